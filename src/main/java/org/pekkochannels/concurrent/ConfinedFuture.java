@@ -1,0 +1,77 @@
+package org.pekkochannels.concurrent;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A future whose continuations run on its owner's executor.
+ *
+ * <p>It is completed by a task on that executor, and {@code thenApplyAsync} without an executor uses it too, as do all
+ * stages derived from it. With an executor that runs tasks inside an actor's turn, continuations may touch the actor's
+ * state without locks. Thread-safe, as its parent is.
+ *
+ * @param <T> the result
+ */
+public final class ConfinedFuture<T extends @Nullable Object> extends CompletableFuture<T> {
+    private final Executor owner;
+
+    /**
+     * An incomplete future; whoever completes it must do so on {@code owner}.
+     *
+     * @param owner runs the continuations
+     */
+    public ConfinedFuture(Executor owner) {
+        this.owner = owner;
+    }
+
+    /**
+     * A future that {@code source} completes by way of {@code owner}; a failure arrives unwrapped.
+     *
+     * <p>If {@code source} is complete already, so is the result: call it from the owner.
+     *
+     * @param source any stage
+     * @param owner runs the continuations
+     * @param <T> the result
+     * @return the confined future
+     */
+    public static <T extends @Nullable Object> ConfinedFuture<T> of(CompletionStage<T> source, Executor owner) {
+        ConfinedFuture<T> confined = new ConfinedFuture<>(owner);
+        if (source instanceof CompletableFuture<?> future && future.isDone()) {
+            source.whenComplete(confined::finish);
+        } else {
+            source.whenComplete((value, failure) -> owner.execute(() -> confined.finish(value, failure)));
+        }
+        return confined;
+    }
+
+    /**
+     * What a failure was before stages wrapped it.
+     *
+     * @param failure any failure of a stage
+     * @return its cause where it is a {@link CompletionException} with one, else itself
+     */
+    public static Throwable unwrap(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    private void finish(T value, @Nullable Throwable failure) {
+        if (failure == null) {
+            complete(value);
+        } else {
+            completeExceptionally(unwrap(failure));
+        }
+    }
+
+    @Override
+    public <U extends @Nullable Object> CompletableFuture<U> newIncompleteFuture() {
+        return new ConfinedFuture<>(owner);
+    }
+
+    @Override
+    public Executor defaultExecutor() {
+        return owner;
+    }
+}

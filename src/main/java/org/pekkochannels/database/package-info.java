@@ -1,0 +1,5 @@
+/** A JDBI handle per message, on the database dispatcher only. */
+@NullMarked
+package org.pekkochannels.database;
+
+import org.jspecify.annotations.NullMarked;

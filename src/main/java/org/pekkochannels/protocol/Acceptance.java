@@ -1,0 +1,25 @@
+package org.pekkochannels.protocol;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Yes to an upgrade: what the 101 response says beside the handshake; immutable.
+ *
+ * @param subprotocol one of those that the client offered, or none
+ * @param headers more headers for the response
+ */
+public record Acceptance(Optional<String> subprotocol, List<Header> headers) {
+    /** No subprotocol, no more headers. */
+    public static final Acceptance PLAIN = new Acceptance(Optional.empty(), List.of());
+
+    /**
+     * Copies the headers.
+     *
+     * @param subprotocol the chosen subprotocol
+     * @param headers more headers
+     */
+    public Acceptance {
+        headers = List.copyOf(headers);
+    }
+}

@@ -1,0 +1,20 @@
+package org.pekkochannels.protocol;
+
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What answers connections: a consumer's factory, a router of them, or a middleware around one.
+ *
+ * <p>Called once for each upgrade request, on any thread, and must not block. A stage that fails is answered with HTTP
+ * status 500.
+ */
+@FunctionalInterface
+public interface Application {
+    /**
+     * Decides what to do with a connection.
+     *
+     * @param scope what is known about it
+     * @return a stage of a consumer or a refusal
+     */
+    CompletionStage<Opening> open(Scope scope);
+}

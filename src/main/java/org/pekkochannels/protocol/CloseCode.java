@@ -1,0 +1,45 @@
+package org.pekkochannels.protocol;
+
+/** The close codes of RFC 6455, section 7.4, and of the registry that it founded. */
+public final class CloseCode {
+    /** The purpose was fulfilled. */
+    public static final int NORMAL = 1000;
+    /** The server shuts down, or the browser leaves the page. */
+    public static final int GOING_AWAY = 1001;
+    /** The peer broke the protocol. */
+    public static final int PROTOCOL_ERROR = 1002;
+    /** A kind of data that the endpoint does not take, such as binary where it knows text only. */
+    public static final int UNSUPPORTED_DATA = 1003;
+    /** Never on the wire: the peer's close frame had no code. */
+    public static final int NO_STATUS = 1005;
+    /** Never on the wire: the connection was lost without a close frame. */
+    public static final int ABNORMAL = 1006;
+    /** The data was not of its type, such as text that is not UTF-8. */
+    public static final int INVALID_DATA = 1007;
+    /** A message that breaks a rule of the application. */
+    public static final int POLICY_VIOLATION = 1008;
+    /** A message larger than the endpoint takes. */
+    public static final int TOO_LARGE = 1009;
+    /** The server did not agree to an extension that the client needs. */
+    public static final int MANDATORY_EXTENSION = 1010;
+    /** A handler failed. */
+    public static final int INTERNAL_ERROR = 1011;
+    /** The server restarts; try again after a pause. */
+    public static final int SERVICE_RESTART = 1012;
+    /** The server is overloaded; try again later. */
+    public static final int TRY_AGAIN_LATER = 1013;
+
+    private CloseCode() {}
+
+    /**
+     * Whether a close frame may carry the code: 1000 to 1003, 1007 to 1014, and 3000 to 4999.
+     *
+     * @param code a code
+     * @return whether it may be sent
+     */
+    public static boolean isSendable(int code) {
+        return (code >= NORMAL && code <= UNSUPPORTED_DATA)
+                || (code >= INVALID_DATA && code <= 1014)
+                || (code >= 3000 && code <= 4999);
+    }
+}

@@ -1,0 +1,46 @@
+package org.pekkochannels.protocol;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Why a connection ended: a code and words; immutable.
+ *
+ * @param code a code that {@link CloseCode#isSendable may be sent}, {@link CloseCode#NO_STATUS} or
+ *     {@link CloseCode#ABNORMAL}
+ * @param reason words for the other side, at most 123 bytes of UTF-8 where the code may be sent
+ */
+public record CloseReason(int code, String reason) {
+    /** The connection was lost without a close frame. */
+    public static final CloseReason LOST = of(CloseCode.ABNORMAL);
+
+    // A control frame carries 125 bytes, two of which are the code (RFC 6455, section 5.5).
+    private static final int MAX_REASON_BYTES = 123;
+
+    /**
+     * Checks both parts.
+     *
+     * @param code the code
+     * @param reason the words
+     */
+    public CloseReason {
+        if (!CloseCode.isSendable(code) && code != CloseCode.NO_STATUS && code != CloseCode.ABNORMAL) {
+            throw new IllegalArgumentException(
+                    "close code must be 1000-1003, 1005-1014 or 3000-4999 (4000-4999 are yours), was " + code);
+        }
+        int bytes = reason.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MAX_REASON_BYTES) {
+            throw new IllegalArgumentException(
+                    "close reason must be at most " + MAX_REASON_BYTES + " bytes of UTF-8, was " + bytes);
+        }
+    }
+
+    /**
+     * A reason without words.
+     *
+     * @param code the code
+     * @return the reason
+     */
+    public static CloseReason of(int code) {
+        return new CloseReason(code, "");
+    }
+}

@@ -1,0 +1,50 @@
+package org.pekkochannels.protocol;
+
+/**
+ * One HTTP header field; its name is kept as written and compared without case.
+ *
+ * <p>Immutable. A name that is no token (RFC 9110, section 5.6.2) and a value with control characters are refused, so
+ * that nothing can be smuggled into a response.
+ *
+ * @param name the field's name
+ * @param value the field's value, without surrounding blanks
+ */
+public record Header(String name, String value) {
+    private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
+
+    /**
+     * Checks both parts.
+     *
+     * @param name the field's name
+     * @param value the field's value
+     */
+    public Header {
+        if (!isToken(name)) {
+            throw new IllegalArgumentException("header name must be a token of RFC 9110, was '" + name + "'");
+        }
+        if (value.chars().anyMatch(c -> (c < 0x20 && c != '\t') || c == 0x7f)) {
+            throw new IllegalArgumentException("value of header '" + name + "' must not contain control characters");
+        }
+    }
+
+    /**
+     * Whether this is the header of that name, in any case.
+     *
+     * @param other a header's name
+     * @return whether the names are the same
+     */
+    public boolean is(String other) {
+        return name.equalsIgnoreCase(other);
+    }
+
+    static boolean isToken(String text) {
+        return !text.isEmpty() && text.chars().allMatch(Header::isTokenCharacter);
+    }
+
+    private static boolean isTokenCharacter(int c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || TOKEN_MARKS.indexOf(c) >= 0;
+    }
+}

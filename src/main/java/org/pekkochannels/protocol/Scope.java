@@ -1,0 +1,227 @@
+package org.pekkochannels.protocol;
+
+import java.net.InetSocketAddress;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is known about a connection before its first message: the details of the upgrade request.
+ *
+ * <p>Immutable; routers and middleware hand an enriched copy inward. The words are those of the
+ * <a href="https://asgi.readthedocs.io/en/latest/specs/www.html#websocket-connection-scope">ASGI specification</a>.
+ *
+ * @param scheme {@code ws} or {@code wss}
+ * @param path the decoded path, with its leading slash
+ * @param remainingPath what of the path no router has matched yet, without a leading slash
+ * @param query the query as it was sent, without the question mark; empty if there was none
+ * @param headers the request's headers, in their order, duplicates kept
+ * @param subprotocols the subprotocols that the client offers, in its order of preference
+ * @param client the client's address, where it is known
+ * @param server the address the client came to, where it is known
+ * @param pathParameters what routers found in the path, converted
+ * @param attributes what middleware added
+ */
+public record Scope(
+        String scheme,
+        String path,
+        String remainingPath,
+        String query,
+        List<Header> headers,
+        List<String> subprotocols,
+        Optional<InetSocketAddress> client,
+        Optional<InetSocketAddress> server,
+        Map<String, Object> pathParameters,
+        Map<Attribute<?>, Object> attributes) {
+
+    /**
+     * Copies the collections.
+     *
+     * @param scheme {@code ws} or {@code wss}
+     * @param path the decoded path, with its leading slash
+     * @param remainingPath what of the path no router has matched yet
+     * @param query the query as it was sent
+     * @param headers the request's headers
+     * @param subprotocols the subprotocols that the client offers
+     * @param client the client's address
+     * @param server the address the client came to
+     * @param pathParameters what routers found in the path
+     * @param attributes what middleware added
+     */
+    public Scope {
+        headers = List.copyOf(headers);
+        subprotocols = List.copyOf(subprotocols);
+        pathParameters = Map.copyOf(pathParameters);
+        attributes = Map.copyOf(attributes);
+    }
+
+    /**
+     * A scope of a path and, after a question mark, a query; nothing else is known.
+     *
+     * @param target for example {@code /ws/chat/lobby/?history=50}
+     * @return the scope
+     */
+    public static Scope of(String target) {
+        int mark = target.indexOf('?');
+        String path = mark < 0 ? target : target.substring(0, mark);
+        String query = mark < 0 ? "" : target.substring(mark + 1);
+        return new Scope(
+                "ws",
+                path,
+                withoutLeadingSlashes(path),
+                query,
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                Map.of());
+    }
+
+    /**
+     * The first header of that name.
+     *
+     * @param name the name, in any case
+     * @return its value, if there is one
+     */
+    public Optional<String> header(String name) {
+        return headers.stream()
+                .filter(header -> header.is(name))
+                .map(Header::value)
+                .findFirst();
+    }
+
+    /**
+     * A parameter of the path, as text.
+     *
+     * @param name the name in the route's pattern
+     * @return its value; fails with {@link IllegalArgumentException} where the route has no such parameter
+     */
+    public String pathParameter(String name) {
+        return pathParameter(name, Object.class).toString();
+    }
+
+    /**
+     * A parameter of the path, as its converter left it.
+     *
+     * @param name the name in the route's pattern
+     * @param type the converter's class, such as {@code Integer} for {@code {id:int}}
+     * @param <T> the converter's class
+     * @return its value; fails with {@link IllegalArgumentException} where the route has no such parameter
+     */
+    public <T> T pathParameter(String name, Class<T> type) {
+        Object value = pathParameters.get(name);
+        if (!type.isInstance(value)) {
+            throw new IllegalArgumentException("no path parameter '" + name + "' of " + type.getSimpleName() + " in "
+                    + path + ", there are " + pathParameters);
+        }
+        return type.cast(value);
+    }
+
+    /**
+     * The first parameter of that name in the query, decoded.
+     *
+     * @param name the name
+     * @return its value, empty text if it has none; nothing if it is absent or badly encoded
+     */
+    public Optional<String> queryParameter(String name) {
+        return Arrays.stream(query.split("&", -1))
+                .map(pair -> pair.split("=", 2))
+                .filter(pair -> decode(pair[0]).filter(name::equals).isPresent())
+                .findFirst()
+                .flatMap(pair -> pair.length == 1 ? Optional.of("") : decode(pair[1]));
+    }
+
+    /**
+     * What a middleware added under a key.
+     *
+     * @param key the key
+     * @param <T> the value's class
+     * @return the value, if there is one
+     */
+    public <T> Optional<T> attribute(Attribute<T> key) {
+        return Optional.ofNullable(attributes.get(key)).map(key.type()::cast);
+    }
+
+    /**
+     * A copy with one attribute more.
+     *
+     * @param key the key
+     * @param value its value
+     * @param <T> the value's class
+     * @return the copy
+     */
+    public <T> Scope withAttribute(Attribute<T> key, T value) {
+        Map<Attribute<?>, Object> more = new HashMap<>(attributes);
+        more.put(key, value);
+        return copy(remainingPath, headers, subprotocols, pathParameters, more);
+    }
+
+    /**
+     * A copy after a router has matched: its parameters are added, an inner one replaces an outer of the same name.
+     *
+     * @param found the parameters it found
+     * @param rest what it left of the path
+     * @return the copy
+     */
+    public Scope withRoute(Map<String, Object> found, String rest) {
+        Map<String, Object> more = new HashMap<>(pathParameters);
+        more.putAll(found);
+        return copy(rest, headers, subprotocols, more, attributes);
+    }
+
+    /**
+     * A copy with other headers.
+     *
+     * @param others the headers
+     * @return the copy
+     */
+    public Scope withHeaders(List<Header> others) {
+        return copy(remainingPath, others, subprotocols, pathParameters, attributes);
+    }
+
+    /**
+     * A copy with other offered subprotocols.
+     *
+     * @param others the subprotocols
+     * @return the copy
+     */
+    public Scope withSubprotocols(List<String> others) {
+        return copy(remainingPath, headers, others, pathParameters, attributes);
+    }
+
+    /**
+     * The path without its leading slashes, as routers match it.
+     *
+     * @param path a path
+     * @return the path, not beginning with a slash
+     */
+    public static String withoutLeadingSlashes(String path) {
+        int start = 0;
+        while (start < path.length() && path.charAt(start) == '/') {
+            start++;
+        }
+        return path.substring(start);
+    }
+
+    private Scope copy(
+            String rest,
+            List<Header> fields,
+            List<String> offered,
+            Map<String, Object> parameters,
+            Map<Attribute<?>, Object> added) {
+        return new Scope(scheme, path, rest, query, fields, offered, client, server, parameters, added);
+    }
+
+    private static Optional<String> decode(String encoded) {
+        try {
+            return Optional.of(URLDecoder.decode(encoded, StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException badEncoding) {
+            return Optional.empty();
+        }
+    }
+}

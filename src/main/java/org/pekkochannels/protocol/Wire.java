@@ -1,0 +1,51 @@
+package org.pekkochannels.protocol;
+
+/**
+ * A consumer's way back to its client.
+ *
+ * <p>Used within the consumer's turns only, on whatever thread they run; nothing blocks. What is sent leaves with
+ * {@link #endTurn} at the latest. After the connection has ended, everything is dropped and counted, never an error.
+ */
+public interface Wire {
+    /**
+     * Accepts the connection; once, and before anything is sent.
+     *
+     * @param acceptance the subprotocol and headers of the response
+     */
+    void accept(Acceptance acceptance);
+
+    /**
+     * Refuses the connection; instead of {@link #accept}.
+     *
+     * @param refusal the HTTP response
+     */
+    void refuse(Refusal refusal);
+
+    /**
+     * Sends a text message.
+     *
+     * @param text the text
+     */
+    void send(String text);
+
+    /**
+     * Sends a binary message.
+     *
+     * @param bytes the bytes, not to be changed afterwards
+     */
+    void send(byte[] bytes);
+
+    /**
+     * Closes the connection after what was sent.
+     *
+     * @param reason the close frame's content; {@link CloseCode#NO_STATUS} sends none
+     */
+    void close(CloseReason reason);
+
+    /**
+     * Ends a turn: what was sent leaves, in one write.
+     *
+     * @param consumed whether the last delivery is done with, so that the next may come
+     */
+    void endTurn(boolean consumed);
+}

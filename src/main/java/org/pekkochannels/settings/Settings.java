@@ -1,0 +1,151 @@
+package org.pekkochannels.settings;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * One section of the configuration, read with bounds.
+ *
+ * <p>Every method fails with {@link ConfigException} naming the full key, the bounds and the value that was found;
+ * nothing is silently corrected. Immutable and thread-safe.
+ */
+public final class Settings {
+    private final Config config;
+    private final String path;
+
+    private Settings(Config config, String path) {
+        this.config = config;
+        this.path = path;
+    }
+
+    /**
+     * The section of {@code root} at {@code path}.
+     *
+     * @param root the whole, resolved configuration
+     * @param path the section's path, for example {@code channels.database}
+     * @return the section
+     */
+    public static Settings of(Config root, String path) {
+        return new Settings(root.getConfig(path), path);
+    }
+
+    /**
+     * A whole number.
+     *
+     * @param key the key within this section
+     * @param min the smallest legal value
+     * @param max the largest legal value
+     * @return the value, within the bounds
+     */
+    public int integer(String key, int min, int max) {
+        String text = text(key);
+        try {
+            int value = Integer.parseInt(text);
+            if (value >= min && value <= max) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            throw bad(key, "must be a whole number from " + min + " to " + max, text);
+        }
+        throw bad(key, "must be from " + min + " to " + max, text);
+    }
+
+    /**
+     * A size in bytes, written as {@code 65536} or {@code 64 KiB}.
+     *
+     * @param key the key within this section
+     * @param min the smallest legal size, in bytes
+     * @param max the largest legal size, in bytes
+     * @return the size in bytes, within the bounds
+     */
+    public int bytes(String key, int min, int max) {
+        long value = config.getBytes(key);
+        if (value < min || value > max) {
+            throw bad(key, "must be from " + min + " to " + max + " bytes", text(key));
+        }
+        return (int) value;
+    }
+
+    /**
+     * A length of time, written as {@code 10s} or {@code 250 ms}.
+     *
+     * @param key the key within this section
+     * @param min the shortest legal time
+     * @param max the longest legal time
+     * @return the time, within the bounds
+     */
+    public Duration duration(String key, Duration min, Duration max) {
+        Duration value = config.getDuration(key);
+        if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
+            throw bad(key, "must be from " + text(min) + " to " + text(max), text(key));
+        }
+        return value;
+    }
+
+    /**
+     * A switch.
+     *
+     * @param key the key within this section
+     * @return whether it is on
+     */
+    public boolean flag(String key) {
+        return config.getBoolean(key);
+    }
+
+    /**
+     * One of the names of an enum, written in lower case with dashes.
+     *
+     * @param key the key within this section
+     * @param type the enum
+     * @param <E> the enum
+     * @return the constant of that name
+     */
+    public <E extends Enum<E>> E choice(String key, Class<E> type) {
+        String text = text(key);
+        return Arrays.stream(type.getEnumConstants())
+                .filter(constant -> name(constant).equals(text))
+                .findFirst()
+                .orElseThrow(() -> bad(
+                        key,
+                        "must be one of "
+                                + Arrays.stream(type.getEnumConstants())
+                                        .map(Settings::name)
+                                        .collect(Collectors.joining(", ")),
+                        text));
+    }
+
+    /**
+     * A text, as it stands.
+     *
+     * @param key the key within this section
+     * @return the text, perhaps empty
+     */
+    public String text(String key) {
+        return config.getString(key);
+    }
+
+    /**
+     * The failure that says what a key may hold.
+     *
+     * @param key the key within this section
+     * @param rule what it must be, for example {@code must be 'auto' or from 1 to 4096}
+     * @param was the value that was found
+     * @return the exception, to be thrown
+     */
+    public ConfigException bad(String key, String rule, String was) {
+        return new ConfigException.BadValue(
+                config.getValue(key).origin(), path + "." + key, rule + ", was '" + was + "'");
+    }
+
+    private static String name(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static String text(Duration duration) {
+        return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
+    }
+}
