@@ -1,4 +1,12 @@
-/** What users extend, and the actor that runs it. */
+/**
+ * What users extend, and the actor that runs it.
+ *
+ * <p>{@link org.pekkochannels.consumer.WebSocketConsumer} is asynchronous, its callbacks return stages;
+ * {@link org.pekkochannels.consumer.SyncWebSocketConsumer} is blocking, its callbacks run on the database dispatcher.
+ * Both are driven by one package-private actor, which handles one event at a time: {@code ConsumerActor} decides what
+ * comes next, {@code Turn} brings results back to it, {@code Outlet} remembers what has been said to the client and
+ * {@code Membership} which groups were joined.
+ */
 @NullMarked
 package org.pekkochannels.consumer;
 

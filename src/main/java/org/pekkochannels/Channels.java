@@ -1,0 +1,138 @@
+package org.pekkochannels;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.http.javadsl.server.Directives;
+import org.apache.pekko.http.javadsl.server.Route;
+import org.pekkochannels.consumer.Consumer;
+import org.pekkochannels.consumer.ConsumerBehavior;
+import org.pekkochannels.consumer.ConsumerContext;
+import org.pekkochannels.http.HttpEdge;
+import org.pekkochannels.protocol.Application;
+import org.pekkochannels.routing.Router;
+
+/**
+ * Assembles an application of consumers and pages, and starts it.
+ *
+ * <pre>{@code
+ * Channels.load().websocket("ws/chat/{room}/", ChatConsumer::new).start();
+ * }</pre>
+ *
+ * <p>An application that has an actor system and Pekko HTTP routes of its own begins with {@link #in} and concatenates
+ * {@link #route}. A builder, to be used by one thread, and once.
+ */
+public final class Channels {
+    private final Supplier<ActorSystem<?>> system;
+    private final List<org.pekkochannels.routing.Route> routes = new ArrayList<>();
+    private final List<Function<ActorSystem<?>, CompletionStage<?>>> tasks = new ArrayList<>();
+    private Function<ActorSystem<?>, Route> pages = started -> Directives.reject();
+
+    private Channels(Supplier<ActorSystem<?>> system) {
+        this.system = system;
+    }
+
+    /**
+     * An application with an actor system of its own, configured by {@code application.conf}.
+     *
+     * @return the application, not started yet
+     */
+    public static Channels load() {
+        return load(ConfigFactory.load());
+    }
+
+    /**
+     * An application with an actor system of its own.
+     *
+     * @param config the whole, resolved configuration
+     * @return the application, not started yet
+     */
+    public static Channels load(Config config) {
+        return new Channels(() -> ChannelsServer.createSystem(config));
+    }
+
+    /**
+     * An application within an actor system that is there already, with its configuration.
+     *
+     * @param system the system; whoever made it terminates it
+     * @return the application, not started yet
+     */
+    public static Channels in(ActorSystem<?> system) {
+        return new Channels(() -> system);
+    }
+
+    /**
+     * Adds a WebSocket endpoint; the first pattern that matches a path answers.
+     *
+     * @param pattern a path pattern as in {@link org.pekkochannels.routing.Route#path}, such as {@code ws/chat/{room}/}
+     * @param factory makes a consumer for each connection, usually {@code ChatConsumer::new}
+     * @return this
+     */
+    public Channels websocket(String pattern, Function<ConsumerContext, ? extends Consumer> factory) {
+        return application(pattern, ConsumerBehavior.application(factory));
+    }
+
+    /**
+     * Adds a WebSocket endpoint that is answered by any application, one behind a middleware for example.
+     *
+     * @param pattern a path pattern
+     * @param application answers the pattern's connections
+     * @return this
+     */
+    public Channels application(String pattern, Application application) {
+        routes.add(org.pekkochannels.routing.Route.path(pattern, application));
+        return this;
+    }
+
+    /**
+     * Sets what is served beside WebSockets: pages, files, an API.
+     *
+     * @param route makes the Pekko HTTP route when the actor system is there
+     * @return this
+     */
+    public Channels http(Function<ActorSystem<?>, Route> route) {
+        pages = route;
+        return this;
+    }
+
+    /**
+     * Adds a task that must succeed before anything is served, such as creating tables; tasks run in their order.
+     *
+     * @param task starts the work when the actor system is there
+     * @return this
+     */
+    public Channels beforeStart(Function<ActorSystem<?>, CompletionStage<?>> task) {
+        tasks.add(task);
+        return this;
+    }
+
+    /**
+     * Checks the settings, runs the tasks and listens; blocks until that is done, so not to be called by an actor.
+     *
+     * @return the running server; fails with the first failure, {@link com.typesafe.config.ConfigException} where a
+     *     setting is out of bounds, and leaves nothing running
+     */
+    public ChannelsServer start() {
+        return ChannelsServer.start(system.get(), tasks, this::edge, pages);
+    }
+
+    /**
+     * The WebSocket endpoints as a route for a Pekko HTTP server of the application's own; only after {@link #in}, and
+     * instead of {@link #start}. The tasks are the caller's.
+     *
+     * @return the route, which rejects all other paths
+     */
+    public Route route() {
+        return edge(system.get()).route();
+    }
+
+    private HttpEdge edge(ActorSystem<?> started) {
+        Router router = Router.of(routes);
+        return HttpEdge.create(started, router, router::handles);
+    }
+}

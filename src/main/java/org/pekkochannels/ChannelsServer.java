@@ -1,0 +1,119 @@
+package org.pekkochannels;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.http.javadsl.server.Directives;
+import org.apache.pekko.http.javadsl.server.Route;
+import org.pekkochannels.database.Database;
+import org.pekkochannels.http.HttpEdge;
+import org.pekkochannels.http.HttpServer;
+import org.pekkochannels.layer.ChannelLayer;
+import org.slf4j.LoggerFactory;
+
+/** A running application: where it listens, and how to stop it. Thread-safe. */
+public final class ChannelsServer {
+    private static final String PHASE_TIMEOUT = "pekko.coordinated-shutdown.phases.service-requests-done.timeout";
+    // The phase must outlive the grace, after which we cut what is left.
+    private static final Duration MARGIN = Duration.ofSeconds(2);
+
+    private final ActorSystem<?> system;
+    private final HttpEdge edge;
+    private final HttpServer server;
+
+    private ChannelsServer(ActorSystem<?> system, HttpEdge edge, HttpServer server) {
+        this.system = system;
+        this.edge = edge;
+        this.server = server;
+    }
+
+    static ActorSystem<?> createSystem(Config config) {
+        // Otherwise Pekko's threads race for the first logger, and SLF4J complains.
+        LoggerFactory.getILoggerFactory();
+        Duration grace = config.getDuration("channels.http.shutdown-grace").plus(MARGIN);
+        Config shutdown = ConfigFactory.parseMap(Map.of(PHASE_TIMEOUT, grace));
+        return ActorSystem.create(Behaviors.empty(), "channels", shutdown.withFallback(config));
+    }
+
+    static ChannelsServer start(
+            ActorSystem<?> system,
+            List<Function<ActorSystem<?>, CompletionStage<?>>> tasks,
+            Function<ActorSystem<?>, HttpEdge> edges,
+            Function<ActorSystem<?>, Route> pages) {
+        try {
+            Database.get(system);
+            ChannelLayer.get(system);
+            HttpEdge edge = edges.apply(system);
+            tasks.forEach(task -> await(task.apply(system)));
+            HttpServer server = await(edge.bind(Directives.concat(edge.route(), pages.apply(system))));
+            return new ChannelsServer(system, edge, server).announce();
+        } catch (RuntimeException | Error e) {
+            system.terminate();
+            throw e;
+        }
+    }
+
+    /**
+     * Where the server listens.
+     *
+     * @return the address, with the port that was found where {@code channels.http.port} is 0
+     */
+    public InetSocketAddress address() {
+        return server.address();
+    }
+
+    /**
+     * The actor system that everything runs in.
+     *
+     * @return the system
+     */
+    public ActorSystem<?> system() {
+        return system;
+    }
+
+    /**
+     * How many WebSocket connections there are, from the upgrade request to the end of both socket and consumer.
+     *
+     * @return the number
+     */
+    public int connections() {
+        return edge.connections();
+    }
+
+    /**
+     * Stops in order: no new connections, 1001 to every client after its running message, the layer, the database.
+     *
+     * @return a stage that completes when the actor system has terminated
+     */
+    public CompletionStage<Done> stop() {
+        return CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.actorSystemTerminateReason());
+    }
+
+    private ChannelsServer announce() {
+        LoggerFactory.getLogger(ChannelsServer.class)
+                .info("listening on http://{}:{}/", address().getHostString(), address().getPort());
+        return this;
+    }
+
+    /** Waits on the caller's thread, and lets a failure be what it was. */
+    private static <T> T await(CompletionStage<T> stage) {
+        try {
+            return stage.toCompletableFuture().join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,333 @@
+package org.pekkochannels.consumer;
+
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.apache.pekko.actor.DeadLetterSuppression;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.ExtensibleBehavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.Signal;
+import org.apache.pekko.actor.typed.TypedActorContext;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.ConfinedFuture;
+import org.pekkochannels.layer.Event;
+import org.pekkochannels.protocol.CloseCode;
+import org.pekkochannels.protocol.CloseReason;
+import org.pekkochannels.protocol.Inbound;
+import org.pekkochannels.protocol.Scope;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs one consumer: one callback at a time, {@code disconnect} exactly once, whatever happens.
+ *
+ * <p>Each received message is a turn: take it in, start callbacks until one has to be waited for, tell the wire that
+ * the turn has ended. A callback in progress is {@link #running}; nothing else starts before it has settled.
+ */
+final class ConsumerActor extends ExtensibleBehavior<Object> {
+    private static final Logger LOG = LoggerFactory.getLogger(ConsumerActor.class);
+
+    private final ActorContext<Object> context;
+    private final Scope scope;
+    private final Function<ConsumerContext, ? extends Consumer> factory;
+    private final ConsumerSettings settings;
+    private final Turn turn;
+    private final Membership membership;
+    private final Inbox inbox = new Inbox();
+    private @Nullable Outlet outlet;
+    private @Nullable Consumer consumer;
+    private @Nullable Callback running;
+    private @Nullable CloseReason lost;
+    private @Nullable GiveUp giveUp;
+    private boolean owesCredit;
+    private boolean ending;
+    private boolean stopped;
+
+    ConsumerActor(
+            ActorContext<Object> context, Scope scope, Function<ConsumerContext, ? extends Consumer> factory) {
+        ConsumerRuntime runtime = ConsumerRuntime.get(context.getSystem());
+        this.context = context;
+        this.scope = scope;
+        this.factory = factory;
+        this.settings = runtime.settings();
+        this.turn = new Turn(context.getSelf());
+        this.membership = new Membership(runtime.layer(), context.getSelf()::tell);
+    }
+
+    /** A callback in progress; compared by identity, so that one given up on cannot settle later. */
+    private static final class Callback {
+        private final String name;
+
+        Callback(String name) {
+            this.name = name;
+        }
+    }
+
+    /** The stage that a callback returned has completed on a thread that is not ours. */
+    private record Settled(Callback callback, @Nullable Throwable failure) implements DeadLetterSuppression {}
+
+    /** The connection has ended, and what was still running then, or {@code disconnect} itself, took too long. */
+    private enum GiveUp implements DeadLetterSuppression {
+        HANDLERS,
+        DISCONNECT
+    }
+
+    @Override
+    public Behavior<Object> receive(TypedActorContext<Object> ignored, Object message) {
+        turn.begin();
+        try {
+            onMessage(message);
+            advance();
+            armGiveUp();
+            endTurn();
+        } finally {
+            turn.end();
+        }
+        return stopped ? Behaviors.stopped() : Behaviors.same();
+    }
+
+    @Override
+    public Behavior<Object> receiveSignal(TypedActorContext<Object> ignored, Signal signal) {
+        if (signal instanceof PostStop && !ending) {
+            turn.begin();
+            try {
+                onStoppedByOthers();
+            } finally {
+                turn.end();
+            }
+        }
+        return Behaviors.same();
+    }
+
+    private void onMessage(Object message) {
+        if (message instanceof Inbound.Message one) {
+            owesCredit = true;
+            inbox.add(one);
+        } else if (message instanceof Turn.Task task) {
+            onTask(task);
+        } else if (message instanceof Event event) {
+            inbox.add(event);
+        } else if (message instanceof Inbound.Batch batch) {
+            owesCredit = true;
+            inbox.addAll(batch.messages());
+        } else if (message instanceof Settled settled) {
+            onSettled(settled.callback(), settled.failure());
+        } else if (message instanceof Inbound.Connect connect) {
+            onConnect(connect);
+        } else if (message instanceof Inbound.Closed closed) {
+            onClosed(closed);
+        } else if (message instanceof GiveUp due && due == giveUp) {
+            onGiveUp();
+        }
+    }
+
+    private void onConnect(Inbound.Connect connect) {
+        outlet = new Outlet(connect.wire());
+        ConsumerContext mine =
+                new ConsumerContext(context.getSystem(), scope, settings, turn, outlet, membership);
+        start("constructor", () -> {
+            Consumer made = factory.apply(mine);
+            consumer = made;
+            return turn.done();
+        });
+        if (consumer != null) {
+            start("connect()", consumer::connected);
+        }
+    }
+
+    /** The peer has left: what it sent is still handled, but nobody reaches it any more. */
+    private void onClosed(Inbound.Closed closed) {
+        lost = closed.reason();
+        membership.close();
+        if (!ending) {
+            inbox.addAll(closed.unread());
+        }
+    }
+
+    private void onTask(Turn.Task task) {
+        try {
+            task.body().run();
+        } catch (Exception | AssertionError | LinkageError | StackOverflowError e) {
+            failed("task", e);
+        }
+    }
+
+    /** Starts callbacks as long as none has to be waited for. */
+    private void advance() {
+        while (running == null && !stopped && next()) {
+            // next() has done it all
+        }
+    }
+
+    private boolean next() {
+        CloseReason ended = outlet == null ? lost : outlet.ended();
+        if (ending) {
+            stopped = true;
+            return false;
+        }
+        if (ended != null) {
+            end(ended);
+            return true;
+        }
+        return startMessage() || startEvent() || endIfLost();
+    }
+
+    private boolean startMessage() {
+        Inbound.Message message = consumer == null ? null : inbox.nextMessage();
+        if (message == null) {
+            return false;
+        }
+        String name = message instanceof Inbound.Text ? "receive(String)" : "receive(byte[])";
+        start(name, () -> consumer().received(message));
+        return true;
+    }
+
+    private boolean startEvent() {
+        Event event = inbox.nextEvent();
+        if (event == null) {
+            return false;
+        }
+        if (consumer != null && membership.take(event)) {
+            startEvent(consumer, event);
+        }
+        return true;
+    }
+
+    private void startEvent(Consumer receiver, Event event) {
+        Optional<Consumer.EventHandler<?>> handler = receiver.handler(event.type());
+        if (handler.isPresent()) {
+            start("handler of '" + event.type() + "'", () -> receiver.handle(handler.get(), event));
+        } else {
+            LOG.warn(
+                    "{} on {} refused an event of type '{}': no handler, register one with on(..) in the constructor",
+                    name(),
+                    scope.path(),
+                    event.type());
+        }
+    }
+
+    private boolean endIfLost() {
+        if (lost == null) {
+            return false;
+        }
+        end(lost);
+        return true;
+    }
+
+    /** Gives up memberships and whatever still waits, then runs {@code disconnect}, the last callback. */
+    private void end(CloseReason reason) {
+        ending = true;
+        membership.close();
+        inbox.clear();
+        if (consumer != null) {
+            start("disconnect(CloseReason)", () -> consumer().disconnected(reason));
+        }
+    }
+
+    private void start(String name, Callable<CompletionStage<?>> body) {
+        Callback callback = new Callback(name);
+        running = callback;
+        try {
+            CompletionStage<?> stage = body.call();
+            if (stage == turn.done()) {
+                running = null;
+            } else if (stage == null) {
+                onSettled(callback, returnedNull(name));
+            } else {
+                stage.whenComplete((result, failure) -> settle(callback, failure));
+            }
+        } catch (Exception | AssertionError | LinkageError | StackOverflowError e) {
+            onSettled(callback, e);
+        }
+    }
+
+    private void settle(Callback callback, @Nullable Throwable failure) {
+        if (turn.isCurrent()) {
+            onSettled(callback, failure);
+        } else {
+            context.getSelf().tell(new Settled(callback, failure));
+        }
+    }
+
+    private void onSettled(Callback callback, @Nullable Throwable failure) {
+        if (callback != running) {
+            return;
+        }
+        running = null;
+        if (failure != null) {
+            failed(callback.name, ConfinedFuture.unwrap(failure));
+        }
+    }
+
+    private void failed(String callback, Throwable failure) {
+        CloseReason reason = Failures.log(LOG, name() + "." + callback, scope, failure);
+        if (outlet != null && !ending) {
+            outlet.fail(reason);
+        }
+    }
+
+    /** Bounds what still runs after the end, once for the handlers and once more for {@code disconnect}. */
+    private void armGiveUp() {
+        if (running == null || (lost == null && !ending)) {
+            return;
+        }
+        GiveUp wanted = ending ? GiveUp.DISCONNECT : GiveUp.HANDLERS;
+        if (giveUp != wanted) {
+            giveUp = wanted;
+            context.scheduleOnce(settings.disconnectTimeout(), context.getSelf(), wanted);
+        }
+    }
+
+    /** Of a callback that never settles, at least nothing is left behind. */
+    private void onGiveUp() {
+        if (running == null) {
+            return;
+        }
+        LOG.warn(
+                "{}.{} on {} was given up: its stage did not complete within {} of the connection's end"
+                        + " (channels.consumer.disconnect-timeout)",
+                name(),
+                running.name,
+                scope.path(),
+                settings.disconnectTimeout());
+        running = null;
+        inbox.clear();
+    }
+
+    /** The actor was stopped from outside, with the system for example: say good-bye, but nobody waits for it. */
+    private void onStoppedByOthers() {
+        if (outlet != null) {
+            outlet.fail(CloseReason.of(CloseCode.GOING_AWAY));
+            end(CloseReason.of(CloseCode.GOING_AWAY));
+            outlet.endTurn(true);
+        }
+    }
+
+    private void endTurn() {
+        if (outlet != null) {
+            boolean consumed = owesCredit && running == null && !inbox.hasMessages();
+            owesCredit &= !consumed;
+            outlet.endTurn(consumed);
+        }
+    }
+
+    private Consumer consumer() {
+        if (consumer == null) {
+            throw new IllegalStateException("no consumer, it failed in its constructor");
+        }
+        return consumer;
+    }
+
+    private String name() {
+        return consumer == null ? "consumer" : consumer.getClass().getSimpleName();
+    }
+
+    private Throwable returnedNull(String callback) {
+        return new NullPointerException(
+                name() + "." + callback + " returned null; return send(..), withHandle(..) or done()");
+    }
+}

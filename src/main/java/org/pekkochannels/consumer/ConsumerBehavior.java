@@ -1,0 +1,42 @@
+package org.pekkochannels.consumer;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.pekkochannels.protocol.Application;
+import org.pekkochannels.protocol.Inbound;
+import org.pekkochannels.protocol.Opening;
+import org.pekkochannels.protocol.Scope;
+
+/**
+ * Consumers as typed behaviors, for servers and for actors that want to run one themselves.
+ *
+ * <p>The behavior expects {@link Inbound.Connect} first, makes a new consumer for it, and stops after its
+ * {@code disconnect}. Database and channel layer are those of the actor system it is spawned in. Thread-safe.
+ */
+public final class ConsumerBehavior {
+    private ConsumerBehavior() {}
+
+    /**
+     * The behavior of one connection.
+     *
+     * @param scope what is known about the connection
+     * @param factory makes the consumer, usually {@code ChatConsumer::new}
+     * @return the behavior, to be spawned once
+     */
+    public static Behavior<Inbound> create(Scope scope, Function<ConsumerContext, ? extends Consumer> factory) {
+        return Behaviors.<Object>setup(context -> new ConsumerActor(context, scope, factory))
+                .narrow();
+    }
+
+    /**
+     * The application that answers each connection with a new consumer.
+     *
+     * @param factory makes the consumers, usually {@code ChatConsumer::new}
+     * @return the application
+     */
+    public static Application application(Function<ConsumerContext, ? extends Consumer> factory) {
+        return scope -> CompletableFuture.<Opening>completedFuture(new Opening.Proceed(create(scope, factory)));
+    }
+}

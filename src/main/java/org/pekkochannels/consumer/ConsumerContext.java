@@ -1,0 +1,78 @@
+package org.pekkochannels.consumer;
+
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.jspecify.annotations.Nullable;
+import org.pekkochannels.database.Database;
+import org.pekkochannels.protocol.Scope;
+
+/**
+ * What the runtime hands to a new consumer, which passes it on with {@code super(context)}.
+ *
+ * <p>Confined to the consumer it was made for.
+ */
+public final class ConsumerContext {
+    private final ActorSystem<?> system;
+    private final Scope scope;
+    private final ConsumerSettings settings;
+    private final Turn turn;
+    private final Outlet outlet;
+    private final Membership membership;
+    private @Nullable Database database;
+
+    ConsumerContext(
+            ActorSystem<?> system,
+            Scope scope,
+            ConsumerSettings settings,
+            Turn turn,
+            Outlet outlet,
+            Membership membership) {
+        this.system = system;
+        this.scope = scope;
+        this.settings = settings;
+        this.turn = turn;
+        this.outlet = outlet;
+        this.membership = membership;
+    }
+
+    /**
+     * What is known about the connection.
+     *
+     * @return the scope
+     */
+    public Scope scope() {
+        return scope;
+    }
+
+    /**
+     * The actor system that the consumer runs in.
+     *
+     * @return the system
+     */
+    public ActorSystem<?> system() {
+        return system;
+    }
+
+    ConsumerSettings settings() {
+        return settings;
+    }
+
+    Turn turn() {
+        return turn;
+    }
+
+    Outlet outlet() {
+        return outlet;
+    }
+
+    Membership membership() {
+        return membership;
+    }
+
+    /** The database, its stages completing on the consumer's turns; opened when the first consumer asks for it. */
+    Database database() {
+        if (database == null) {
+            database = Database.get(system).on(turn);
+        }
+        return database;
+    }
+}

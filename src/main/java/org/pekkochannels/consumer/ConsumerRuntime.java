@@ -1,0 +1,38 @@
+package org.pekkochannels.consumer;
+
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Extension;
+import org.apache.pekko.actor.typed.ExtensionId;
+import org.pekkochannels.layer.ChannelLayer;
+
+/** What all consumers of one actor system share; thread-safe. */
+final class ConsumerRuntime implements Extension {
+    private static final Id ID = new Id();
+
+    private final ConsumerSettings settings;
+    private final ChannelLayer layer;
+
+    private ConsumerRuntime(ActorSystem<?> system) {
+        settings = ConsumerSettings.of(system.settings().config());
+        layer = ChannelLayer.get(system);
+    }
+
+    private static final class Id extends ExtensionId<ConsumerRuntime> {
+        @Override
+        public ConsumerRuntime createExtension(ActorSystem<?> system) {
+            return new ConsumerRuntime(system);
+        }
+    }
+
+    static ConsumerRuntime get(ActorSystem<?> system) {
+        return ID.apply(system);
+    }
+
+    ConsumerSettings settings() {
+        return settings;
+    }
+
+    ChannelLayer layer() {
+        return layer;
+    }
+}

@@ -1,0 +1,66 @@
+package org.pekkochannels.consumer;
+
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
+import org.pekkochannels.layer.Event;
+import org.pekkochannels.layer.GroupName;
+
+/**
+ * A group as one consumer sees it: the consumer may join it, leave it and speak to it.
+ *
+ * <p>Membership ends with the connection, without any doing of the consumer's. Used within the consumer's turns; the
+ * stages complete there.
+ */
+public final class Group {
+    private final GroupName name;
+    private final Turn turn;
+    private final Membership membership;
+
+    Group(GroupName name, Turn turn, Membership membership) {
+        this.name = name;
+        this.turn = turn;
+        this.membership = membership;
+    }
+
+    /**
+     * The group's name.
+     *
+     * @return the name
+     */
+    public GroupName name() {
+        return name;
+    }
+
+    /**
+     * Adds the consumer to the group; once more changes nothing.
+     *
+     * @return a stage that completes when events sent to the group reach the consumer
+     */
+    public CompletionStage<Done> add() {
+        return turn.bring(membership.change(channel -> membership.layer().groupAdd(name, channel)));
+    }
+
+    /**
+     * Removes the consumer from the group; of a group that it is not in, nothing.
+     *
+     * @return a stage that completes when the consumer is no member any more
+     */
+    public CompletionStage<Done> discard() {
+        return turn.bring(membership.change(channel -> membership.layer().groupDiscard(name, channel)));
+    }
+
+    /**
+     * Sends an event to every member, the consumer too if it is one; at most once, and never waiting for a member.
+     *
+     * @param type the event's type, which members have a handler {@code on(type, ..)} for
+     * @param payload what Jackson encodes as JSON, once for all members
+     * @return a stage that completes when the layer has the event; it fails if the payload cannot be encoded
+     */
+    public CompletionStage<Done> send(String type, Object payload) {
+        try {
+            return turn.bring(membership.layer().groupSend(name, Event.of(type, payload)));
+        } catch (RuntimeException e) {
+            return turn.failed(e);
+        }
+    }
+}

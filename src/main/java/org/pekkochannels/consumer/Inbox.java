@@ -1,0 +1,55 @@
+package org.pekkochannels.consumer;
+
+import java.util.ArrayDeque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.pekkochannels.layer.Event;
+import org.pekkochannels.protocol.Inbound;
+
+/**
+ * What waits for a consumer: the client's messages and the layer's events; when both wait, they alternate.
+ *
+ * <p>Neither grows without bound: the server sends one delivery at a time, the channel counts events at their sender.
+ * Confined to the consumer's turns.
+ */
+final class Inbox {
+    private final ArrayDeque<Inbound.Message> messages = new ArrayDeque<>(2);
+    private final ArrayDeque<Event> events = new ArrayDeque<>(2);
+    private boolean eventsTurn;
+
+    void add(Inbound.Message message) {
+        messages.add(message);
+    }
+
+    void addAll(List<Inbound.Message> more) {
+        messages.addAll(more);
+    }
+
+    void add(Event event) {
+        events.add(event);
+    }
+
+    /** The client's next message, unless it is an event's turn. */
+    Inbound.@Nullable Message nextMessage() {
+        if (eventsTurn && !events.isEmpty()) {
+            return null;
+        }
+        eventsTurn = true;
+        return messages.poll();
+    }
+
+    @Nullable
+    Event nextEvent() {
+        eventsTurn = false;
+        return events.poll();
+    }
+
+    boolean hasMessages() {
+        return !messages.isEmpty();
+    }
+
+    void clear() {
+        messages.clear();
+        events.clear();
+    }
+}

@@ -1,0 +1,57 @@
+package org.pekkochannels.consumer;
+
+import org.pekkochannels.layer.Event;
+import org.pekkochannels.layer.GroupName;
+
+/**
+ * A group as one synchronous consumer sees it; used inside the consumer's callbacks.
+ *
+ * <p>Membership ends with the connection, without any doing of the consumer's.
+ */
+public final class SyncGroup {
+    private final GroupName name;
+    private final SyncWebSocketConsumer consumer;
+    private final Membership membership;
+
+    SyncGroup(GroupName name, SyncWebSocketConsumer consumer, Membership membership) {
+        this.name = name;
+        this.consumer = consumer;
+        this.membership = membership;
+    }
+
+    /**
+     * The group's name.
+     *
+     * @return the name
+     */
+    public GroupName name() {
+        return name;
+    }
+
+    /** Adds the consumer to the group, at once; once more changes nothing. Waits for the layer. */
+    public void add() {
+        membership
+                .change(channel -> membership.layer().groupAdd(name, channel))
+                .toCompletableFuture()
+                .join();
+    }
+
+    /** Removes the consumer from the group, at once. Waits for the layer. */
+    public void discard() {
+        membership
+                .change(channel -> membership.layer().groupDiscard(name, channel))
+                .toCompletableFuture()
+                .join();
+    }
+
+    /**
+     * Sends an event to every member when the callback has returned, the consumer too if it is one.
+     *
+     * @param type the event's type, which members have a handler {@code on(type, ..)} for
+     * @param payload what Jackson encodes as JSON, here and now; one that cannot be encoded fails the callback
+     */
+    public void send(String type, Object payload) {
+        Event event = Event.of(type, payload);
+        consumer.later(() -> membership.layer().groupSend(name, event));
+    }
+}

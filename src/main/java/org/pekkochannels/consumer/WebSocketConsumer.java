@@ -1,0 +1,276 @@
+package org.pekkochannels.consumer;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
+import org.pekkochannels.database.Database;
+import org.pekkochannels.layer.Event;
+import org.pekkochannels.layer.GroupName;
+import org.pekkochannels.protocol.Acceptance;
+import org.pekkochannels.protocol.CloseCode;
+import org.pekkochannels.protocol.CloseReason;
+import org.pekkochannels.protocol.Header;
+import org.pekkochannels.protocol.Inbound;
+import org.pekkochannels.protocol.Refusal;
+
+/**
+ * An asynchronous consumer: one instance per connection, one event at a time.
+ *
+ * <p>Extend it, override the callbacks you need and register handlers for group events in the constructor. What a
+ * callback returns is what the actor waits for before it takes the next event; a callback that throws, or whose stage
+ * fails, is logged and closes the connection with 1011 (1013 where the database is overloaded). Every stage that a
+ * consumer gets from here completes on the consumer's own turn, {@code thenApply} as well as {@code thenApplyAsync}, so
+ * no lock is ever needed. Nothing may block; who prefers blocking code extends {@link SyncWebSocketConsumer}.
+ */
+public abstract non-sealed class WebSocketConsumer extends Consumer {
+    /**
+     * Takes the context that the runtime hands to the factory.
+     *
+     * @param context the context
+     */
+    protected WebSocketConsumer(ConsumerContext context) {
+        super(context);
+    }
+
+    /** Handles one payload of a group event. */
+    @FunctionalInterface
+    public interface EventCallback<E> {
+        /**
+         * Handles one payload.
+         *
+         * @param payload the decoded payload, perhaps shared with other consumers: not to be changed
+         * @return a stage that the consumer waits for
+         * @throws Exception any failure; closes with 1011
+         */
+        CompletionStage<?> handle(E payload) throws Exception;
+    }
+
+    /**
+     * Called first; accepts by default. Join groups before you accept, so that nothing is missed.
+     *
+     * @return a stage; {@link #accept()} or {@link #refuse} must be called within {@code
+     *     channels.websocket.handshake-timeout}, or the client is answered with 503
+     * @throws Exception any failure; refuses with HTTP 500
+     */
+    protected CompletionStage<?> connect() throws Exception {
+        return accept();
+    }
+
+    /**
+     * Called for each text message; by default closes with 1003.
+     *
+     * @param text the text
+     * @return a stage that the consumer waits for
+     * @throws Exception any failure; closes with 1011
+     */
+    protected CompletionStage<?> receive(String text) throws Exception {
+        return close(CloseCode.UNSUPPORTED_DATA, "text messages are not handled");
+    }
+
+    /**
+     * Called for each binary message; by default closes with 1003.
+     *
+     * @param bytes the bytes
+     * @return a stage that the consumer waits for
+     * @throws Exception any failure; closes with 1011
+     */
+    protected CompletionStage<?> receive(byte[] bytes) throws Exception {
+        return close(CloseCode.UNSUPPORTED_DATA, "binary messages are not handled");
+    }
+
+    /**
+     * Called exactly once, last, however the connection ended; group memberships are gone already.
+     *
+     * @param reason why it ended: the peer's code or ours, 1005 if the peer gave none, 1006 if the connection was lost
+     *     or refused
+     * @return a stage that the runtime waits for, {@code channels.consumer.disconnect-timeout} at most
+     * @throws Exception any failure; logged
+     */
+    protected CompletionStage<?> disconnect(CloseReason reason) throws Exception {
+        return done();
+    }
+
+    /**
+     * Registers the handler of a group event type; in the constructor.
+     *
+     * @param type the event's type, as in {@link Group#send}
+     * @param payload the class that the payload is decoded to
+     * @param callback the handler, usually a method reference
+     * @param <E> the payload's class
+     */
+    protected final <E> void on(String type, Class<E> payload, EventCallback<? super E> callback) {
+        register(type, payload, callback::handle);
+    }
+
+    /**
+     * Accepts the connection.
+     *
+     * @return a complete stage
+     */
+    protected final CompletionStage<Done> accept() {
+        context().outlet().accept(Acceptance.PLAIN);
+        return done();
+    }
+
+    /**
+     * Accepts the connection with one of the subprotocols that the client offered.
+     *
+     * @param subprotocol the choice; one that was not offered is an error
+     * @param headers more headers for the 101 response
+     * @return a complete stage
+     */
+    protected final CompletionStage<Done> accept(Optional<String> subprotocol, List<Header> headers) {
+        context().outlet().accept(new Acceptance(subprotocol, headers));
+        return done();
+    }
+
+    /**
+     * Refuses the connection with HTTP status 403, before any upgrade.
+     *
+     * @return a complete stage
+     */
+    protected final CompletionStage<Done> refuse() {
+        return refuse(Refusal.FORBIDDEN);
+    }
+
+    /**
+     * Refuses the connection with any HTTP response, before any upgrade.
+     *
+     * @param refusal the response
+     * @return a complete stage
+     */
+    protected final CompletionStage<Done> refuse(Refusal refusal) {
+        context().outlet().refuse(refusal);
+        return done();
+    }
+
+    /**
+     * Sends a text message; dropped and counted if the connection has ended.
+     *
+     * @param text the text
+     * @return a complete stage
+     */
+    protected final CompletionStage<Done> send(String text) {
+        context().outlet().send(text);
+        return done();
+    }
+
+    /**
+     * Sends a binary message; dropped and counted if the connection has ended.
+     *
+     * @param bytes the bytes, not to be changed afterwards
+     * @return a complete stage
+     */
+    protected final CompletionStage<Done> send(byte[] bytes) {
+        context().outlet().send(bytes);
+        return done();
+    }
+
+    /**
+     * Sends a value as a text message of JSON.
+     *
+     * @param value what Jackson encodes
+     * @return a complete stage, failed if the value cannot be encoded
+     */
+    protected final CompletionStage<Done> sendJson(Object value) {
+        try {
+            return send(Json.encode(value));
+        } catch (JsonProcessingException e) {
+            return context().turn().failed(e);
+        }
+    }
+
+    /**
+     * Closes the connection with 1000; {@link #disconnect} follows when the running callback has ended.
+     *
+     * @return a complete stage
+     */
+    protected final CompletionStage<Done> close() {
+        return close(CloseCode.NORMAL, "");
+    }
+
+    /**
+     * Closes the connection, after what was sent before; refuses it with 403 where it was not accepted yet.
+     *
+     * @param code a close code, 4000 to 4999 for the application's own
+     * @param reason words for the client, at most 123 bytes of UTF-8
+     * @return a complete stage
+     */
+    protected final CompletionStage<Done> close(int code, String reason) {
+        context().outlet().close(new CloseReason(code, reason));
+        return done();
+    }
+
+    /**
+     * The database: a handle per call, on the database dispatcher; results come back on the consumer's turn.
+     *
+     * @return the database of this actor system
+     */
+    protected final Database database() {
+        return context().database();
+    }
+
+    /**
+     * A group to join or to speak to.
+     *
+     * @param name 1 to 99 of {@code [A-Za-z0-9._-]}; for any other text see {@link GroupName#of}
+     * @return the group
+     */
+    protected final Group group(String name) {
+        return group(groupName(name));
+    }
+
+    /**
+     * A group to join or to speak to.
+     *
+     * @param name its name
+     * @return the group
+     */
+    protected final Group group(GroupName name) {
+        return new Group(name, context().turn(), context().membership());
+    }
+
+    /**
+     * Brings the result of any other stage, an HTTP client's for example, to the consumer's own turn.
+     *
+     * @param stage any stage
+     * @param <T> its result
+     * @return a stage that completes on the consumer's turn
+     */
+    protected final <T> CompletionStage<T> onTurn(CompletionStage<T> stage) {
+        return context().turn().bring(stage);
+    }
+
+    /**
+     * Nothing more to wait for.
+     *
+     * @return a complete stage
+     */
+    protected final CompletionStage<Done> done() {
+        return context().turn().done();
+    }
+
+    @Override
+    final CompletionStage<?> connected() throws Exception {
+        return connect();
+    }
+
+    @Override
+    final CompletionStage<?> received(Inbound.Message message) throws Exception {
+        return message instanceof Inbound.Text text
+                ? receive(text.text())
+                : receive(((Inbound.Binary) message).bytes());
+    }
+
+    @Override
+    final CompletionStage<?> handle(EventHandler<?> handler, Event event) throws Exception {
+        return handler.handle(event);
+    }
+
+    @Override
+    final CompletionStage<?> disconnected(CloseReason reason) throws Exception {
+        return disconnect(reason);
+    }
+}

@@ -1,0 +1,131 @@
+package org.pekkochannels.http;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.StatusCodes;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+import org.apache.pekko.http.javadsl.server.Directives;
+import org.apache.pekko.http.javadsl.server.Route;
+import org.pekkochannels.protocol.Application;
+import org.pekkochannels.protocol.CloseCode;
+import org.pekkochannels.protocol.CloseReason;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The Pekko HTTP edge of one actor system: a route that answers WebSocket upgrades, and the connections that came of it.
+ *
+ * <p>Part of the system's CoordinatedShutdown from the start: in the phase {@code service-requests-done} every client is
+ * told 1001, after the message that is being handled, and waited for. Thread-safe.
+ */
+public final class HttpEdge {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpEdge.class);
+    private static final CloseReason GOING_AWAY = new CloseReason(CloseCode.GOING_AWAY, "server going away");
+    // Close deadlines are seconds; nobody waits for the last tenth of one.
+    private static final Duration TICK = Duration.ofMillis(250);
+
+    private final ActorSystem<?> system;
+    private final HttpSettings settings;
+    private final Predicate<String> paths;
+    private final Connections connections = new Connections();
+    private final WebSocketHandler webSockets;
+
+    private HttpEdge(ActorSystem<?> system, Application application, Predicate<String> paths) {
+        this.system = system;
+        this.paths = paths;
+        this.settings = HttpSettings.of(system.settings().config());
+        this.webSockets = new WebSocketHandler(system, application, connections);
+    }
+
+    /**
+     * An edge for an application; one for each system.
+     *
+     * @param system runs the consumers
+     * @param application answers the upgrade requests
+     * @param paths whether a decoded path belongs to the application
+     * @return the edge; fails with {@link com.typesafe.config.ConfigException} for a value out of bounds
+     */
+    public static HttpEdge create(ActorSystem<?> system, Application application, Predicate<String> paths) {
+        HttpEdge edge = new HttpEdge(system, application, paths);
+        edge.keepTime();
+        edge.joinShutdown();
+        return edge;
+    }
+
+    /**
+     * The route of the application's paths: upgrades are answered by it, other requests there with 426.
+     *
+     * @return the route; it rejects all other paths, so that it can be concatenated
+     */
+    public Route route() {
+        return Directives.extractRequest(
+                request -> paths.test(Scopes.path(request)) ? complete(request) : Directives.reject());
+    }
+
+    /**
+     * Binds a server to {@code channels.http.interface} and {@code channels.http.port}.
+     *
+     * @param route what it serves, {@link #route} included
+     * @return a stage of the server; it fails where the address cannot be had
+     */
+    public CompletionStage<HttpServer> bind(Route route) {
+        return HttpServer.bind(system, settings, route);
+    }
+
+    /**
+     * How many connections there are, from the upgrade request to the end of both socket and consumer.
+     *
+     * @return the number
+     */
+    public int connections() {
+        return connections.size();
+    }
+
+    private Route complete(HttpRequest request) {
+        return Directives.completeWithFuture(
+                webSockets.handle(request).orElseGet(() -> CompletableFuture.completedFuture(upgradeRequired())));
+    }
+
+    private static HttpResponse upgradeRequired() {
+        return HttpResponse.create()
+                .withStatus(StatusCodes.UPGRADE_REQUIRED)
+                .addHeader(RawHeader.create("Upgrade", "websocket"))
+                .withEntity("This address speaks WebSocket only");
+    }
+
+    private void keepTime() {
+        system.scheduler()
+                .scheduleWithFixedDelay(
+                        TICK, TICK, () -> connections.tick(System.nanoTime()), system.executionContext());
+    }
+
+    private void joinShutdown() {
+        CoordinatedShutdown.get(system)
+                .addTask(
+                        CoordinatedShutdown.PhaseServiceRequestsDone(), "channels-close-websockets", this::closeAll);
+    }
+
+    /** Waits for all to end, or until the grace is over; what is left then is cut. */
+    private CompletionStage<Done> closeAll() {
+        CompletableFuture<Done> all = connections.goAway(GOING_AWAY).toCompletableFuture().copy();
+        system.scheduler().scheduleOnce(settings.shutdownGrace(), () -> cut(all), system.executionContext());
+        return all;
+    }
+
+    private void cut(CompletableFuture<Done> all) {
+        if (all.complete(Done.getInstance())) {
+            LOG.warn(
+                    "{} connections did not end within {} and were cut (channels.http.shutdown-grace)",
+                    connections.size(),
+                    settings.shutdownGrace());
+            connections.abort();
+        }
+    }
+}

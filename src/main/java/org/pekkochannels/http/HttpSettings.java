@@ -1,0 +1,34 @@
+package org.pekkochannels.http;
+
+import com.typesafe.config.Config;
+import java.time.Duration;
+import org.pekkochannels.settings.Settings;
+
+/**
+ * The keys of {@code channels.http}; immutable.
+ *
+ * @param host the interface to listen on: a name, an IPv4 or an IPv6 address
+ * @param port the port, 0 for any free one
+ * @param backlog connections that may wait to be taken
+ * @param shutdownGrace how long running messages may take to end when the server stops
+ */
+public record HttpSettings(String host, int port, int backlog, Duration shutdownGrace) {
+    /**
+     * Reads and checks the keys.
+     *
+     * @param config the whole configuration
+     * @return the settings; fails with {@link com.typesafe.config.ConfigException} naming key, value and bounds
+     */
+    public static HttpSettings of(Config config) {
+        Settings settings = Settings.of(config, "channels.http");
+        String host = settings.text("interface");
+        if (host.isBlank()) {
+            throw settings.bad("interface", "must name an interface, for example 127.0.0.1 or 0.0.0.0 (env HOST)", host);
+        }
+        return new HttpSettings(
+                host,
+                settings.integer("port", 0, 65_535),
+                settings.integer("backlog", 1, 65_535),
+                settings.duration("shutdown-grace", Duration.ofMillis(100), Duration.ofHours(1)));
+    }
+}

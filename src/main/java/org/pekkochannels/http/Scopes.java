@@ -1,0 +1,60 @@
+package org.pekkochannels.http;
+
+import java.net.InetSocketAddress;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+import org.apache.pekko.http.javadsl.model.AttributeKeys;
+import org.apache.pekko.http.javadsl.model.HttpHeader;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.Uri;
+import org.apache.pekko.http.javadsl.model.ws.WebSocketUpgrade;
+import org.pekkochannels.protocol.Header;
+import org.pekkochannels.protocol.Scope;
+
+/** Turns an upgrade request of Pekko HTTP into a scope. */
+final class Scopes {
+    private Scopes() {}
+
+    static Scope of(HttpRequest request, WebSocketUpgrade upgrade) {
+        Uri uri = request.getUri();
+        String path = path(request);
+        return new Scope(
+                uri.getScheme().equals("https") || uri.getScheme().equals("wss") ? "wss" : "ws",
+                path,
+                Scope.withoutLeadingSlashes(path),
+                uri.rawQueryString().orElse(""),
+                headers(request),
+                protocols(upgrade),
+                client(request),
+                Optional.of(InetSocketAddress.createUnresolved(uri.host().address(), uri.port())),
+                Map.of(),
+                Map.of());
+    }
+
+    /** The request's path, decoded; a plus sign is no blank in a path. */
+    static String path(HttpRequest request) {
+        String raw = request.getUri().path();
+        return URLDecoder.decode(raw.replace("+", "%2B"), StandardCharsets.UTF_8);
+    }
+
+    private static List<Header> headers(HttpRequest request) {
+        return StreamSupport.stream(request.getHeaders().spliterator(), false)
+                .filter(HttpHeader::renderInRequests)
+                .map(header -> new Header(header.name(), header.value()))
+                .toList();
+    }
+
+    private static List<String> protocols(WebSocketUpgrade upgrade) {
+        return StreamSupport.stream(upgrade.getRequestedProtocols().spliterator(), false)
+                .toList();
+    }
+
+    private static Optional<InetSocketAddress> client(HttpRequest request) {
+        return request.getAttribute(AttributeKeys.remoteAddress())
+                .flatMap(remote -> remote.getAddress().map(address -> new InetSocketAddress(address, remote.getPort())));
+    }
+}
