@@ -1,0 +1,143 @@
+package org.pekkochannels.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.pekkochannels.protocol.Acceptance;
+import org.pekkochannels.protocol.CloseReason;
+import org.pekkochannels.protocol.Inbound;
+import org.pekkochannels.protocol.Refusal;
+import org.pekkochannels.protocol.Scope;
+import org.pekkochannels.protocol.Wire;
+
+/** The server's side of one connection, without a server: tells a consumer what happens, and keeps what it says. */
+final class Door implements Wire {
+    private static final long PATIENCE_SECONDS = 20;
+
+    private final LinkedBlockingQueue<Object> said = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<Boolean> credits = new LinkedBlockingQueue<>();
+    private final ActorTestKit kit;
+    private final ActorRef<Inbound> consumer;
+
+    private Door(ActorTestKit kit, ActorRef<Inbound> consumer) {
+        this.kit = kit;
+        this.consumer = consumer;
+    }
+
+    /** A consumer that has been asked to connect, and has not answered yet. */
+    static Door knock(ActorTestKit kit, Scope scope, Function<ConsumerContext, ? extends Consumer> factory) {
+        Door door = new Door(kit, kit.spawn(ConsumerBehavior.create(scope, factory)));
+        door.consumer.tell(new Inbound.Connect(door));
+        return door;
+    }
+
+    /** A consumer that has accepted. */
+    static Door open(ActorTestKit kit, Function<ConsumerContext, ? extends Consumer> factory) {
+        Door door = knock(kit, Scope.of("/ws/test/"), factory);
+        assertThat(door.next()).isInstanceOf(Acceptance.class);
+        door.awaitCredit();
+        return door;
+    }
+
+    ActorRef<Inbound> consumer() {
+        return consumer;
+    }
+
+    Door tell(String... texts) {
+        List<Inbound.Message> messages = Arrays.stream(texts)
+                .map(text -> (Inbound.Message) new Inbound.Text(text))
+                .toList();
+        consumer.tell(messages.size() == 1 ? messages.get(0) : new Inbound.Batch(messages));
+        return this;
+    }
+
+    void tell(byte[] bytes) {
+        consumer.tell(new Inbound.Binary(bytes));
+    }
+
+    void leave(CloseReason reason, String... unread) {
+        consumer.tell(new Inbound.Closed(
+                Arrays.stream(unread)
+                        .map(text -> (Inbound.Message) new Inbound.Text(text))
+                        .toList(),
+                reason));
+    }
+
+    /** What the consumer says next: a text, bytes, an acceptance, a refusal or a close reason. */
+    Object next() {
+        return take(said, "the consumer said nothing");
+    }
+
+    List<Object> next(int count) {
+        return Stream.generate(this::next).limit(count).toList();
+    }
+
+    List<Object> saidSoFar() {
+        return List.copyOf(said);
+    }
+
+    void awaitCredit() {
+        take(credits, "the consumer did not give the credit back");
+    }
+
+    boolean hasCredit() {
+        return !credits.isEmpty();
+    }
+
+    void awaitStop() {
+        TestProbe<Object> probe = kit.createTestProbe();
+        probe.expectTerminated(consumer, Duration.ofSeconds(PATIENCE_SECONDS));
+    }
+
+    @Override
+    public void accept(Acceptance acceptance) {
+        said.add(acceptance);
+    }
+
+    @Override
+    public void refuse(Refusal refusal) {
+        said.add(refusal);
+    }
+
+    @Override
+    public void send(String text) {
+        said.add(text);
+    }
+
+    @Override
+    public void send(byte[] bytes) {
+        said.add(bytes);
+    }
+
+    @Override
+    public void close(CloseReason reason) {
+        said.add(reason);
+    }
+
+    @Override
+    public void endTurn(boolean consumed) {
+        if (consumed) {
+            credits.add(true);
+        }
+    }
+
+    private static <T> T take(LinkedBlockingQueue<T> queue, String otherwise) {
+        try {
+            T taken = queue.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            assertThat(taken).as(otherwise).isNotNull();
+            return Objects.requireNonNull(taken);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
