@@ -1,0 +1,58 @@
+package org.pekkochannels.layer;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.util.Map;
+import org.apache.pekko.actor.AbstractExtensionId;
+import org.apache.pekko.actor.ExtendedActorSystem;
+import org.apache.pekko.actor.Extension;
+import org.pekkochannels.settings.Settings;
+
+/**
+ * Makes the layer of an actor system, once, from its configuration.
+ *
+ * @param layer the layer
+ */
+record ConfiguredLayer(ChannelLayer layer) implements Extension {
+    static final Id ID = new Id();
+
+    // Short names; of layers in other packages only the class's name may stand here, for those packages lie above.
+    private static final Map<String, String> SHORT_NAMES = Map.of("in-memory", InMemoryLayer.class.getName());
+
+    private static final String RULE =
+            "must be 'in-memory' or the name of a ChannelLayer class with a constructor (ExtendedActorSystem, Settings)";
+
+    static final class Id extends AbstractExtensionId<ConfiguredLayer> {
+        @Override
+        public ConfiguredLayer createExtension(ExtendedActorSystem system) {
+            Settings settings = Settings.of(system.settings().config(), "channels.layer");
+            return new ConfiguredLayer(create(system, settings));
+        }
+    }
+
+    private static ChannelLayer create(ExtendedActorSystem system, Settings settings) {
+        String type = settings.text("type");
+        try {
+            return constructor(system, SHORT_NAMES.getOrDefault(type, type)).newInstance(system, settings);
+        } catch (InvocationTargetException e) {
+            throw unwrapped(e);
+        } catch (ReflectiveOperationException | ClassCastException e) {
+            throw settings.bad("type", RULE + " (" + e + ")", type);
+        }
+    }
+
+    private static Constructor<? extends ChannelLayer> constructor(ExtendedActorSystem system, String name)
+            throws ReflectiveOperationException {
+        return Class.forName(name, true, system.dynamicAccess().classLoader())
+                .asSubclass(ChannelLayer.class)
+                .getDeclaredConstructor(ExtendedActorSystem.class, Settings.class);
+    }
+
+    // What a layer's constructor throws is for its user to see as it is.
+    private static RuntimeException unwrapped(InvocationTargetException e) {
+        if (e.getCause() instanceof Error error) {
+            throw error;
+        }
+        return e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
+    }
+}

@@ -1,0 +1,58 @@
+package org.pekkochannels.layer;
+
+import java.lang.reflect.RecordComponent;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * The record classes whose values many receivers may share, since none can change them for the others.
+ *
+ * <p>Those are records of primitives, texts, numbers, enums, UUIDs and such records. A list is not among them: Jackson
+ * makes a mutable one, and whether the record copies it cannot be seen from outside.
+ */
+final class ImmutableRecords {
+    private static final Set<Class<?>> ATOMS = Set.of(
+            String.class,
+            Boolean.class,
+            Byte.class,
+            Character.class,
+            Short.class,
+            Integer.class,
+            Long.class,
+            Float.class,
+            Double.class,
+            BigInteger.class,
+            BigDecimal.class,
+            UUID.class);
+
+    // Kept with the class itself, so that no class loader is held.
+    private static final ClassValue<Boolean> KNOWN = new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+            return type.isRecord() && isImmutable(type, new HashSet<>());
+        }
+    };
+
+    private ImmutableRecords() {}
+
+    static boolean contain(Class<?> type) {
+        return KNOWN.get(type);
+    }
+
+    private static boolean isImmutable(Class<?> type, Set<Class<?>> seen) {
+        return type.isPrimitive()
+                || type.isEnum()
+                || ATOMS.contains(type)
+                || (type.isRecord() && (!seen.add(type) || hasImmutableComponents(type, seen)));
+    }
+
+    private static boolean hasImmutableComponents(Class<?> type, Set<Class<?>> seen) {
+        return Arrays.stream(type.getRecordComponents())
+                .map(RecordComponent::getType)
+                .allMatch(component -> isImmutable(component, seen));
+    }
+}

@@ -1,0 +1,76 @@
+package org.pekkochannels.layer;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.ExtendedActorSystem;
+import org.pekkochannels.settings.Settings;
+
+/** The layer within one process: its senders deliver themselves. Thread-safe. */
+final class InMemoryLayer implements ChannelLayer {
+    private static final int MAX_CAPACITY = 1_000_000;
+    private static final Duration MIN_EXPIRY = Duration.ofMillis(100);
+    private static final Duration MAX_EXPIRY = Duration.ofHours(24);
+
+    private final LocalChannels local;
+
+    InMemoryLayer(LocalChannels local) {
+        this.local = local;
+    }
+
+    InMemoryLayer(ExtendedActorSystem system, Settings settings) {
+        this(new LocalChannels(
+                settings.integer("capacity", 1, MAX_CAPACITY), settings.duration("expiry", MIN_EXPIRY, MAX_EXPIRY)));
+    }
+
+    @Override
+    public Channel newChannel(Consumer<Event> receiver) {
+        return local.open(receiver);
+    }
+
+    @Override
+    public CompletionStage<Done> send(String channel, Event event) {
+        return local.deliver(channel, event)
+                .<CompletionStage<Done>>map(CompletableFuture::failedFuture)
+                .orElseGet(InMemoryLayer::done);
+    }
+
+    @Override
+    public CompletionStage<Done> groupAdd(String group, Channel channel) {
+        local.join(group, channel);
+        return done();
+    }
+
+    @Override
+    public CompletionStage<Done> groupDiscard(String group, Channel channel) {
+        local.leave(group, channel);
+        return done();
+    }
+
+    @Override
+    public CompletionStage<Done> groupSend(String group, Event event) {
+        local.deliverToGroup(group, event);
+        return done();
+    }
+
+    @Override
+    public int capacity() {
+        return local.capacity();
+    }
+
+    @Override
+    public Duration expiry() {
+        return local.expiry();
+    }
+
+    @Override
+    public LayerStats stats() {
+        return local.stats();
+    }
+
+    private static CompletionStage<Done> done() {
+        return CompletableFuture.completedFuture(Done.done());
+    }
+}

@@ -1,0 +1,201 @@
+package org.pekkochannels.layer;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+
+/**
+ * The channels and groups of one node: the part that every channel layer has in common.
+ *
+ * <p>A layer between nodes brings an event, as bytes, to each node that may have members and calls {@link #deliver} or
+ * {@link #deliverToGroup} there. Events are stamped as they arrive, so no other node's clock can make them expire.
+ * Thread-safe; receivers are called on the caller's thread with no lock held.
+ */
+public final class LocalChannels {
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final String LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    // 71 bits: as many as Django Channels has, with digits added.
+    private static final int RANDOM_LENGTH = 12;
+
+    private final ConcurrentMap<String, Channel> channels = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Members> groups = new ConcurrentHashMap<>();
+    private final Tally tally = new Tally();
+    private final String node = random();
+    private final int capacity;
+    private final Duration expiry;
+    private final LongSupplier nanoClock;
+
+    /**
+     * No channels and no groups yet.
+     *
+     * @param capacity the most events that may wait in one channel, at least 1
+     * @param expiry how long an event may wait, more than nothing
+     */
+    public LocalChannels(int capacity, Duration expiry) {
+        this(capacity, expiry, System::nanoTime);
+    }
+
+    LocalChannels(int capacity, Duration expiry, LongSupplier nanoClock) {
+        if (capacity < 1) {
+            throw new IllegalArgumentException("capacity of a channel must be at least 1, was " + capacity);
+        }
+        if (expiry.isZero() || expiry.isNegative()) {
+            throw new IllegalArgumentException("expiry of events must be more than nothing, was " + expiry);
+        }
+        this.capacity = capacity;
+        this.expiry = expiry;
+        this.nanoClock = nanoClock;
+    }
+
+    /**
+     * Opens a channel, see {@link ChannelLayer#newChannel}.
+     *
+     * @param receiver given each event, on the caller's thread
+     * @return the channel
+     */
+    public Channel open(Consumer<Event> receiver) {
+        Channel channel = new Channel("specific." + node + "!" + random(), this, receiver);
+        return channels.putIfAbsent(channel.name(), channel) == null ? channel : open(receiver);
+    }
+
+    /**
+     * Makes a channel a member of a group; a closed one joins nothing.
+     *
+     * @param group the group's name
+     * @param channel one of these channels
+     */
+    public void join(String group, Channel channel) {
+        check(group, channel);
+        channel.join(group);
+    }
+
+    /**
+     * Ends a membership, if there is one.
+     *
+     * @param group the group's name
+     * @param channel one of these channels
+     */
+    public void leave(String group, Channel channel) {
+        check(group, channel);
+        channel.leave(group);
+    }
+
+    /**
+     * Hands an event to one channel; if it does not exist the event is dropped and counted.
+     *
+     * @param name the channel's name
+     * @param event the event
+     * @return the failure to report when the channel is full, else nothing
+     */
+    public Optional<ChannelFullException> deliver(String name, Event event) {
+        Names.checkChannel(name);
+        tally.sent.increment();
+        Channel channel = channels.get(name);
+        if (channel == null) {
+            tally.unknown.increment();
+            return Optional.empty();
+        }
+        boolean full = offer(channel, stamped(event)) == Channel.Offer.FULL;
+        return full ? Optional.of(new ChannelFullException(name, capacity)) : Optional.empty();
+    }
+
+    /**
+     * Hands an event to all members of a group; for those that are full it is dropped and counted.
+     *
+     * @param group the group's name
+     * @param event the event
+     */
+    public void deliverToGroup(String group, Event event) {
+        Names.checkGroup(group);
+        tally.sent.increment();
+        Members members = groups.get(group);
+        if (members != null) {
+            Event arrived = stamped(event);
+            for (Channel channel : members.snapshot()) {
+                offer(channel, arrived);
+            }
+        }
+    }
+
+    /**
+     * How many events may wait in one channel.
+     *
+     * @return the number
+     */
+    public int capacity() {
+        return capacity;
+    }
+
+    /**
+     * How long an event may wait in a channel.
+     *
+     * @return the time
+     */
+    public Duration expiry() {
+        return expiry;
+    }
+
+    /**
+     * What there is now, and what was done so far.
+     *
+     * @return the numbers
+     */
+    public LayerStats stats() {
+        int members = groups.values().stream().mapToInt(Members::size).sum();
+        return tally.with(channels.size(), groups.size(), members);
+    }
+
+    boolean isFresh(Event event) {
+        boolean fresh = nanoClock.getAsLong() - event.arrival() <= expiry.toNanos();
+        (fresh ? tally.delivered : tally.expired).increment();
+        return fresh;
+    }
+
+    // Both within the map's atomic step, so that a group that ends and one that begins are never confused.
+    void addMember(String group, Channel channel) {
+        groups.compute(group, (name, members) -> (members == null ? new Members() : members).with(channel));
+    }
+
+    void removeMember(String group, Channel channel) {
+        groups.computeIfPresent(group, (name, members) -> members.without(channel));
+    }
+
+    void closed(Channel channel, int dropped) {
+        channels.remove(channel.name());
+        tally.unknown.add(dropped);
+    }
+
+    private Channel.Offer offer(Channel channel, Event event) {
+        Channel.Offer offer = channel.offer(event);
+        switch (offer) {
+            case ACCEPTED -> {}
+            case FULL -> tally.full.increment();
+            case CLOSED -> tally.unknown.increment();
+        }
+        return offer;
+    }
+
+    private Event stamped(Event event) {
+        return event.arrivedAt(nanoClock.getAsLong());
+    }
+
+    private void check(String group, Channel channel) {
+        Names.checkGroup(group);
+        if (!channel.isOf(this)) {
+            throw new IllegalArgumentException(
+                    "a group takes channels of its own layer only, '" + channel.name() + "' is of another");
+        }
+    }
+
+    private static String random() {
+        return RANDOM.ints(RANDOM_LENGTH, 0, LETTERS.length())
+                .mapToObj(LETTERS::charAt)
+                .map(String::valueOf)
+                .collect(Collectors.joining());
+    }
+}

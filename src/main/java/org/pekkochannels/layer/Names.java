@@ -1,0 +1,62 @@
+package org.pekkochannels.layer;
+
+/** The rules of names: ASCII letters, digits, dot, underscore and hyphen, so that every back end takes them. */
+final class Names {
+    /** One less than 100, as in Django Channels. */
+    static final int MAX_LENGTH = 99;
+
+    // Enough to recognise a name that is far too long.
+    private static final int MAX_SHOWN = 120;
+
+    private Names() {}
+
+    static void checkGroup(String name) {
+        if (name.length() > MAX_LENGTH || !isPlain(name)) {
+            throw bad("group name", "1-99 of [A-Za-z0-9._-]", name);
+        }
+    }
+
+    static void checkChannel(String name) {
+        int mark = name.indexOf('!');
+        String common = mark < 0 ? name : name.substring(0, mark);
+        String local = mark < 0 ? "" : name.substring(mark + 1);
+        if (name.length() > MAX_LENGTH || !isPlain(common) || !isPlainOrEmpty(local)) {
+            throw bad("channel name", "1-99 of [A-Za-z0-9._-] with at most one '!', not at its start", name);
+        }
+    }
+
+    static void checkType(String type) {
+        if (type.length() > MAX_LENGTH || !isPlain(type) || type.charAt(0) == '_' || type.charAt(0) == '.') {
+            throw bad("event type", "1-99 of [A-Za-z0-9._-], not beginning with '_' or '.'", type);
+        }
+    }
+
+    static boolean isPlainOrEmpty(String text) {
+        return text.isEmpty() || isPlain(text);
+    }
+
+    static IllegalArgumentException bad(String what, String rule, String was) {
+        return new IllegalArgumentException(what + " must be " + rule + ", was '" + shown(was) + "'");
+    }
+
+    private static boolean isPlain(String text) {
+        return !text.isEmpty() && text.chars().allMatch(Names::isPlain);
+    }
+
+    private static boolean isPlain(int c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || c == '.'
+                || c == '_'
+                || c == '-';
+    }
+
+    // A name may come from a client: it must not write lines of its own into a log.
+    private static String shown(String name) {
+        String line = name.replaceAll("\\p{Cntrl}", "?");
+        return line.length() <= MAX_SHOWN
+                ? line
+                : line.substring(0, MAX_SHOWN) + "... (" + name.length() + " characters)";
+    }
+}

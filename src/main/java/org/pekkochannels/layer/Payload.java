@@ -1,0 +1,74 @@
+package org.pekkochannels.layer;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** The bytes of an event, and what they were last decoded to where that may be shared; thread-safe. */
+final class Payload {
+    // A newer node may add a property; a missing one would be a null or a zero that nobody sent.
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private final byte[] json;
+    // Written by any thread, at worst twice with equal values: the fields of a record are final.
+    private volatile @Nullable Object shared;
+
+    Payload(byte[] json) {
+        this.json = json;
+    }
+
+    static Payload encode(String type, Object payload) {
+        try {
+            return new Payload(JSON.writeValueAsBytes(payload));
+        } catch (JsonProcessingException e) {
+            throw new UnencodablePayloadException(type, payload, e);
+        }
+    }
+
+    byte[] json() {
+        return json;
+    }
+
+    <T> T decode(Event event, Class<T> as) {
+        Object known = shared;
+        if (known != null && known.getClass() == as) {
+            return as.cast(known);
+        }
+        T value = read(event, as);
+        if (ImmutableRecords.contain(as)) {
+            shared = value;
+        }
+        return value;
+    }
+
+    private <T> T read(Event event, Class<T> as) {
+        try {
+            T value = JSON.readValue(json, as);
+            if (value == null) {
+                throw new IOException("it is the JSON null");
+            }
+            return value;
+        } catch (IOException e) {
+            throw new UndecodablePayloadException(event, as, e);
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Payload payload && Arrays.equals(json, payload.json);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(json);
+    }
+}

@@ -1,0 +1,17 @@
+package org.pekkochannels.layer;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** The counters behind {@link LayerStats}; thread-safe. */
+final class Tally {
+    final LongAdder sent = new LongAdder();
+    final LongAdder delivered = new LongAdder();
+    final LongAdder full = new LongAdder();
+    final LongAdder expired = new LongAdder();
+    final LongAdder unknown = new LongAdder();
+
+    LayerStats with(int channels, int groups, int members) {
+        return new LayerStats(
+                channels, groups, members, sent.sum(), delivered.sum(), full.sum(), expired.sum(), unknown.sum());
+    }
+}

@@ -1,0 +1,28 @@
+package org.pekkochannels.routing;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import org.pekkochannels.protocol.Application;
+import org.pekkochannels.protocol.Opening;
+import org.pekkochannels.protocol.Scope;
+
+/**
+ * Where a path leads to; immutable.
+ *
+ * @param application what answers it
+ * @param parameters what was found in the path
+ * @param rest what was left of the path
+ */
+record Found(Application application, Map<String, Object> parameters, String rest) {
+    CompletionStage<Opening> open(Scope scope) {
+        return application.open(scope.withRoute(parameters, rest));
+    }
+
+    /** The same with those of an outer route, which give way to inner ones of the same name. */
+    Found within(Map<String, Object> outer) {
+        Map<String, Object> all = new HashMap<>(outer);
+        all.putAll(parameters);
+        return new Found(application, all, rest);
+    }
+}

@@ -1,0 +1,83 @@
+package org.pekkochannels.routing;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Takes one pattern apart; confined to the thread that uses it. */
+final class PatternParser {
+    private final String pattern;
+    private final List<Part> parts = new ArrayList<>();
+    private final Set<String> names = new HashSet<>();
+    private int position;
+
+    PatternParser(String pattern, int start) {
+        this.pattern = pattern;
+        this.position = start;
+    }
+
+    List<Part> parse() {
+        while (position < pattern.length()) {
+            parts.add(pattern.charAt(position) == '{' ? parameter() : literal());
+        }
+        return List.copyOf(parts);
+    }
+
+    private Part literal() {
+        int open = pattern.indexOf('{', position);
+        int end = open < 0 ? pattern.length() : open;
+        String text = pattern.substring(position, end);
+        if (text.indexOf('}') >= 0) {
+            throw bad(position + text.indexOf('}'), "'}' without a '{'");
+        }
+        position = end;
+        return new Part.Literal(text);
+    }
+
+    private Part parameter() {
+        int start = position + 1;
+        int end = pattern.indexOf('}', start);
+        if (end < 0) {
+            throw bad(position, "'{' without a '}'");
+        }
+        position = end + 1;
+        return parameter(pattern.substring(start, end), start);
+    }
+
+    private Part parameter(String content, int start) {
+        int colon = content.indexOf(':');
+        String name = colon < 0 ? content : content.substring(0, colon);
+        Converter converter = colon < 0 ? Converter.STR : converter(content.substring(colon + 1), start + colon + 1);
+        checkName(name, start);
+        return new Part.Parameter(name, converter);
+    }
+
+    private Converter converter(String name, int start) {
+        return Converter.named(name)
+                .orElseThrow(
+                        () -> bad(start, "a converter must be one of " + Converter.names() + ", was '" + name + "'"));
+    }
+
+    private void checkName(String name, int start) {
+        if (!isIdentifier(name)) {
+            throw bad(
+                    start,
+                    "a parameter's name must be a letter or '_', then letters, digits or '_', was '" + name + "'");
+        }
+        if (!names.add(name)) {
+            throw bad(start, "a parameter's name must occur once, '" + name + "' comes again");
+        }
+    }
+
+    private static boolean isIdentifier(String name) {
+        return !name.isEmpty()
+                && !(name.charAt(0) >= '0' && name.charAt(0) <= '9')
+                && name.indexOf('-') < 0
+                && name.chars().allMatch(c -> Converter.SLUG.accepts((char) c));
+    }
+
+    private IllegalArgumentException bad(int at, String words) {
+        return Pattern.bad(pattern, at, words);
+    }
+}
