@@ -13,14 +13,18 @@ import org.pekkochannels.protocol.CloseReason;
 final class FrameWriter {
     // Below it a loop over the characters beats an intermediate array; measured break-even near 200.
     private static final int SHORT_TEXT = 128;
-    private static final int LONGEST_HEADER = 10;
+    static final int LONGEST_HEADER = 10;
     private static final int FIN = 0x80;
 
-    private byte[] array;
+    private static final byte[] EMPTY = new byte[0];
+
+    private final int firstCapacity;
+    private byte[] array = EMPTY;
     private int length;
 
-    FrameWriter(int capacity) {
-        array = new byte[capacity];
+    /** A writer that reserves {@code firstCapacity} bytes as soon as there is anything to write. */
+    FrameWriter(int firstCapacity) {
+        this.firstCapacity = firstCapacity;
     }
 
     byte[] array() {
@@ -110,7 +114,11 @@ final class FrameWriter {
 
     private void reserve(int more) {
         if (array.length - length < more) {
-            array = Arrays.copyOf(array, Math.max(length + more, 2 * array.length));
+            array = Arrays.copyOf(array, Math.max(length + more, grown()));
         }
+    }
+
+    private int grown() {
+        return array.length == 0 ? firstCapacity : 2 * array.length;
     }
 }

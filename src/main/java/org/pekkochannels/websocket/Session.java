@@ -1,11 +1,7 @@
 package org.pekkochannels.websocket;
 
-import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
@@ -18,39 +14,25 @@ import org.slf4j.LoggerFactory;
 /**
  * One WebSocket connection, from the upgrade request to the end: bytes in and out below, events and turns above.
  *
- * <p>Three sides, three threads. The <em>consumer</em> uses the {@link Wire} methods within its turns, on any one thread
- * at a time. The <em>connection</em> (its edge) calls {@link #opened}, {@link #bytes}, {@link #readDone},
+ * <p>Three sides, three threads. The <em>consumer</em> uses the {@link Wire} that came with {@link Inbound.Connect} within its
+ * turns, on any one thread at a time. The <em>connection</em> (its edge) calls {@link #opened}, {@link #bytes}, {@link #readDone},
  * {@link #drained} and {@link #tick} on the connection's own thread. All other methods may be called on any thread.
  *
  * <p>The consumer is told {@link Inbound.Connect} first and {@link Inbound.Closed} last, each once. {@code Connect}
- * counts as a delivery: no message follows before {@link #endTurn endTurn(true)}.
+ * counts as a delivery: no message follows before {@link Wire#endTurn endTurn(true)}.
  */
-public final class Session implements Wire {
+public final class Session {
     private static final Logger log = LoggerFactory.getLogger(Session.class);
+    private static final CloseReason FAILED = new CloseReason(CloseCode.ABNORMAL, "connection failed");
+    private static final CloseReason NO_DECISION = new CloseReason(CloseCode.ABNORMAL, "handshake timed out");
+    private static final CloseReason NOT_ATTACHED = new CloseReason(CloseCode.ABNORMAL, "not attached in time");
     private static final Refusal UNAVAILABLE = Refusal.of(503, "Service Unavailable");
-    private static final int FIRST_TURN_BYTES = 128;
-    // What a turn reserves at once; a larger one grows.
-    private static final int MOST_TURN_BYTES = 16 * 1024;
-
-    private enum Decision {
-        NONE,
-        ACCEPTED,
-        REFUSED
-    }
 
     private final SessionSettings settings;
     private final Scope scope;
     private final Upgrade upgrade;
-    private final Attachment attachment = new Attachment();
-    private final AtomicLong dropped = new AtomicLong();
-    private volatile @Nullable Consumer<Inbound> consumer;
-    private volatile boolean over;
-
-    // Of the consumer's turns.
-    private Decision decision = Decision.NONE;
-    private boolean closing;
-    private @Nullable Turn turn;
-    private int lastTurnBytes = FIRST_TURN_BYTES;
+    private final Listener listener = new Listener();
+    private final Attachment attachment;
 
     /**
      * A session for one upgrade request.
@@ -63,16 +45,17 @@ public final class Session implements Wire {
         this.settings = settings;
         this.scope = scope;
         this.upgrade = upgrade;
+        attachment = new Attachment(listener, settings.maxOutboundBytes());
     }
 
     /**
      * Tells the consumer {@link Inbound.Connect}; called once, before any other method.
      *
-     * @param listener the consumer: hears events on the thread that causes them, must neither block nor throw
+     * @param consumer hears events on the thread that causes them, and must neither block nor throw
      */
-    public void start(Consumer<Inbound> listener) {
-        consumer = listener;
-        listener.accept(new Inbound.Connect(this));
+    public void start(Consumer<Inbound> consumer) {
+        listener.start(consumer);
+        listener.tell(new Inbound.Connect(new ConsumerWire(scope, upgrade, attachment, listener)));
     }
 
     /**
@@ -83,8 +66,7 @@ public final class Session implements Wire {
      * @param transport the connection
      */
     public void opened(Transport transport) {
-        Connection connection = new Connection(settings, transport, this::tell, dropped);
-        if (!attachment.attach(connection)) {
+        if (!attachment.attach(new Connection(settings, transport, listener))) {
             transport.abort();
         }
     }
@@ -138,10 +120,12 @@ public final class Session implements Wire {
      * @param why the failure, or null for an end of stream
      */
     public void lost(@Nullable Throwable why) {
-        if (attachment.end()) {
-            endEarly(lostReason(why));
-        } else {
-            onConnection(connection -> connection.lost(lostReason(why)));
+        if (why != null) {
+            log.debug("{}: connection failed", path(), why);
+        }
+        CloseReason reason = why == null ? CloseReason.LOST : FAILED;
+        if (!attachment.end(reason)) {
+            onConnection(connection -> connection.lost(reason));
         }
     }
 
@@ -152,8 +136,7 @@ public final class Session implements Wire {
      * @param reason usually {@link CloseCode#GOING_AWAY} or {@link CloseCode#SERVICE_RESTART}
      */
     public void goAway(CloseReason reason) {
-        if (attachment.refuse()) {
-            endEarly(reason);
+        if (attachment.refuse(reason)) {
             upgrade.refused(UNAVAILABLE);
         } else if (!attachment.goAway(reason)) {
             onConnection(connection -> connection.goAway(reason));
@@ -165,12 +148,11 @@ public final class Session implements Wire {
      * nothing.
      */
     public void handshakeTimedOut() {
-        if (attachment.refuse()) {
+        if (attachment.refuse(NO_DECISION)) {
             log.warn(
                     "{}: neither accepted nor refused within {} (channels.websocket.handshake-timeout); answered 503",
-                    printablePath(),
+                    path(),
                     settings.handshakeTimeout());
-            endEarly(new CloseReason(CloseCode.ABNORMAL, "handshake timed out"));
             upgrade.refused(UNAVAILABLE);
         }
     }
@@ -180,9 +162,7 @@ public final class Session implements Wire {
      * does nothing.
      */
     public void attachTimedOut() {
-        if (attachment.end()) {
-            endEarly(new CloseReason(CloseCode.ABNORMAL, "not attached in time"));
-        }
+        attachment.end(NOT_ATTACHED);
     }
 
     /**
@@ -191,134 +171,7 @@ public final class Session implements Wire {
      * @return the number so far
      */
     public long dropped() {
-        return dropped.get();
-    }
-
-    @Override
-    public void accept(Acceptance acceptance) {
-        requireUndecided("accept");
-        requireOffered(acceptance);
-        decision = Decision.ACCEPTED;
-        if (attachment.accept()) {
-            upgrade.accepted(acceptance);
-        }
-    }
-
-    @Override
-    public void refuse(Refusal refusal) {
-        requireUndecided("refuse");
-        decision = Decision.REFUSED;
-        if (attachment.refuse()) {
-            upgrade.refused(refusal);
-            endEarly(new CloseReason(CloseCode.ABNORMAL, "refused with HTTP status " + refusal.status()));
-        }
-    }
-
-    @Override
-    public void send(String text) {
-        if (maySend()) {
-            turn().send(text);
-        }
-    }
-
-    @Override
-    public void send(byte[] bytes) {
-        if (maySend()) {
-            turn().send(bytes);
-        }
-    }
-
-    /**
-     * Closes the connection after what was sent; before an acceptance, refuses it with 403. Fails with
-     * {@link IllegalArgumentException} for {@link CloseCode#ABNORMAL}, which no close frame can carry.
-     */
-    @Override
-    public void close(CloseReason reason) {
-        if (reason.code() == CloseCode.ABNORMAL) {
-            throw new IllegalArgumentException("close code 1006 means a lost connection and is never sent; use 1011");
-        }
-        if (decision == Decision.NONE) {
-            refuse(Refusal.FORBIDDEN);
-        } else if (decision == Decision.ACCEPTED && !closing) {
-            closing = true;
-            turn().close(reason);
-        }
-    }
-
-    @Override
-    public void endTurn(boolean consumed) {
-        if (consumed) {
-            turn().consumed();
-        }
-        Turn ended = turn;
-        if (ended != null) {
-            turn = null;
-            lastTurnBytes = Math.min(ended.frames().length(), MOST_TURN_BYTES);
-            pass(ended);
-        }
-    }
-
-    private Turn turn() {
-        Turn current = turn;
-        if (current == null) {
-            current = new Turn(lastTurnBytes);
-            turn = current;
-        }
-        return current;
-    }
-
-    private boolean maySend() {
-        if (closing || over || decision == Decision.REFUSED) {
-            dropped.incrementAndGet();
-            return false;
-        }
-        if (decision == Decision.NONE) {
-            throw new IllegalStateException("nothing can be sent before accept(); accept the connection first");
-        }
-        return true;
-    }
-
-    private void requireUndecided(String verb) {
-        if (decision != Decision.NONE) {
-            throw new IllegalStateException(verb + "() comes too late: the connection is "
-                    + decision.name().toLowerCase(Locale.ROOT) + " already; decide once");
-        }
-    }
-
-    private void requireOffered(Acceptance acceptance) {
-        acceptance
-                .subprotocol()
-                .filter(chosen -> !scope.subprotocols().contains(chosen))
-                .ifPresent(chosen -> {
-                    throw new IllegalArgumentException(
-                            "subprotocol '" + chosen + "' was not offered; the client offers " + scope.subprotocols()
-                                    + ", accept one of them or none");
-                });
-    }
-
-    private void pass(Turn ended) {
-        Connection connection = attachment.connection();
-        if (connection == null && attachment.park(ended)) {
-            boundWaiting();
-            return;
-        }
-        connection = attachment.connection();
-        if (connection == null) {
-            dropped.addAndGet(ended.messages());
-        } else {
-            connection.pass(ended);
-        }
-    }
-
-    private void boundWaiting() {
-        if (attachment.waitingBytes() > settings.maxOutboundBytes() && attachment.end()) {
-            endEarly(new CloseReason(CloseCode.TRY_AGAIN_LATER, "too much output"));
-        }
-    }
-
-    private void endEarly(CloseReason reason) {
-        attachment.takeWaiting().forEach(waiting -> dropped.addAndGet(waiting.messages()));
-        tell(new Inbound.Closed(List.of(), reason));
+        return listener.dropped();
     }
 
     private void onConnection(Consumer<Connection> task) {
@@ -328,24 +181,8 @@ public final class Session implements Wire {
         }
     }
 
-    private void tell(Inbound event) {
-        if (event instanceof Inbound.Closed) {
-            over = true;
-        }
-        Consumer<Inbound> listener = consumer;
-        if (listener != null) {
-            listener.accept(event);
-        }
-    }
-
-    private static CloseReason lostReason(@Nullable Throwable why) {
-        return why == null
-                ? CloseReason.LOST
-                : new CloseReason(CloseCode.ABNORMAL, why.getClass().getSimpleName());
-    }
-
     // A decoded path may hold line breaks, which would forge log lines.
-    private String printablePath() {
+    private String path() {
         return scope.path().replaceAll("\\p{Cntrl}", "?");
     }
 }

@@ -18,6 +18,13 @@ final class Turn {
         frames = new FrameWriter(capacity);
     }
 
+    /** A turn of the session's own: nothing but a close frame. */
+    static Turn ofClose(CloseReason reason) {
+        Turn turn = new Turn(0);
+        turn.frames.close(reason);
+        return turn;
+    }
+
     void send(String text) {
         frames.text(text);
         messages++;
