@@ -1,0 +1,65 @@
+package org.pekkochannels.websocket;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.pekkochannels.protocol.Inbound;
+
+/**
+ * One message that comes in pieces, of several frames or of several reads; text is checked as it comes.
+ *
+ * <p>Memory grows with what has come, not with what a header promises. Confined to the connection's thread.
+ */
+final class Assembly {
+    private static final int FIRST_BYTES = 512;
+
+    private final @Nullable Utf8 check;
+    private byte[] bytes = new byte[0];
+    private int length;
+    private int frames;
+
+    Assembly(int opcode) {
+        check = opcode == Opcode.TEXT ? new Utf8() : null;
+    }
+
+    /** Counts one more frame of it. */
+    void frame() {
+        frames++;
+    }
+
+    int frames() {
+        return frames;
+    }
+
+    int length() {
+        return length;
+    }
+
+    /**
+     * Takes a piece.
+     *
+     * @param rest how many bytes are known to follow
+     * @return false if it makes the text something else than UTF-8
+     */
+    boolean append(byte[] window, int offset, int count, int rest) {
+        reserve(length + count, rest);
+        System.arraycopy(window, offset, bytes, length, count);
+        length += count;
+        return check == null || check.append(window, offset, count);
+    }
+
+    /** The whole message, or null if it ends within a character. */
+    Inbound.@Nullable Message finish() {
+        if (check == null) {
+            return new Inbound.Binary(bytes.length == length ? bytes : Arrays.copyOf(bytes, length));
+        }
+        return check.isComplete() ? new Inbound.Text(new String(bytes, 0, length, StandardCharsets.UTF_8)) : null;
+    }
+
+    private void reserve(int needed, int rest) {
+        if (needed > bytes.length) {
+            int doubled = (int) Math.min(Integer.MAX_VALUE - 8L, Math.max(FIRST_BYTES, 2L * needed));
+            bytes = Arrays.copyOf(bytes, (int) Math.min(doubled, (long) needed + rest));
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package org.pekkochannels.websocket;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.pekkochannels.protocol.CloseCode;
+import org.pekkochannels.protocol.CloseReason;
+import org.pekkochannels.protocol.Inbound;
+
+/**
+ * How a session comes to its connection: the decision, and the turns that must wait for the bytes to flow.
+ *
+ * <p>Thread-safe: the consumer, the edge's timers and the connection meet here, and whoever comes first decides. Once
+ * attached, nobody takes the lock again.
+ */
+final class Attachment {
+    private static final CloseReason TOO_MUCH_OUTPUT = new CloseReason(CloseCode.TRY_AGAIN_LATER, "too much output");
+
+    private enum State {
+        UNDECIDED,
+        ACCEPTED,
+        ATTACHED,
+        ENDED
+    }
+
+    private final Listener listener;
+    private final int maxWaitingBytes;
+    private State state = State.UNDECIDED;
+    private List<Turn> waiting = List.of();
+    private long waitingBytes;
+    private @Nullable CloseReason goingAway;
+    private volatile @Nullable Connection connection;
+
+    Attachment(Listener listener, int maxWaitingBytes) {
+        this.listener = listener;
+        this.maxWaitingBytes = maxWaitingBytes;
+    }
+
+    @Nullable
+    Connection connection() {
+        return connection;
+    }
+
+    /** Whether this was the decision. */
+    synchronized boolean accept() {
+        return change(State.UNDECIDED, State.ACCEPTED);
+    }
+
+    /** Whether this was the decision; then the consumer has been told. */
+    boolean refuse(CloseReason reason) {
+        return told(endUndecided(), reason);
+    }
+
+    /** Whether this ended the time before the connection; then the consumer has been told. */
+    boolean end(CloseReason reason) {
+        return told(endEarly(), reason);
+    }
+
+    /** Takes a turn to the connection, or keeps it until that is there. */
+    void pass(Turn turn) {
+        if (connection == null && park(turn)) {
+            if (isOverfull()) {
+                end(TOO_MUCH_OUTPUT);
+            }
+            return;
+        }
+        Connection attached = connection;
+        if (attached == null) {
+            listener.drop(turn.messages());
+        } else {
+            attached.pass(turn);
+        }
+    }
+
+    /** Lets the connection go away as soon as it is there; false if it is there already, or never will be. */
+    synchronized boolean goAway(CloseReason reason) {
+        if (isEarly()) {
+            goingAway = reason;
+            return true;
+        }
+        return false;
+    }
+
+    /** Gives the connection what has waited for it; false if the session has ended before. */
+    boolean attach(Connection attached) {
+        if (!open(attached)) {
+            return false;
+        }
+        takeWaiting().forEach(attached::take);
+        CloseReason reason = goingAway;
+        if (reason != null) {
+            attached.goAway(reason);
+        }
+        return true;
+    }
+
+    private synchronized boolean open(Connection attached) {
+        if (state == State.UNDECIDED || state == State.ATTACHED) {
+            throw new IllegalStateException("opened() must follow an acceptance, once; this session is " + state);
+        }
+        if (state == State.ENDED) {
+            return false;
+        }
+        state = State.ATTACHED;
+        connection = attached;
+        return true;
+    }
+
+    private synchronized boolean park(Turn turn) {
+        if (!isEarly()) {
+            return false;
+        }
+        if (waiting.isEmpty()) {
+            waiting = new ArrayList<>(2);
+        }
+        waiting.add(turn);
+        waitingBytes += turn.frames().length();
+        return true;
+    }
+
+    private synchronized boolean isOverfull() {
+        return waitingBytes > maxWaitingBytes;
+    }
+
+    private synchronized List<Turn> takeWaiting() {
+        List<Turn> taken = waiting;
+        waiting = List.of();
+        return taken;
+    }
+
+    private boolean told(boolean ended, CloseReason reason) {
+        if (ended) {
+            takeWaiting().forEach(turn -> listener.drop(turn.messages()));
+            listener.tellClosed(new Inbound.Closed(List.of(), reason));
+        }
+        return ended;
+    }
+
+    private boolean isEarly() {
+        return state == State.UNDECIDED || state == State.ACCEPTED;
+    }
+
+    private synchronized boolean endUndecided() {
+        return change(State.UNDECIDED, State.ENDED);
+    }
+
+    private synchronized boolean endEarly() {
+        return change(State.ACCEPTED, State.ENDED) || change(State.UNDECIDED, State.ENDED);
+    }
+
+    private boolean change(State from, State to) {
+        if (state != from) {
+            return false;
+        }
+        state = to;
+        return true;
+    }
+}

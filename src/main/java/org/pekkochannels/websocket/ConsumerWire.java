@@ -1,0 +1,148 @@
+package org.pekkochannels.websocket;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.pekkochannels.protocol.Acceptance;
+import org.pekkochannels.protocol.CloseCode;
+import org.pekkochannels.protocol.CloseReason;
+import org.pekkochannels.protocol.Refusal;
+import org.pekkochannels.protocol.Scope;
+import org.pekkochannels.protocol.Wire;
+
+/**
+ * A session's upper side: decides once, and collects what a turn sends.
+ *
+ * <p>Confined to the consumer's turns. Frames are encoded here, on the consumer's thread; the connection's thread copies
+ * them once.
+ */
+final class ConsumerWire implements Wire {
+    // What a turn reserves at first, and at most in the light of the turn before; a larger one grows.
+    private static final int FEWEST_TURN_BYTES = 64;
+    private static final int MOST_TURN_BYTES = 16 * 1024;
+
+    private enum Decision {
+        NONE,
+        ACCEPTED,
+        REFUSED
+    }
+
+    private final Scope scope;
+    private final Upgrade upgrade;
+    private final Attachment attachment;
+    private final Listener listener;
+    private Decision decision = Decision.NONE;
+    private boolean closing;
+    private @Nullable Turn turn;
+    private int turnBytes = FEWEST_TURN_BYTES;
+
+    ConsumerWire(Scope scope, Upgrade upgrade, Attachment attachment, Listener listener) {
+        this.scope = scope;
+        this.upgrade = upgrade;
+        this.attachment = attachment;
+        this.listener = listener;
+    }
+
+    @Override
+    public void accept(Acceptance acceptance) {
+        requireUndecided("accept");
+        requireOffered(acceptance);
+        decision = Decision.ACCEPTED;
+        if (attachment.accept()) {
+            upgrade.accepted(acceptance);
+        }
+    }
+
+    @Override
+    public void refuse(Refusal refusal) {
+        requireUndecided("refuse");
+        decision = Decision.REFUSED;
+        if (attachment.refuse(new CloseReason(CloseCode.ABNORMAL, "refused with HTTP status " + refusal.status()))) {
+            upgrade.refused(refusal);
+        }
+    }
+
+    @Override
+    public void send(String text) {
+        if (canSend()) {
+            turn().send(text);
+        }
+    }
+
+    @Override
+    public void send(byte[] bytes) {
+        if (canSend()) {
+            turn().send(bytes);
+        }
+    }
+
+    /**
+     * Closes the connection after what was sent; before an acceptance, refuses it with 403. Fails with
+     * {@link IllegalArgumentException} for {@link CloseCode#ABNORMAL}, which no close frame can carry.
+     */
+    @Override
+    public void close(CloseReason reason) {
+        if (reason.code() == CloseCode.ABNORMAL) {
+            throw new IllegalArgumentException("close code 1006 means a lost connection and is never sent; use 1011");
+        }
+        if (decision == Decision.NONE) {
+            refuse(Refusal.FORBIDDEN);
+        } else if (decision == Decision.ACCEPTED && !closing) {
+            closing = true;
+            turn().close(reason);
+        }
+    }
+
+    @Override
+    public void endTurn(boolean consumed) {
+        if (consumed) {
+            turn().consumed();
+        }
+        Turn ended = turn;
+        if (ended != null) {
+            turn = null;
+            expectLike(ended);
+            attachment.pass(ended);
+        }
+    }
+
+    private Turn turn() {
+        Turn current = turn;
+        if (current == null) {
+            current = new Turn(turnBytes);
+            turn = current;
+        }
+        return current;
+    }
+
+    private void expectLike(Turn ended) {
+        int bytes = ended.frames().length() + FrameWriter.LONGEST_HEADER;
+        turnBytes = Math.max(FEWEST_TURN_BYTES, Math.min(bytes, MOST_TURN_BYTES));
+    }
+
+    private boolean canSend() {
+        if (closing || listener.isDisconnected() || decision == Decision.REFUSED) {
+            listener.drop(1);
+            return false;
+        }
+        if (decision == Decision.NONE) {
+            throw new IllegalStateException("nothing can be sent before accept(); accept the connection first");
+        }
+        return true;
+    }
+
+    private void requireUndecided(String verb) {
+        if (decision != Decision.NONE) {
+            String decided = decision.name().toLowerCase(Locale.ROOT);
+            throw new IllegalStateException(
+                    verb + "() comes too late, the connection is " + decided + " already; decide once");
+        }
+    }
+
+    private void requireOffered(Acceptance acceptance) {
+        String chosen = acceptance.subprotocol().orElse("");
+        if (!chosen.isEmpty() && !scope.subprotocols().contains(chosen)) {
+            throw new IllegalArgumentException(
+                    "subprotocol '" + chosen + "' was not offered; accept one of " + scope.subprotocols() + " or none");
+        }
+    }
+}

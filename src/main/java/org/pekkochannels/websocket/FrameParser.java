@@ -1,0 +1,229 @@
+package org.pekkochannels.websocket;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.pekkochannels.protocol.CloseCode;
+import org.pekkochannels.protocol.CloseReason;
+import org.pekkochannels.protocol.Inbound;
+
+/**
+ * Finds messages and control frames in a client's bytes, whatever pieces those come in (RFC 6455, section 5).
+ *
+ * <p>It never throws: the first thing that is wrong is told as a violation, and a close frame or a violation is the last
+ * thing it finds. Confined to the connection's thread.
+ */
+final class FrameParser {
+
+    /** What a parser finds; arrays are the parser's again after return. */
+    interface Findings {
+        void message(Inbound.Message message);
+
+        void ping(byte[] bytes, int offset, int length);
+
+        void pong(byte[] bytes, int offset, int length);
+
+        void close(CloseReason reason);
+
+        void violation(CloseReason reason);
+    }
+
+    private static final CloseReason NOT_UTF_8 = new CloseReason(CloseCode.INVALID_DATA, "not UTF-8");
+    private static final CloseReason TOO_LARGE = new CloseReason(CloseCode.TOO_LARGE, "message too large");
+    // Not 1009: no size was exceeded, a rule was broken.
+    private static final CloseReason TOO_MANY_FRAMES =
+            new CloseReason(CloseCode.POLICY_VIOLATION, "too many frames in a message");
+
+    private final int maxMessageBytes;
+    private final int maxFrames;
+    private final Findings findings;
+    private boolean done;
+
+    // The frame at hand.
+    private boolean inPayload;
+    private boolean last;
+    private int opcode;
+    private int key;
+    private int frameBytes;
+    private int rest;
+
+    // What of it, and of its message, came before.
+    private final byte[] head = new byte[FrameHeader.LONGEST];
+    private int headBytes;
+    private byte @Nullable [] control;
+    private @Nullable Assembly assembly;
+    private int frames;
+
+    FrameParser(int maxMessageBytes, int maxFrames, Findings findings) {
+        this.maxMessageBytes = maxMessageBytes;
+        this.maxFrames = maxFrames;
+        this.findings = findings;
+    }
+
+    /** Takes the next bytes, and changes them. */
+    void parse(byte[] window, int offset, int length) {
+        int end = offset + length;
+        int at = offset;
+        while (at < end && !done) {
+            at = inPayload ? payload(window, at, end) : header(window, at, end);
+        }
+    }
+
+    private int header(byte[] window, int at, int end) {
+        int available = end - at;
+        if (headBytes == 0 && available >= 2 && available >= FrameHeader.size(window, at)) {
+            int size = FrameHeader.size(window, at);
+            begin(window, at);
+            return at + size;
+        }
+        head[headBytes++] = window[at];
+        if (headBytes >= 2 && headBytes == FrameHeader.size(head, 0)) {
+            headBytes = 0;
+            begin(head, 0);
+        }
+        return at + 1;
+    }
+
+    private void begin(byte[] header, int at) {
+        CloseReason wrong = wrongWith(header, at);
+        if (wrong != null) {
+            violation(wrong);
+            return;
+        }
+        last = FrameHeader.isLast(header, at);
+        opcode = FrameHeader.opcode(header, at);
+        key = FrameHeader.key(header, at);
+        frameBytes = (int) FrameHeader.payload(header, at);
+        rest = frameBytes;
+        inPayload = true;
+        if (!Opcode.isControl(opcode)) {
+            frames = opcode == Opcode.CONTINUATION ? frames + 1 : 1;
+        }
+        if (rest == 0) {
+            piece(header, at, 0);
+        }
+    }
+
+    private @Nullable CloseReason wrongWith(byte[] header, int at) {
+        CloseReason wrong = FrameHeader.wrongWith(header, at);
+        int code = FrameHeader.opcode(header, at);
+        return wrong != null || Opcode.isControl(code) ? wrong : wrongInMessage(code, FrameHeader.payload(header, at));
+    }
+
+    private @Nullable CloseReason wrongInMessage(int code, long bytes) {
+        boolean continues = code == Opcode.CONTINUATION;
+        if (continues != (assembly != null)) {
+            return FrameHeader.wrong(continues ? "nothing to continue" : "message within a message");
+        }
+        if (bytes > maxMessageBytes - assembled()) {
+            return TOO_LARGE;
+        }
+        return continues && frames == maxFrames ? TOO_MANY_FRAMES : null;
+    }
+
+    private int assembled() {
+        return assembly == null ? 0 : assembly.length();
+    }
+
+    private int payload(byte[] window, int at, int end) {
+        int count = Math.min(rest, end - at);
+        Masking.unmask(window, at, count, key);
+        key = Masking.advance(key, count);
+        piece(window, at, count);
+        return at + count;
+    }
+
+    private void piece(byte[] window, int at, int count) {
+        rest -= count;
+        inPayload = rest > 0;
+        if (Opcode.isControl(opcode)) {
+            controlPiece(window, at, count);
+        } else if (last && count == frameBytes && assembly == null) {
+            whole(window, at, count);
+        } else {
+            fragment(window, at, count);
+        }
+    }
+
+    private void whole(byte[] window, int at, int count) {
+        if (opcode == Opcode.BINARY) {
+            findings.message(new Inbound.Binary(Arrays.copyOfRange(window, at, at + count)));
+            return;
+        }
+        String text = Utf8.decode(window, at, count);
+        if (text == null) {
+            violation(NOT_UTF_8);
+        } else {
+            findings.message(new Inbound.Text(text));
+        }
+    }
+
+    private void fragment(byte[] window, int at, int count) {
+        Assembly current = assembly == null ? new Assembly(opcode) : assembly;
+        assembly = current;
+        if (!current.append(window, at, count, rest)) {
+            violation(NOT_UTF_8);
+        } else if (last && rest == 0) {
+            finish(current);
+        }
+    }
+
+    private void finish(Assembly finished) {
+        assembly = null;
+        Inbound.Message message = finished.finish();
+        if (message == null) {
+            violation(NOT_UTF_8);
+        } else {
+            findings.message(message);
+        }
+    }
+
+    private void controlPiece(byte[] window, int at, int count) {
+        if (count == frameBytes) {
+            control(window, at, count);
+            return;
+        }
+        byte[] collected = control == null ? new byte[frameBytes] : control;
+        System.arraycopy(window, at, collected, frameBytes - rest - count, count);
+        control = rest == 0 ? null : collected;
+        if (rest == 0) {
+            control(collected, 0, frameBytes);
+        }
+    }
+
+    private void control(byte[] bytes, int offset, int length) {
+        switch (opcode) {
+            case Opcode.PING -> findings.ping(bytes, offset, length);
+            case Opcode.PONG -> findings.pong(bytes, offset, length);
+            default -> close(bytes, offset, length);
+        }
+    }
+
+    private void close(byte[] bytes, int offset, int length) {
+        if (length == 0) {
+            closed(CloseReason.of(CloseCode.NO_STATUS));
+            return;
+        }
+        int code = length == 1 ? 0 : ((bytes[offset] & 0xFF) << 8) | (bytes[offset + 1] & 0xFF);
+        if (!CloseCode.isSendable(code)) {
+            violation(FrameHeader.wrong("invalid close code"));
+            return;
+        }
+        String words = Utf8.decode(bytes, offset + 2, length - 2);
+        if (words == null) {
+            violation(NOT_UTF_8);
+        } else {
+            closed(new CloseReason(code, words));
+        }
+    }
+
+    private void closed(CloseReason reason) {
+        done = true;
+        findings.close(reason);
+    }
+
+    private void violation(CloseReason reason) {
+        done = true;
+        assembly = null;
+        findings.violation(reason);
+    }
+}

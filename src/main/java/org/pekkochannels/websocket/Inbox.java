@@ -1,0 +1,60 @@
+package org.pekkochannels.websocket;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.pekkochannels.protocol.Inbound;
+
+/** Messages that the consumer has not taken yet. Confined to the connection's thread. */
+final class Inbox {
+    // One hand-off for many small messages; more gain nothing and delay what is sent meanwhile.
+    private static final int MOST_PER_BATCH = 32;
+    // So that a flood of empty messages is bounded too: about what an empty message costs in memory.
+    private static final int MESSAGE_COST = 64;
+
+    private final ArrayDeque<Inbound.Message> messages = new ArrayDeque<>(4);
+    private long bytes;
+
+    void add(Inbound.Message message) {
+        messages.add(message);
+        bytes += cost(message);
+    }
+
+    boolean isEmpty() {
+        return messages.isEmpty();
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    /** The next delivery: a message, or several of them. */
+    Inbound take() {
+        return messages.size() == 1 ? next() : new Inbound.Batch(take(Math.min(messages.size(), MOST_PER_BATCH)));
+    }
+
+    List<Inbound.Message> takeAll() {
+        return messages.isEmpty() ? List.of() : take(messages.size());
+    }
+
+    private List<Inbound.Message> take(int count) {
+        Inbound.Message[] taken = new Inbound.Message[count];
+        for (int i = 0; i < count; i++) {
+            taken[i] = next();
+        }
+        return Collections.unmodifiableList(Arrays.asList(taken));
+    }
+
+    private Inbound.Message next() {
+        Inbound.Message message = messages.remove();
+        bytes -= cost(message);
+        return message;
+    }
+
+    private static int cost(Inbound.Message message) {
+        int payload =
+                message instanceof Inbound.Text text ? text.text().length() : ((Inbound.Binary) message).bytes().length;
+        return MESSAGE_COST + payload;
+    }
+}

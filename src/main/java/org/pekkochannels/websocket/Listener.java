@@ -1,0 +1,48 @@
+package org.pekkochannels.websocket;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.pekkochannels.protocol.Inbound;
+
+/** A session's consumer: what it is told, and what it sent in vain. Thread-safe. */
+final class Listener {
+    private final AtomicLong dropped = new AtomicLong();
+    private volatile @Nullable Consumer<Inbound> consumer;
+    private volatile boolean disconnected;
+
+    void start(Consumer<Inbound> told) {
+        consumer = told;
+    }
+
+    void tell(Inbound event) {
+        Consumer<Inbound> told = consumer;
+        if (told == null) {
+            throw new IllegalStateException("start() must come before any other method of a session");
+        }
+        told.accept(event);
+    }
+
+    /** Tells the last event; from now on nothing that the consumer sends can leave. */
+    void tellClosed(Inbound.Closed event) {
+        disconnected();
+        tell(event);
+    }
+
+    /** From now on nothing that the consumer sends can leave. */
+    void disconnected() {
+        disconnected = true;
+    }
+
+    boolean isDisconnected() {
+        return disconnected;
+    }
+
+    void drop(int messages) {
+        dropped.addAndGet(messages);
+    }
+
+    long dropped() {
+        return dropped.get();
+    }
+}

@@ -1,0 +1,188 @@
+package org.pekkochannels.websocket;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.pekkochannels.protocol.CloseCode;
+import org.pekkochannels.protocol.CloseReason;
+import org.pekkochannels.protocol.Inbound;
+import org.pekkochannels.protocol.Refusal;
+import org.pekkochannels.protocol.Scope;
+import org.pekkochannels.protocol.Wire;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One WebSocket connection, from the upgrade request to the end: bytes in and out below, events and turns above.
+ *
+ * <p>Three sides, three threads. The <em>consumer</em> uses the {@link Wire} that came with {@link Inbound.Connect} within its
+ * turns, on any one thread at a time. The <em>connection</em> (its edge) calls {@link #opened}, {@link #bytes}, {@link #readDone},
+ * {@link #drained} and {@link #tick} on the connection's own thread. All other methods may be called on any thread.
+ *
+ * <p>The consumer is told {@link Inbound.Connect} first and {@link Inbound.Closed} last, each once. {@code Connect}
+ * counts as a delivery: no message follows before {@link Wire#endTurn endTurn(true)}.
+ */
+public final class Session {
+    private static final Logger log = LoggerFactory.getLogger(Session.class);
+    private static final CloseReason FAILED = new CloseReason(CloseCode.ABNORMAL, "connection failed");
+    private static final CloseReason NO_DECISION = new CloseReason(CloseCode.ABNORMAL, "handshake timed out");
+    private static final CloseReason NOT_ATTACHED = new CloseReason(CloseCode.ABNORMAL, "not attached in time");
+    private static final Refusal UNAVAILABLE = Refusal.of(503, "Service Unavailable");
+
+    private final SessionSettings settings;
+    private final Scope scope;
+    private final Upgrade upgrade;
+    private final Listener listener = new Listener();
+    private final Attachment attachment;
+
+    /**
+     * A session for one upgrade request.
+     *
+     * @param settings its bounds and times
+     * @param scope the request's scope
+     * @param upgrade hears the consumer's decision
+     */
+    public Session(SessionSettings settings, Scope scope, Upgrade upgrade) {
+        this.settings = settings;
+        this.scope = scope;
+        this.upgrade = upgrade;
+        attachment = new Attachment(listener, settings.maxOutboundBytes());
+    }
+
+    /**
+     * Tells the consumer {@link Inbound.Connect}; called once, before any other method.
+     *
+     * @param consumer hears events on the thread that causes them, and must neither block nor throw
+     */
+    public void start(Consumer<Inbound> consumer) {
+        listener.start(consumer);
+        listener.tell(new Inbound.Connect(new ConsumerWire(scope, upgrade, attachment, listener)));
+    }
+
+    /**
+     * The 101 has left: bytes flow from now on. What the consumer has sent since its acceptance is written. If the
+     * session has ended meanwhile, the transport is aborted. Fails with {@link IllegalStateException} without an
+     * acceptance.
+     *
+     * @param transport the connection
+     */
+    public void opened(Transport transport) {
+        if (!attachment.attach(new Connection(settings, transport, listener))) {
+            transport.abort();
+        }
+    }
+
+    /**
+     * Bytes from the peer.
+     *
+     * @param window holds them; the session's until return, and changed in place
+     * @param offset the first byte's index
+     * @param length how many bytes
+     */
+    public void bytes(byte[] window, int offset, int length) {
+        Connection connection = attachment.connection();
+        if (connection != null) {
+            connection.bytes(window, offset, length);
+        }
+    }
+
+    /** The end of one read: answers leave, and what has come is delivered if no delivery is under way. */
+    public void readDone() {
+        Connection connection = attachment.connection();
+        if (connection != null) {
+            connection.readDone();
+        }
+    }
+
+    /** Unsent bytes fell to {@link Transport#LOW_WATER} or below. */
+    public void drained() {
+        Connection connection = attachment.connection();
+        if (connection != null) {
+            connection.drained();
+        }
+    }
+
+    /**
+     * The coarse timer: close deadlines are kept by it. About once a second or finer.
+     *
+     * @param nanoTime of {@link System#nanoTime}
+     */
+    public void tick(long nanoTime) {
+        Connection connection = attachment.connection();
+        if (connection != null) {
+            connection.tick(nanoTime);
+        }
+    }
+
+    /**
+     * The connection is over: end of stream, reset, failure of TLS, or the end that the session asked for; before
+     * {@link #opened}, that the client has left. Any thread; only the first call counts.
+     *
+     * @param why the failure, or null for an end of stream
+     */
+    public void lost(@Nullable Throwable why) {
+        if (why != null) {
+            log.debug("{}: connection failed", path(), why);
+        }
+        CloseReason reason = why == null ? CloseReason.LOST : FAILED;
+        if (!attachment.end(reason)) {
+            onConnection(connection -> connection.lost(reason));
+        }
+    }
+
+    /**
+     * Ends the connection for the server's sake: stops reading, lets the delivery under way finish, sends the close
+     * frame and tells {@link Inbound.Closed}. Before an acceptance the client hears 503. Any thread.
+     *
+     * @param reason usually {@link CloseCode#GOING_AWAY} or {@link CloseCode#SERVICE_RESTART}
+     */
+    public void goAway(CloseReason reason) {
+        if (attachment.refuse(reason)) {
+            upgrade.refused(UNAVAILABLE);
+        } else if (!attachment.goAway(reason)) {
+            onConnection(connection -> connection.goAway(reason));
+        }
+    }
+
+    /**
+     * The handshake timeout is over: without a decision so far, the client hears 503. Any thread; too late it does
+     * nothing.
+     */
+    public void handshakeTimedOut() {
+        if (attachment.refuse(NO_DECISION)) {
+            log.warn(
+                    "{}: neither accepted nor refused within {} (channels.websocket.handshake-timeout); answered 503",
+                    path(),
+                    settings.handshakeTimeout());
+            upgrade.refused(UNAVAILABLE);
+        }
+    }
+
+    /**
+     * The attach timeout is over: without {@link #opened} so far, the client counts as lost. Any thread; too late it
+     * does nothing.
+     */
+    public void attachTimedOut() {
+        attachment.end(NOT_ATTACHED);
+    }
+
+    /**
+     * How many messages the consumer sent that were dropped because the connection had ended. Any thread.
+     *
+     * @return the number so far
+     */
+    public long dropped() {
+        return listener.dropped();
+    }
+
+    private void onConnection(Consumer<Connection> task) {
+        Connection connection = attachment.connection();
+        if (connection != null) {
+            connection.run(() -> task.accept(connection));
+        }
+    }
+
+    // A decoded path may hold line breaks, which would forge log lines.
+    private String path() {
+        return scope.path().replaceAll("\\p{Cntrl}", "?");
+    }
+}

@@ -1,0 +1,67 @@
+package org.pekkochannels.websocket;
+
+/**
+ * One connection's bytes, as an edge moves them for a {@link Session}.
+ *
+ * <p>Called on the connection's own thread only, that is the one thread (at a time) on which the edge calls the
+ * session's {@link Session#bytes}; {@link #inThread} and {@link #execute} may be called on any. No method throws or
+ * blocks; on a connection that has ended each does nothing. The edge tells {@link Session#lost} exactly once when the
+ * connection is over, for whatever cause, {@link #close} and {@link #abort} included.
+ */
+public interface Transport {
+    /**
+     * The low-water mark of {@link #unsent()}, in bytes: when unsent bytes fall from above it to it or below, the edge
+     * calls {@link Session#drained}.
+     */
+    int LOW_WATER = 32 * 1024;
+
+    /**
+     * Whether the caller is on the connection's thread.
+     *
+     * @return true if it may call every method
+     */
+    boolean inThread();
+
+    /**
+     * Runs a task on the connection's thread, after those given before; any thread may call. After the connection has
+     * ended the task may be dropped.
+     *
+     * @param task what to run
+     */
+    void execute(Runnable task);
+
+    /**
+     * Appends bytes to the output; they leave with {@link #flush}.
+     *
+     * @param bytes may be reused after return
+     * @param offset the first byte's index
+     * @param length how many bytes
+     */
+    void write(byte[] bytes, int offset, int length);
+
+    /** Lets everything appended leave, in at most one write to the socket; an edge may wait for the end of its pass. */
+    void flush();
+
+    /**
+     * Back-pressure: stops or resumes reading. Bytes that were read before may still be given to the session.
+     *
+     * @param on whether to read; true in the beginning
+     */
+    void reading(boolean on);
+
+    /**
+     * Bytes appended and not yet taken by the kernel.
+     *
+     * @return how many
+     */
+    long unsent();
+
+    /**
+     * Sends FIN after what was written; what the peer still sends is read and discarded. The session aborts if the peer
+     * does not end its side within the close timeout.
+     */
+    void close();
+
+    /** Ends the connection at once (RST); what was not sent is lost. */
+    void abort();
+}
