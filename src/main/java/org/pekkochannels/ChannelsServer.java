@@ -101,7 +101,10 @@ public final class ChannelsServer {
 
     private ChannelsServer announce() {
         LoggerFactory.getLogger(ChannelsServer.class)
-                .info("listening on http://{}:{}/", address().getHostString(), address().getPort());
+                .info(
+                        "listening on http://{}:{}/",
+                        address().getHostString(),
+                        address().getPort());
         return this;
     }
 

@@ -47,8 +47,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
     private boolean ending;
     private boolean stopped;
 
-    ConsumerActor(
-            ActorContext<Object> context, Scope scope, Function<ConsumerContext, ? extends Consumer> factory) {
+    ConsumerActor(ActorContext<Object> context, Scope scope, Function<ConsumerContext, ? extends Consumer> factory) {
         ConsumerRuntime runtime = ConsumerRuntime.get(context.getSystem());
         this.context = context;
         this.scope = scope;
@@ -127,8 +126,8 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
 
     private void onConnect(Inbound.Connect connect) {
         outlet = new Outlet(connect.wire());
-        ConsumerContext mine =
-                new ConsumerContext(context.getSystem(), scope, settings, turn, outlet, membership);
+        owesCredit = true;
+        ConsumerContext mine = new ConsumerContext(context.getSystem(), scope, settings, turn, outlet, membership);
         start("constructor", () -> {
             Consumer made = factory.apply(mine);
             consumer = made;

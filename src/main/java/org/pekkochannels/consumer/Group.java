@@ -37,7 +37,7 @@ public final class Group {
      * @return a stage that completes when events sent to the group reach the consumer
      */
     public CompletionStage<Done> add() {
-        return turn.bring(membership.change(channel -> membership.layer().groupAdd(name, channel)));
+        return turn.bring(membership.change(channel -> membership.layer().groupAdd(name.value(), channel)));
     }
 
     /**
@@ -46,7 +46,7 @@ public final class Group {
      * @return a stage that completes when the consumer is no member any more
      */
     public CompletionStage<Done> discard() {
-        return turn.bring(membership.change(channel -> membership.layer().groupDiscard(name, channel)));
+        return turn.bring(membership.change(channel -> membership.layer().groupDiscard(name.value(), channel)));
     }
 
     /**
@@ -58,7 +58,7 @@ public final class Group {
      */
     public CompletionStage<Done> send(String type, Object payload) {
         try {
-            return turn.bring(membership.layer().groupSend(name, Event.of(type, payload)));
+            return turn.bring(membership.layer().groupSend(name.value(), Event.of(type, payload)));
         } catch (RuntimeException e) {
             return turn.failed(e);
         }

@@ -1,15 +1,15 @@
 package org.pekkochannels.consumer;
 
 import org.jdbi.v3.core.Handle;
-import org.pekkochannels.database.LazyHandle;
+import org.pekkochannels.database.HandleSource;
 
 /** One callback of a synchronous consumer while it runs; confined to the thread that runs it. */
 final class SyncCall {
-    private final LazyHandle handle;
+    private final HandleSource handles;
     private Effects effects = new Effects();
 
-    SyncCall(LazyHandle handle) {
-        this.handle = handle;
+    SyncCall(HandleSource handles) {
+        this.handles = handles;
     }
 
     /** What a callback does. */
@@ -19,7 +19,7 @@ final class SyncCall {
     }
 
     Handle handle() {
-        return handle.get();
+        return handles.handle();
     }
 
     Effects effects() {

@@ -31,7 +31,7 @@ public final class SyncGroup {
     /** Adds the consumer to the group, at once; once more changes nothing. Waits for the layer. */
     public void add() {
         membership
-                .change(channel -> membership.layer().groupAdd(name, channel))
+                .change(channel -> membership.layer().groupAdd(name.value(), channel))
                 .toCompletableFuture()
                 .join();
     }
@@ -39,7 +39,7 @@ public final class SyncGroup {
     /** Removes the consumer from the group, at once. Waits for the layer. */
     public void discard() {
         membership
-                .change(channel -> membership.layer().groupDiscard(name, channel))
+                .change(channel -> membership.layer().groupDiscard(name.value(), channel))
                 .toCompletableFuture()
                 .join();
     }
@@ -52,6 +52,6 @@ public final class SyncGroup {
      */
     public void send(String type, Object payload) {
         Event event = Event.of(type, payload);
-        consumer.later(() -> membership.layer().groupSend(name, event));
+        consumer.later(() -> membership.layer().groupSend(name.value(), event));
     }
 }

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.actor.Scheduler;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -49,12 +50,7 @@ final class Connection implements Upgrade {
         }
     }
 
-    Connection(
-            WebSocketUpgrade request,
-            Scope scope,
-            SessionSettings settings,
-            Clock clock,
-            Connections connections) {
+    Connection(WebSocketUpgrade request, Scope scope, SessionSettings settings, Clock clock, Connections connections) {
         this.request = request;
         this.settings = settings;
         this.clock = clock;
@@ -76,7 +72,7 @@ final class Connection implements Upgrade {
     public void accepted(Acceptance acceptance) {
         open(Part.SOCKET);
         next(clock.after(settings.attachTimeout(), this::notAttached));
-        Flow<ByteString, ByteString, ?> socket = Flow.fromGraph(new SocketStage(session, this));
+        Flow<ByteString, ByteString, NotUsed> socket = Flow.fromGraph(new SocketStage(session, this));
         response.complete(WebSocketTakeover.response(request, acceptance, socket)
                 .addHeaders(Responses.headers(acceptance.headers())));
     }
@@ -102,7 +98,7 @@ final class Connection implements Upgrade {
 
     void tick(long nanoTime) {
         SocketTransport attached = transport;
-        if (attached != null && session.isDue(nanoTime)) {
+        if (attached != null) {
             attached.execute(() -> session.tick(nanoTime));
         }
     }

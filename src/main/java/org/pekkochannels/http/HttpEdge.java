@@ -108,13 +108,13 @@ public final class HttpEdge {
 
     private void joinShutdown() {
         CoordinatedShutdown.get(system)
-                .addTask(
-                        CoordinatedShutdown.PhaseServiceRequestsDone(), "channels-close-websockets", this::closeAll);
+                .addTask(CoordinatedShutdown.PhaseServiceRequestsDone(), "channels-close-websockets", this::closeAll);
     }
 
     /** Waits for all to end, or until the grace is over; what is left then is cut. */
     private CompletionStage<Done> closeAll() {
-        CompletableFuture<Done> all = connections.goAway(GOING_AWAY).toCompletableFuture().copy();
+        CompletableFuture<Done> all =
+                connections.goAway(GOING_AWAY).toCompletableFuture().copy();
         system.scheduler().scheduleOnce(settings.shutdownGrace(), () -> cut(all), system.executionContext());
         return all;
     }

@@ -44,11 +44,11 @@ public final class HttpServer {
     }
 
     private static ServerSettings serverSettings(ActorSystem<?> system, HttpSettings settings) {
-        return ServerSettings.create(system)
-                .withBacklog(settings.backlog())
+        ServerSettings defaults = ServerSettings.create(system.classicSystem());
+        return defaults.withBacklog(settings.backlog())
                 .withRemoteAddressAttribute(true)
                 // Pekko HTTP would end a WebSocket that is quiet for a minute.
-                .withIdleTimeout(scala.concurrent.duration.Duration.Inf());
+                .withTimeouts(defaults.getTimeouts().withIdleTimeout(scala.concurrent.duration.Duration.Inf()));
     }
 
     private HttpServer joinShutdown(ActorSystem<?> system) {

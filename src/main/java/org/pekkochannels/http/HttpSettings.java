@@ -23,7 +23,8 @@ public record HttpSettings(String host, int port, int backlog, Duration shutdown
         Settings settings = Settings.of(config, "channels.http");
         String host = settings.text("interface");
         if (host.isBlank()) {
-            throw settings.bad("interface", "must name an interface, for example 127.0.0.1 or 0.0.0.0 (env HOST)", host);
+            throw settings.bad(
+                    "interface", "must name an interface, for example 127.0.0.1 or 0.0.0.0 (env HOST)", host);
         }
         return new HttpSettings(
                 host,

@@ -54,7 +54,8 @@ final class Scopes {
     }
 
     private static Optional<InetSocketAddress> client(HttpRequest request) {
-        return request.getAttribute(AttributeKeys.remoteAddress())
-                .flatMap(remote -> remote.getAddress().map(address -> new InetSocketAddress(address, remote.getPort())));
+        return request.getAttribute(AttributeKeys.remoteAddress)
+                .flatMap(
+                        remote -> remote.getAddress().map(address -> new InetSocketAddress(address, remote.getPort())));
     }
 }

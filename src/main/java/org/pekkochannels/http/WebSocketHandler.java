@@ -36,13 +36,12 @@ final class WebSocketHandler {
         this.connections = connections;
         this.settings = SessionSettings.of(config);
         this.clock = new Connection.Clock(system.classicSystem().scheduler(), system.executionContext());
-        this.supervisor =
-                system.systemActorOf(ConsumerSupervisor.create(), "channels-consumers", Props.empty());
+        this.supervisor = system.systemActorOf(ConsumerSupervisor.create(), "channels-consumers", Props.empty());
     }
 
     /** The answer to a request, if it is an upgrade to WebSocket. */
     Optional<CompletionStage<HttpResponse>> handle(HttpRequest request) {
-        return request.getAttribute(AttributeKeys.webSocketUpgrade()).map(upgrade -> upgrade(request, upgrade));
+        return request.getAttribute(AttributeKeys.webSocketUpgrade).map(upgrade -> upgrade(request, upgrade));
     }
 
     private CompletionStage<HttpResponse> upgrade(HttpRequest request, WebSocketUpgrade upgrade) {

@@ -27,7 +27,7 @@ final class WebSocketTakeover {
 
     /** The 101 response after which {@code socket} gets the connection's bytes. */
     static HttpResponse response(
-            WebSocketUpgrade upgrade, Acceptance acceptance, Flow<ByteString, ByteString, ?> socket) {
+            WebSocketUpgrade upgrade, Acceptance acceptance, Flow<ByteString, ByteString, NotUsed> socket) {
         HttpResponse response = acceptance
                 .subprotocol()
                 .map(chosen -> upgrade.handleMessagesWith(NEVER_RUN, chosen))
@@ -36,7 +36,14 @@ final class WebSocketTakeover {
             throw new IllegalStateException("Pekko HTTP's upgrade response has no header " + PROTOCOL_SWITCH
                     + ": this version of Pekko HTTP is not supported");
         }
-        HttpHeader ours = new UpgradeToOtherProtocolResponseHeader(socket.asScala());
+        HttpHeader ours = new UpgradeToOtherProtocolResponseHeader(untyped(socket));
         return response.removeHeader(PROTOCOL_SWITCH).addHeader(ours);
+    }
+
+    @SuppressWarnings("unchecked") // nobody looks at what the flow materializes to
+    private static org.apache.pekko.stream.scaladsl.Flow<ByteString, ByteString, Object> untyped(
+            Flow<ByteString, ByteString, NotUsed> socket) {
+        return (org.apache.pekko.stream.scaladsl.Flow<ByteString, ByteString, Object>)
+                (org.apache.pekko.stream.scaladsl.Flow<ByteString, ByteString, ?>) socket.asScala();
     }
 }

@@ -196,8 +196,10 @@ class WebSocketConsumerTest extends ConsumerTestSystem {
         door.tell("a", "b", "c");
 
         assertThat(door.next(3)).containsExactly("1", "2", "3");
-        assertThat(threads).hasSize(9).allMatch(thread -> thread.startsWith("sql channels-database")
-                || thread.startsWith("turn ") && thread.contains("default-dispatcher"));
+        assertThat(threads)
+                .hasSize(9)
+                .allMatch(thread -> thread.startsWith("sql channels-database")
+                        || thread.matches("turn .*default-dispatcher.*"));
         door.leave(CloseReason.of(1000));
         door.awaitStop();
     }
@@ -209,7 +211,8 @@ class WebSocketConsumerTest extends ConsumerTestSystem {
         Door door = Door.open(kit, context -> new Echo(context) {
             @Override
             protected CompletionStage<?> receive(String text) {
-                return database().withHandle(handle -> left.await(20, java.util.concurrent.TimeUnit.SECONDS))
+                return database()
+                        .withHandle(handle -> left.await(20, java.util.concurrent.TimeUnit.SECONDS))
                         .thenAccept(ignored -> log.add(text));
             }
 

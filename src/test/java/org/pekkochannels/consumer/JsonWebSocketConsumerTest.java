@@ -1,0 +1,112 @@
+package org.pekkochannels.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.pekkochannels.protocol.CloseReason;
+
+class JsonWebSocketConsumerTest extends ConsumerTestSystem {
+
+    private record Message(String message) {}
+
+    private static class Echo extends JsonWebSocketConsumer<Message> {
+        Echo(ConsumerContext context) {
+            super(context, Message.class);
+        }
+
+        @Override
+        protected CompletionStage<?> receiveJson(Message message) {
+            return sendJson(message);
+        }
+    }
+
+    private static class SyncEcho extends SyncJsonWebSocketConsumer<Message> {
+        SyncEcho(ConsumerContext context) {
+            super(context, Message.class);
+        }
+
+        @Override
+        protected void receiveJson(Message message) throws Exception {
+            sendJson(message);
+        }
+    }
+
+    @Test
+    void decodesToTheTypeAndIgnoresWhatItDoesNotKnow() {
+        Door door = Door.open(kit, Echo::new);
+
+        door.tell("{\"message\": \"h\u00e9llo\", \"more\": 1}");
+
+        assertThat(door.next()).isEqualTo("{\"message\":\"h\u00e9llo\"}");
+        door.leave(CloseReason.of(1000));
+        door.awaitStop();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{", "null", "[1]", "{} {}", "{\"message\": {}}", "nonsense"})
+    void closesWith1007WhatIsNoJsonOfTheType(String text) {
+        Door door = Door.open(kit, Echo::new);
+
+        door.tell(text);
+
+        assertThat(door.next()).isEqualTo(new CloseReason(1007, "malformed JSON"));
+        door.awaitStop();
+    }
+
+    @Test
+    void closesWith1003ABinaryMessage() {
+        Door door = Door.open(kit, Echo::new);
+
+        door.tell(new byte[] {1});
+
+        assertThat(((CloseReason) door.next()).code()).isEqualTo(1003);
+        door.awaitStop();
+    }
+
+    @Test
+    void asksItsOwnCallbackAboutMalformedJson() {
+        Door door = Door.open(kit, context -> new Echo(context) {
+            @Override
+            protected CompletionStage<?> malformed(String text, JsonProcessingException failure) {
+                return send("what is " + text + "?");
+            }
+        });
+
+        door.tell("{");
+
+        assertThat(door.next()).isEqualTo("what is {?");
+        door.leave(CloseReason.of(1000));
+        door.awaitStop();
+    }
+
+    @Test
+    void decodesToNodesAsWell() {
+        Door door = Door.open(kit, context -> new JsonWebSocketConsumer<JsonNode>(context, JsonNode.class) {
+            @Override
+            protected CompletionStage<?> receiveJson(JsonNode message) {
+                return sendJson(message);
+            }
+        });
+
+        door.tell("null", "[1, 2]");
+
+        assertThat(door.next(2)).containsExactly("null", "[1,2]");
+        door.leave(CloseReason.of(1000));
+        door.awaitStop();
+    }
+
+    @Test
+    void worksTheSameInTheBlockingVariant() {
+        Door door = Door.open(kit, SyncEcho::new);
+
+        door.tell("{\"message\": \"a\"}", "{");
+
+        assertThat(door.next(2)).containsExactly("{\"message\":\"a\"}", new CloseReason(1007, "malformed JSON"));
+        door.awaitStop();
+    }
+}
