@@ -85,7 +85,8 @@ final class ConfiguredLayerTest {
                 system -> assertThatThrownBy(() -> ChannelLayer.get(system))
                         .isInstanceOf(ConfigException.class)
                         .hasMessageContaining("channels.layer.type")
-                        .hasMessageContaining("must be 'in-memory' or the name of a ChannelLayer class")
+                        .hasMessageContaining(
+                                "must be 'in-memory' or the name of a public class that implements ChannelLayer")
                         .hasMessageEndingWith("was '" + type + "'"));
     }
 
