@@ -8,7 +8,9 @@ package org.pekkochannels.layer;
 public final class ChannelFullException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** The channel's name. */
     private final String channel;
+    /** How many events may wait in it. */
     private final int capacity;
 
     ChannelFullException(String channel, int capacity) {

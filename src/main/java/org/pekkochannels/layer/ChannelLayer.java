@@ -49,8 +49,8 @@ public interface ChannelLayer {
     /**
      * Opens a channel of this node under a new, unique name of the form {@code specific.<node>!<random>}.
      *
-     * @param receiver given each event on the sender's thread, so it must not block: it passes the event on, and whoever
-     *     handles it calls {@link Channel#take} first
+     * @param receiver given each event on the sender's thread, so it must neither block nor fail: it passes the event on,
+     *     and whoever handles it calls {@link Channel#take} first
      * @return the channel, to be closed by its owner
      */
     Channel newChannel(Consumer<Event> receiver);

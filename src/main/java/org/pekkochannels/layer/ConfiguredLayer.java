@@ -19,8 +19,8 @@ record ConfiguredLayer(ChannelLayer layer) implements Extension {
     // Short names; of layers in other packages only the class's name may stand here, for those packages lie above.
     private static final Map<String, String> SHORT_NAMES = Map.of("in-memory", InMemoryLayer.class.getName());
 
-    private static final String RULE =
-            "must be 'in-memory' or the name of a ChannelLayer class with a constructor (ExtendedActorSystem, Settings)";
+    private static final String RULE = "must be 'in-memory' or the name of a public class that implements ChannelLayer"
+            + " and has a public constructor (ExtendedActorSystem, Settings)";
 
     static final class Id extends AbstractExtensionId<ConfiguredLayer> {
         @Override

@@ -1,0 +1,86 @@
+package org.pekkochannels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The law of the house: a package imports only from lower levels, never from its own level or a higher one. */
+final class ArchitectureTest {
+    private static final String ROOT = "org.pekkochannels";
+
+    // By name below the root package, which is "" itself.
+    private static final Map<String, Integer> LEVELS = Map.ofEntries(
+            Map.entry("settings", 0),
+            Map.entry("concurrent", 0),
+            Map.entry("metrics", 0),
+            Map.entry("layer", 1),
+            Map.entry("database", 1),
+            Map.entry("layer.cluster", 2),
+            Map.entry("layer.redis", 2),
+            Map.entry("layer.postgres", 2),
+            Map.entry("protocol", 2),
+            Map.entry("websocket", 3),
+            Map.entry("routing", 3),
+            Map.entry("middleware", 3),
+            Map.entry("consumer", 3),
+            Map.entry("http", 4),
+            Map.entry("netty", 4),
+            Map.entry("testkit", 4),
+            Map.entry("", 5));
+
+    @Test
+    void packagesImportOnlyFromLowerLevels() {
+        JavaClasses classes = new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests())
+                .importPackages(ROOT);
+
+        List<String> violations = classes.stream()
+                .flatMap(ArchitectureTest::violations)
+                .distinct()
+                .sorted()
+                .toList();
+
+        assertThat(classes).isNotEmpty();
+        assertThat(violations)
+                .as("imports from the same or a higher level, see the table of levels in this test")
+                .isEmpty();
+    }
+
+    private static Stream<String> violations(JavaClass type) {
+        String from = packageOf(type);
+        if (!LEVELS.containsKey(from)) {
+            return Stream.of("package '" + from + "' has no level: add it to the table");
+        }
+        return type.getDirectDependenciesFromSelf().stream()
+                .map(Dependency::getTargetClass)
+                .map(JavaClass::getBaseComponentType)
+                .filter(target -> isOurs(target) && !isBelow(packageOf(target), from))
+                .map(target -> "%s -> %s: %s uses %s"
+                        .formatted(described(from), described(packageOf(target)), type.getName(), target.getName()));
+    }
+
+    private static boolean isBelow(String target, String from) {
+        return target.equals(from)
+                || LEVELS.getOrDefault(target, Integer.MAX_VALUE) < LEVELS.getOrDefault(from, Integer.MIN_VALUE);
+    }
+
+    private static boolean isOurs(JavaClass type) {
+        return type.getPackageName().equals(ROOT) || type.getPackageName().startsWith(ROOT + ".");
+    }
+
+    private static String packageOf(JavaClass type) {
+        return type.getPackageName().equals(ROOT) ? "" : type.getPackageName().substring(ROOT.length() + 1);
+    }
+
+    private static String described(String name) {
+        return (name.isEmpty() ? "(root)" : name) + " (level " + LEVELS.get(name) + ")";
+    }
+}

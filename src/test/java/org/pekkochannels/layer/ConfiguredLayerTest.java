@@ -1,0 +1,106 @@
+package org.pekkochannels.layer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.testkit.javadsl.TestKit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ConfiguredLayerTest {
+    @Test
+    void isInMemoryUnlessConfigured() {
+        with("", system -> {
+            ChannelLayer layer = ChannelLayer.get(system);
+
+            assertThat(layer).isInstanceOf(InMemoryLayer.class);
+            assertThat(layer.capacity()).isEqualTo(100);
+            assertThat(layer.expiry()).isEqualTo(Duration.ofSeconds(60));
+        });
+    }
+
+    @Test
+    void readsItsBounds() {
+        with("channels.layer { capacity = 3, expiry = 250ms }", system -> {
+            assertThat(ChannelLayer.get(system).capacity()).isEqualTo(3);
+            assertThat(ChannelLayer.get(system).expiry()).isEqualTo(Duration.ofMillis(250));
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"capacity,0", "capacity,-1", "capacity,1000001", "capacity,many", "expiry,99ms", "expiry,25h"})
+    void refusesBoundsThatAreOutOfBounds(String key, String value) {
+        with(
+                "channels.layer." + key + " = " + value,
+                system -> assertThatThrownBy(() -> ChannelLayer.get(system))
+                        .isInstanceOf(ConfigException.class)
+                        .hasMessageContaining("channels.layer." + key)
+                        .hasMessageContaining(value));
+    }
+
+    @Test
+    void isOneForEachSystem() {
+        with(
+                "",
+                system -> with("", other -> {
+                    assertThat(ChannelLayer.get(system))
+                            .isSameAs(ChannelLayer.get(system))
+                            .isSameAs(ChannelLayer.get(Adapter.toTyped(system)))
+                            .isNotSameAs(ChannelLayer.get(other));
+                }));
+    }
+
+    @Test
+    void takesALayerByTheNameOfItsClass() {
+        with(custom(7), system -> {
+            ChannelLayer layer = ChannelLayer.get(system);
+
+            assertThat(layer).isInstanceOf(CustomLayer.class);
+            assertThat(layer.capacity()).isEqualTo(7);
+        });
+    }
+
+    @Test
+    void showsAFailureOfALayersConstructorAsItIs() {
+        with(
+                custom(CustomLayer.UNLUCKY),
+                system -> assertThatThrownBy(() -> ChannelLayer.get(system))
+                        .isExactlyInstanceOf(IllegalStateException.class)
+                        .hasMessage("unlucky"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"redis", "java.lang.String", "no.such.Layer", ""})
+    void refusesAnyOtherType(String type) {
+        with(
+                "channels.layer.type = \"" + type + "\"",
+                system -> assertThatThrownBy(() -> ChannelLayer.get(system))
+                        .isInstanceOf(ConfigException.class)
+                        .hasMessageContaining("channels.layer.type")
+                        .hasMessageContaining(
+                                "must be 'in-memory' or the name of a public class that implements ChannelLayer")
+                        .hasMessageEndingWith("was '" + type + "'"));
+    }
+
+    private static String custom(int capacity) {
+        return "channels.layer { type = \"" + CustomLayer.class.getName() + "\", capacity = " + capacity + " }";
+    }
+
+    private static void with(String config, Consumer<ActorSystem> test) {
+        ActorSystem system =
+                ActorSystem.create("layer", ConfigFactory.parseString(config).withFallback(ConfigFactory.load()));
+        try {
+            test.accept(system);
+        } finally {
+            TestKit.shutdownActorSystem(system);
+        }
+    }
+}

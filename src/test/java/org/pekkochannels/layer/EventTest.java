@@ -1,0 +1,157 @@
+package org.pekkochannels.layer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class EventTest {
+    enum Mood {
+        GOOD,
+        BAD
+    }
+
+    record Message(String author, int number, UUID id, Mood mood) {}
+
+    record Chain(Message first, @Nullable Chain next) {}
+
+    record Words(List<String> words) {}
+
+    record Nothing() {}
+
+    private static final Message MESSAGE = new Message("Zoë", 7, new UUID(1, 2), Mood.GOOD);
+
+    @Test
+    void carriesARecord() {
+        assertThat(Event.of("chat.message", MESSAGE).payload(Message.class)).isEqualTo(MESSAGE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Zoë \uD83D\uDE00", "\u0000\u2028</script>", "unpaired \uD800 surrogate"})
+    void carriesAnyText(String text) {
+        assertThat(Event.of("chat.message", text).payload(String.class)).isEqualTo(text);
+    }
+
+    @Test
+    void carriesARecordWithoutComponents() {
+        assertThat(Event.of("chat.typing", new Nothing()).payload(Nothing.class))
+                .isEqualTo(new Nothing());
+        assertThat(Event.of("chat.typing")).isEqualTo(Event.of("chat.typing", new Nothing()));
+    }
+
+    @Test
+    void isTheSameFromAnotherNode() {
+        Event sent = Event.of("chat.message", MESSAGE);
+
+        Event received = Event.ofJson(sent.type(), sent.jsonBytes());
+
+        assertThat(received).isEqualTo(sent).hasSameHashCodeAs(sent);
+        assertThat(received.payload(Message.class)).isEqualTo(MESSAGE);
+        assertThat(received).isNotEqualTo(Event.of("chat.other", MESSAGE)).isNotEqualTo(Event.of("chat.message", 1));
+    }
+
+    @Test
+    void cannotBeChangedThroughItsBytes() {
+        Event event = Event.of("chat.message", "hello");
+
+        event.jsonBytes()[1] = 'j';
+
+        assertThat(event.json()).isEqualTo("\"hello\"");
+        assertThat(event.size()).isEqualTo(7);
+    }
+
+    @Test
+    void sharesTheValueAmongReceiversWhereNoneCanChangeIt() {
+        Event event = Event.of("chat.thread", new Chain(MESSAGE, new Chain(MESSAGE, null)));
+
+        Chain first = event.arrivedAt(1).payload(Chain.class);
+
+        assertThat(event.arrivedAt(2).payload(Chain.class)).isSameAs(first);
+        assertThat(event.payload(JsonNode.class).has("first")).isTrue();
+        assertThat(event.payload(Chain.class)).isSameAs(first);
+    }
+
+    @Test
+    void givesEachReceiverItsOwnOfAllOtherValues() {
+        Event event = Event.of("chat.words", new Words(List.of("one")));
+
+        event.payload(Words.class).words().add("two");
+
+        assertThat(event.payload(Words.class).words()).containsExactly("one");
+    }
+
+    @Test
+    void readsARecordOfANewerNode() {
+        Event newer = json("{\"author\":\"Zoë\",\"number\":7,\"id\":\"%s\",\"mood\":\"GOOD\",\"extra\":[1]}"
+                .formatted(MESSAGE.id()));
+
+        assertThat(newer.payload(Message.class)).isEqualTo(MESSAGE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "null",
+                "[]",
+                "\"text\"",
+                "{}",
+                "{\"author\":\"a\",\"id\":\"00000000-0000-0001-0000-000000000002\",\"mood\":\"GOOD\"}",
+                "{\"author\":\"a\",\"number\":null,\"id\":\"00000000-0000-0001-0000-000000000002\",\"mood\":\"GOOD\"}",
+                "{\"author\":\"a\",\"number\":3000000000,\"id\":\"00000000-0000-0001-0000-000000000002\",\"mood\":\"BAD\"}",
+                "{\"author\":\"a\",\"number\":1,\"id\":\"no\",\"mood\":\"GOOD\"}",
+                "{\"author\":\"a\",\"number\":1,\"id\":\"00000000-0000-0001-0000-000000000002\",\"mood\":\"UGLY\"}",
+                "{\"author\":\"a\",\"number\":1,\"id\":\"00000000-0000-0001-0000-000000000002\",\"mood\":\"BAD\"} more"
+            })
+    void refusesAPayloadOfAnotherShape(String json) {
+        assertThatThrownBy(() -> json(json).payload(Message.class))
+                .isInstanceOf(UndecodablePayloadException.class)
+                .hasMessageStartingWith("payload of event 'chat.message' (")
+                .hasMessageEndingWith(
+                        " bytes) is no " + Message.class.getName() + "; sender and receiver must agree on its class");
+    }
+
+    @ParameterizedTest
+    @MethodSource("unencodable")
+    void refusesAPayloadThatNoLayerCouldCarry(Object payload) {
+        assertThatThrownBy(() -> Event.of("chat.message", payload))
+                .isInstanceOf(UnencodablePayloadException.class)
+                .hasMessageContaining("payload of event 'chat.message' must be what Jackson can write")
+                .hasMessageEndingWith("was a " + payload.getClass().getName());
+    }
+
+    @Test
+    void showsNoContent() {
+        assertThat(Event.of("chat.message", "secret")).hasToString("Event[chat.message, 8 bytes]");
+    }
+
+    @Test
+    void refusesAnInternalType() {
+        assertThatThrownBy(() -> Event.of("_internal")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Event.ofJson("", new byte[0])).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static Stream<Object> unencodable() {
+        Map<String, Object> cycle = new HashMap<>();
+        cycle.put("self", cycle);
+        return Stream.of(new Object(), Instant.EPOCH, Optional.of("text"), cycle);
+    }
+
+    private static Event json(String json) {
+        return Event.ofJson("chat.message", json.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests of channel layers; {@link org.pekkochannels.layer.ChannelLayerContract} is for every layer to pass. */
+@NullMarked
+package org.pekkochannels.layer;
+
+import org.jspecify.annotations.NullMarked;

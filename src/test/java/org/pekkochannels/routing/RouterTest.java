@@ -1,0 +1,192 @@
+package org.pekkochannels.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.pekkochannels.protocol.Application;
+import org.pekkochannels.protocol.Opening;
+import org.pekkochannels.protocol.Refusal;
+import org.pekkochannels.protocol.Scope;
+
+final class RouterTest {
+    private static final Refusal NOT_FOUND = Refusal.of(404, "No WebSocket route matches this path");
+
+    @Test
+    void theFirstRouteThatMatchesAnswers() {
+        Router router = Router.of(
+                Route.path("ws/new/", echo("new")),
+                Route.path("ws/{room}/", echo("room")),
+                Route.path("ws/{id:int}/", echo("never")));
+
+        assertThat(ask(router, "/ws/new/")).isEqualTo("new {} ''");
+        assertThat(ask(router, "/ws/42/")).isEqualTo("room {room=42} ''");
+    }
+
+    @Test
+    void tellsTextsFromNumbers() {
+        Router router = Router.of(
+                Route.path("float/", echo("float")),
+                Route.path(
+                        "{a:int}/{b}/{c:long}/",
+                        scope -> answer(scope.pathParameter("a", Integer.class)
+                                + scope.pathParameter("c", Long.class)
+                                + scope.pathParameter("b", String.class))));
+
+        assertThat(ask(router, "/1/2/3/")).isEqualTo("42");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/,root", "//,root", "'',root", "/a/,a", "//a/,a", "a/,a", "///a/,a"})
+    void ignoresSlashesAtTheBeginning(String path, String answer) {
+        Router router = Router.of(Route.path("", echo("root")), Route.path("/a/", echo("a")));
+
+        assertThat(ask(router, path)).isEqualTo(answer + " {} ''");
+        assertThat(router.handles(path)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/ws", "/ws/a", "/ws/a/b/", "/other/"})
+    void refusesAPathWithoutARoute(String path) {
+        Router router = Router.of(Route.path("ws/{room}/", echo("room")));
+
+        assertThat(open(router, path)).isEqualTo(NOT_FOUND);
+        assertThat(router.handles(path)).isFalse();
+        assertThat(open(Router.of(), path)).isEqualTo(NOT_FOUND);
+    }
+
+    @Test
+    void aQuestionMarkInADecodedPathIsPartOfIt() {
+        Router router = Router.of(Route.path("ws/{room}/", echo("room")));
+
+        assertThat(router.handles("/ws/why?/")).isTrue();
+    }
+
+    @Test
+    void mergesTheParametersOfAllLevels() {
+        Router inner = Router.of(Route.path("test/{page:int}/", echo("page")));
+        Router router = Router.of(Route.prefix("number/{number:int}/", inner));
+
+        assertThat(ask(router, "/number/42/test/3/")).isEqualTo("page {number=42, page=3} ''");
+        assertThat(open(router, "/number/42/blub/3/")).isEqualTo(NOT_FOUND);
+        assertThat(open(router, "/number/x/test/3/")).isEqualTo(NOT_FOUND);
+        assertThat(router.handles("/number/42/test/")).isFalse();
+    }
+
+    @Test
+    void anInnerParameterReplacesAnOuterOfThatName() {
+        Router router = Router.of(Route.prefix("{id:int}/", Router.of(Route.path("{id:int}/", echo("id")))));
+
+        assertThat(ask(router, "/1/2/")).isEqualTo("id {id=2} ''");
+    }
+
+    @Test
+    void goesOnWhereAnInnerRouterHasNoRoute() {
+        Router innermost = Router.of(Route.path("no-match/", echo("never")));
+        Router inner = Router.of(Route.prefix("path/", innermost));
+        Router router = Router.of(
+                Route.prefix("prefix/", inner),
+                Route.prefix("prefix/", Router.of(Route.path("stuff/", echo("stuff")))),
+                Route.path("{rest:path}", echo("rest")));
+
+        assertThat(ask(router, "/prefix/stuff/")).isEqualTo("stuff {} ''");
+        assertThat(ask(router, "/prefix/path/no-match/")).isEqualTo("never {} ''");
+        assertThat(ask(router, "/prefix/path/other/")).isEqualTo("rest {rest=prefix/path/other/} ''");
+    }
+
+    @Test
+    void aPrefixHandsTheRestToAnyApplication() {
+        Router router =
+                Router.of(Route.prefix("api/{version:int}/", echo("api")), Route.path("api/1/a", echo("never")));
+
+        assertThat(ask(router, "/api/1/a/b")).isEqualTo("api {version=1} 'a/b'");
+        assertThat(ask(router, "/api/1//a")).isEqualTo("api {version=1} 'a'");
+        assertThat(router.handles("/api/1/anything")).isTrue();
+    }
+
+    @Test
+    void matchesOnlyWhatNoOuterRouterHasMatched() {
+        Router hidden = Router.of(Route.path("chat/{room}/", echo("room")));
+        Application middleware = scope -> hidden.open(scope);
+        Router router = Router.of(Route.prefix("api/{version:int}/", middleware), Route.path("api/1/b/", echo("b")));
+
+        assertThat(ask(router, "/api/1/chat/lobby/")).isEqualTo("room {room=lobby, version=1} ''");
+        assertThat(open(router, "/api/1/b/")).isEqualTo(NOT_FOUND);
+    }
+
+    @Test
+    void aMiddlewareThroughARouterHidesNoRoute() {
+        Router inner = Router.of(
+                Route.path("chat/", echo("chat")), Route.prefix("deep/", Router.of(Route.path("", echo("deep")))));
+        Router router =
+                Router.of(Route.prefix("api/", inner.through(RouterTest::marked)), Route.path("api/b/", echo("b")));
+
+        assertThat(ask(router, "/api/chat/")).isEqualTo("chat {marked=yes} ''");
+        assertThat(ask(router, "/api/deep/")).isEqualTo("deep {marked=yes} ''");
+        assertThat(ask(router, "/api/b/")).isEqualTo("b {} ''");
+        assertThat(router.handles("/api/c/")).isFalse();
+    }
+
+    @Test
+    void addsParametersThatAreNotInThePath() {
+        Router inner = Router.of(Route.path("{b}/", echo("ab")).with("a", 2).with("b", 2));
+        Router router = Router.of(
+                Route.prefix("", inner).with("a", 1).with("c", 1),
+                Route.path("", echo("root")).with("a", 42));
+
+        assertThat(ask(router, "/x/")).isEqualTo("ab {a=2, b=x, c=1} ''");
+        assertThat(ask(router, "/")).isEqualTo("root {a=42} ''");
+    }
+
+    @Test
+    void aFailureOfAnApplicationIsItsOwn() {
+        IllegalStateException failure = new IllegalStateException("no match, says the application");
+        Router router = Router.of(
+                Route.path("a/", scope -> CompletableFuture.failedFuture(failure)), Route.path("a/", echo("never")));
+
+        assertThatThrownBy(() -> open(router, "/a/")).hasCause(failure);
+    }
+
+    @Test
+    void takesAListOfRoutes() {
+        Route route = Route.path("ws/{room}/", echo("room"));
+
+        assertThat(Router.of(List.of(route)).handles("/ws/lobby/")).isTrue();
+        assertThat(route).hasToString("Route[ws/{room}/]");
+    }
+
+    private static Application marked(Application inner) {
+        return scope -> inner.open(scope.withRoute(Map.of("marked", "yes"), scope.remainingPath()));
+    }
+
+    /** Answers with its name, the parameters in order, and the rest of the path. */
+    private static Application echo(String name) {
+        return scope -> answer(name + " " + new TreeMap<>(scope.pathParameters()) + " '" + scope.remainingPath() + "'");
+    }
+
+    private static CompletableFuture<Opening> answer(String words) {
+        return CompletableFuture.completedFuture(Refusal.of(403, words));
+    }
+
+    private static String ask(Router router, String path) {
+        Opening opening = open(router, path);
+        assertThat(opening)
+                .isInstanceOfSatisfying(
+                        Refusal.class,
+                        answer -> assertThat(answer.status())
+                                .as("status for %s", path)
+                                .isEqualTo(403));
+        return ((Refusal) opening).body();
+    }
+
+    private static Opening open(Router router, String path) {
+        return router.open(Scope.of(path)).toCompletableFuture().join();
+    }
+}
