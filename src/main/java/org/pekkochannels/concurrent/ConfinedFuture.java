@@ -39,7 +39,7 @@ public final class ConfinedFuture<T extends @Nullable Object> extends Completabl
      */
     public static <T extends @Nullable Object> ConfinedFuture<T> of(CompletionStage<T> source, Executor owner) {
         ConfinedFuture<T> confined = new ConfinedFuture<>(owner);
-        if (source instanceof CompletableFuture<?> future && future.isDone()) {
+        if (isDone(source)) {
             source.whenComplete(confined::finish);
         } else {
             source.whenComplete((value, failure) -> owner.execute(() -> confined.finish(value, failure)));
@@ -55,6 +55,13 @@ public final class ConfinedFuture<T extends @Nullable Object> extends Completabl
      */
     public static Throwable unwrap(Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    /** Asks only those that answer: a minimal stage is a CompletableFuture too, and its isDone() throws. */
+    private static boolean isDone(CompletionStage<?> stage) {
+        return stage instanceof ConfinedFuture<?> confined
+                ? confined.isDone()
+                : stage.getClass() == CompletableFuture.class && ((CompletableFuture<?>) stage).isDone();
     }
 
     private void finish(T value, @Nullable Throwable failure) {

@@ -75,6 +75,12 @@ public abstract sealed class Consumer permits WebSocketConsumer, SyncWebSocketCo
         return context.membership().layer();
     }
 
+    /** The class's name without its package; an anonymous class has no other. */
+    final String name() {
+        String name = getClass().getName();
+        return name.substring(name.lastIndexOf('.') + 1);
+    }
+
     final ConsumerContext context() {
         return context;
     }
@@ -86,8 +92,7 @@ public abstract sealed class Consumer permits WebSocketConsumer, SyncWebSocketCo
     final <E> void register(String type, Class<E> payload, Handling<E> handling) {
         Event.checkType(type);
         if (handlers.putIfAbsent(type, new EventHandler<>(payload, handling)) != null) {
-            throw new IllegalArgumentException(
-                    getClass().getSimpleName() + " has two handlers for events of type '" + type + "'");
+            throw new IllegalArgumentException(name() + " has two handlers for events of type '" + type + "'");
         }
     }
 

@@ -15,6 +15,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.ConfinedFuture;
 import org.pekkochannels.layer.Event;
+import org.pekkochannels.layer.UndecodablePayloadException;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
@@ -199,14 +200,24 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
     private void startEvent(Consumer receiver, Event event) {
         Optional<Consumer.EventHandler<?>> handler = receiver.handler(event.type());
         if (handler.isPresent()) {
-            start("handler of '" + event.type() + "'", () -> receiver.handle(handler.get(), event));
+            start("handler of '" + event.type() + "'", () -> decodeAndHandle(receiver, handler.get(), event));
         } else {
-            LOG.warn(
-                    "{} on {} refused an event of type '{}': no handler, register one with on(..) in the constructor",
-                    name(),
-                    scope.path(),
-                    event.type());
+            refuse(event, "no handler, register one with on(..) in the constructor");
         }
+    }
+
+    private CompletionStage<?> decodeAndHandle(Consumer receiver, Consumer.EventHandler<?> handler, Event event)
+            throws Exception {
+        try {
+            return receiver.handle(handler, event);
+        } catch (UndecodablePayloadException e) {
+            refuse(event, e.getMessage());
+            return turn.done();
+        }
+    }
+
+    private void refuse(Event event, String why) {
+        LOG.warn("{} on {} refused an event of type '{}': {}", name(), scope.path(), event.type(), why);
     }
 
     private boolean endIfLost() {
@@ -322,7 +333,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
     }
 
     private String name() {
-        return consumer == null ? "consumer" : consumer.getClass().getSimpleName();
+        return consumer == null ? "consumer" : consumer.name();
     }
 
     private Throwable returnedNull(String callback) {

@@ -2,7 +2,6 @@ package org.pekkochannels.consumer;
 
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
-import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.GroupName;
 
 /**
@@ -57,10 +56,6 @@ public final class Group {
      * @return a stage that completes when the layer has the event; it fails if the payload cannot be encoded
      */
     public CompletionStage<Done> send(String type, Object payload) {
-        try {
-            return turn.bring(membership.layer().groupSend(name.value(), Event.of(type, payload)));
-        } catch (RuntimeException e) {
-            return turn.failed(e);
-        }
+        return turn.bring(membership.layer().groupSend(name.value(), type, payload));
     }
 }

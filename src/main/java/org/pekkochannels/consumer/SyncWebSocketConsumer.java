@@ -259,7 +259,7 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
 
     private SyncCall call() {
         if (call == null) {
-            throw new IllegalStateException(getClass().getSimpleName()
+            throw new IllegalStateException(name()
                     + " was used outside its callbacks; handle(), send(..) and the like belong to a callback,"
                     + " not to the constructor and not to another thread");
         }

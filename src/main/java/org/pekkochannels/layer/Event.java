@@ -56,6 +56,16 @@ public final class Event {
     }
 
     /**
+     * Checks a type without an event of it, where a handler is registered for example.
+     *
+     * @param type the type; fails with {@link IllegalArgumentException} unless it is 1-99 of {@code [A-Za-z0-9._-]}, not
+     *     beginning with {@code _} or {@code .}
+     */
+    public static void checkType(String type) {
+        Names.checkType(type);
+    }
+
+    /**
      * By what a receiver chooses its handler.
      *
      * @return the type

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import org.apache.pekko.Done;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -66,9 +67,10 @@ class ConsumerLifecycleTest extends ConsumerTestSystem {
                 case RECEIVE_STAGE -> failedStage();
                 case RECEIVE_NULL -> null;
                 case RECEIVE_IN_DATABASE ->
-                    database().withHandle(handle -> handle.createQuery("select * from nothing_there")
-                            .mapToMap()
-                            .list());
+                    database()
+                            .withHandle(handle -> handle.createQuery("select * from nothing_there")
+                                    .mapToMap()
+                                    .list());
                 default -> send(text);
             };
         }
@@ -97,7 +99,7 @@ class ConsumerLifecycleTest extends ConsumerTestSystem {
             }
         }
 
-        private static CompletionStage<?> failedStage() {
+        private static CompletionStage<Done> failedStage() {
             return CompletableFuture.failedFuture(new IllegalStateException("planted in a stage"));
         }
     }
@@ -117,8 +119,7 @@ class ConsumerLifecycleTest extends ConsumerTestSystem {
     }
 
     @ParameterizedTest
-    @EnumSource(
-            names = {"RECEIVE", "RECEIVE_STAGE", "RECEIVE_NULL", "RECEIVE_BYTES", "RECEIVE_IN_DATABASE", "EVENT"})
+    @EnumSource(names = {"RECEIVE", "RECEIVE_STAGE", "RECEIVE_NULL", "RECEIVE_BYTES", "RECEIVE_IN_DATABASE", "EVENT"})
     void closesWith1011WhenACallbackFails(Fault fault) {
         Door door = Door.open(kit, faulty(fault));
 

@@ -51,8 +51,7 @@ class SyncWebSocketConsumerTest extends ConsumerTestSystem {
         }
 
         final int count() {
-            return handle()
-                    .createQuery("select count(*) from note")
+            return handle().createQuery("select count(*) from note")
                     .mapTo(int.class)
                     .one();
         }

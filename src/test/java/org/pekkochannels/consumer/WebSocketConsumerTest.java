@@ -198,8 +198,8 @@ class WebSocketConsumerTest extends ConsumerTestSystem {
         assertThat(door.next(3)).containsExactly("1", "2", "3");
         assertThat(threads)
                 .hasSize(9)
-                .allMatch(thread -> thread.startsWith("sql channels-database")
-                        || thread.matches("turn .*default-dispatcher.*"));
+                .allMatch(thread ->
+                        thread.startsWith("sql channels-database") || thread.matches("turn .*default-dispatcher.*"));
         door.leave(CloseReason.of(1000));
         door.awaitStop();
     }
