@@ -23,7 +23,7 @@ final class DatabaseDispatcher implements Extension {
         settings = DispatcherSettings.of(system.settings().config());
         admission = new Admission(settings, system.dispatchers().lookup(ID), system);
         LOG.info(
-                "database dispatcher: {} threads, at most {} calls waiting for at most {} ms",
+                "database dispatcher: threads = {}, max-waiting = {}, max-wait = {} ms",
                 settings.threads(),
                 settings.maxWaiting(),
                 settings.maxWait().toMillis());

@@ -26,7 +26,7 @@ final class DatabaseExtension extends AbstractExtensionId<Database> {
                 settings, dispatcher.threads(), system.dynamicAccess().classLoader());
         Database database = Database.over(system, pool);
         stopWith(CoordinatedShutdown.get(system), database, dispatcher.stopTimeout());
-        LOG.info("database: {}, at most {} connections", settings.url(), dispatcher.threads());
+        LOG.info("database: {}", settings.url());
         return database;
     }
 

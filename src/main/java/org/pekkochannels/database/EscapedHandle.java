@@ -17,19 +17,20 @@ import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
  * Explains what went wrong when a handle is used after its callback. Thread-safe.
  *
  * <p>JDBI would only say that the connection is closed. A closed handle gets this object as its statement builder, which
- * costs an open one nothing; transactions are asked for the handle's state before they begin.
+ * costs an open one nothing; where the JDBI is ours, transactions look for it before they begin.
  */
 enum EscapedHandle implements StatementBuilder {
     /** Refuses every statement. */
     STATEMENTS;
 
+    /** Says what happened, and what to do instead. */
     static IllegalStateException explained() {
         return new IllegalStateException("handle used after its callback: it lives inside one callback of one message"
                 + " and was closed when that ended; do the work inside withHandle or inTransaction, and return rows"
                 + " (list(), one()), never the handle, a DAO attached to it, or an iterator or stream of its results");
     }
 
-    /** Makes {@code handler} explain, too. */
+    /** {@code handler}, made to explain, too. */
     static TransactionHandler explaining(TransactionHandler handler) {
         return new Transactions(handler);
     }
@@ -83,8 +84,15 @@ enum EscapedHandle implements StatementBuilder {
             return super.inTransaction(handle, level, callback);
         }
 
+        @Override
+        public boolean isInTransaction(Handle handle) {
+            requireOpen(handle);
+            return super.isInTransaction(handle);
+        }
+
+        // Not by isClosed(): a handle that is being closed still has to ask for its transaction.
         private static void requireOpen(Handle handle) {
-            if (handle.isClosed()) {
+            if (handle.getStatementBuilder() == STATEMENTS) {
                 throw explained();
             }
         }

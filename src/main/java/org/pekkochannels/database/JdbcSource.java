@@ -23,6 +23,7 @@ final class JdbcSource implements DataSource {
     private final DatabaseUrl url;
     private final Properties properties = new Properties();
     private final Secrets secrets;
+    private volatile int loginTimeoutSeconds;
 
     JdbcSource(Driver driver, DatabaseUrl url, String user, String password) {
         this.driver = driver;
@@ -73,14 +74,15 @@ final class JdbcSource implements DataSource {
         throw new SQLFeatureNotSupportedException("logs by SLF4J only");
     }
 
+    // Drivers know none for a single connection, but the pool asks for it when it closes, and waits as long.
     @Override
     public void setLoginTimeout(int seconds) {
-        // Drivers have none per connection; the pool's connection-timeout bounds how long anybody waits.
+        loginTimeoutSeconds = seconds;
     }
 
     @Override
     public int getLoginTimeout() {
-        return 0;
+        return loginTimeoutSeconds;
     }
 
     @Override
