@@ -51,7 +51,7 @@ final class Admission {
         if (verdict == Verdict.NOW) {
             start(call);
         } else if (verdict == Verdict.NEVER) {
-            call.fail(new DatabaseOverloadedException(load(), settings.maxWaiting()));
+            call.fail(overload());
         }
     }
 
@@ -84,6 +84,12 @@ final class Admission {
         queue.add(new Waiting(call, System.nanoTime()));
         armTimer();
         return Verdict.LATER;
+    }
+
+    // What it was when the call was refused; by now a thread may be free again.
+    private DatabaseOverloadedException overload() {
+        int limit = settings.maxWaiting();
+        return new DatabaseOverloadedException(new Load(settings.threads(), settings.threads(), limit), limit);
     }
 
     private void start(Call<?> call) {

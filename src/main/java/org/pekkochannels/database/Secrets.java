@@ -1,23 +1,27 @@
 package org.pekkochannels.database;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
-import java.util.LinkedHashSet;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** The credentials of one database, to keep them out of what drivers say; immutable. */
 final class Secrets {
     private static final String MASK = "***";
     private static final Pattern PARAMETER = Pattern.compile("[?&;](?<key>[^=?&;]*)=(?<value>[^&;]*)");
-    private static final Pattern USER_INFO = Pattern.compile("(?://|:)(?<user>[^/:@]*)[/:](?<password>.*)@");
+    // jdbc:mysql://user:password@host, jdbc:oracle:thin:user/password@host
+    private static final Pattern USER_INFO =
+            Pattern.compile("^jdbc:[^@]*?(?://|thin:|oci:)(?<user>[^/:@]*)[/:](?<password>.*)@");
 
-    private final Set<String> passwords = new LinkedHashSet<>();
-    private final Set<String> users = new LinkedHashSet<>();
+    private final Set<String> passwords = longestFirst();
+    private final Set<String> users = longestFirst();
 
     Secrets(String jdbcUrl, String user, String password) {
         add(users, user);
@@ -48,14 +52,12 @@ final class Secrets {
         return redacted;
     }
 
-    private boolean tells(@Nullable Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            String text = text(cause);
-            if (!redact(text).equals(text)) {
-                return true;
-            }
-        }
-        return false;
+    // Causes and suppressed failures would be logged along with this one.
+    private boolean tells(Throwable failure) {
+        StringWriter trace = new StringWriter();
+        failure.printStackTrace(new PrintWriter(trace));
+        String text = trace.toString();
+        return !redact(text).equals(text);
     }
 
     private static String text(Throwable failure) {
@@ -94,6 +96,12 @@ final class Secrets {
         if (!text.isEmpty()) {
             secrets.add(text);
         }
+    }
+
+    // So that a secret which begins like another is not cut into pieces.
+    private static Set<String> longestFirst() {
+        return new TreeSet<>(
+                Comparator.comparingInt(String::length).reversed().thenComparing(Comparator.naturalOrder()));
     }
 
     // Users are often named like their database system: only whole words, or "postgresql" would suffer.
