@@ -11,7 +11,7 @@ import org.pekkochannels.protocol.CloseReason;
  * <p>Not thread-safe; an array that was taken is never written again.
  */
 final class FrameWriter {
-    // Below it a loop over the characters beats an intermediate array; measured break-even near 200.
+    // Copied character by character, without an array in between; longer ones the JDK's intrinsic encodes faster.
     private static final int SHORT_TEXT = 128;
     static final int LONGEST_HEADER = 10;
     private static final int FIN = 0x80;

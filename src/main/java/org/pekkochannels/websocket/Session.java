@@ -135,9 +135,9 @@ public final class Session implements Endpoint {
     public void handshakeTimedOut() {
         if (attachment.refuse(NO_DECISION)) {
             log.warn(
-                    "{}: neither accepted nor refused within {} (channels.websocket.handshake-timeout); answered 503",
+                    "{}: neither accepted nor refused within {} ms (channels.websocket.handshake-timeout); answered 503",
                     path(),
-                    settings.handshakeTimeout());
+                    settings.handshakeTimeout().toMillis());
             upgrade.refused(UNAVAILABLE);
         }
     }

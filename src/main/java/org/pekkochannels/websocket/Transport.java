@@ -16,7 +16,9 @@ public interface Transport {
     int LOW_WATER = 32 * 1024;
 
     /**
-     * Whether the caller is on the connection's thread.
+     * Whether the caller is on the connection's thread. Where connections share a pool, that is only while the edge runs
+     * this connection, not on any other occasion on the same thread. For the turns of one consumer the answer must always
+     * be the same, or frames could overtake each other.
      *
      * @return true if it may call every method
      */

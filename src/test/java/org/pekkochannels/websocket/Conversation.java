@@ -15,14 +15,15 @@ final class Conversation implements Upgrade {
     static final SessionSettings SETTINGS = new SessionSettings(
             Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(3), 1000, 4, 500, 200_000);
 
-    final RecordedTransport transport = new RecordedTransport();
     final Session session;
+    final RecordedTransport transport;
     final Wire wire;
     private final List<Inbound> events = new ArrayList<>();
     private final List<String> answers = new ArrayList<>();
 
     private Conversation(Scope scope) {
         session = new Session(SETTINGS, scope, this);
+        transport = new RecordedTransport(session);
         session.start(events::add);
         wire = ((Inbound.Connect) events.remove(0)).wire();
     }

@@ -11,10 +11,15 @@ final class RecordedTransport implements Transport {
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private final List<String> calls = new ArrayList<>();
+    private final Endpoint endpoint;
     private boolean inThread = true;
     private boolean peerReads = true;
     private long unsent;
     private int flushes;
+
+    RecordedTransport(Endpoint endpoint) {
+        this.endpoint = endpoint;
+    }
 
     /** From now on the consumer's turns run elsewhere, and tasks wait for {@link #runTasks}. */
     void moveConsumerElsewhere() {
@@ -38,11 +43,18 @@ final class RecordedTransport implements Transport {
         peerReads = false;
     }
 
-    /** The peer reads everything, as long as it is not stalled anew. */
-    void drain(Endpoint endpoint) {
+    /** The peer reads everything, until it is stalled anew. */
+    void drain() {
         peerReads = true;
+        take();
+    }
+
+    private void take() {
+        boolean high = unsent > LOW_WATER;
         unsent = 0;
-        endpoint.drained();
+        if (high) {
+            endpoint.drained();
+        }
     }
 
     /** What was written since the last call. */
@@ -86,7 +98,9 @@ final class RecordedTransport implements Transport {
     @Override
     public void flush() {
         flushes++;
-        unsent = peerReads ? 0 : unsent;
+        if (peerReads) {
+            take();
+        }
     }
 
     @Override

@@ -40,7 +40,7 @@ class SessionFuzzTest {
             case 6, 7 -> conversation.send("d".repeat(random.nextInt(50_000)));
             case 8 -> conversation.transport.runTasks();
             case 9 -> conversation.transport.stall();
-            case 10 -> conversation.transport.drain(conversation.session);
+            case 10 -> conversation.transport.drain();
             case 11 -> conversation.session.tick(System.nanoTime());
             default -> rareStep(conversation);
         }

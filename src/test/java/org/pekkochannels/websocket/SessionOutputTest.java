@@ -15,11 +15,22 @@ class SessionOutputTest {
         conversation.send(CHUNK, CHUNK, "third", "fourth");
         int writtenWhileStalled = conversation.transport.writtenBytes();
 
-        conversation.transport.drain(conversation.session);
+        conversation.transport.drain();
 
         assertThat(writtenWhileStalled).isEqualTo(2 * (CHUNK.length() + 4));
         assertThat(conversation.transport.sent())
                 .containsExactly("text " + CHUNK, "text " + CHUNK, "text third", "text fourth");
+    }
+
+    @Test
+    void goesOnWhenAFlushDrainsAtOnce() {
+        conversation.wire.send(CHUNK + CHUNK);
+        conversation.wire.endTurn(false);
+        conversation.send(CHUNK, "last");
+        conversation.close(1000, "");
+
+        assertThat(conversation.transport.sent())
+                .containsExactly("text " + CHUNK + CHUNK, "text " + CHUNK, "text last", "close 1000");
     }
 
     @Test
@@ -29,7 +40,7 @@ class SessionOutputTest {
         conversation.receive(ClientFrames.close(1000, ""));
         assertThat(conversation.transport.calls()).isEmpty();
 
-        conversation.transport.drain(conversation.session);
+        conversation.transport.drain();
 
         assertThat(conversation.transport.sent()).endsWith("text queued", "close 1000");
         assertThat(conversation.transport.calls()).containsExactly("close");
@@ -61,7 +72,7 @@ class SessionOutputTest {
         conversation.transport.stall();
         conversation.send(CHUNK, CHUNK, CHUNK, CHUNK, CHUNK);
 
-        conversation.transport.drain(conversation.session);
+        conversation.transport.drain();
 
         assertThat(conversation.transport.sent())
                 .containsExactly("text " + CHUNK, "text " + CHUNK, "close 1013 too much unread");
@@ -86,7 +97,7 @@ class SessionOutputTest {
             conversation.receive(ClientFrames.ping("ping " + i));
         }
 
-        conversation.transport.drain(conversation.session);
+        conversation.transport.drain();
 
         assertThat(conversation.transport.sent())
                 .containsExactly("text " + CHUNK, "text " + CHUNK, "pong ping 999", "text queued");
