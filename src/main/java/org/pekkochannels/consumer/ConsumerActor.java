@@ -1,7 +1,6 @@
 package org.pekkochannels.consumer;
 
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.apache.pekko.actor.DeadLetterSuppression;
@@ -13,7 +12,6 @@ import org.apache.pekko.actor.typed.TypedActorContext;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
-import org.pekkochannels.concurrent.ConfinedFuture;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.UndecodablePayloadException;
 import org.pekkochannels.protocol.CloseCode;
@@ -27,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * Runs one consumer: one callback at a time, {@code disconnect} exactly once, whatever happens.
  *
  * <p>Each received message is a turn: take it in, start callbacks until one has to be waited for, tell the wire that
- * the turn has ended. A callback in progress is {@link #running}; nothing else starts before it has settled.
+ * the turn has ended. A callback in progress is known to {@link #callbacks}; nothing else starts before it has settled.
  */
 final class ConsumerActor extends ExtensibleBehavior<Object> {
     private static final Logger LOG = LoggerFactory.getLogger(ConsumerActor.class);
@@ -38,10 +36,10 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
     private final ConsumerSettings settings;
     private final Turn turn;
     private final Membership membership;
+    private final Callbacks callbacks;
     private final Inbox inbox = new Inbox();
     private @Nullable Outlet outlet;
     private @Nullable Consumer consumer;
-    private @Nullable Callback running;
     private @Nullable CloseReason lost;
     private @Nullable GiveUp giveUp;
     private boolean owesCredit;
@@ -55,20 +53,9 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         this.factory = factory;
         this.settings = runtime.settings();
         this.turn = new Turn(context.getSelf());
+        this.callbacks = new Callbacks(turn, this::failed);
         this.membership = new Membership(runtime.layer(), context.getSelf()::tell);
     }
-
-    /** A callback in progress; compared by identity, so that one given up on cannot settle later. */
-    private static final class Callback {
-        private final String name;
-
-        Callback(String name) {
-            this.name = name;
-        }
-    }
-
-    /** The stage that a callback returned has completed on a thread that is not ours. */
-    private record Settled(Callback callback, @Nullable Throwable failure) implements DeadLetterSuppression {}
 
     /** The connection has ended, and what was still running then, or {@code disconnect} itself, took too long. */
     private enum GiveUp implements DeadLetterSuppression {
@@ -114,8 +101,6 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         } else if (message instanceof Inbound.Batch batch) {
             owesCredit = true;
             inbox.addAll(batch.messages());
-        } else if (message instanceof Settled settled) {
-            onSettled(settled.callback(), settled.failure());
         } else if (message instanceof Inbound.Connect connect) {
             onConnect(connect);
         } else if (message instanceof Inbound.Closed closed) {
@@ -129,13 +114,13 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         outlet = new Outlet(connect.wire());
         owesCredit = true;
         ConsumerContext mine = new ConsumerContext(context.getSystem(), scope, settings, turn, outlet, membership);
-        start("constructor", () -> {
+        callbacks.start("constructor", () -> {
             Consumer made = factory.apply(mine);
             consumer = made;
             return turn.done();
         });
         if (consumer != null) {
-            start("connect()", consumer::connected);
+            callbacks.start("connect()", consumer::connected);
         }
     }
 
@@ -158,7 +143,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
 
     /** Starts callbacks as long as none has to be waited for. */
     private void advance() {
-        while (running == null && !stopped && next()) {
+        while (!callbacks.isRunning() && !stopped && next()) {
             // next() has done it all
         }
     }
@@ -182,7 +167,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
             return false;
         }
         String name = message instanceof Inbound.Text ? "receive(String)" : "receive(byte[])";
-        start(name, () -> consumer().received(message));
+        callbacks.start(name, () -> consumer().received(message));
         return true;
     }
 
@@ -200,7 +185,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
     private void startEvent(Consumer receiver, Event event) {
         Optional<Consumer.EventHandler<?>> handler = receiver.handler(event.type());
         if (handler.isPresent()) {
-            start("handler of '" + event.type() + "'", () -> decodeAndHandle(receiver, handler.get(), event));
+            callbacks.start("handler of '" + event.type() + "'", () -> decodeAndHandle(receiver, handler.get(), event));
         } else {
             refuse(event, "no handler, register one with on(..) in the constructor");
         }
@@ -211,7 +196,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         try {
             return receiver.handle(handler, event);
         } catch (UndecodablePayloadException e) {
-            refuse(event, e.getMessage());
+            refuse(event, String.valueOf(e.getMessage()));
             return turn.done();
         }
     }
@@ -234,42 +219,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         membership.close();
         inbox.clear();
         if (consumer != null) {
-            start("disconnect(CloseReason)", () -> consumer().disconnected(reason));
-        }
-    }
-
-    private void start(String name, Callable<CompletionStage<?>> body) {
-        Callback callback = new Callback(name);
-        running = callback;
-        try {
-            CompletionStage<?> stage = body.call();
-            if (stage == turn.done()) {
-                running = null;
-            } else if (stage == null) {
-                onSettled(callback, returnedNull(name));
-            } else {
-                stage.whenComplete((result, failure) -> settle(callback, failure));
-            }
-        } catch (Exception | AssertionError | LinkageError | StackOverflowError e) {
-            onSettled(callback, e);
-        }
-    }
-
-    private void settle(Callback callback, @Nullable Throwable failure) {
-        if (turn.isCurrent()) {
-            onSettled(callback, failure);
-        } else {
-            context.getSelf().tell(new Settled(callback, failure));
-        }
-    }
-
-    private void onSettled(Callback callback, @Nullable Throwable failure) {
-        if (callback != running) {
-            return;
-        }
-        running = null;
-        if (failure != null) {
-            failed(callback.name, ConfinedFuture.unwrap(failure));
+            callbacks.start("disconnect(CloseReason)", () -> consumer().disconnected(reason));
         }
     }
 
@@ -282,7 +232,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
 
     /** Bounds what still runs after the end, once for the handlers and once more for {@code disconnect}. */
     private void armGiveUp() {
-        if (running == null || (lost == null && !ending)) {
+        if (!callbacks.isRunning() || (lost == null && !ending)) {
             return;
         }
         GiveUp wanted = ending ? GiveUp.DISCONNECT : GiveUp.HANDLERS;
@@ -294,17 +244,16 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
 
     /** Of a callback that never settles, at least nothing is left behind. */
     private void onGiveUp() {
-        if (running == null) {
+        if (!callbacks.isRunning()) {
             return;
         }
         LOG.warn(
                 "{}.{} on {} was given up: its stage did not complete within {} of the connection's end"
                         + " (channels.consumer.disconnect-timeout)",
                 name(),
-                running.name,
+                callbacks.giveUp(),
                 scope.path(),
                 settings.disconnectTimeout());
-        running = null;
         inbox.clear();
     }
 
@@ -319,7 +268,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
 
     private void endTurn() {
         if (outlet != null) {
-            boolean consumed = owesCredit && running == null && !inbox.hasMessages();
+            boolean consumed = owesCredit && !callbacks.isRunning() && !inbox.hasMessages();
             owesCredit &= !consumed;
             outlet.endTurn(consumed);
         }
@@ -334,10 +283,5 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
 
     private String name() {
         return consumer == null ? "consumer" : consumer.name();
-    }
-
-    private Throwable returnedNull(String callback) {
-        return new NullPointerException(
-                name() + "." + callback + " returned null; return send(..), withHandle(..) or done()");
     }
 }

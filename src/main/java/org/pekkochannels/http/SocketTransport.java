@@ -9,6 +9,7 @@ import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.apache.pekko.stream.stage.InHandler;
 import org.apache.pekko.stream.stage.OutHandler;
 import org.apache.pekko.util.ByteString;
+import org.jspecify.annotations.Nullable;
 import org.pekkochannels.websocket.Session;
 import org.pekkochannels.websocket.Transport;
 
@@ -31,6 +32,7 @@ final class SocketTransport extends GraphStageLogic implements Transport, InHand
     private int pushed;
     private boolean reading = true;
     private boolean closing;
+    private volatile @Nullable Thread thread;
 
     SocketTransport(FlowShape<ByteString, ByteString> shape, Session session, Connection connection) {
         super(shape);
@@ -44,51 +46,53 @@ final class SocketTransport extends GraphStageLogic implements Transport, InHand
 
     @Override
     public void preStart() {
-        connection.attached(this);
-        session.opened(this);
-        read();
+        run(this::started);
     }
 
     @Override
     public void postStop() {
-        session.lost(null);
+        run(() -> session.lost(null));
         connection.ended(Connection.Part.SOCKET);
     }
 
     @Override
     public void onPush() {
+        thread = Thread.currentThread();
         // A copy: the session unmasks in place, and the array of a ByteString may be shared.
         byte[] bytes = grab(in).toArray();
         session.bytes(bytes, 0, bytes.length);
         session.readDone();
         read();
+        thread = null;
     }
 
     @Override
     public void onPull() {
+        thread = Thread.currentThread();
         int taken = pushed;
         pushed = 0;
         push();
         if (taken > 0) {
             session.drained();
         }
+        thread = null;
     }
 
     @Override
     public void onUpstreamFinish() {
-        session.lost(null);
+        run(() -> session.lost(null));
         close();
     }
 
     @Override
     public void onUpstreamFailure(Throwable failure) {
-        session.lost(failure);
+        run(() -> session.lost(failure));
         failStage(failure);
     }
 
     @Override
     public boolean inThread() {
-        return false;
+        return thread == Thread.currentThread();
     }
 
     @Override
@@ -132,8 +136,17 @@ final class SocketTransport extends GraphStageLogic implements Transport, InHand
         failStage(new ConnectionAborted());
     }
 
+    private void started() {
+        connection.attached(this);
+        session.opened(this);
+        read();
+    }
+
+    /** Runs a task of the stage, which then is on the connection's thread. */
     private void run(Runnable task) {
+        thread = Thread.currentThread();
         task.run();
+        thread = null;
     }
 
     private void read() {

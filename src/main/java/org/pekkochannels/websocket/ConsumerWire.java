@@ -1,5 +1,6 @@
 package org.pekkochannels.websocket;
 
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.protocol.Acceptance;
@@ -139,10 +140,10 @@ final class ConsumerWire implements Wire {
     }
 
     private void requireOffered(Acceptance acceptance) {
-        String chosen = acceptance.subprotocol().orElse("");
-        if (!chosen.isEmpty() && !scope.subprotocols().contains(chosen)) {
+        List<String> offered = scope.subprotocols();
+        acceptance.subprotocol().filter(chosen -> !offered.contains(chosen)).ifPresent(chosen -> {
             throw new IllegalArgumentException(
-                    "subprotocol '" + chosen + "' was not offered; accept one of " + scope.subprotocols() + " or none");
-        }
+                    "subprotocol '" + chosen + "' was not offered; accept one of " + offered + " or none");
+        });
     }
 }

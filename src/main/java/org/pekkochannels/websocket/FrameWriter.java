@@ -11,7 +11,7 @@ import org.pekkochannels.protocol.CloseReason;
  * <p>Not thread-safe; an array that was taken is never written again.
  */
 final class FrameWriter {
-    // Below it a loop over the characters beats an intermediate array; measured break-even near 200.
+    // Copied character by character, without an array in between; longer ones the JDK's intrinsic encodes faster.
     private static final int SHORT_TEXT = 128;
     static final int LONGEST_HEADER = 10;
     private static final int FIN = 0x80;
@@ -72,17 +72,20 @@ final class FrameWriter {
 
     /** Writes a whole text frame unless a character is not ASCII; then nothing. */
     private boolean ascii(String text) {
+        int before = length;
+        int count = text.length();
+        header(Opcode.TEXT, count);
+        byte[] target = array;
         int start = length;
-        header(Opcode.TEXT, text.length());
-        for (int i = 0, count = text.length(); i < count; i++) {
+        for (int i = 0; i < count; i++) {
             char character = text.charAt(i);
             if (character >= 0x80) {
-                length = start;
+                length = before;
                 return false;
             }
-            array[length + i] = (byte) character;
+            target[start + i] = (byte) character;
         }
-        length += text.length();
+        length = start + count;
         return true;
     }
 

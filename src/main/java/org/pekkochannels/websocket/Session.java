@@ -14,14 +14,14 @@ import org.slf4j.LoggerFactory;
 /**
  * One WebSocket connection, from the upgrade request to the end: bytes in and out below, events and turns above.
  *
- * <p>Three sides, three threads. The <em>consumer</em> uses the {@link Wire} that came with {@link Inbound.Connect} within its
- * turns, on any one thread at a time. The <em>connection</em> (its edge) calls {@link #opened}, {@link #bytes}, {@link #readDone},
- * {@link #drained} and {@link #tick} on the connection's own thread. All other methods may be called on any thread.
+ * <p>Three sides, three threads. The <em>consumer</em> uses the {@link Wire} that came with {@link Inbound.Connect} within
+ * its turns, on any one thread at a time. The <em>connection</em> (its edge) calls the methods of {@link Endpoint} on the
+ * connection's own thread. All other methods may be called on any thread.
  *
  * <p>The consumer is told {@link Inbound.Connect} first and {@link Inbound.Closed} last, each once. {@code Connect}
  * counts as a delivery: no message follows before {@link Wire#endTurn endTurn(true)}.
  */
-public final class Session {
+public final class Session implements Endpoint {
     private static final Logger log = LoggerFactory.getLogger(Session.class);
     private static final CloseReason FAILED = new CloseReason(CloseCode.ABNORMAL, "connection failed");
     private static final CloseReason NO_DECISION = new CloseReason(CloseCode.ABNORMAL, "handshake timed out");
@@ -59,25 +59,17 @@ public final class Session {
     }
 
     /**
-     * The 101 has left: bytes flow from now on. What the consumer has sent since its acceptance is written. If the
-     * session has ended meanwhile, the transport is aborted. Fails with {@link IllegalStateException} without an
-     * acceptance.
-     *
-     * @param transport the connection
+     * The 101 has left: what the consumer has sent since its acceptance is written. If the session has ended meanwhile,
+     * the transport is aborted. Fails with {@link IllegalStateException} without an acceptance, and the second time.
      */
+    @Override
     public void opened(Transport transport) {
         if (!attachment.attach(new Connection(settings, transport, listener))) {
             transport.abort();
         }
     }
 
-    /**
-     * Bytes from the peer.
-     *
-     * @param window holds them; the session's until return, and changed in place
-     * @param offset the first byte's index
-     * @param length how many bytes
-     */
+    @Override
     public void bytes(byte[] window, int offset, int length) {
         Connection connection = attachment.connection();
         if (connection != null) {
@@ -85,7 +77,8 @@ public final class Session {
         }
     }
 
-    /** The end of one read: answers leave, and what has come is delivered if no delivery is under way. */
+    /** Answers leave, and what has come is delivered if no delivery is under way. */
+    @Override
     public void readDone() {
         Connection connection = attachment.connection();
         if (connection != null) {
@@ -93,7 +86,7 @@ public final class Session {
         }
     }
 
-    /** Unsent bytes fell to {@link Transport#LOW_WATER} or below. */
+    @Override
     public void drained() {
         Connection connection = attachment.connection();
         if (connection != null) {
@@ -101,11 +94,7 @@ public final class Session {
         }
     }
 
-    /**
-     * The coarse timer: close deadlines are kept by it. About once a second or finer.
-     *
-     * @param nanoTime of {@link System#nanoTime}
-     */
+    @Override
     public void tick(long nanoTime) {
         Connection connection = attachment.connection();
         if (connection != null) {
@@ -113,12 +102,8 @@ public final class Session {
         }
     }
 
-    /**
-     * The connection is over: end of stream, reset, failure of TLS, or the end that the session asked for; before
-     * {@link #opened}, that the client has left. Any thread; only the first call counts.
-     *
-     * @param why the failure, or null for an end of stream
-     */
+    /** The connection is over; before {@link #opened}, that the client has left. Any thread; the first call counts. */
+    @Override
     public void lost(@Nullable Throwable why) {
         if (why != null) {
             log.debug("{}: connection failed", path(), why);
@@ -150,9 +135,9 @@ public final class Session {
     public void handshakeTimedOut() {
         if (attachment.refuse(NO_DECISION)) {
             log.warn(
-                    "{}: neither accepted nor refused within {} (channels.websocket.handshake-timeout); answered 503",
+                    "{}: neither accepted nor refused within {} ms (channels.websocket.handshake-timeout); answered 503",
                     path(),
-                    settings.handshakeTimeout());
+                    settings.handshakeTimeout().toMillis());
             upgrade.refused(UNAVAILABLE);
         }
     }

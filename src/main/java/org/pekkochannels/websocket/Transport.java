@@ -1,22 +1,24 @@
 package org.pekkochannels.websocket;
 
 /**
- * One connection's bytes, as an edge moves them for a {@link Session}.
+ * One connection's bytes, as an edge moves them for an {@link Endpoint}.
  *
- * <p>Called on the connection's own thread only, that is the one thread (at a time) on which the edge calls the
- * session's {@link Session#bytes}; {@link #inThread} and {@link #execute} may be called on any. No method throws or
- * blocks; on a connection that has ended each does nothing. The edge tells {@link Session#lost} exactly once when the
+ * <p>Called on the connection's own thread only, that is the one thread (at a time) on which the edge calls
+ * {@link Endpoint#bytes}; {@link #inThread} and {@link #execute} may be called on any. No method throws or
+ * blocks; on a connection that has ended each does nothing. The edge tells {@link Endpoint#lost} exactly once when the
  * connection is over, for whatever cause, {@link #close} and {@link #abort} included.
  */
 public interface Transport {
     /**
      * The low-water mark of {@link #unsent()}, in bytes: when unsent bytes fall from above it to it or below, the edge
-     * calls {@link Session#drained}.
+     * calls {@link Endpoint#drained}.
      */
     int LOW_WATER = 32 * 1024;
 
     /**
-     * Whether the caller is on the connection's thread.
+     * Whether the caller is on the connection's thread. Where connections share a pool, that is only while the edge runs
+     * this connection, not on any other occasion on the same thread. For the turns of one consumer the answer must always
+     * be the same, or frames could overtake each other.
      *
      * @return true if it may call every method
      */
@@ -43,7 +45,7 @@ public interface Transport {
     void flush();
 
     /**
-     * Back-pressure: stops or resumes reading. Bytes that were read before may still be given to the session.
+     * Back-pressure: stops or resumes reading. Bytes that were read before may still be given to the endpoint.
      *
      * @param on whether to read; true in the beginning
      */

@@ -1,0 +1,89 @@
+package org.pekkochannels.consumer;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.ConfinedFuture;
+
+/** Runs a consumer's callbacks, one at a time: the next may start when the last one's stage has completed. */
+final class Callbacks {
+    private final Turn turn;
+    private final BiConsumer<String, Throwable> failures;
+    private @Nullable Callback running;
+
+    /**
+     * Nothing runs yet.
+     *
+     * @param turn where results come back to
+     * @param failures is told a failed callback's name and failure
+     */
+    Callbacks(Turn turn, BiConsumer<String, Throwable> failures) {
+        this.turn = turn;
+        this.failures = failures;
+    }
+
+    /** A callback in progress; compared by identity, so that one given up on cannot settle later. */
+    private static final class Callback {
+        private final String name;
+
+        Callback(String name) {
+            this.name = name;
+        }
+    }
+
+    boolean isRunning() {
+        return running != null;
+    }
+
+    /** Starts a callback, which must be the only one. */
+    void start(String name, Callable<? extends @Nullable CompletionStage<?>> body) {
+        Callback callback = new Callback(name);
+        running = callback;
+        try {
+            await(callback, body.call());
+        } catch (Exception | AssertionError | LinkageError | StackOverflowError e) {
+            settled(callback, e);
+        }
+    }
+
+    /** Waits no more for the running callback, and tells its name. */
+    String giveUp() {
+        String name = running == null ? "nothing" : running.name;
+        running = null;
+        return name;
+    }
+
+    private void await(Callback callback, @Nullable CompletionStage<?> stage) {
+        if (stage == turn.done()) {
+            running = null;
+        } else if (stage == null) {
+            settled(callback, returnedNull(callback));
+        } else {
+            stage.whenComplete((result, failure) -> settle(callback, failure));
+        }
+    }
+
+    private void settle(Callback callback, @Nullable Throwable failure) {
+        if (turn.isCurrent()) {
+            settled(callback, failure);
+        } else {
+            turn.execute(() -> settled(callback, failure));
+        }
+    }
+
+    private void settled(Callback callback, @Nullable Throwable failure) {
+        if (callback != running) {
+            return;
+        }
+        running = null;
+        if (failure != null) {
+            failures.accept(callback.name, ConfinedFuture.unwrap(failure));
+        }
+    }
+
+    private static Throwable returnedNull(Callback callback) {
+        return new NullPointerException(
+                callback.name + " returned null; return send(..), database().withHandle(..) or done()");
+    }
+}

@@ -1,0 +1,179 @@
+package org.pekkochannels.database;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.apache.pekko.actor.ActorSystem;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands in front of the database threads: counts who is busy, keeps who waits, and refuses what is over a bound.
+ *
+ * <p>A call is handed to the dispatcher only when a thread is free for it, so work that waits can still be taken out,
+ * and the dispatcher's own queue stays empty. All calls may wait equally long, so the oldest expires first and one timer
+ * is enough. Thread-safe; the lock is never held while foreign code runs.
+ */
+final class Admission {
+    private enum Verdict {
+        NOW,
+        LATER,
+        NEVER
+    }
+
+    private record Waiting(Call<?> call, long sinceNanos) {
+        Duration waited() {
+            return Duration.ofNanos(System.nanoTime() - sinceNanos);
+        }
+    }
+
+    private final DispatcherSettings settings;
+    private final Executor dispatcher;
+    private final ActorSystem system;
+    private final Queue<Waiting> queue = new ArrayDeque<>();
+    private int busy;
+    private boolean timerArmed;
+    private long overloaded;
+    private long timedOut;
+
+    Admission(DispatcherSettings settings, Executor dispatcher, ActorSystem system) {
+        this.settings = settings;
+        this.dispatcher = dispatcher;
+        this.system = system;
+    }
+
+    /** Starts the call, lets it wait, or fails it; never throws. */
+    void submit(Call<?> call) {
+        Verdict verdict = admit(call);
+        if (verdict == Verdict.NOW) {
+            start(call);
+        } else if (verdict == Verdict.NEVER) {
+            call.fail(overload());
+        }
+    }
+
+    /** Fails every waiting call that entered {@code gate}; running ones go on. */
+    void withdraw(Gate gate) {
+        takeAll(gate).forEach(call -> call.fail(new DatabaseClosedException()));
+    }
+
+    synchronized Load load() {
+        return new Load(settings.threads(), busy, queue.size());
+    }
+
+    synchronized long overloaded() {
+        return overloaded;
+    }
+
+    synchronized long timedOut() {
+        return timedOut;
+    }
+
+    private synchronized Verdict admit(Call<?> call) {
+        if (busy < settings.threads()) {
+            busy++;
+            return Verdict.NOW;
+        }
+        if (queue.size() >= settings.maxWaiting()) {
+            overloaded++;
+            return Verdict.NEVER;
+        }
+        queue.add(new Waiting(call, System.nanoTime()));
+        armTimer();
+        return Verdict.LATER;
+    }
+
+    // What it was when the call was refused; by now a thread may be free again.
+    private DatabaseOverloadedException overload() {
+        int limit = settings.maxWaiting();
+        return new DatabaseOverloadedException(new Load(settings.threads(), settings.threads(), limit), limit);
+    }
+
+    private void start(Call<?> call) {
+        try {
+            dispatcher.execute(() -> work(call));
+        } catch (RejectedExecutionException stopped) {
+            refuse(call);
+        }
+    }
+
+    private void work(Call<?> first) {
+        for (Call<?> call = first; call != null; ) {
+            call.run();
+            // The thread counts as free before its result is seen: who has the result may rely on the numbers.
+            Call<?> next = next();
+            call.deliver();
+            call = next;
+        }
+    }
+
+    private void refuse(Call<?> first) {
+        for (Call<?> call = first; call != null; call = next()) {
+            call.fail(new DatabaseClosedException());
+        }
+    }
+
+    private @Nullable Call<?> next() {
+        expire();
+        return takeOrFreeThread();
+    }
+
+    private synchronized @Nullable Call<?> takeOrFreeThread() {
+        Waiting head = queue.poll();
+        if (head == null) {
+            busy--;
+            return null;
+        }
+        return head.call();
+    }
+
+    private void expire() {
+        for (Waiting late = takeExpired(); late != null; late = takeExpired()) {
+            late.call().fail(new DatabaseWaitTimeoutException(load(), late.waited(), settings.maxWait()));
+        }
+    }
+
+    private synchronized @Nullable Waiting takeExpired() {
+        Waiting head = queue.peek();
+        if (head == null || head.waited().compareTo(settings.maxWait()) < 0) {
+            return null;
+        }
+        timedOut++;
+        return queue.poll();
+    }
+
+    private void onTimer() {
+        expire();
+        rearmTimer();
+    }
+
+    private synchronized void rearmTimer() {
+        timerArmed = false;
+        armTimer();
+    }
+
+    private void armTimer() {
+        Waiting head = queue.peek();
+        if (head == null || timerArmed) {
+            return;
+        }
+        try {
+            Duration rest = settings.maxWait().minus(head.waited());
+            system.scheduler()
+                    .scheduleOnce(rest.isNegative() ? Duration.ZERO : rest, this::onTimer, system.dispatcher());
+            timerArmed = true;
+        } catch (IllegalStateException stopped) {
+            // The actor system is gone and with it its scheduler; running work still starts what waits.
+            timerArmed = false;
+        }
+    }
+
+    private synchronized List<Call<?>> takeAll(Gate gate) {
+        List<Call<?>> taken = new ArrayList<>();
+        queue.removeIf(waiting -> waiting.call().entered(gate) && taken.add(waiting.call()));
+        return taken;
+    }
+}

@@ -1,0 +1,120 @@
+package org.pekkochannels.database;
+
+import com.typesafe.config.ConfigException;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pool that a database draws connections from: our own, which we close, or somebody else's, which we only watch.
+ * Thread-safe.
+ */
+final class ConnectionPool {
+    private static final Map<String, String> ARTIFACTS = Map.of(
+            "h2", "com.h2database:h2",
+            "mariadb", "org.mariadb.jdbc:mariadb-java-client",
+            "mysql", "com.mysql:mysql-connector-j",
+            "postgresql", "org.postgresql:postgresql",
+            "sqlite", "org.xerial:sqlite-jdbc");
+
+    // HikariCP asks for an interval up to its own 5 s, and no longer than the connection timeout.
+    private static final Duration LONGEST_VALIDATION = Duration.ofSeconds(5);
+
+    private final Optional<HikariDataSource> hikari;
+    private final boolean ours;
+
+    private ConnectionPool(Optional<HikariDataSource> hikari, boolean ours) {
+        this.hikari = hikari;
+        this.ours = ours;
+    }
+
+    /** Opens the pool that the configuration asks for; with {@code fail-fast}, blocks until the database has answered. */
+    static ConnectionPool open(DatabaseSettings settings, int size, @Nullable ClassLoader loader) {
+        JdbcSource source =
+                new JdbcSource(driver(settings, loader), settings.url(), settings.user(), settings.password());
+        if (settings.failFast()) {
+            requireAnswer(source);
+        }
+        return new ConnectionPool(Optional.of(new HikariDataSource(pooled(source, settings, size))), true);
+    }
+
+    /** Somebody else's pool, if it is one that we know. */
+    static ConnectionPool watching(DataSource source) {
+        return new ConnectionPool(
+                source instanceof HikariDataSource known ? Optional.of(known) : Optional.empty(), false);
+    }
+
+    /** No pool that we could see. */
+    static ConnectionPool none() {
+        return new ConnectionPool(Optional.empty(), false);
+    }
+
+    DataSource source() {
+        return hikari.orElseThrow();
+    }
+
+    Optional<DatabaseStats.Pool> stats() {
+        return hikari.map(HikariDataSource::getHikariPoolMXBean).map(ConnectionPool::stats);
+    }
+
+    /** Closes our own pool, and with it connections that are still in use; blocks up to some seconds. */
+    void close() {
+        if (ours) {
+            hikari.ifPresent(HikariDataSource::close);
+        }
+    }
+
+    private static DatabaseStats.Pool stats(HikariPoolMXBean pool) {
+        return new DatabaseStats.Pool(pool.getActiveConnections(), pool.getIdleConnections());
+    }
+
+    private static Driver driver(DatabaseSettings settings, @Nullable ClassLoader loader) {
+        return JdbcSource.driver(settings.url(), loader).orElseThrow(() -> noDriver(settings.url()));
+    }
+
+    private static ConfigException noDriver(DatabaseUrl url) {
+        String artifact = ARTIFACTS.getOrDefault(url.subprotocol(), "the JDBC driver of that database");
+        return new ConfigException.BadValue(
+                DispatcherSettings.SECTION + ".url",
+                "no driver for jdbc:" + url.subprotocol() + ": is on the class path; add " + artifact
+                        + " to the dependencies");
+    }
+
+    private static void requireAnswer(JdbcSource source) {
+        try (Connection connection = source.getConnection()) {
+            connection.getMetaData();
+        } catch (SQLException e) {
+            throw new DatabaseUnavailableException(source.toString(), e);
+        }
+    }
+
+    private static HikariConfig pooled(JdbcSource source, DatabaseSettings settings, int size) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("channels-database");
+        config.setDataSource(source);
+        config.setMaximumPoolSize(size);
+        config.setMinimumIdle(0);
+        config.setIdleTimeout(settings.idleTimeout().toMillis());
+        config.setMaxLifetime(settings.maxLifetime().toMillis());
+        config.setConnectionTimeout(settings.connectionTimeout().toMillis());
+        config.setValidationTimeout(
+                shorter(settings.connectionTimeout(), LONGEST_VALIDATION).toMillis());
+        // Idle connections go; to ask them in between whether they are alive would be wasted.
+        config.setKeepaliveTime(0);
+        // fail-fast was looked after already, with a message of our own.
+        config.setInitializationFailTimeout(-1);
+        return config;
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+}

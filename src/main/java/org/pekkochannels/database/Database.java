@@ -1,0 +1,241 @@
+package org.pekkochannels.database;
+
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.actor.ClassicActorSystemProvider;
+import org.apache.pekko.actor.Extension;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.HandleConsumer;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.extension.ExtensionCallback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs database work for actors: on the database dispatcher, with a JDBI handle of its own for each call.
+ *
+ * <p>Every call goes the same way. It waits for one of the {@code channels.database.threads} threads, within
+ * {@code max-waiting} and {@code max-wait}; there the callback runs with a fresh handle, in the logging context (MDC) of
+ * its caller; the handle is closed, on every path; then the stage completes on the executor of this view
+ * ({@link #on}), in the logging context that the callback left. A view without {@code on} completes its stages on the
+ * actor system's default dispatcher, never on a database thread.
+ *
+ * <p>No method blocks, and none throws for what its stage can carry. A stage fails with
+ *
+ * <ul>
+ *   <li>what the callback or JDBI threw, unchanged; {@code inTransaction} and {@code useTransaction} have then rolled back
+ *   <li>{@link DatabaseOverloadedException} or {@link DatabaseWaitTimeoutException}, both {@link DatabaseBusyException},
+ *       when too much work waits; the callback never ran
+ *   <li>{@link DatabaseClosedException} after {@link #stop}
+ * </ul>
+ *
+ * <p>A stage that its caller completes or cancels while the work waits keeps that work from starting. A callback must not
+ * wait for another stage of a database: all threads doing so would wait for ever. Inside the callback, {@code onDemand}
+ * objects and {@code jdbi().withHandle} share its handle.
+ *
+ * <p>Thread-safe.
+ */
+public final class Database implements Extension {
+    private final DatabaseCore core;
+    private final Executor owner;
+
+    private Database(DatabaseCore core, Executor owner) {
+        this.core = core;
+        this.owner = owner;
+    }
+
+    /**
+     * The actor system's own database, as {@code channels.database} describes it.
+     *
+     * <p>The first call opens it, on the caller's thread, and with {@code fail-fast} waits for its answer: make that call
+     * at start. Coordinated shutdown stops it in the phase {@code before-actor-system-terminate}.
+     *
+     * @param system a typed or classic actor system
+     * @return the database, the same at every call
+     * @throws com.typesafe.config.ConfigException when a key is out of bounds or no driver fits the URL
+     * @throws DatabaseUnavailableException when the database does not answer and {@code fail-fast} is on
+     */
+    public static Database get(ClassicActorSystemProvider system) {
+        return DatabaseExtension.ID.get(system);
+    }
+
+    /**
+     * A database over the application's own pool, on the actor system's database dispatcher.
+     *
+     * <p>The pool should hold as many connections as {@code channels.database.threads}; closing it remains the
+     * application's task, after {@link #stop}.
+     *
+     * @param system a typed or classic actor system
+     * @param source gives connections
+     * @return a new database
+     * @throws com.typesafe.config.ConfigException when a key of the dispatcher is out of bounds
+     */
+    public static Database of(ClassicActorSystemProvider system, DataSource source) {
+        return over(system.classicSystem(), DatabaseCore.jdbi(source), ConnectionPool.watching(source));
+    }
+
+    /**
+     * A database over the application's own {@link Jdbi}, which is left as it is, on the actor system's database
+     * dispatcher.
+     *
+     * @param system a typed or classic actor system
+     * @param jdbi opens handles
+     * @return a new database
+     * @throws com.typesafe.config.ConfigException when a key of the dispatcher is out of bounds
+     */
+    public static Database of(ClassicActorSystemProvider system, Jdbi jdbi) {
+        return over(system.classicSystem(), jdbi, ConnectionPool.none());
+    }
+
+    /**
+     * The same database for somebody who wants results on an executor of his own.
+     *
+     * <p>All its stages, and the stages derived from them, run there, also with {@code thenApplyAsync}. An executor that
+     * runs tasks at once would run them on the database thread. Where it rejects a result, the stage fails with the
+     * rejection.
+     *
+     * @param executor completes the stages, for example within an actor's turn
+     * @return a view; it counts, and stops, together with this one
+     */
+    public Database on(Executor executor) {
+        return new Database(core, executor);
+    }
+
+    /**
+     * Runs {@code work} with a handle, in autocommit.
+     *
+     * @param work the callback, on a database thread
+     * @param <T> the result
+     * @return what the callback returned
+     */
+    public <T extends @Nullable Object> CompletionStage<T> withHandle(HandleCallback<T, ? extends Exception> work) {
+        return withLazyHandle(handles -> core.opened(handles).withHandle(work));
+    }
+
+    /**
+     * Runs {@code work} with a handle, in autocommit, for its effect.
+     *
+     * @param work the callback, on a database thread
+     * @return completes when the handle is closed
+     */
+    public CompletionStage<Done> useHandle(HandleConsumer<? extends Exception> work) {
+        return withHandle(done(work));
+    }
+
+    /**
+     * Runs {@code work} in a transaction: committed when it returns, rolled back when it throws.
+     *
+     * @param work the callback, on a database thread
+     * @param <T> the result
+     * @return what the callback returned, after the commit
+     */
+    public <T extends @Nullable Object> CompletionStage<T> inTransaction(HandleCallback<T, ? extends Exception> work) {
+        return withLazyHandle(handles -> core.opened(handles).inTransaction(work));
+    }
+
+    /**
+     * Runs {@code work} in a transaction, for its effect: committed when it returns, rolled back when it throws.
+     *
+     * @param work the callback, on a database thread
+     * @return completes after the commit
+     */
+    public CompletionStage<Done> useTransaction(HandleConsumer<? extends Exception> work) {
+        return inTransaction(done(work));
+    }
+
+    /**
+     * Runs {@code work} with a JDBI extension, for example a SqlObject DAO, attached to a handle.
+     *
+     * @param type the extension's type
+     * @param work the callback, on a database thread
+     * @param <T> the result
+     * @param <E> the extension
+     * @return what the callback returned
+     */
+    public <T extends @Nullable Object, E> CompletionStage<T> withExtension(
+            Class<E> type, ExtensionCallback<T, E, ? extends Exception> work) {
+        return withLazyHandle(handles -> core.opened(handles).withExtension(type, work));
+    }
+
+    /**
+     * Runs {@code work} on a database thread, with a handle only if it asks for one: the pool is not touched before.
+     *
+     * @param work the callback, on a database thread
+     * @param <T> the result
+     * @return what the callback returned
+     */
+    public <T extends @Nullable Object> CompletionStage<T> withLazyHandle(LazyHandleCallback<T> work) {
+        return core.submit(work, owner);
+    }
+
+    /**
+     * Makes a blocking function an asynchronous one.
+     *
+     * @param function needs a handle and one argument
+     * @param <A> the argument
+     * @param <B> the result
+     * @return a function that runs {@code function} as {@link #withHandle} does
+     */
+    public <A, B extends @Nullable Object> Function<A, CompletionStage<B>> async(HandleFunction<A, B> function) {
+        return argument -> withHandle(handle -> function.apply(handle, argument));
+    }
+
+    /**
+     * What this database is doing.
+     *
+     * @return the numbers of this moment
+     */
+    public DatabaseStats stats() {
+        return core.stats();
+    }
+
+    /**
+     * Where to register mappers, arguments and plugins, at start. Handles opened from it are not counted, and block.
+     *
+     * @return the JDBI of this database
+     */
+    public Jdbi jdbi() {
+        return core.jdbi();
+    }
+
+    /**
+     * Stops as {@link #stop(Duration)} does, with {@code channels.database.stop-timeout}.
+     *
+     * @return completes when the pool is closed
+     */
+    public CompletionStage<Done> stop() {
+        return stop(core.stopTimeout());
+    }
+
+    /**
+     * Refuses new work at once, lets running and waiting work end, then closes the pool if it is ours.
+     *
+     * <p>After {@code patience}, work that still waits fails with {@link DatabaseClosedException}, and running work loses
+     * its connection. A second call changes nothing.
+     *
+     * @param patience how long work may take to end
+     * @return completes when the pool is closed, on a thread of Pekko's blocking dispatcher
+     */
+    public CompletionStage<Done> stop(Duration patience) {
+        return core.stop(patience);
+    }
+
+    static Database over(ActorSystem system, ConnectionPool pool) {
+        return over(system, DatabaseCore.jdbi(pool.source()), pool);
+    }
+
+    private static Database over(ActorSystem system, Jdbi jdbi, ConnectionPool pool) {
+        return new Database(new DatabaseCore(system, jdbi, pool), system.dispatcher());
+    }
+
+    private static HandleCallback<Done, Exception> done(HandleConsumer<? extends Exception> work) {
+        return handle -> {
+            work.useHandle(handle);
+            return Done.done();
+        };
+    }
+}

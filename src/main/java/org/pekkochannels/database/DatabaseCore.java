@@ -1,0 +1,122 @@
+package org.pekkochannels.database;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.dispatch.Dispatchers;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.mapper.CaseStrategy;
+import org.jdbi.v3.core.mapper.MapMappers;
+import org.jdbi.v3.core.mapper.reflect.ReflectionMappers;
+import org.jdbi.v3.sqlobject.SqlObjectPlugin;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What all views of one database share: its handles, its pool, and what is under way in it. Thread-safe. */
+final class DatabaseCore {
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseCore.class);
+
+    private final ActorSystem system;
+    private final DatabaseDispatcher dispatcher;
+    private final Jdbi jdbi;
+    private final ConnectionPool pool;
+    private final Gate gate = new Gate();
+    private final AtomicInteger openHandles = new AtomicInteger();
+    private @Nullable CompletionStage<Done> stopped;
+
+    DatabaseCore(ActorSystem system, Jdbi jdbi, ConnectionPool pool) {
+        this.system = system;
+        this.dispatcher = DatabaseDispatcher.of(system);
+        this.jdbi = jdbi;
+        this.pool = pool;
+    }
+
+    /** A JDBI on {@code source}, set up as we promise. */
+    static Jdbi jdbi(DataSource source) {
+        Jdbi jdbi = Jdbi.create(source);
+        jdbi.installPlugin(new SqlObjectPlugin());
+        jdbi.setTransactionHandler(EscapedHandle.explaining(jdbi.getTransactionHandler()));
+        // The default folds with the locale: in Turkish, records would not be mapped.
+        jdbi.configure(MapMappers.class, mappers -> mappers.setCaseChange(CaseStrategy.LOWER));
+        jdbi.configure(ReflectionMappers.class, mappers -> mappers.setCaseChange(CaseStrategy.LOWER));
+        return jdbi;
+    }
+
+    Jdbi jdbi() {
+        return jdbi;
+    }
+
+    /** The JDBI after the message's handle was opened, which it then uses on this thread. */
+    Jdbi opened(HandleSource handles) {
+        handles.handle();
+        return jdbi;
+    }
+
+    <T extends @Nullable Object> CompletionStage<T> submit(LazyHandleCallback<T> work, Executor owner) {
+        Call<T> call = new Call<>(withHandles(work), gate, owner);
+        if (gate.enter()) {
+            dispatcher.admission().submit(call);
+        } else {
+            call.refuse(new DatabaseClosedException());
+        }
+        return call.result();
+    }
+
+    DatabaseStats stats() {
+        Admission admission = dispatcher.admission();
+        Load load = admission.load();
+        return new DatabaseStats(
+                load.threads(),
+                load.busy(),
+                load.waiting(),
+                openHandles.get(),
+                pool.stats(),
+                admission.overloaded(),
+                admission.timedOut());
+    }
+
+    Duration stopTimeout() {
+        return dispatcher.settings().stopTimeout();
+    }
+
+    synchronized CompletionStage<Done> stop(Duration patience) {
+        if (stopped == null) {
+            stopped = stopped(patience);
+        }
+        return stopped;
+    }
+
+    private <T extends @Nullable Object> Callable<T> withHandles(LazyHandleCallback<T> work) {
+        return () -> {
+            try (MessageHandle handle = new MessageHandle(jdbi, openHandles)) {
+                return work.withHandles(handle);
+            }
+        };
+    }
+
+    private CompletionStage<Done> stopped(Duration patience) {
+        CompletableFuture<Done> drained = gate.close();
+        return drained.copy()
+                .completeOnTimeout(Done.done(), patience.toNanos(), TimeUnit.NANOSECONDS)
+                .thenApplyAsync(this::finish, system.dispatchers().lookup(Dispatchers.DefaultBlockingDispatcherId()));
+    }
+
+    private Done finish(Done done) {
+        dispatcher.admission().withdraw(gate);
+        if (gate.inside() > 0) {
+            LOG.warn(
+                    "database stopped while {} callbacks were running: channels.database.stop-timeout is over",
+                    gate.inside());
+        }
+        pool.close();
+        return done;
+    }
+}

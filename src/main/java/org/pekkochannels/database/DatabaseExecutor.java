@@ -1,0 +1,62 @@
+package org.pekkochannels.database;
+
+import com.typesafe.config.Config;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.dispatch.DispatcherPrerequisites;
+import org.apache.pekko.dispatch.ExecutorServiceConfigurator;
+import org.apache.pekko.dispatch.ExecutorServiceFactory;
+
+/**
+ * The executor of the database dispatcher: exactly {@code channels.database.threads} threads, which go when idle.
+ *
+ * <p>Pekko creates it by name, from {@code channels.database.dispatcher.executor}; nobody else needs to. Its queue has
+ * no bound, because a Pekko dispatcher logs an error for every rejected task; {@link Database} counts in front of it
+ * instead. Thread-safe.
+ */
+public final class DatabaseExecutor extends ExecutorServiceConfigurator {
+    private final DispatcherSettings settings;
+
+    /**
+     * Called by Pekko; fails when a key of {@code channels.database} is out of bounds.
+     *
+     * @param dispatcher the dispatcher's own section
+     * @param prerequisites gives the whole configuration, in which the number of threads stands
+     */
+    public DatabaseExecutor(Config dispatcher, DispatcherPrerequisites prerequisites) {
+        super(dispatcher, prerequisites);
+        settings = DispatcherSettings.of(prerequisites.settings().config());
+    }
+
+    @Override
+    public ExecutorServiceFactory createExecutorServiceFactory(String id, ThreadFactory threads) {
+        ThreadFactory named = named(threads);
+        return () -> executor(named);
+    }
+
+    private ExecutorService executor(ThreadFactory threads) {
+        // As many core threads as there may be, so that the queue never delays the start of a thread.
+        ThreadPoolExecutor executor = new ThreadPoolExecutor(
+                settings.threads(),
+                settings.threads(),
+                settings.keepAlive().toNanos(),
+                TimeUnit.NANOSECONDS,
+                new LinkedBlockingQueue<>(),
+                threads);
+        executor.allowCoreThreadTimeOut(true);
+        return executor;
+    }
+
+    private static ThreadFactory named(ThreadFactory threads) {
+        AtomicInteger started = new AtomicInteger();
+        return task -> {
+            Thread thread = threads.newThread(task);
+            thread.setName("channels-database-" + started.incrementAndGet());
+            return thread;
+        };
+    }
+}

@@ -1,0 +1,65 @@
+package org.pekkochannels.database;
+
+import com.typesafe.config.Config;
+import java.time.Duration;
+import org.pekkochannels.settings.Settings;
+
+/**
+ * How the default database is reached; immutable. It has no text form, as it holds the password.
+ *
+ * @param url where it is
+ * @param user the user, or empty
+ * @param password the password, or empty
+ * @param failFast whether a database that cannot be reached stops the start
+ * @param connectionTimeout how long a call waits for a connection
+ * @param idleTimeout how long a connection without work stays
+ * @param maxLifetime how long a connection is used
+ */
+record DatabaseSettings(
+        DatabaseUrl url,
+        String user,
+        String password,
+        boolean failFast,
+        Duration connectionTimeout,
+        Duration idleTimeout,
+        Duration maxLifetime) {
+    // HikariCP replaces smaller values by its own defaults, and drops an idle timeout that is not 1 s shorter than the
+    // maximum lifetime; we refuse them instead.
+    private static final Duration SHORTEST_CONNECTION_TIMEOUT = Duration.ofMillis(250);
+    private static final Duration SHORTEST_IDLE_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration SHORTEST_LIFETIME = Duration.ofSeconds(30);
+
+    static DatabaseSettings of(Config root) {
+        Settings settings = Settings.of(root, DispatcherSettings.SECTION);
+        DatabaseUrl url = url(settings);
+        Duration idle = settings.duration("idle-timeout", SHORTEST_IDLE_TIMEOUT, Duration.ofHours(12));
+        return new DatabaseSettings(
+                url,
+                firstOf(settings.text("user"), url.user()),
+                firstOf(settings.text("password"), url.password()),
+                settings.flag("fail-fast"),
+                settings.duration("connection-timeout", SHORTEST_CONNECTION_TIMEOUT, Duration.ofMinutes(5)),
+                idle,
+                settings.duration("max-lifetime", shortestLifetime(idle), Duration.ofHours(24)));
+    }
+
+    @Override
+    public String toString() {
+        return url.toString();
+    }
+
+    private static DatabaseUrl url(Settings settings) {
+        String text = settings.text("url");
+        return DatabaseUrl.parse(text)
+                .orElseThrow(() -> settings.bad("url", DatabaseUrl.RULE, DatabaseUrl.display(text)));
+    }
+
+    private static String firstOf(String configured, String fromUrl) {
+        return configured.isEmpty() ? fromUrl : configured;
+    }
+
+    private static Duration shortestLifetime(Duration idle) {
+        Duration afterIdle = idle.plusSeconds(1);
+        return afterIdle.compareTo(SHORTEST_LIFETIME) > 0 ? afterIdle : SHORTEST_LIFETIME;
+    }
+}

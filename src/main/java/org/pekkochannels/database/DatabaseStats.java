@@ -1,0 +1,28 @@
+package org.pekkochannels.database;
+
+import java.util.Optional;
+
+/**
+ * What a database is doing, at one moment; immutable.
+ *
+ * <p>Threads, busy, waiting and the two counts belong to the database dispatcher, which all databases of one actor
+ * system share; handles and pool belong to this database alone.
+ *
+ * @param threads the database threads there may be
+ * @param busy the threads that run work
+ * @param waiting the calls that wait for a thread
+ * @param openHandles the handles that are open
+ * @param pool the connection pool, where it is a HikariCP pool
+ * @param overloaded how many calls failed with {@link DatabaseOverloadedException} so far
+ * @param timedOut how many calls failed with {@link DatabaseWaitTimeoutException} so far
+ */
+public record DatabaseStats(
+        int threads, int busy, int waiting, int openHandles, Optional<Pool> pool, long overloaded, long timedOut) {
+    /**
+     * What a connection pool holds; immutable.
+     *
+     * @param active the connections in use
+     * @param idle the connections that wait for use
+     */
+    public record Pool(int active, int idle) {}
+}

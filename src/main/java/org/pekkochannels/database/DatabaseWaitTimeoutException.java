@@ -1,0 +1,42 @@
+package org.pekkochannels.database;
+
+import java.time.Duration;
+
+/** Database work got no thread within {@code channels.database.max-wait}; it will not start any more. */
+public final class DatabaseWaitTimeoutException extends DatabaseBusyException {
+    private static final long serialVersionUID = 1L;
+
+    /** How long the work waited. */
+    private final Duration waited;
+
+    /** How long it may wait. */
+    private final Duration limit;
+
+    DatabaseWaitTimeoutException(Load load, Duration waited, Duration limit) {
+        super(
+                "database wait timed out after " + waited.toMillis() + " ms, limit " + limit.toMillis()
+                        + " ms (channels.database.max-wait): " + load.busy() + " threads busy, " + load.waiting()
+                        + " waiting; add threads or shed load",
+                load);
+        this.waited = waited;
+        this.limit = limit;
+    }
+
+    /**
+     * How long the work waited.
+     *
+     * @return the time from the call to the refusal
+     */
+    public Duration waited() {
+        return waited;
+    }
+
+    /**
+     * How long work may wait.
+     *
+     * @return {@code channels.database.max-wait}
+     */
+    public Duration limit() {
+        return limit;
+    }
+}

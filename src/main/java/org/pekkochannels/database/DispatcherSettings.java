@@ -1,0 +1,62 @@
+package org.pekkochannels.database;
+
+import com.typesafe.config.Config;
+import java.time.Duration;
+import org.pekkochannels.settings.Settings;
+
+/**
+ * How much database work runs and waits in one actor system; immutable.
+ *
+ * @param threads the database threads, which is also the size of the connection pool
+ * @param keepAlive how long a thread without work stays
+ * @param maxWaiting how many calls may wait for a thread
+ * @param maxWait how long a call may wait for a thread
+ * @param stopTimeout how long a stopping database waits for running work
+ */
+record DispatcherSettings(int threads, Duration keepAlive, int maxWaiting, Duration maxWait, Duration stopTimeout) {
+    static final String SECTION = "channels.database";
+
+    // A pool of connections larger than this serves no database that we know of.
+    private static final int MAX_THREADS = 4096;
+    // Beyond this the queue is no bound any more: at 1 ms a call and one thread, the last waits 17 minutes.
+    private static final int MAX_WAITING = 1_000_000;
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+
+    static DispatcherSettings of(Config root) {
+        Settings settings = Settings.of(root, SECTION);
+        return new DispatcherSettings(
+                threads(settings),
+                settings.duration("thread-keep-alive", SHORTEST, Duration.ofHours(1)),
+                settings.integer("max-waiting", 0, MAX_WAITING),
+                settings.duration("max-wait", SHORTEST, Duration.ofHours(1)),
+                settings.duration("stop-timeout", Duration.ZERO, Duration.ofHours(1)));
+    }
+
+    private static int threads(Settings settings) {
+        String text = settings.text("threads");
+        return text.equals("auto") ? automaticThreads() : checkedThreads(settings, text);
+    }
+
+    // The rule of Python's ThreadPoolExecutor, which sizes the pool that ASGI_THREADS sizes in Channels.
+    private static int automaticThreads() {
+        return Math.min(32, Runtime.getRuntime().availableProcessors() + 4);
+    }
+
+    private static int checkedThreads(Settings settings, String text) {
+        try {
+            int threads = Integer.parseInt(text);
+            if (threads >= 1 && threads <= MAX_THREADS) {
+                return threads;
+            }
+        } catch (NumberFormatException e) {
+            throw badThreads(settings, text);
+        }
+        throw badThreads(settings, text);
+    }
+
+    private static RuntimeException badThreads(Settings settings, String text) {
+        String rule = "must be 'auto' or a whole number from 1 to " + MAX_THREADS
+                + " (environment variable ASGI_THREADS sets it)";
+        return settings.bad("threads", rule, text);
+    }
+}

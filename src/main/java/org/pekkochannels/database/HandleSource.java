@@ -1,0 +1,19 @@
+package org.pekkochannels.database;
+
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Gives the one handle of a message, opened when it is first asked for. Confined to the database thread and the callback
+ * that got it.
+ */
+public interface HandleSource {
+    /**
+     * The message's handle; the same at every call.
+     *
+     * <p>Opening it fails as JDBI does, with {@code ConnectionException}.
+     *
+     * @return the open handle, closed by the database when the callback ends
+     * @throws IllegalStateException after the callback has ended
+     */
+    Handle handle();
+}

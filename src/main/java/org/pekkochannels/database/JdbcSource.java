@@ -1,0 +1,123 @@
+package org.pekkochannels.database;
+
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.ServiceLoader;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connections from one driver, with the credentials kept here: the pool above it knows neither them nor the URL, so it
+ * cannot log them, and what the driver says when it fails is cleared of them. Thread-safe.
+ */
+final class JdbcSource implements DataSource {
+    private final Driver driver;
+    private final DatabaseUrl url;
+    private final Properties properties = new Properties();
+    private final Secrets secrets;
+    private volatile int loginTimeoutSeconds;
+
+    JdbcSource(Driver driver, DatabaseUrl url, String user, String password) {
+        this.driver = driver;
+        this.url = url;
+        this.secrets = new Secrets(url.jdbc(), user, password);
+        setProperty("user", user);
+        setProperty("password", password);
+    }
+
+    /** The driver for {@code url}, if it is on the class path. */
+    static Optional<Driver> driver(DatabaseUrl url, @Nullable ClassLoader loader) {
+        // DriverManager only knows what its first caller's class loader saw.
+        return Stream.concat(
+                        DriverManager.drivers(),
+                        ServiceLoader.load(Driver.class, loader).stream().map(ServiceLoader.Provider::get))
+                .filter(driver -> accepts(driver, url))
+                .findFirst();
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+        try {
+            return connected(driver.connect(url.jdbc(), (Properties) properties.clone()));
+        } catch (SQLException e) {
+            throw secrets.withoutSecrets(e);
+        } catch (RuntimeException e) {
+            throw secrets.withoutSecrets(new SQLException(e.toString(), e));
+        }
+    }
+
+    @Override
+    public Connection getConnection(String user, String password) throws SQLException {
+        throw new SQLFeatureNotSupportedException("the user is channels.database.user");
+    }
+
+    @Override
+    public String toString() {
+        return url.toString();
+    }
+
+    @Override
+    public @Nullable PrintWriter getLogWriter() {
+        return null;
+    }
+
+    @Override
+    public void setLogWriter(PrintWriter writer) throws SQLException {
+        throw new SQLFeatureNotSupportedException("logs by SLF4J only");
+    }
+
+    // Drivers know none for a single connection, but the pool asks for it when it closes, and waits as long.
+    @Override
+    public void setLoginTimeout(int seconds) {
+        loginTimeoutSeconds = seconds;
+    }
+
+    @Override
+    public int getLoginTimeout() {
+        return loginTimeoutSeconds;
+    }
+
+    @Override
+    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+        throw new SQLFeatureNotSupportedException("logs by SLF4J only");
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+        throw new SQLException("wraps nothing");
+    }
+
+    @Override
+    public boolean isWrapperFor(Class<?> type) {
+        return false;
+    }
+
+    private Connection connected(@Nullable Connection connection) throws SQLException {
+        if (connection == null) {
+            throw new SQLException("the driver does not understand " + url + "; check channels.database.url");
+        }
+        return connection;
+    }
+
+    private void setProperty(String key, String value) {
+        if (!value.isEmpty()) {
+            properties.setProperty(key, value);
+        }
+    }
+
+    private static boolean accepts(Driver driver, DatabaseUrl url) {
+        try {
+            return driver.acceptsURL(url.jdbc());
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package org.pekkochannels.database;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.SqlStatements;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The handle of one message: opened on first use, closed when its callback ends. Confined to that callback's thread.
+ *
+ * <p>While it is open it is JDBI's handle for this thread, so on-demand objects and {@code jdbi.withHandle} inside the
+ * callback share it, instead of waiting for a second connection that this thread itself may be holding back.
+ */
+final class MessageHandle implements HandleSource, AutoCloseable {
+    private final Jdbi jdbi;
+    private final AtomicInteger open;
+    private @Nullable Handle handle;
+    private boolean closed;
+
+    MessageHandle(Jdbi jdbi, AtomicInteger open) {
+        this.jdbi = jdbi;
+        this.open = open;
+    }
+
+    @Override
+    public Handle handle() {
+        if (closed) {
+            throw EscapedHandle.explained();
+        }
+        if (handle == null) {
+            handle = open();
+        }
+        return handle;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        if (handle != null) {
+            close(handle);
+        }
+    }
+
+    private Handle open() {
+        Handle opened = jdbi.open();
+        open.incrementAndGet();
+        jdbi.getHandleScope().set(opened);
+        SqlStatements statements = opened.getConfig(SqlStatements.class);
+        statements.setAttachAllStatementsForCleanup(statements.isAttachCallbackStatementsForCleanup());
+        return opened;
+    }
+
+    private void close(Handle opened) {
+        jdbi.getHandleScope().clear();
+        try {
+            opened.close();
+        } finally {
+            opened.setStatementBuilder(EscapedHandle.STATEMENTS);
+            open.decrementAndGet();
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package org.pekkochannels.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.pekkochannels.database.TestDatabase.await;
+import static org.pekkochannels.database.TestDatabase.failure;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.read.ListAppender;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import org.apache.pekko.actor.ActorSystem;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+
+/** What the configuration may say, and how the start fails otherwise. */
+final class DatabaseStartTest {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "max-waiting        | -1    | from 0 to 1000000",
+                "max-waiting        | many  | from 0 to 1000000",
+                "max-wait           | 0s    | from 1ms to 3600s",
+                "thread-keep-alive  | 0s    | from 1ms to 3600s",
+                "stop-timeout       | 2h    | from 0s to 3600s",
+                "connection-timeout | 100ms | from 250ms to 300s",
+                "idle-timeout       | 9s    | from 10s to 43200s",
+                "max-lifetime       | 29s   | from 61s to 86400s",
+                "max-lifetime       | 60s   | from 61s to 86400s",
+                "url                | x     | must be a JDBC URL",
+            })
+    void refusesAValueOutOfBounds(String key, String value, String rule) {
+        assertThatThrownBy(() -> TestDatabase.start("channels.database." + key + " = " + value))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("channels.database." + key)
+                .hasMessageContaining(rule);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "mysql, com.mysql:mysql-connector-j",
+        "mariadb, org.mariadb.jdbc:mariadb-java-client",
+        "sqlite, org.xerial:sqlite-jdbc",
+        "unheard-of, the JDBC driver of that database",
+    })
+    void namesTheArtifactOfAMissingDriver(String database, String artifact) {
+        assertThatThrownBy(() -> TestDatabase.start(TestDatabase.url("jdbc:" + database + "://u:s3cret@host/name")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("channels.database.url")
+                .hasMessageContaining("jdbc:" + database + ":")
+                .hasMessageContaining(artifact)
+                .hasMessageNotContaining("s3cret");
+    }
+
+    @Test
+    void saysWhichDatabaseCannotBeReached() {
+        assertThatThrownBy(() -> TestDatabase.start(TestDatabase.url("postgres://tom:s3cret@127.0.0.1:1/name")))
+                .isInstanceOf(DatabaseUnavailableException.class)
+                .hasMessageContaining("jdbc:postgresql://127.0.0.1:1/name")
+                .hasMessageContaining("channels.database.fail-fast = off")
+                .hasMessageNotContaining("s3cret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"on", "off"})
+    void tellsNoSecretWhenTheDatabaseCannotBeReached(String failFast) throws SQLException {
+        try (RecordingDriver driver = new RecordingDriver();
+                Log log = new Log()) {
+            driver.broken.set(true);
+
+            Throwable failure = startAndFail(failFast);
+
+            String told = text(failure) + log.text();
+            assertThat(told).contains("cannot connect to").doesNotContain("s3cret", "t0ken", "tom", "jerry", "ch33se");
+        }
+    }
+
+    @Test
+    void tellsNoSecretWhenItStarts() throws SQLException {
+        try (RecordingDriver driver = new RecordingDriver();
+                Log log = new Log();
+                TestDatabase started = TestDatabase.start(settings("on"))) {
+            await(started.database.useHandle(handle -> handle.execute("select 1")));
+
+            assertThat(driver.broken).isFalse();
+            assertThat(log.text())
+                    .contains("threads = ", "jdbc:recording://host/name")
+                    .doesNotContain("s3cret", "t0ken", "tom", "jerry", "ch33se");
+        }
+    }
+
+    @Test
+    void letsIdleConnectionsGo() throws SQLException {
+        // The pool looks for idle connections every 30 s, and no sooner than after 10 s, unless told so like this.
+        System.setProperty("com.zaxxer.hikari.housekeeping.periodMs", "200");
+        try (RecordingDriver driver = new RecordingDriver()) {
+            ConnectionPool pool =
+                    ConnectionPool.open(DatabaseSettings.of(TestDatabase.config(settings("off"))), 2, null);
+            HikariDataSource hikari = (HikariDataSource) pool.source();
+            hikari.getHikariConfigMXBean().setIdleTimeout(1);
+            try (Connection connection = hikari.getConnection()) {
+                assertThat(connection.isValid(1)).isTrue();
+            }
+
+            await(driver.closed);
+
+            assertThat(hikari.getMinimumIdle()).isZero();
+            pool.close();
+        } finally {
+            System.clearProperty("com.zaxxer.hikari.housekeeping.periodMs");
+        }
+    }
+
+    @Test
+    void keepsItsDataInAFileByDefault(@TempDir Path directory) {
+        String url = ConfigFactory.defaultReference().getString("channels.database.url");
+        String file =
+                TestDatabase.url(url.replace("./data", directory.resolve("data").toString()));
+        try (TestDatabase first = TestDatabase.start(file)) {
+            await(first.database.useHandle(handle -> handle.execute("create table kept as select 1 as one")));
+        }
+
+        try (TestDatabase second = TestDatabase.start(file)) {
+            int kept = await(second.database.withHandle(handle ->
+                    handle.select("select one from kept").mapTo(Integer.class).one()));
+
+            assertThat(kept).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void takesUrlUserAndPasswordFromTheEnvironment() {
+        DatabaseSettings settings = DatabaseSettings.of(ConfigFactory.load(
+                ConfigFactory.parseString("DATABASE_URL = \"postgres://u:p@h/d\", DATABASE_USER = jerry")));
+
+        assertThat(settings.url().jdbc()).isEqualTo("jdbc:postgresql://h/d");
+        assertThat(settings.user()).isEqualTo("jerry");
+        assertThat(settings.password()).isEqualTo("p");
+        assertThat(settings).hasToString("jdbc:postgresql://h/d");
+    }
+
+    private static Throwable startAndFail(String failFast) {
+        ActorSystem system = TestDatabase.system(settings(failFast));
+        try {
+            return failFast.equals("on")
+                    ? catchThrowable(() -> Database.get(system))
+                    : failure(Database.get(system).withHandle(handle -> 1));
+        } finally {
+            TestDatabase.terminate(system);
+        }
+    }
+
+    private static String[] settings(String failFast) {
+        return new String[] {
+            TestDatabase.url(RecordingDriver.URL),
+            "channels.database { user = jerry, password = ch33se, connection-timeout = 250ms }",
+            "channels.database.fail-fast = " + failFast,
+        };
+    }
+
+    private static String text(Throwable failure) {
+        StringWriter text = new StringWriter();
+        failure.printStackTrace(new PrintWriter(text));
+        return text.toString();
+    }
+
+    /** All that is logged while it is open, however fine. */
+    private static final class Log implements AutoCloseable {
+        private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
+        private final List<Logger> loggers = List.of(logger("com.zaxxer.hikari"), logger("org.pekkochannels"));
+
+        Log() {
+            appender.start();
+            for (Logger logger : loggers) {
+                logger.setLevel(Level.TRACE);
+                logger.setAdditive(false);
+                logger.addAppender(appender);
+            }
+        }
+
+        String text() {
+            StringBuilder text = new StringBuilder();
+            for (ILoggingEvent event : List.copyOf(appender.list)) {
+                text.append(event.getFormattedMessage()).append('\n');
+                if (event.getThrowableProxy() != null) {
+                    text.append(ThrowableProxyUtil.asString(event.getThrowableProxy()));
+                }
+            }
+            return text.toString();
+        }
+
+        @Override
+        public void close() {
+            for (Logger logger : loggers) {
+                logger.detachAppender(appender);
+                logger.setAdditive(true);
+                logger.setLevel(null);
+            }
+        }
+
+        private static Logger logger(String name) {
+            return (Logger) LoggerFactory.getLogger(name);
+        }
+    }
+}

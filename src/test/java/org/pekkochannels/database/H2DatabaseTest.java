@@ -1,0 +1,11 @@
+package org.pekkochannels.database;
+
+/** H2 in memory, in its PostgreSQL mode. */
+final class H2DatabaseTest extends DatabaseContract {
+    private final String url = TestDatabase.h2Url();
+
+    @Override
+    String url() {
+        return url;
+    }
+}

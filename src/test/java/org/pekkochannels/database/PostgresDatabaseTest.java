@@ -1,0 +1,89 @@
+package org.pekkochannels.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.pekkochannels.database.TestDatabase.await;
+import static org.pekkochannels.database.TestDatabase.failure;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jdbi.v3.core.ConnectionException;
+import org.jdbi.v3.core.JdbiException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real PostgreSQL. */
+final class PostgresDatabaseTest extends DatabaseContract {
+    private static EmbeddedPostgres postgres;
+
+    @BeforeAll
+    static void startPostgres() throws IOException {
+        postgres = builder().start();
+    }
+
+    @AfterAll
+    static void stopPostgres() throws IOException {
+        postgres.close();
+    }
+
+    @Override
+    String url() {
+        return "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/postgres?user=postgres";
+    }
+
+    @Test
+    void closesTheHandleWhenTheConnectionDied() {
+        Throwable failure = failure(database.inTransaction(handle -> {
+            handle.execute("insert into item values (1, 'ink')");
+            return handle.execute("select pg_terminate_backend(pg_backend_pid())");
+        }));
+
+        assertThat(failure).isInstanceOf(JdbiException.class);
+        TestDatabase.assertNothingLeft(database);
+        assertThat(countItems()).isZero();
+    }
+
+    @Test
+    void survivesARestartOfTheDatabase(@TempDir Path data) throws IOException {
+        EmbeddedPostgres first = persistent(data).start();
+        try (TestDatabase started = TestDatabase.start(
+                TestDatabase.url(url(first)), "channels.database { threads = 2, connection-timeout = 1s }")) {
+            Database database = started.database;
+            await(database.useHandle(handle -> handle.execute("create table kept as select 1 as one")));
+
+            first.close();
+            Throwable whileDown = failure(database.withHandle(handle -> handle.execute("select 1")));
+            EmbeddedPostgres second = persistent(data).setPort(first.getPort()).start();
+            int kept = await(database.withHandle(handle ->
+                    handle.select("select one from kept").mapTo(Integer.class).one()));
+
+            assertThat(whileDown).isInstanceOf(JdbiException.class);
+            assertThat(kept).isEqualTo(1);
+            second.close();
+        }
+    }
+
+    @Test
+    void startsWithoutTheDatabaseWhenToldSo() throws IOException {
+        EmbeddedPostgres gone = builder().start();
+        gone.close();
+        try (TestDatabase started = TestDatabase.start(
+                TestDatabase.url(url(gone)), "channels.database { fail-fast = off, connection-timeout = 250ms }")) {
+            assertThat(failure(started.database.withHandle(handle -> 1))).isInstanceOf(ConnectionException.class);
+        }
+    }
+
+    private static EmbeddedPostgres.Builder persistent(Path data) {
+        return builder().setDataDirectory(data.resolve("data")).setCleanDataDirectory(false);
+    }
+
+    private static EmbeddedPostgres.Builder builder() {
+        return EmbeddedPostgres.builder().setServerConfig("listen_addresses", "127.0.0.1");
+    }
+
+    private static String url(EmbeddedPostgres postgres) {
+        return "postgres://postgres@127.0.0.1:" + postgres.getPort() + "/postgres";
+    }
+}

@@ -1,0 +1,56 @@
+package org.pekkochannels.websocket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.pekkochannels.protocol.CloseReason;
+
+class FrameWriterTest {
+    private final FrameWriter writer = new FrameWriter(0);
+
+    private byte[] written() {
+        return Arrays.copyOf(writer.array(), writer.length());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 125, 126, 127, 128, 129, 65_535, 65_536})
+    void writesTextsOfAnyLength(int length) {
+        String ascii = "x".repeat(length);
+        String longer = "x".repeat(Math.max(0, length - 1)) + "é\uD83D\uDE00";
+
+        writer.text(ascii);
+        writer.text(longer);
+        writer.binary(ascii.getBytes(StandardCharsets.UTF_8));
+
+        assertThat(ServerFrame.readAll(written()))
+                .containsExactly("text " + ascii, "text " + longer, "binary " + ascii);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {125, 126, 65_535, 65_536})
+    void writesLengthsInTheFewestBytes(int length) {
+        writer.binary(new byte[length]);
+
+        assertThat(writer.length()).isEqualTo(length + (length < 126 ? 2 : length < 65_536 ? 4 : 10));
+    }
+
+    @Test
+    void writesAQuestionMarkForHalfACharacter() {
+        writer.text("a\uD83Db");
+
+        assertThat(ServerFrame.readAll(written())).containsExactly("text a?b");
+    }
+
+    @Test
+    void writesControlFrames() {
+        writer.pong(new byte[] {'x', 'a', 'b', 'x'}, 1, 2);
+        writer.close(new CloseReason(4001, "bye é"));
+        writer.close(CloseReason.of(1005));
+
+        assertThat(ServerFrame.readAll(written())).containsExactly("pong ab", "close 4001 bye é", "close");
+    }
+}

@@ -1,0 +1,41 @@
+package org.pekkochannels.websocket;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.pekkochannels.protocol.CloseReason;
+import org.pekkochannels.protocol.Inbound;
+
+/** What a parser found, in words. */
+final class RecordedFindings implements FrameParser.Findings {
+    private final List<String> found = new ArrayList<>();
+
+    List<String> found() {
+        return found;
+    }
+
+    @Override
+    public void message(Inbound.Message message) {
+        found.add(Conversation.words(message));
+    }
+
+    @Override
+    public void ping(byte[] bytes, int offset, int length) {
+        found.add("ping " + new String(bytes, offset, length, StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void pong(byte[] bytes, int offset, int length) {
+        found.add("pong " + new String(bytes, offset, length, StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void close(CloseReason reason) {
+        found.add(("close " + reason.code() + " " + reason.reason()).trim());
+    }
+
+    @Override
+    public void violation(CloseReason reason) {
+        found.add("violation " + reason.code() + " " + reason.reason());
+    }
+}

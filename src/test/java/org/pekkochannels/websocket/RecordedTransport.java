@@ -1,0 +1,125 @@
+package org.pekkochannels.websocket;
+
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+
+/** A transport without threads: the test is the connection's thread, unless it says otherwise. */
+final class RecordedTransport implements Transport {
+    private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+    private final Queue<Runnable> tasks = new ArrayDeque<>();
+    private final List<String> calls = new ArrayList<>();
+    private final Endpoint endpoint;
+    private boolean inThread = true;
+    private boolean peerReads = true;
+    private long unsent;
+    private int flushes;
+
+    RecordedTransport(Endpoint endpoint) {
+        this.endpoint = endpoint;
+    }
+
+    /** From now on the consumer's turns run elsewhere, and tasks wait for {@link #runTasks}. */
+    void moveConsumerElsewhere() {
+        inThread = false;
+    }
+
+    void runTasks() {
+        boolean before = inThread;
+        inThread = true;
+        while (!tasks.isEmpty()) {
+            tasks.remove().run();
+        }
+        inThread = before;
+    }
+
+    int waitingTasks() {
+        return tasks.size();
+    }
+
+    void stall() {
+        peerReads = false;
+    }
+
+    /** The peer reads everything, until it is stalled anew. */
+    void drain() {
+        peerReads = true;
+        take();
+    }
+
+    private void take() {
+        boolean high = unsent > LOW_WATER;
+        unsent = 0;
+        if (high) {
+            endpoint.drained();
+        }
+    }
+
+    /** What was written since the last call. */
+    List<String> sent() {
+        List<String> frames = ServerFrame.readAll(written.toByteArray());
+        written.reset();
+        return frames;
+    }
+
+    int writtenBytes() {
+        return written.size();
+    }
+
+    int flushes() {
+        return flushes;
+    }
+
+    /** Calls of {@code reading}, {@code close} and {@code abort} since the last call. */
+    List<String> calls() {
+        List<String> seen = List.copyOf(calls);
+        calls.clear();
+        return seen;
+    }
+
+    @Override
+    public boolean inThread() {
+        return inThread;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        tasks.add(task);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) {
+        written.write(bytes, offset, length);
+        unsent += length;
+    }
+
+    @Override
+    public void flush() {
+        flushes++;
+        if (peerReads) {
+            take();
+        }
+    }
+
+    @Override
+    public void reading(boolean on) {
+        calls.add("reading " + on);
+    }
+
+    @Override
+    public long unsent() {
+        return unsent;
+    }
+
+    @Override
+    public void close() {
+        calls.add("close");
+    }
+
+    @Override
+    public void abort() {
+        calls.add("abort");
+    }
+}

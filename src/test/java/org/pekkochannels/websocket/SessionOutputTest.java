@@ -1,0 +1,116 @@
+package org.pekkochannels.websocket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class SessionOutputTest {
+    private static final String CHUNK = "x".repeat(40_000);
+
+    private final Conversation conversation = Conversation.open();
+
+    @Test
+    void keepsTheOrderThroughAStall() {
+        conversation.transport.stall();
+        conversation.send(CHUNK, CHUNK, "third", "fourth");
+        int writtenWhileStalled = conversation.transport.writtenBytes();
+
+        conversation.transport.drain();
+
+        assertThat(writtenWhileStalled).isEqualTo(2 * (CHUNK.length() + 4));
+        assertThat(conversation.transport.sent())
+                .containsExactly("text " + CHUNK, "text " + CHUNK, "text third", "text fourth");
+    }
+
+    @Test
+    void goesOnWhenAFlushDrainsAtOnce() {
+        conversation.wire.send(CHUNK + CHUNK);
+        conversation.wire.endTurn(false);
+        conversation.send(CHUNK, "last");
+        conversation.close(1000, "");
+
+        assertThat(conversation.transport.sent())
+                .containsExactly("text " + CHUNK + CHUNK, "text " + CHUNK, "text last", "close 1000");
+    }
+
+    @Test
+    void closesAfterWhatIsQueued() {
+        conversation.transport.stall();
+        conversation.send(CHUNK, CHUNK, "queued");
+        conversation.receive(ClientFrames.close(1000, ""));
+        assertThat(conversation.transport.calls()).isEmpty();
+
+        conversation.transport.drain();
+
+        assertThat(conversation.transport.sent()).endsWith("text queued", "close 1000");
+        assertThat(conversation.transport.calls()).containsExactly("close");
+    }
+
+    @Test
+    void endsWith1013WhenThePeerDoesNotRead() {
+        conversation.transport.stall();
+        conversation.send(CHUNK, CHUNK, CHUNK, CHUNK);
+        assertThat(conversation.heard()).isEmpty();
+
+        conversation.send(CHUNK, "in vain");
+
+        assertThat(conversation.heard()).containsExactly("closed 1013 too much unread");
+        assertThat(conversation.session.dropped()).isEqualTo(4);
+    }
+
+    @Test
+    void abortsAPeerThatNeverReads() {
+        conversation.transport.stall();
+        conversation.send(CHUNK, CHUNK, CHUNK, CHUNK, CHUNK);
+        conversation.passCloseTimeout();
+
+        assertThat(conversation.transport.calls()).containsExactly("abort");
+    }
+
+    @Test
+    void letsAPeerThatReadsAgainHear1013() {
+        conversation.transport.stall();
+        conversation.send(CHUNK, CHUNK, CHUNK, CHUNK, CHUNK);
+
+        conversation.transport.drain();
+
+        assertThat(conversation.transport.sent())
+                .containsExactly("text " + CHUNK, "text " + CHUNK, "close 1013 too much unread");
+        assertThat(conversation.transport.calls()).containsExactly("close");
+    }
+
+    @Test
+    void countsWhatWasQueuedWhenTheConnectionIsLost() {
+        conversation.transport.stall();
+        conversation.send(CHUNK, CHUNK, "queued");
+
+        conversation.session.lost(null);
+
+        assertThat(conversation.session.dropped()).isEqualTo(1);
+    }
+
+    @Test
+    void answersOnlyTheLastPingOfAPeerThatDoesNotRead() {
+        conversation.transport.stall();
+        conversation.send(CHUNK, CHUNK, "queued");
+        for (int i = 0; i < 1000; i++) {
+            conversation.receive(ClientFrames.ping("ping " + i));
+        }
+
+        conversation.transport.drain();
+
+        assertThat(conversation.transport.sent())
+                .containsExactly("text " + CHUNK, "text " + CHUNK, "pong ping 999", "text queued");
+    }
+
+    @Test
+    void boundsTheAnswersToAFloodOfPings() {
+        conversation.transport.stall();
+
+        for (int i = 0; i < 10_000; i++) {
+            conversation.receive(ClientFrames.ping("a flood"));
+        }
+
+        assertThat(conversation.transport.writtenBytes()).isLessThan(2 * Transport.LOW_WATER + 128);
+    }
+}

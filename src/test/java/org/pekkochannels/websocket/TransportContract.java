@@ -1,0 +1,329 @@
+package org.pekkochannels.websocket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What a {@link Session} expects of an edge: each edge extends this class, connects a raw client to an endpoint, and is
+ * right when all tests pass.
+ *
+ * <p>The client is the other end of the byte stream after the handshake; its methods block, with a limit of their own.
+ */
+public abstract class TransportContract {
+    /** More than all buffers between a client and a server that does not read can hold. */
+    private static final int FLOOD_BYTES = 64 * 1024 * 1024;
+
+    private static final int PIECE_BYTES = 64 * 1024;
+    private static final long PATIENCE_SECONDS = 10;
+
+    /** The raw other end of a connection. */
+    public interface Client {
+        /**
+         * Sends bytes; blocks while the server does not read.
+         *
+         * @param bytes what to send
+         * @throws Exception if the connection is over
+         */
+        void send(byte[] bytes) throws Exception;
+
+        /**
+         * Receives bytes.
+         *
+         * @param count how many
+         * @return the bytes
+         * @throws Exception if they do not come within some seconds
+         */
+        byte[] receive(int count) throws Exception;
+
+        /**
+         * Waits for the end of what the server sends.
+         *
+         * @return whether it ended in order (FIN); false if the connection was reset
+         * @throws Exception if neither comes within some seconds, or bytes do
+         */
+        boolean endsInOrder() throws Exception;
+
+        /**
+         * Ends what the client sends (FIN), the other direction stays open.
+         *
+         * @throws Exception if the connection is over
+         */
+        void finish() throws Exception;
+
+        /**
+         * Resets the connection (RST).
+         *
+         * @throws Exception if the connection is over
+         */
+        void reset() throws Exception;
+
+        /**
+         * How many writes the transport has made to its socket so far, where that can be known.
+         *
+         * @return the number
+         */
+        OptionalLong writes();
+
+        /**
+         * Ends the connection if it still is, and whatever was started for it.
+         *
+         * @throws Exception if that fails
+         */
+        void close() throws Exception;
+    }
+
+    private final RecordedEndpoint endpoint = new RecordedEndpoint();
+    private Client client;
+    private Transport transport;
+
+    /**
+     * Connects a client to a server whose transport tells {@code endpoint}, {@link Endpoint#opened} first.
+     *
+     * @param endpoint what the server's side is given to
+     * @return the connected client
+     * @throws Exception if that fails
+     */
+    protected abstract Client connect(Endpoint endpoint) throws Exception;
+
+    @BeforeEach
+    final void open() throws Exception {
+        client = connect(endpoint);
+        transport = endpoint.opened.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    @AfterEach
+    final void close() throws Exception {
+        client.close();
+    }
+
+    /** Runs a task on the connection's thread and waits for it. */
+    private void onThread(Consumer<Transport> task) throws Exception {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        transport.execute(() -> {
+            task.accept(transport);
+            done.complete(null);
+        });
+        done.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static void write(Transport transport, String text) {
+        transport.write(ascii(text), 0, text.length());
+    }
+
+    @Test
+    final void tellsWhatTheClientSends() throws Exception {
+        client.send(ascii("hello "));
+        client.send(ascii("world"));
+
+        endpoint.awaitReceived(11);
+
+        assertThat(endpoint.received()).isEqualTo("hello world");
+        assertThat(endpoint.readsDone()).isBetween(1, 2);
+    }
+
+    @Test
+    final void callsTheEndpointOnTheConnectionsThread() throws Exception {
+        client.send(ascii("hello"));
+        endpoint.awaitReceived(5);
+        client.finish();
+        endpoint.awaitLost();
+
+        assertThat(endpoint.wrongThreads()).isZero();
+        assertThat(transport.inThread()).isFalse();
+    }
+
+    @Test
+    final void sendsInOrderWhatWasWritten() throws Exception {
+        byte[] reused = ascii("..one..");
+        onThread(out -> {
+            out.write(reused, 2, 3);
+            reused[2] = 'X';
+            write(out, " two");
+            out.flush();
+            write(out, " three");
+            out.flush();
+        });
+
+        assertThat(client.receive(13)).asString(StandardCharsets.US_ASCII).isEqualTo("one two three");
+    }
+
+    @Test
+    final void flushesInOneWrite() throws Exception {
+        long before = client.writes().orElse(0);
+        onThread(out -> {
+            for (int i = 0; i < 32; i++) {
+                write(out, "0123456789");
+            }
+            out.flush();
+        });
+        client.receive(320);
+
+        assertThat(client.writes().orElse(1) - before).isEqualTo(1);
+    }
+
+    @Test
+    final void runsTasksInTheOrderTheyWereGiven() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            String line = String.format("%04d", i);
+            transport.execute(() -> {
+                write(transport, line);
+                transport.flush();
+            });
+        }
+
+        String all = new String(client.receive(400), StandardCharsets.US_ASCII);
+
+        for (int i = 0; i < 100; i++) {
+            assertThat(all.substring(4 * i, 4 * i + 4)).isEqualTo(String.format("%04d", i));
+        }
+    }
+
+    @Test
+    final void neverRunsATaskInsideTheCall() throws Exception {
+        Queue<String> order = new ConcurrentLinkedQueue<>();
+        onThread(out -> {
+            out.execute(() -> order.add("second"));
+            order.add("first");
+        });
+        onThread(out -> order.add("third"));
+
+        assertThat(order).containsExactly("first", "second", "third");
+    }
+
+    @Test
+    final void stopsReadingAndResumes() throws Exception {
+        onThread(out -> out.reading(false));
+        CompletableFuture<Void> flood = CompletableFuture.runAsync(this::flood);
+
+        // So much passes in less than a second, if anything passes.
+        assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> flood.get(1, TimeUnit.SECONDS));
+        assertThat(endpoint.receivedBytes()).isLessThan(FLOOD_BYTES / 2);
+
+        onThread(out -> out.reading(true));
+        flood.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        endpoint.awaitReceived(FLOOD_BYTES);
+    }
+
+    private void flood() {
+        try {
+            byte[] piece = new byte[PIECE_BYTES];
+            for (int sent = 0; sent < FLOOD_BYTES; sent += piece.length) {
+                client.send(piece);
+            }
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    final void countsWhatIsUnsentAndTellsWhenItHasDrained() throws Exception {
+        byte[] piece = new byte[PIECE_BYTES];
+        for (int written = 0; written < FLOOD_BYTES / 4; written += piece.length) {
+            onThread(out -> {
+                out.write(piece, 0, piece.length);
+                out.flush();
+            });
+        }
+        onThread(out -> assertThatUnsent(out.unsent() > Transport.LOW_WATER));
+
+        client.receive(FLOOD_BYTES / 4);
+
+        endpoint.awaitDrained();
+        onThread(out -> assertThatUnsent(out.unsent() <= Transport.LOW_WATER));
+        assertThat(endpoint.wrongAccounts()).isZero();
+    }
+
+    private void assertThatUnsent(boolean right) {
+        endpoint.account(right);
+    }
+
+    @Test
+    final void closesAfterWhatWasWritten() throws Exception {
+        byte[] last = new byte[1024 * 1024];
+        onThread(out -> {
+            out.write(last, 0, last.length);
+            out.flush();
+            out.close();
+        });
+
+        assertThat(client.receive(last.length)).hasSize(last.length);
+        assertThat(client.endsInOrder()).isTrue();
+    }
+
+    @Test
+    final void discardsWhatComesAfterItsCloseAndTellsTheEnd() throws Exception {
+        onThread(out -> {
+            write(out, "bye");
+            out.flush();
+            out.close();
+        });
+        client.receive(3);
+        client.finish();
+
+        endpoint.awaitLost();
+        assertThat(client.endsInOrder()).isTrue();
+    }
+
+    @Test
+    final void abortsAtOnce() throws Exception {
+        onThread(Transport::abort);
+
+        assertThat(client.endsInOrder()).isFalse();
+        endpoint.awaitLost();
+    }
+
+    @Test
+    final void tellsTheClientsEndOnce() throws Exception {
+        client.send(ascii("last words"));
+        client.finish();
+        endpoint.awaitLost();
+        transport.execute(transport::abort);
+        client.close();
+
+        assertThat(endpoint.received()).isEqualTo("last words");
+        assertThat(endpoint.losses()).isEqualTo(1);
+        assertThat(endpoint.whyLost()).isEmpty();
+    }
+
+    @Test
+    final void tellsAResetOnce() throws Exception {
+        client.reset();
+        endpoint.awaitLost();
+
+        assertThat(endpoint.losses()).isEqualTo(1);
+    }
+
+    @Test
+    final void doesNothingAfterTheEnd() throws Exception {
+        client.reset();
+        endpoint.awaitLost();
+
+        transport.execute(() -> {
+            transport.reading(false);
+            transport.write(ByteBuffer.allocate(8).array(), 0, 8);
+            transport.flush();
+            transport.close();
+            transport.abort();
+        });
+        client.close();
+
+        assertThat(endpoint.losses()).isEqualTo(1);
+    }
+}
