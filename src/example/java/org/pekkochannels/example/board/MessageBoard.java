@@ -50,7 +50,7 @@ public final class MessageBoard extends SyncJsonWebSocketConsumer<Command> {
     @Override
     protected void malformed(String text, JsonProcessingException failure) throws Exception {
         if (failure.getCause() instanceof IllegalArgumentException bound) {
-            close(CloseCode.POLICY_VIOLATION, bound.getMessage());
+            close(CloseCode.POLICY_VIOLATION, String.valueOf(bound.getMessage()));
         } else {
             super.malformed(text, failure);
         }

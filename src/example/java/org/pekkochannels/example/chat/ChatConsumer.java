@@ -57,7 +57,7 @@ final class ChatConsumer extends JsonWebSocketConsumer<Draft> {
     @Override
     protected CompletionStage<?> malformed(String text, JsonProcessingException failure) throws Exception {
         return failure.getCause() instanceof IllegalArgumentException bound
-                ? close(CloseCode.POLICY_VIOLATION, bound.getMessage())
+                ? close(CloseCode.POLICY_VIOLATION, String.valueOf(bound.getMessage()))
                 : super.malformed(text, failure);
     }
 
