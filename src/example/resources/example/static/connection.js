@@ -4,6 +4,8 @@ const FIRST_BOUND = 500;
 const LAST_BOUND = 30_000;
 // A connection that lasted this long was a good one: the next loss starts from the first bound.
 const GOOD_AFTER = 5_000;
+// The close code whose reason is words for the user.
+const BROKE_A_RULE = 1008;
 
 export class Connection {
     #url;
@@ -72,7 +74,7 @@ export class Connection {
         this.#attempt += 1;
         this.#retryAt = Date.now() + Math.random() * bound;
         console.error('Socket closed unexpectedly', event.code, event.reason);
-        this.#wait(event.reason);
+        this.#wait(event.code === BROKE_A_RULE ? event.reason : '');
     }
 
     // Ticks once a second at most, to count down.
