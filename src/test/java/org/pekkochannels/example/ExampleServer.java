@@ -11,16 +11,26 @@ import org.pekkochannels.example.chat.ChatServer;
 
 /** The examples, started as {@code mvn} starts them, but with a port and a database of their own. */
 final class ExampleServer implements AutoCloseable {
-    private final Path directory;
+    private final String database;
     private ChannelsServer server;
 
-    private ExampleServer(Path directory) {
-        this.directory = directory;
-        this.server = ChatServer.start(config(directory, 0));
+    private ExampleServer(String database) {
+        this.database = database;
+        this.server = ChatServer.start(config(database, 0));
     }
 
     static ExampleServer start(Path directory) {
-        return new ExampleServer(directory);
+        return start(h2(directory));
+    }
+
+    static ExampleServer start(String database) {
+        return new ExampleServer(database);
+    }
+
+    /** The URL of a database in files, as the default one is. */
+    static String h2(Path directory) {
+        return "jdbc:h2:" + directory.resolve("examples").toAbsolutePath()
+                + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;DB_CLOSE_ON_EXIT=FALSE";
     }
 
     URI page(String path) {
@@ -37,7 +47,7 @@ final class ExampleServer implements AutoCloseable {
 
     /** Starts again, on the same port and with what the database kept. */
     void startAgain() {
-        server = ChatServer.start(config(directory, server.address().getPort()));
+        server = ChatServer.start(config(database, server.address().getPort()));
     }
 
     @Override
@@ -49,10 +59,8 @@ final class ExampleServer implements AutoCloseable {
         return URI.create(scheme + "://127.0.0.1:" + server.address().getPort() + path);
     }
 
-    private static Config config(Path directory, int port) {
-        String url = "jdbc:h2:" + directory.resolve("examples").toAbsolutePath()
-                + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;DB_CLOSE_ON_EXIT=FALSE";
-        return ConfigFactory.parseMap(Map.of("channels.http.port", port, "channels.database.url", url))
+    private static Config config(String database, int port) {
+        return ConfigFactory.parseMap(Map.of("channels.http.port", port, "channels.database.url", database))
                 .withFallback(ConfigFactory.parseFile(new File("application.conf")))
                 .withFallback(ConfigFactory.defaultReference())
                 .resolve();

@@ -26,7 +26,6 @@ public final class ChatServer {
      *
      * @param args ignored
      */
-    @SuppressWarnings("SystemOut") // the one line that somebody who has just started it looks for
     public static void main(String[] args) {
         try {
             System.out.println("Open " + url(start(ConfigFactory.load()).address()));
@@ -66,7 +65,7 @@ public final class ChatServer {
         return Stream.<Throwable>iterate(failure, cause -> cause != null, Throwable::getCause)
                 .filter(BindException.class::isInstance)
                 .findFirst()
-                .map(bind -> "the port is taken (channels.http.port, env PORT): " + bind.getMessage())
+                .map(cause -> "cannot listen, set HOST or PORT to another: " + cause.getMessage())
                 .orElse(String.valueOf(failure.getMessage()));
     }
 }
