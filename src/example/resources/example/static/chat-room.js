@@ -5,6 +5,10 @@ const NAME_KEY = 'chat.name';
 // Messages of one person within this time are one paragraph.
 const SAME_BREATH = 3 * 60 * 1000;
 const HUES = 8;
+// As many messages as a page keeps at most; older ones go when one looks at the end.
+const MOST_SHOWN = 1000;
+// History comes within this time after the connection, and is not read out by screen readers.
+const HISTORY_TIME = 1000;
 // From here on the bound is worth a word.
 const NEAR_THE_BOUND = 0.9;
 
@@ -70,6 +74,12 @@ function show({ id, message, name = '', time = Date.now() }) {
     list.append(item(message, name, time));
     last = { name, time, day };
     empty.hidden = true;
+}
+
+function forgetOldest() {
+    while (list.children.length > MOST_SHOWN) {
+        list.firstElementChild.remove();
+    }
 }
 
 function dayLine(day) {
@@ -169,10 +179,15 @@ function tell() {
 // --- the connection ---
 
 const connection = new Connection(`/ws/chat/${encodeURIComponent(room)}/?history=${history}`, {
-    onOpen: sendAll,
+    onOpen() {
+        list.ariaLive = 'off';
+        setTimeout(() => (list.ariaLive = 'polite'), HISTORY_TIME);
+        sendAll();
+    },
     onFrame(frame) {
         show(frame);
         if (follow) {
+            forgetOldest();
             toTheEnd();
         } else {
             newer.hidden = false;

@@ -101,6 +101,8 @@ export class Connection {
 
 /** Shows the state of a connection in an element, in words and as data-state. */
 export function showState(element, state) {
+    // A screen reader is told that we wait, not every second of it.
+    element.ariaLive = element.dataset.state === state.name ? 'off' : 'polite';
     element.dataset.state = state.name;
     element.textContent = words(state);
 }
