@@ -143,8 +143,7 @@ class DatabaseProofsTest {
         assertThat(application.database().stats().busy()).isEqualTo(2);
         released.countDown();
         assertThat(stuck).allSatisfy(client -> assertThat(client.next()).isEqualTo("released"));
-        close(stuck);
-        close(List.of(before, after));
+        close(Stream.concat(stuck.stream(), Stream.of(before, after)).toList());
     }
 
     @Test

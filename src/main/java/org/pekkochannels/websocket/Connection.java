@@ -108,6 +108,10 @@ final class Connection implements FrameParser.Findings {
         }
     }
 
+    boolean wantsTicks() {
+        return closeDeadline.isArmed();
+    }
+
     void tick(long nanoTime) {
         if (!closeDeadline.isPassed(nanoTime)) {
             return;
