@@ -7,6 +7,7 @@ import static org.pekkochannels.database.TestDatabase.failure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -138,6 +139,27 @@ final class DatabaseAdmissionTest {
             running.forEach(TestDatabase::await);
 
             assertThat(refused).isInstanceOf(DatabaseOverloadedException.class);
+        }
+    }
+
+    @Test
+    void endsEveryCallOnceHoweverManyCome() {
+        try (TestDatabase started =
+                TestDatabase.start("channels.database { threads = 3, max-waiting = 20, max-wait = 1ms }")) {
+            AtomicInteger refused = new AtomicInteger();
+
+            CompletableFuture<?>[] calls = IntStream.range(0, 20_000)
+                    .parallel()
+                    .mapToObj(number -> started.database.withLazyHandle(handles -> ran.incrementAndGet()))
+                    .map(stage -> stage.exceptionally(failure -> refused.incrementAndGet()))
+                    .map(CompletionStage::toCompletableFuture)
+                    .toArray(CompletableFuture<?>[]::new);
+            await(CompletableFuture.allOf(calls));
+
+            DatabaseStats stats = started.database.stats();
+            assertThat(ran.get() + refused.get()).isEqualTo(20_000);
+            assertThat(stats.overloaded() + stats.timedOut()).isEqualTo(refused.get());
+            TestDatabase.assertNothingLeft(started.database);
         }
     }
 
