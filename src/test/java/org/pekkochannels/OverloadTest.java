@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.pekkochannels.concurrent.ConfinedFuture;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.SyncWebSocketConsumer;
 import org.pekkochannels.consumer.WebSocketConsumer;
@@ -61,7 +62,7 @@ class OverloadTest {
         protected CompletionStage<?> receive(String text) {
             return super.receive(text).exceptionallyCompose(failure -> {
                 // A derived stage wraps its source's failure, as all stages of Java do.
-                DatabaseOverloadedException overloaded = (DatabaseOverloadedException) failure.getCause();
+                DatabaseOverloadedException overloaded = (DatabaseOverloadedException) ConfinedFuture.unwrap(failure);
                 return send("busy " + overloaded.busy() + " of " + overloaded.threads())
                         .thenApply(sent -> null);
             });
