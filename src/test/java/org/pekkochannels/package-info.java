@@ -1,4 +1,4 @@
-/** Tests of the whole, and of the law between its packages. */
+/** The promises to users, kept by whole applications over real sockets. */
 @NullMarked
 package org.pekkochannels;
 

@@ -1,7 +1,6 @@
 package org.pekkochannels.consumer;
 
-import org.pekkochannels.database.DatabaseOverloadedException;
-import org.pekkochannels.database.DatabaseWaitTimeoutException;
+import org.pekkochannels.database.DatabaseBusyException;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Scope;
@@ -13,7 +12,7 @@ final class Failures {
 
     /** Logs a failure, in one line where more would only repeat itself under load, and tells how to close. */
     static CloseReason log(Logger log, String callback, Scope scope, Throwable failure) {
-        if (failure instanceof DatabaseOverloadedException || failure instanceof DatabaseWaitTimeoutException) {
+        if (failure instanceof DatabaseBusyException) {
             log.warn("{} on {} failed: {}", callback, scope.path(), failure.getMessage());
             return CloseReason.of(CloseCode.TRY_AGAIN_LATER);
         }

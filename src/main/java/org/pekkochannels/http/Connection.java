@@ -72,7 +72,8 @@ final class Connection implements Upgrade {
     public void accepted(Acceptance acceptance) {
         open(Part.SOCKET);
         next(clock.after(settings.attachTimeout(), this::notAttached));
-        Flow<ByteString, ByteString, NotUsed> socket = Flow.fromGraph(new SocketStage(session, this));
+        Flow<ByteString, ByteString, NotUsed> socket =
+                Flow.fromGraph(new SocketStage(session, this::attached, () -> ended(Part.SOCKET)));
         response.complete(WebSocketTakeover.response(request, acceptance, socket)
                 .addHeaders(Responses.headers(acceptance.headers())));
     }
@@ -98,12 +99,12 @@ final class Connection implements Upgrade {
 
     void tick(long nanoTime) {
         SocketTransport attached = transport;
-        if (attached != null) {
+        if (attached != null && session.wantsTicks()) {
             attached.execute(() -> session.tick(nanoTime));
         }
     }
 
-    void attached(SocketTransport socket) {
+    private void attached(SocketTransport socket) {
         transport = socket;
         next(Cancellable.alreadyCancelled());
     }

@@ -1,6 +1,7 @@
 package org.pekkochannels.http;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.apache.pekko.stream.FlowShape;
 import org.apache.pekko.stream.Inlet;
 import org.apache.pekko.stream.Outlet;
@@ -10,83 +11,93 @@ import org.apache.pekko.stream.stage.InHandler;
 import org.apache.pekko.stream.stage.OutHandler;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
-import org.pekkochannels.websocket.Session;
+import org.pekkochannels.websocket.Endpoint;
 import org.pekkochannels.websocket.Transport;
 
 /**
- * A session's transport over a stream stage.
+ * A transport over a stream stage.
  *
- * <p>Confined to the stage's interpreter, which runs one event at a time; {@link #execute} alone may be called from
- * anywhere.
+ * <p>Confined to the stage's interpreter, which runs one event at a time; {@link #execute} and {@link #inThread} alone
+ * may be called from anywhere.
  */
 final class SocketTransport extends GraphStageLogic implements Transport, InHandler, OutHandler {
     private static final byte[] NOTHING = {};
 
     private final Inlet<ByteString> in;
     private final Outlet<ByteString> out;
-    private final Session session;
-    private final Connection connection;
+    private final Endpoint endpoint;
+    private final Consumer<SocketTransport> started;
+    private final Runnable stopped;
     private final AsyncCallback<Runnable> tasks = createAsyncCallback(this::run);
     private byte[] buffer = NOTHING;
     private int buffered;
     private int pushed;
     private boolean reading = true;
     private boolean closing;
+    private boolean lost;
     private volatile @Nullable Thread thread;
 
-    SocketTransport(FlowShape<ByteString, ByteString> shape, Session session, Connection connection) {
+    SocketTransport(
+            FlowShape<ByteString, ByteString> shape,
+            Endpoint endpoint,
+            Consumer<SocketTransport> started,
+            Runnable stopped) {
         super(shape);
         this.in = shape.in();
         this.out = shape.out();
-        this.session = session;
-        this.connection = connection;
+        this.endpoint = endpoint;
+        this.started = started;
+        this.stopped = stopped;
         setHandler(in, this);
         setHandler(out, this);
     }
 
     @Override
     public void preStart() {
-        run(this::started);
+        started.accept(this);
+        run(() -> endpoint.opened(this));
+        read();
     }
 
     @Override
     public void postStop() {
-        run(() -> session.lost(null));
-        connection.ended(Connection.Part.SOCKET);
+        lose(null);
+        stopped.run();
     }
 
     @Override
     public void onPush() {
-        thread = Thread.currentThread();
         // A copy: the session unmasks in place, and the array of a ByteString may be shared.
         byte[] bytes = grab(in).toArray();
-        session.bytes(bytes, 0, bytes.length);
-        session.readDone();
+        if (!closing) {
+            thread = Thread.currentThread();
+            endpoint.bytes(bytes, 0, bytes.length);
+            endpoint.readDone();
+            thread = null;
+        }
         read();
-        thread = null;
     }
 
     @Override
     public void onPull() {
-        thread = Thread.currentThread();
-        int taken = pushed;
+        long before = unsent();
         pushed = 0;
         push();
-        if (taken > 0) {
-            session.drained();
+        if (before > LOW_WATER && unsent() <= LOW_WATER) {
+            run(endpoint::drained);
         }
-        thread = null;
     }
 
+    /** The client has finished: nothing more will come, but what was written may still leave. */
     @Override
     public void onUpstreamFinish() {
-        run(() -> session.lost(null));
+        lose(null);
         close();
     }
 
     @Override
     public void onUpstreamFailure(Throwable failure) {
-        run(() -> session.lost(failure));
+        lose(failure);
         failStage(failure);
     }
 
@@ -125,21 +136,18 @@ final class SocketTransport extends GraphStageLogic implements Transport, InHand
         return (long) buffered + pushed;
     }
 
+    /** Ends our side after what was written; the client's side is read, and thrown away, until it ends too. */
     @Override
     public void close() {
         closing = true;
+        reading = true;
         push();
+        read();
     }
 
     @Override
     public void abort() {
         failStage(new ConnectionAborted());
-    }
-
-    private void started() {
-        connection.attached(this);
-        session.opened(this);
-        read();
     }
 
     /** Runs a task of the stage, which then is on the connection's thread. */
@@ -149,20 +157,27 @@ final class SocketTransport extends GraphStageLogic implements Transport, InHand
         thread = null;
     }
 
+    private void lose(@Nullable Throwable why) {
+        if (!lost) {
+            lost = true;
+            run(() -> endpoint.lost(why));
+        }
+    }
+
     private void read() {
-        if (reading && !isClosed(in) && !hasBeenPulled(in)) {
+        if ((reading || closing) && !isClosed(in) && !hasBeenPulled(in)) {
             pull(in);
         }
     }
 
-    /** Pushes all that was written, as one write, when the socket wants it; then ends the stream if that was asked. */
+    /** Pushes all that was written, as one write, when the socket wants it; then ends our side if that was asked. */
     private void push() {
         if (buffered > 0 && isAvailable(out)) {
             pushed = buffered;
             push(out, ByteString.fromArrayUnsafe(takeBuffer(), 0, pushed));
         }
-        if (closing && buffered == 0) {
-            completeStage();
+        if (closing && buffered == 0 && !isClosed(out)) {
+            complete(out);
         }
     }
 

@@ -1,6 +1,5 @@
 package org.pekkochannels.websocket;
 
-import org.jspecify.annotations.Nullable;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
@@ -36,7 +35,7 @@ final class Connection implements FrameParser.Findings {
     private boolean delivering = true;
     private boolean reading = true;
     private boolean told;
-    private @Nullable CloseReason goingAway;
+    private CloseReason leavingReason = CloseReason.of(CloseCode.GOING_AWAY);
     private CloseReason sentReason = CloseReason.LOST;
 
     Connection(SessionSettings settings, Transport transport, Listener listener) {
@@ -95,7 +94,7 @@ final class Connection implements FrameParser.Findings {
     void goAway(CloseReason reason) {
         if (phase == Phase.OPEN) {
             phase = Phase.LEAVING;
-            goingAway = reason;
+            leavingReason = reason;
             proceed();
         }
     }
@@ -107,6 +106,10 @@ final class Connection implements FrameParser.Findings {
             closeDeadline.disarm();
             listener.drop(outbox.clear());
         }
+    }
+
+    boolean wantsTicks() {
+        return closeDeadline.isArmed();
     }
 
     void tick(long nanoTime) {
@@ -183,9 +186,8 @@ final class Connection implements FrameParser.Findings {
     }
 
     private void leave() {
-        CloseReason reason = goingAway == null ? CloseReason.of(CloseCode.GOING_AWAY) : goingAway;
-        sendClose(reason);
-        tellClosed(reason);
+        sendClose(leavingReason);
+        tellClosed(leavingReason);
     }
 
     /** Begins the close handshake. */

@@ -5,11 +5,11 @@ import java.time.Duration;
 /**
  * A time limit kept by a coarse timer: it runs from the first tick after it was armed, so that arming needs no clock.
  *
- * <p>Confined to the connection's thread.
+ * <p>Confined to the connection's thread; whether it is armed may be asked from anywhere.
  */
 final class Deadline {
     private final long nanos;
-    private boolean armed;
+    private volatile boolean armed;
     private boolean running;
     private long end;
 
@@ -25,6 +25,10 @@ final class Deadline {
 
     void disarm() {
         armed = false;
+    }
+
+    boolean isArmed() {
+        return armed;
     }
 
     /** Whether it has passed; then it is armed no more. */

@@ -33,7 +33,7 @@ public interface Endpoint {
 
     /**
      * The connection is over: end of stream, reset, failure of TLS, or the end that the transport was asked for. Exactly
-     * once for each connection.
+     * once for each connection; after an end of stream the edge ends its own side itself.
      *
      * @param why the failure, or null for an end of stream
      */

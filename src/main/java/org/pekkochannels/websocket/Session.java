@@ -103,6 +103,16 @@ public final class Session implements Endpoint {
     }
 
     /** The connection is over; before {@link #opened}, that the client has left. Any thread; the first call counts. */
+    /**
+     * Whether {@link #tick} has anything to do now, so that an edge need not wake connections that rest. Any thread.
+     *
+     * @return whether a deadline runs
+     */
+    public boolean wantsTicks() {
+        Connection connection = attachment.connection();
+        return connection != null && connection.wantsTicks();
+    }
+
     @Override
     public void lost(@Nullable Throwable why) {
         if (why != null) {

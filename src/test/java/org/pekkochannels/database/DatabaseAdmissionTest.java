@@ -7,6 +7,7 @@ import static org.pekkochannels.database.TestDatabase.failure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,6 +41,24 @@ final class DatabaseAdmissionTest {
             assertThat(refused.getStackTrace()).isEmpty();
             assertThat(started.database.stats().overloaded()).isEqualTo(1);
             assertThat(ran).hasValue(0);
+        }
+    }
+
+    @Test
+    void letsCleanupWaitBeyondTheBoundsAndGoFirst() {
+        try (TestDatabase started =
+                TestDatabase.start("channels.database { threads = 1, max-waiting = 1, max-wait = 10s }")) {
+            List<String> order = new ArrayList<>();
+            stick(started.database, 1);
+            CompletionStage<Boolean> ordinary = started.database.withHandle(handle -> order.add("ordinary"));
+            CompletionStage<Boolean> cleanup = started.database.forCleanup().withHandle(handle -> order.add("cleanup"));
+
+            assertThat(started.database.stats().waiting()).isEqualTo(2);
+            release.countDown();
+            await(ordinary);
+            await(cleanup);
+
+            assertThat(order).containsExactly("cleanup", "ordinary");
         }
     }
 
@@ -138,6 +157,27 @@ final class DatabaseAdmissionTest {
             running.forEach(TestDatabase::await);
 
             assertThat(refused).isInstanceOf(DatabaseOverloadedException.class);
+        }
+    }
+
+    @Test
+    void endsEveryCallOnceHoweverManyCome() {
+        try (TestDatabase started =
+                TestDatabase.start("channels.database { threads = 3, max-waiting = 20, max-wait = 1ms }")) {
+            AtomicInteger refused = new AtomicInteger();
+
+            CompletableFuture<?>[] calls = IntStream.range(0, 20_000)
+                    .parallel()
+                    .mapToObj(number -> started.database.withLazyHandle(handles -> ran.incrementAndGet()))
+                    .map(stage -> stage.exceptionally(failure -> refused.incrementAndGet()))
+                    .map(CompletionStage::toCompletableFuture)
+                    .toArray(CompletableFuture<?>[]::new);
+            await(CompletableFuture.allOf(calls));
+
+            DatabaseStats stats = started.database.stats();
+            assertThat(ran.get() + refused.get()).isEqualTo(20_000);
+            assertThat(stats.overloaded() + stats.timedOut()).isEqualTo(refused.get());
+            TestDatabase.assertNothingLeft(started.database);
         }
     }
 

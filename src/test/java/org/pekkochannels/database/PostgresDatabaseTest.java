@@ -66,12 +66,20 @@ final class PostgresDatabaseTest extends DatabaseContract {
     }
 
     @Test
-    void startsWithoutTheDatabaseWhenToldSo() throws IOException {
-        EmbeddedPostgres gone = builder().start();
+    void startsWithoutTheDatabaseAndFindsItLaterWhenToldSo(@TempDir Path data) throws IOException {
+        EmbeddedPostgres gone = persistent(data).start();
         gone.close();
         try (TestDatabase started = TestDatabase.start(
-                TestDatabase.url(url(gone)), "channels.database { fail-fast = off, connection-timeout = 250ms }")) {
-            assertThat(failure(started.database.withHandle(handle -> 1))).isInstanceOf(ConnectionException.class);
+                TestDatabase.url(url(gone)), "channels.database { fail-fast = off, connection-timeout = 1s }")) {
+            Database late = started.database;
+
+            Throwable before = failure(late.withHandle(handle -> 1));
+            EmbeddedPostgres there = persistent(data).setPort(gone.getPort()).start();
+            int after = await(late.withHandle(handle -> 1));
+
+            assertThat(before).isInstanceOf(ConnectionException.class);
+            assertThat(after).isEqualTo(1);
+            there.close();
         }
     }
 

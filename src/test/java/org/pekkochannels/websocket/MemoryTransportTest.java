@@ -7,13 +7,13 @@ import java.util.OptionalLong;
 class MemoryTransportTest extends TransportContract {
 
     @Override
-    protected Client connect(Endpoint endpoint) {
+    protected RawClient connect(Endpoint endpoint) {
         MemoryClient client = new MemoryClient(endpoint);
         client.server.start();
         return client;
     }
 
-    private static final class MemoryClient implements Client {
+    private static final class MemoryClient implements RawClient {
         private final MemoryPipe toServer = new MemoryPipe();
         private final MemoryPipe fromServer = new MemoryPipe();
         private final MemoryTransport server;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -20,7 +19,7 @@ import org.junit.jupiter.api.Test;
  * What a {@link Session} expects of an edge: each edge extends this class, connects a raw client to an endpoint, and is
  * right when all tests pass.
  *
- * <p>The client is the other end of the byte stream after the handshake; its methods block, with a limit of their own.
+ * <p>The connection is a stream of bytes, as it is after the handshake.
  */
 public abstract class TransportContract {
     /** More than all buffers between a client and a server that does not read can hold. */
@@ -29,64 +28,8 @@ public abstract class TransportContract {
     private static final int PIECE_BYTES = 64 * 1024;
     private static final long PATIENCE_SECONDS = 10;
 
-    /** The raw other end of a connection. */
-    public interface Client {
-        /**
-         * Sends bytes; blocks while the server does not read.
-         *
-         * @param bytes what to send
-         * @throws Exception if the connection is over
-         */
-        void send(byte[] bytes) throws Exception;
-
-        /**
-         * Receives bytes.
-         *
-         * @param count how many
-         * @return the bytes
-         * @throws Exception if they do not come within some seconds
-         */
-        byte[] receive(int count) throws Exception;
-
-        /**
-         * Waits for the end of what the server sends.
-         *
-         * @return whether it ended in order (FIN); false if the connection was reset
-         * @throws Exception if neither comes within some seconds, or bytes do
-         */
-        boolean endsInOrder() throws Exception;
-
-        /**
-         * Ends what the client sends (FIN), the other direction stays open.
-         *
-         * @throws Exception if the connection is over
-         */
-        void finish() throws Exception;
-
-        /**
-         * Resets the connection (RST).
-         *
-         * @throws Exception if the connection is over
-         */
-        void reset() throws Exception;
-
-        /**
-         * How many writes the transport has made to its socket so far, where that can be known.
-         *
-         * @return the number
-         */
-        OptionalLong writes();
-
-        /**
-         * Ends the connection if it still is, and whatever was started for it.
-         *
-         * @throws Exception if that fails
-         */
-        void close() throws Exception;
-    }
-
     private final RecordedEndpoint endpoint = new RecordedEndpoint();
-    private Client client;
+    private RawClient client;
     private Transport transport;
 
     /**
@@ -96,7 +39,7 @@ public abstract class TransportContract {
      * @return the connected client
      * @throws Exception if that fails
      */
-    protected abstract Client connect(Endpoint endpoint) throws Exception;
+    protected abstract RawClient connect(Endpoint endpoint) throws Exception;
 
     @BeforeEach
     final void open() throws Exception {

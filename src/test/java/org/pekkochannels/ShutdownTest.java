@@ -1,0 +1,106 @@
+package org.pekkochannels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.Done;
+import org.junit.jupiter.api.Test;
+import org.pekkochannels.consumer.ConsumerContext;
+import org.pekkochannels.consumer.WebSocketConsumer;
+import org.pekkochannels.http.JdkClient;
+import org.pekkochannels.http.RunningApplication;
+import org.pekkochannels.protocol.CloseReason;
+
+/** Promise 14: what is running may end, everybody is told, the database goes last. */
+class ShutdownTest {
+    private final List<String> log = new CopyOnWriteArrayList<>();
+    private final CountDownLatch working = new CountDownLatch(1);
+    private final CountDownLatch mayEnd = new CountDownLatch(1);
+
+    private final class Worker extends WebSocketConsumer {
+        Worker(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected CompletionStage<?> receive(String text) {
+            return database()
+                    .useHandle(handle -> {
+                        working.countDown();
+                        mayEnd.await();
+                    })
+                    .thenCompose(done -> send("answer"));
+        }
+
+        @Override
+        protected CompletionStage<?> disconnect(CloseReason reason) {
+            return database()
+                    .withHandle(handle ->
+                            handle.createQuery("select 1").mapTo(int.class).one())
+                    .thenAccept(one -> log.add("disconnect " + reason.code()));
+        }
+    }
+
+    private RunningApplication start(String config) {
+        return RunningApplication.start(config, channels -> channels.websocket("ws/work/", Worker::new));
+    }
+
+    @Test
+    void answersTheRunningMessageThenSays1001ToEverybody() throws Exception {
+        RunningApplication application = start("");
+        JdkClient busy = JdkClient.connect(application.ws("/ws/work/"));
+        JdkClient idle = JdkClient.connect(application.ws("/ws/work/"));
+        busy.send("work");
+        assertThat(working.await(20, TimeUnit.SECONDS)).isTrue();
+
+        CompletionStage<Done> stopped = application.server().stop();
+        assertThat(((JdkClient.Closed) idle.next()).code()).isEqualTo(1001);
+        mayEnd.countDown();
+
+        assertThat(busy.next()).isEqualTo("answer");
+        assertThat(((JdkClient.Closed) busy.next()).code()).isEqualTo(1001);
+        stopped.toCompletableFuture().get(20, TimeUnit.SECONDS);
+        assertThat(log).containsExactly("disconnect 1001", "disconnect 1001");
+    }
+
+    @Test
+    void takesNoNewConnectionsWhileItStops() throws Exception {
+        RunningApplication application = start("");
+        JdkClient busy = JdkClient.connect(application.ws("/ws/work/"));
+        JdkClient idle = JdkClient.connect(application.ws("/ws/work/"));
+        busy.send("work");
+        assertThat(working.await(20, TimeUnit.SECONDS)).isTrue();
+        CompletionStage<Done> stopped = application.server().stop();
+        idle.next();
+
+        boolean accepted = true;
+        try {
+            JdkClient.connect(application.ws("/ws/work/"));
+        } catch (CompletionException refused) {
+            accepted = false;
+        }
+
+        assertThat(accepted).isFalse();
+        mayEnd.countDown();
+        stopped.toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void cutsWhatDoesNotEndWithinTheGrace() throws Exception {
+        RunningApplication application =
+                start("channels.http.shutdown-grace = 300ms, channels.database.stop-timeout = 0s");
+        JdkClient stuck = JdkClient.connect(application.ws("/ws/work/"));
+        stuck.send("work");
+        assertThat(working.await(20, TimeUnit.SECONDS)).isTrue();
+
+        application.server().stop().toCompletableFuture().get(20, TimeUnit.SECONDS);
+
+        assertThat(((JdkClient.Closed) stuck.next()).code()).isIn(1001, 1006);
+        mayEnd.countDown();
+    }
+}
