@@ -9,6 +9,8 @@ import java.net.http.WebSocketHandshakeException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -163,13 +165,14 @@ final class ChatProtocolTest {
             long last = all.stream().mapToLong(id -> id).max().orElseThrow();
 
             for (Client client : joining) {
-                List<Long> seen = new ArrayList<>(List.of(id(client)));
+                // The first is not always the least: of two that are saved at once, either may be told first.
+                SortedSet<Long> seen = new TreeSet<>(List.of(id(client)));
                 while (seen.size()
-                        < all.stream().filter(id -> id >= seen.get(0)).count()) {
-                    seen.add(id(client));
+                        < all.stream().filter(id -> id >= seen.first()).count()) {
+                    assertThat(seen.add(id(client))).as("seen once").isTrue();
                 }
                 assertThat(seen)
-                        .containsExactlyInAnyOrderElementsOf(LongStream.rangeClosed(seen.get(0), last)
+                        .containsExactlyElementsOf(LongStream.rangeClosed(seen.first(), last)
                                 .boxed()
                                 .toList());
                 client.close();
