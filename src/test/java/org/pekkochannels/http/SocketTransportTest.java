@@ -56,7 +56,7 @@ class SocketTransportTest extends TransportContract {
         Function<HttpRequest, HttpResponse> upgrade = request -> WebSocketTakeover.response(
                 request.getAttribute(AttributeKeys.webSocketUpgrade).orElseThrow(),
                 Acceptance.PLAIN,
-                Flow.fromGraph(new SocketStage(endpoint, started -> {}, () -> {})));
+                Flow.fromGraph(new SocketStage(new SocketUser(endpoint, started -> {}, () -> {}))));
         ServerBinding binding = Http.get(system)
                 .newServerAt("127.0.0.1", 0)
                 .bindSync(upgrade)
