@@ -172,6 +172,10 @@ final class FirstRequestLogic extends SocketTransport {
         Source.fromGraph(pipe.toHttp.source())
                 .via(handler.http())
                 .runWith(pipe.fromHttp.sink(), subFusingMaterializer());
+        // The socket has asked for bytes already, when there was nobody to ask.
+        if (isAvailable(out)) {
+            pipe.fromHttp.pull();
+        }
     }
 
     /** Passes bytes, demand and ends between the connection and Pekko HTTP, both ways. */

@@ -7,11 +7,13 @@ import java.util.function.Predicate;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.pekkochannels.protocol.Application;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
+import org.pekkochannels.websocket.Handshake;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,8 +64,7 @@ public final class HttpEdge {
      */
     public Route route() {
         WebSocketRoute route = new WebSocketRoute(webSockets);
-        return Directives.extractRequest(
-                request -> paths.test(Scopes.path(request)) ? route.complete(request) : Directives.reject());
+        return Directives.extractRequest(request -> isOurs(request) ? route.complete(request) : Directives.reject());
     }
 
     /**
@@ -83,6 +84,10 @@ public final class HttpEdge {
      */
     public int connections() {
         return connections.size();
+    }
+
+    private boolean isOurs(HttpRequest request) {
+        return Handshake.path(request.getUri().path()).filter(paths).isPresent();
     }
 
     private void keepTime() {
