@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 import org.apache.pekko.Done;
 import org.apache.pekko.stream.FlowShape;
 import org.apache.pekko.stream.Inlet;
@@ -240,7 +241,11 @@ final class FirstRequestLogic extends SocketTransport {
 
             @Override
             public void onUpstreamFailure(Throwable failure) {
-                failStage(failure);
+                if (failure instanceof TimeoutException) {
+                    completeStage();
+                } else {
+                    failStage(failure);
+                }
             }
         }
 
