@@ -38,11 +38,11 @@ final class Assembly {
     /**
      * Takes a piece.
      *
-     * @param rest how many bytes are known to follow
+     * @param most how long the message can still become, as far as that is known
      * @return false if it makes the text something else than UTF-8
      */
-    boolean append(byte[] window, int offset, int count, int rest) {
-        reserve(length + count, rest);
+    boolean append(byte[] window, int offset, int count, long most) {
+        reserve(length + count, most);
         System.arraycopy(window, offset, bytes, length, count);
         length += count;
         return check == null || check.append(window, offset, count);
@@ -56,10 +56,11 @@ final class Assembly {
         return check.isComplete() ? new Inbound.Text(new String(bytes, 0, length, StandardCharsets.UTF_8)) : null;
     }
 
-    private void reserve(int needed, int rest) {
+    /** Doubles, so that many small pieces are not copied again and again; but beyond what can come nothing is reserved. */
+    private void reserve(int needed, long most) {
         if (needed > bytes.length) {
-            int doubled = (int) Math.min(Integer.MAX_VALUE - 8L, Math.max(FIRST_BYTES, 2L * needed));
-            bytes = Arrays.copyOf(bytes, (int) Math.min(doubled, (long) needed + rest));
+            long doubled = Math.max(FIRST_BYTES, 2L * needed);
+            bytes = Arrays.copyOf(bytes, (int) Math.min(doubled, Math.max(needed, most)));
         }
     }
 }

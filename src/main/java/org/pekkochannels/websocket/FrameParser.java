@@ -160,7 +160,8 @@ final class FrameParser {
     private void fragment(byte[] window, int at, int count) {
         Assembly current = assembly == null ? new Assembly(opcode) : assembly;
         assembly = current;
-        if (!current.append(window, at, count, rest)) {
+        long most = last ? (long) current.length() + count + rest : maxMessageBytes;
+        if (!current.append(window, at, count, most)) {
             violation(NOT_UTF_8);
         } else if (last && rest == 0) {
             finish(current);
