@@ -2,6 +2,7 @@ package org.pekkochannels.http;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -31,7 +32,16 @@ public final class HttpServer {
                 .newServerAt(settings.host(), settings.port())
                 .withSettings(serverSettings(system, settings))
                 .bind(route)
-                .thenApply(binding -> new HttpServer(binding).joinShutdown(system));
+                .thenApply(binding -> new HttpServer(binding).joinShutdown(system))
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(cannotListen(settings, failure)));
+    }
+
+    private static IllegalStateException cannotListen(HttpSettings settings, Throwable failure) {
+        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+        return new IllegalStateException(
+                "cannot listen on " + settings.host() + ":" + settings.port()
+                        + " (channels.http.interface and channels.http.port, or HOST and PORT): " + cause.getMessage(),
+                cause);
     }
 
     /**
