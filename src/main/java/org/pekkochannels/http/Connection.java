@@ -23,6 +23,7 @@ import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.websocket.Session;
 import org.pekkochannels.websocket.SessionSettings;
 import org.pekkochannels.websocket.Upgrade;
+import org.pekkochannels.websocket.WebSockets;
 import scala.concurrent.ExecutionContext;
 
 /** One upgrade request on its way to a socket: its session, its timers, the response that the client waits for. */
@@ -50,11 +51,11 @@ final class Connection implements Upgrade {
         }
     }
 
-    Connection(WebSocketUpgrade request, Scope scope, SessionSettings settings, Clock clock, Connections connections) {
+    Connection(WebSocketUpgrade request, Scope scope, WebSockets sockets, Clock clock, Connections connections) {
         this.request = request;
-        this.settings = settings;
+        this.settings = sockets.settings();
         this.clock = clock;
-        this.session = new Session(settings, scope, this);
+        this.session = sockets.session(scope, this);
         this.connections = connections;
     }
 
@@ -99,7 +100,7 @@ final class Connection implements Upgrade {
 
     void tick(long nanoTime) {
         SocketTransport attached = transport;
-        if (attached != null && session.wantsTicks()) {
+        if (attached != null && session.isDue(nanoTime)) {
             attached.execute(() -> session.tick(nanoTime));
         }
     }

@@ -16,6 +16,7 @@ import org.apache.pekko.http.javadsl.server.Route;
 import org.pekkochannels.protocol.Application;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
+import org.pekkochannels.websocket.WebSocketStats;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,6 +89,15 @@ public final class HttpEdge {
         return connections.size();
     }
 
+    /**
+     * What the WebSocket connections have counted.
+     *
+     * @return a snapshot
+     */
+    public WebSocketStats webSocketStats() {
+        return webSockets.sockets().stats();
+    }
+
     private Route complete(HttpRequest request) {
         return Directives.completeWithFuture(
                 webSockets.handle(request).orElseGet(() -> CompletableFuture.completedFuture(upgradeRequired())));
@@ -109,6 +119,8 @@ public final class HttpEdge {
     private void joinShutdown() {
         CoordinatedShutdown.get(system)
                 .addTask(CoordinatedShutdown.PhaseServiceRequestsDone(), "channels-close-websockets", this::closeAll);
+        CoordinatedShutdown.get(system)
+                .addTask(CoordinatedShutdown.PhaseServiceStop(), "channels-free-compressors", this::freeCompressors);
     }
 
     /** Waits for all to end, or until the grace is over; what is left then is cut. */
@@ -117,6 +129,11 @@ public final class HttpEdge {
                 connections.goAway(GOING_AWAY).toCompletableFuture().copy();
         system.scheduler().scheduleOnce(settings.shutdownGrace(), () -> cut(all), system.executionContext());
         return all;
+    }
+
+    private CompletionStage<Done> freeCompressors() {
+        webSockets.sockets().close();
+        return CompletableFuture.completedFuture(Done.getInstance());
     }
 
     private void cut(CompletableFuture<Done> all) {

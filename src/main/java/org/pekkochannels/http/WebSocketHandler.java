@@ -16,6 +16,7 @@ import org.pekkochannels.protocol.Opening;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.websocket.SessionSettings;
+import org.pekkochannels.websocket.WebSockets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +26,7 @@ final class WebSocketHandler {
     private static final Refusal GOING_AWAY = Refusal.of(503, "Service Unavailable");
 
     private final Application application;
-    private final SessionSettings settings;
+    private final WebSockets sockets;
     private final Connections connections;
     private final Connection.Clock clock;
     private final ActorRef<ConsumerSupervisor.Command> supervisor;
@@ -34,9 +35,14 @@ final class WebSocketHandler {
         Config config = system.settings().config();
         this.application = application;
         this.connections = connections;
-        this.settings = SessionSettings.of(config);
+        this.sockets = new WebSockets(SessionSettings.of(config));
         this.clock = new Connection.Clock(system.classicSystem().scheduler(), system.executionContext());
         this.supervisor = system.systemActorOf(ConsumerSupervisor.create(), "channels-consumers", Props.empty());
+    }
+
+    /** What the sockets share. */
+    WebSockets sockets() {
+        return sockets;
     }
 
     /** The answer to a request, if it is an upgrade to WebSocket. */
@@ -60,7 +66,7 @@ final class WebSocketHandler {
     }
 
     private CompletionStage<HttpResponse> connect(WebSocketUpgrade upgrade, Scope scope, Opening.Proceed proceed) {
-        Connection connection = new Connection(upgrade, scope, settings, clock, connections);
+        Connection connection = new Connection(upgrade, scope, sockets, clock, connections);
         if (!connections.add(connection)) {
             return answer(GOING_AWAY);
         }

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.pekkochannels.protocol.Inbound;
 
 /**
- * One message that comes in pieces, of several frames or of several reads; text is checked as it comes.
+ * One message that comes in pieces, of several frames or of several reads; text is checked as it comes, unless it is
+ * compressed.
  *
  * <p>Memory grows with what has come, not with what a header promises. Confined to the connection's thread.
  */
@@ -16,19 +17,13 @@ final class Assembly {
     private final @Nullable Utf8 check;
     private byte[] bytes = new byte[0];
     private int length;
-    private int frames;
 
-    Assembly(int opcode) {
-        check = opcode == Opcode.TEXT ? new Utf8() : null;
+    Assembly(int opcode, boolean compressed) {
+        check = opcode == Opcode.TEXT && !compressed ? new Utf8() : null;
     }
 
-    /** Counts one more frame of it. */
-    void frame() {
-        frames++;
-    }
-
-    int frames() {
-        return frames;
+    byte[] bytes() {
+        return bytes;
     }
 
     int length() {

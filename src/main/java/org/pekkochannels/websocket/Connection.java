@@ -7,10 +7,9 @@ import org.pekkochannels.protocol.Inbound;
 /**
  * A session's life from the upgrade to the end: who is told what and when, and the close handshake.
  *
- * <p>Confined to the connection's thread, but for {@link #pass} and {@link #run}.
+ * <p>Confined to the connection's thread, but for {@link #pass}, {@link #run} and {@link #isDue}.
  */
 final class Connection implements FrameParser.Findings {
-    private static final CloseReason TOO_SLOW = new CloseReason(CloseCode.TRY_AGAIN_LATER, "too much unread");
 
     private enum Phase {
         OPEN,
@@ -23,28 +22,42 @@ final class Connection implements FrameParser.Findings {
         GONE
     }
 
+    private final WebSockets shared;
+    private final Counters counters;
     private final Transport transport;
     private final Listener listener;
     private final FrameParser parser;
     private final Inbox inbox = new Inbox();
     private final Outbox outbox;
-    private final Deadline closeDeadline;
+    private final Watch watch;
     private final int readAhead;
+    private final SlowReader slowReader;
     private Phase phase = Phase.OPEN;
     // Connect counts as a delivery.
     private boolean delivering = true;
     private boolean reading = true;
     private boolean told;
+    private int readMessages;
+    private int readBytes;
     private CloseReason leavingReason = CloseReason.of(CloseCode.GOING_AWAY);
     private CloseReason sentReason = CloseReason.LOST;
 
-    Connection(SessionSettings settings, Transport transport, Listener listener) {
+    Connection(
+            WebSockets shared,
+            SessionSettings settings,
+            Compression compression,
+            Transport transport,
+            Listener listener) {
+        this.shared = shared;
+        this.counters = shared.counters();
         this.transport = transport;
         this.listener = listener;
-        parser = new FrameParser(settings.maxMessageBytes(), settings.maxFrames(), this);
-        outbox = new Outbox(transport, settings.maxOutboundBytes());
-        closeDeadline = new Deadline(settings.closeTimeout());
-        readAhead = settings.readAhead();
+        parser = new FrameParser(settings.bounds(), compression, this);
+        outbox = new Outbox(transport, settings.bounds().maxOutboundBytes());
+        watch = new Watch(settings.times(), shared.now());
+        readAhead = settings.bounds().readAhead();
+        slowReader = settings.slowReader();
+        counters.opened();
     }
 
     /** Takes a turn to the connection's thread; any thread. */
@@ -78,17 +91,27 @@ final class Connection implements FrameParser.Findings {
     }
 
     void bytes(byte[] window, int offset, int length) {
+        readBytes += length;
         if (phase.compareTo(Phase.ENDING) < 0) {
             parser.parse(window, offset, length);
         }
     }
 
     void readDone() {
+        long now = shared.now();
+        watch.heard(now, parser.takeFinished(), parser.isUnfinished());
+        if (readMessages > 0) {
+            watch.used(now);
+        }
+        counters.received(readMessages, readBytes);
+        readMessages = 0;
+        readBytes = 0;
         proceed();
     }
 
     void drained() {
         outbox.drained();
+        watchOutput();
     }
 
     void goAway(CloseReason reason) {
@@ -103,28 +126,31 @@ final class Connection implements FrameParser.Findings {
         if (phase != Phase.GONE) {
             tellClosed(phase == Phase.CLOSING ? sentReason : reason);
             phase = Phase.GONE;
-            closeDeadline.disarm();
+            watch.end();
             listener.drop(outbox.clear());
         }
     }
 
-    boolean wantsTicks() {
-        return closeDeadline.isArmed();
+    boolean isDue(long nanoTime) {
+        return watch.isDue(nanoTime);
     }
 
     void tick(long nanoTime) {
-        if (!closeDeadline.isPassed(nanoTime)) {
+        if (phase == Phase.GONE || !watch.isDue(nanoTime)) {
             return;
         }
-        if (phase == Phase.CLOSING) {
-            end(sentReason);
-        } else {
-            transport.abort();
+        if (watch.wantsPing(nanoTime)) {
+            ping(nanoTime);
+        }
+        Limit crossed = watch.find(nanoTime, reading, outbox.unsent(), outbox.taken());
+        if (crossed != null) {
+            cross(crossed);
         }
     }
 
     @Override
     public void message(Inbound.Message message) {
+        readMessages++;
         if (isOpen()) {
             inbox.add(message);
         }
@@ -139,13 +165,13 @@ final class Connection implements FrameParser.Findings {
 
     @Override
     public void pong(byte[] bytes, int offset, int length) {
-        // Nothing waits for one yet.
+        // Anything that comes from the peer shows that it lives; see Watch.heard.
     }
 
     @Override
     public void close(CloseReason reason) {
         if (isOpen()) {
-            outbox.write(Turn.ofClose(CloseReason.of(reason.code())));
+            outbox.close(CloseReason.of(reason.code()));
         }
         end(phase == Phase.CLOSING ? sentReason : reason);
     }
@@ -155,21 +181,80 @@ final class Connection implements FrameParser.Findings {
         fail(reason);
     }
 
+    @Override
+    public void exceeded(Limit limit) {
+        counters.crossed(limit);
+        fail(limit.reason());
+    }
+
+    private void ping(long now) {
+        if (isOpen() && reading && outbox.ping()) {
+            watch.pinged(now);
+            outbox.flush();
+        } else {
+            watch.excuse(now);
+        }
+    }
+
+    private void cross(Limit limit) {
+        counters.crossed(limit);
+        switch (limit) {
+            case IDLE_TIMEOUT -> goAway(limit.reason());
+            case MESSAGE_TIMEOUT -> fail(limit.reason());
+            case CLOSE_TIMEOUT -> closeTimedOut();
+            default -> abandon(limit.reason());
+        }
+    }
+
+    private void closeTimedOut() {
+        if (phase == Phase.CLOSING) {
+            end(sentReason);
+        } else {
+            watch.end();
+            transport.abort();
+        }
+    }
+
+    /** Ends at once, for a peer that hears nothing any more. */
+    private void abandon(CloseReason reason) {
+        lost(reason);
+        transport.abort();
+    }
+
     private boolean isOpen() {
         return phase.compareTo(Phase.CLOSING) < 0;
     }
 
     private void write(Turn turn) {
-        if (!outbox.hasRoom(turn)) {
-            listener.drop(turn.messages() + outbox.clear());
-            fail(TOO_SLOW);
+        if (!outbox.hasRoom(turn) && !makeRoom(turn)) {
             return;
+        }
+        if (turn.messages() > 0) {
+            counters.sent(turn.messages(), turn.bytes());
+            if (watch.watchesIdleness()) {
+                watch.used(shared.now());
+            }
         }
         outbox.write(turn);
         CloseReason reason = turn.closing();
         if (reason != null) {
             sendClose(reason);
         }
+    }
+
+    /** What the policy does with a peer that does not read; false if it ended the connection. */
+    private boolean makeRoom(Turn turn) {
+        counters.crossed(Limit.MAX_OUTBOUND_BYTES);
+        switch (slowReader) {
+            case DROP_OLDEST -> counters.shed(outbox.dropOldestFor(turn));
+            case DROP_NEWEST -> counters.shed(outbox.dropNewestOf(turn));
+            case CLOSE -> {
+                listener.drop(turn.messages() + outbox.clear());
+                fail(Limit.MAX_OUTBOUND_BYTES.reason());
+                return false;
+            }
+        }
+        return true;
     }
 
     /** What may go on after anything has happened: leaving, delivering, reading; and what was written leaves. */
@@ -183,6 +268,13 @@ final class Connection implements FrameParser.Findings {
         }
         regulateReading();
         outbox.flush();
+        watchOutput();
+    }
+
+    private void watchOutput() {
+        if (!watch.watchesOutput() && transport.unsent() > 0 && phase != Phase.GONE) {
+            watch.waiting(shared.now(), outbox.taken());
+        }
     }
 
     private void leave() {
@@ -192,24 +284,24 @@ final class Connection implements FrameParser.Findings {
 
     /** Begins the close handshake. */
     private void sendClose(CloseReason reason) {
-        outbox.write(Turn.ofClose(reason));
+        outbox.close(reason);
         sentReason = reason;
         phase = Phase.CLOSING;
         listener.disconnected();
-        closeDeadline.arm();
+        watch.closing(shared.now());
     }
 
     /** Ends for a reason of ours without waiting for the peer's close frame. */
     private void fail(CloseReason reason) {
         if (isOpen()) {
-            outbox.write(Turn.ofClose(reason));
+            outbox.close(reason);
         }
         end(phase == Phase.CLOSING ? sentReason : reason);
     }
 
     private void end(CloseReason reason) {
         phase = Phase.ENDING;
-        closeDeadline.arm();
+        watch.closing(shared.now());
         tellClosed(reason);
         regulateReading();
         outbox.finish();
@@ -218,6 +310,7 @@ final class Connection implements FrameParser.Findings {
     private void tellClosed(CloseReason reason) {
         if (!told) {
             told = true;
+            counters.closed(reason.code());
             listener.tellClosed(new Inbound.Closed(inbox.takeAll(), reason));
         }
     }
@@ -231,8 +324,17 @@ final class Connection implements FrameParser.Findings {
             case GONE -> reading;
         };
         if (wanted != reading) {
-            reading = wanted;
-            transport.reading(wanted);
+            switchReading(wanted);
         }
+    }
+
+    private void switchReading(boolean on) {
+        reading = on;
+        if (on) {
+            watch.excuse(shared.now());
+        } else if (phase == Phase.OPEN) {
+            counters.crossed(Limit.READ_AHEAD);
+        }
+        transport.reading(on);
     }
 }

@@ -45,6 +45,16 @@ final class FrameWriter {
         data(Opcode.BINARY, bytes);
     }
 
+    /** Writes a message that was deflated already. */
+    void deflated(int opcode, byte[] bytes, int count) {
+        header(FrameHeader.RSV1 | opcode, count);
+        append(bytes, 0, count);
+    }
+
+    void ping() {
+        header(Opcode.PING, 0);
+    }
+
     void pong(byte[] bytes, int offset, int count) {
         frame(Opcode.PONG, bytes, offset, count);
     }
@@ -61,7 +71,7 @@ final class FrameWriter {
         append(words, 0, words.length);
     }
 
-    private void data(int opcode, byte[] bytes) {
+    void data(int opcode, byte[] bytes) {
         frame(opcode, bytes, 0, bytes.length);
     }
 
