@@ -8,6 +8,7 @@ import java.util.Set;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.Header;
 import org.pekkochannels.protocol.Scope;
+import org.pekkochannels.protocol.SharedMessage;
 
 /**
  * What one session has agreed to with its client about permessage-deflate (RFC 7692), or that it has not. Immutable.
@@ -23,19 +24,25 @@ final class Compression {
     private static final String CLIENT_BITS = "client_max_window_bits";
     private static final Set<String> SWITCHES = Set.of("server_no_context_takeover", "client_no_context_takeover");
     private static final int MOST_BITS = 15;
+    private static final int DEFAULT_LEVEL = 6;
 
-    private final Compressors compressors;
+    private final Pool<Deflation> deflations;
+    private final Pool<Inflation> inflations;
     private final String agreed;
     private final int threshold;
-    private final int level;
     private final int window;
+    private final Form form;
+
+    /** What the deflated form of a message depends on. */
+    private record Form(int level, int window) {}
 
     private Compression(Compressors compressors, String agreed, int threshold, int level, int window) {
-        this.compressors = compressors;
+        this.deflations = compressors.deflations(level);
+        this.inflations = compressors.inflations();
         this.agreed = agreed;
         this.threshold = threshold;
-        this.level = level;
         this.window = window;
+        this.form = new Form(level, window);
     }
 
     /** The first of the client's offers that can be granted. */
@@ -53,7 +60,7 @@ final class Compression {
     }
 
     static Compression none(Compressors compressors) {
-        return new Compression(compressors, "", Integer.MAX_VALUE, 0, 0);
+        return new Compression(compressors, "", Integer.MAX_VALUE, DEFAULT_LEVEL, Integer.MAX_VALUE);
     }
 
     boolean isOn() {
@@ -81,15 +88,25 @@ final class Compression {
 
     /** Deflates a message on the caller's thread, as one that {@link #wants} was asked about. */
     boolean deflate(Deflation deflation, byte[] message) {
-        return deflation.deflate(message, level, window);
+        return deflation.deflate(message, window);
+    }
+
+    /** A shared message deflated, once for all sessions that agreed to the same; empty if that does not make it shorter. */
+    byte[] deflated(SharedMessage message) {
+        return message.form(form, () -> {
+            Deflation deflation = deflations.borrow();
+            byte[] deflated = deflate(deflation, message.bytes()) ? deflation.copy() : new byte[0];
+            deflations.giveBack(deflation);
+            return deflated;
+        });
     }
 
     Pool<Deflation> deflations() {
-        return compressors.deflations();
+        return deflations;
     }
 
     Pool<Inflation> inflations() {
-        return compressors.inflations();
+        return inflations;
     }
 
     /** How long a message may be before it is inflated: what cannot be compressed gets a little longer. */
@@ -117,14 +134,14 @@ final class Compression {
     }
 
     private static Compression grant(ExtensionOffer offer, CompressionSettings settings, Compressors compressors) {
-        Optional<Integer> bits = offer.parameters()
-                .getOrDefault(SERVER_BITS, Optional.empty())
-                .map(Integer::valueOf);
+        Optional<Integer> bits =
+                offer.parameters().getOrDefault(SERVER_BITS, Optional.empty()).map(Integer::valueOf);
         String agreed = NAME + "; server_no_context_takeover; client_no_context_takeover"
                 + bits.map(asked -> String.format(Locale.ROOT, "; %s=%d", SERVER_BITS, asked))
                         .orElse("");
         // zlib's own window of 15 bits slides over messages of any length.
-        int window = bits.filter(asked -> asked < MOST_BITS).map(asked -> 1 << asked).orElse(Integer.MAX_VALUE);
+        int window =
+                bits.filter(asked -> asked < MOST_BITS).map(asked -> 1 << asked).orElse(Integer.MAX_VALUE);
         return new Compression(compressors, agreed, settings.thresholdBytes(), settings.level(), window);
     }
 }

@@ -16,8 +16,6 @@ public record CompressionSettings(boolean enabled, int thresholdBytes, int level
     static CompressionSettings of(Config root) {
         Settings section = Settings.of(root, "channels.websocket.compression");
         return new CompressionSettings(
-                section.flag("enabled"),
-                section.bytes("threshold", 0, GIBIBYTE),
-                section.integer("level", 1, 9));
+                section.flag("enabled"), section.bytes("threshold", 0, GIBIBYTE), section.integer("level", 1, 9));
     }
 }

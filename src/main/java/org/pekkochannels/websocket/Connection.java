@@ -27,18 +27,13 @@ final class Connection implements FrameParser.Findings {
     private final Transport transport;
     private final Listener listener;
     private final FrameParser parser;
-    private final Inbox inbox = new Inbox();
+    private final Intake intake;
     private final Outbox outbox;
     private final Watch watch;
-    private final int readAhead;
-    private final SlowReader slowReader;
     private Phase phase = Phase.OPEN;
     // Connect counts as a delivery.
     private boolean delivering = true;
-    private boolean reading = true;
     private boolean told;
-    private int readMessages;
-    private int readBytes;
     private CloseReason leavingReason = CloseReason.of(CloseCode.GOING_AWAY);
     private CloseReason sentReason = CloseReason.LOST;
 
@@ -53,10 +48,9 @@ final class Connection implements FrameParser.Findings {
         this.transport = transport;
         this.listener = listener;
         parser = new FrameParser(settings.bounds(), compression, this);
-        outbox = new Outbox(transport, settings.bounds().maxOutboundBytes());
+        outbox = new Outbox(transport, settings.bounds().maxOutboundBytes(), settings.slowReader(), counters);
         watch = new Watch(settings.times(), shared.now());
-        readAhead = settings.bounds().readAhead();
-        slowReader = settings.slowReader();
+        intake = new Intake(transport, counters, settings.bounds().readAhead());
         counters.opened();
     }
 
@@ -91,7 +85,7 @@ final class Connection implements FrameParser.Findings {
     }
 
     void bytes(byte[] window, int offset, int length) {
-        readBytes += length;
+        intake.read(length);
         if (phase.compareTo(Phase.ENDING) < 0) {
             parser.parse(window, offset, length);
         }
@@ -100,12 +94,9 @@ final class Connection implements FrameParser.Findings {
     void readDone() {
         long now = shared.now();
         watch.heard(now, parser.takeFinished(), parser.isUnfinished());
-        if (readMessages > 0) {
+        if (intake.readDone()) {
             watch.used(now);
         }
-        counters.received(readMessages, readBytes);
-        readMessages = 0;
-        readBytes = 0;
         proceed();
     }
 
@@ -142,7 +133,7 @@ final class Connection implements FrameParser.Findings {
         if (watch.wantsPing(nanoTime)) {
             ping(nanoTime);
         }
-        Limit crossed = watch.find(nanoTime, reading, outbox.unsent(), outbox.taken());
+        Limit crossed = watch.find(nanoTime, intake.isReading(), outbox.unsent(), outbox.taken());
         if (crossed != null) {
             cross(crossed);
         }
@@ -150,10 +141,7 @@ final class Connection implements FrameParser.Findings {
 
     @Override
     public void message(Inbound.Message message) {
-        readMessages++;
-        if (isOpen()) {
-            inbox.add(message);
-        }
+        intake.message(message, isOpen());
     }
 
     @Override
@@ -183,12 +171,11 @@ final class Connection implements FrameParser.Findings {
 
     @Override
     public void exceeded(Limit limit) {
-        counters.crossed(limit);
-        fail(limit.reason());
+        cross(limit);
     }
 
     private void ping(long now) {
-        if (isOpen() && reading && outbox.ping()) {
+        if (isOpen() && intake.isReading() && outbox.ping()) {
             watch.pinged(now);
             outbox.flush();
         } else {
@@ -200,7 +187,7 @@ final class Connection implements FrameParser.Findings {
         counters.crossed(limit);
         switch (limit) {
             case IDLE_TIMEOUT -> goAway(limit.reason());
-            case MESSAGE_TIMEOUT -> fail(limit.reason());
+            case MESSAGE_TIMEOUT, MAX_MESSAGE_BYTES, MAX_FRAMES -> fail(limit.reason());
             case CLOSE_TIMEOUT -> closeTimedOut();
             default -> abandon(limit.reason());
         }
@@ -226,45 +213,30 @@ final class Connection implements FrameParser.Findings {
     }
 
     private void write(Turn turn) {
-        if (!outbox.hasRoom(turn) && !makeRoom(turn)) {
+        if (!outbox.admits(turn)) {
+            listener.drop(turn.messages() + outbox.clear());
+            fail(Limit.MAX_OUTBOUND_BYTES.reason());
             return;
         }
-        if (turn.messages() > 0) {
-            counters.sent(turn.messages(), turn.bytes());
-            if (watch.watchesIdleness()) {
-                watch.used(shared.now());
-            }
-        }
         outbox.write(turn);
+        if (turn.messages() > 0 && watch.watchesIdleness()) {
+            watch.used(shared.now());
+        }
         CloseReason reason = turn.closing();
         if (reason != null) {
             sendClose(reason);
         }
     }
 
-    /** What the policy does with a peer that does not read; false if it ended the connection. */
-    private boolean makeRoom(Turn turn) {
-        counters.crossed(Limit.MAX_OUTBOUND_BYTES);
-        switch (slowReader) {
-            case DROP_OLDEST -> counters.shed(outbox.dropOldestFor(turn));
-            case DROP_NEWEST -> counters.shed(outbox.dropNewestOf(turn));
-            case CLOSE -> {
-                listener.drop(turn.messages() + outbox.clear());
-                fail(Limit.MAX_OUTBOUND_BYTES.reason());
-                return false;
-            }
-        }
-        return true;
-    }
-
     /** What may go on after anything has happened: leaving, delivering, reading; and what was written leaves. */
     private void proceed() {
         if (phase == Phase.LEAVING && !delivering) {
-            leave();
+            sendClose(leavingReason);
+            tellClosed(leavingReason);
         }
-        if (phase == Phase.OPEN && !delivering && !inbox.isEmpty()) {
+        if (phase == Phase.OPEN && !delivering && !intake.inbox().isEmpty()) {
             delivering = true;
-            listener.tell(inbox.take());
+            listener.tell(intake.inbox().take());
         }
         regulateReading();
         outbox.flush();
@@ -275,11 +247,6 @@ final class Connection implements FrameParser.Findings {
         if (!watch.watchesOutput() && transport.unsent() > 0 && phase != Phase.GONE) {
             watch.waiting(shared.now(), outbox.taken());
         }
-    }
-
-    private void leave() {
-        sendClose(leavingReason);
-        tellClosed(leavingReason);
     }
 
     /** Begins the close handshake. */
@@ -311,30 +278,20 @@ final class Connection implements FrameParser.Findings {
         if (!told) {
             told = true;
             counters.closed(reason.code());
-            listener.tellClosed(new Inbound.Closed(inbox.takeAll(), reason));
+            listener.tellClosed(new Inbound.Closed(intake.inbox().takeAll(), reason));
         }
     }
 
     private void regulateReading() {
         boolean wanted = switch (phase) {
-            case OPEN -> inbox.bytes() <= readAhead;
+            case OPEN -> !intake.isFull();
             case LEAVING -> false;
             // The peer's close frame, or its end, must be seen.
             case CLOSING, ENDING -> true;
-            case GONE -> reading;
+            case GONE -> intake.isReading();
         };
-        if (wanted != reading) {
-            switchReading(wanted);
-        }
-    }
-
-    private void switchReading(boolean on) {
-        reading = on;
-        if (on) {
+        if (intake.switchTo(wanted)) {
             watch.excuse(shared.now());
-        } else if (phase == Phase.OPEN) {
-            counters.crossed(Limit.READ_AHEAD);
         }
-        transport.reading(on);
     }
 }

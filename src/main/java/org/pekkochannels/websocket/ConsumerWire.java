@@ -8,6 +8,7 @@ import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
+import org.pekkochannels.protocol.SharedMessage;
 import org.pekkochannels.protocol.Wire;
 
 /**
@@ -37,8 +38,7 @@ final class ConsumerWire implements Wire {
     private @Nullable Turn turn;
     private int turnBytes = FEWEST_TURN_BYTES;
 
-    ConsumerWire(
-            Scope scope, Upgrade upgrade, Attachment attachment, Listener listener, Compression compression) {
+    ConsumerWire(Scope scope, Upgrade upgrade, Attachment attachment, Listener listener, Compression compression) {
         this.scope = scope;
         this.upgrade = upgrade;
         this.attachment = attachment;
@@ -77,6 +77,13 @@ final class ConsumerWire implements Wire {
     public void send(byte[] bytes) {
         if (canSend()) {
             turn().send(bytes);
+        }
+    }
+
+    @Override
+    public void send(SharedMessage message) {
+        if (canSend()) {
+            turn().send(message);
         }
     }
 

@@ -10,10 +10,14 @@ final class Deflation implements AutoCloseable {
     // The empty block that ends a sync flush, which the receiver adds itself.
     private static final int TAIL_BYTES = 4;
 
-    private final Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
+    private final Deflater deflater;
     private final byte[] scratch = new byte[SCRATCH_BYTES];
     private byte[] bytes = scratch;
     private int length;
+
+    Deflation(int level) {
+        deflater = new Deflater(level, true);
+    }
 
     /**
      * Deflates a message.
@@ -21,11 +25,10 @@ final class Deflation implements AutoCloseable {
      * @param window how far back the receiver can look: what is deflated together is no longer
      * @return whether it got shorter; if so, it is in {@link #bytes} until the next one
      */
-    boolean deflate(byte[] message, int level, int window) {
+    boolean deflate(byte[] message, int window) {
         int most = message.length + TAIL_BYTES;
         bytes = most <= SCRATCH_BYTES ? scratch : new byte[most];
         length = 0;
-        deflater.setLevel(level);
         for (int at = 0; at < message.length; at += window) {
             if (!deflate(message, at, Math.min(window, message.length - at), most)) {
                 return false;

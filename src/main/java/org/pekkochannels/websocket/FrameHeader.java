@@ -13,6 +13,7 @@ final class FrameHeader {
     private static final int RESERVED = 0x70;
     /** Marks the first frame of a compressed message (RFC 7692, section 6). */
     static final int RSV1 = 0x40;
+
     private static final int MASKED = 0x80;
     private static final int LENGTH = 0x7F;
     private static final int KEY_BYTES = 4;

@@ -51,6 +51,17 @@ final class FrameWriter {
         append(bytes, 0, count);
     }
 
+    /** Copies frames that were written elsewhere. */
+    void copy(byte[] bytes, int offset, int count) {
+        reserve(count);
+        append(bytes, offset, count);
+    }
+
+    /** Forgets what was written beyond a length. */
+    void truncate(int shorter) {
+        length = shorter;
+    }
+
     void ping() {
         header(Opcode.PING, 0);
     }

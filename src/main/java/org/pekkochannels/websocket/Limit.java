@@ -1,7 +1,6 @@
 package org.pekkochannels.websocket;
 
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 
@@ -30,17 +29,20 @@ public enum Limit {
     /** The peer did not read; by {@code slow-reader} it is closed with 1013 or loses messages. */
     MAX_OUTBOUND_BYTES("max-outbound-bytes", CloseCode.TRY_AGAIN_LATER, "too much unread");
 
+    private static final int NONE = 0;
+
     private final String key;
-    private final @Nullable CloseReason reason;
+    private final int code;
+    private final String words;
 
     Limit(String key) {
-        this.key = key;
-        this.reason = null;
+        this(key, NONE, "");
     }
 
     Limit(String key, int code, String words) {
         this.key = key;
-        this.reason = new CloseReason(code, words);
+        this.code = code;
+        this.words = words;
     }
 
     /**
@@ -58,10 +60,10 @@ public enum Limit {
      * @return the reason, if crossing it ends a connection for a reason of its own
      */
     public Optional<CloseReason> closeReason() {
-        return Optional.ofNullable(reason);
+        return code == NONE ? Optional.empty() : Optional.of(reason());
     }
 
     CloseReason reason() {
-        return reason == null ? CloseReason.LOST : reason;
+        return new CloseReason(code, words);
     }
 }

@@ -16,6 +16,8 @@ final class Outbox {
 
     private final Transport transport;
     private final long maxBytes;
+    private final SlowReader policy;
+    private final Counters counters;
     private final ArrayDeque<Turn> queue = new ArrayDeque<>(1);
     private long queuedBytes;
     private long writtenBytes;
@@ -25,37 +27,27 @@ final class Outbox {
     private boolean finishing;
     private boolean finished;
 
-    Outbox(Transport transport, int maxBytes) {
+    Outbox(Transport transport, int maxBytes, SlowReader policy, Counters counters) {
         this.transport = transport;
         this.maxBytes = maxBytes;
+        this.policy = policy;
+        this.counters = counters;
     }
 
-    /** Whether the bound leaves room for a turn. */
-    boolean hasRoom(Turn turn) {
-        return turn.bytes() == 0 || room() >= turn.bytes();
-    }
-
-    /** Drops what has waited longest, then the first of the turn, until the turn has room; returns how many messages. */
-    int dropOldestFor(Turn turn) {
-        int dropped = 0;
-        for (Turn oldest = queue.peek(); oldest != null && !hasRoom(turn); oldest = queue.peek()) {
-            int before = oldest.bytes();
-            oldest.dropFirst();
-            queuedBytes -= before - oldest.bytes();
-            dropped++;
-            if (oldest.bytes() == 0) {
-                queue.remove();
+    /** Makes room for a turn where the bound leaves none, as the policy says; false if that is to end the connection. */
+    boolean admits(Turn turn) {
+        if (hasRoom(turn)) {
+            return true;
+        }
+        counters.crossed(Limit.MAX_OUTBOUND_BYTES);
+        switch (policy) {
+            case CLOSE -> {
+                return false;
             }
+            case DROP_OLDEST -> counters.shed(dropOldestFor(turn));
+            case DROP_NEWEST -> counters.shed(turn.dropBeyond(room()));
         }
-        for (; !hasRoom(turn); dropped++) {
-            turn.dropFirst();
-        }
-        return dropped;
-    }
-
-    /** Drops those messages of a turn that have no room; returns how many. */
-    int dropNewestOf(Turn turn) {
-        return turn.dropBeyond(room());
+        return true;
     }
 
     /** Takes a turn's frames, in order. */
@@ -63,9 +55,10 @@ final class Outbox {
         if (turn.bytes() == 0) {
             return;
         }
+        counters.sent(turn.messages(), turn.bytes());
         if (isStalled()) {
-            queue.add(turn);
             queuedBytes += turn.bytes();
+            enqueue(turn);
         } else {
             write(turn.array(), turn.first(), turn.bytes());
         }
@@ -156,12 +149,41 @@ final class Outbox {
         closeWhenWritten();
     }
 
+    /** Drops what has waited longest, then the first of the turn, until the turn has room; returns how many messages. */
+    private int dropOldestFor(Turn turn) {
+        int dropped = 0;
+        for (Turn oldest = queue.peek(); oldest != null && !hasRoom(turn); oldest = queue.peek()) {
+            int before = oldest.bytes();
+            oldest.dropFirst();
+            queuedBytes -= before - oldest.bytes();
+            dropped++;
+            if (oldest.bytes() == 0) {
+                queue.remove();
+            }
+        }
+        for (; !hasRoom(turn); dropped++) {
+            turn.dropFirst();
+        }
+        return dropped;
+    }
+
+    private boolean hasRoom(Turn turn) {
+        return turn.bytes() == 0 || room() >= turn.bytes();
+    }
+
     private long room() {
         return maxBytes - unsent();
     }
 
     private boolean isStalled() {
         return !queue.isEmpty() || transport.unsent() >= STALLED;
+    }
+
+    private void enqueue(Turn turn) {
+        Turn last = queue.peekLast();
+        if (last == null || !last.merge(turn)) {
+            queue.add(turn);
+        }
     }
 
     private void writeNext() {

@@ -3,6 +3,7 @@ package org.pekkochannels.websocket;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.protocol.CloseReason;
+import org.pekkochannels.protocol.SharedMessage;
 
 /**
  * What one turn of a consumer sends: frames, perhaps a close, perhaps the credit for the next delivery.
@@ -11,6 +12,11 @@ import org.pekkochannels.protocol.CloseReason;
  * leave messages out.
  */
 final class Turn {
+    // Small turns that wait are kept as one: a waiting byte then costs about a byte.
+    private static final int MOST_MERGED = 16 * 1024;
+
+    private static final byte[] NOT_DEFLATED = {};
+
     private final FrameWriter frames;
     private final Compression compression;
     private int first;
@@ -38,6 +44,17 @@ final class Turn {
             compressed(Opcode.BINARY, bytes);
         } else {
             frames.binary(bytes);
+        }
+        sent();
+    }
+
+    void send(SharedMessage message) {
+        int opcode = message.isText() ? Opcode.TEXT : Opcode.BINARY;
+        byte[] deflated = compression.wants(message.bytes().length) ? compression.deflated(message) : NOT_DEFLATED;
+        if (deflated.length > 0) {
+            frames.deflated(opcode, deflated, deflated.length);
+        } else {
+            frames.data(opcode, message.bytes());
         }
         sent();
     }
@@ -76,6 +93,17 @@ final class Turn {
         return consumed;
     }
 
+    /** Takes another's frames in, after its own, if the two are small; on the connection's thread. */
+    boolean merge(Turn next) {
+        if (end + next.bytes() > MOST_MERGED) {
+            return false;
+        }
+        frames.copy(next.array(), next.first, next.bytes());
+        end = frames.length();
+        messages += next.messages;
+        return true;
+    }
+
     /** Leaves the first message out; there must be one. */
     void dropFirst() {
         first += frameAt(first);
@@ -92,6 +120,7 @@ final class Turn {
             messages++;
         }
         end = at;
+        frames.truncate(end);
         return before - messages;
     }
 

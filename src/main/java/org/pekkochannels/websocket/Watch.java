@@ -125,7 +125,9 @@ final class Watch {
 
     /** Whether the peer has been silent for so long that it should be pinged. */
     boolean wantsPing(long now) {
-        return closing == OFF && pinged == OFF && passed(heard, times.pingInterval().orElse(null), now);
+        return closing == OFF
+                && pinged == OFF
+                && passed(heard, times.pingInterval().orElse(null), now);
     }
 
     private void progress(long now, long unsent, long takenSoFar) {

@@ -14,6 +14,8 @@ import org.pekkochannels.protocol.Wire;
 
 /** A session between a recorded transport and a consumer that the test plays. */
 final class Conversation implements Upgrade {
+    // Near the end of the range, as the clock may stand anywhere.
+    static final long START = Long.MAX_VALUE - Duration.ofSeconds(20).toNanos();
     static final SessionTimes TIMES = new SessionTimes(
             Duration.ofSeconds(3),
             Optional.of(Duration.ofSeconds(25)),
@@ -34,8 +36,7 @@ final class Conversation implements Upgrade {
     private final WebSockets sockets;
 
     private Conversation(SessionSettings settings, Scope scope) {
-        // Near the end of the range, as the clock may stand anywhere.
-        clock = new AtomicLong(Long.MAX_VALUE - Duration.ofSeconds(20).toNanos());
+        clock = new AtomicLong(START);
         sockets = new WebSockets(settings, clock::get);
         session = sockets.session(scope, this);
         transport = new RecordedTransport(session);
@@ -105,6 +106,11 @@ final class Conversation implements Upgrade {
                 session.tick(clock.get());
             }
         }
+    }
+
+    /** Time passes without the edge's timer. */
+    void oversleep(Duration time) {
+        session.tick(clock.addAndGet(time.toNanos()));
     }
 
     void passCloseTimeout() {

@@ -7,6 +7,7 @@ import static org.pekkochannels.websocket.ClientFrames.ping;
 import static org.pekkochannels.websocket.ClientFrames.raw;
 import static org.pekkochannels.websocket.ClientFrames.text;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -85,7 +86,7 @@ final class FramingCases {
         return WireCase.echo(name, Opcode.PONG, payload, frame(true, Opcode.PING, payload));
     }
 
-    private static void expectTenPongs(WireClient client) throws java.io.IOException {
+    private static void expectTenPongs(WireClient client) throws IOException {
         for (int i = 0; i < 10; i++) {
             client.expectPong("payload-" + i);
         }

@@ -110,7 +110,7 @@ final class Utf8Cases {
     private static Stream<WireCase> sequences() {
         return SEQUENCES.stream().flatMap(line -> {
             String title = line.substring(0, line.indexOf(':'));
-            String[] payloads = line.substring(line.indexOf(':') + 2).split(" ");
+            String[] payloads = line.substring(line.indexOf(':') + 2).split(" ", -1);
             return IntStream.range(0, payloads.length).mapToObj(i -> sequence(title, i + 1, payloads[i]));
         });
     }

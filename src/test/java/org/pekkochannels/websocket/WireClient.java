@@ -2,6 +2,7 @@ package org.pekkochannels.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -23,6 +24,7 @@ public final class WireClient implements AutoCloseable {
     private final String head;
 
     /** A frame that the server sent; {@code first} is its first byte. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared as a record
     record Frame(int first, byte[] payload) {
         int opcode() {
             return first & 0x0F;
@@ -37,7 +39,7 @@ public final class WireClient implements AutoCloseable {
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
-        input = new DataInputStream(new java.io.BufferedInputStream(socket.getInputStream(), 64 * 1024));
+        input = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 64 * 1024));
         send(request(path, extensions));
         head = readHead();
         assertThat(head).startsWith("HTTP/1.1 101 ");

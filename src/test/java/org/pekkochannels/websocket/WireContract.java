@@ -23,6 +23,7 @@ public abstract class WireContract {
               max-message-bytes = 16 MiB
               max-frames = 100000
               max-outbound-bytes = 32 MiB
+              compression { enabled = on, threshold = 0 }
             }
             """;
 
@@ -80,6 +81,11 @@ public abstract class WireContract {
     @TestFactory
     final Stream<DynamicTest> limits() {
         return tests(LimitCases.all());
+    }
+
+    @TestFactory
+    final Stream<DynamicTest> compression() {
+        return tests(CompressionCases.all());
     }
 
     private Stream<DynamicTest> tests(Stream<WireCase> cases) {
