@@ -158,6 +158,7 @@ class WebSocketConsumerTest extends ConsumerTestSystem {
 
         door.tell("wait", "c0", "c1", "c2");
         assertThat(door.next()).isEqualTo("wait");
+        door.awaitTurn();
         for (String note : List.of("l0", "l1", "l2")) {
             layer().groupSend("all", Event.of("note", note));
         }
