@@ -14,6 +14,7 @@ import org.pekkochannels.protocol.Application;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.websocket.Handshake;
+import org.pekkochannels.websocket.WebSocketStats;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -86,6 +87,15 @@ public final class HttpEdge {
         return connections.size();
     }
 
+    /**
+     * What the WebSocket connections have counted.
+     *
+     * @return a snapshot
+     */
+    public WebSocketStats webSocketStats() {
+        return webSockets.sockets().stats();
+    }
+
     private boolean isOurs(HttpRequest request) {
         return Handshake.path(request.getUri().path()).filter(paths).isPresent();
     }
@@ -99,6 +109,8 @@ public final class HttpEdge {
     private void joinShutdown() {
         CoordinatedShutdown.get(system)
                 .addTask(CoordinatedShutdown.PhaseServiceRequestsDone(), "channels-close-websockets", this::closeAll);
+        CoordinatedShutdown.get(system)
+                .addTask(CoordinatedShutdown.PhaseServiceStop(), "channels-free-compressors", this::freeCompressors);
     }
 
     /** Waits for all to end, or until the grace is over; what is left then is cut. */
@@ -107,6 +119,11 @@ public final class HttpEdge {
                 connections.goAway(GOING_AWAY).toCompletableFuture().copy();
         system.scheduler().scheduleOnce(settings.shutdownGrace(), () -> cut(all), system.executionContext());
         return all;
+    }
+
+    private CompletionStage<Done> freeCompressors() {
+        webSockets.sockets().close();
+        return CompletableFuture.completedFuture(Done.getInstance());
     }
 
     private void cut(CompletableFuture<Done> all) {
