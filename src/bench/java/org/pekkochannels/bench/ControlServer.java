@@ -27,6 +27,7 @@ import org.apache.pekko.stream.SystemMaterializer;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.slf4j.LoggerFactory;
 
 /**
  * The control: what {@link BenchServer} serves, written by hand on Pekko HTTP's public WebSocket API.
@@ -56,6 +57,8 @@ public final class ControlServer {
      */
     public static void main(String[] args) {
         Environment environment = Environment.read();
+        // Otherwise Pekko's threads race for the first logger, and SLF4J complains.
+        LoggerFactory.getILoggerFactory();
         ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "control", config(environment));
         Jdbi jdbi = jdbi(environment);
         jdbi.useHandle(handle -> Messages.create(handle, environment.databaseUrl()));

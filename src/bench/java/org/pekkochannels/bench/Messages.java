@@ -11,7 +11,7 @@ public final class Messages {
 
     private static final String TABLE = "CREATE TABLE IF NOT EXISTS message ("
             + "id bigserial PRIMARY KEY, room text NOT NULL, body text NOT NULL,"
-            + " created timestamptz NOT NULL DEFAULT now())";
+            + " created timestamp with time zone NOT NULL DEFAULT now())";
 
     private Messages() {}
 

@@ -2,6 +2,7 @@ package org.pekkochannels.http;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -19,6 +20,10 @@ import org.apache.pekko.http.javadsl.settings.ServerSettings;
 public final class HttpServer {
     // Only connections that the graceful part has left over are still there to be ended.
     private static final Duration TERMINATION = Duration.ofSeconds(1);
+
+    // Pekko HTTP keeps a connection's parser as long as its socket; one that remembers header values is no longer
+    // shared.
+    private static final Map<String, Object> NO_HEADER_CACHE = Map.of("default", 0);
 
     private final ServerBinding binding;
 
@@ -46,6 +51,7 @@ public final class HttpServer {
     private static ServerSettings serverSettings(ActorSystem<?> system, HttpSettings settings) {
         ServerSettings defaults = ServerSettings.create(system.classicSystem());
         return defaults.withBacklog(settings.backlog())
+                .withParserSettings(defaults.getParserSettings().withHeaderValueCacheLimits(NO_HEADER_CACHE))
                 .withRemoteAddressAttribute(true)
                 // Pekko HTTP would end a WebSocket that is quiet for a minute.
                 .withTimeouts(defaults.getTimeouts().withIdleTimeout(scala.concurrent.duration.Duration.Inf()));
