@@ -2,6 +2,7 @@ package org.pekkochannels.http;
 
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -11,7 +12,6 @@ import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.actor.Scheduler;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
-import org.apache.pekko.http.javadsl.model.ws.WebSocketUpgrade;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
@@ -27,14 +27,15 @@ import scala.concurrent.ExecutionContext;
 
 /** One upgrade request on its way to a socket: its session, its timers, the response that the client waits for. */
 final class Connection implements Upgrade {
-    private final WebSocketUpgrade request;
+    private final String key;
     private final SessionSettings settings;
     private final Clock clock;
     private final Session session;
-    private final CompletableFuture<HttpResponse> response = new CompletableFuture<>();
     private final AtomicReference<Cancellable> timer = new AtomicReference<>(Cancellable.alreadyCancelled());
     private final Connections connections;
     private final Set<Part> open = EnumSet.of(Part.CONSUMER);
+    // Nothing when it has been answered: a connection lives long.
+    private @Nullable CompletableFuture<HttpResponse> response = new CompletableFuture<>();
     private volatile @Nullable SocketTransport transport;
 
     /** What must have ended before the connection has. */
@@ -50,8 +51,8 @@ final class Connection implements Upgrade {
         }
     }
 
-    Connection(WebSocketUpgrade request, Scope scope, SessionSettings settings, Clock clock, Connections connections) {
-        this.request = request;
+    Connection(String key, Scope scope, SessionSettings settings, Clock clock, Connections connections) {
+        this.key = key;
         this.settings = settings;
         this.clock = clock;
         this.session = new Session(settings, scope, this);
@@ -64,8 +65,9 @@ final class Connection implements Upgrade {
         session.start(consumer);
     }
 
+    /** To be asked for before {@link #start}. */
     CompletionStage<HttpResponse> response() {
-        return response;
+        return Objects.requireNonNull(response);
     }
 
     @Override
@@ -74,14 +76,13 @@ final class Connection implements Upgrade {
         next(clock.after(settings.attachTimeout(), this::notAttached));
         Flow<ByteString, ByteString, NotUsed> socket =
                 Flow.fromGraph(new SocketStage(session, this::attached, () -> ended(Part.SOCKET)));
-        response.complete(WebSocketTakeover.response(request, acceptance, socket)
-                .addHeaders(Responses.headers(acceptance.headers())));
+        answer(WebSocketTakeover.response(key, acceptance, socket));
     }
 
     @Override
     public void refused(Refusal refusal) {
         next(Cancellable.alreadyCancelled());
-        response.complete(Responses.of(refusal));
+        answer(Responses.of(refusal));
     }
 
     void goAway(CloseReason reason) {
@@ -101,6 +102,14 @@ final class Connection implements Upgrade {
         SocketTransport attached = transport;
         if (attached != null && session.wantsTicks()) {
             attached.execute(() -> session.tick(nanoTime));
+        }
+    }
+
+    private void answer(HttpResponse answer) {
+        CompletableFuture<HttpResponse> waiting = response;
+        response = null;
+        if (waiting != null) {
+            waiting.complete(answer);
         }
     }
 

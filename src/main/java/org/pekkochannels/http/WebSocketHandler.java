@@ -54,18 +54,25 @@ final class WebSocketHandler {
         return application
                 .open(scope)
                 .thenCompose(opening -> opening instanceof Opening.Proceed proceed
-                        ? connect(upgrade, scope, proceed)
+                        ? connect(key(request), scope, proceed)
                         : answer((Refusal) opening))
                 .exceptionallyCompose(failure -> failed(scope, failure));
     }
 
-    private CompletionStage<HttpResponse> connect(WebSocketUpgrade upgrade, Scope scope, Opening.Proceed proceed) {
-        Connection connection = new Connection(upgrade, scope, settings, clock, connections);
+    private CompletionStage<HttpResponse> connect(String key, Scope scope, Opening.Proceed proceed) {
+        Connection connection = new Connection(key, scope, settings, clock, connections);
         if (!connections.add(connection)) {
             return answer(GOING_AWAY);
         }
+        // First, for the connection lets go of its response when it has answered.
+        CompletionStage<HttpResponse> response = connection.response();
         supervisor.tell(new ConsumerSupervisor.Spawn(connection, proceed.consumer()));
-        return connection.response();
+        return response;
+    }
+
+    /** Every upgrade has a key, or Pekko HTTP would not have taken the request for one. */
+    private static String key(HttpRequest request) {
+        return request.getHeader("Sec-WebSocket-Key").orElseThrow().value();
     }
 
     private CompletionStage<HttpResponse> failed(Scope scope, Throwable failure) {

@@ -14,7 +14,6 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
-import org.apache.pekko.http.javadsl.model.AttributeKeys;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.japi.function.Function;
@@ -54,7 +53,7 @@ class SocketTransportTest extends TransportContract {
     @Override
     protected RawClient connect(Endpoint endpoint) throws Exception {
         Function<HttpRequest, HttpResponse> upgrade = request -> WebSocketTakeover.response(
-                request.getAttribute(AttributeKeys.webSocketUpgrade).orElseThrow(),
+                request.getHeader("Sec-WebSocket-Key").orElseThrow().value(),
                 Acceptance.PLAIN,
                 Flow.fromGraph(new SocketStage(endpoint, started -> {}, () -> {})));
         ServerBinding binding = Http.get(system)
