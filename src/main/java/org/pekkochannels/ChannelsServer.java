@@ -15,10 +15,10 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
+import org.pekkochannels.consumer.ConsumerBehavior;
 import org.pekkochannels.database.Database;
 import org.pekkochannels.http.HttpEdge;
 import org.pekkochannels.http.HttpServer;
-import org.pekkochannels.layer.ChannelLayer;
 import org.slf4j.LoggerFactory;
 
 /** A running application: where it listens, and how to stop it. Thread-safe. */
@@ -52,7 +52,7 @@ public final class ChannelsServer {
             Function<ActorSystem<?>, Route> pages) {
         try {
             Database.get(system);
-            ChannelLayer.get(system);
+            ConsumerBehavior.checkSettings(system);
             HttpEdge edge = edges.apply(system);
             tasks.forEach(task -> await(task.apply(system)));
             HttpServer server = await(edge.bind(Directives.concat(edge.route(), pages.apply(system))));

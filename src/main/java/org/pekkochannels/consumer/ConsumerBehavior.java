@@ -2,6 +2,7 @@ package org.pekkochannels.consumer;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.pekkochannels.protocol.Application;
@@ -17,6 +18,16 @@ import org.pekkochannels.protocol.Scope;
  */
 public final class ConsumerBehavior {
     private ConsumerBehavior() {}
+
+    /**
+     * Reads and checks {@code channels.consumer} and {@code channels.layer}, which otherwise the first consumer does.
+     *
+     * @param system the actor system that consumers will run in
+     * @throws com.typesafe.config.ConfigException when a key is out of bounds
+     */
+    public static void checkSettings(ActorSystem<?> system) {
+        ConsumerRuntime.get(system);
+    }
 
     /**
      * The behavior of one connection.

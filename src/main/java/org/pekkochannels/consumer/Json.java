@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 /** JSON as clients speak it: a member that the type does not know is ignored; thread-safe. */
 final class Json {
     private static final ObjectMapper MAPPER = JsonMapper.builder()
+            // Whatever Jackson modules an application has, for times of java.time and the like.
+            .findAndAddModules()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();

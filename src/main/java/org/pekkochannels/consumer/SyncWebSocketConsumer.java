@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.database.Database;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.GroupName;
 import org.pekkochannels.protocol.Acceptance;
@@ -226,7 +227,7 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
 
     @Override
     final CompletionStage<?> disconnected(CloseReason reason) {
-        return run(() -> disconnect(reason));
+        return run(context().database().forCleanup(), () -> disconnect(reason));
     }
 
     /** Keeps an effect of the running callback until it is released. */
@@ -242,9 +243,11 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
     }
 
     private CompletionStage<?> run(SyncCall.Body body) {
-        return context()
-                .database()
-                .withLazyHandle(handles -> {
+        return run(context().database(), body);
+    }
+
+    private CompletionStage<?> run(Database database, SyncCall.Body body) {
+        return database.withLazyHandle(handles -> {
                     SyncCall running = new SyncCall(handles);
                     call = running;
                     try {

@@ -34,6 +34,7 @@ final class Admission {
     private final Executor dispatcher;
     private final ActorSystem system;
     private final Queue<Waiting> queue = new ArrayDeque<>();
+    private final Queue<Call<?>> cleanups = new ArrayDeque<>();
     private int busy;
     private boolean timerArmed;
     private long overloaded;
@@ -61,7 +62,7 @@ final class Admission {
     }
 
     synchronized Load load() {
-        return new Load(settings.threads(), busy, queue.size());
+        return new Load(settings.threads(), busy, queue.size() + cleanups.size());
     }
 
     synchronized long overloaded() {
@@ -76,6 +77,10 @@ final class Admission {
         if (busy < settings.threads()) {
             busy++;
             return Verdict.NOW;
+        }
+        if (call.isCleanup()) {
+            cleanups.add(call);
+            return Verdict.LATER;
         }
         if (queue.size() >= settings.maxWaiting()) {
             overloaded++;
@@ -122,6 +127,9 @@ final class Admission {
     }
 
     private synchronized @Nullable Call<?> takeOrFreeThread() {
+        if (!cleanups.isEmpty()) {
+            return cleanups.poll();
+        }
         Waiting head = queue.poll();
         if (head == null) {
             busy--;
@@ -174,6 +182,7 @@ final class Admission {
     private synchronized List<Call<?>> takeAll(Gate gate) {
         List<Call<?>> taken = new ArrayList<>();
         queue.removeIf(waiting -> waiting.call().entered(gate) && taken.add(waiting.call()));
+        cleanups.removeIf(call -> call.entered(gate) && taken.add(call));
         return taken;
     }
 }

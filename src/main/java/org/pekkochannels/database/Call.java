@@ -17,22 +17,29 @@ final class Call<T extends @Nullable Object> {
     private final Callable<T> work;
     private final Gate gate;
     private final Executor owner;
+    private final boolean cleanup;
     private final ConfinedFuture<T> result;
     private final LogContext caller = LogContext.current();
     private LogContext after = caller;
     private @Nullable T value;
     private @Nullable Throwable failure;
 
-    Call(Callable<T> work, Gate gate, Executor owner) {
+    Call(Callable<T> work, Gate gate, Executor owner, boolean cleanup) {
         this.work = work;
         this.gate = gate;
         this.owner = owner;
+        this.cleanup = cleanup;
         this.result = new ConfinedFuture<>(owner);
     }
 
     /** Completes on the owner, after the work's handle was closed. */
     CompletionStage<T> result() {
         return result;
+    }
+
+    /** Whether no bound of waiting holds for it. */
+    boolean isCleanup() {
+        return cleanup;
     }
 
     boolean entered(Gate other) {

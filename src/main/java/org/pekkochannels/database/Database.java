@@ -42,10 +42,12 @@ import org.jspecify.annotations.Nullable;
 public final class Database implements Extension {
     private final DatabaseCore core;
     private final Executor owner;
+    private final boolean cleanup;
 
-    private Database(DatabaseCore core, Executor owner) {
+    private Database(DatabaseCore core, Executor owner, boolean cleanup) {
         this.core = core;
         this.owner = owner;
+        this.cleanup = cleanup;
     }
 
     /**
@@ -102,7 +104,19 @@ public final class Database implements Extension {
      * @return a view; it counts, and stops, together with this one
      */
     public Database on(Executor executor) {
-        return new Database(core, executor);
+        return new Database(core, executor, cleanup);
+    }
+
+    /**
+     * The same database for work that must run however much waits, such as a consumer's {@code disconnect}.
+     *
+     * <p>It goes before all other waiting work, and its waiting is bounded neither in number nor in time: who asks for it
+     * has a bound of its own, one for each connection for example.
+     *
+     * @return a view; it counts, and stops, together with this one
+     */
+    public Database forCleanup() {
+        return new Database(core, owner, true);
     }
 
     /**
@@ -169,7 +183,7 @@ public final class Database implements Extension {
      * @return what the callback returned
      */
     public <T extends @Nullable Object> CompletionStage<T> withLazyHandle(LazyHandleCallback<T> work) {
-        return core.submit(work, owner);
+        return core.submit(work, owner, cleanup);
     }
 
     /**
@@ -229,7 +243,7 @@ public final class Database implements Extension {
     }
 
     private static Database over(ActorSystem system, Jdbi jdbi, ConnectionPool pool) {
-        return new Database(new DatabaseCore(system, jdbi, pool), system.dispatcher());
+        return new Database(new DatabaseCore(system, jdbi, pool), system.dispatcher(), false);
     }
 
     private static HandleCallback<Done, Exception> done(HandleConsumer<? extends Exception> work) {

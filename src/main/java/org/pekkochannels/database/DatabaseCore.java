@@ -60,8 +60,9 @@ final class DatabaseCore {
         return jdbi;
     }
 
-    <T extends @Nullable Object> CompletionStage<T> submit(LazyHandleCallback<T> work, Executor owner) {
-        Call<T> call = new Call<>(withHandles(work), gate, owner);
+    <T extends @Nullable Object> CompletionStage<T> submit(
+            LazyHandleCallback<T> work, Executor owner, boolean cleanup) {
+        Call<T> call = new Call<>(withHandles(work), gate, owner, cleanup);
         if (gate.enter()) {
             dispatcher.admission().submit(call);
         } else {

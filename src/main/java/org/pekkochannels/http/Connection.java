@@ -2,18 +2,13 @@ package org.pekkochannels.http;
 
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.actor.Scheduler;
-import org.apache.pekko.http.javadsl.model.HttpResponse;
-import org.apache.pekko.stream.javadsl.Flow;
-import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseReason;
@@ -25,17 +20,16 @@ import org.pekkochannels.websocket.SessionSettings;
 import org.pekkochannels.websocket.Upgrade;
 import scala.concurrent.ExecutionContext;
 
-/** One upgrade request on its way to a socket: its session, its timers, the response that the client waits for. */
+/** One upgrade request on its way to a socket: its session, its timers, the decision that the edge waits for. */
 final class Connection implements Upgrade {
-    private final String key;
     private final SessionSettings settings;
     private final Clock clock;
-    private final Session session;
-    private final AtomicReference<Cancellable> timer = new AtomicReference<>(Cancellable.alreadyCancelled());
     private final Connections connections;
+    private final AccessLog.Entry log;
+    private final Session session;
+    private final CompletableFuture<Decision> decision = new CompletableFuture<>();
+    private final AtomicReference<Cancellable> timer = new AtomicReference<>(Cancellable.alreadyCancelled());
     private final Set<Part> open = EnumSet.of(Part.CONSUMER);
-    // Nothing when it has been answered: a connection lives long.
-    private @Nullable CompletableFuture<HttpResponse> response = new CompletableFuture<>();
     private volatile @Nullable SocketTransport transport;
 
     /** What must have ended before the connection has. */
@@ -51,42 +45,52 @@ final class Connection implements Upgrade {
         }
     }
 
-    Connection(String key, Scope scope, SessionSettings settings, Clock clock, Connections connections) {
-        this.key = key;
+    Connection(Scope scope, SessionSettings settings, Clock clock, Connections connections, AccessLog.Entry log) {
         this.settings = settings;
         this.clock = clock;
-        this.session = new Session(settings, scope, this);
         this.connections = connections;
+        this.log = log;
+        this.session = new Session(settings, scope, this);
     }
 
     /** Asks the consumer to decide, and bounds the time it may take. */
     void start(Consumer<Inbound> consumer) {
         next(clock.after(settings.handshakeTimeout(), session::handshakeTimedOut));
-        session.start(consumer);
+        session.start(inbound -> {
+            if (inbound instanceof Inbound.Closed closed) {
+                log.disconnected(closed.reason());
+            }
+            consumer.accept(inbound);
+        });
     }
 
-    /** To be asked for before {@link #start}. */
-    CompletionStage<HttpResponse> response() {
-        return Objects.requireNonNull(response);
+    CompletionStage<Decision> decision() {
+        return decision;
     }
 
     @Override
     public void accepted(Acceptance acceptance) {
         open(Part.SOCKET);
         next(clock.after(settings.attachTimeout(), this::notAttached));
-        Flow<ByteString, ByteString, NotUsed> socket =
-                Flow.fromGraph(new SocketStage(session, this::attached, () -> ended(Part.SOCKET)));
-        answer(WebSocketTakeover.response(key, acceptance, socket));
+        log.connected();
+        decision.complete(
+                new Decision.Accept(acceptance, new SocketUser(session, this::attached, () -> ended(Part.SOCKET))));
     }
 
     @Override
     public void refused(Refusal refusal) {
         next(Cancellable.alreadyCancelled());
-        answer(Responses.of(refusal));
+        log.refused(refusal.status());
+        decision.complete(new Decision.Refuse(refusal));
     }
 
     void goAway(CloseReason reason) {
         session.goAway(reason);
+    }
+
+    /** The client has left before there was a socket to read it from. */
+    void lost() {
+        session.lost(null);
     }
 
     /** Cuts the connection, in whatever state it is. */
@@ -105,11 +109,10 @@ final class Connection implements Upgrade {
         }
     }
 
-    private void answer(HttpResponse answer) {
-        CompletableFuture<HttpResponse> waiting = response;
-        response = null;
-        if (waiting != null) {
-            waiting.complete(answer);
+    /** One of the two ends is done with; idempotent. */
+    void ended(Part part) {
+        if (close(part)) {
+            connections.remove(this);
         }
     }
 
@@ -118,14 +121,7 @@ final class Connection implements Upgrade {
         next(Cancellable.alreadyCancelled());
     }
 
-    /** One of the two ends is done with; idempotent. */
-    void ended(Part part) {
-        if (close(part)) {
-            connections.remove(this);
-        }
-    }
-
-    /** The client left while the consumer made up its mind: Pekko HTTP never runs the stage, and says nothing. */
+    /** The client left while the consumer made up its mind, and the server never ran the stage. */
     private void notAttached() {
         session.attachTimedOut();
         ended(Part.SOCKET);

@@ -1,18 +1,11 @@
 package org.pekkochannels.http;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.List;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.http.impl.engine.server.UpgradeToOtherProtocolResponseHeader;
-import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
-import org.apache.pekko.http.javadsl.model.StatusCodes;
-import org.apache.pekko.http.javadsl.model.headers.Connection;
-import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+import org.apache.pekko.http.javadsl.model.ws.Message;
+import org.apache.pekko.http.javadsl.model.ws.WebSocketUpgrade;
+import org.apache.pekko.http.scaladsl.model.HttpHeader;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.util.ByteString;
 import org.pekkochannels.protocol.Acceptance;
@@ -20,46 +13,31 @@ import org.pekkochannels.protocol.Acceptance;
 /**
  * Hands an upgraded connection's bytes to a flow of ours instead of to Pekko HTTP's WebSocket messages.
  *
- * <p>The only place that names an internal class of Pekko HTTP, the header that tells the server what to do with the
- * socket: its public API shows neither close codes nor frames. The rest of the 101 is written here too (RFC 6455, section
- * 4.2.2), for the public API would first build a graph for messages that never run, a quarter of a handshake's work.
- * Thread-safe.
+ * <p>The only place that names an internal class of Pekko HTTP: its public API shows neither close codes nor frames. The
+ * 101 response is made by the public API, with the accept key and the subprotocol; then the header that tells the server
+ * what to do with the socket is replaced. Thread-safe.
  */
 final class WebSocketTakeover {
-    private static final HttpHeader UPGRADE = RawHeader.create("Upgrade", "websocket");
-    private static final HttpHeader CONNECTION = Connection.create("Upgrade");
-    // What every server appends to every key (RFC 6455, section 1.3).
-    private static final String MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    private static final String PROTOCOL_SWITCH = "UpgradeToOtherProtocolResponseHeader";
+
+    // Needed for the public API's 101, and replaced before it could run.
+    private static final Flow<Message, Message, NotUsed> NEVER_RUN = Flow.create();
 
     private WebSocketTakeover() {}
 
-    /**
-     * The 101 response after which {@code socket} gets the connection's bytes.
-     *
-     * @param key the request's {@code Sec-WebSocket-Key}; that the request is an upgrade was found out by Pekko HTTP
-     */
-    static HttpResponse response(String key, Acceptance acceptance, Flow<ByteString, ByteString, NotUsed> socket) {
-        List<HttpHeader> headers = new ArrayList<>();
-        headers.add(UPGRADE);
-        headers.add(CONNECTION);
-        headers.add(RawHeader.create("Sec-WebSocket-Accept", answer(key)));
-        acceptance.subprotocol().ifPresent(chosen -> headers.add(RawHeader.create("Sec-WebSocket-Protocol", chosen)));
-        headers.addAll(Responses.headers(acceptance.headers()));
-        headers.add(new UpgradeToOtherProtocolResponseHeader(untyped(socket)));
-        return HttpResponse.create().withStatus(StatusCodes.SWITCHING_PROTOCOLS).withHeaders(headers);
-    }
-
-    private static String answer(String key) {
-        byte[] hash = sha1().digest((key + MAGIC).getBytes(StandardCharsets.US_ASCII));
-        return Base64.getEncoder().encodeToString(hash);
-    }
-
-    private static MessageDigest sha1() {
-        try {
-            return MessageDigest.getInstance("SHA-1");
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-1", e);
+    /** The 101 response after which {@code socket} gets the connection's bytes. */
+    static HttpResponse response(
+            WebSocketUpgrade upgrade, Acceptance acceptance, Flow<ByteString, ByteString, NotUsed> socket) {
+        HttpResponse response = acceptance
+                .subprotocol()
+                .map(chosen -> upgrade.handleMessagesWith(NEVER_RUN, chosen))
+                .orElseGet(() -> upgrade.handleMessagesWith(NEVER_RUN));
+        if (response.getHeader(PROTOCOL_SWITCH).isEmpty()) {
+            throw new IllegalStateException("Pekko HTTP's upgrade response has no header " + PROTOCOL_SWITCH
+                    + ": this version of Pekko HTTP is not supported");
         }
+        HttpHeader ours = new UpgradeToOtherProtocolResponseHeader(untyped(socket));
+        return response.removeHeader(PROTOCOL_SWITCH).addHeader(ours);
     }
 
     @SuppressWarnings("unchecked") // nobody looks at what the flow materializes to

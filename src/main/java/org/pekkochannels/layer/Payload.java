@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class Payload {
     // A newer node may add a property; a missing one would be a null or a zero that nobody sent.
     private static final ObjectMapper JSON = JsonMapper.builder()
+            // Whatever Jackson modules an application has, for times of java.time and the like.
+            .findAndAddModules()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)

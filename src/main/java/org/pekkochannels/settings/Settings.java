@@ -5,6 +5,8 @@ import com.typesafe.config.ConfigException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -14,11 +16,11 @@ import java.util.stream.Collectors;
  * nothing is silently corrected. Immutable and thread-safe.
  */
 public final class Settings {
-    private final Config config;
+    private final Config root;
     private final String path;
 
-    private Settings(Config config, String path) {
-        this.config = config;
+    private Settings(Config root, String path) {
+        this.root = root;
         this.path = path;
     }
 
@@ -30,7 +32,7 @@ public final class Settings {
      * @return the section
      */
     public static Settings of(Config root, String path) {
-        return new Settings(root.getConfig(path), path);
+        return new Settings(root, path);
     }
 
     /**
@@ -42,16 +44,7 @@ public final class Settings {
      * @return the value, within the bounds
      */
     public int integer(String key, int min, int max) {
-        String text = text(key);
-        try {
-            int value = Integer.parseInt(text);
-            if (value >= min && value <= max) {
-                return value;
-            }
-        } catch (NumberFormatException e) {
-            throw bad(key, "must be a whole number from " + min + " to " + max, text);
-        }
-        throw bad(key, "must be from " + min + " to " + max, text);
+        return bounded(key, Settings::wholeNumber, min, max, "a whole number", String::valueOf);
     }
 
     /**
@@ -63,11 +56,8 @@ public final class Settings {
      * @return the size in bytes, within the bounds
      */
     public int bytes(String key, int min, int max) {
-        long value = config.getBytes(key);
-        if (value < min || value > max) {
-            throw bad(key, "must be from " + min + " to " + max + " bytes", text(key));
-        }
-        return (int) value;
+        return bounded(key, Config::getBytes, (long) min, (long) max, "a size in bytes", String::valueOf)
+                .intValue();
     }
 
     /**
@@ -79,11 +69,7 @@ public final class Settings {
      * @return the time, within the bounds
      */
     public Duration duration(String key, Duration min, Duration max) {
-        Duration value = config.getDuration(key);
-        if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
-            throw bad(key, "must be from " + text(min) + " to " + text(max), text(key));
-        }
-        return value;
+        return bounded(key, Config::getDuration, min, max, "a length of time", Settings::text);
     }
 
     /**
@@ -93,7 +79,11 @@ public final class Settings {
      * @return whether it is on
      */
     public boolean flag(String key) {
-        return config.getBoolean(key);
+        try {
+            return root.getBoolean(full(key));
+        } catch (ConfigException.WrongType e) {
+            throw bad(key, "must be on or off", text(key));
+        }
     }
 
     /**
@@ -125,7 +115,7 @@ public final class Settings {
      * @return the text, perhaps empty
      */
     public String text(String key) {
-        return config.getString(key);
+        return root.getString(full(key));
     }
 
     /**
@@ -137,8 +127,35 @@ public final class Settings {
      * @return the exception, to be thrown
      */
     public ConfigException bad(String key, String rule, String was) {
-        return new ConfigException.BadValue(
-                config.getValue(key).origin(), path + "." + key, rule + ", was '" + was + "'");
+        return new ConfigException.BadValue(root.getValue(full(key)).origin(), full(key), rule + ", was '" + was + "'");
+    }
+
+    private <T extends Comparable<T>> T bounded(
+            String key, BiFunction<Config, String, T> reader, T min, T max, String kind, Function<T, String> shown) {
+        String rule = "must be " + kind + " from " + shown.apply(min) + " to " + shown.apply(max);
+        T value;
+        try {
+            value = reader.apply(root, full(key));
+        } catch (ConfigException.WrongType | ConfigException.BadValue e) {
+            throw bad(key, rule, text(key));
+        }
+        if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
+            throw bad(key, rule, text(key));
+        }
+        return value;
+    }
+
+    /** Config's own getInt makes 1 of 1.5. */
+    private static int wholeNumber(Config config, String path) {
+        try {
+            return Integer.parseInt(config.getString(path));
+        } catch (NumberFormatException e) {
+            throw new ConfigException.BadValue(path, "no whole number", e);
+        }
+    }
+
+    private String full(String key) {
+        return path + "." + key;
     }
 
     private static String name(Enum<?> constant) {

@@ -25,7 +25,7 @@ final class Door implements Wire {
     private static final long PATIENCE_SECONDS = 20;
 
     private final LinkedBlockingQueue<Object> said = new LinkedBlockingQueue<>();
-    private final LinkedBlockingQueue<Boolean> credits = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<Boolean> turns = new LinkedBlockingQueue<>();
     private final ActorTestKit kit;
     private final ActorRef<Inbound> consumer;
 
@@ -86,12 +86,20 @@ final class Door implements Wire {
         return List.copyOf(said);
     }
 
+    /** Waits until a turn has ended that gave the credit back. */
     void awaitCredit() {
-        take(credits, "the consumer did not give the credit back");
+        while (!take(turns, "the consumer did not give the credit back")) {
+            // a turn that did not
+        }
+    }
+
+    /** Waits until the turn has ended that is under way, or the next; it must keep the credit. */
+    void awaitTurn() {
+        assertThat(take(turns, "the turn did not end")).as("the credit").isFalse();
     }
 
     boolean hasCredit() {
-        return !credits.isEmpty();
+        return turns.contains(true);
     }
 
     void awaitStop() {
@@ -126,9 +134,7 @@ final class Door implements Wire {
 
     @Override
     public void endTurn(boolean consumed) {
-        if (consumed) {
-            credits.add(true);
-        }
+        turns.add(consumed);
     }
 
     private static <T> T take(LinkedBlockingQueue<T> queue, String otherwise) {

@@ -151,11 +151,14 @@ class WebSocketConsumerTest extends ConsumerTestSystem {
 
             @Override
             protected CompletionStage<?> receive(String text) {
-                return text.equals("wait") ? first.thenCompose(go -> onTurn(done())) : send(text);
+                send(text);
+                return text.equals("wait") ? first.thenCompose(go -> onTurn(done())) : done();
             }
         });
 
         door.tell("wait", "c0", "c1", "c2");
+        assertThat(door.next()).isEqualTo("wait");
+        door.awaitTurn();
         for (String note : List.of("l0", "l1", "l2")) {
             layer().groupSend("all", Event.of("note", note));
         }

@@ -45,6 +45,24 @@ final class DatabaseAdmissionTest {
     }
 
     @Test
+    void letsCleanupWaitBeyondTheBoundsAndGoFirst() {
+        try (TestDatabase started =
+                TestDatabase.start("channels.database { threads = 1, max-waiting = 1, max-wait = 10s }")) {
+            List<String> order = new ArrayList<>();
+            stick(started.database, 1);
+            CompletionStage<Boolean> ordinary = started.database.withHandle(handle -> order.add("ordinary"));
+            CompletionStage<Boolean> cleanup = started.database.forCleanup().withHandle(handle -> order.add("cleanup"));
+
+            assertThat(started.database.stats().waiting()).isEqualTo(2);
+            release.countDown();
+            await(ordinary);
+            await(cleanup);
+
+            assertThat(order).containsExactly("cleanup", "ordinary");
+        }
+    }
+
+    @Test
     void admitsNobodyToWaitWhenToldSo() {
         try (TestDatabase started = TestDatabase.start("channels.database { threads = 1, max-waiting = 0 }")) {
             CompletionStage<Integer> running = stick(started.database, 1).get(0);

@@ -6,14 +6,12 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -230,7 +228,7 @@ class HttpEdgeTest {
 
     @Test
     void refusesWithStatusHeadersAndBodyBeforeAnyUpgrade() {
-        HttpResponse<?> response = refusal("/ws/refuse/");
+        HttpResponse<?> response = APPLICATION.refusal("/ws/refuse/");
 
         assertThat(response.statusCode()).isEqualTo(429);
         assertThat(response.headers().firstValue("Retry-After")).hasValue("7");
@@ -239,17 +237,17 @@ class HttpEdgeTest {
 
     @Test
     void answers404WhereThereIsNoRoute() {
-        assertThat(refusal("/ws/nothing/").statusCode()).isEqualTo(404);
+        assertThat(APPLICATION.refusal("/ws/nothing/").statusCode()).isEqualTo(404);
     }
 
     @Test
     void answers500WhenAnUnofferedSubprotocolIsChosen() {
-        assertThat(refusal("/ws/unoffered/").statusCode()).isEqualTo(500);
+        assertThat(APPLICATION.refusal("/ws/unoffered/").statusCode()).isEqualTo(500);
     }
 
     @Test
     void answers503WhenTheConsumerDoesNotDecideInTime() {
-        assertThat(refusal("/ws/never/").statusCode()).isEqualTo(503);
+        assertThat(APPLICATION.refusal("/ws/never/").statusCode()).isEqualTo(503);
     }
 
     @Test
@@ -282,16 +280,6 @@ class HttpEdgeTest {
         return ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
                         + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private static HttpResponse<?> refusal(String path) {
-        try {
-            JdkClient.connect(APPLICATION.ws(path));
-            throw new AssertionError(path + " was accepted");
-        } catch (CompletionException e) {
-            assertThat(e.getCause()).isInstanceOf(WebSocketHandshakeException.class);
-            return ((WebSocketHandshakeException) Objects.requireNonNull(e.getCause())).getResponse();
-        }
     }
 
     /** Waits for one event among those of all tests. */

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
 import java.net.URI;
+import java.net.http.HttpResponse;
+import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -68,6 +72,17 @@ public final class RunningApplication implements AutoCloseable {
 
     public URI ws(String path) {
         return URI.create("ws://127.0.0.1:" + port() + path);
+    }
+
+    /** The HTTP response that an upgrade was refused with. */
+    public HttpResponse<?> refusal(String path) {
+        try {
+            JdkClient.connect(ws(path));
+            throw new AssertionError(path + " was accepted");
+        } catch (CompletionException e) {
+            assertThat(e.getCause()).isInstanceOf(WebSocketHandshakeException.class);
+            return ((WebSocketHandshakeException) Objects.requireNonNull(e.getCause())).getResponse();
+        }
     }
 
     /** Waits until every connection, socket and consumer, has ended by itself. */

@@ -14,6 +14,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
+import org.apache.pekko.http.javadsl.model.AttributeKeys;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.japi.function.Function;
@@ -53,9 +54,9 @@ class SocketTransportTest extends TransportContract {
     @Override
     protected RawClient connect(Endpoint endpoint) throws Exception {
         Function<HttpRequest, HttpResponse> upgrade = request -> WebSocketTakeover.response(
-                request.getHeader("Sec-WebSocket-Key").orElseThrow().value(),
+                request.getAttribute(AttributeKeys.webSocketUpgrade).orElseThrow(),
                 Acceptance.PLAIN,
-                Flow.fromGraph(new SocketStage(endpoint, started -> {}, () -> {})));
+                Flow.fromGraph(new SocketStage(new SocketUser(endpoint, started -> {}, () -> {}))));
         ServerBinding binding = Http.get(system)
                 .newServerAt("127.0.0.1", 0)
                 .bindSync(upgrade)

@@ -31,6 +31,6 @@ class SessionSettingsTest {
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> SessionSettings.of(root))
                 .withMessageContaining("channels.websocket.max-frames")
-                .withMessageContaining("must be from 1 to 1000000, was '0'");
+                .withMessageContaining("must be a whole number from 1 to 1000000, was '0'");
     }
 }

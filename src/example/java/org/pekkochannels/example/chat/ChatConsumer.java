@@ -1,0 +1,99 @@
+package org.pekkochannels.example.chat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
+import org.pekkochannels.consumer.ConsumerContext;
+import org.pekkochannels.consumer.Group;
+import org.pekkochannels.consumer.JsonWebSocketConsumer;
+import org.pekkochannels.layer.GroupName;
+import org.pekkochannels.protocol.CloseCode;
+import org.pekkochannels.protocol.Refusal;
+
+/**
+ * One visitor of one room.
+ *
+ * <p>Whoever connects as the tutorial does, gets the tutorial's frames and no others. {@code ?history=50} asks for up to 50
+ * stored messages first, and for frames that carry id, name and time as well.
+ */
+final class ChatConsumer extends JsonWebSocketConsumer<Draft> {
+    static final int MAX_HISTORY = 50;
+
+    private final String room = scope().pathParameter("room");
+    private final Group visitors = group(GroupName.of("chat", room));
+    private final Optional<String> history = scope().queryParameter("history");
+    private final Set<Long> replayed = new HashSet<>();
+
+    ChatConsumer(ConsumerContext context) {
+        super(context, Draft.class);
+        on("chat.message", ChatMessage.class, this::show);
+    }
+
+    /** Joins before it reads: a message that comes in between is then in both, and one in neither cannot be. */
+    @Override
+    protected CompletionStage<?> connect() {
+        int wanted = history.map(ChatConsumer::count).orElse(0);
+        if (!Room.isName(room)) {
+            return refuse(Refusal.of(400, Room.RULE));
+        }
+        if (wanted < 0) {
+            return refuse(Refusal.of(400, "history must be a number from 0 to " + MAX_HISTORY));
+        }
+        return visitors.add().thenCompose(joined -> last(wanted)).thenCompose(this::welcome);
+    }
+
+    @Override
+    protected CompletionStage<?> receiveJson(Draft draft) {
+        return database()
+                .inTransaction(handle -> Messages.insert(handle, room, draft))
+                .thenCompose(saved -> visitors.send("chat.message", saved));
+    }
+
+    /** Tells the client which of our bounds it broke, where it was not the JSON. */
+    @Override
+    protected CompletionStage<?> malformed(String text, JsonProcessingException failure) throws Exception {
+        return failure.getCause() instanceof IllegalArgumentException bound
+                ? close(CloseCode.POLICY_VIOLATION, String.valueOf(bound.getMessage()))
+                : super.malformed(text, failure);
+    }
+
+    private CompletionStage<List<ChatMessage>> last(int wanted) {
+        return wanted == 0
+                ? done().thenApply(nothing -> List.of())
+                : database().withHandle(handle -> Messages.last(handle, room, wanted));
+    }
+
+    private CompletionStage<Done> welcome(List<ChatMessage> messages) {
+        accept();
+        for (ChatMessage message : messages) {
+            replayed.add(message.id());
+            sendJson(message);
+        }
+        return done();
+    }
+
+    /**
+     * Shows a live message, unless history held it. Told by its own id, not by "greater than the last one": of two
+     * messages that are saved at once the later id may be committed first.
+     */
+    private CompletionStage<Done> show(ChatMessage message) {
+        if (replayed.remove(message.id())) {
+            return done();
+        }
+        return sendJson(history.isPresent() ? message : message.plain());
+    }
+
+    /** The number of messages asked for, or -1 where that is none from 0 to {@link #MAX_HISTORY}. */
+    private static int count(String text) {
+        try {
+            int count = Integer.parseInt(text);
+            return count <= MAX_HISTORY ? count : -1;
+        } catch (NumberFormatException e) {
+            return -1;
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package org.pekkochannels.example.chat;
+
+import static org.apache.pekko.http.javadsl.server.Directives.concat;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.util.stream.Stream;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.http.javadsl.server.Route;
+import org.pekkochannels.Channels;
+import org.pekkochannels.ChannelsServer;
+import org.pekkochannels.database.Database;
+import org.pekkochannels.example.Pages;
+import org.pekkochannels.example.board.BoardPages;
+import org.pekkochannels.example.board.MessageBoard;
+import org.pekkochannels.example.board.Notes;
+
+/** Serves the chat and the message board; {@code mvn} without a goal starts it. */
+public final class ChatServer {
+    private ChatServer() {}
+
+    /**
+     * Starts the examples as {@code application.conf} says, and tells where to look at them.
+     *
+     * @param args ignored
+     */
+    public static void main(String[] args) {
+        try {
+            System.out.println("Open " + url(start(ConfigFactory.load()).address()));
+        } catch (RuntimeException e) {
+            System.err.println("Not started: " + explained(e));
+            System.exit(1);
+        }
+    }
+
+    /**
+     * Starts the examples.
+     *
+     * @param config the whole, resolved configuration
+     * @return the running server
+     */
+    public static ChannelsServer start(Config config) {
+        return Channels.load(config)
+                .beforeStart(system -> Database.get(system).useTransaction(Messages::createTable))
+                .beforeStart(system -> Database.get(system).useTransaction(Notes::createTables))
+                .websocket("ws/chat/{room}/", ChatConsumer::new)
+                .websocket("ws/message/", MessageBoard::new)
+                .http(ChatServer::pages)
+                .start();
+    }
+
+    private static Route pages(ActorSystem<?> system) {
+        return Pages.secured(concat(ChatPages.route(), BoardPages.route(), Pages.files()));
+    }
+
+    private static String url(InetSocketAddress address) {
+        String host = address.getAddress().isAnyLocalAddress() ? "127.0.0.1" : address.getHostString();
+        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort() + "/chat/";
+    }
+
+    /** The words of the failure that somebody can do something about. */
+    private static String explained(RuntimeException failure) {
+        return Stream.<Throwable>iterate(failure, cause -> cause != null, Throwable::getCause)
+                .filter(BindException.class::isInstance)
+                .findFirst()
+                .map(cause -> "cannot listen, set HOST or PORT to another: " + cause.getMessage())
+                .orElse(String.valueOf(failure.getMessage()));
+    }
+}

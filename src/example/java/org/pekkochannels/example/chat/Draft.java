@@ -1,0 +1,33 @@
+package org.pekkochannels.example.chat;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import org.jspecify.annotations.Nullable;
+import org.pekkochannels.example.Text;
+
+/**
+ * What a client sends: {@code {"message": "hello"}} as in the tutorial, with a {@code "name"} if it likes; immutable.
+ *
+ * @param message what is said, at most {@link #MAX_MESSAGE} characters
+ * @param name who says it, at most {@link #MAX_NAME} characters; empty if the client did not tell
+ */
+record Draft(String message, String name) {
+    /** As many characters as a screen shows at once. */
+    static final int MAX_MESSAGE = 2000;
+    /** As many characters as stand beside a message on a phone. */
+    static final int MAX_NAME = 40;
+
+    /** Fails with {@link IllegalArgumentException}, whose words are for the client. */
+    Draft {
+        Text.checkLength("a message", message, MAX_MESSAGE);
+        Text.checkLength("a name", name, MAX_NAME);
+    }
+
+    @JsonCreator
+    static Draft of(@JsonProperty("message") @Nullable String message, @JsonProperty("name") @Nullable String name) {
+        if (message == null) {
+            throw new IllegalArgumentException("a frame needs a \"message\"");
+        }
+        return new Draft(Text.storable(message), Text.storable(name).strip());
+    }
+}

@@ -1,0 +1,17 @@
+package org.pekkochannels.example.chat;
+
+/** The names of rooms: any text that can stand between two slashes of a path. */
+final class Room {
+    /** As long as the tutorial's input is wide. */
+    static final int MAX_LENGTH = 100;
+
+    static final String RULE = "a room's name is 1-" + MAX_LENGTH + " characters without '/'";
+
+    private Room() {}
+
+    static boolean isName(String text) {
+        return !text.isBlank()
+                && text.length() <= MAX_LENGTH
+                && text.chars().noneMatch(c -> c == '/' || Character.isISOControl(c));
+    }
+}

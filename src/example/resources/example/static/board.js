@@ -1,0 +1,82 @@
+import { Connection, showState } from './connection.js';
+
+const cards = document.querySelector('#cardsContainer');
+const count = document.querySelector('#messageCount');
+const countWord = document.querySelector('#countWord');
+const empty = document.querySelector('#empty');
+const title = document.querySelector('#msgTitle');
+const text = document.querySelector('#msgTextArea');
+const notice = document.querySelector('#notice');
+const state = document.querySelector('#connection');
+
+// What programs that drive this page wait for.
+window.websocketConnected = false;
+window.messageHandled = false;
+
+const connection = new Connection('/ws/message/', {
+    onOpen() {
+        window.websocketConnected = true;
+    },
+    onFrame(board) {
+        count.textContent = board.count;
+        countWord.textContent = board.count === 1 ? 'message' : 'messages';
+        empty.hidden = board.messages.length > 0;
+        redraw(board.messages);
+        window.messageHandled = true;
+    },
+    onState(now) {
+        window.websocketConnected &&= now.name === 'connected';
+        showState(state, now);
+    },
+});
+
+// Cards that stay keep their element, so that neither focus nor selection is lost when somebody else writes.
+function redraw(notes) {
+    const shown = new Map([...cards.children].map((card) => [card.dataset.id, card]));
+    const focused = document.activeElement?.closest('.note');
+    const wanted = notes.map((note) => shown.get(String(note.id)) ?? card(note));
+    const kept = new Set(wanted);
+    [...cards.children].filter((one) => !kept.has(one)).forEach((one) => one.remove());
+    wanted.forEach((one, at) => cards.children[at] === one || cards.insertBefore(one, cards.children[at] ?? null));
+    if (focused && !focused.isConnected) {
+        title.focus();
+    }
+}
+
+// Other people's text is only ever set as text.
+function card({ id, title: heading, message }) {
+    const note = document.createElement('article');
+    note.className = 'note';
+    note.dataset.id = id;
+    const words = part('h2', heading);
+    const remove = document.createElement('button');
+    remove.id = 'deleteBtn';
+    remove.type = 'button';
+    remove.textContent = 'Delete';
+    remove.setAttribute('aria-label', `Delete “${heading}”`);
+    remove.addEventListener('click', () => say({ action: 'delete', id }));
+    note.append(words, part('p', message), remove);
+    return note;
+}
+
+function part(tag, words) {
+    const element = document.createElement(tag);
+    element.textContent = words;
+    element.dir = 'auto';
+    return element;
+}
+
+document.querySelector('#composer').addEventListener('submit', (event) => {
+    event.preventDefault();
+    if (say({ action: 'create', title: title.value.trim(), message: text.value.trim() })) {
+        title.value = '';
+        text.value = '';
+        title.focus();
+    }
+});
+
+function say(command) {
+    const sent = connection.send(command);
+    notice.textContent = sent ? '' : 'Not connected; try again in a moment.';
+    return sent;
+}

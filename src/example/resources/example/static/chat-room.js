@@ -1,0 +1,201 @@
+import { Connection, showState } from './connection.js';
+import { recall, remember, rememberRoom } from './rooms.js';
+
+const NAME_KEY = 'chat.name';
+// Messages of one person within this time are one paragraph.
+const SAME_BREATH = 3 * 60 * 1000;
+const HUES = 8;
+// As many messages as a page keeps at most; older ones go when one looks at the end.
+const MOST_SHOWN = 1000;
+// History comes within this time after the connection, and is not read out by screen readers.
+const HISTORY_TIME = 1000;
+// From here on the bound is worth a word.
+const NEAR_THE_BOUND = 0.9;
+
+const room = JSON.parse(document.getElementById('room-name').textContent);
+const history = JSON.parse(document.getElementById('history').textContent);
+const log = document.querySelector('#chat-log');
+const list = document.querySelector('#messages');
+const scroller = document.querySelector('#scroller');
+const newer = document.querySelector('#newer');
+const empty = document.querySelector('#empty');
+const input = document.querySelector('#chat-message-input');
+const nameInput = document.querySelector('#user-name');
+const notice = document.querySelector('#notice');
+const state = document.querySelector('#connection');
+
+const seen = new Set();
+const outbox = [];
+let last = { name: null, time: 0, day: '' };
+let follow = true;
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const calendar = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
+const precise = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
+
+document.querySelector('#title').textContent = room;
+rememberRoom(room);
+
+// --- who one is ---
+
+const ADJECTIVES = ['Amber', 'Brisk', 'Calm', 'Dapper', 'Eager', 'Gentle', 'Jolly', 'Lucid', 'Nimble', 'Quiet'];
+const ANIMALS = ['Badger', 'Crane', 'Finch', 'Heron', 'Lynx', 'Marten', 'Otter', 'Puffin', 'Raven', 'Stoat'];
+
+function anyName() {
+    const one = (words) => words[Math.floor(Math.random() * words.length)];
+    return `${one(ADJECTIVES)} ${one(ANIMALS)} ${10 + Math.floor(Math.random() * 90)}`;
+}
+
+let myName = recall(NAME_KEY) || anyName();
+remember(NAME_KEY, myName);
+nameInput.value = myName;
+
+nameInput.addEventListener('change', () => {
+    myName = nameInput.value.trim() || myName;
+    nameInput.value = myName;
+    remember(NAME_KEY, myName);
+    input.focus();
+});
+
+// --- what others say ---
+
+function show({ id, message, name = '', time = Date.now() }) {
+    // History comes again with each connection.
+    if (id !== undefined && seen.has(id)) {
+        return;
+    }
+    seen.add(id);
+    log.value += message + '\n';
+    const day = calendar.format(time);
+    if (day !== last.day) {
+        list.append(dayLine(day));
+        last.name = null;
+    }
+    list.append(item(message, name, time));
+    last = { name, time, day };
+    empty.hidden = true;
+}
+
+function forgetOldest() {
+    while (list.children.length > MOST_SHOWN) {
+        list.firstElementChild.remove();
+    }
+}
+
+function dayLine(day) {
+    const line = document.createElement('li');
+    line.className = 'day';
+    line.textContent = day === calendar.format(Date.now()) ? 'Today' : day;
+    return line;
+}
+
+// Other people's text is only ever set as text.
+function item(message, name, time) {
+    const own = name === myName;
+    const goesOn = name === last.name && time - last.time < SAME_BREATH;
+    const entry = document.createElement('li');
+    entry.className = own ? 'own' : `hue-${hue(name)}`;
+    entry.classList.toggle('goes-on', goesOn);
+    entry.append(
+        part('span', 'name', own ? 'You' : name || 'Guest'),
+        part('p', 'bubble', message),
+        timeOf(time));
+    return entry;
+}
+
+function part(tag, className, text) {
+    const element = document.createElement(tag);
+    element.className = className;
+    element.textContent = text;
+    element.dir = 'auto';
+    return element;
+}
+
+function timeOf(time) {
+    const element = part('time', 'time', clock.format(time));
+    element.dateTime = new Date(time).toISOString();
+    element.title = precise.format(time);
+    return element;
+}
+
+function hue(name) {
+    let sum = 0;
+    for (const character of name) {
+        sum = (sum * 31 + character.codePointAt(0)) % 9973;
+    }
+    return sum % HUES;
+}
+
+// --- the end of the list stays in sight, unless one reads further up ---
+
+function toTheEnd() {
+    scroller.scrollTop = scroller.scrollHeight;
+}
+
+scroller.addEventListener('scroll', () => {
+    follow = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 60;
+    newer.hidden ||= follow;
+});
+new ResizeObserver(() => follow && toTheEnd()).observe(scroller);
+newer.addEventListener('click', () => {
+    toTheEnd();
+    input.focus();
+});
+
+// --- what one says; without a connection it waits ---
+
+document.querySelector('#composer').addEventListener('submit', (event) => {
+    event.preventDefault();
+    if (input.value.trim() === '') {
+        return;
+    }
+    outbox.push({ message: input.value, name: myName });
+    input.value = '';
+    input.focus();
+    sendAll();
+});
+
+input.addEventListener('input', () => tell());
+
+function sendAll() {
+    while (outbox.length > 0 && connection.send(outbox[0])) {
+        outbox.shift();
+    }
+    follow = true;
+    tell();
+}
+
+function tell() {
+    const waiting = outbox.length;
+    if (waiting > 0) {
+        notice.textContent = `${waiting} ${waiting === 1 ? 'message waits' : 'messages wait'} for the connection.`;
+    } else if (input.value.length >= input.maxLength * NEAR_THE_BOUND) {
+        notice.textContent = `${input.value.length} of at most ${input.maxLength} characters`;
+    } else {
+        notice.textContent = '';
+    }
+}
+
+// --- the connection ---
+
+const connection = new Connection(`/ws/chat/${encodeURIComponent(room)}/?history=${history}`, {
+    onOpen() {
+        list.ariaLive = 'off';
+        setTimeout(() => (list.ariaLive = 'polite'), HISTORY_TIME);
+        sendAll();
+    },
+    onFrame(frame) {
+        show(frame);
+        if (follow) {
+            forgetOldest();
+            toTheEnd();
+        } else {
+            newer.hidden = false;
+        }
+    },
+    onState(now) {
+        showState(state, now);
+        empty.hidden = now.name !== 'connected' || list.children.length > 0;
+    },
+});
+input.focus();

@@ -1,0 +1,119 @@
+// A WebSocket that comes back: after a loss it waits a random time below a bound that doubles ("full jitter"), so that a
+// thousand pages do not all come at once when a server restarts.
+const FIRST_BOUND = 500;
+const LAST_BOUND = 30_000;
+// A connection that lasted this long was a good one: the next loss starts from the first bound.
+const GOOD_AFTER = 5_000;
+// The close code whose reason is words for the user.
+const BROKE_A_RULE = 1008;
+
+export class Connection {
+    #url;
+    #handlers;
+    #socket;
+    #attempt = 0;
+    #openedAt = 0;
+    #retryAt = 0;
+    #timer;
+
+    /**
+     * @param {string} path the socket's path and query on this page's host
+     * @param {{onOpen?: () => void, onFrame: (data: object) => void, onState: (state: object) => void}} handlers
+     */
+    constructor(path, handlers) {
+        const scheme = window.location.protocol === 'https:' ? 'wss://' : 'ws://';
+        this.#url = scheme + window.location.host + path;
+        this.#handlers = handlers;
+        window.addEventListener('online', () => this.retryNow());
+        document.addEventListener('visibilitychange', () => document.hidden || this.retryNow());
+        this.#connect();
+    }
+
+    get isOpen() {
+        return this.#socket.readyState === WebSocket.OPEN;
+    }
+
+    /** Sends a frame; false if there is nobody to send it to. */
+    send(frame) {
+        if (!this.isOpen) {
+            return false;
+        }
+        this.#socket.send(JSON.stringify(frame));
+        return true;
+    }
+
+    /** Cuts a waiting time short. */
+    retryNow() {
+        if (this.#timer !== undefined) {
+            this.#stopWaiting();
+            this.#connect();
+        }
+    }
+
+    #connect() {
+        this.#state({ name: 'connecting' });
+        this.#socket = new WebSocket(this.#url);
+        this.#socket.addEventListener('open', () => this.#opened());
+        this.#socket.addEventListener('message', (event) => this.#handlers.onFrame(JSON.parse(event.data)));
+        this.#socket.addEventListener('close', (event) => this.#closed(event));
+    }
+
+    #opened() {
+        this.#openedAt = Date.now();
+        console.log('WebSocket connected');
+        this.#state({ name: 'connected' });
+        this.#handlers.onOpen?.();
+    }
+
+    #closed(event) {
+        if (this.#openedAt > 0 && Date.now() - this.#openedAt > GOOD_AFTER) {
+            this.#attempt = 0;
+        }
+        this.#openedAt = 0;
+        const bound = Math.min(LAST_BOUND, FIRST_BOUND * 2 ** this.#attempt);
+        this.#attempt += 1;
+        this.#retryAt = Date.now() + Math.random() * bound;
+        console.error('Socket closed unexpectedly', event.code, event.reason);
+        this.#wait(event.code === BROKE_A_RULE ? event.reason : '');
+    }
+
+    // Ticks once a second at most, to count down.
+    #wait(reason) {
+        const left = this.#retryAt - Date.now();
+        if (left <= 0) {
+            this.#stopWaiting();
+            this.#connect();
+            return;
+        }
+        this.#state({ name: 'waiting', seconds: Math.ceil(left / 1000), reason });
+        this.#timer = setTimeout(() => this.#wait(reason), left % 1000 || 1000);
+    }
+
+    #stopWaiting() {
+        clearTimeout(this.#timer);
+        this.#timer = undefined;
+    }
+
+    #state(state) {
+        this.#handlers.onState(state);
+    }
+}
+
+/** Shows the state of a connection in an element, in words and as data-state. */
+export function showState(element, state) {
+    // A screen reader is told that we wait, not every second of it.
+    element.ariaLive = element.dataset.state === state.name ? 'off' : 'polite';
+    element.dataset.state = state.name;
+    element.textContent = words(state);
+}
+
+function words(state) {
+    switch (state.name) {
+        case 'connected':
+            return 'Connected';
+        case 'waiting':
+            return (state.reason ? state.reason + ' – ' : '') + `Reconnecting in ${state.seconds} s`;
+        default:
+            return 'Connecting…';
+    }
+}

@@ -1,0 +1,63 @@
+package org.pekkochannels.example;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The examples' SQL on PostgreSQL. */
+final class PostgresExamplesTest {
+    private static EmbeddedPostgres postgres;
+    private static ExampleServer server;
+
+    @BeforeAll
+    static void start() throws IOException {
+        postgres = EmbeddedPostgres.builder()
+                .setServerConfig("listen_addresses", "127.0.0.1")
+                .start();
+        server = ExampleServer.start("postgres://postgres@127.0.0.1:" + postgres.getPort() + "/postgres");
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        try {
+            server.close();
+        } finally {
+            postgres.close();
+        }
+    }
+
+    @Test
+    void theChatKeepsMessages() throws Exception {
+        try (Client ada = Client.open(server.socket("/ws/chat/lobby/"))) {
+            ada.send("{\"message\":\"one ☃\\u0000\\ud83d\"}");
+            ada.text();
+            ada.send("{\"message\":\"two\"}");
+            ada.text();
+        }
+
+        server.stop();
+        server.startAgain();
+
+        try (Client bob = Client.open(server.socket("/ws/chat/lobby/?history=50"))) {
+            assertThat(bob.json().get("message").textValue()).isEqualTo("one ☃\uFFFD?");
+            assertThat(bob.json().get("message").textValue()).isEqualTo("two");
+        }
+    }
+
+    @Test
+    void theBoardCreatesAndDeletes() throws Exception {
+        try (Client ada = Client.open(server.socket("/ws/message/"))) {
+            assertThat(ada.text()).isEqualTo("{\"count\":0,\"messages\":[]}");
+
+            ada.send("{\"title\":\"Lost\",\"message\":\"a glove\"}");
+            long id = ada.json().at("/messages/0/id").longValue();
+            ada.send("{\"action\":\"delete\",\"id\":" + id + "}");
+
+            assertThat(ada.text()).isEqualTo("{\"count\":0,\"messages\":[]}");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package org.pekkochannels.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SettingsTest {
+    private static Settings of(String value) {
+        return Settings.of(ConfigFactory.parseString("a.b { key = " + value + " }"), "a.b");
+    }
+
+    @Test
+    void readsEachKindOfValue() {
+        assertThat(of("7").integer("key", 1, 10)).isEqualTo(7);
+        assertThat(of("64 KiB").bytes("key", 1, 100_000)).isEqualTo(65_536);
+        assertThat(of("250ms").duration("key", Duration.ZERO, Duration.ofSeconds(1)))
+                .isEqualTo(Duration.ofMillis(250));
+        assertThat(of("off").flag("key")).isFalse();
+        assertThat(of("seconds").choice("key", TimeUnit.class)).isEqualTo(TimeUnit.SECONDS);
+        assertThat(of("\"\"").text("key")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "11", "abc", "\"\"", "1.5", "99999999999"})
+    void namesKeyBoundsAndValueOfABadNumber(String value) {
+        assertThatThrownBy(() -> of(value).integer("key", 1, 10))
+                .isInstanceOf(ConfigException.BadValue.class)
+                .hasMessageContaining(
+                        "'a.b.key': must be a whole number from 1 to 10, was '" + value.replace("\"", ""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"5", "2 MiB", "abc", "-1"})
+    void namesKeyBoundsAndValueOfABadSize(String value) {
+        assertThatThrownBy(() -> of(value).bytes("key", 10, 1_000))
+                .hasMessageContaining("'a.b.key': must be a size in bytes from 10 to 1000, was '" + value);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"9ms", "2s", "abc", "10 parsecs"})
+    void namesKeyBoundsAndValueOfABadTime(String value) {
+        assertThatThrownBy(() -> of(value).duration("key", Duration.ofMillis(10), Duration.ofSeconds(1)))
+                .hasMessageContaining("'a.b.key': must be a length of time from 10ms to 1s, was '" + value);
+    }
+
+    @Test
+    void namesTheChoicesThereAre() {
+        assertThatThrownBy(() -> of("weeks").choice("key", TimeUnit.class))
+                .hasMessageContaining("'a.b.key': must be one of nanoseconds, ")
+                .hasMessageContaining("was 'weeks'");
+        assertThatThrownBy(() -> of("perhaps").flag("key"))
+                .hasMessageContaining("'a.b.key': must be on or off, was 'perhaps'");
+    }
+}

@@ -1,0 +1,5 @@
+/** Settings within their bounds. */
+@NullMarked
+package org.pekkochannels.settings;
+
+import org.jspecify.annotations.NullMarked;
