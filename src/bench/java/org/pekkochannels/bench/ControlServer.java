@@ -1,0 +1,163 @@
+package org.pekkochannels.bench;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.http.javadsl.Http;
+import org.apache.pekko.http.javadsl.model.ws.Message;
+import org.apache.pekko.http.javadsl.model.ws.TextMessage;
+import org.apache.pekko.http.javadsl.server.Directives;
+import org.apache.pekko.http.javadsl.server.PathMatchers;
+import org.apache.pekko.http.javadsl.server.Route;
+import org.apache.pekko.stream.Materializer;
+import org.apache.pekko.stream.SystemMaterializer;
+import org.apache.pekko.stream.javadsl.Flow;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The control: what {@link BenchServer} serves, written by hand on Pekko HTTP's public WebSocket API.
+ *
+ * <p>No actor stands between a socket and its answer, an echo is the identity, the work with the database runs on a
+ * fixed pool of the same size with the same JDBI, and a room is a set of queues: the fastest that API gives.
+ */
+public final class ControlServer {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final long STRICT_MILLIS = TimeUnit.SECONDS.toMillis(5);
+
+    private final Materializer materializer;
+    private final Executor databaseThreads;
+    private final Jdbi jdbi;
+    private final ControlRooms rooms = new ControlRooms();
+
+    private ControlServer(ActorSystem<Void> system, Jdbi jdbi) {
+        materializer = SystemMaterializer.get(system).materializer();
+        this.jdbi = jdbi;
+        databaseThreads = system.dispatchers().lookup(DispatcherSelector.fromConfig("control.database"));
+    }
+
+    /**
+     * Runs in the foreground until SIGTERM.
+     *
+     * @param args none
+     */
+    public static void main(String[] args) {
+        Environment environment = Environment.read();
+        // Otherwise Pekko's threads race for the first logger, and SLF4J complains.
+        LoggerFactory.getILoggerFactory();
+        ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "control", config(environment));
+        Jdbi jdbi = jdbi(environment);
+        jdbi.useHandle(handle -> Messages.create(handle, environment.databaseUrl()));
+        Http.get(system)
+                .newServerAt("127.0.0.1", environment.port())
+                .bind(new ControlServer(system, jdbi).route())
+                .toCompletableFuture()
+                .join();
+    }
+
+    private static Config config(Environment environment) {
+        return ConfigFactory.parseMap(Map.of(
+                        "control.database.type",
+                        "Dispatcher",
+                        "control.database.executor",
+                        "thread-pool-executor",
+                        "control.database.throughput",
+                        1,
+                        "control.database.thread-pool-executor.fixed-pool-size",
+                        environment.threads(),
+                        "pekko.http.server.backlog",
+                        4096,
+                        "pekko.http.server.idle-timeout",
+                        "infinite"))
+                .withFallback(ConfigFactory.load());
+    }
+
+    private static Jdbi jdbi(Environment environment) {
+        HikariConfig pool = new HikariConfig();
+        pool.setJdbcUrl(environment.databaseUrl());
+        pool.setUsername(environment.databaseUser());
+        pool.setMaximumPoolSize(environment.threads());
+        return Jdbi.create(new HikariDataSource(pool));
+    }
+
+    private Route route() {
+        return Directives.pathPrefix(
+                "ws",
+                () -> Directives.concat(
+                        Directives.path("echo", () -> Directives.handleWebSocketMessages(Flow.create())),
+                        Directives.path("db", () -> Directives.handleWebSocketMessages(answering(this::save))),
+                        Directives.path("slow", () -> Directives.handleWebSocketMessages(answering(Messages::slow))),
+                        Directives.path(
+                                PathMatchers.segment("chat")
+                                        .slash(PathMatchers.segment())
+                                        .concat(PathMatchers.slash()),
+                                this::chat)));
+    }
+
+    /** What arrives in frames and what the socket reads in pieces is put together; the rest is there at once. */
+    CompletionStage<String> text(Message message) {
+        TextMessage text = message.asTextMessage();
+        return text.isStrict()
+                ? CompletableFuture.completedFuture(text.getStrictText())
+                : text.toStrict(STRICT_MILLIS, materializer).thenApply(whole -> whole.getStrictText());
+    }
+
+    static String encode(Object value) {
+        try {
+            return JSON.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static ChatMessage decode(String text) {
+        try {
+            return JSON.readValue(text, ChatMessage.class);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Route chat(String room) {
+        return Directives.handleWebSocketMessages(
+                rooms.member(room, said -> text(said).thenApply(ControlServer::answered)));
+    }
+
+    private static Message answered(String said) {
+        return TextMessage.create(encode(decode(said)));
+    }
+
+    private Flow<Message, Message, NotUsed> answering(Work work) {
+        return Flow.<Message>create()
+                .mapAsync(1, said -> text(said).thenApplyAsync(text -> answer(work, text), databaseThreads));
+    }
+
+    private Message answer(Work work, String said) {
+        String answer = jdbi.withHandle(handle -> work.answer(handle, said));
+        return TextMessage.create(answer);
+    }
+
+    private String save(Handle handle, String said) {
+        return encode(Messages.insertAndRead(handle, decode(said).message()));
+    }
+
+    /** What is done with a handle for one message. */
+    @FunctionalInterface
+    private interface Work {
+        String answer(Handle handle, String said);
+    }
+}

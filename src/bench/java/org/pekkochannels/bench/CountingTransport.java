@@ -1,0 +1,44 @@
+package org.pekkochannels.bench;
+
+import org.pekkochannels.websocket.Transport;
+
+/** A transport to nowhere, always on the connection's thread; it counts what is written. */
+final class CountingTransport implements Transport {
+    private long written;
+
+    long written() {
+        return written;
+    }
+
+    @Override
+    public boolean inThread() {
+        return true;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        task.run();
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) {
+        written += length;
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void reading(boolean on) {}
+
+    @Override
+    public long unsent() {
+        return 0;
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
+    public void abort() {}
+}
