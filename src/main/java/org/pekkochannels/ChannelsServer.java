@@ -100,11 +100,7 @@ public final class ChannelsServer {
     }
 
     private ChannelsServer announce() {
-        LoggerFactory.getLogger(ChannelsServer.class)
-                .info(
-                        "listening on http://{}:{}/",
-                        address().getHostString(),
-                        address().getPort());
+        LoggerFactory.getLogger(ChannelsServer.class).info("listening on {}", server.uri());
         return this;
     }
 

@@ -64,7 +64,7 @@ public final class HttpEdge {
      * @return the route; it rejects all other paths, so that it can be concatenated
      */
     public Route route() {
-        WebSocketRoute route = new WebSocketRoute(webSockets);
+        WebSocketRoute route = new WebSocketRoute(webSockets, settings.proxies());
         return Directives.extractRequest(request -> isOurs(request) ? route.complete(request) : Directives.reject());
     }
 
@@ -75,7 +75,14 @@ public final class HttpEdge {
      * @return a stage of the server; it fails where the address cannot be had
      */
     public CompletionStage<HttpServer> bind(Route route) {
-        return HttpServer.bind(system, settings, paths, webSockets, route);
+        return HttpServer.bind(system, settings, security(), paths, webSockets, route);
+    }
+
+    private Security security() {
+        Duration closeTimeout = webSockets.sockets().settings().times().closeTimeout();
+        return settings.tls()
+                .<Security>map(tls -> new Tls(system, new TlsEngines(tls), closeTimeout))
+                .orElse(Security.NONE);
     }
 
     /**

@@ -1,6 +1,7 @@
 package org.pekkochannels.http;
 
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -27,26 +28,30 @@ import org.apache.pekko.stream.javadsl.Tcp.ServerBinding;
  */
 public final class HttpServer {
     private final ServerBinding binding;
+    private final String scheme;
     private final SharedKillSwitch connections;
 
-    private HttpServer(ServerBinding binding, SharedKillSwitch connections) {
+    private HttpServer(ServerBinding binding, String scheme, SharedKillSwitch connections) {
         this.binding = binding;
+        this.scheme = scheme;
         this.connections = connections;
     }
 
     static CompletionStage<HttpServer> bind(
             ActorSystem<?> system,
             HttpSettings settings,
+            Security security,
             Predicate<String> paths,
             WebSocketHandler webSockets,
             Route route) {
         SharedKillSwitch connections = KillSwitches.shared("channels-http");
-        ServedConnections served = new ServedConnections(system, settings, paths, webSockets, route, connections);
+        ServedConnections served =
+                new ServedConnections(system, settings, security, paths, webSockets, route, connections);
         return Tcp.get(system)
                 .bind(settings.host(), settings.port(), settings.backlog(), List.of(), true, Optional.empty())
                 .to(Sink.foreach(served::serve))
                 .run(SystemMaterializer.get(system).materializer())
-                .thenApply(binding -> new HttpServer(binding, connections).joinShutdown(system))
+                .thenApply(binding -> new HttpServer(binding, security.scheme(), connections).joinShutdown(system))
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(cannotListen(settings, failure)));
     }
 
@@ -65,6 +70,17 @@ public final class HttpServer {
      */
     public InetSocketAddress address() {
         return binding.localAddress();
+    }
+
+    /**
+     * Where the server listens, as an address to look at.
+     *
+     * @return for example {@code https://127.0.0.1:8000/}; an IPv6 address is in brackets
+     */
+    public URI uri() {
+        String host = address().getHostString();
+        return URI.create(scheme + "://" + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":"
+                + address().getPort() + "/");
     }
 
     private HttpServer joinShutdown(ActorSystem<?> system) {

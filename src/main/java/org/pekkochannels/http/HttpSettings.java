@@ -2,6 +2,7 @@ package org.pekkochannels.http;
 
 import com.typesafe.config.Config;
 import java.time.Duration;
+import java.util.Optional;
 import org.pekkochannels.settings.Settings;
 
 /**
@@ -14,22 +15,26 @@ import org.pekkochannels.settings.Settings;
  * @param headerTimeout how long a client may take to send it
  * @param idleTimeout how long a plain HTTP connection may rest
  * @param shutdownGrace how long running messages may take to end when the server stops
+ * @param proxies whose word about a client counts
+ * @param tls what TLS needs; nothing if it is off
  */
-public record HttpSettings(
+record HttpSettings(
         String host,
         int port,
         int backlog,
         int maxHeaderBytes,
         Duration headerTimeout,
         Duration idleTimeout,
-        Duration shutdownGrace) {
+        Duration shutdownGrace,
+        TrustedProxies proxies,
+        Optional<TlsSettings> tls) {
     /**
      * Reads and checks the keys.
      *
      * @param config the whole configuration
      * @return the settings; fails with {@link com.typesafe.config.ConfigException} naming key, value and bounds
      */
-    public static HttpSettings of(Config config) {
+    static HttpSettings of(Config config) {
         Settings settings = Settings.of(config, "channels.http");
         String host = settings.text("interface");
         if (host.isBlank()) {
@@ -43,6 +48,8 @@ public record HttpSettings(
                 settings.bytes("max-header-bytes", 256, 1 << 20),
                 settings.duration("header-timeout", Duration.ofMillis(10), Duration.ofHours(1)),
                 settings.duration("idle-timeout", Duration.ofMillis(10), Duration.ofDays(1)),
-                settings.duration("shutdown-grace", Duration.ofMillis(100), Duration.ofHours(1)));
+                settings.duration("shutdown-grace", Duration.ofMillis(100), Duration.ofHours(1)),
+                TrustedProxies.of(settings),
+                TlsSettings.of(config));
     }
 }

@@ -18,17 +18,20 @@ import org.pekkochannels.websocket.Handshake;
 final class Scopes {
     private Scopes() {}
 
-    static Scope of(HttpRequest request, WebSocketUpgrade upgrade) {
+    static Scope of(HttpRequest request, WebSocketUpgrade upgrade, TrustedProxies proxies) {
         Uri uri = request.getUri();
         String path = path(request);
+        List<Header> headers = headers(request);
+        String scheme = uri.getScheme().equals("https") || uri.getScheme().equals("wss") ? "wss" : "ws";
+        TrustedProxies.Origin origin = proxies.origin(client(request), scheme, headers);
         return new Scope(
-                uri.getScheme().equals("https") || uri.getScheme().equals("wss") ? "wss" : "ws",
+                origin.scheme(),
                 path,
                 Scope.withoutLeadingSlashes(path),
                 uri.rawQueryString().orElse(""),
-                headers(request),
+                headers,
                 protocols(upgrade),
-                client(request),
+                origin.client(),
                 Optional.of(InetSocketAddress.createUnresolved(uri.host().address(), uri.port())),
                 Map.of(),
                 Map.of());

@@ -35,6 +35,7 @@ final class ServedConnections {
     private static final BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> PLAIN = plain();
 
     private final HttpSettings settings;
+    private final Security security;
     private final Predicate<String> paths;
     private final WebSocketHandler webSockets;
     private final SharedKillSwitch switches;
@@ -47,19 +48,21 @@ final class ServedConnections {
     ServedConnections(
             ActorSystem<?> system,
             HttpSettings settings,
+            Security security,
             Predicate<String> paths,
             WebSocketHandler webSockets,
             Route route,
             SharedKillSwitch switches) {
         this.log = Logging.getLogger(system.classicSystem(), HttpServer.class);
         this.settings = settings;
+        this.security = security;
         this.paths = paths;
         this.webSockets = webSockets;
         this.switches = switches;
         this.materializer = SystemMaterializer.get(system).materializer();
         this.http = Http.get(system);
         this.httpSettings = ServerSettings.create(system.classicSystem()).withRemoteAddressAttribute(true);
-        this.pages = route.flow(system);
+        this.pages = Flow.<HttpRequest>create().map(this::withScheme).via(route.flow(system));
     }
 
     @SuppressWarnings("unchecked") // its SessionBytes are SslTlsInbound, and it only gives them
@@ -70,9 +73,15 @@ final class ServedConnections {
     }
 
     void serve(IncomingConnection connection) {
-        connection.handleWith(
-                Flow.fromGraph(new FirstRequest(new Served(connection.remoteAddress(), connection.localAddress()))),
-                materializer);
+        security.over(connection.flow())
+                .join(Flow.fromGraph(
+                        new FirstRequest(new Served(connection.remoteAddress(), connection.localAddress()))))
+                .run(materializer);
+    }
+
+    /** Pekko HTTP's layer knows of no TLS below it. */
+    private HttpRequest withScheme(HttpRequest request) {
+        return request.withUri(request.getUri().scheme(security.scheme()));
     }
 
     /** One connection, as the reader of its first request sees it. */
@@ -106,7 +115,10 @@ final class ServedConnections {
             if (complaint.isPresent()) {
                 return Optional.of(Decision.refuse(complaint.get()));
             }
-            Scope scope = handshake.scope("ws", client, server).orElseThrow();
+            String scheme = security == Security.NONE ? "ws" : "wss";
+            TrustedProxies.Origin origin = settings.proxies().origin(Optional.of(client), scheme, head.headers());
+            Scope scope =
+                    handshake.scope(origin.scheme(), origin.client(), server).orElseThrow();
             return Optional.of(webSockets.open(scope, gone));
         }
 

@@ -204,7 +204,7 @@ class SocketTransport extends TimerGraphStageLogic implements Transport, InHandl
     }
 
     /** Makes the stream's end a reset rather than a FIN. */
-    private static final class ConnectionAborted extends RuntimeException {
+    static final class ConnectionAborted extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         ConnectionAborted() {

@@ -18,9 +18,11 @@ import org.pekkochannels.protocol.Refusal;
 /** Upgrades that reach us through Pekko HTTP: in a server of the application's own, or as a later request. */
 final class WebSocketRoute {
     private final WebSocketHandler webSockets;
+    private final TrustedProxies proxies;
 
-    WebSocketRoute(WebSocketHandler webSockets) {
+    WebSocketRoute(WebSocketHandler webSockets, TrustedProxies proxies) {
         this.webSockets = webSockets;
+        this.proxies = proxies;
     }
 
     Route complete(HttpRequest request) {
@@ -33,7 +35,7 @@ final class WebSocketRoute {
         try {
             // Pekko HTTP does not tell that a client has left; the attach timeout finds it out.
             return webSockets
-                    .open(Scopes.of(request, upgrade), new CompletableFuture<>())
+                    .open(Scopes.of(request, upgrade, proxies), new CompletableFuture<>())
                     .thenApply(decision -> response(upgrade, decision));
         } catch (IllegalArgumentException malformed) {
             return CompletableFuture.completedFuture(Responses.of(Refusal.of(400, "malformed request")));

@@ -2,12 +2,15 @@ package org.pekkochannels.settings;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigValueType;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One section of the configuration, read with bounds.
@@ -116,6 +119,38 @@ public final class Settings {
      */
     public String text(String key) {
         return root.getString(full(key));
+    }
+
+    /**
+     * Some texts: a list, or one text with commas, as the environment can hold it.
+     *
+     * @param key the key within this section
+     * @return the texts, none of them blank
+     */
+    public List<String> texts(String key) {
+        Stream<String> texts;
+        try {
+            texts = root.getValue(full(key)).valueType() == ConfigValueType.LIST
+                    ? root.getStringList(full(key)).stream()
+                    : Arrays.stream(text(key).split(","));
+        } catch (ConfigException.WrongType e) {
+            throw bad(
+                    key,
+                    "must be a list of texts",
+                    String.valueOf(root.getValue(full(key)).unwrapped()));
+        }
+        return texts.map(String::strip).filter(text -> !text.isEmpty()).toList();
+    }
+
+    /**
+     * The failure of a key whose value is not to be seen.
+     *
+     * @param key the key within this section
+     * @param rule what it must be
+     * @return the exception, to be thrown
+     */
+    public ConfigException secret(String key, String rule) {
+        return new ConfigException.BadValue(root.getValue(full(key)).origin(), full(key), rule);
     }
 
     /**

@@ -72,11 +72,11 @@ public final class Handshake {
      * The scope of the request.
      *
      * @param scheme {@code ws} or {@code wss}
-     * @param client the client's address
+     * @param client the client's address, where it is known
      * @param server the address it came to
      * @return the scope; nothing if the path is no percent-encoded UTF-8
      */
-    public Optional<Scope> scope(String scheme, InetSocketAddress client, InetSocketAddress server) {
+    public Optional<Scope> scope(String scheme, Optional<InetSocketAddress> client, InetSocketAddress server) {
         int mark = head.target().indexOf('?');
         String query = mark < 0 ? "" : head.target().substring(mark + 1);
         return path(head.target())
@@ -87,7 +87,7 @@ public final class Handshake {
                         query,
                         head.headers(),
                         head.elements("Sec-WebSocket-Protocol"),
-                        Optional.of(client),
+                        client,
                         Optional.of(server),
                         Map.of(),
                         Map.of()));

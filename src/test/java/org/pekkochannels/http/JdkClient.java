@@ -31,8 +31,11 @@ public final class JdkClient implements WebSocket.Listener {
     public record Pong(String payload) {}
 
     public static JdkClient connect(URI uri, String... subprotocols) {
+        return connect(HTTP.newWebSocketBuilder(), uri, subprotocols);
+    }
+
+    public static JdkClient connect(WebSocket.Builder builder, URI uri, String... subprotocols) {
         JdkClient client = new JdkClient();
-        WebSocket.Builder builder = HTTP.newWebSocketBuilder();
         if (subprotocols.length > 0) {
             builder.subprotocols(
                     subprotocols[0], Stream.of(subprotocols).skip(1).toArray(String[]::new));

@@ -1,0 +1,82 @@
+package org.pekkochannels.http;
+
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.stream.Attributes;
+import org.apache.pekko.stream.KillSwitches;
+import org.apache.pekko.stream.TLSClosing;
+import org.apache.pekko.stream.TLSClosing$;
+import org.apache.pekko.stream.TLSProtocol.SendBytes;
+import org.apache.pekko.stream.TLSProtocol.SessionBytes;
+import org.apache.pekko.stream.TLSProtocol.SslTlsInbound;
+import org.apache.pekko.stream.TLSProtocol.SslTlsOutbound;
+import org.apache.pekko.stream.UniqueKillSwitch;
+import org.apache.pekko.stream.javadsl.BidiFlow;
+import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.stream.javadsl.Keep;
+import org.apache.pekko.stream.javadsl.TLS;
+import org.apache.pekko.util.ByteString;
+
+/**
+ * TLS over TCP.
+ *
+ * <p>Not {@code Tcp.bindWithTls}, which waits for ever for a client that neither ends a handshake nor answers the end of
+ * the connection: here such a client is cut. Thread-safe.
+ */
+final class Tls implements Security {
+    // TLS stands in an actor of its own; what waits there is in no other bound, so it may be but one element.
+    private static final Attributes UNBUFFERED = Attributes.inputBuffer(1, 1);
+    private static final BidiFlow<ByteString, SslTlsOutbound, SslTlsInbound, ByteString, NotUsed> BYTES =
+            BidiFlow.fromFlows(
+                    Flow.<ByteString>create().map(SendBytes::new),
+                    Flow.<SslTlsInbound>create().collectType(SessionBytes.class).map(SessionBytes::bytes));
+    // Our end of the connection is ended by the end of our output, after all of it, and not before by ours of reading.
+    private static final TLSClosing CLOSING = TLSClosing$.MODULE$.ignoreCancel();
+
+    private final ActorSystem<?> system;
+    private final TlsEngines engines;
+    private final Duration closeTimeout;
+
+    /**
+     * TLS with the engines.
+     *
+     * @param closeTimeout how long a client may take to end the connection when we have ended it
+     */
+    Tls(ActorSystem<?> system, TlsEngines engines, Duration closeTimeout) {
+        this.system = system;
+        this.engines = engines;
+        this.closeTimeout = closeTimeout;
+    }
+
+    @Override
+    public String scheme() {
+        return "https";
+    }
+
+    @Override
+    public Flow<ByteString, ByteString, NotUsed> over(Flow<ByteString, ByteString, NotUsed> tcp) {
+        Flow<ByteString, ByteString, UniqueKillSwitch> encrypted =
+                BYTES.atop(TLS.create(engines::engine, CLOSING)).join(cuttable(tcp), Keep.right());
+        return Flow.<ByteString>create()
+                .watchTermination(Keep.right())
+                .viaMat(encrypted, this::cutAfterTheEnd)
+                .addAttributes(UNBUFFERED);
+    }
+
+    private static Flow<ByteString, ByteString, UniqueKillSwitch> cuttable(Flow<ByteString, ByteString, NotUsed> tcp) {
+        return BidiFlow.fromGraph(KillSwitches.<ByteString, ByteString>singleBidi())
+                .join(tcp, Keep.left());
+    }
+
+    private NotUsed cutAfterTheEnd(CompletionStage<Done> ended, UniqueKillSwitch connection) {
+        ended.whenComplete((done, failure) -> system.scheduler()
+                .scheduleOnce(
+                        closeTimeout,
+                        () -> connection.abort(new SocketTransport.ConnectionAborted()),
+                        system.executionContext()));
+        return NotUsed.getInstance();
+    }
+}

@@ -1,0 +1,93 @@
+package org.pekkochannels.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+import org.pekkochannels.consumer.ConsumerContext;
+import org.pekkochannels.consumer.WebSocketConsumer;
+
+/** What a consumer, and the access log, hear of a client behind a proxy, on both ways in. */
+class ProxiedRequestTest {
+    private static final class WhoAmI extends WebSocketConsumer {
+        WhoAmI(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected CompletionStage<?> connect() {
+            InetSocketAddress client = scope().client().orElseThrow();
+            return accept().thenCompose(accepted -> send(scope().scheme() + " " + client.getHostString()));
+        }
+    }
+
+    private static Object heard(RunningApplication application, String name, String value) {
+        JdkClient client = JdkClient.connect(
+                JdkClient.http()
+                        .newWebSocketBuilder()
+                        .header("X-Forwarded-Proto", "https")
+                        .header(name, value),
+                application.ws("/ws/who/"));
+        Object heard = client.next();
+        client.close(1000, "");
+        return heard;
+    }
+
+    private static RunningApplication start(String config) {
+        return RunningApplication.start(config, channels -> channels.websocket("ws/who/", WhoAmI::new));
+    }
+
+    @Test
+    void believesATrustedProxy() {
+        try (RunningApplication application = start("channels.http.trusted-proxies = [127.0.0.0/8]")) {
+            assertThat(heard(application, "X-Forwarded-For", "6.6.6.6, 2001:db8::7")).isEqualTo("wss 2001:db8:0:0:0:0:0:7");
+            application.awaitNoConnections();
+        }
+    }
+
+    @Test
+    void believesForwardedWhereThatIsWhatProxiesWrite() {
+        String config = "channels.http { trusted-proxies = \"10.0.0.0/8, 127.0.0.1\", forwarded-headers = forwarded }";
+        try (RunningApplication application = start(config)) {
+            assertThat(heard(application, "Forwarded", "for=\"[2001:db8::7]:4711\";proto=https"))
+                    .isEqualTo("wss 2001:db8:0:0:0:0:0:7");
+            application.awaitNoConnections();
+        }
+    }
+
+    @Test
+    void believesNobodyElse() {
+        try (RunningApplication application = start("channels.http.trusted-proxies = [10.0.0.0/8]")) {
+            assertThat(heard(application, "X-Forwarded-For", "6.6.6.6")).isEqualTo("ws 127.0.0.1");
+            application.awaitNoConnections();
+        }
+    }
+
+    @Test
+    void believesATrustedProxyOnItsLaterRequestsToo() throws Exception {
+        String page = "GET /page HTTP/1.1\r\nHost: x\r\n\r\n";
+        String upgrade = "GET /ws/who/ HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                + "X-Forwarded-For: 6.6.6.6, [2001:db8::7]:4711\r\nX-Forwarded-For: 127.0.0.9\r\n"
+                + "X-Forwarded-Proto: https\r\n\r\n";
+        try (RunningApplication application = start("channels.http.trusted-proxies = [127.0.0.0/8]");
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), application.port())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write((page + upgrade).getBytes(StandardCharsets.US_ASCII));
+            StringBuilder answer = new StringBuilder();
+            while (answer.indexOf("2001:db8:0:0:0:0:0:7") < 0) {
+                int c = socket.getInputStream().read();
+                assertThat(c).as("after %s", answer).isNotNegative();
+                answer.append((char) c);
+            }
+
+            assertThat(answer).contains("404 Not Found", "101 Switching").endsWith("wss 2001:db8:0:0:0:0:0:7");
+            socket.close();
+            application.awaitNoConnections();
+        }
+    }
+}
