@@ -4,25 +4,18 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.function.Function;
 import org.pekkochannels.protocol.Header;
 
 /** Which headers the proxies write; immutable. A proxy passes on the others, which may then be a client's own. */
 enum ForwardedHeaders {
     /** X-Forwarded-For and X-Forwarded-Proto. */
-    X_FORWARDED(ForwardedHeaders::xForwarded),
+    X_FORWARDED,
     /** The Forwarded of RFC 7239. */
-    FORWARDED(ForwardedHeaders::forwarded);
-
-    private final Function<List<Header>, List<Hop>> reader;
-
-    ForwardedHeaders(Function<List<Header>, List<Hop>> reader) {
-        this.reader = reader;
-    }
+    FORWARDED;
 
     /** The hops in their order, the last of them written by our peer. */
     List<Hop> hops(List<Header> headers) {
-        return reader.apply(headers);
+        return this == FORWARDED ? forwarded(headers) : xForwarded(headers);
     }
 
     private static List<Hop> forwarded(List<Header> headers) {

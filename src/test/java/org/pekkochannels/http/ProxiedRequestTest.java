@@ -2,6 +2,7 @@ package org.pekkochannels.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -44,7 +45,8 @@ class ProxiedRequestTest {
     @Test
     void believesATrustedProxy() {
         try (RunningApplication application = start("channels.http.trusted-proxies = [127.0.0.0/8]")) {
-            assertThat(heard(application, "X-Forwarded-For", "6.6.6.6, 2001:db8::7")).isEqualTo("wss 2001:db8:0:0:0:0:0:7");
+            assertThat(heard(application, "X-Forwarded-For", "6.6.6.6, 2001:db8::7"))
+                    .isEqualTo("wss 2001:db8:0:0:0:0:0:7");
             application.awaitNoConnections();
         }
     }
@@ -69,25 +71,40 @@ class ProxiedRequestTest {
 
     @Test
     void believesATrustedProxyOnItsLaterRequestsToo() throws Exception {
-        String page = "GET /page HTTP/1.1\r\nHost: x\r\n\r\n";
-        String upgrade = "GET /ws/who/ HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                + "X-Forwarded-For: 6.6.6.6, [2001:db8::7]:4711\r\nX-Forwarded-For: 127.0.0.9\r\n"
-                + "X-Forwarded-Proto: https\r\n\r\n";
-        try (RunningApplication application = start("channels.http.trusted-proxies = [127.0.0.0/8]");
-                Socket socket = new Socket(InetAddress.getLoopbackAddress(), application.port())) {
+        String requests = """
+                GET /page HTTP/1.1\r
+                Host: x\r
+                \r
+                GET /ws/who/ HTTP/1.1\r
+                Host: x\r
+                Connection: Upgrade\r
+                Upgrade: websocket\r
+                Sec-WebSocket-Version: 13\r
+                Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+                X-Forwarded-For: 6.6.6.6, [2001:db8::7]:4711\r
+                X-Forwarded-For: 127.0.0.9\r
+                X-Forwarded-Proto: https\r
+                \r
+                """;
+        try (RunningApplication application = start("channels.http.trusted-proxies = [127.0.0.0/8]")) {
+            String answer = exchange(application, requests, "2001:db8:0:0:0:0:0:7");
+
+            assertThat(answer).contains("404 Not Found", "101 Switching").endsWith("wss 2001:db8:0:0:0:0:0:7");
+            application.awaitNoConnections();
+        }
+    }
+
+    private static String exchange(RunningApplication application, String request, String enough) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), application.port())) {
             socket.setSoTimeout(20_000);
-            socket.getOutputStream().write((page + upgrade).getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             StringBuilder answer = new StringBuilder();
-            while (answer.indexOf("2001:db8:0:0:0:0:0:7") < 0) {
+            while (answer.indexOf(enough) < 0) {
                 int c = socket.getInputStream().read();
                 assertThat(c).as("after %s", answer).isNotNegative();
                 answer.append((char) c);
             }
-
-            assertThat(answer).contains("404 Not Found", "101 Switching").endsWith("wss 2001:db8:0:0:0:0:0:7");
-            socket.close();
-            application.awaitNoConnections();
+            return answer.toString();
         }
     }
 }

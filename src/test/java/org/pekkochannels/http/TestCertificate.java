@@ -24,7 +24,8 @@ record TestCertificate(Path keyStore, Path certificate, Path privateKey) {
     static TestCertificate make(Path directory, String name, String keyAlgorithm) throws Exception {
         Path keyStore = directory.resolve(name + ".p12");
         Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
                         "-genkeypair",
                         "-keyalg",
                         keyAlgorithm,
@@ -61,8 +62,7 @@ record TestCertificate(Path keyStore, Path certificate, Path privateKey) {
 
     private static void pem(Path file, String what, byte[] bytes) throws IOException {
         Files.writeString(
-                file,
-                "-----BEGIN " + what + "-----\n" + MIME.encodeToString(bytes) + "\n-----END " + what + "-----\n");
+                file, "-----BEGIN " + what + "-----\n" + MIME.encodeToString(bytes) + "\n-----END " + what + "-----\n");
     }
 
     String keyStoreConfig() {

@@ -32,8 +32,15 @@ import org.pekkochannels.consumer.WebSocketConsumer;
 
 /** HTTPS and wss over real sockets. */
 class TlsTest {
-    private static final String UPGRADE = "GET /ws/ HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    private static final String UPGRADE = """
+            GET /ws/ HTTP/1.1\r
+            Host: x\r
+            Connection: Upgrade\r
+            Upgrade: websocket\r
+            Sec-WebSocket-Version: 13\r
+            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+            \r
+            """;
 
     @TempDir
     private static Path directory;
@@ -118,8 +125,8 @@ class TlsTest {
         try (RunningApplication application = start(config)) {
             HttpClient http =
                     HttpClient.newBuilder().sslContext(trusted.client()).build();
-            HttpRequest page = HttpRequest.newBuilder(uri(application, "https", "/page"))
-                    .build();
+            HttpRequest page =
+                    HttpRequest.newBuilder(uri(application, "https", "/page")).build();
             String body = http.send(page, HttpResponse.BodyHandlers.ofString()).body();
             JdkClient client = connect(application, trusted);
             String large = "x".repeat(60_000);
@@ -153,8 +160,10 @@ class TlsTest {
                 SSLSocket socket = secure(tcp, certificate.client(), protocol)) {
             send(socket, UPGRADE + masked("bye"));
 
-            assertThat(rest(socket)).startsWith("HTTP/1.1 101 ").endsWith("\u0081\u000alast words\u0088\u0005\u000f\u00a1bye");
-            socket.close();
+            assertThat(rest(socket))
+                    .startsWith("HTTP/1.1 101 ")
+                    .endsWith("\u0081\nlast words\u0088\u0005\u000f\u00a1bye");
+            socket.shutdownOutput();
             awaitEnd(tcp);
             application.awaitNoConnections();
         }
@@ -162,7 +171,8 @@ class TlsTest {
 
     @Test
     void answersInFullWhereItRefuses() throws Exception {
-        try (RunningApplication application = start(certificate.keyStoreConfig() + "channels.http.max-header-bytes = 1 KiB");
+        try (RunningApplication application =
+                        start(certificate.keyStoreConfig() + "channels.http.max-header-bytes = 1 KiB");
                 Socket tcp = tcp(application);
                 SSLSocket socket = secure(tcp, certificate.client())) {
             send(socket, "GET /ws/ HTTP/1.1\r\nX: " + "x".repeat(2_000) + "\r\n\r\n");
@@ -220,13 +230,13 @@ class TlsTest {
 
     @Test
     void noticesAClientThatIsLost() throws Exception {
-        try (RunningApplication application = start(certificate.keyStoreConfig());
-                Socket tcp = tcp(application);
-                SSLSocket socket = secure(tcp, certificate.client())) {
-            send(socket, UPGRADE + masked("hello"));
-            assertThat(socket.getInputStream().readNBytes(12)).hasSize(12);
-            tcp.setSoLinger(true, 0);
-            tcp.close();
+        try (RunningApplication application = start(certificate.keyStoreConfig())) {
+            try (Socket tcp = tcp(application)) {
+                SSLSocket socket = secure(tcp, certificate.client());
+                send(socket, UPGRADE + masked("hello"));
+                assertThat(socket.getInputStream().readNBytes(12)).hasSize(12);
+                tcp.setSoLinger(true, 0);
+            }
 
             application.awaitNoConnections();
         }

@@ -22,8 +22,8 @@ class TrustedProxiesTest {
 
     private static TrustedProxies proxies(String networks, String headers) {
         return TrustedProxies.of(Settings.of(
-                ConfigFactory.parseString("proxies { trusted-proxies = [" + networks + "], forwarded-headers = " + headers
-                        + " }"),
+                ConfigFactory.parseString(
+                        "proxies { trusted-proxies = [" + networks + "], forwarded-headers = " + headers + " }"),
                 "proxies"));
     }
 
@@ -123,8 +123,7 @@ class TrustedProxiesTest {
 
     @Test
     void believesNobodyByDefault() throws Exception {
-        TrustedProxies nobody =
-                TrustedProxies.of(Settings.of(ConfigFactory.load("reference"), "channels.http"));
+        TrustedProxies nobody = TrustedProxies.of(Settings.of(ConfigFactory.load("reference"), "channels.http"));
 
         assertThat(origin(nobody, "127.0.0.1", "X-Forwarded-For: 6.6.6.6")).isEqualTo("ws 127.0.0.1 5000");
     }

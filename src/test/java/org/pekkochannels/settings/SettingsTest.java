@@ -33,7 +33,8 @@ class SettingsTest {
         assertThat(of("\"a, b,\"").texts("key")).containsExactly("a", "b");
         assertThat(of("[]").texts("key")).isEmpty();
         assertThat(of("\"\"").texts("key")).isEmpty();
-        assertThatThrownBy(() -> of("[{c = d}]").texts("key")).hasMessageContaining("'a.b.key': must be a list of texts");
+        assertThatThrownBy(() -> of("[{c = d}]").texts("key"))
+                .hasMessageContaining("'a.b.key': must be a list of texts");
         assertThatThrownBy(() -> of("{c = d}").texts("key")).hasMessageContaining("a.b.key");
     }
 
