@@ -73,7 +73,8 @@ final class PemFiles implements Credentials {
 
     /** What went wrong with a file, for a message that names the file anyway. */
     static String why(Exception e) {
-        return e instanceof NoSuchFileException ? "there is no such file" : String.valueOf(e.getMessage());
+        String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        return e instanceof NoSuchFileException ? "there is no such file" : message;
     }
 
     private Certificate[] chain() {

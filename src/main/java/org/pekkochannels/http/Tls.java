@@ -29,6 +29,8 @@ import org.apache.pekko.util.ByteString;
 final class Tls implements Security {
     // TLS stands in an actor of its own; what waits there is in no other bound, so it may be but one element.
     private static final Attributes UNBUFFERED = Attributes.inputBuffer(1, 1);
+    // Except below it: a handshake's records must all find room, or Pekko gives up ("Stuck in unwrap loop").
+    private static final Attributes ROOM_FOR_A_HANDSHAKE = Attributes.inputBuffer(16, 16);
     private static final BidiFlow<ByteString, SslTlsOutbound, SslTlsInbound, ByteString, NotUsed> BYTES =
             BidiFlow.fromFlows(
                     Flow.<ByteString>create().map(SendBytes::new),
@@ -68,7 +70,7 @@ final class Tls implements Security {
 
     private static Flow<ByteString, ByteString, UniqueKillSwitch> cuttable(Flow<ByteString, ByteString, NotUsed> tcp) {
         return BidiFlow.fromGraph(KillSwitches.<ByteString, ByteString>singleBidi())
-                .join(tcp, Keep.left());
+                .join(tcp, Keep.left()).addAttributes(ROOM_FOR_A_HANDSHAKE);
     }
 
     private NotUsed cutAfterTheEnd(CompletionStage<Done> ended, UniqueKillSwitch connection) {

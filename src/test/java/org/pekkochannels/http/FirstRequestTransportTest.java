@@ -1,5 +1,7 @@
 package org.pekkochannels.http;
 
+import java.net.InetAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -61,17 +63,29 @@ class FirstRequestTransportTest extends TransportContract {
         }
     }
 
+    /** What is below HTTP. */
+    Security security(ActorSystem<?> running) throws Exception {
+        return Security.NONE;
+    }
+
+    /** A client's socket. */
+    Socket socket(int port) throws Exception {
+        return new Socket(InetAddress.getLoopbackAddress(), port);
+    }
+
     @Override
     protected RawClient connect(Endpoint endpoint) throws Exception {
+        Security security = security(system);
         Tcp.ServerBinding binding = Tcp.get(system)
                 .bind("127.0.0.1", 0, 10, List.of(), true, Optional.empty())
-                .to(Sink.foreach(connection ->
-                        connection.handleWith(Flow.fromGraph(new FirstRequest(new Accepting(endpoint))), system)))
+                .to(Sink.foreach(connection -> security.over(connection.flow())
+                        .join(Flow.fromGraph(new FirstRequest(new Accepting(endpoint))))
+                        .run(system)))
                 .run(system)
                 .toCompletableFuture()
                 .get(20, TimeUnit.SECONDS);
         return new UpgradedSocket(
-                binding.localAddress().getPort(),
+                socket(binding.localAddress().getPort()),
                 () -> binding.unbind().toCompletableFuture().get(20, TimeUnit.SECONDS));
     }
 }

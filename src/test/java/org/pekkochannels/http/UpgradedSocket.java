@@ -27,8 +27,13 @@ final class UpgradedSocket implements RawClient {
     private final Callable<?> unbind;
 
     UpgradedSocket(int port, Callable<?> unbind) throws IOException {
+        this(new Socket(InetAddress.getLoopbackAddress(), port), unbind);
+    }
+
+    /** Upgrades a socket that is connected. */
+    UpgradedSocket(Socket socket, Callable<?> unbind) throws IOException {
         this.unbind = unbind;
-        this.socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        this.socket = socket;
         send(UPGRADE.getBytes(StandardCharsets.US_ASCII));
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
