@@ -70,7 +70,8 @@ final class Tls implements Security {
 
     private static Flow<ByteString, ByteString, UniqueKillSwitch> cuttable(Flow<ByteString, ByteString, NotUsed> tcp) {
         return BidiFlow.fromGraph(KillSwitches.<ByteString, ByteString>singleBidi())
-                .join(tcp, Keep.left()).addAttributes(ROOM_FOR_A_HANDSHAKE);
+                .join(tcp, Keep.left())
+                .addAttributes(ROOM_FOR_A_HANDSHAKE);
     }
 
     private NotUsed cutAfterTheEnd(CompletionStage<Done> ended, UniqueKillSwitch connection) {

@@ -1,5 +1,6 @@
 package org.pekkochannels.http;
 
+import com.typesafe.config.ConfigFactory;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -7,8 +8,6 @@ import java.time.Duration;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
-
-import com.typesafe.config.ConfigFactory;
 
 /** The same transport with TLS below it; a client's end is then TLS's own, not that of TCP. */
 class TlsTransportTest extends FirstRequestTransportTest {
@@ -24,8 +23,8 @@ class TlsTransportTest extends FirstRequestTransportTest {
 
     @Override
     Security security(ActorSystem<?> running) {
-        TlsSettings settings = TlsSettings.of(ConfigFactory.parseString(certificate.keyStoreConfig())
-                        .withFallback(ConfigFactory.load()))
+        TlsSettings settings = TlsSettings.of(
+                        ConfigFactory.parseString(certificate.keyStoreConfig()).withFallback(ConfigFactory.load()))
                 .orElseThrow();
         return new Tls(running, new TlsEngines(settings), Duration.ofSeconds(3));
     }
