@@ -7,13 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.actor.Scheduler;
-import org.apache.pekko.http.javadsl.model.HttpResponse;
-import org.apache.pekko.http.javadsl.model.ws.WebSocketUpgrade;
-import org.apache.pekko.stream.javadsl.Flow;
-import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseReason;
@@ -26,15 +21,15 @@ import org.pekkochannels.websocket.Upgrade;
 import org.pekkochannels.websocket.WebSockets;
 import scala.concurrent.ExecutionContext;
 
-/** One upgrade request on its way to a socket: its session, its timers, the response that the client waits for. */
+/** One upgrade request on its way to a socket: its session, its timers, the decision that the edge waits for. */
 final class Connection implements Upgrade {
-    private final WebSocketUpgrade request;
     private final SessionSettings settings;
     private final Clock clock;
-    private final Session session;
-    private final CompletableFuture<HttpResponse> response = new CompletableFuture<>();
-    private final AtomicReference<Cancellable> timer = new AtomicReference<>(Cancellable.alreadyCancelled());
     private final Connections connections;
+    private final AccessLog.Entry log;
+    private final Session session;
+    private final CompletableFuture<Decision> decision = new CompletableFuture<>();
+    private final AtomicReference<Cancellable> timer = new AtomicReference<>(Cancellable.alreadyCancelled());
     private final Set<Part> open = EnumSet.of(Part.CONSUMER);
     private volatile @Nullable SocketTransport transport;
 
@@ -51,42 +46,52 @@ final class Connection implements Upgrade {
         }
     }
 
-    Connection(WebSocketUpgrade request, Scope scope, WebSockets sockets, Clock clock, Connections connections) {
-        this.request = request;
+    Connection(Scope scope, WebSockets sockets, Clock clock, Connections connections, AccessLog.Entry log) {
         this.settings = sockets.settings();
         this.clock = clock;
-        this.session = sockets.session(scope, this);
         this.connections = connections;
+        this.log = log;
+        this.session = sockets.session(scope, this);
     }
 
     /** Asks the consumer to decide, and bounds the time it may take. */
     void start(Consumer<Inbound> consumer) {
         next(clock.after(settings.handshakeTimeout(), session::handshakeTimedOut));
-        session.start(consumer);
+        session.start(inbound -> {
+            if (inbound instanceof Inbound.Closed closed) {
+                log.disconnected(closed.reason());
+            }
+            consumer.accept(inbound);
+        });
     }
 
-    CompletionStage<HttpResponse> response() {
-        return response;
+    CompletionStage<Decision> decision() {
+        return decision;
     }
 
     @Override
     public void accepted(Acceptance acceptance) {
         open(Part.SOCKET);
         next(clock.after(settings.attachTimeout(), this::notAttached));
-        Flow<ByteString, ByteString, NotUsed> socket =
-                Flow.fromGraph(new SocketStage(session, this::attached, () -> ended(Part.SOCKET)));
-        response.complete(WebSocketTakeover.response(request, acceptance, socket)
-                .addHeaders(Responses.headers(acceptance.headers())));
+        log.connected();
+        decision.complete(
+                new Decision.Accept(acceptance, new SocketUser(session, this::attached, () -> ended(Part.SOCKET))));
     }
 
     @Override
     public void refused(Refusal refusal) {
         next(Cancellable.alreadyCancelled());
-        response.complete(Responses.of(refusal));
+        log.refused(refusal.status());
+        decision.complete(new Decision.Refuse(refusal));
     }
 
     void goAway(CloseReason reason) {
         session.goAway(reason);
+    }
+
+    /** The client has left before there was a socket to read it from. */
+    void lost() {
+        session.lost(null);
     }
 
     /** Cuts the connection, in whatever state it is. */
@@ -105,11 +110,6 @@ final class Connection implements Upgrade {
         }
     }
 
-    private void attached(SocketTransport socket) {
-        transport = socket;
-        next(Cancellable.alreadyCancelled());
-    }
-
     /** One of the two ends is done with; idempotent. */
     void ended(Part part) {
         if (close(part)) {
@@ -117,7 +117,12 @@ final class Connection implements Upgrade {
         }
     }
 
-    /** The client left while the consumer made up its mind: Pekko HTTP never runs the stage, and says nothing. */
+    private void attached(SocketTransport socket) {
+        transport = socket;
+        next(Cancellable.alreadyCancelled());
+    }
+
+    /** The client left while the consumer made up its mind, and the server never ran the stage. */
     private void notAttached() {
         session.attachTimedOut();
         ended(Part.SOCKET);

@@ -1,5 +1,7 @@
 package org.pekkochannels.http;
 
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -17,8 +19,8 @@ final class ConsumerSupervisor extends AbstractBehavior<ConsumerSupervisor.Comma
     /** What the supervisor is told. */
     sealed interface Command {}
 
-    /** Spawns the consumer of a new connection. */
-    record Spawn(Connection connection, Behavior<Inbound> consumer) implements Command {}
+    /** Spawns the consumer of a new connection, which is lost when {@code gone} completes before it has a socket. */
+    record Spawn(Connection connection, Behavior<Inbound> consumer, CompletionStage<Done> gone) implements Command {}
 
     private record Stopped(Connection connection) implements Command {}
 
@@ -38,6 +40,7 @@ final class ConsumerSupervisor extends AbstractBehavior<ConsumerSupervisor.Comma
         ActorRef<Inbound> consumer = getContext().spawnAnonymous(spawn.consumer());
         getContext().watchWith(consumer, new Stopped(spawn.connection()));
         spawn.connection().start(consumer::tell);
+        spawn.gone().thenRun(spawn.connection()::lost);
         return this;
     }
 

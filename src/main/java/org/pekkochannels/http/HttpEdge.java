@@ -8,20 +8,18 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
-import org.apache.pekko.http.javadsl.model.HttpResponse;
-import org.apache.pekko.http.javadsl.model.StatusCodes;
-import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.pekkochannels.protocol.Application;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
+import org.pekkochannels.websocket.Handshake;
 import org.pekkochannels.websocket.WebSocketStats;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The Pekko HTTP edge of one actor system: a route that answers WebSocket upgrades, and the connections that came of it.
+ * The Pekko HTTP edge of one actor system: WebSockets and plain HTTP on one port, or WebSockets as a route.
  *
  * <p>Part of the system's CoordinatedShutdown from the start: in the phase {@code service-requests-done} every client is
  * told 1001, after the message that is being handled, and waited for. Thread-safe.
@@ -66,8 +64,8 @@ public final class HttpEdge {
      * @return the route; it rejects all other paths, so that it can be concatenated
      */
     public Route route() {
-        return Directives.extractRequest(
-                request -> paths.test(Scopes.path(request)) ? complete(request) : Directives.reject());
+        WebSocketRoute route = new WebSocketRoute(webSockets);
+        return Directives.extractRequest(request -> isOurs(request) ? route.complete(request) : Directives.reject());
     }
 
     /**
@@ -77,7 +75,7 @@ public final class HttpEdge {
      * @return a stage of the server; it fails where the address cannot be had
      */
     public CompletionStage<HttpServer> bind(Route route) {
-        return HttpServer.bind(system, settings, route);
+        return HttpServer.bind(system, settings, paths, webSockets, route);
     }
 
     /**
@@ -98,16 +96,8 @@ public final class HttpEdge {
         return webSockets.sockets().stats();
     }
 
-    private Route complete(HttpRequest request) {
-        return Directives.completeWithFuture(
-                webSockets.handle(request).orElseGet(() -> CompletableFuture.completedFuture(upgradeRequired())));
-    }
-
-    private static HttpResponse upgradeRequired() {
-        return HttpResponse.create()
-                .withStatus(StatusCodes.UPGRADE_REQUIRED)
-                .addHeader(RawHeader.create("Upgrade", "websocket"))
-                .withEntity("This address speaks WebSocket only");
+    private boolean isOurs(HttpRequest request) {
+        return Handshake.path(request.getUri().path()).filter(paths).isPresent();
     }
 
     private void keepTime() {

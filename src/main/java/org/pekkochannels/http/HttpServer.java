@@ -1,38 +1,52 @@
 package org.pekkochannels.http;
 
 import java.net.InetSocketAddress;
-import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.http.javadsl.Http;
-import org.apache.pekko.http.javadsl.ServerBinding;
 import org.apache.pekko.http.javadsl.server.Route;
-import org.apache.pekko.http.javadsl.settings.ServerSettings;
+import org.apache.pekko.stream.KillSwitches;
+import org.apache.pekko.stream.SharedKillSwitch;
+import org.apache.pekko.stream.SystemMaterializer;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Tcp;
+import org.apache.pekko.stream.javadsl.Tcp.ServerBinding;
 
 /**
- * A bound server; it stops with its actor system's CoordinatedShutdown. Thread-safe.
+ * A bound server: the first request of each connection decides whether a session or Pekko HTTP has it.
+ *
+ * <p>It stops with its actor system's CoordinatedShutdown. Thread-safe.
  *
  * @see HttpEdge#bind
  */
 public final class HttpServer {
-    // Only connections that the graceful part has left over are still there to be ended.
-    private static final Duration TERMINATION = Duration.ofSeconds(1);
-
     private final ServerBinding binding;
+    private final SharedKillSwitch connections;
 
-    private HttpServer(ServerBinding binding) {
+    private HttpServer(ServerBinding binding, SharedKillSwitch connections) {
         this.binding = binding;
+        this.connections = connections;
     }
 
-    static CompletionStage<HttpServer> bind(ActorSystem<?> system, HttpSettings settings, Route route) {
-        return Http.get(system)
-                .newServerAt(settings.host(), settings.port())
-                .withSettings(serverSettings(system, settings))
-                .bind(route)
-                .thenApply(binding -> new HttpServer(binding).joinShutdown(system))
+    static CompletionStage<HttpServer> bind(
+            ActorSystem<?> system,
+            HttpSettings settings,
+            Predicate<String> paths,
+            WebSocketHandler webSockets,
+            Route route) {
+        SharedKillSwitch connections = KillSwitches.shared("channels-http");
+        ServedConnections served = new ServedConnections(system, settings, paths, webSockets, route, connections);
+        return Tcp.get(system)
+                .bind(settings.host(), settings.port(), settings.backlog(), List.of(), true, Optional.empty())
+                .to(Sink.foreach(served::serve))
+                .run(SystemMaterializer.get(system).materializer())
+                .thenApply(binding -> new HttpServer(binding, connections).joinShutdown(system))
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(cannotListen(settings, failure)));
     }
 
@@ -53,21 +67,19 @@ public final class HttpServer {
         return binding.localAddress();
     }
 
-    private static ServerSettings serverSettings(ActorSystem<?> system, HttpSettings settings) {
-        ServerSettings defaults = ServerSettings.create(system.classicSystem());
-        return defaults.withBacklog(settings.backlog())
-                .withRemoteAddressAttribute(true)
-                // Pekko HTTP would end a WebSocket that is quiet for a minute.
-                .withTimeouts(defaults.getTimeouts().withIdleTimeout(scala.concurrent.duration.Duration.Inf()));
+    private HttpServer joinShutdown(ActorSystem<?> system) {
+        // Variables, because addTask is overloaded for Scala's functions.
+        Supplier<CompletionStage<Done>> unbind = () -> binding.unbind().thenApply(unbound -> Done.getInstance());
+        Supplier<CompletionStage<Done>> terminate = this::terminate;
+        CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
+        shutdown.addTask(CoordinatedShutdown.PhaseServiceUnbind(), "channels-unbind", unbind);
+        shutdown.addTask(CoordinatedShutdown.PhaseServiceStop(), "channels-terminate", terminate);
+        return this;
     }
 
-    private HttpServer joinShutdown(ActorSystem<?> system) {
-        CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
-        shutdown.addTask(CoordinatedShutdown.PhaseServiceUnbind(), "channels-unbind", binding::unbind);
-        shutdown.addTask(
-                CoordinatedShutdown.PhaseServiceStop(),
-                "channels-terminate",
-                () -> binding.terminate(TERMINATION).thenApply(terminated -> Done.getInstance()));
-        return this;
+    /** Ends what the graceful part has left over: HTTP connections that were kept alive. */
+    private CompletionStage<Done> terminate() {
+        connections.shutdown();
+        return CompletableFuture.completedFuture(Done.getInstance());
     }
 }

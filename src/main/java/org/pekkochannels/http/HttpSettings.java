@@ -10,9 +10,19 @@ import org.pekkochannels.settings.Settings;
  * @param host the interface to listen on: a name, an IPv4 or an IPv6 address
  * @param port the port, 0 for any free one
  * @param backlog connections that may wait to be taken
+ * @param maxHeaderBytes how large the head of a connection's first request may be
+ * @param headerTimeout how long a client may take to send it
+ * @param idleTimeout how long a plain HTTP connection may rest
  * @param shutdownGrace how long running messages may take to end when the server stops
  */
-public record HttpSettings(String host, int port, int backlog, Duration shutdownGrace) {
+public record HttpSettings(
+        String host,
+        int port,
+        int backlog,
+        int maxHeaderBytes,
+        Duration headerTimeout,
+        Duration idleTimeout,
+        Duration shutdownGrace) {
     /**
      * Reads and checks the keys.
      *
@@ -30,6 +40,9 @@ public record HttpSettings(String host, int port, int backlog, Duration shutdown
                 host,
                 settings.integer("port", 0, 65_535),
                 settings.integer("backlog", 1, 65_535),
+                settings.bytes("max-header-bytes", 256, 1 << 20),
+                settings.duration("header-timeout", Duration.ofMillis(10), Duration.ofHours(1)),
+                settings.duration("idle-timeout", Duration.ofMillis(10), Duration.ofDays(1)),
                 settings.duration("shutdown-grace", Duration.ofMillis(100), Duration.ofHours(1)));
     }
 }

@@ -1,34 +1,30 @@
 package org.pekkochannels.http;
 
-import java.util.function.Consumer;
 import org.apache.pekko.stream.FlowShape;
 import org.apache.pekko.stream.Inlet;
 import org.apache.pekko.stream.Outlet;
 import org.apache.pekko.stream.stage.AsyncCallback;
-import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.apache.pekko.stream.stage.InHandler;
 import org.apache.pekko.stream.stage.OutHandler;
+import org.apache.pekko.stream.stage.TimerGraphStageLogic;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
-import org.pekkochannels.websocket.Endpoint;
 import org.pekkochannels.websocket.Transport;
 
 /**
- * A transport over a stream stage.
+ * A transport over a stream stage, from the moment it is {@link #attach attached}.
  *
  * <p>Confined to the stage's interpreter, which runs one event at a time; {@link #execute} and {@link #inThread} alone
  * may be called from anywhere.
  */
-final class SocketTransport extends GraphStageLogic implements Transport, InHandler, OutHandler {
+class SocketTransport extends TimerGraphStageLogic implements Transport, InHandler, OutHandler {
     private static final byte[] NOTHING = {};
     // A push counts as unsent until the kernel has all of it: small enough for a slow peer to show progress in time.
     private static final int MOST_PUSHED = 64 * 1024;
 
     private final Inlet<ByteString> in;
     private final Outlet<ByteString> out;
-    private final Endpoint endpoint;
-    private final Consumer<SocketTransport> started;
-    private final Runnable stopped;
+    private SocketUser user = SocketUser.NOBODY;
     private final AsyncCallback<Runnable> tasks = createAsyncCallback(this::run);
     private byte[] buffer = NOTHING;
     private int first;
@@ -39,44 +35,43 @@ final class SocketTransport extends GraphStageLogic implements Transport, InHand
     private boolean lost;
     private volatile @Nullable Thread thread;
 
-    SocketTransport(
-            FlowShape<ByteString, ByteString> shape,
-            Endpoint endpoint,
-            Consumer<SocketTransport> started,
-            Runnable stopped) {
+    SocketTransport(FlowShape<ByteString, ByteString> shape) {
         super(shape);
         this.in = shape.in();
         this.out = shape.out();
-        this.endpoint = endpoint;
-        this.started = started;
-        this.stopped = stopped;
         setHandler(in, this);
         setHandler(out, this);
     }
 
-    @Override
-    public void preStart() {
-        started.accept(this);
-        run(() -> endpoint.opened(this));
+    /**
+     * Gives the connection's bytes to somebody; once, on the connection's thread.
+     *
+     * @param taker gets them
+     * @param greeting what is sent first
+     * @param early what was read before
+     */
+    final void attach(SocketUser taker, byte[] greeting, byte[] early) {
+        user = taker;
+        setHandler(in, this);
+        setHandler(out, this);
+        write(greeting, 0, greeting.length);
+        user.started().accept(this);
+        run(() -> user.endpoint().opened(this));
+        push();
+        receive(early);
         read();
     }
 
     @Override
     public void postStop() {
         lose(null);
-        stopped.run();
+        user.stopped().run();
     }
 
     @Override
     public void onPush() {
         // A copy: the session unmasks in place, and the array of a ByteString may be shared.
-        byte[] bytes = grab(in).toArray();
-        if (!closing) {
-            thread = Thread.currentThread();
-            endpoint.bytes(bytes, 0, bytes.length);
-            endpoint.readDone();
-            thread = null;
-        }
+        receive(grab(in).toArray());
         read();
     }
 
@@ -86,7 +81,7 @@ final class SocketTransport extends GraphStageLogic implements Transport, InHand
         pushed = 0;
         push();
         if (before > LOW_WATER && unsent() <= LOW_WATER) {
-            run(endpoint::drained);
+            run(user.endpoint()::drained);
         }
     }
 
@@ -159,10 +154,19 @@ final class SocketTransport extends GraphStageLogic implements Transport, InHand
         thread = null;
     }
 
+    private void receive(byte[] bytes) {
+        if (bytes.length > 0 && !closing) {
+            thread = Thread.currentThread();
+            user.endpoint().bytes(bytes, 0, bytes.length);
+            user.endpoint().readDone();
+            thread = null;
+        }
+    }
+
     private void lose(@Nullable Throwable why) {
         if (!lost) {
             lost = true;
-            run(() -> endpoint.lost(why));
+            run(() -> user.endpoint().lost(why));
         }
     }
 

@@ -1,16 +1,10 @@
 package org.pekkochannels.http;
 
-import com.typesafe.config.Config;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
-import org.apache.pekko.http.javadsl.model.AttributeKeys;
-import org.apache.pekko.http.javadsl.model.HttpRequest;
-import org.apache.pekko.http.javadsl.model.HttpResponse;
-import org.apache.pekko.http.javadsl.model.ws.WebSocketUpgrade;
 import org.pekkochannels.protocol.Application;
 import org.pekkochannels.protocol.Opening;
 import org.pekkochannels.protocol.Refusal;
@@ -23,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /** Answers upgrade requests: asks the application, spawns the consumer, waits for its decision; thread-safe. */
 final class WebSocketHandler {
     private static final Logger LOG = LoggerFactory.getLogger(WebSocketHandler.class);
-    private static final Refusal GOING_AWAY = Refusal.of(503, "Service Unavailable");
+    private static final Refusal UNAVAILABLE = Refusal.of(503, "Service Unavailable");
 
     private final Application application;
     private final WebSockets sockets;
@@ -32,10 +26,9 @@ final class WebSocketHandler {
     private final ActorRef<ConsumerSupervisor.Command> supervisor;
 
     WebSocketHandler(ActorSystem<?> system, Application application, Connections connections) {
-        Config config = system.settings().config();
         this.application = application;
         this.connections = connections;
-        this.sockets = new WebSockets(SessionSettings.of(config));
+        this.sockets = new WebSockets(SessionSettings.of(system.settings().config()));
         this.clock = new Connection.Clock(system.classicSystem().scheduler(), system.executionContext());
         this.supervisor = system.systemActorOf(ConsumerSupervisor.create(), "channels-consumers", Props.empty());
     }
@@ -45,41 +38,40 @@ final class WebSocketHandler {
         return sockets;
     }
 
-    /** The answer to a request, if it is an upgrade to WebSocket. */
-    Optional<CompletionStage<HttpResponse>> handle(HttpRequest request) {
-        return request.getAttribute(AttributeKeys.webSocketUpgrade).map(upgrade -> upgrade(request, upgrade));
-    }
-
-    private CompletionStage<HttpResponse> upgrade(HttpRequest request, WebSocketUpgrade upgrade) {
-        Scope scope;
-        try {
-            scope = Scopes.of(request, upgrade);
-        } catch (IllegalArgumentException e) {
-            return answer(Refusal.of(400, "Bad Request"));
-        }
+    /**
+     * Decides about an upgrade.
+     *
+     * @param scope the request
+     * @param gone completes if the client leaves before it has its answer
+     * @return a stage that does not fail
+     */
+    CompletionStage<Decision> open(Scope scope, CompletionStage<Done> gone) {
+        AccessLog.Entry log = AccessLog.of(scope);
         return application
                 .open(scope)
                 .thenCompose(opening -> opening instanceof Opening.Proceed proceed
-                        ? connect(upgrade, scope, proceed)
-                        : answer((Refusal) opening))
-                .exceptionallyCompose(failure -> failed(scope, failure));
+                        ? connect(scope, proceed, gone, log)
+                        : refuse((Refusal) opening, log))
+                .exceptionallyCompose(failure -> failed(scope, failure, log));
     }
 
-    private CompletionStage<HttpResponse> connect(WebSocketUpgrade upgrade, Scope scope, Opening.Proceed proceed) {
-        Connection connection = new Connection(upgrade, scope, sockets, clock, connections);
+    private CompletionStage<Decision> connect(
+            Scope scope, Opening.Proceed proceed, CompletionStage<Done> gone, AccessLog.Entry log) {
+        Connection connection = new Connection(scope, sockets, clock, connections, log);
         if (!connections.add(connection)) {
-            return answer(GOING_AWAY);
+            return refuse(UNAVAILABLE, log);
         }
-        supervisor.tell(new ConsumerSupervisor.Spawn(connection, proceed.consumer()));
-        return connection.response();
+        supervisor.tell(new ConsumerSupervisor.Spawn(connection, proceed.consumer(), gone));
+        return connection.decision();
     }
 
-    private CompletionStage<HttpResponse> failed(Scope scope, Throwable failure) {
+    private static CompletionStage<Decision> failed(Scope scope, Throwable failure, AccessLog.Entry log) {
         LOG.error("application failed to open {}", scope.path(), failure);
-        return answer(Refusal.of(500, "Internal Server Error"));
+        return refuse(Refusal.of(500, "Internal Server Error"), log);
     }
 
-    private static CompletionStage<HttpResponse> answer(Refusal refusal) {
-        return CompletableFuture.completedFuture(Responses.of(refusal));
+    private static CompletionStage<Decision> refuse(Refusal refusal, AccessLog.Entry log) {
+        log.refused(refusal.status());
+        return Decision.refuse(refusal);
     }
 }

@@ -1,0 +1,211 @@
+package org.pekkochannels.websocket;
+
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.pekkochannels.protocol.Acceptance;
+import org.pekkochannels.protocol.Header;
+import org.pekkochannels.protocol.Refusal;
+import org.pekkochannels.protocol.Scope;
+
+/**
+ * The opening handshake of RFC 6455, section 4.2, for edges that read the request themselves; immutable.
+ *
+ * @see RequestHead
+ */
+public final class Handshake {
+    private static final String MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    private static final int KEY_BYTES = 16;
+
+    private final RequestHead head;
+
+    /**
+     * The handshake that a request asks for.
+     *
+     * @param head a request that {@link #isUpgrade}
+     */
+    public Handshake(RequestHead head) {
+        this.head = head;
+    }
+
+    /**
+     * Whether a request asks for an upgrade to WebSocket, rightly or not.
+     *
+     * @param head the request
+     * @return whether its Upgrade header names WebSocket
+     */
+    public static boolean isUpgrade(RequestHead head) {
+        return contains(head.elements("Upgrade"), "websocket");
+    }
+
+    /**
+     * What is wrong with the request, if anything is.
+     *
+     * @return 400 or 426, with words; nothing if it may be accepted
+     */
+    public Optional<Refusal> complaint() {
+        if (!head.method().equals("GET") || !head.version().equals("HTTP/1.1")) {
+            return bad("a WebSocket handshake is a GET of HTTP/1.1");
+        }
+        if (!contains(head.elements("Connection"), "upgrade")) {
+            return bad("a WebSocket handshake has the header Connection: Upgrade");
+        }
+        if (!head.values("Sec-WebSocket-Version").equals(List.of("13"))) {
+            Header version = new Header("Sec-WebSocket-Version", "13");
+            return Optional.of(new Refusal(426, List.of(version), "this server speaks version 13 of WebSocket"));
+        }
+        if (head.values("Sec-WebSocket-Key").size() != 1 || !isKey(key())) {
+            return bad("Sec-WebSocket-Key must be 16 bytes in base64, once");
+        }
+        return head.values("Host").size() == 1 ? body() : bad("a request has one Host header");
+    }
+
+    /**
+     * The scope of the request.
+     *
+     * @param scheme {@code ws} or {@code wss}
+     * @param client the client's address
+     * @param server the address it came to
+     * @return the scope; nothing if the path is no percent-encoded UTF-8
+     */
+    public Optional<Scope> scope(String scheme, InetSocketAddress client, InetSocketAddress server) {
+        int mark = head.target().indexOf('?');
+        String query = mark < 0 ? "" : head.target().substring(mark + 1);
+        return path(head.target())
+                .map(path -> new Scope(
+                        scheme,
+                        path,
+                        Scope.withoutLeadingSlashes(path),
+                        query,
+                        head.headers(),
+                        head.elements("Sec-WebSocket-Protocol"),
+                        Optional.of(client),
+                        Optional.of(server),
+                        Map.of(),
+                        Map.of()));
+    }
+
+    /**
+     * The decoded path of a request target.
+     *
+     * @param target a path, perhaps with a query; or a whole URL, as proxies are sent
+     * @return the path; nothing if it is no percent-encoded UTF-8
+     */
+    public static Optional<String> path(String target) {
+        int mark = target.indexOf('?');
+        String raw = mark < 0 ? target : target.substring(0, mark);
+        return raw.startsWith("/") ? decode(raw) : Optional.empty();
+    }
+
+    /**
+     * The response that opens the WebSocket.
+     *
+     * @param acceptance subprotocol and more headers
+     * @return the head of the 101, in bytes
+     */
+    public byte[] accepted(Acceptance acceptance) {
+        StringBuilder response = new StringBuilder(192)
+                .append("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n")
+                .append("Sec-WebSocket-Accept: ")
+                .append(answer(key()))
+                .append("\r\n");
+        acceptance.subprotocol().ifPresent(chosen -> append(response, new Header("Sec-WebSocket-Protocol", chosen)));
+        acceptance.headers().forEach(header -> append(response, header));
+        return response.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /**
+     * The response that refuses, after which the connection is to be closed.
+     *
+     * @param refusal status, headers and body
+     * @return the whole response, in bytes
+     */
+    public static byte[] refused(Refusal refusal) {
+        byte[] body = refusal.body().getBytes(StandardCharsets.UTF_8);
+        StringBuilder response = new StringBuilder(192)
+                .append("HTTP/1.1 ")
+                .append(refusal.status())
+                .append(" \r\nConnection: close\r\nContent-Length: ")
+                .append(body.length)
+                .append("\r\n");
+        if (refusal.headers().stream().noneMatch(header -> header.is("Content-Type"))) {
+            response.append("Content-Type: text/plain; charset=UTF-8\r\n");
+        }
+        refusal.headers().stream()
+                .filter(header -> !header.is("Content-Length") && !header.is("Connection"))
+                .forEach(header -> append(response, header));
+        byte[] start = response.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+        return ByteBuffer.allocate(start.length + body.length)
+                .put(start)
+                .put(body)
+                .array();
+    }
+
+    private String key() {
+        return head.values("Sec-WebSocket-Key").get(0);
+    }
+
+    /** An upgrade with a body would leave the body's bytes where frames are expected. */
+    private Optional<Refusal> body() {
+        boolean empty = head.values("Transfer-Encoding").isEmpty()
+                && head.values("Content-Length").stream().allMatch("0"::equals);
+        return empty ? Optional.empty() : bad("a WebSocket handshake has no body");
+    }
+
+    private static Optional<Refusal> bad(String why) {
+        return Optional.of(Refusal.of(400, why));
+    }
+
+    private static boolean contains(List<String> elements, String token) {
+        return elements.stream().anyMatch(token::equalsIgnoreCase);
+    }
+
+    private static boolean isKey(String key) {
+        try {
+            return Base64.getDecoder().decode(key).length == KEY_BYTES;
+        } catch (IllegalArgumentException noBase64) {
+            return false;
+        }
+    }
+
+    private static String answer(String key) {
+        byte[] text = (key + MAGIC).getBytes(StandardCharsets.ISO_8859_1);
+        return Base64.getEncoder().encodeToString(sha1().digest(text));
+    }
+
+    private static MessageDigest sha1() {
+        try {
+            return MessageDigest.getInstance("SHA-1");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-1", e);
+        }
+    }
+
+    private static void append(StringBuilder response, Header header) {
+        response.append(header.name()).append(": ").append(header.value()).append("\r\n");
+    }
+
+    private static Optional<String> decode(String raw) {
+        ByteBuffer bytes = ByteBuffer.allocate(raw.length());
+        try {
+            for (int i = 0; i < raw.length(); i++) {
+                bytes.put(
+                        raw.charAt(i) == '%'
+                                ? (byte) HexFormat.fromHexDigits(raw, ++i, ++i + 1)
+                                : (byte) raw.charAt(i));
+            }
+            return Optional.of(
+                    StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString());
+        } catch (CharacterCodingException | IndexOutOfBoundsException | IllegalArgumentException malformed) {
+            return Optional.empty();
+        }
+    }
+}
