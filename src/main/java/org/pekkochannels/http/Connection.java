@@ -18,6 +18,7 @@ import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.websocket.Session;
 import org.pekkochannels.websocket.SessionSettings;
 import org.pekkochannels.websocket.Upgrade;
+import org.pekkochannels.websocket.WebSockets;
 import scala.concurrent.ExecutionContext;
 
 /** One upgrade request on its way to a socket: its session, its timers, the decision that the edge waits for. */
@@ -45,12 +46,12 @@ final class Connection implements Upgrade {
         }
     }
 
-    Connection(Scope scope, SessionSettings settings, Clock clock, Connections connections, AccessLog.Entry log) {
-        this.settings = settings;
+    Connection(Scope scope, WebSockets sockets, Clock clock, Connections connections, AccessLog.Entry log) {
+        this.settings = sockets.settings();
         this.clock = clock;
         this.connections = connections;
         this.log = log;
-        this.session = new Session(settings, scope, this);
+        this.session = sockets.session(scope, this);
     }
 
     /** Asks the consumer to decide, and bounds the time it may take. */
@@ -104,7 +105,7 @@ final class Connection implements Upgrade {
 
     void tick(long nanoTime) {
         SocketTransport attached = transport;
-        if (attached != null && session.wantsTicks()) {
+        if (attached != null && session.isDue(nanoTime)) {
             attached.execute(() -> session.tick(nanoTime));
         }
     }

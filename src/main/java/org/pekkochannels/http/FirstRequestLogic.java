@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 import org.apache.pekko.Done;
 import org.apache.pekko.stream.FlowShape;
 import org.apache.pekko.stream.Inlet;
@@ -172,6 +173,10 @@ final class FirstRequestLogic extends SocketTransport {
         Source.fromGraph(pipe.toHttp.source())
                 .via(handler.http())
                 .runWith(pipe.fromHttp.sink(), subFusingMaterializer());
+        // The socket has asked for bytes already, when there was nobody to ask.
+        if (isAvailable(out)) {
+            pipe.fromHttp.pull();
+        }
     }
 
     /** Passes bytes, demand and ends between the connection and Pekko HTTP, both ways. */
@@ -236,7 +241,11 @@ final class FirstRequestLogic extends SocketTransport {
 
             @Override
             public void onUpstreamFailure(Throwable failure) {
-                failStage(failure);
+                if (failure instanceof TimeoutException) {
+                    completeStage();
+                } else {
+                    failStage(failure);
+                }
             }
         }
 

@@ -7,11 +7,14 @@ import java.util.function.Predicate;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.pekkochannels.protocol.Application;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
+import org.pekkochannels.websocket.Handshake;
+import org.pekkochannels.websocket.WebSocketStats;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,8 +65,7 @@ public final class HttpEdge {
      */
     public Route route() {
         WebSocketRoute route = new WebSocketRoute(webSockets);
-        return Directives.extractRequest(
-                request -> paths.test(Scopes.path(request)) ? route.complete(request) : Directives.reject());
+        return Directives.extractRequest(request -> isOurs(request) ? route.complete(request) : Directives.reject());
     }
 
     /**
@@ -85,6 +87,19 @@ public final class HttpEdge {
         return connections.size();
     }
 
+    /**
+     * What the WebSocket connections have counted.
+     *
+     * @return a snapshot
+     */
+    public WebSocketStats webSocketStats() {
+        return webSockets.sockets().stats();
+    }
+
+    private boolean isOurs(HttpRequest request) {
+        return Handshake.path(request.getUri().path()).filter(paths).isPresent();
+    }
+
     private void keepTime() {
         system.scheduler()
                 .scheduleWithFixedDelay(
@@ -94,6 +109,8 @@ public final class HttpEdge {
     private void joinShutdown() {
         CoordinatedShutdown.get(system)
                 .addTask(CoordinatedShutdown.PhaseServiceRequestsDone(), "channels-close-websockets", this::closeAll);
+        CoordinatedShutdown.get(system)
+                .addTask(CoordinatedShutdown.PhaseServiceStop(), "channels-free-compressors", this::freeCompressors);
     }
 
     /** Waits for all to end, or until the grace is over; what is left then is cut. */
@@ -102,6 +119,11 @@ public final class HttpEdge {
                 connections.goAway(GOING_AWAY).toCompletableFuture().copy();
         system.scheduler().scheduleOnce(settings.shutdownGrace(), () -> cut(all), system.executionContext());
         return all;
+    }
+
+    private CompletionStage<Done> freeCompressors() {
+        webSockets.sockets().close();
+        return CompletableFuture.completedFuture(Done.getInstance());
     }
 
     private void cut(CompletableFuture<Done> all) {

@@ -1,8 +1,6 @@
 package org.pekkochannels.http;
 
 import java.net.InetSocketAddress;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +12,7 @@ import org.apache.pekko.http.javadsl.model.Uri;
 import org.apache.pekko.http.javadsl.model.ws.WebSocketUpgrade;
 import org.pekkochannels.protocol.Header;
 import org.pekkochannels.protocol.Scope;
+import org.pekkochannels.websocket.Handshake;
 
 /** Turns an upgrade request of Pekko HTTP into a scope. */
 final class Scopes {
@@ -35,10 +34,10 @@ final class Scopes {
                 Map.of());
     }
 
-    /** The request's path, decoded; a plus sign is no blank in a path. */
+    /** The request's path, decoded; fails with {@link IllegalArgumentException} where it is no UTF-8. */
     static String path(HttpRequest request) {
-        String raw = request.getUri().path();
-        return URLDecoder.decode(raw.replace("+", "%2B"), StandardCharsets.UTF_8);
+        return Handshake.path(request.getUri().path())
+                .orElseThrow(() -> new IllegalArgumentException("path is no percent-encoded UTF-8"));
     }
 
     private static List<Header> headers(HttpRequest request) {

@@ -7,8 +7,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
-import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.event.Logging;
+import org.apache.pekko.event.LoggingAdapter;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -17,9 +18,11 @@ import org.apache.pekko.http.javadsl.settings.ServerSettings;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.SharedKillSwitch;
 import org.apache.pekko.stream.SystemMaterializer;
-import org.apache.pekko.stream.TLSPlacebo;
+import org.apache.pekko.stream.TLSProtocol.SslTlsInbound;
+import org.apache.pekko.stream.TLSProtocol.SslTlsOutbound;
 import org.apache.pekko.stream.javadsl.BidiFlow;
 import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.stream.javadsl.TLSPlacebo;
 import org.apache.pekko.stream.javadsl.Tcp.IncomingConnection;
 import org.apache.pekko.util.ByteString;
 import org.pekkochannels.protocol.Refusal;
@@ -29,6 +32,8 @@ import org.pekkochannels.websocket.RequestHead;
 
 /** Serves the connections of one bound port; thread-safe. */
 final class ServedConnections {
+    private static final BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> PLAIN = plain();
+
     private final HttpSettings settings;
     private final Predicate<String> paths;
     private final WebSocketHandler webSockets;
@@ -37,7 +42,7 @@ final class ServedConnections {
     private final Http http;
     private final ServerSettings httpSettings;
     private final Flow<HttpRequest, HttpResponse, NotUsed> pages;
-    private final ClassicActorSystemProvider system;
+    private final LoggingAdapter log;
 
     ServedConnections(
             ActorSystem<?> system,
@@ -46,7 +51,7 @@ final class ServedConnections {
             WebSocketHandler webSockets,
             Route route,
             SharedKillSwitch switches) {
-        this.system = system;
+        this.log = Logging.getLogger(system.classicSystem(), HttpServer.class);
         this.settings = settings;
         this.paths = paths;
         this.webSockets = webSockets;
@@ -55,6 +60,13 @@ final class ServedConnections {
         this.http = Http.get(system);
         this.httpSettings = ServerSettings.create(system.classicSystem()).withRemoteAddressAttribute(true);
         this.pages = route.flow(system);
+    }
+
+    @SuppressWarnings("unchecked") // its SessionBytes are SslTlsInbound, and it only gives them
+    private static BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> plain() {
+        return (BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed>)
+                (BidiFlow<SslTlsOutbound, ByteString, ByteString, ? extends SslTlsInbound, NotUsed>)
+                        TLSPlacebo.getInstance();
     }
 
     void serve(IncomingConnection connection) {
@@ -100,13 +112,11 @@ final class ServedConnections {
 
         @Override
         public Flow<ByteString, ByteString, NotUsed> http() {
-            Flow<ByteString, ByteString, NotUsed> bytes = pages.join(http.serverLayer(
-                            httpSettings,
-                            Optional.of(client),
-                            system.classicSystem().log())
-                    .atop(TLSPlacebo.getInstance()));
-            return bytes.join(BidiFlow.bidirectionalIdleTimeout(settings.idleTimeout()))
-                    .via(switches.flow());
+            BidiFlow<HttpResponse, ByteString, ByteString, HttpRequest, NotUsed> layer =
+                    http.serverLayer(httpSettings, Optional.of(client), log).atop(PLAIN);
+            BidiFlow<ByteString, ByteString, ByteString, ByteString, NotUsed> idle =
+                    BidiFlow.bidirectionalIdleTimeout(settings.idleTimeout());
+            return pages.join(layer.atop(idle)).via(switches.flow());
         }
     }
 }

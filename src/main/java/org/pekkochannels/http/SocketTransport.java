@@ -1,6 +1,5 @@
 package org.pekkochannels.http;
 
-import java.util.Arrays;
 import org.apache.pekko.stream.FlowShape;
 import org.apache.pekko.stream.Inlet;
 import org.apache.pekko.stream.Outlet;
@@ -20,13 +19,16 @@ import org.pekkochannels.websocket.Transport;
  */
 class SocketTransport extends TimerGraphStageLogic implements Transport, InHandler, OutHandler {
     private static final byte[] NOTHING = {};
+    // A push counts as unsent until the kernel has all of it: small enough for a slow peer to show progress in time.
+    private static final int MOST_PUSHED = 64 * 1024;
 
     private final Inlet<ByteString> in;
     private final Outlet<ByteString> out;
     private SocketUser user = SocketUser.NOBODY;
     private final AsyncCallback<Runnable> tasks = createAsyncCallback(this::run);
     private byte[] buffer = NOTHING;
-    private int buffered;
+    private int first;
+    private int end;
     private int pushed;
     private boolean reading = true;
     private boolean closing;
@@ -108,11 +110,11 @@ class SocketTransport extends TimerGraphStageLogic implements Transport, InHandl
 
     @Override
     public void write(byte[] bytes, int offset, int length) {
-        if (buffer.length - buffered < length) {
-            buffer = Arrays.copyOf(buffer, Math.max(buffered + length, buffer.length * 2));
+        if (buffer.length - end < length) {
+            grow(length);
         }
-        System.arraycopy(bytes, offset, buffer, buffered, length);
-        buffered += length;
+        System.arraycopy(bytes, offset, buffer, end, length);
+        end += length;
     }
 
     @Override
@@ -128,7 +130,7 @@ class SocketTransport extends TimerGraphStageLogic implements Transport, InHandl
 
     @Override
     public long unsent() {
-        return (long) buffered + pushed;
+        return (long) end - first + pushed;
     }
 
     /** Ends our side after what was written; the client's side is read, and thrown away, until it ends too. */
@@ -174,22 +176,31 @@ class SocketTransport extends TimerGraphStageLogic implements Transport, InHandl
         }
     }
 
-    /** Pushes all that was written, as one write, when the socket wants it; then ends our side if that was asked. */
+    /** Pushes what was written, as one write unless it is large, when the socket wants it; then ends our side if asked. */
     private void push() {
-        if (buffered > 0 && isAvailable(out)) {
-            pushed = buffered;
-            push(out, ByteString.fromArrayUnsafe(takeBuffer(), 0, pushed));
+        if (first < end && isAvailable(out)) {
+            pushed = Math.min(end - first, MOST_PUSHED);
+            push(out, ByteString.fromArrayUnsafe(buffer, first, pushed));
+            first += pushed;
         }
-        if (closing && buffered == 0 && !isClosed(out)) {
+        if (first == end) {
+            // Never written again: it belongs to the ByteStrings now.
+            buffer = NOTHING;
+            first = 0;
+            end = 0;
+        }
+        if (closing && end == 0 && !isClosed(out)) {
             complete(out);
         }
     }
 
-    private byte[] takeBuffer() {
-        byte[] taken = buffer;
-        buffer = NOTHING;
-        buffered = 0;
-        return taken;
+    private void grow(int more) {
+        int waiting = end - first;
+        byte[] grown = new byte[Math.max(waiting + more, 2 * waiting)];
+        System.arraycopy(buffer, first, grown, 0, waiting);
+        buffer = grown;
+        first = 0;
+        end = waiting;
     }
 
     /** Makes the stream's end a reset rather than a FIN. */

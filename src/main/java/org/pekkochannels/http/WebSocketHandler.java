@@ -10,6 +10,7 @@ import org.pekkochannels.protocol.Opening;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.websocket.SessionSettings;
+import org.pekkochannels.websocket.WebSockets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +20,7 @@ final class WebSocketHandler {
     private static final Refusal UNAVAILABLE = Refusal.of(503, "Service Unavailable");
 
     private final Application application;
-    private final SessionSettings settings;
+    private final WebSockets sockets;
     private final Connections connections;
     private final Connection.Clock clock;
     private final ActorRef<ConsumerSupervisor.Command> supervisor;
@@ -27,9 +28,14 @@ final class WebSocketHandler {
     WebSocketHandler(ActorSystem<?> system, Application application, Connections connections) {
         this.application = application;
         this.connections = connections;
-        this.settings = SessionSettings.of(system.settings().config());
+        this.sockets = new WebSockets(SessionSettings.of(system.settings().config()));
         this.clock = new Connection.Clock(system.classicSystem().scheduler(), system.executionContext());
         this.supervisor = system.systemActorOf(ConsumerSupervisor.create(), "channels-consumers", Props.empty());
+    }
+
+    /** What the sockets share. */
+    WebSockets sockets() {
+        return sockets;
     }
 
     /**
@@ -51,7 +57,7 @@ final class WebSocketHandler {
 
     private CompletionStage<Decision> connect(
             Scope scope, Opening.Proceed proceed, CompletionStage<Done> gone, AccessLog.Entry log) {
-        Connection connection = new Connection(scope, settings, clock, connections, log);
+        Connection connection = new Connection(scope, sockets, clock, connections, log);
         if (!connections.add(connection)) {
             return refuse(UNAVAILABLE, log);
         }

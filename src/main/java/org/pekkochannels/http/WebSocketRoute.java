@@ -36,14 +36,14 @@ final class WebSocketRoute {
                     .open(Scopes.of(request, upgrade), new CompletableFuture<>())
                     .thenApply(decision -> response(upgrade, decision));
         } catch (IllegalArgumentException malformed) {
-            return CompletableFuture.completedFuture(Responses.of(Refusal.of(400, "Bad Request")));
+            return CompletableFuture.completedFuture(Responses.of(Refusal.of(400, "malformed request")));
         }
     }
 
     private static HttpResponse response(WebSocketUpgrade upgrade, Decision decision) {
         if (decision instanceof Decision.Accept yes) {
             Flow<ByteString, ByteString, NotUsed> socket = Flow.fromGraph(new SocketStage(yes.user()));
-            return (HttpResponse) WebSocketTakeover.response(upgrade, yes.acceptance(), socket)
+            return WebSocketTakeover.response(upgrade, yes.acceptance(), socket)
                     .addHeaders(Responses.headers(yes.acceptance().headers()));
         }
         return Responses.of(((Decision.Refuse) decision).refusal());

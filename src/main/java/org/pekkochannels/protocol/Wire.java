@@ -1,5 +1,7 @@
 package org.pekkochannels.protocol;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * A consumer's way back to its client.
  *
@@ -34,6 +36,19 @@ public interface Wire {
      * @param bytes the bytes, not to be changed afterwards
      */
     void send(byte[] bytes);
+
+    /**
+     * Sends a message that goes to many connections; encoded once for all of them.
+     *
+     * @param message the message
+     */
+    default void send(SharedMessage message) {
+        if (message.isText()) {
+            send(new String(message.bytes(), StandardCharsets.UTF_8));
+        } else {
+            send(message.bytes());
+        }
+    }
 
     /**
      * Closes the connection after what was sent.

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.pekkochannels.protocol.Inbound;
 
 /**
- * One message that comes in pieces, of several frames or of several reads; text is checked as it comes.
+ * One message that comes in pieces, of several frames or of several reads; text is checked as it comes, unless it is
+ * compressed.
  *
  * <p>Memory grows with what has come, not with what a header promises. Confined to the connection's thread.
  */
@@ -16,19 +17,13 @@ final class Assembly {
     private final @Nullable Utf8 check;
     private byte[] bytes = new byte[0];
     private int length;
-    private int frames;
 
-    Assembly(int opcode) {
-        check = opcode == Opcode.TEXT ? new Utf8() : null;
+    Assembly(int opcode, boolean compressed) {
+        check = opcode == Opcode.TEXT && !compressed ? new Utf8() : null;
     }
 
-    /** Counts one more frame of it. */
-    void frame() {
-        frames++;
-    }
-
-    int frames() {
-        return frames;
+    byte[] bytes() {
+        return bytes;
     }
 
     int length() {
@@ -38,11 +33,11 @@ final class Assembly {
     /**
      * Takes a piece.
      *
-     * @param rest how many bytes are known to follow
+     * @param most how long the message can still become, as far as that is known
      * @return false if it makes the text something else than UTF-8
      */
-    boolean append(byte[] window, int offset, int count, int rest) {
-        reserve(length + count, rest);
+    boolean append(byte[] window, int offset, int count, long most) {
+        reserve(length + count, most);
         System.arraycopy(window, offset, bytes, length, count);
         length += count;
         return check == null || check.append(window, offset, count);
@@ -56,10 +51,11 @@ final class Assembly {
         return check.isComplete() ? new Inbound.Text(new String(bytes, 0, length, StandardCharsets.UTF_8)) : null;
     }
 
-    private void reserve(int needed, int rest) {
+    /** Doubles, so that many small pieces are not copied again and again; but beyond what can come nothing is reserved. */
+    private void reserve(int needed, long most) {
         if (needed > bytes.length) {
-            int doubled = (int) Math.min(Integer.MAX_VALUE - 8L, Math.max(FIRST_BYTES, 2L * needed));
-            bytes = Arrays.copyOf(bytes, (int) Math.min(doubled, (long) needed + rest));
+            long doubled = Math.max(FIRST_BYTES, 2L * needed);
+            bytes = Arrays.copyOf(bytes, (int) Math.min(doubled, Math.max(needed, most)));
         }
     }
 }

@@ -60,6 +60,7 @@ final class Attachment {
     void pass(Turn turn) {
         if (connection == null && park(turn)) {
             if (isOverfull()) {
+                listener.counters().crossed(Limit.MAX_OUTBOUND_BYTES);
                 end(TOO_MUCH_OUTPUT);
             }
             return;
@@ -114,7 +115,7 @@ final class Attachment {
             waiting = new ArrayList<>(2);
         }
         waiting.add(turn);
-        waitingBytes += turn.frames().length();
+        waitingBytes += turn.bytes();
         return true;
     }
 

@@ -7,10 +7,9 @@ import org.pekkochannels.protocol.Inbound;
 /**
  * A session's life from the upgrade to the end: who is told what and when, and the close handshake.
  *
- * <p>Confined to the connection's thread, but for {@link #pass} and {@link #run}.
+ * <p>Confined to the connection's thread, but for {@link #pass}, {@link #run} and {@link #isDue}.
  */
 final class Connection implements FrameParser.Findings {
-    private static final CloseReason TOO_SLOW = new CloseReason(CloseCode.TRY_AGAIN_LATER, "too much unread");
 
     private enum Phase {
         OPEN,
@@ -23,28 +22,36 @@ final class Connection implements FrameParser.Findings {
         GONE
     }
 
+    private final WebSockets shared;
+    private final Counters counters;
     private final Transport transport;
     private final Listener listener;
     private final FrameParser parser;
-    private final Inbox inbox = new Inbox();
+    private final Intake intake;
     private final Outbox outbox;
-    private final Deadline closeDeadline;
-    private final int readAhead;
+    private final Watch watch;
     private Phase phase = Phase.OPEN;
     // Connect counts as a delivery.
     private boolean delivering = true;
-    private boolean reading = true;
     private boolean told;
     private CloseReason leavingReason = CloseReason.of(CloseCode.GOING_AWAY);
     private CloseReason sentReason = CloseReason.LOST;
 
-    Connection(SessionSettings settings, Transport transport, Listener listener) {
+    Connection(
+            WebSockets shared,
+            SessionSettings settings,
+            Compression compression,
+            Transport transport,
+            Listener listener) {
+        this.shared = shared;
+        this.counters = shared.counters();
         this.transport = transport;
         this.listener = listener;
-        parser = new FrameParser(settings.maxMessageBytes(), settings.maxFrames(), this);
-        outbox = new Outbox(transport, settings.maxOutboundBytes());
-        closeDeadline = new Deadline(settings.closeTimeout());
-        readAhead = settings.readAhead();
+        parser = new FrameParser(settings.bounds(), compression, this);
+        outbox = new Outbox(transport, settings.bounds().maxOutboundBytes(), settings.slowReader(), counters);
+        watch = new Watch(settings.times(), shared.now());
+        intake = new Intake(transport, counters, settings.bounds().readAhead());
+        counters.opened();
     }
 
     /** Takes a turn to the connection's thread; any thread. */
@@ -78,17 +85,24 @@ final class Connection implements FrameParser.Findings {
     }
 
     void bytes(byte[] window, int offset, int length) {
+        intake.read(length);
         if (phase.compareTo(Phase.ENDING) < 0) {
             parser.parse(window, offset, length);
         }
     }
 
     void readDone() {
+        long now = shared.now();
+        watch.heard(now, parser.takeFinished(), parser.isUnfinished());
+        if (intake.readDone()) {
+            watch.used(now);
+        }
         proceed();
     }
 
     void drained() {
         outbox.drained();
+        watchOutput();
     }
 
     void goAway(CloseReason reason) {
@@ -103,31 +117,31 @@ final class Connection implements FrameParser.Findings {
         if (phase != Phase.GONE) {
             tellClosed(phase == Phase.CLOSING ? sentReason : reason);
             phase = Phase.GONE;
-            closeDeadline.disarm();
+            watch.end();
             listener.drop(outbox.clear());
         }
     }
 
-    boolean wantsTicks() {
-        return closeDeadline.isArmed();
+    boolean isDue(long nanoTime) {
+        return watch.isDue(nanoTime);
     }
 
     void tick(long nanoTime) {
-        if (!closeDeadline.isPassed(nanoTime)) {
+        if (phase == Phase.GONE || !watch.isDue(nanoTime)) {
             return;
         }
-        if (phase == Phase.CLOSING) {
-            end(sentReason);
-        } else {
-            transport.abort();
+        if (watch.wantsPing(nanoTime)) {
+            ping(nanoTime);
+        }
+        Limit crossed = watch.find(nanoTime, intake.isReading(), outbox.unsent(), outbox.taken());
+        if (crossed != null) {
+            cross(crossed);
         }
     }
 
     @Override
     public void message(Inbound.Message message) {
-        if (isOpen()) {
-            inbox.add(message);
-        }
+        intake.message(message, isOpen());
     }
 
     @Override
@@ -139,13 +153,13 @@ final class Connection implements FrameParser.Findings {
 
     @Override
     public void pong(byte[] bytes, int offset, int length) {
-        // Nothing waits for one yet.
+        // Anything that comes from the peer shows that it lives; see Watch.heard.
     }
 
     @Override
     public void close(CloseReason reason) {
         if (isOpen()) {
-            outbox.write(Turn.ofClose(CloseReason.of(reason.code())));
+            outbox.close(CloseReason.of(reason.code()));
         }
         end(phase == Phase.CLOSING ? sentReason : reason);
     }
@@ -155,17 +169,59 @@ final class Connection implements FrameParser.Findings {
         fail(reason);
     }
 
+    @Override
+    public void exceeded(Limit limit) {
+        cross(limit);
+    }
+
+    private void ping(long now) {
+        if (isOpen() && intake.isReading() && outbox.ping()) {
+            watch.pinged(now);
+            outbox.flush();
+        } else {
+            watch.excuse(now);
+        }
+    }
+
+    private void cross(Limit limit) {
+        counters.crossed(limit);
+        switch (limit) {
+            case IDLE_TIMEOUT -> goAway(limit.reason());
+            case MESSAGE_TIMEOUT, MAX_MESSAGE_BYTES, MAX_FRAMES -> fail(limit.reason());
+            case CLOSE_TIMEOUT -> closeTimedOut();
+            default -> abandon(limit.reason());
+        }
+    }
+
+    private void closeTimedOut() {
+        if (phase == Phase.CLOSING) {
+            end(sentReason);
+        } else {
+            watch.end();
+            transport.abort();
+        }
+    }
+
+    /** Ends at once, for a peer that hears nothing any more. */
+    private void abandon(CloseReason reason) {
+        lost(reason);
+        transport.abort();
+    }
+
     private boolean isOpen() {
         return phase.compareTo(Phase.CLOSING) < 0;
     }
 
     private void write(Turn turn) {
-        if (!outbox.hasRoom(turn)) {
+        if (!outbox.admits(turn)) {
             listener.drop(turn.messages() + outbox.clear());
-            fail(TOO_SLOW);
+            fail(Limit.MAX_OUTBOUND_BYTES.reason());
             return;
         }
         outbox.write(turn);
+        if (turn.messages() > 0 && watch.watchesIdleness()) {
+            watch.used(shared.now());
+        }
         CloseReason reason = turn.closing();
         if (reason != null) {
             sendClose(reason);
@@ -175,41 +231,44 @@ final class Connection implements FrameParser.Findings {
     /** What may go on after anything has happened: leaving, delivering, reading; and what was written leaves. */
     private void proceed() {
         if (phase == Phase.LEAVING && !delivering) {
-            leave();
+            sendClose(leavingReason);
+            tellClosed(leavingReason);
         }
-        if (phase == Phase.OPEN && !delivering && !inbox.isEmpty()) {
+        if (phase == Phase.OPEN && !delivering && !intake.inbox().isEmpty()) {
             delivering = true;
-            listener.tell(inbox.take());
+            listener.tell(intake.inbox().take());
         }
         regulateReading();
         outbox.flush();
+        watchOutput();
     }
 
-    private void leave() {
-        sendClose(leavingReason);
-        tellClosed(leavingReason);
+    private void watchOutput() {
+        if (!watch.watchesOutput() && transport.unsent() > 0 && phase != Phase.GONE) {
+            watch.waiting(shared.now(), outbox.taken());
+        }
     }
 
     /** Begins the close handshake. */
     private void sendClose(CloseReason reason) {
-        outbox.write(Turn.ofClose(reason));
+        outbox.close(reason);
         sentReason = reason;
         phase = Phase.CLOSING;
         listener.disconnected();
-        closeDeadline.arm();
+        watch.closing(shared.now());
     }
 
     /** Ends for a reason of ours without waiting for the peer's close frame. */
     private void fail(CloseReason reason) {
         if (isOpen()) {
-            outbox.write(Turn.ofClose(reason));
+            outbox.close(reason);
         }
         end(phase == Phase.CLOSING ? sentReason : reason);
     }
 
     private void end(CloseReason reason) {
         phase = Phase.ENDING;
-        closeDeadline.arm();
+        watch.closing(shared.now());
         tellClosed(reason);
         regulateReading();
         outbox.finish();
@@ -218,21 +277,21 @@ final class Connection implements FrameParser.Findings {
     private void tellClosed(CloseReason reason) {
         if (!told) {
             told = true;
-            listener.tellClosed(new Inbound.Closed(inbox.takeAll(), reason));
+            counters.closed(reason.code());
+            listener.tellClosed(new Inbound.Closed(intake.inbox().takeAll(), reason));
         }
     }
 
     private void regulateReading() {
         boolean wanted = switch (phase) {
-            case OPEN -> inbox.bytes() <= readAhead;
+            case OPEN -> !intake.isFull();
             case LEAVING -> false;
             // The peer's close frame, or its end, must be seen.
             case CLOSING, ENDING -> true;
-            case GONE -> reading;
+            case GONE -> intake.isReading();
         };
-        if (wanted != reading) {
-            reading = wanted;
-            transport.reading(wanted);
+        if (intake.switchTo(wanted)) {
+            watch.excuse(shared.now());
         }
     }
 }

@@ -8,6 +8,7 @@ import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
+import org.pekkochannels.protocol.SharedMessage;
 import org.pekkochannels.protocol.Wire;
 
 /**
@@ -31,25 +32,28 @@ final class ConsumerWire implements Wire {
     private final Upgrade upgrade;
     private final Attachment attachment;
     private final Listener listener;
+    private final Compression compression;
     private Decision decision = Decision.NONE;
     private boolean closing;
     private @Nullable Turn turn;
     private int turnBytes = FEWEST_TURN_BYTES;
 
-    ConsumerWire(Scope scope, Upgrade upgrade, Attachment attachment, Listener listener) {
+    ConsumerWire(Scope scope, Upgrade upgrade, Attachment attachment, Listener listener, Compression compression) {
         this.scope = scope;
         this.upgrade = upgrade;
         this.attachment = attachment;
         this.listener = listener;
+        this.compression = compression;
     }
 
     @Override
     public void accept(Acceptance acceptance) {
         requireUndecided("accept");
         requireOffered(acceptance);
+        Acceptance announced = compression.announce(acceptance);
         decision = Decision.ACCEPTED;
         if (attachment.accept()) {
-            upgrade.accepted(acceptance);
+            upgrade.accepted(announced);
         }
     }
 
@@ -73,6 +77,13 @@ final class ConsumerWire implements Wire {
     public void send(byte[] bytes) {
         if (canSend()) {
             turn().send(bytes);
+        }
+    }
+
+    @Override
+    public void send(SharedMessage message) {
+        if (canSend()) {
+            turn().send(message);
         }
     }
 
@@ -109,14 +120,14 @@ final class ConsumerWire implements Wire {
     private Turn turn() {
         Turn current = turn;
         if (current == null) {
-            current = new Turn(turnBytes);
+            current = new Turn(turnBytes, compression);
             turn = current;
         }
         return current;
     }
 
     private void expectLike(Turn ended) {
-        int bytes = ended.frames().length() + FrameWriter.LONGEST_HEADER;
+        int bytes = ended.bytes() + FrameWriter.LONGEST_HEADER;
         turnBytes = Math.max(FEWEST_TURN_BYTES, Math.min(bytes, MOST_TURN_BYTES));
     }
 

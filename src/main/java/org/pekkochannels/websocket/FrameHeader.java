@@ -11,6 +11,9 @@ final class FrameHeader {
 
     private static final int FIN = 0x80;
     private static final int RESERVED = 0x70;
+    /** Marks the first frame of a compressed message (RFC 7692, section 6). */
+    static final int RSV1 = 0x40;
+
     private static final int MASKED = 0x80;
     private static final int LENGTH = 0x7F;
     private static final int KEY_BYTES = 4;
@@ -31,6 +34,10 @@ final class FrameHeader {
         return (bytes[at] & FIN) != 0;
     }
 
+    static boolean isCompressed(byte[] bytes, int at) {
+        return (bytes[at] & RSV1) != 0;
+    }
+
     static int opcode(byte[] bytes, int at) {
         return bytes[at] & 0x0F;
     }
@@ -49,9 +56,10 @@ final class FrameHeader {
         return Masking.key(bytes, at + size(bytes, at) - KEY_BYTES);
     }
 
-    /** What no client may send, or null. */
-    static @Nullable CloseReason wrongWith(byte[] bytes, int at) {
-        if ((bytes[at] & RESERVED) != 0) {
+    /** What no client may send, or null; {@code compression} allows a bit on the first frame of a data message. */
+    static @Nullable CloseReason wrongWith(byte[] bytes, int at, boolean compression) {
+        boolean begins = opcode(bytes, at) == Opcode.TEXT || opcode(bytes, at) == Opcode.BINARY;
+        if ((bytes[at] & (compression && begins ? RESERVED ^ RSV1 : RESERVED)) != 0) {
             return wrong("reserved bits set");
         }
         if (!Opcode.isKnown(opcode(bytes, at))) {

@@ -45,6 +45,27 @@ final class FrameWriter {
         data(Opcode.BINARY, bytes);
     }
 
+    /** Writes a message that was deflated already. */
+    void deflated(int opcode, byte[] bytes, int count) {
+        header(FrameHeader.RSV1 | opcode, count);
+        append(bytes, 0, count);
+    }
+
+    /** Copies frames that were written elsewhere. */
+    void copy(byte[] bytes, int offset, int count) {
+        reserve(count);
+        append(bytes, offset, count);
+    }
+
+    /** Forgets what was written beyond a length. */
+    void truncate(int shorter) {
+        length = shorter;
+    }
+
+    void ping() {
+        header(Opcode.PING, 0);
+    }
+
     void pong(byte[] bytes, int offset, int count) {
         frame(Opcode.PONG, bytes, offset, count);
     }
@@ -61,7 +82,7 @@ final class FrameWriter {
         append(words, 0, words.length);
     }
 
-    private void data(int opcode, byte[] bytes) {
+    void data(int opcode, byte[] bytes) {
         frame(opcode, bytes, 0, bytes.length);
     }
 

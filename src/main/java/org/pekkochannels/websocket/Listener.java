@@ -8,8 +8,17 @@ import org.pekkochannels.protocol.Inbound;
 /** A session's consumer: what it is told, and what it sent in vain. Thread-safe. */
 final class Listener {
     private final AtomicLong dropped = new AtomicLong();
+    private final Counters counters;
     private volatile @Nullable Consumer<Inbound> consumer;
     private volatile boolean disconnected;
+
+    Listener(Counters counters) {
+        this.counters = counters;
+    }
+
+    Counters counters() {
+        return counters;
+    }
 
     void start(Consumer<Inbound> told) {
         consumer = told;
@@ -39,7 +48,10 @@ final class Listener {
     }
 
     void drop(int messages) {
-        dropped.addAndGet(messages);
+        if (messages > 0) {
+            dropped.addAndGet(messages);
+            counters.dropped(messages);
+        }
     }
 
     long dropped() {

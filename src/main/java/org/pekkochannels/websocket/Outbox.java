@@ -2,11 +2,13 @@ package org.pekkochannels.websocket;
 
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.protocol.CloseReason;
 
 /**
  * What goes to the peer: straight to the transport while that takes it, else into a queue until it has drained.
  *
- * <p>The queue exists so that what a slow peer has not read can still be dropped. Confined to the connection's thread.
+ * <p>The queue exists so that what a slow peer has not read can still be dropped: whole messages, and none of which a
+ * part was given to the transport. Control frames do not wait in it. Confined to the connection's thread.
  */
 final class Outbox {
     // Above Transport.LOW_WATER, so that a stalled transport is sure to drain; two of its marks keep a fast peer busy.
@@ -14,31 +16,51 @@ final class Outbox {
 
     private final Transport transport;
     private final long maxBytes;
+    private final SlowReader policy;
+    private final Counters counters;
     private final ArrayDeque<Turn> queue = new ArrayDeque<>(1);
     private long queuedBytes;
+    private long writtenBytes;
     private @Nullable FrameWriter latePong;
+    private @Nullable CloseReason lateClose;
     private boolean unflushed;
     private boolean finishing;
     private boolean finished;
 
-    Outbox(Transport transport, int maxBytes) {
+    Outbox(Transport transport, int maxBytes, SlowReader policy, Counters counters) {
         this.transport = transport;
         this.maxBytes = maxBytes;
+        this.policy = policy;
+        this.counters = counters;
     }
 
-    /** Whether the bound leaves room for a turn; where it does not, a policy would choose what to drop. */
-    boolean hasRoom(Turn turn) {
-        int bytes = turn.frames().length();
-        return bytes == 0 || transport.unsent() + queuedBytes + bytes <= maxBytes;
+    /** Makes room for a turn where the bound leaves none, as the policy says; false if that is to end the connection. */
+    boolean admits(Turn turn) {
+        if (hasRoom(turn)) {
+            return true;
+        }
+        counters.crossed(Limit.MAX_OUTBOUND_BYTES);
+        switch (policy) {
+            case CLOSE -> {
+                return false;
+            }
+            case DROP_OLDEST -> counters.shed(dropOldestFor(turn));
+            case DROP_NEWEST -> counters.shed(turn.dropBeyond(room()));
+        }
+        return true;
     }
 
     /** Takes a turn's frames, in order. */
     void write(Turn turn) {
+        if (turn.bytes() == 0) {
+            return;
+        }
+        counters.sent(turn.messages(), turn.bytes());
         if (isStalled()) {
-            queue.add(turn);
-            queuedBytes += turn.frames().length();
+            queuedBytes += turn.bytes();
+            enqueue(turn);
         } else {
-            write(turn.frames());
+            write(turn.array(), turn.first(), turn.bytes());
         }
     }
 
@@ -53,7 +75,29 @@ final class Outbox {
         }
     }
 
-    /** Drops what is queued; returns how many messages that were. */
+    /** Sends a ping, unless output waits: then that must be answered first, by being read. */
+    boolean ping() {
+        if (isStalled()) {
+            return false;
+        }
+        FrameWriter ping = new FrameWriter(FrameWriter.LONGEST_HEADER);
+        ping.ping();
+        write(ping);
+        return true;
+    }
+
+    /** Sends a close frame after everything; nothing may follow. */
+    void close(CloseReason reason) {
+        if (queue.isEmpty()) {
+            FrameWriter close = new FrameWriter(FrameWriter.LONGEST_HEADER);
+            close.close(reason);
+            write(close);
+        } else {
+            lateClose = reason;
+        }
+    }
+
+    /** Drops what is queued, but a close frame; returns how many messages that were. */
     int clear() {
         int messages = queue.stream().mapToInt(Turn::messages).sum();
         queue.clear();
@@ -69,6 +113,16 @@ final class Outbox {
         }
     }
 
+    /** How much waits, here or in the transport. */
+    long unsent() {
+        return transport.unsent() + queuedBytes;
+    }
+
+    /** How much the kernel has taken since the beginning. */
+    long taken() {
+        return writtenBytes - transport.unsent();
+    }
+
     /** Goes on after a stall. */
     void drained() {
         FrameWriter pong = latePong;
@@ -78,6 +132,11 @@ final class Outbox {
         }
         while (!queue.isEmpty() && transport.unsent() < STALLED) {
             writeNext();
+        }
+        CloseReason close = lateClose;
+        if (close != null && queue.isEmpty()) {
+            lateClose = null;
+            close(close);
         }
         flush();
         closeWhenWritten();
@@ -90,21 +149,57 @@ final class Outbox {
         closeWhenWritten();
     }
 
+    /** Drops what has waited longest, then the first of the turn, until the turn has room; returns how many messages. */
+    private int dropOldestFor(Turn turn) {
+        int dropped = 0;
+        for (Turn oldest = queue.peek(); oldest != null && !hasRoom(turn); oldest = queue.peek()) {
+            int before = oldest.bytes();
+            oldest.dropFirst();
+            queuedBytes -= before - oldest.bytes();
+            dropped++;
+            if (oldest.bytes() == 0) {
+                queue.remove();
+            }
+        }
+        for (; !hasRoom(turn); dropped++) {
+            turn.dropFirst();
+        }
+        return dropped;
+    }
+
+    private boolean hasRoom(Turn turn) {
+        return turn.bytes() == 0 || room() >= turn.bytes();
+    }
+
+    private long room() {
+        return maxBytes - unsent();
+    }
+
     private boolean isStalled() {
         return !queue.isEmpty() || transport.unsent() >= STALLED;
     }
 
-    private void writeNext() {
-        FrameWriter frames = queue.remove().frames();
-        queuedBytes -= frames.length();
-        write(frames);
+    private void enqueue(Turn turn) {
+        Turn last = queue.peekLast();
+        if (last == null || !last.merge(turn)) {
+            queue.add(turn);
+        }
     }
 
-    private void write(FrameWriter frames) {
-        if (frames.length() > 0) {
-            transport.write(frames.array(), 0, frames.length());
-            unflushed = true;
-        }
+    private void writeNext() {
+        Turn next = queue.remove();
+        queuedBytes -= next.bytes();
+        write(next.array(), next.first(), next.bytes());
+    }
+
+    private void write(FrameWriter control) {
+        write(control.array(), 0, control.length());
+    }
+
+    private void write(byte[] bytes, int offset, int length) {
+        transport.write(bytes, offset, length);
+        writtenBytes += length;
+        unflushed = true;
     }
 
     private void closeWhenWritten() {

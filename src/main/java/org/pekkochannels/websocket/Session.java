@@ -24,28 +24,24 @@ import org.slf4j.LoggerFactory;
 public final class Session implements Endpoint {
     private static final Logger log = LoggerFactory.getLogger(Session.class);
     private static final CloseReason FAILED = new CloseReason(CloseCode.ABNORMAL, "connection failed");
-    private static final CloseReason NO_DECISION = new CloseReason(CloseCode.ABNORMAL, "handshake timed out");
-    private static final CloseReason NOT_ATTACHED = new CloseReason(CloseCode.ABNORMAL, "not attached in time");
     private static final Refusal UNAVAILABLE = Refusal.of(503, "Service Unavailable");
 
     private final SessionSettings settings;
     private final Scope scope;
     private final Upgrade upgrade;
-    private final Listener listener = new Listener();
+    private final WebSockets shared;
+    private final Compression compression;
+    private final Listener listener;
     private final Attachment attachment;
 
-    /**
-     * A session for one upgrade request.
-     *
-     * @param settings its bounds and times
-     * @param scope the request's scope
-     * @param upgrade hears the consumer's decision
-     */
-    public Session(SessionSettings settings, Scope scope, Upgrade upgrade) {
+    Session(WebSockets shared, SessionSettings settings, Scope scope, Upgrade upgrade) {
+        this.shared = shared;
         this.settings = settings;
         this.scope = scope;
         this.upgrade = upgrade;
-        attachment = new Attachment(listener, settings.maxOutboundBytes());
+        compression = Compression.of(scope, settings.compression(), shared.compressors());
+        listener = new Listener(shared.counters());
+        attachment = new Attachment(listener, settings.bounds().maxOutboundBytes());
     }
 
     /**
@@ -55,7 +51,7 @@ public final class Session implements Endpoint {
      */
     public void start(Consumer<Inbound> consumer) {
         listener.start(consumer);
-        listener.tell(new Inbound.Connect(new ConsumerWire(scope, upgrade, attachment, listener)));
+        listener.tell(new Inbound.Connect(new ConsumerWire(scope, upgrade, attachment, listener, compression)));
     }
 
     /**
@@ -64,7 +60,7 @@ public final class Session implements Endpoint {
      */
     @Override
     public void opened(Transport transport) {
-        if (!attachment.attach(new Connection(settings, transport, listener))) {
+        if (!attachment.attach(new Connection(shared, settings, compression, transport, listener))) {
             transport.abort();
         }
     }
@@ -102,17 +98,19 @@ public final class Session implements Endpoint {
         }
     }
 
-    /** The connection is over; before {@link #opened}, that the client has left. Any thread; the first call counts. */
     /**
-     * Whether {@link #tick} has anything to do now, so that an edge need not wake connections that rest. Any thread.
+     * Whether {@link #tick} may have anything to do, so that an edge need not wake connections that rest: a comparison of
+     * two numbers. Any thread.
      *
-     * @return whether a deadline runs
+     * @param nanoTime of {@link System#nanoTime}
+     * @return whether the next deadline has come
      */
-    public boolean wantsTicks() {
+    public boolean isDue(long nanoTime) {
         Connection connection = attachment.connection();
-        return connection != null && connection.wantsTicks();
+        return connection != null && connection.isDue(nanoTime);
     }
 
+    /** The connection is over; before {@link #opened}, that the client has left. Any thread; the first call counts. */
     @Override
     public void lost(@Nullable Throwable why) {
         if (why != null) {
@@ -143,7 +141,8 @@ public final class Session implements Endpoint {
      * nothing.
      */
     public void handshakeTimedOut() {
-        if (attachment.refuse(NO_DECISION)) {
+        if (attachment.refuse(Limit.HANDSHAKE_TIMEOUT.reason())) {
+            shared.counters().crossed(Limit.HANDSHAKE_TIMEOUT);
             log.warn(
                     "{}: neither accepted nor refused within {} ms (channels.websocket.handshake-timeout); answered 503",
                     path(),
@@ -157,11 +156,14 @@ public final class Session implements Endpoint {
      * does nothing.
      */
     public void attachTimedOut() {
-        attachment.end(NOT_ATTACHED);
+        if (attachment.end(Limit.ATTACH_TIMEOUT.reason())) {
+            shared.counters().crossed(Limit.ATTACH_TIMEOUT);
+        }
     }
 
     /**
-     * How many messages the consumer sent that were dropped because the connection had ended. Any thread.
+     * How many messages the consumer sent that were dropped because the connection had ended. Any thread. See also
+     * {@link WebSockets#stats}.
      *
      * @return the number so far
      */

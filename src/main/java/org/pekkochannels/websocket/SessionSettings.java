@@ -9,23 +9,20 @@ import org.pekkochannels.settings.Settings;
  *
  * @param handshakeTimeout how long a consumer may take to accept or refuse; the edge keeps this time
  * @param attachTimeout how long after an acceptance the connection must be attached; the edge keeps this time
- * @param closeTimeout how long the peer may take to answer a close frame and to end its side
- * @param maxMessageBytes the largest message a client may send
- * @param maxFrames the most fragments a client may send a message in
- * @param readAhead how many bytes of undelivered messages stop the reading
- * @param maxOutboundBytes how many unsent bytes end a connection whose peer does not read
+ * @param times the times that the session keeps
+ * @param bounds the sizes and numbers
+ * @param slowReader what is done with a peer that does not read
+ * @param compression whether and how messages are compressed
  */
 public record SessionSettings(
         Duration handshakeTimeout,
         Duration attachTimeout,
-        Duration closeTimeout,
-        int maxMessageBytes,
-        int maxFrames,
-        int readAhead,
-        int maxOutboundBytes) {
+        SessionTimes times,
+        SessionBounds bounds,
+        SlowReader slowReader,
+        CompressionSettings compression) {
     private static final String PATH = "channels.websocket";
     private static final Duration SHORTEST = Duration.ofMillis(10);
-    private static final int GIBIBYTE = 1 << 30;
 
     /**
      * Reads and checks the section {@code channels.websocket}.
@@ -38,10 +35,9 @@ public record SessionSettings(
         return new SessionSettings(
                 section.duration("handshake-timeout", SHORTEST, Duration.ofMinutes(10)),
                 section.duration("attach-timeout", SHORTEST, Duration.ofMinutes(1)),
-                section.duration("close-timeout", SHORTEST, Duration.ofMinutes(1)),
-                section.bytes("max-message-bytes", 1, GIBIBYTE),
-                section.integer("max-frames", 1, 1_000_000),
-                section.bytes("read-ahead", 0, GIBIBYTE),
-                section.bytes("max-outbound-bytes", 1024, GIBIBYTE));
+                SessionTimes.of(section),
+                SessionBounds.of(section),
+                section.choice("slow-reader", SlowReader.class),
+                CompressionSettings.of(root));
     }
 }

@@ -1,38 +1,62 @@
 package org.pekkochannels.websocket;
 
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.protocol.CloseReason;
+import org.pekkochannels.protocol.SharedMessage;
 
 /**
  * What one turn of a consumer sends: frames, perhaps a close, perhaps the credit for the next delivery.
  *
- * <p>Written on the consumer's thread, then handed to the connection's and never written again.
+ * <p>Written on the consumer's thread, where messages are also compressed; then handed to the connection's, which may only
+ * leave messages out.
  */
 final class Turn {
+    // Small turns that wait are kept as one: a waiting byte then costs about a byte.
+    private static final int MOST_MERGED = 16 * 1024;
+
+    private static final byte[] NOT_DEFLATED = {};
+
     private final FrameWriter frames;
+    private final Compression compression;
+    private int first;
+    private int end;
     private int messages;
     private @Nullable CloseReason close;
     private boolean consumed;
 
-    Turn(int capacity) {
-        frames = new FrameWriter(capacity);
-    }
-
-    /** A turn of the session's own: nothing but a close frame. */
-    static Turn ofClose(CloseReason reason) {
-        Turn turn = new Turn(0);
-        turn.frames.close(reason);
-        return turn;
+    Turn(int capacity, Compression compression) {
+        this.frames = new FrameWriter(capacity);
+        this.compression = compression;
     }
 
     void send(String text) {
-        frames.text(text);
-        messages++;
+        if (compression.wants(text.length())) {
+            compressed(Opcode.TEXT, text.getBytes(StandardCharsets.UTF_8));
+        } else {
+            frames.text(text);
+        }
+        sent();
     }
 
     void send(byte[] bytes) {
-        frames.binary(bytes);
-        messages++;
+        if (compression.wants(bytes.length)) {
+            compressed(Opcode.BINARY, bytes);
+        } else {
+            frames.binary(bytes);
+        }
+        sent();
+    }
+
+    void send(SharedMessage message) {
+        int opcode = message.isText() ? Opcode.TEXT : Opcode.BINARY;
+        byte[] deflated = compression.wants(message.bytes().length) ? compression.deflated(message) : NOT_DEFLATED;
+        if (deflated.length > 0) {
+            frames.deflated(opcode, deflated, deflated.length);
+        } else {
+            frames.data(opcode, message.bytes());
+        }
+        sent();
     }
 
     void close(CloseReason reason) {
@@ -43,8 +67,17 @@ final class Turn {
         consumed = true;
     }
 
-    FrameWriter frames() {
-        return frames;
+    byte[] array() {
+        return frames.array();
+    }
+
+    /** Where in the array it begins. */
+    int first() {
+        return first;
+    }
+
+    int bytes() {
+        return end - first;
     }
 
     int messages() {
@@ -58,5 +91,56 @@ final class Turn {
 
     boolean isConsumed() {
         return consumed;
+    }
+
+    /** Takes another's frames in, after its own, if the two are small; on the connection's thread. */
+    boolean merge(Turn next) {
+        if (end + next.bytes() > MOST_MERGED) {
+            return false;
+        }
+        frames.copy(next.array(), next.first, next.bytes());
+        end = frames.length();
+        messages += next.messages;
+        return true;
+    }
+
+    /** Leaves the first message out; there must be one. */
+    void dropFirst() {
+        first += frameAt(first);
+        messages--;
+    }
+
+    /** Leaves out the last messages, all that do not fit into so many bytes; returns how many. */
+    int dropBeyond(long room) {
+        int before = messages;
+        int at = first;
+        messages = 0;
+        while (at < end && at + frameAt(at) - first <= room) {
+            at += frameAt(at);
+            messages++;
+        }
+        end = at;
+        frames.truncate(end);
+        return before - messages;
+    }
+
+    private int frameAt(int at) {
+        return FrameHeader.size(frames.array(), at) + (int) FrameHeader.payload(frames.array(), at);
+    }
+
+    private void compressed(int opcode, byte[] bytes) {
+        Pool<Deflation> pool = compression.deflations();
+        Deflation deflation = pool.borrow();
+        if (compression.deflate(deflation, bytes)) {
+            frames.deflated(opcode, deflation.bytes(), deflation.length());
+        } else {
+            frames.data(opcode, bytes);
+        }
+        pool.giveBack(deflation);
+    }
+
+    private void sent() {
+        messages++;
+        end = frames.length();
     }
 }

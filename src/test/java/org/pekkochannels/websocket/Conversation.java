@@ -3,6 +3,8 @@ package org.pekkochannels.websocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
@@ -12,8 +14,17 @@ import org.pekkochannels.protocol.Wire;
 
 /** A session between a recorded transport and a consumer that the test plays. */
 final class Conversation implements Upgrade {
-    static final SessionSettings SETTINGS = new SessionSettings(
-            Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(3), 1000, 4, 500, 200_000);
+    // Near the end of the range, as the clock may stand anywhere.
+    static final long START = Long.MAX_VALUE - Duration.ofSeconds(20).toNanos();
+    static final SessionTimes TIMES = new SessionTimes(
+            Duration.ofSeconds(3),
+            Optional.of(Duration.ofSeconds(25)),
+            Duration.ofSeconds(8),
+            Optional.empty(),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(10));
+    static final SessionBounds BOUNDS = new SessionBounds(1000, 4, 500, 200_000);
+    static final SessionSettings SETTINGS = settings(TIMES, SlowReader.CLOSE);
 
     final Session session;
     final RecordedTransport transport;
@@ -21,8 +32,13 @@ final class Conversation implements Upgrade {
     private final List<Inbound> events = new ArrayList<>();
     private final List<String> answers = new ArrayList<>();
 
-    private Conversation(Scope scope) {
-        session = new Session(SETTINGS, scope, this);
+    private final AtomicLong clock;
+    private final WebSockets sockets;
+
+    private Conversation(SessionSettings settings, Scope scope) {
+        clock = new AtomicLong(START);
+        sockets = new WebSockets(settings, clock::get);
+        session = sockets.session(scope, this);
         transport = new RecordedTransport(session);
         session.start(events::add);
         wire = ((Inbound.Connect) events.remove(0)).wire();
@@ -34,12 +50,26 @@ final class Conversation implements Upgrade {
     }
 
     static Conversation asked(Scope scope) {
-        return new Conversation(scope);
+        return new Conversation(SETTINGS, scope);
+    }
+
+    static SessionSettings settings(SessionTimes times, SlowReader slowReader) {
+        return new SessionSettings(
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
+                times,
+                BOUNDS,
+                slowReader,
+                new CompressionSettings(true, 100, 6));
     }
 
     /** The consumer has accepted and is ready for messages. */
     static Conversation open() {
-        Conversation conversation = asked();
+        return open(SETTINGS, Scope.of("/ws/"));
+    }
+
+    static Conversation open(SessionSettings settings, Scope scope) {
+        Conversation conversation = new Conversation(settings, scope);
         conversation.wire.accept(Acceptance.PLAIN);
         conversation.wire.endTurn(true);
         conversation.session.opened(conversation.transport);
@@ -67,11 +97,28 @@ final class Conversation implements Upgrade {
         wire.endTurn(false);
     }
 
-    /** Two ticks, the second past the close timeout. */
+    /** Time passes, as the edge's timer sees it, twice a second. */
+    void pass(Duration time) {
+        long step = Duration.ofMillis(500).toNanos();
+        for (long left = time.toNanos(); left > 0; left -= step) {
+            clock.addAndGet(Math.min(left, step));
+            if (session.isDue(clock.get())) {
+                session.tick(clock.get());
+            }
+        }
+    }
+
+    /** Time passes without the edge's timer. */
+    void oversleep(Duration time) {
+        session.tick(clock.addAndGet(time.toNanos()));
+    }
+
     void passCloseTimeout() {
-        long start = System.nanoTime();
-        session.tick(start);
-        session.tick(start + SETTINGS.closeTimeout().toNanos());
+        pass(TIMES.closeTimeout());
+    }
+
+    WebSocketStats stats() {
+        return sockets.stats();
     }
 
     /** What the consumer heard since the last call, in words. */
@@ -89,6 +136,7 @@ final class Conversation implements Upgrade {
     @Override
     public void accepted(Acceptance acceptance) {
         answers.add(("accepted " + acceptance.subprotocol().orElse("")).trim());
+        acceptance.headers().forEach(header -> answers.add(header.name() + ": " + header.value()));
     }
 
     @Override

@@ -45,7 +45,8 @@ class FrameParserFuzzTest {
 
     private List<String> found(byte[] input, int largestPiece) {
         RecordedFindings findings = new RecordedFindings();
-        FrameParser parser = new FrameParser(MAX_BYTES, 3, findings);
+        FrameParser parser =
+                new FrameParser(new SessionBounds(MAX_BYTES, 3, 0, 0), Compression.none(new Compressors()), findings);
         byte[] copy = input.clone();
         for (int at = 0; at < copy.length; ) {
             int count = Math.min(copy.length - at, 1 + random.nextInt(largestPiece));

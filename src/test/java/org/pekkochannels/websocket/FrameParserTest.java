@@ -39,9 +39,14 @@ class FrameParserTest {
             "binary 300",
             "close 4001 bye é");
 
+    private static FrameParser parser(FrameParser.Findings findings) {
+        SessionBounds bounds = new SessionBounds(MAX_BYTES, MAX_FRAMES, 0, 0);
+        return new FrameParser(bounds, Compression.none(new Compressors()), findings);
+    }
+
     private static List<String> found(byte[]... windows) {
         RecordedFindings findings = new RecordedFindings();
-        FrameParser parser = new FrameParser(MAX_BYTES, MAX_FRAMES, findings);
+        FrameParser parser = parser(findings);
         for (byte[] window : windows) {
             parser.parse(window.clone(), 0, window.length);
         }
@@ -97,7 +102,7 @@ class FrameParserTest {
         byte[] array = ClientFrames.join(new byte[] {1, 2}, frame, new byte[] {3, 4});
 
         RecordedFindings findings = new RecordedFindings();
-        new FrameParser(MAX_BYTES, MAX_FRAMES, findings).parse(array, 2, frame.length);
+        parser(findings).parse(array, 2, frame.length);
 
         assertThat(findings.found()).containsExactly("text hello");
         assertThat(array).startsWith(1, 2).endsWith(3, 4);

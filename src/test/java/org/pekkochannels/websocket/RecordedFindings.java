@@ -38,4 +38,9 @@ final class RecordedFindings implements FrameParser.Findings {
     public void violation(CloseReason reason) {
         found.add("violation " + reason.code() + " " + reason.reason());
     }
+
+    @Override
+    public void exceeded(Limit limit) {
+        violation(limit.reason());
+    }
 }

@@ -49,6 +49,11 @@ final class RecordedTransport implements Transport {
         take();
     }
 
+    /** The kernel takes some of what is unsent. */
+    void takeSome(int bytes) {
+        unsent -= bytes;
+    }
+
     private void take() {
         boolean high = unsent > LOW_WATER;
         unsent = 0;

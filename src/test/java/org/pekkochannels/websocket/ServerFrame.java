@@ -26,6 +26,8 @@ final class ServerFrame {
         return switch (first) {
             case 0x81 -> "text " + words;
             case 0x82 -> "binary " + words;
+            case 0xC1 -> "deflated " + payload.length;
+            case 0x89 -> "ping";
             case 0x8A -> ("pong " + words).trim();
             case 0x88 -> close(payload);
             default -> throw new AssertionError("a server never begins a frame with " + Integer.toHexString(first));

@@ -41,7 +41,7 @@ class SessionFuzzTest {
             case 8 -> conversation.transport.runTasks();
             case 9 -> conversation.transport.stall();
             case 10 -> conversation.transport.drain();
-            case 11 -> conversation.session.tick(System.nanoTime());
+            case 11 -> conversation.pass(java.time.Duration.ofSeconds(random.nextInt(12)));
             default -> rareStep(conversation);
         }
     }

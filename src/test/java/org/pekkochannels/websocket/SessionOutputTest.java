@@ -64,7 +64,7 @@ class SessionOutputTest {
         conversation.send(CHUNK, CHUNK, CHUNK, CHUNK, CHUNK);
         conversation.passCloseTimeout();
 
-        assertThat(conversation.transport.calls()).containsExactly("abort");
+        assertThat(conversation.transport.calls()).containsExactly("close", "abort");
     }
 
     @Test

@@ -7,6 +7,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class SessionSettingsTest {
@@ -16,11 +17,16 @@ class SessionSettingsTest {
                 .isEqualTo(new SessionSettings(
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(5),
-                        Duration.ofSeconds(3),
-                        65_536,
-                        64,
-                        65_536,
-                        1_048_576));
+                        new SessionTimes(
+                                Duration.ofSeconds(3),
+                                Optional.of(Duration.ofSeconds(25)),
+                                Duration.ofSeconds(8),
+                                Optional.empty(),
+                                Duration.ofSeconds(10),
+                                Duration.ofSeconds(10)),
+                        new SessionBounds(65_536, 64, 65_536, 1_048_576),
+                        SlowReader.CLOSE,
+                        new CompressionSettings(false, 1024, 6)));
     }
 
     @Test

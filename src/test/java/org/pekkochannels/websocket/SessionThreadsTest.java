@@ -25,7 +25,7 @@ class SessionThreadsTest {
     private final MemoryPipe toServer = new MemoryPipe();
     private final MemoryPipe fromServer = new MemoryPipe();
     private final CompletableFuture<String> closed = new CompletableFuture<>();
-    private final Session session = new Session(Conversation.SETTINGS, Scope.of("/ws/"), new Upgrade() {
+    private final Session session = new WebSockets(Conversation.SETTINGS).session(Scope.of("/ws/"), new Upgrade() {
         @Override
         public void accepted(Acceptance acceptance) {
             transport.start();

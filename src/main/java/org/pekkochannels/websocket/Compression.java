@@ -1,0 +1,147 @@
+package org.pekkochannels.websocket;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.pekkochannels.protocol.Acceptance;
+import org.pekkochannels.protocol.Header;
+import org.pekkochannels.protocol.Scope;
+import org.pekkochannels.protocol.SharedMessage;
+
+/**
+ * What one session has agreed to with its client about permessage-deflate (RFC 7692), or that it has not. Immutable.
+ *
+ * <p>No context is ever taken over from message to message, in neither direction: this server says so, whatever was
+ * offered, and a client must follow. So no connection owns a compressor. A smaller window for what the server sends is
+ * granted by deflating that much at a time; one for what the client sends needs nothing.
+ */
+final class Compression {
+    private static final String HEADER = "Sec-WebSocket-Extensions";
+    private static final String NAME = "permessage-deflate";
+    private static final String SERVER_BITS = "server_max_window_bits";
+    private static final String CLIENT_BITS = "client_max_window_bits";
+    private static final Set<String> SWITCHES = Set.of("server_no_context_takeover", "client_no_context_takeover");
+    private static final int MOST_BITS = 15;
+    private static final int DEFAULT_LEVEL = 6;
+
+    private final Pool<Deflation> deflations;
+    private final Pool<Inflation> inflations;
+    private final String agreed;
+    private final int threshold;
+    private final int window;
+    private final Form form;
+
+    /** What the deflated form of a message depends on. */
+    private record Form(int level, int window) {}
+
+    private Compression(Compressors compressors, String agreed, int threshold, int level, int window) {
+        this.deflations = compressors.deflations(level);
+        this.inflations = compressors.inflations();
+        this.agreed = agreed;
+        this.threshold = threshold;
+        this.window = window;
+        this.form = new Form(level, window);
+    }
+
+    /** The first of the client's offers that can be granted. */
+    static Compression of(Scope scope, CompressionSettings settings, Compressors compressors) {
+        if (!settings.enabled()) {
+            return none(compressors);
+        }
+        return scope.headers().stream()
+                .filter(header -> header.is(HEADER))
+                .flatMap(header -> ExtensionOffer.parse(header.value()))
+                .filter(Compression::canGrant)
+                .findFirst()
+                .map(offer -> grant(offer, settings, compressors))
+                .orElseGet(() -> none(compressors));
+    }
+
+    static Compression none(Compressors compressors) {
+        return new Compression(compressors, "", Integer.MAX_VALUE, DEFAULT_LEVEL, Integer.MAX_VALUE);
+    }
+
+    boolean isOn() {
+        return !agreed.isEmpty();
+    }
+
+    /** The acceptance with the header that tells the client, if there is anything to tell. */
+    Acceptance announce(Acceptance acceptance) {
+        if (acceptance.headers().stream().anyMatch(header -> header.is(HEADER))) {
+            throw new IllegalArgumentException(
+                    HEADER + " is the server's to send; configure channels.websocket.compression instead");
+        }
+        if (!isOn()) {
+            return acceptance;
+        }
+        List<Header> headers = new ArrayList<>(acceptance.headers());
+        headers.add(new Header(HEADER, agreed));
+        return new Acceptance(acceptance.subprotocol(), headers);
+    }
+
+    /** Whether a message of so many characters or bytes is worth deflating. */
+    boolean wants(int length) {
+        return length >= threshold && isOn();
+    }
+
+    /** Deflates a message on the caller's thread, as one that {@link #wants} was asked about. */
+    boolean deflate(Deflation deflation, byte[] message) {
+        return deflation.deflate(message, window);
+    }
+
+    /** A shared message deflated, once for all sessions that agreed to the same; empty if that does not make it shorter. */
+    byte[] deflated(SharedMessage message) {
+        return message.form(form, () -> {
+            Deflation deflation = deflations.borrow();
+            byte[] deflated = deflate(deflation, message.bytes()) ? deflation.copy() : new byte[0];
+            deflations.giveBack(deflation);
+            return deflated;
+        });
+    }
+
+    Pool<Deflation> deflations() {
+        return deflations;
+    }
+
+    Pool<Inflation> inflations() {
+        return inflations;
+    }
+
+    /** How long a message may be before it is inflated: what cannot be compressed gets a little longer. */
+    static int mostDeflated(int limit) {
+        return (int) Math.min(Integer.MAX_VALUE - 8L, limit + (limit >> 10) + 64L);
+    }
+
+    private static boolean canGrant(ExtensionOffer offer) {
+        return offer.name().equals(NAME)
+                && offer.parameters().entrySet().stream()
+                        .allMatch(parameter -> isKnown(parameter.getKey(), parameter.getValue()));
+    }
+
+    private static boolean isKnown(String name, Optional<String> value) {
+        return switch (name) {
+            case SERVER_BITS -> value.filter(Compression::isBits).isPresent();
+            case CLIENT_BITS -> value.map(Compression::isBits).orElse(true);
+            default -> SWITCHES.contains(name) && value.isEmpty();
+        };
+    }
+
+    // "A decimal integer value without leading zeroes between 8 to 15 inclusive."
+    private static boolean isBits(String value) {
+        return value.matches("[89]|1[0-5]");
+    }
+
+    private static Compression grant(ExtensionOffer offer, CompressionSettings settings, Compressors compressors) {
+        Optional<Integer> bits =
+                offer.parameters().getOrDefault(SERVER_BITS, Optional.empty()).map(Integer::valueOf);
+        String agreed = NAME + "; server_no_context_takeover; client_no_context_takeover"
+                + bits.map(asked -> String.format(Locale.ROOT, "; %s=%d", SERVER_BITS, asked))
+                        .orElse("");
+        // zlib's own window of 15 bits slides over messages of any length.
+        int window =
+                bits.filter(asked -> asked < MOST_BITS).map(asked -> 1 << asked).orElse(Integer.MAX_VALUE);
+        return new Compression(compressors, agreed, settings.thresholdBytes(), settings.level(), window);
+    }
+}

@@ -1,0 +1,68 @@
+package org.pekkochannels.websocket;
+
+import java.util.Arrays;
+import java.util.zip.Deflater;
+
+/** Deflates whole messages (RFC 7692, section 7.2.1), one at a time. Not thread-safe. */
+final class Deflation implements AutoCloseable {
+    // What a message is deflated into before its length is known; larger ones get an array of their own.
+    private static final int SCRATCH_BYTES = 16 * 1024;
+    // The empty block that ends a sync flush, which the receiver adds itself.
+    private static final int TAIL_BYTES = 4;
+
+    private final Deflater deflater;
+    private final byte[] scratch = new byte[SCRATCH_BYTES];
+    private byte[] bytes = scratch;
+    private int length;
+
+    Deflation(int level) {
+        deflater = new Deflater(level, true);
+    }
+
+    /**
+     * Deflates a message.
+     *
+     * @param window how far back the receiver can look: what is deflated together is no longer
+     * @return whether it got shorter; if so, it is in {@link #bytes} until the next one
+     */
+    boolean deflate(byte[] message, int window) {
+        int most = message.length + TAIL_BYTES;
+        bytes = most <= SCRATCH_BYTES ? scratch : new byte[most];
+        length = 0;
+        for (int at = 0; at < message.length; at += window) {
+            if (!deflate(message, at, Math.min(window, message.length - at), most)) {
+                return false;
+            }
+        }
+        length -= TAIL_BYTES;
+        return length > 0 && length < message.length;
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    int length() {
+        return length;
+    }
+
+    byte[] copy() {
+        return Arrays.copyOf(bytes, length);
+    }
+
+    /** Appends a part, byte-aligned and without reference to those before; false if there is no room. */
+    private boolean deflate(byte[] message, int at, int count, int most) {
+        deflater.reset();
+        deflater.setInput(message, at, count);
+        int room = most - length;
+        int written = deflater.deflate(bytes, length, room, Deflater.SYNC_FLUSH);
+        length += written;
+        // Full means that more would have come.
+        return written < room;
+    }
+
+    @Override
+    public void close() {
+        deflater.end();
+    }
+}

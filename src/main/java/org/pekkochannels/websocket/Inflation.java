@@ -1,0 +1,83 @@
+package org.pekkochannels.websocket;
+
+import java.util.Arrays;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+
+/** Inflates whole messages (RFC 7692, section 7.2.2), one at a time, and no further than a limit. Not thread-safe. */
+final class Inflation implements AutoCloseable {
+    private static final int SCRATCH_BYTES = 16 * 1024;
+    private static final byte[] TAIL = {0, 0, -1, -1};
+
+    private final Inflater inflater = new Inflater(true);
+    private final byte[] scratch = new byte[SCRATCH_BYTES];
+    private byte[] bytes = scratch;
+    private int length;
+
+    /** How it went. */
+    enum Result {
+        /** The message is in {@link #bytes} until the next one. */
+        DONE,
+        /** It would be longer than the limit; it was inflated no further. */
+        TOO_LARGE,
+        /** It is not in the format. */
+        BROKEN
+    }
+
+    Result inflate(byte[] input, int offset, int count, int limit) {
+        inflater.reset();
+        bytes = scratch;
+        length = 0;
+        try {
+            return feed(input, offset, count, limit) && feed(TAIL, 0, TAIL.length, limit)
+                    ? Result.DONE
+                    : Result.TOO_LARGE;
+        } catch (DataFormatException broken) {
+            return Result.BROKEN;
+        }
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    int length() {
+        return length;
+    }
+
+    private boolean feed(byte[] input, int offset, int count, int limit) throws DataFormatException {
+        inflater.setInput(input, offset, count);
+        while (true) {
+            reserve(limit);
+            int written = inflater.inflate(bytes, length, bytes.length - length);
+            length += written;
+            if (length > limit) {
+                return false;
+            }
+            if (inflater.finished()) {
+                int rest = inflater.getRemaining();
+                // A block may say that it is the last, others follow all the same (RFC 7692, section 7.2.3.4).
+                inflater.reset();
+                inflater.setInput(input, offset + count - rest, rest);
+            }
+            if (written == 0 && inflater.needsInput()) {
+                return true;
+            }
+            if (written == 0 && inflater.needsDictionary()) {
+                throw new DataFormatException("a dictionary, which raw deflate does not know");
+            }
+        }
+    }
+
+    /** Makes room for at least one byte, and for one byte beyond the limit at most. */
+    private void reserve(int limit) {
+        if (length == bytes.length) {
+            bytes = Arrays.copyOf(bytes, (int) Math.min(limit + 1L, 2L * length));
+        }
+    }
+
+    @Override
+    public void close() {
+        inflater.end();
+    }
+}

@@ -1,0 +1,69 @@
+package org.pekkochannels.websocket;
+
+import java.util.Optional;
+import org.pekkochannels.protocol.CloseCode;
+import org.pekkochannels.protocol.CloseReason;
+
+/** The bounds of a session: each has a key below {@code channels.websocket}, a counter, and perhaps a close code. */
+public enum Limit {
+    /** No decision in time; the client hears HTTP status 503, the consumer 1006. */
+    HANDSHAKE_TIMEOUT("handshake-timeout", CloseCode.ABNORMAL, "handshake timed out"),
+    /** The connection did not come in time after the acceptance; the consumer hears 1006. */
+    ATTACH_TIMEOUT("attach-timeout", CloseCode.ABNORMAL, "not attached in time"),
+    /** The peer did not answer the close frame, or did not end its side; aborted, the reason stays what it was. */
+    CLOSE_TIMEOUT("close-timeout"),
+    /** Nothing was heard after a ping; aborted, the consumer hears 1006. */
+    PONG_TIMEOUT("pong-timeout", CloseCode.ABNORMAL, "ping timeout"),
+    /** No message in either direction for too long; 1001. */
+    IDLE_TIMEOUT("idle-timeout", CloseCode.GOING_AWAY, "idle for too long"),
+    /** A message was begun and not finished in time; 1008. */
+    MESSAGE_TIMEOUT("message-timeout", CloseCode.POLICY_VIOLATION, "message took too long"),
+    /** Output waited and the kernel took nothing of it; aborted, the consumer hears 1013. */
+    WRITE_TIMEOUT("write-timeout", CloseCode.TRY_AGAIN_LATER, "write stalled"),
+    /** A message larger than allowed, as it came or inflated; 1009. */
+    MAX_MESSAGE_BYTES("max-message-bytes", CloseCode.TOO_LARGE, "message too large"),
+    /** A message in more frames than allowed; 1008, for no size was exceeded, a rule was broken. */
+    MAX_FRAMES("max-frames", CloseCode.POLICY_VIOLATION, "too many frames in a message"),
+    /** Messages waited for the consumer; reading paused, nothing is closed. */
+    READ_AHEAD("read-ahead"),
+    /** The peer did not read; by {@code slow-reader} it is closed with 1013 or loses messages. */
+    MAX_OUTBOUND_BYTES("max-outbound-bytes", CloseCode.TRY_AGAIN_LATER, "too much unread");
+
+    private static final int NONE = 0;
+
+    private final String key;
+    private final int code;
+    private final String words;
+
+    Limit(String key) {
+        this(key, NONE, "");
+    }
+
+    Limit(String key, int code, String words) {
+        this.key = key;
+        this.code = code;
+        this.words = words;
+    }
+
+    /**
+     * The key that sets it.
+     *
+     * @return a key of the section {@code channels.websocket}
+     */
+    public String key() {
+        return key;
+    }
+
+    /**
+     * What a connection that crosses it ends with.
+     *
+     * @return the reason, if crossing it ends a connection for a reason of its own
+     */
+    public Optional<CloseReason> closeReason() {
+        return code == NONE ? Optional.empty() : Optional.of(reason());
+    }
+
+    CloseReason reason() {
+        return new CloseReason(code, words);
+    }
+}

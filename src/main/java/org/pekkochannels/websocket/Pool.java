@@ -1,0 +1,55 @@
+package org.pekkochannels.websocket;
+
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Things that hold native memory, kept for reuse: as many as are in use at once, and at rest no more than a bound.
+ *
+ * <p>Thread-safe; nobody waits.
+ */
+final class Pool<T extends AutoCloseable> {
+    private final ArrayBlockingQueue<T> resting;
+    private final Supplier<T> made;
+    private volatile boolean closed;
+
+    Pool(int most, Supplier<T> made) {
+        this.resting = new ArrayBlockingQueue<>(most);
+        this.made = made;
+    }
+
+    T borrow() {
+        T rested = resting.poll();
+        return rested == null ? made.get() : rested;
+    }
+
+    void giveBack(T lent) {
+        if (!resting.offer(lent)) {
+            end(lent);
+        }
+        if (closed) {
+            close();
+        }
+    }
+
+    int resting() {
+        return resting.size();
+    }
+
+    /** Ends what rests, and from now on what is given back. */
+    void close() {
+        closed = true;
+        for (@Nullable T rested = resting.poll(); rested != null; rested = resting.poll()) {
+            end(rested);
+        }
+    }
+
+    private static void end(AutoCloseable ended) {
+        try {
+            ended.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("neither Deflater nor Inflater throws here", e);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package org.pekkochannels.http;
+
+import java.util.concurrent.CompletionStage;
+import org.pekkochannels.consumer.ConsumerContext;
+import org.pekkochannels.consumer.WebSocketConsumer;
+import org.pekkochannels.websocket.WireContract;
+
+/** The wire cases against the Pekko HTTP edge. */
+class HttpWireTest extends WireContract {
+
+    @Override
+    protected Server start() {
+        RunningApplication application =
+                RunningApplication.start(CONFIG, channels -> channels.websocket("ws/echo/", Echo::new));
+        return new Server() {
+            @Override
+            public int port() {
+                return application.port();
+            }
+
+            @Override
+            public String path() {
+                return "/ws/echo/";
+            }
+
+            @Override
+            public void close() {
+                application.awaitNoConnections();
+                application.close();
+            }
+        };
+    }
+
+    private static final class Echo extends WebSocketConsumer {
+        Echo(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected CompletionStage<?> receive(String text) {
+            return send(text);
+        }
+
+        @Override
+        protected CompletionStage<?> receive(byte[] bytes) {
+            return send(bytes);
+        }
+    }
+}

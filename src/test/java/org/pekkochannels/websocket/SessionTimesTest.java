@@ -1,0 +1,194 @@
+package org.pekkochannels.websocket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.pekkochannels.protocol.Scope;
+
+class SessionTimesTest {
+    private static final Duration PING = Duration.ofSeconds(25);
+    private static final Duration PONG = Duration.ofSeconds(8);
+    private static final Duration TEN = Duration.ofSeconds(10);
+    private static final Duration MOMENT = Duration.ofSeconds(1);
+    private static final byte[] PONG_FRAME = ClientFrames.fragment(true, Opcode.PONG, "");
+    private static final byte[] LARGE = ClientFrames.binary(new byte[600]);
+
+    private final Conversation conversation = Conversation.open();
+
+    @Test
+    void pingsAPeerThatSaysNothing() {
+        conversation.pass(PING.minus(MOMENT));
+        assertThat(conversation.transport.sent()).isEmpty();
+
+        conversation.pass(MOMENT);
+        assertThat(conversation.transport.sent()).containsExactly("ping");
+    }
+
+    @Test
+    void pingsAgainAfterEachPong() {
+        for (int i = 0; i < 3; i++) {
+            conversation.pass(PING);
+            assertThat(conversation.transport.sent()).containsExactly("ping");
+            conversation.receive(PONG_FRAME);
+        }
+
+        assertThat(conversation.heard()).isEmpty();
+    }
+
+    @Test
+    void pingsNobodyWhoSpeaks() {
+        for (int i = 0; i < 10; i++) {
+            conversation.pass(TEN);
+            conversation.receive(PONG_FRAME);
+        }
+
+        assertThat(conversation.transport.sent()).isEmpty();
+    }
+
+    @Test
+    void abortsAPeerThatIsDead() {
+        conversation.pass(PING.plus(PONG).minus(MOMENT));
+        assertThat(conversation.heard()).isEmpty();
+
+        conversation.pass(MOMENT);
+        assertThat(conversation.heard()).containsExactly("closed 1006 ping timeout");
+        assertThat(conversation.transport.calls()).containsExactly("abort");
+        assertThat(conversation.stats().crossed(Limit.PONG_TIMEOUT)).isEqualTo(1);
+        assertThat(conversation.stats().closed(1006)).isEqualTo(1);
+    }
+
+    @Test
+    void judgesNobodyWhomItDoesNotRead() {
+        conversation.pass(PING);
+        conversation.receive(ClientFrames.text("a"), LARGE, LARGE);
+        assertThat(conversation.transport.calls()).isEmpty();
+        conversation.receive(LARGE);
+        assertThat(conversation.transport.calls()).containsExactly("reading false");
+
+        conversation.pass(Duration.ofMinutes(10));
+        assertThat(conversation.transport.calls()).isEmpty();
+
+        conversation.wire.endTurn(true);
+        conversation.pass(PING.plus(PONG));
+        assertThat(conversation.transport.calls()).containsExactly("reading true", "abort");
+    }
+
+    @Test
+    void judgesNobodyAfterAPauseOfItsOwn() {
+        conversation.pass(PING);
+        conversation.transport.sent();
+
+        conversation.oversleep(Duration.ofSeconds(30));
+        assertThat(conversation.transport.calls()).isEmpty();
+
+        conversation.receive(PONG_FRAME);
+        conversation.pass(PONG);
+        assertThat(conversation.heard()).isEmpty();
+    }
+
+    @Test
+    void closesAfterIdleTime() {
+        SessionTimes times = Conversation.TIMES;
+        Conversation idle = Conversation.open(
+                Conversation.settings(
+                        new SessionTimes(
+                                times.closeTimeout(),
+                                Optional.empty(),
+                                times.pongTimeout(),
+                                Optional.of(TEN),
+                                times.messageTimeout(),
+                                times.writeTimeout()),
+                        SlowReader.CLOSE),
+                Scope.of("/ws/"));
+        idle.pass(TEN.minus(MOMENT));
+        idle.send("not idle");
+        idle.pass(TEN.minus(MOMENT));
+        idle.receive(PONG_FRAME);
+        assertThat(idle.heard()).isEmpty();
+
+        idle.pass(MOMENT);
+        assertThat(idle.heard()).containsExactly("closed 1001 idle for too long");
+        assertThat(idle.transport.sent()).containsExactly("text not idle", "close 1001 idle for too long");
+        assertThat(idle.stats().crossed(Limit.IDLE_TIMEOUT)).isEqualTo(1);
+    }
+
+    @Test
+    void closesWith1008WhenAMessageTakesTooLong() {
+        conversation.receive(ClientFrames.fragment(false, Opcode.TEXT, "slow"));
+        for (int i = 0; i < 9; i++) {
+            conversation.pass(MOMENT);
+            conversation.receive(PONG_FRAME);
+        }
+        assertThat(conversation.heard()).isEmpty();
+
+        conversation.pass(MOMENT);
+        assertThat(conversation.heard()).containsExactly("closed 1008 message took too long");
+        assertThat(conversation.transport.sent()).containsExactly("close 1008 message took too long");
+        assertThat(conversation.stats().crossed(Limit.MESSAGE_TIMEOUT)).isEqualTo(1);
+    }
+
+    @Test
+    void countsTheTimeOfEachMessageAlone() {
+        byte[] frame = ClientFrames.text("message");
+        byte[] rest = Arrays.copyOfRange(frame, 3, frame.length);
+        byte[] start = Arrays.copyOf(frame, 3);
+
+        conversation.receive(start);
+        for (int i = 0; i < 5; i++) {
+            conversation.pass(TEN.minus(MOMENT));
+            conversation.receive(rest, start);
+            conversation.wire.endTurn(true);
+        }
+
+        assertThat(conversation.heard()).hasSize(5).allMatch(event -> event.equals("text message"));
+    }
+
+    @Test
+    void abortsWhenTheKernelTakesNothing() {
+        conversation.transport.stall();
+        conversation.send("unread");
+        conversation.pass(TEN.minus(MOMENT));
+        assertThat(conversation.heard()).isEmpty();
+
+        conversation.pass(Duration.ofSeconds(4));
+        assertThat(conversation.heard()).containsExactly("closed 1013 write stalled");
+        assertThat(conversation.transport.calls()).containsExactly("abort");
+        assertThat(conversation.stats().crossed(Limit.WRITE_TIMEOUT)).isEqualTo(1);
+    }
+
+    @Test
+    void bearsAPeerThatReadsSlowly() {
+        conversation.transport.stall();
+        conversation.send("x".repeat(30_000));
+        for (int i = 0; i < 10; i++) {
+            conversation.pass(TEN.minus(MOMENT));
+            conversation.transport.takeSome(1000);
+            conversation.receive(PONG_FRAME);
+        }
+
+        assertThat(conversation.heard()).isEmpty();
+    }
+
+    @Test
+    void isDueForNothingWhenNothingRuns() {
+        long now = Conversation.START;
+
+        assertThat(conversation.session.isDue(now + PING.toNanos() - 1)).isFalse();
+        assertThat(conversation.session.isDue(now + PING.toNanos())).isTrue();
+        conversation.session.lost(null);
+        assertThat(conversation.session.isDue(now + PING.toNanos())).isFalse();
+    }
+
+    @Test
+    void countsACloseThatIsNotAnswered() {
+        conversation.close(4000, "");
+        conversation.passCloseTimeout();
+        conversation.passCloseTimeout();
+
+        assertThat(conversation.stats().crossed(Limit.CLOSE_TIMEOUT)).isEqualTo(2);
+        assertThat(conversation.stats().closed(4000)).isEqualTo(1);
+    }
+}

@@ -1,0 +1,119 @@
+package org.pekkochannels.websocket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.pekkochannels.protocol.Scope;
+
+/** Over a bound of 200000 bytes, of which the transport holds the first two chunks, partly written already. */
+class SlowReaderTest {
+    private static final String CHUNK = "x".repeat(40_000);
+
+    private static Conversation stalled(SlowReader policy) {
+        Conversation conversation =
+                Conversation.open(Conversation.settings(Conversation.TIMES, policy), Scope.of("/ws/"));
+        conversation.transport.stall();
+        conversation.send(CHUNK, CHUNK);
+        return conversation;
+    }
+
+    private static String[] numbered(int count) {
+        return IntStream.range(0, count).mapToObj(i -> i + CHUNK).toArray(String[]::new);
+    }
+
+    private static Object read(Conversation conversation) {
+        conversation.transport.drain();
+        return conversation.transport.sent().stream()
+                .map(frame -> frame.replaceAll("x{9,}", ""))
+                .toList();
+    }
+
+    @Test
+    void dropsTheOldestThatWait() {
+        Conversation conversation = stalled(SlowReader.DROP_OLDEST);
+
+        conversation.send(numbered(5));
+
+        assertThat(read(conversation)).hasToString("[text , text , text 3, text 4]");
+        assertThat(conversation.heard()).isEmpty();
+        assertThat(conversation.stats().shed()).isEqualTo(3);
+        assertThat(conversation.stats().crossed(Limit.MAX_OUTBOUND_BYTES)).isEqualTo(3);
+    }
+
+    @Test
+    void dropsTheNewest() {
+        Conversation conversation = stalled(SlowReader.DROP_NEWEST);
+
+        conversation.send(numbered(5));
+
+        assertThat(read(conversation)).hasToString("[text , text , text 0, text 1]");
+        assertThat(conversation.heard()).isEmpty();
+        assertThat(conversation.stats().shed()).isEqualTo(3);
+    }
+
+    @Test
+    void dropsSingleMessagesOfATurn() {
+        Conversation oldest = stalled(SlowReader.DROP_OLDEST);
+        Conversation newest = stalled(SlowReader.DROP_NEWEST);
+
+        for (String text : numbered(4)) {
+            oldest.wire.send(text);
+            newest.wire.send(text);
+        }
+        oldest.wire.endTurn(false);
+        newest.wire.endTurn(false);
+        oldest.send("small");
+
+        assertThat(read(oldest)).hasToString("[text , text , text 2, text 3, text small]");
+        assertThat(read(newest)).hasToString("[text , text , text 0, text 1]");
+    }
+
+    @Test
+    void keepsSmallMessagesOfABurst() {
+        Conversation conversation = stalled(SlowReader.DROP_OLDEST);
+
+        for (int i = 0; i < 100_000; i++) {
+            conversation.send("%06d".formatted(i));
+        }
+
+        conversation.transport.drain();
+        List<String> sent = conversation.transport.sent();
+        assertThat(sent.subList(2, sent.size()))
+                .hasSizeGreaterThan(14_000)
+                .hasSize((int) (100_000 - conversation.stats().shed()))
+                .endsWith("text 099998", "text 099999");
+    }
+
+    @Test
+    void dropsNoControlFrame() {
+        Conversation conversation = stalled(SlowReader.DROP_OLDEST);
+        conversation.send(numbered(2));
+        conversation.receive(ClientFrames.ping("still there"));
+        conversation.send("last" + CHUNK);
+        conversation.close(4001, "bye");
+
+        assertThat(read(conversation))
+                .hasToString("[text , text , pong still there, text 1, text last, close 4001 bye]");
+    }
+
+    @Test
+    void countsAMessageOnce() {
+        Conversation conversation = stalled(SlowReader.DROP_NEWEST);
+        conversation.send(numbered(5));
+        conversation.receive(ClientFrames.text("in"), ClientFrames.binary());
+        conversation.session.lost(null);
+        conversation.send("in vain");
+
+        WebSocketStats stats = conversation.stats();
+        assertThat(stats.opened()).isEqualTo(1);
+        assertThat(stats.closed(1006)).isEqualTo(1);
+        assertThat(stats.messagesOut()).isEqualTo(4);
+        assertThat(stats.shed()).isEqualTo(3);
+        assertThat(stats.messagesIn()).isEqualTo(2);
+        assertThat(stats.bytesIn()).isEqualTo(8 + 6);
+        assertThat(stats.bytesOut()).isEqualTo(4 * 40_004 + 2);
+        assertThat(stats.dropped()).isEqualTo(3);
+    }
+}
