@@ -14,6 +14,7 @@ import org.pekkochannels.consumer.Consumer;
 import org.pekkochannels.consumer.ConsumerBehavior;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.http.HttpEdge;
+import org.pekkochannels.middleware.OriginCheck;
 import org.pekkochannels.protocol.Application;
 import org.pekkochannels.routing.Router;
 
@@ -133,6 +134,7 @@ public final class Channels {
 
     private HttpEdge edge(ActorSystem<?> started) {
         Router router = Router.of(routes);
-        return HttpEdge.create(started, router, router::handles);
+        Application checked = OriginCheck.of(started.settings().config()).around(router);
+        return HttpEdge.create(started, checked, router::handles);
     }
 }

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -116,6 +117,20 @@ public final class Settings {
      */
     public String text(String key) {
         return root.getString(full(key));
+    }
+
+    /**
+     * A list of texts.
+     *
+     * @param key the key within this section
+     * @return the texts in their order, perhaps none
+     */
+    public List<String> texts(String key) {
+        try {
+            return root.getStringList(full(key));
+        } catch (ConfigException.WrongType e) {
+            throw bad(key, "must be a list, written [a, b]", text(key));
+        }
     }
 
     /**
