@@ -10,6 +10,7 @@ import org.pekkochannels.settings.Settings;
  * @param host the interface to listen on: a name, an IPv4 or an IPv6 address
  * @param port the port, 0 for any free one
  * @param backlog connections that may wait to be taken
+ * @param maxConnections how many TCP connections there may be at once, WebSockets included
  * @param maxWebSockets how many WebSockets there may be at once
  * @param health whether {@code /alive} and {@code /ready} are served
  * @param maxHeaderBytes how large the head of a connection's first request may be
@@ -21,6 +22,7 @@ public record HttpSettings(
         String host,
         int port,
         int backlog,
+        int maxConnections,
         int maxWebSockets,
         boolean health,
         int maxHeaderBytes,
@@ -44,6 +46,7 @@ public record HttpSettings(
                 host,
                 settings.integer("port", 0, 65_535),
                 settings.integer("backlog", 1, 65_535),
+                settings.integer("max-connections", 1, 10_000_000),
                 settings.integer("max-websockets", 1, 10_000_000),
                 settings.flag("health"),
                 settings.bytes("max-header-bytes", 256, 1 << 20),

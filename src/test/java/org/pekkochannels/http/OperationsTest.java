@@ -62,6 +62,19 @@ class OperationsTest {
     }
 
     @Test
+    void answers503OverTheNumberOfConnections() throws Exception {
+        try (RunningApplication application = start("channels.http.max-connections = 1")) {
+            JdkClient only = JdkClient.connect(application.ws("/ws/echo/"));
+
+            assertThat(upgradeFrom(application, "http://127.0.0.1:" + application.port()))
+                    .isEqualTo(503);
+            assertThat(only.send("still here").next()).isEqualTo("still here");
+            only.close(1000, "");
+            application.awaitNoConnections();
+        }
+    }
+
+    @Test
     void tellsThatItIsAliveAndReady() throws Exception {
         try (RunningApplication application = start("")) {
             assertThat(get(application, "/alive").statusCode()).isEqualTo(200);
