@@ -1,7 +1,9 @@
 package org.pekkochannels;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigUtil;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -14,6 +16,8 @@ import org.pekkochannels.consumer.Consumer;
 import org.pekkochannels.consumer.ConsumerBehavior;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.http.HttpEdge;
+import org.pekkochannels.middleware.Endpoint;
+import org.pekkochannels.middleware.OriginCheck;
 import org.pekkochannels.protocol.Application;
 import org.pekkochannels.routing.Router;
 
@@ -30,6 +34,7 @@ import org.pekkochannels.routing.Router;
 public final class Channels {
     private final Supplier<ActorSystem<?>> system;
     private final List<org.pekkochannels.routing.Route> routes = new ArrayList<>();
+    private final List<String> endpoints = new ArrayList<>();
     private final List<Function<ActorSystem<?>, CompletionStage<?>>> tasks = new ArrayList<>();
     private Function<ActorSystem<?>, Route> pages = started -> Directives.reject();
 
@@ -75,6 +80,20 @@ public final class Channels {
      */
     public Channels websocket(String pattern, Function<ConsumerContext, ? extends Consumer> factory) {
         return application(pattern, ConsumerBehavior.application(factory));
+    }
+
+    /**
+     * Adds a WebSocket endpoint with settings of its own.
+     *
+     * @param pattern a path pattern
+     * @param endpoint the name of a section of {@code channels.endpoints}, whose keys come before those of {@code
+     *     channels.websocket}; one that is not there stops the start
+     * @param factory makes a consumer for each connection
+     * @return this
+     */
+    public Channels endpoint(String pattern, String endpoint, Function<ConsumerContext, ? extends Consumer> factory) {
+        endpoints.add(endpoint);
+        return application(pattern, Endpoint.named(endpoint, ConsumerBehavior.application(factory)));
     }
 
     /**
@@ -132,7 +151,16 @@ public final class Channels {
     }
 
     private HttpEdge edge(ActorSystem<?> started) {
+        endpoints.forEach(name -> requireSection(started, name));
         Router router = Router.of(routes);
-        return HttpEdge.create(started, router, router::handles);
+        Application checked = OriginCheck.of(started.settings().config()).around(router);
+        return HttpEdge.create(started, checked, router::handles);
+    }
+
+    private static void requireSection(ActorSystem<?> started, String endpoint) {
+        String path = ConfigUtil.joinPath("channels", "endpoints", endpoint);
+        if (!started.settings().config().hasPath(path)) {
+            throw new ConfigException.Missing(path + ", the settings of an endpoint, {} for none of its own");
+        }
     }
 }

@@ -19,6 +19,7 @@ import org.pekkochannels.consumer.ConsumerBehavior;
 import org.pekkochannels.database.Database;
 import org.pekkochannels.http.HttpEdge;
 import org.pekkochannels.http.HttpServer;
+import org.pekkochannels.websocket.WebSocketStats;
 import org.slf4j.LoggerFactory;
 
 /** A running application: where it listens, and how to stop it. Thread-safe. */
@@ -88,6 +89,15 @@ public final class ChannelsServer {
      */
     public int connections() {
         return edge.connections();
+    }
+
+    /**
+     * What the WebSocket connections have counted: messages, bytes, close codes, limits that were crossed.
+     *
+     * @return a snapshot
+     */
+    public WebSocketStats webSocketStats() {
+        return edge.webSocketStats();
     }
 
     /**

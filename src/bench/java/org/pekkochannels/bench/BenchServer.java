@@ -91,7 +91,7 @@ public final class BenchServer {
 
         Chatter(ConsumerContext context) {
             super(context, ChatMessage.class);
-            on("chat.message", ChatMessage.class, this::sendJson);
+            relay("chat.message");
         }
 
         @Override

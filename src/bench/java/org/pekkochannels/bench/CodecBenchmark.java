@@ -11,6 +11,7 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.Inbound;
 import org.pekkochannels.protocol.Refusal;
@@ -18,6 +19,7 @@ import org.pekkochannels.protocol.Wire;
 import org.pekkochannels.websocket.Session;
 import org.pekkochannels.websocket.SessionSettings;
 import org.pekkochannels.websocket.Upgrade;
+import org.pekkochannels.websocket.WebSockets;
 
 /** One frame through a session, from the client's bytes to an event, and from a turn to the server's bytes. */
 @State(Scope.Thread)
@@ -34,6 +36,7 @@ public class CodecBenchmark {
 
     private final CountingTransport transport = new CountingTransport();
     private final Undecided upgrade = new Undecided();
+    private final WebSockets sockets = new WebSockets(SessionSettings.of(ConfigFactory.load()));
     private Session session = newSession();
     private Wire wire = new SilentWire();
     private long received;
@@ -49,6 +52,12 @@ public class CodecBenchmark {
 
         @Override
         public void refused(Refusal refusal) {}
+    }
+
+    /** Ends what all sessions share. */
+    @TearDown
+    public void close() {
+        sockets.close();
     }
 
     /** Opens the session. */
@@ -88,8 +97,7 @@ public class CodecBenchmark {
     }
 
     private Session newSession() {
-        return new Session(
-                SessionSettings.of(ConfigFactory.load()), org.pekkochannels.protocol.Scope.of("/ws/echo"), upgrade);
+        return sockets.session(org.pekkochannels.protocol.Scope.of("/ws/echo"), upgrade);
     }
 
     private void told(Inbound event) {

@@ -16,7 +16,7 @@ import org.apache.pekko.stream.javadsl.Source;
 /**
  * The control's rooms: each a set of the members' queues, into which whoever speaks puts one message for all. Thread-safe.
  *
- * <p>Measured against Pekko's own idiom, a MergeHub before a BroadcastHub for each room: {@code src/bench/README.md}.
+ * <p>A queue that is offered to synchronously costs a member one task; it is bounded as our channels are.
  */
 final class ControlRooms {
     // As channels.layer.capacity.

@@ -11,6 +11,7 @@ import org.pekkochannels.layer.GroupName;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
 import org.pekkochannels.protocol.Scope;
+import org.pekkochannels.protocol.SharedMessage;
 
 /**
  * What both kinds of consumer share: a scope, a channel and a table of event handlers.
@@ -20,17 +21,16 @@ import org.pekkochannels.protocol.Scope;
  */
 public abstract sealed class Consumer permits WebSocketConsumer, SyncWebSocketConsumer {
     private final ConsumerContext context;
-    private final Map<String, EventHandler<?>> handlers = new HashMap<>(2);
+    private final Map<String, EventHandler> handlers = new HashMap<>(2);
 
     Consumer(ConsumerContext context) {
         this.context = context;
     }
 
-    /** One entry of the table: how a payload of one type is decoded and who handles it. */
-    record EventHandler<E>(Class<E> type, Handling<E> handling) {
-        CompletionStage<?> handle(Event event) throws Exception {
-            return handling.handle(event.payload(type));
-        }
+    /** One entry of the table: handles the events of one type. */
+    @FunctionalInterface
+    interface EventHandler {
+        CompletionStage<?> handle(Event event) throws Exception;
     }
 
     /** Handles one decoded payload. */
@@ -89,23 +89,41 @@ public abstract sealed class Consumer permits WebSocketConsumer, SyncWebSocketCo
         return new GroupName(name);
     }
 
+    /**
+     * Passes every event of a type on to the client: its payload, as the JSON that it is, as a text message.
+     *
+     * <p>The cheapest way to broadcast: nothing is decoded, and the message is encoded, and compressed, once for all
+     * members of the group on a node. It runs on the consumer's turn, in a blocking consumer too. To be called in the
+     * constructor.
+     *
+     * @param type the event's type, as it is sent to the group
+     */
+    protected final void relay(String type) {
+        register(type, event -> {
+            context.outlet().send(event.derived(SharedMessage.class, SharedMessage::utf8));
+            return context.turn().done();
+        });
+    }
+
     final <E> void register(String type, Class<E> payload, Handling<E> handling) {
+        register(type, event -> handling.handle(event.payload(payload)));
+    }
+
+    private void register(String type, EventHandler handler) {
         Event.checkType(type);
-        if (handlers.putIfAbsent(type, new EventHandler<>(payload, handling)) != null) {
+        if (handlers.putIfAbsent(type, handler) != null) {
             throw new IllegalArgumentException(name() + " has two handlers for events of type '" + type + "'");
         }
     }
 
     /** The handler of an event type; nothing that was not registered can be reached by name. */
-    final Optional<EventHandler<?>> handler(String type) {
+    final Optional<EventHandler> handler(String type) {
         return Optional.ofNullable(handlers.get(type));
     }
 
     abstract CompletionStage<?> connected() throws Exception;
 
     abstract CompletionStage<?> received(Inbound.Message message) throws Exception;
-
-    abstract CompletionStage<?> handle(EventHandler<?> handler, Event event) throws Exception;
 
     abstract CompletionStage<?> disconnected(CloseReason reason) throws Exception;
 }

@@ -183,18 +183,17 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
     }
 
     private void startEvent(Consumer receiver, Event event) {
-        Optional<Consumer.EventHandler<?>> handler = receiver.handler(event.type());
+        Optional<Consumer.EventHandler> handler = receiver.handler(event.type());
         if (handler.isPresent()) {
-            callbacks.start("handler of '" + event.type() + "'", () -> decodeAndHandle(receiver, handler.get(), event));
+            callbacks.start("handler of '" + event.type() + "'", () -> decodeAndHandle(handler.get(), event));
         } else {
             refuse(event, "no handler, register one with on(..) in the constructor");
         }
     }
 
-    private CompletionStage<?> decodeAndHandle(Consumer receiver, Consumer.EventHandler<?> handler, Event event)
-            throws Exception {
+    private CompletionStage<?> decodeAndHandle(Consumer.EventHandler handler, Event event) throws Exception {
         try {
-            return receiver.handle(handler, event);
+            return handler.handle(event);
         } catch (UndecodablePayloadException e) {
             refuse(event, String.valueOf(e.getMessage()));
             return turn.done();

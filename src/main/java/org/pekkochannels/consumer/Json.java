@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.Optional;
 
 /** JSON as clients speak it: a member that the type does not know is ignored; thread-safe. */
 final class Json {
@@ -19,6 +21,14 @@ final class Json {
 
     static String encode(Object value) throws JsonProcessingException {
         return MAPPER.writeValueAsString(value);
+    }
+
+    /** What a type itself said against a value, where it was not the JSON: "values refuse nonsense at birth". */
+    static Optional<IllegalArgumentException> refusal(JsonProcessingException failure) {
+        return failure instanceof ValueInstantiationException
+                        && failure.getCause() instanceof IllegalArgumentException refusal
+                ? Optional.of(refusal)
+                : Optional.empty();
     }
 
     /** Decodes to a value that is never null: the JSON {@code null} is of no type but that of nodes. */

@@ -1,6 +1,7 @@
 package org.pekkochannels.consumer;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.pekkochannels.protocol.CloseCode;
 
@@ -49,13 +50,25 @@ public abstract class JsonWebSocketConsumer<T> extends WebSocketConsumer {
                 : done();
     }
 
+    /**
+     * Called for JSON that the type refused: its constructor threw an {@link IllegalArgumentException}; closes with 1008.
+     *
+     * @param refusal what the constructor said
+     * @return a stage that the consumer waits for
+     * @throws Exception any failure; closes with 1011
+     */
+    protected CompletionStage<?> invalid(IllegalArgumentException refusal) throws Exception {
+        return close(CloseCode.POLICY_VIOLATION, "invalid message");
+    }
+
     @Override
     protected final CompletionStage<?> receive(String text) throws Exception {
         T message;
         try {
             message = Json.decode(text, type);
         } catch (JsonProcessingException e) {
-            return malformed(text, e);
+            Optional<IllegalArgumentException> refusal = Json.refusal(e);
+            return refusal.isPresent() ? invalid(refusal.get()) : malformed(text, e);
         }
         return receiveJson(message);
     }

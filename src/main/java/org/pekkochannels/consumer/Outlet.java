@@ -5,6 +5,7 @@ import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Refusal;
+import org.pekkochannels.protocol.SharedMessage;
 import org.pekkochannels.protocol.Wire;
 
 /** What a consumer has said to its client so far; confined to the consumer's turns. */
@@ -34,6 +35,10 @@ final class Outlet {
 
     void send(byte[] bytes) {
         wire.send(bytes);
+    }
+
+    void send(SharedMessage message) {
+        wire.send(message);
     }
 
     void close(CloseReason reason) {

@@ -1,6 +1,7 @@
 package org.pekkochannels.consumer;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import java.util.Optional;
 import org.pekkochannels.protocol.CloseCode;
 
 /**
@@ -46,13 +47,28 @@ public abstract class SyncJsonWebSocketConsumer<T> extends SyncWebSocketConsumer
         }
     }
 
+    /**
+     * Called for JSON that the type refused: its constructor threw an {@link IllegalArgumentException}; closes with 1008.
+     *
+     * @param refusal what the constructor said
+     * @throws Exception any failure; closes with 1011
+     */
+    protected void invalid(IllegalArgumentException refusal) throws Exception {
+        close(CloseCode.POLICY_VIOLATION, "invalid message");
+    }
+
     @Override
     protected final void receive(String text) throws Exception {
         T message;
         try {
             message = Json.decode(text, type);
         } catch (JsonProcessingException e) {
-            malformed(text, e);
+            Optional<IllegalArgumentException> refusal = Json.refusal(e);
+            if (refusal.isPresent()) {
+                invalid(refusal.get());
+            } else {
+                malformed(text, e);
+            }
             return;
         }
         receiveJson(message);

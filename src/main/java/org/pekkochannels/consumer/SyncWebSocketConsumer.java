@@ -7,7 +7,6 @@ import java.util.concurrent.CompletionStage;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.database.Database;
-import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.GroupName;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseCode;
@@ -218,11 +217,6 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
         return message instanceof Inbound.Text text
                 ? run(() -> receive(text.text()))
                 : run(() -> receive(((Inbound.Binary) message).bytes()));
-    }
-
-    @Override
-    final CompletionStage<?> handle(EventHandler<?> handler, Event event) throws Exception {
-        return handler.handle(event);
     }
 
     @Override

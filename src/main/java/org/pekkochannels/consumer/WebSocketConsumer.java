@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.pekkochannels.database.Database;
-import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.GroupName;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseCode;
@@ -262,11 +261,6 @@ public abstract non-sealed class WebSocketConsumer extends Consumer {
         return message instanceof Inbound.Text text
                 ? receive(text.text())
                 : receive(((Inbound.Binary) message).bytes());
-    }
-
-    @Override
-    final CompletionStage<?> handle(EventHandler<?> handler, Event event) throws Exception {
-        return handler.handle(event);
     }
 
     @Override

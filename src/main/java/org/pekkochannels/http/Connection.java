@@ -46,12 +46,18 @@ final class Connection implements Upgrade {
         }
     }
 
-    Connection(Scope scope, WebSockets sockets, Clock clock, Connections connections, AccessLog.Entry log) {
-        this.settings = sockets.settings();
+    Connection(
+            Scope scope,
+            WebSockets sockets,
+            SessionSettings settings,
+            Clock clock,
+            Connections connections,
+            AccessLog.Entry log) {
+        this.settings = settings;
         this.clock = clock;
         this.connections = connections;
         this.log = log;
-        this.session = sockets.session(scope, this);
+        this.session = sockets.session(settings, scope, this);
     }
 
     /** Asks the consumer to decide, and bounds the time it may take. */

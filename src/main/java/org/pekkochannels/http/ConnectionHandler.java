@@ -20,6 +20,9 @@ interface ConnectionHandler {
     /** The decision about an upgrade; nothing if the request is Pekko HTTP's to answer. */
     Optional<CompletionStage<Decision>> upgrade(RequestHead head, CompletionStage<Done> gone);
 
+    /** The connection has ended. */
+    void ended();
+
     /** Pekko HTTP for this connection, from its first byte. */
     Flow<ByteString, ByteString, NotUsed> http();
 }

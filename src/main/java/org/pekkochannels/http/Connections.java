@@ -4,27 +4,51 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.pekko.Done;
+import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 
 /** The connections of one server, from the upgrade request to the end of the consumer; thread-safe. */
 final class Connections {
+    private static final CloseReason GOING_AWAY = new CloseReason(CloseCode.GOING_AWAY, "server going away");
+
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Done> empty = new CompletableFuture<>();
+    private final AtomicInteger count = new AtomicInteger();
+    private final LongAdder refused = new LongAdder();
+    private final int max;
     private volatile boolean draining;
 
-    /** Takes a connection in, unless the server is going away. */
+    Connections(int max) {
+        this.max = max;
+    }
+
+    /** Takes a connection in, unless there are too many or the server is going away. */
     boolean add(Connection connection) {
+        if (count.incrementAndGet() > max || draining) {
+            count.decrementAndGet();
+            refused.increment();
+            return false;
+        }
         open.add(connection);
         if (draining) {
-            remove(connection);
+            // It slipped in while everybody was told.
+            connection.goAway(GOING_AWAY);
         }
-        return !draining;
+        return true;
     }
 
     void remove(Connection connection) {
-        open.remove(connection);
+        if (open.remove(connection)) {
+            count.decrementAndGet();
+        }
         completeIfEmpty();
+    }
+
+    long refused() {
+        return refused.sum();
     }
 
     int size() {
@@ -36,9 +60,9 @@ final class Connections {
     }
 
     /** Says good-bye to all; the stage completes when the last one has ended. */
-    CompletionStage<Done> goAway(CloseReason reason) {
+    CompletionStage<Done> goAway() {
         draining = true;
-        open.forEach(connection -> connection.goAway(reason));
+        open.forEach(connection -> connection.goAway(GOING_AWAY));
         completeIfEmpty();
         return empty;
     }

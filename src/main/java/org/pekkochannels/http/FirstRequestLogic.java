@@ -1,5 +1,6 @@
 package org.pekkochannels.http;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +28,9 @@ import org.pekkochannels.websocket.RequestHead;
 final class FirstRequestLogic extends SocketTransport {
     private static final byte[] NOTHING = {};
     private static final String HEADER_TIMEOUT = "header-timeout";
+    private static final String LINGER = "linger";
+    // As long as other servers' lingering close: a client on a slow line needs that to take an answer in.
+    private static final Duration LINGER_TIME = Duration.ofSeconds(2);
 
     private final Inlet<ByteString> in;
     private final Outlet<ByteString> out;
@@ -43,15 +47,8 @@ final class FirstRequestLogic extends SocketTransport {
         setHandler(out, new Silence());
     }
 
-    /** Collects what comes, up to the bound. */
-    private final class Reader extends AbstractInHandler {
-        @Override
-        public void onPush() {
-            int seen = bytes.length;
-            append(grab(in));
-            read(seen);
-        }
-
+    /** Before there is an answer, a client that ends its side has left. */
+    private abstract class Leaving extends AbstractInHandler {
         @Override
         public void onUpstreamFinish() {
             leave();
@@ -60,6 +57,16 @@ final class FirstRequestLogic extends SocketTransport {
         @Override
         public void onUpstreamFailure(Throwable failure) {
             leave();
+        }
+    }
+
+    /** Collects what comes, up to the bound. */
+    private final class Reader extends Leaving {
+        @Override
+        public void onPush() {
+            int seen = bytes.length;
+            append(grab(in));
+            read(seen);
         }
     }
 
@@ -79,13 +86,18 @@ final class FirstRequestLogic extends SocketTransport {
 
     @Override
     public void onTimer(Object timer) {
-        refuse(Refusal.of(408, "Request Timeout"));
+        if (timer.equals(HEADER_TIMEOUT)) {
+            refuse(Refusal.of(408, "Request Timeout"));
+        } else {
+            completeStage();
+        }
     }
 
     @Override
     public void postStop() {
         super.postStop();
         gone.complete(Done.getInstance());
+        handler.ended();
     }
 
     private void leave() {
@@ -132,23 +144,13 @@ final class FirstRequestLogic extends SocketTransport {
     }
 
     /** A client should not speak before it has its answer; one that does is heard later, if it is brief. */
-    private final class Impatience extends AbstractInHandler {
+    private final class Impatience extends Leaving {
         @Override
         public void onPush() {
             append(grab(in));
             if (bytes.length <= handler.maxHeaderBytes()) {
                 pull(in);
             }
-        }
-
-        @Override
-        public void onUpstreamFinish() {
-            leave();
-        }
-
-        @Override
-        public void onUpstreamFailure(Throwable failure) {
-            leave();
         }
     }
 
@@ -160,9 +162,35 @@ final class FirstRequestLogic extends SocketTransport {
         }
     }
 
+    /** Answers, ends our side, and reads on for a while: closing upon unread bytes would reset the answer away. */
     private void refuse(Refusal refusal) {
-        setHandler(in, new Reader());
-        emit(out, ByteString.fromArrayUnsafe(Handshake.refused(refusal)), this::completeStage);
+        setHandler(in, new Drain());
+        emit(out, ByteString.fromArrayUnsafe(Handshake.refused(refusal)), () -> complete(out));
+        scheduleOnce(LINGER, LINGER_TIME);
+        if (!hasBeenPulled(in)) {
+            pull(in);
+        }
+    }
+
+    /** Reads and forgets. */
+    private final class Drain extends AbstractInHandler {
+        @Override
+        public void onPush() {
+            grab(in);
+            pull(in);
+        }
+
+        @Override
+        public void onUpstreamFinish() {
+            if (isClosed(out)) {
+                completeStage();
+            }
+        }
+
+        @Override
+        public void onUpstreamFailure(Throwable failure) {
+            leave();
+        }
     }
 
     /** Runs Pekko HTTP within this stage, with what was read as the first of its bytes. */

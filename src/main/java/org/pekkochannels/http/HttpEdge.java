@@ -8,11 +8,10 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.pekkochannels.protocol.Application;
-import org.pekkochannels.protocol.CloseCode;
-import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.websocket.Handshake;
 import org.pekkochannels.websocket.WebSocketStats;
 import org.slf4j.Logger;
@@ -26,20 +25,21 @@ import org.slf4j.LoggerFactory;
  */
 public final class HttpEdge {
     private static final Logger LOG = LoggerFactory.getLogger(HttpEdge.class);
-    private static final CloseReason GOING_AWAY = new CloseReason(CloseCode.GOING_AWAY, "server going away");
     // Close deadlines are seconds; nobody waits for the last tenth of one.
     private static final Duration TICK = Duration.ofMillis(250);
 
     private final ActorSystem<?> system;
     private final HttpSettings settings;
     private final Predicate<String> paths;
-    private final Connections connections = new Connections();
+    private final Connections connections;
     private final WebSocketHandler webSockets;
+    private volatile boolean stopping;
 
     private HttpEdge(ActorSystem<?> system, Application application, Predicate<String> paths) {
         this.system = system;
         this.paths = paths;
         this.settings = HttpSettings.of(system.settings().config());
+        this.connections = new Connections(settings.maxWebSockets());
         this.webSockets = new WebSocketHandler(system, application, connections);
     }
 
@@ -75,7 +75,13 @@ public final class HttpEdge {
      * @return a stage of the server; it fails where the address cannot be had
      */
     public CompletionStage<HttpServer> bind(Route route) {
-        return HttpServer.bind(system, settings, security(), paths, webSockets, route);
+        return HttpServer.bind(
+                system,
+                settings,
+                security(),
+                paths,
+                webSockets,
+                settings.health() ? Directives.concat(health(), route) : route);
     }
 
     private Security security() {
@@ -103,6 +109,17 @@ public final class HttpEdge {
         return webSockets.sockets().stats();
     }
 
+    /** {@code /alive} while anything can be answered, {@code /ready} until the server begins to stop. */
+    private Route health() {
+        return Directives.get(() -> Directives.concat(
+                Directives.path("alive", () -> Directives.complete("alive")),
+                Directives.path(
+                        "ready",
+                        () -> stopping
+                                ? Directives.complete(StatusCodes.SERVICE_UNAVAILABLE, "stopping")
+                                : Directives.complete("ready"))));
+    }
+
     private boolean isOurs(HttpRequest request) {
         return Handshake.path(request.getUri().path()).filter(paths).isPresent();
     }
@@ -114,16 +131,19 @@ public final class HttpEdge {
     }
 
     private void joinShutdown() {
-        CoordinatedShutdown.get(system)
-                .addTask(CoordinatedShutdown.PhaseServiceRequestsDone(), "channels-close-websockets", this::closeAll);
+        CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
+        shutdown.addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "channels-not-ready", () -> {
+            stopping = true;
+            return CompletableFuture.completedFuture(Done.getInstance());
+        });
+        shutdown.addTask(CoordinatedShutdown.PhaseServiceRequestsDone(), "channels-close-websockets", this::closeAll);
         CoordinatedShutdown.get(system)
                 .addTask(CoordinatedShutdown.PhaseServiceStop(), "channels-free-compressors", this::freeCompressors);
     }
 
     /** Waits for all to end, or until the grace is over; what is left then is cut. */
     private CompletionStage<Done> closeAll() {
-        CompletableFuture<Done> all =
-                connections.goAway(GOING_AWAY).toCompletableFuture().copy();
+        CompletableFuture<Done> all = connections.goAway().toCompletableFuture().copy();
         system.scheduler().scheduleOnce(settings.shutdownGrace(), () -> cut(all), system.executionContext());
         return all;
     }

@@ -11,6 +11,9 @@ import org.pekkochannels.settings.Settings;
  * @param host the interface to listen on: a name, an IPv4 or an IPv6 address
  * @param port the port, 0 for any free one
  * @param backlog connections that may wait to be taken
+ * @param maxConnections how many TCP connections there may be at once, WebSockets included
+ * @param maxWebSockets how many WebSockets there may be at once
+ * @param health whether {@code /alive} and {@code /ready} are served
  * @param maxHeaderBytes how large the head of a connection's first request may be
  * @param headerTimeout how long a client may take to send it
  * @param idleTimeout how long a plain HTTP connection may rest
@@ -22,6 +25,9 @@ record HttpSettings(
         String host,
         int port,
         int backlog,
+        int maxConnections,
+        int maxWebSockets,
+        boolean health,
         int maxHeaderBytes,
         Duration headerTimeout,
         Duration idleTimeout,
@@ -45,6 +51,9 @@ record HttpSettings(
                 host,
                 settings.integer("port", 0, 65_535),
                 settings.integer("backlog", 1, 65_535),
+                settings.integer("max-connections", 1, 10_000_000),
+                settings.integer("max-websockets", 1, 10_000_000),
+                settings.flag("health"),
                 settings.bytes("max-header-bytes", 256, 1 << 20),
                 settings.duration("header-timeout", Duration.ofMillis(10), Duration.ofHours(1)),
                 settings.duration("idle-timeout", Duration.ofMillis(10), Duration.ofDays(1)),

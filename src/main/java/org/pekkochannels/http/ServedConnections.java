@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
@@ -22,6 +23,8 @@ import org.apache.pekko.stream.TLSProtocol.SslTlsInbound;
 import org.apache.pekko.stream.TLSProtocol.SslTlsOutbound;
 import org.apache.pekko.stream.javadsl.BidiFlow;
 import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.stream.javadsl.TLSPlacebo;
 import org.apache.pekko.stream.javadsl.Tcp.IncomingConnection;
 import org.apache.pekko.util.ByteString;
@@ -34,6 +37,11 @@ import org.pekkochannels.websocket.RequestHead;
 final class ServedConnections {
     private static final BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> PLAIN = plain();
 
+    private static final Flow<ByteString, ByteString, NotUsed> TOO_MANY = Flow.fromSinkAndSourceCoupled(
+            Sink.ignore(),
+            Source.single(ByteString.fromArrayUnsafe(Handshake.refused(Refusal.of(503, "too many connections")))));
+
+    private final AtomicInteger count = new AtomicInteger();
     private final HttpSettings settings;
     private final Security security;
     private final Predicate<String> paths;
@@ -73,6 +81,11 @@ final class ServedConnections {
     }
 
     void serve(IncomingConnection connection) {
+        if (count.incrementAndGet() > settings.maxConnections()) {
+            count.decrementAndGet();
+            security.over(connection.flow()).join(TOO_MANY).run(materializer);
+            return;
+        }
         security.over(connection.flow())
                 .join(Flow.fromGraph(
                         new FirstRequest(new Served(connection.remoteAddress(), connection.localAddress()))))
@@ -92,6 +105,11 @@ final class ServedConnections {
         Served(InetSocketAddress client, InetSocketAddress server) {
             this.client = client;
             this.server = server;
+        }
+
+        @Override
+        public void ended() {
+            count.decrementAndGet();
         }
 
         @Override

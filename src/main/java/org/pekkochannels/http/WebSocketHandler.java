@@ -1,5 +1,8 @@
 package org.pekkochannels.http;
 
+import com.typesafe.config.Config;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -21,6 +24,7 @@ final class WebSocketHandler {
 
     private final Application application;
     private final WebSockets sockets;
+    private final Map<String, SessionSettings> endpoints;
     private final Connections connections;
     private final Connection.Clock clock;
     private final ActorRef<ConsumerSupervisor.Command> supervisor;
@@ -28,7 +32,9 @@ final class WebSocketHandler {
     WebSocketHandler(ActorSystem<?> system, Application application, Connections connections) {
         this.application = application;
         this.connections = connections;
-        this.sockets = new WebSockets(SessionSettings.of(system.settings().config()));
+        Config config = system.settings().config();
+        this.sockets = new WebSockets(SessionSettings.of(config));
+        this.endpoints = SessionSettings.endpoints(config);
         this.clock = new Connection.Clock(system.classicSystem().scheduler(), system.executionContext());
         this.supervisor = system.systemActorOf(ConsumerSupervisor.create(), "channels-consumers", Props.empty());
     }
@@ -47,22 +53,42 @@ final class WebSocketHandler {
      */
     CompletionStage<Decision> open(Scope scope, CompletionStage<Done> gone) {
         AccessLog.Entry log = AccessLog.of(scope);
-        return application
-                .open(scope)
+        return ask(scope)
                 .thenCompose(opening -> opening instanceof Opening.Proceed proceed
                         ? connect(scope, proceed, gone, log)
                         : refuse((Refusal) opening, log))
                 .exceptionallyCompose(failure -> failed(scope, failure, log));
     }
 
+    private CompletionStage<Opening> ask(Scope scope) {
+        try {
+            return application.open(scope);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
     private CompletionStage<Decision> connect(
             Scope scope, Opening.Proceed proceed, CompletionStage<Done> gone, AccessLog.Entry log) {
-        Connection connection = new Connection(scope, sockets, clock, connections, log);
+        Connection connection = new Connection(scope, sockets, settings(proceed), clock, connections, log);
         if (!connections.add(connection)) {
             return refuse(UNAVAILABLE, log);
         }
         supervisor.tell(new ConsumerSupervisor.Spawn(connection, proceed.consumer(), gone));
         return connection.decision();
+    }
+
+    private SessionSettings settings(Opening.Proceed proceed) {
+        return proceed.endpoint().map(this::settings).orElseGet(sockets::settings);
+    }
+
+    private SessionSettings settings(String endpoint) {
+        SessionSettings own = endpoints.get(endpoint);
+        if (own == null) {
+            throw new IllegalStateException("endpoint '" + endpoint + "' has no section channels.endpoints." + endpoint
+                    + " in the configuration; there are " + endpoints.keySet());
+        }
+        return own;
     }
 
     private static CompletionStage<Decision> failed(Scope scope, Throwable failure, AccessLog.Entry log) {

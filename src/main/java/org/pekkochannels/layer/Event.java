@@ -2,6 +2,7 @@ package org.pekkochannels.layer;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * What travels on a channel layer: a type, by which receivers choose their handler, and a payload in JSON.
@@ -114,6 +115,18 @@ public final class Event {
      */
     public int size() {
         return payload.json().length;
+    }
+
+    /**
+     * Something made of the payload once for all members of a group on this node, such as a message to send.
+     *
+     * @param type its class
+     * @param make makes it of the payload's JSON, which must not be changed; at worst called twice
+     * @param <T> its class, immutable
+     * @return what was made
+     */
+    public <T> T derived(Class<T> type, Function<byte[], ? extends T> make) {
+        return payload.derived(type, make);
     }
 
     /** The same event, stamped with the instant of its arrival on this node; the sender's own stays as it was. */

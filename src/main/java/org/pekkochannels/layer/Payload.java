@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The bytes of an event, and what they were last decoded to where that may be shared; thread-safe. */
@@ -23,6 +24,8 @@ final class Payload {
     private final byte[] json;
     // Written by any thread, at worst twice with equal values: the fields of a record are final.
     private volatile @Nullable Object shared;
+    // Likewise at worst made twice, by members that run at once.
+    private volatile @Nullable Object derived;
 
     Payload(byte[] json) {
         this.json = json;
@@ -50,6 +53,16 @@ final class Payload {
             shared = value;
         }
         return value;
+    }
+
+    <T> T derived(Class<T> type, Function<byte[], ? extends T> make) {
+        Object known = derived;
+        if (type.isInstance(known)) {
+            return type.cast(known);
+        }
+        T made = make.apply(json);
+        derived = made;
+        return made;
     }
 
     private <T> T read(Event event, Class<T> as) {

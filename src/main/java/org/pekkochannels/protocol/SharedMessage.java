@@ -31,6 +31,16 @@ public final class SharedMessage {
     }
 
     /**
+     * A text message of bytes that are there already.
+     *
+     * @param bytes the text in UTF-8, not to be changed afterwards
+     * @return the message
+     */
+    public static SharedMessage utf8(byte[] bytes) {
+        return new SharedMessage(true, bytes);
+    }
+
+    /**
      * A binary message.
      *
      * @param bytes the bytes, not to be changed afterwards

@@ -2,7 +2,6 @@ package org.pekkochannels.settings;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigValueType;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -10,7 +9,6 @@ import java.util.Locale;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * One section of the configuration, read with bounds.
@@ -122,27 +120,6 @@ public final class Settings {
     }
 
     /**
-     * Some texts: a list, or one text with commas, as the environment can hold it.
-     *
-     * @param key the key within this section
-     * @return the texts, none of them blank
-     */
-    public List<String> texts(String key) {
-        Stream<String> texts;
-        try {
-            texts = root.getValue(full(key)).valueType() == ConfigValueType.LIST
-                    ? root.getStringList(full(key)).stream()
-                    : Arrays.stream(text(key).split(","));
-        } catch (ConfigException.WrongType e) {
-            throw bad(
-                    key,
-                    "must be a list of texts",
-                    String.valueOf(root.getValue(full(key)).unwrapped()));
-        }
-        return texts.map(String::strip).filter(text -> !text.isEmpty()).toList();
-    }
-
-    /**
      * The failure of a key whose value is not to be seen.
      *
      * @param key the key within this section
@@ -151,6 +128,20 @@ public final class Settings {
      */
     public ConfigException secret(String key, String rule) {
         return new ConfigException.BadValue(root.getValue(full(key)).origin(), full(key), rule);
+    }
+
+    /**
+     * A list of texts.
+     *
+     * @param key the key within this section
+     * @return the texts in their order, perhaps none
+     */
+    public List<String> texts(String key) {
+        try {
+            return root.getStringList(full(key));
+        } catch (ConfigException.WrongType e) {
+            throw bad(key, "must be a list, written [a, b]", text(key));
+        }
     }
 
     /**

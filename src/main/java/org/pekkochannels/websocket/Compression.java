@@ -48,7 +48,7 @@ final class Compression {
     /** The first of the client's offers that can be granted. */
     static Compression of(Scope scope, CompressionSettings settings, Compressors compressors) {
         if (!settings.enabled()) {
-            return none(compressors);
+            return compressors.unused();
         }
         return scope.headers().stream()
                 .filter(header -> header.is(HEADER))
@@ -56,7 +56,7 @@ final class Compression {
                 .filter(Compression::canGrant)
                 .findFirst()
                 .map(offer -> grant(offer, settings, compressors))
-                .orElseGet(() -> none(compressors));
+                .orElseGet(compressors::unused);
     }
 
     static Compression none(Compressors compressors) {

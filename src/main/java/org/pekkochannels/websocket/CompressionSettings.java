@@ -1,6 +1,5 @@
 package org.pekkochannels.websocket;
 
-import com.typesafe.config.Config;
 import org.pekkochannels.settings.Settings;
 
 /**
@@ -13,9 +12,10 @@ import org.pekkochannels.settings.Settings;
 public record CompressionSettings(boolean enabled, int thresholdBytes, int level) {
     private static final int GIBIBYTE = 1 << 30;
 
-    static CompressionSettings of(Config root) {
-        Settings section = Settings.of(root, "channels.websocket.compression");
+    static CompressionSettings of(Settings section) {
         return new CompressionSettings(
-                section.flag("enabled"), section.bytes("threshold", 0, GIBIBYTE), section.integer("level", 1, 9));
+                section.flag("compression.enabled"),
+                section.bytes("compression.threshold", 0, GIBIBYTE),
+                section.integer("compression.level", 1, 9));
     }
 }

@@ -14,9 +14,19 @@ final class Compressors {
     // By level, which a deflater has from its birth: to change it would take a call of its own.
     private final Map<Integer, Pool<Deflation>> deflations = new ConcurrentHashMap<>();
     private final Pool<Inflation> inflations = new Pool<>(MOST_RESTING, Inflation::new);
+    private final Compression unused;
+
+    Compressors() {
+        unused = Compression.none(this);
+    }
 
     Pool<Deflation> deflations(int level) {
         return deflations.computeIfAbsent(level, each -> new Pool<>(MOST_RESTING, () -> new Deflation(each)));
+    }
+
+    /** What a session has that has agreed to nothing; one for all. */
+    Compression unused() {
+        return unused;
     }
 
     Pool<Inflation> inflations() {

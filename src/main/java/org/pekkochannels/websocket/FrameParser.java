@@ -202,7 +202,7 @@ final class FrameParser {
         }
     }
 
-    /** On the connection's thread: at most a message of the bound, some 0.2 ms for 64 KiB. */
+    /** On the connection's thread: at most a message of the bound. */
     private void inflate(byte[] window, int at, int count) {
         Pool<Inflation> pool = compression.inflations();
         Inflation inflation = pool.borrow();

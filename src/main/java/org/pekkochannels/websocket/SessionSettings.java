@@ -1,7 +1,12 @@
 package org.pekkochannels.websocket;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import org.pekkochannels.settings.Settings;
 
 /**
@@ -22,6 +27,7 @@ public record SessionSettings(
         SlowReader slowReader,
         CompressionSettings compression) {
     private static final String PATH = "channels.websocket";
+    private static final String ENDPOINTS = "channels.endpoints";
     private static final Duration SHORTEST = Duration.ofMillis(10);
 
     /**
@@ -31,13 +37,43 @@ public record SessionSettings(
      * @return the settings; fails with {@link com.typesafe.config.ConfigException} naming key, value and bounds
      */
     public static SessionSettings of(Config root) {
-        Settings section = Settings.of(root, PATH);
+        return of(Settings.of(root, PATH));
+    }
+
+    /**
+     * Reads and checks the sections of {@code channels.endpoints}: what one does not say, {@code channels.websocket} does.
+     *
+     * @param root the whole, resolved configuration
+     * @return the settings of each endpoint by its name; fails with {@link ConfigException} as {@link #of(Config)} does,
+     *     and for a key that there is not
+     */
+    public static Map<String, SessionSettings> endpoints(Config root) {
+        Map<String, SessionSettings> endpoints = new HashMap<>();
+        root.getObject(ENDPOINTS).keySet().forEach(name -> endpoints.put(name, endpoint(root, name)));
+        return Map.copyOf(endpoints);
+    }
+
+    private static SessionSettings endpoint(Config root, String name) {
+        String path = ConfigUtil.joinPath("channels", "endpoints", name);
+        Config own = root.getConfig(path);
+        own.entrySet().forEach(entry -> requireKnown(root, path, entry));
+        return of(Settings.of(own.withFallback(root.getConfig(PATH)).atPath(path), path));
+    }
+
+    private static void requireKnown(Config root, String path, Map.Entry<String, ConfigValue> entry) {
+        if (!root.hasPath(PATH + "." + entry.getKey())) {
+            throw new ConfigException.BadValue(
+                    entry.getValue().origin(), path + "." + entry.getKey(), "there is no such key in " + PATH);
+        }
+    }
+
+    private static SessionSettings of(Settings section) {
         return new SessionSettings(
                 section.duration("handshake-timeout", SHORTEST, Duration.ofMinutes(10)),
                 section.duration("attach-timeout", SHORTEST, Duration.ofMinutes(1)),
                 SessionTimes.of(section),
                 SessionBounds.of(section),
                 section.choice("slow-reader", SlowReader.class),
-                CompressionSettings.of(root));
+                CompressionSettings.of(section));
     }
 }

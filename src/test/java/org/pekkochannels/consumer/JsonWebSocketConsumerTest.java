@@ -58,6 +58,29 @@ class JsonWebSocketConsumerTest extends ConsumerTestSystem {
         door.awaitStop();
     }
 
+    record Positive(int number) {
+        Positive {
+            if (number <= 0) {
+                throw new IllegalArgumentException("number must be positive, was " + number);
+            }
+        }
+    }
+
+    @Test
+    void closesWith1008WhatTheTypeRefuses() {
+        Door door = Door.open(kit, context -> new JsonWebSocketConsumer<Positive>(context, Positive.class) {
+            @Override
+            protected CompletionStage<?> receiveJson(Positive positive) {
+                return sendJson(positive);
+            }
+        });
+
+        door.tell("{\"number\": 1}", "{\"number\": 0}");
+
+        assertThat(door.next(2)).containsExactly("{\"number\":1}", new CloseReason(1008, "invalid message"));
+        door.awaitStop();
+    }
+
     @Test
     void closesWith1003ABinaryMessage() {
         Door door = Door.open(kit, Echo::new);

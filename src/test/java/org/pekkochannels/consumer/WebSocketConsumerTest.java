@@ -259,6 +259,26 @@ class WebSocketConsumerTest extends ConsumerTestSystem {
     }
 
     @Test
+    void relaysAnEventsPayloadAsItIs() {
+        Door door = Door.open(kit, context -> new Echo(context) {
+            {
+                relay("chat.message");
+            }
+
+            @Override
+            protected CompletionStage<?> connect() {
+                return group("all").add().thenCompose(joined -> accept());
+            }
+        });
+
+        layer().groupSend("all", Event.of("chat.message", Map.of("message", "h\u00e9llo")));
+
+        assertThat(door.next()).isEqualTo("{\"message\":\"h\u00e9llo\"}");
+        door.leave(CloseReason.of(1000));
+        door.awaitStop();
+    }
+
+    @Test
     void receivesWhatIsSentToItsOwnChannel() {
         Door door = Door.open(kit, context -> new Echo(context) {
             {

@@ -58,6 +58,11 @@ class FirstRequestTransportTest extends TransportContract {
         }
 
         @Override
+        public void ended() {
+            // nobody counts
+        }
+
+        @Override
         public Flow<ByteString, ByteString, NotUsed> http() {
             return Flow.create();
         }

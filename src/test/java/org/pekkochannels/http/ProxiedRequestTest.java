@@ -53,7 +53,7 @@ class ProxiedRequestTest {
 
     @Test
     void believesForwardedWhereThatIsWhatProxiesWrite() {
-        String config = "channels.http { trusted-proxies = \"10.0.0.0/8, 127.0.0.1\", forwarded-headers = forwarded }";
+        String config = "channels.http { trusted-proxies = [10.0.0.0/8, 127.0.0.1], forwarded-headers = forwarded }";
         try (RunningApplication application = start(config)) {
             assertThat(heard(application, "Forwarded", "for=\"[2001:db8::7]:4711\";proto=https"))
                     .isEqualTo("wss 2001:db8:0:0:0:0:0:7");

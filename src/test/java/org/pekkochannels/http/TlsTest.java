@@ -182,6 +182,20 @@ class TlsTest {
     }
 
     @Test
+    void answersInFullWhereThereAreTooManyConnections() throws Exception {
+        try (RunningApplication application =
+                        start(certificate.keyStoreConfig() + "channels.http.max-connections = 1");
+                Socket first = tcp(application);
+                SSLSocket taken = secure(first, certificate.client());
+                Socket tcp = tcp(application);
+                SSLSocket socket = secure(tcp, certificate.client())) {
+            taken.startHandshake();
+
+            assertThat(rest(socket)).startsWith("HTTP/1.1 503 ").endsWith("too many connections");
+        }
+    }
+
+    @Test
     void answersInFullWhereAnHttpClientWantsTheEnd() throws Exception {
         try (RunningApplication application = start(certificate.keyStoreConfig());
                 Socket tcp = tcp(application);

@@ -28,17 +28,6 @@ class SettingsTest {
     }
 
     @Test
-    void readsSomeTextsFromAListOrFromOneText() {
-        assertThat(of("[a, \" b \", \"\", 7]").texts("key")).containsExactly("a", "b", "7");
-        assertThat(of("\"a, b,\"").texts("key")).containsExactly("a", "b");
-        assertThat(of("[]").texts("key")).isEmpty();
-        assertThat(of("\"\"").texts("key")).isEmpty();
-        assertThatThrownBy(() -> of("[{c = d}]").texts("key"))
-                .hasMessageContaining("'a.b.key': must be a list of texts");
-        assertThatThrownBy(() -> of("{c = d}").texts("key")).hasMessageContaining("a.b.key");
-    }
-
-    @Test
     void doesNotShowASecret() {
         assertThat(of("hunter2").secret("key", "must be right"))
                 .hasMessageContaining("'a.b.key': must be right")

@@ -46,14 +46,10 @@ public final class MessageBoard extends SyncJsonWebSocketConsumer<Command> {
         everybody.send("broadcast_message", changed);
     }
 
-    /** Tells the client which of our bounds it broke, where it was not the JSON. */
+    /** Tells the client which of our bounds it broke. */
     @Override
-    protected void malformed(String text, JsonProcessingException failure) throws Exception {
-        if (failure.getCause() instanceof IllegalArgumentException bound) {
-            close(CloseCode.POLICY_VIOLATION, String.valueOf(bound.getMessage()));
-        } else {
-            super.malformed(text, failure);
-        }
+    protected void invalid(IllegalArgumentException refusal) {
+        close(CloseCode.POLICY_VIOLATION, String.valueOf(refusal.getMessage()));
     }
 
     private static void perform(Command command, Notes notes) {

@@ -1,6 +1,5 @@
 package org.pekkochannels.example.chat;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -53,12 +52,10 @@ final class ChatConsumer extends JsonWebSocketConsumer<Draft> {
                 .thenCompose(saved -> visitors.send("chat.message", saved));
     }
 
-    /** Tells the client which of our bounds it broke, where it was not the JSON. */
+    /** Tells the client which of our bounds it broke. */
     @Override
-    protected CompletionStage<?> malformed(String text, JsonProcessingException failure) throws Exception {
-        return failure.getCause() instanceof IllegalArgumentException bound
-                ? close(CloseCode.POLICY_VIOLATION, String.valueOf(bound.getMessage()))
-                : super.malformed(text, failure);
+    protected CompletionStage<?> invalid(IllegalArgumentException refusal) {
+        return close(CloseCode.POLICY_VIOLATION, String.valueOf(refusal.getMessage()));
     }
 
     private CompletionStage<List<ChatMessage>> last(int wanted) {

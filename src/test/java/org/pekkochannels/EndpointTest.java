@@ -1,0 +1,60 @@
+package org.pekkochannels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+import org.pekkochannels.consumer.ConsumerContext;
+import org.pekkochannels.consumer.WebSocketConsumer;
+import org.pekkochannels.http.JdkClient;
+import org.pekkochannels.http.RunningApplication;
+
+/** Endpoints with settings of their own. */
+class EndpointTest {
+    private static final class Echo extends WebSocketConsumer {
+        Echo(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected CompletionStage<?> receive(String text) {
+            return send(text);
+        }
+    }
+
+    private static RunningApplication start(String config) {
+        return RunningApplication.start(
+                config,
+                channels -> channels.endpoint("ws/small/", "small", Echo::new).websocket("ws/large/", Echo::new));
+    }
+
+    @Test
+    void boundsEachEndpointByItsOwnSettings() {
+        try (RunningApplication application = start("channels.endpoints.small.max-message-bytes = 10")) {
+            JdkClient large = JdkClient.connect(application.ws("/ws/large/"));
+            JdkClient small = JdkClient.connect(application.ws("/ws/small/"));
+
+            assertThat(large.send("more than ten bytes").next()).isEqualTo("more than ten bytes");
+            assertThat(small.send("ten bytes!").next()).isEqualTo("ten bytes!");
+            assertThat(((JdkClient.Closed) small.send("more than ten bytes").next()).code())
+                    .isEqualTo(1009);
+            large.close(1000, "");
+            application.awaitNoConnections();
+        }
+    }
+
+    @Test
+    void stopsTheStartWhereAnEndpointHasNoSection() {
+        assertThatThrownBy(() -> start("")).hasMessageContaining("channels.endpoints.small");
+    }
+
+    @Test
+    void stopsTheStartForABadKeyOfAnEndpoint() {
+        assertThatThrownBy(() -> start("channels.endpoints.small.max-message-bytes = -1"))
+                .hasMessageContaining("channels.endpoints.small.max-message-bytes");
+        assertThatThrownBy(() -> start("channels.endpoints.small.slow-reeder = close"))
+                .hasMessageContaining("channels.endpoints.small.slow-reeder")
+                .hasMessageContaining("no such key");
+    }
+}

@@ -1,0 +1,171 @@
+package org.pekkochannels.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.pekkochannels.consumer.ConsumerContext;
+import org.pekkochannels.consumer.WebSocketConsumer;
+import org.slf4j.LoggerFactory;
+
+/** What an operator sees, and bounds. */
+class OperationsTest {
+    private static final class Echo extends WebSocketConsumer {
+        Echo(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected CompletionStage<?> receive(String text) {
+            return send(text);
+        }
+    }
+
+    private static RunningApplication start(String config) {
+        return RunningApplication.start(config, channels -> channels.websocket("ws/echo/", Echo::new));
+    }
+
+    private static HttpResponse<String> get(RunningApplication application, String path) throws Exception {
+        return JdkClient.http()
+                .send(HttpRequest.newBuilder(application.http(path)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void answers503OverTheNumberOfWebSocketsAndTakesMoreWhenOneLeaves() throws Exception {
+        try (RunningApplication application = start("channels.http.max-websockets = 2")) {
+            JdkClient first = JdkClient.connect(application.ws("/ws/echo/"));
+            JdkClient second = JdkClient.connect(application.ws("/ws/echo/"));
+
+            assertThat(application.refusal("/ws/echo/").statusCode()).isEqualTo(503);
+            assertThat(first.send("still here").next()).isEqualTo("still here");
+            first.close(1000, "");
+            second.close(1000, "");
+            application.awaitNoConnections();
+
+            JdkClient third = JdkClient.connect(application.ws("/ws/echo/"));
+            assertThat(third.send("hello").next()).isEqualTo("hello");
+            third.close(1000, "");
+            application.awaitNoConnections();
+        }
+    }
+
+    @Test
+    void answers503OverTheNumberOfConnections() throws Exception {
+        try (RunningApplication application = start("channels.http.max-connections = 1")) {
+            JdkClient only = JdkClient.connect(application.ws("/ws/echo/"));
+
+            assertThat(upgradeFrom(application, "http://127.0.0.1:" + application.port()))
+                    .isEqualTo(503);
+            assertThat(only.send("still here").next()).isEqualTo("still here");
+            only.close(1000, "");
+            application.awaitNoConnections();
+        }
+    }
+
+    @Test
+    void tellsThatItIsAliveAndReady() throws Exception {
+        try (RunningApplication application = start("")) {
+            assertThat(get(application, "/alive").statusCode()).isEqualTo(200);
+            assertThat(get(application, "/ready").body()).isEqualTo("ready");
+        }
+    }
+
+    @Test
+    void servesNoHealthWhereThatIsOff() throws Exception {
+        try (RunningApplication application = start("channels.http.health = off")) {
+            assertThat(get(application, "/ready").statusCode()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void refusesAForeignOriginBeforeAnyUpgrade() throws Exception {
+        try (RunningApplication application = start("")) {
+            assertThat(upgradeFrom(application, "http://127.0.0.1:" + application.port()))
+                    .isEqualTo(101);
+            assertThat(upgradeFrom(application, "https://evil.example")).isEqualTo(403);
+            application.awaitNoConnections();
+        }
+        try (RunningApplication application = start("channels.http.allowed-origins = [\"good.example\"]")) {
+            assertThat(upgradeFrom(application, "https://good.example")).isEqualTo(101);
+            application.awaitNoConnections();
+        }
+    }
+
+    private static int upgradeFrom(RunningApplication application, String origin) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), application.port())) {
+            String request = """
+                    GET /ws/echo/ HTTP/1.1\r
+                    Host: 127.0.0.1:%d\r
+                    Origin: %s\r
+                    Connection: Upgrade\r
+                    Upgrade: websocket\r
+                    Sec-WebSocket-Version: 13\r
+                    Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+                    \r
+                    """.formatted(application.port(), origin);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            byte[] status = socket.getInputStream().readNBytes(12);
+            return Integer.parseInt(new String(status, 9, 3, StandardCharsets.US_ASCII));
+        }
+    }
+
+    @Test
+    void writesALineForEachThatComesIsRefusedAndGoes() throws Exception {
+        LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
+        AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                lines.add(event.getFormattedMessage());
+            }
+        };
+        Logger log = (Logger) LoggerFactory.getLogger("org.pekkochannels.access");
+        appender.start();
+        log.addAppender(appender);
+        try (RunningApplication application = start("")) {
+            JdkClient.connect(application.ws("/ws/echo/?token=secret")).close(4001, "bye");
+            application.awaitNoConnections();
+
+            assertThat(lines.poll(20, TimeUnit.SECONDS)).isEqualTo("127.0.0.1 WSCONNECT /ws/echo/");
+            assertThat(lines.poll(20, TimeUnit.SECONDS)).matches("127.0.0.1 WSDISCONNECT /ws/echo/ 4001 \\d+ms");
+        } finally {
+            log.detachAppender(appender);
+        }
+    }
+
+    @Test
+    void saysThatItIsNotReadyWhileItStops() throws Exception {
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        RunningApplication application = RunningApplication.start(
+                "",
+                channels -> channels.websocket("ws/slow/", context -> new WebSocketConsumer(context) {
+                    @Override
+                    protected CompletionStage<?> receive(String text) {
+                        return database().useHandle(handle -> mayEnd.await());
+                    }
+                }));
+        JdkClient busy = JdkClient.connect(application.ws("/ws/slow/"));
+        JdkClient idle = JdkClient.connect(application.ws("/ws/slow/"));
+        // A connection that is there already: new ones are not taken any more.
+        assertThat(get(application, "/ready").statusCode()).isEqualTo(200);
+        busy.send("work");
+
+        CompletionStage<?> stopped = application.server().stop();
+        assertThat(((JdkClient.Closed) idle.next()).code()).isEqualTo(1001);
+
+        assertThat(get(application, "/ready").statusCode()).isEqualTo(503);
+        mayEnd.countDown();
+        stopped.toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+}

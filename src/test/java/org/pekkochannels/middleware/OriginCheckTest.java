@@ -1,0 +1,108 @@
+package org.pekkochannels.middleware;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.ConfigFactory;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.pekkochannels.protocol.Header;
+import org.pekkochannels.protocol.Opening;
+import org.pekkochannels.protocol.Refusal;
+import org.pekkochannels.protocol.Scope;
+
+class OriginCheckTest {
+    private static OriginCheck check(String allowed, String missing) {
+        return OriginCheck.of(ConfigFactory.parseString(
+                "channels.http { allowed-origins = [" + allowed + "], missing-origin = " + missing + " }"));
+    }
+
+    private static Scope from(String host, String origin) {
+        List<Header> headers = origin.equals("none")
+                ? List.of(new Header("Host", host))
+                : List.of(new Header("Host", host), new Header("Origin", origin));
+        return Scope.of("/ws/").withHeaders(headers);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "example.com,      https://example.com,      true",
+        "example.com,      http://example.com,       true",
+        "example.com:443,  https://example.com,      true",
+        "localhost:8000,   http://localhost:8000,    true",
+        "[::1]:8000,       http://[::1]:8000,        true",
+        "Example.COM,      https://example.com,      true",
+        "localhost:8000,   http://localhost:9000,    false",
+        "example.com,      https://evil.com,         false",
+        "example.com,      https://example.com.evil, false",
+        "example.com,      https://evil.com/example.com, false",
+        "example.com,      null,                     false",
+        "example.com,      '',                       false",
+        "example.com,      something-invalid,        false",
+        "example.com,      none,                     true",
+    })
+    void allowsPagesOfTheHostThatTheyConnectTo(String host, String origin, boolean allowed) {
+        assertThat(check("", "allow").allows(from(host, origin))).isEqualTo(allowed);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "allowed-domain.com,            http://allowed-domain.com,       true",
+        "allowed-domain.com,            https://allowed-domain.com:8443, true",
+        "allowed-domain.com,            http://bad-domain.com,           false",
+        "allowed-domain.com,            http://www.allowed-domain.com,   false",
+        ".allowed-domain.com,           http://www.allowed-domain.com,   true",
+        ".allowed-domain.com,           http://allowed-domain.com,       true",
+        ".allowed-domain.com,           http://notallowed-domain.com,    false",
+        ".allowed-domain.com,           '',                              false",
+        ".allowed-domain.com,           something-invalid,               false",
+        "http://allowed-domain.com,     http://allowed-domain.com,       true",
+        "http://allowed-domain.com,     http://allowed-domain.com:80,    true",
+        "http://allowed-domain.com,     https://allowed-domain.com,      false",
+        "https://allowed-domain.com:8443, https://allowed-domain.com:8443, true",
+        "https://allowed-domain.com:8443, https://allowed-domain.com,    false",
+        "https://.allowed-domain.com,   https://a.b.allowed-domain.com,  true",
+        "https://allowed-domain.com,    wss://allowed-domain.com,        false",
+        "*,                             null,                            true",
+        "*,                             none,                            true",
+        "allowed-domain.com,            none,                            false",
+    })
+    void allowsMoreByTheRulesOfChannels(String pattern, String origin, boolean allowed) {
+        assertThat(check('"' + pattern + '"', "refuse").allows(from("host.example", origin)))
+                .isEqualTo(allowed);
+    }
+
+    @Test
+    void refusesTwoOrigins() {
+        Scope scope = Scope.of("/ws/")
+                .withHeaders(List.of(
+                        new Header("Host", "a.com"),
+                        new Header("Origin", "https://evil.com"),
+                        new Header("Origin", "https://a.com")));
+
+        assertThat(check("", "allow").allows(scope)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"host:8000", "*.example.com", "https://", "a b", ""})
+    void stopsTheStartWhereAnEntryIsNoOrigin(String entry) {
+        assertThatThrownBy(() -> check('"' + entry + '"', "allow"))
+                .hasMessageContaining("channels.http.allowed-origins")
+                .hasMessageContaining("was '" + entry + "'");
+    }
+
+    @Test
+    void answers403AndMakesNoConsumer() {
+        Opening opening = check("", "allow")
+                .around(scope -> CompletableFuture.failedFuture(new AssertionError("asked")))
+                .open(from("a.com", "https://evil.com"))
+                .toCompletableFuture()
+                .join();
+
+        assertThat(((Refusal) opening).status()).isEqualTo(403);
+    }
+}
