@@ -65,8 +65,7 @@ final class BusyServer {
         ChannelsServer server = Channels.load(ConfigFactory.parseString("""
                         channels.http.port = 0
                         channels.database { url = "jdbc:h2:mem:busy;DB_CLOSE_DELAY=-1;DB_CLOSE_ON_EXIT=FALSE", threads = 4 }
-                        """)
-                        .withFallback(ConfigFactory.load()))
+                        """).withFallback(ConfigFactory.load()))
                 .websocket("ws/", Answers::new)
                 .start();
         print(PORT + server.address().getPort());

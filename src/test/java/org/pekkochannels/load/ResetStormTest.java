@@ -23,6 +23,8 @@ class ResetStormTest {
     private static final int CLIENTS = 600;
     private static final int AT_ONCE = 8;
     private static final long SEED = 20261123;
+    private static final String NO_TIMEOUT_HELPS =
+            "channels { http.header-timeout = 1h, websocket { attach-timeout = 1m, ping-interval = off } }";
     private static final String COUNT = "insert into ends(code) values (?)";
 
     private final Census census = new Census();
@@ -104,8 +106,8 @@ class ResetStormTest {
     @Test
     void leavesNothingBehind() throws Exception {
         ExecutorService clients = Executors.newFixedThreadPool(AT_ONCE);
-        try (RunningApplication application = RunningApplication.start(
-                "channels.http.header-timeout = 5s", channels -> channels.websocket("ws/", Member::new))) {
+        try (RunningApplication application =
+                RunningApplication.start(NO_TIMEOUT_HELPS, channels -> channels.websocket("ws/", Member::new))) {
             application
                     .database()
                     .useHandle(handle -> handle.execute("create table ends(code int)"))

@@ -20,12 +20,12 @@ import org.pekkochannels.http.RunningApplication;
  */
 class SlowMemberTest {
     private static final int OTHERS = 999;
-    private static final int ROUNDS = 10;
+    private static final int ROUNDS = 6;
     // Fewer than may wait in one channel.
     private static final int ROUND = 20;
     private static final int MESSAGES = ROUNDS * ROUND;
     private static final String PADDING = "x".repeat(500);
-    // 50 MB in all: kernels take some MB for one connection, and the bound is 1 MiB.
+    // 30 MB in all: kernels take some MB for one connection, and the bound is 1 MiB.
     private static final int SLOW_PADDING = 256 * 1024;
     private static final long MORE_HEAP = 24L << 20;
 
@@ -120,7 +120,7 @@ class SlowMemberTest {
             }
 
             assertThat(read).isSorted().doesNotHaveDuplicates().startsWith(0).hasSizeLessThan(MESSAGES);
-            assertThat(read).endsWith(MESSAGES - 3, MESSAGES - 2, MESSAGES - 1);
+            assertThat(read).endsWith(MESSAGES - 2, MESSAGES - 1);
             broadcast(MESSAGES);
             assertThat(number(slow)).isEqualTo(MESSAGES);
             others.awaitEach(MESSAGES + 1);
@@ -145,9 +145,10 @@ class SlowMemberTest {
                 number = number(slow);
             }
 
+            // A burst may be ahead of the kernel for a moment; what comes once all is full has no room for good.
             List<Integer> old = read.subList(0, read.size() - 1);
-            assertThat(old).hasSizeBetween(3, MESSAGES - 1);
-            assertThat(old).isEqualTo(IntStream.range(0, old.size()).boxed().toList());
+            assertThat(old).isSorted().doesNotHaveDuplicates().startsWith(0, 1).hasSizeLessThan(MESSAGES / 2);
+            assertThat(old).doesNotContain(MESSAGES - 2, MESSAGES - 1);
             assertThat(census.hasEnds()).isFalse();
         }
     }

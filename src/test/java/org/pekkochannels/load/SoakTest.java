@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.Done;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.consumer.ConsumerContext;
@@ -42,7 +43,8 @@ class SoakTest {
     private final AtomicInteger cut = new AtomicInteger();
     private final ExecutorService users = Executors.newFixedThreadPool(USERS);
     private final RunningApplication application = RunningApplication.start(
-            "channels.websocket { write-timeout = 1m, close-timeout = 1m }", channels -> channels.websocket("ws/{room}/", Member::new));
+            "channels.websocket { write-timeout = 1m, close-timeout = 1m }",
+            channels -> channels.websocket("ws/{room}/", Member::new));
 
     /** Does what the first word of a message says, and answers with the message. */
     private final class Member extends CountedConsumer {
@@ -60,21 +62,20 @@ class SoakTest {
 
         @Override
         protected CompletionStage<?> receive(String text) {
-            CompletionStage<?> work =
-                    switch (text.substring(0, text.indexOf(' '))) {
-                        case "query" -> database().useHandle(handle -> handle.execute("select 1"));
-                        case "insert" ->
-                            database().inTransaction(handle -> handle.execute("insert into soak(text) values (?)", text));
-                        case "group" -> room.send("said", text);
-                        case "leave" -> room.discard();
-                        case "flood" -> flood(FLOOD_FRAMES);
-                        default -> done();
-                    };
+            CompletionStage<?> work = switch (text.substring(0, text.indexOf(' '))) {
+                case "query" -> database().useHandle(handle -> handle.execute("select 1"));
+                case "insert" ->
+                    database().inTransaction(handle -> handle.execute("insert into soak(text) values (?)", text));
+                case "group" -> room.send("said", text);
+                case "leave" -> room.discard();
+                case "flood" -> flood(FLOOD_FRAMES);
+                default -> done();
+            };
             return work.thenCompose(worked -> send(text));
         }
 
         /** A frame per turn. */
-        private CompletionStage<?> flood(int frames) {
+        private CompletionStage<Done> flood(int frames) {
             return database().useHandle(handle -> handle.execute("select 1")).thenCompose(used -> {
                 send(FLOOD_FRAME);
                 return frames == 1 ? done() : flood(frames - 1);

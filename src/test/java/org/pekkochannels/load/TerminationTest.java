@@ -81,7 +81,8 @@ class TerminationTest {
                     .map(client -> threads.submit(() -> chat(client)))
                     .toList();
 
-            process.destroy();
+            // Not the process itself, for that would close its streams too.
+            process.toHandle().destroy();
             assertThat(code(idle.next())).isEqualTo(1001);
             process.outputWriter(StandardCharsets.UTF_8).append("go on\n").flush();
 
