@@ -74,7 +74,11 @@ class HandshakeLoadTest {
                 echoes(application, "round " + rounds);
                 rounds++;
                 selector.select(PAUSE_MILLIS);
-                selector.selectedKeys().forEach(HandshakeLoadTest::cancelIfCut);
+                for (SelectionKey key : selector.selectedKeys()) {
+                    if (isCut(key)) {
+                        key.channel().close();
+                    }
+                }
                 selector.selectedKeys().clear();
                 selector.selectNow();
             }
@@ -103,13 +107,11 @@ class HandshakeLoadTest {
         }
     }
 
-    private static void cancelIfCut(SelectionKey key) {
+    private static boolean isCut(SelectionKey key) {
         try {
-            if (((SocketChannel) key.channel()).read(ByteBuffer.allocate(1024)) < 0) {
-                key.channel().close();
-            }
-        } catch (IOException cut) {
-            key.cancel();
+            return ((SocketChannel) key.channel()).read(ByteBuffer.allocate(1024)) < 0;
+        } catch (IOException reset) {
+            return true;
         }
     }
 

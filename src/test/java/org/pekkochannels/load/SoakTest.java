@@ -10,10 +10,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.Done;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.Group;
 import org.pekkochannels.http.JdkClient;
@@ -23,8 +25,7 @@ import org.pekkochannels.http.RunningApplication;
 /**
  * Everything at once, at random: connects, messages, database calls, group sends, slow readers, closes and resets.
  *
- * <p>A longer run: {@code -Dsoak.messages=1000000}; another one: {@code -Dsoak.seed=42}. JUnit's timeout is to be raised
- * with the first, {@code -Djunit.jupiter.execution.timeout.default=1h}.
+ * <p>A longer run: {@code -Dsoak.messages=1000000}; another one: {@code -Dsoak.seed=42}.
  */
 class SoakTest {
     private static final int MESSAGES = Integer.getInteger("soak.messages", 20_000);
@@ -89,6 +90,7 @@ class SoakTest {
     }
 
     @Test
+    @Timeout(value = 12, unit = TimeUnit.HOURS) // as long as it was asked for; each wait within has a limit
     void endsLeakFree() throws Exception {
         try (application) {
             application

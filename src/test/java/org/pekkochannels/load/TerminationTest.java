@@ -96,6 +96,7 @@ class TerminationTest {
             List<String> rest = out.lines().toList();
             assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isEqualTo(143);
+            assertThat(rest).noneMatch(line -> line.contains("shutdown-grace"));
             int all = 1 + WORKING + CHATTING;
             assertThat(rest.stream().filter(BusyServer.CAME::equals)).hasSize(all);
             assertThat(rest.stream().filter(line -> line.startsWith(BusyServer.WENT)))
