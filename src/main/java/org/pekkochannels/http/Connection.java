@@ -31,6 +31,8 @@ final class Connection implements Upgrade {
     private final CompletableFuture<Decision> decision = new CompletableFuture<>();
     private final AtomicReference<Cancellable> timer = new AtomicReference<>(Cancellable.alreadyCancelled());
     private final Set<Part> open = EnumSet.of(Part.CONSUMER);
+    // Guarded by this, as the parts are.
+    private boolean gone;
     private volatile @Nullable SocketTransport transport;
 
     /** What must have ended before the connection has. */
@@ -77,7 +79,7 @@ final class Connection implements Upgrade {
 
     @Override
     public void accepted(Acceptance acceptance) {
-        open(Part.SOCKET);
+        openSocket();
         next(clock.after(settings.attachTimeout(), this::notAttached));
         log.connected();
         decision.complete(
@@ -95,9 +97,11 @@ final class Connection implements Upgrade {
         session.goAway(reason);
     }
 
-    /** The client has left before there was a socket to read it from. */
+    /** The client has left: if there was no socket to read it from, there will be none. */
     void lost() {
         session.lost(null);
+        closeForGood();
+        ended(Part.SOCKET);
     }
 
     /** Cuts the connection, in whatever state it is. */
@@ -128,14 +132,20 @@ final class Connection implements Upgrade {
         next(Cancellable.alreadyCancelled());
     }
 
-    /** The client left while the consumer made up its mind, and the server never ran the stage. */
+    /** The client left while the consumer made up its mind, and the server neither said so nor ran the stage. */
     private void notAttached() {
         session.attachTimedOut();
         ended(Part.SOCKET);
     }
 
-    private synchronized void open(Part part) {
-        open.add(part);
+    private synchronized void openSocket() {
+        if (!gone) {
+            open.add(Part.SOCKET);
+        }
+    }
+
+    private synchronized void closeForGood() {
+        gone = true;
     }
 
     private synchronized boolean close(Part part) {
