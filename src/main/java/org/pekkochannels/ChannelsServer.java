@@ -92,6 +92,15 @@ public final class ChannelsServer {
     }
 
     /**
+     * How many requests for a WebSocket, and how many first requests of connections, were refused.
+     *
+     * @return the numbers by HTTP status
+     */
+    public Map<Integer, Long> refusals() {
+        return edge.refusals();
+    }
+
+    /**
      * What the WebSocket connections have counted: messages, bytes, close codes, limits that were crossed.
      *
      * @return a snapshot

@@ -20,6 +20,9 @@ interface ConnectionHandler {
     /** The decision about an upgrade; nothing if the request is Pekko HTTP's to answer. */
     Optional<CompletionStage<Decision>> upgrade(RequestHead head, CompletionStage<Done> gone);
 
+    /** The first request was answered with this status, and was not Pekko HTTP's to answer. */
+    void refused(int status);
+
     /** The connection has ended. */
     void ended();
 

@@ -5,7 +5,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
 import org.apache.pekko.Done;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
@@ -17,7 +16,6 @@ final class Connections {
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Done> empty = new CompletableFuture<>();
     private final AtomicInteger count = new AtomicInteger();
-    private final LongAdder refused = new LongAdder();
     private final int max;
     private volatile boolean draining;
 
@@ -29,7 +27,6 @@ final class Connections {
     boolean add(Connection connection) {
         if (count.incrementAndGet() > max || draining) {
             count.decrementAndGet();
-            refused.increment();
             return false;
         }
         open.add(connection);
@@ -47,16 +44,8 @@ final class Connections {
         completeIfEmpty();
     }
 
-    long refused() {
-        return refused.sum();
-    }
-
     int size() {
         return open.size();
-    }
-
-    boolean isDraining() {
-        return draining;
     }
 
     /** Says good-bye to all; the stage completes when the last one has ended. */

@@ -164,6 +164,7 @@ final class FirstRequestLogic extends SocketTransport {
 
     /** Answers, ends our side, and reads on for a while: closing upon unread bytes would reset the answer away. */
     private void refuse(Refusal refusal) {
+        handler.refused(refusal.status());
         setHandler(in, new Drain());
         emit(out, ByteString.fromArrayUnsafe(Handshake.refused(refusal)), () -> complete(out));
         scheduleOnce(LINGER, LINGER_TIME);

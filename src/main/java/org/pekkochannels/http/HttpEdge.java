@@ -1,6 +1,7 @@
 package org.pekkochannels.http;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
@@ -98,6 +99,16 @@ public final class HttpEdge {
      */
     public int connections() {
         return connections.size();
+    }
+
+    /**
+     * How many requests for a WebSocket, and how many first requests of connections, were refused.
+     *
+     * @return the numbers by HTTP status: 403 by {@code allowed-origins}, 408 by {@code header-timeout}, 431 by {@code
+     *     max-header-bytes}, 503 by {@code max-websockets}, {@code max-connections} or {@code handshake-timeout}, and so on
+     */
+    public Map<Integer, Long> refusals() {
+        return webSockets.refusals().counts();
     }
 
     /**

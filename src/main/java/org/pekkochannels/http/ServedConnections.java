@@ -47,6 +47,7 @@ final class ServedConnections {
     private final Predicate<String> paths;
     private final WebSocketHandler webSockets;
     private final SharedKillSwitch switches;
+    private final Refusals refusals;
     private final Materializer materializer;
     private final Http http;
     private final ServerSettings httpSettings;
@@ -61,6 +62,7 @@ final class ServedConnections {
             WebSocketHandler webSockets,
             Route route,
             SharedKillSwitch switches) {
+        this.refusals = webSockets.refusals();
         this.log = Logging.getLogger(system.classicSystem(), HttpServer.class);
         this.settings = settings;
         this.security = security;
@@ -83,6 +85,7 @@ final class ServedConnections {
     void serve(IncomingConnection connection) {
         if (count.incrementAndGet() > settings.maxConnections()) {
             count.decrementAndGet();
+            refusals.count(503);
             security.over(connection.flow()).join(TOO_MANY).run(materializer);
             return;
         }
@@ -105,6 +108,11 @@ final class ServedConnections {
         Served(InetSocketAddress client, InetSocketAddress server) {
             this.client = client;
             this.server = server;
+        }
+
+        @Override
+        public void refused(int status) {
+            refusals.count(status);
         }
 
         @Override

@@ -26,6 +26,7 @@ final class WebSocketHandler {
     private final WebSockets sockets;
     private final Map<String, SessionSettings> endpoints;
     private final Connections connections;
+    private final Refusals refusals = new Refusals();
     private final Connection.Clock clock;
     private final ActorRef<ConsumerSupervisor.Command> supervisor;
 
@@ -37,6 +38,11 @@ final class WebSocketHandler {
         this.endpoints = SessionSettings.endpoints(config);
         this.clock = new Connection.Clock(system.classicSystem().scheduler(), system.executionContext());
         this.supervisor = system.systemActorOf(ConsumerSupervisor.create(), "channels-consumers", Props.empty());
+    }
+
+    /** What was refused, by status, on all ways in. */
+    Refusals refusals() {
+        return refusals;
     }
 
     /** What the sockets share. */

@@ -38,17 +38,22 @@ final class WebSocketRoute {
                     .open(Scopes.of(request, upgrade, proxies), new CompletableFuture<>())
                     .thenApply(decision -> response(upgrade, decision));
         } catch (IllegalArgumentException malformed) {
-            return CompletableFuture.completedFuture(Responses.of(Refusal.of(400, "malformed request")));
+            return CompletableFuture.completedFuture(refuse(Refusal.of(400, "malformed request")));
         }
     }
 
-    private static HttpResponse response(WebSocketUpgrade upgrade, Decision decision) {
+    private HttpResponse response(WebSocketUpgrade upgrade, Decision decision) {
         if (decision instanceof Decision.Accept yes) {
             Flow<ByteString, ByteString, NotUsed> socket = Flow.fromGraph(new SocketStage(yes.user()));
             return WebSocketTakeover.response(upgrade, yes.acceptance(), socket)
                     .addHeaders(Responses.headers(yes.acceptance().headers()));
         }
-        return Responses.of(((Decision.Refuse) decision).refusal());
+        return refuse(((Decision.Refuse) decision).refusal());
+    }
+
+    private HttpResponse refuse(Refusal refusal) {
+        webSockets.refusals().count(refusal.status());
+        return Responses.of(refusal);
     }
 
     private static HttpResponse upgradeRequired() {

@@ -122,6 +122,7 @@ class FirstRequestTest {
     void answers408AHeadThatDoesNotEnd() throws Exception {
         assertThat(exchange("GET /ws/echo/ HTTP/1.1|Host: x|", "")).startsWith("HTTP/1.1 408 ");
         assertThat(exchange("", "")).startsWith("HTTP/1.1 408 ");
+        assertThat(APPLICATION.server().refusals().get(408)).isGreaterThanOrEqualTo(2);
     }
 
     @Test

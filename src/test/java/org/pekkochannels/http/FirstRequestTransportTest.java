@@ -58,6 +58,11 @@ class FirstRequestTransportTest extends TransportContract {
         }
 
         @Override
+        public void refused(int status) {
+            // nobody counts
+        }
+
+        @Override
         public void ended() {
             // nobody counts
         }

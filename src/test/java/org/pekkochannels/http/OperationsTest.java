@@ -1,6 +1,7 @@
 package org.pekkochannels.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -49,6 +50,7 @@ class OperationsTest {
             JdkClient second = JdkClient.connect(application.ws("/ws/echo/"));
 
             assertThat(application.refusal("/ws/echo/").statusCode()).isEqualTo(503);
+            assertThat(application.server().refusals()).containsExactly(entry(503, 1L));
             assertThat(first.send("still here").next()).isEqualTo("still here");
             first.close(1000, "");
             second.close(1000, "");
@@ -95,6 +97,7 @@ class OperationsTest {
             assertThat(upgradeFrom(application, "http://127.0.0.1:" + application.port()))
                     .isEqualTo(101);
             assertThat(upgradeFrom(application, "https://evil.example")).isEqualTo(403);
+            assertThat(application.server().refusals()).containsExactly(entry(403, 1L));
             application.awaitNoConnections();
         }
         try (RunningApplication application = start("channels.http.allowed-origins = [\"good.example\"]")) {
