@@ -107,6 +107,17 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
         return call().handle();
     }
 
+    /**
+     * One of the further databases, whose work runs on its own threads: a callback may {@code join()} the stages, which
+     * complete on the default dispatcher.
+     *
+     * @param name the name of a section of {@code channels.databases}
+     * @return the database of that name
+     */
+    protected final Database database(String name) {
+        return Database.get(system(), name);
+    }
+
     /** Accepts the connection. */
     protected final void accept() {
         accept(Optional.empty(), List.of());

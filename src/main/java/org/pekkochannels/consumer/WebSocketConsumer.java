@@ -212,6 +212,16 @@ public abstract non-sealed class WebSocketConsumer extends Consumer {
     }
 
     /**
+     * One of the further databases; results come back on the consumer's turn.
+     *
+     * @param name the name of a section of {@code channels.databases}
+     * @return the database of that name
+     */
+    protected final Database database(String name) {
+        return Database.get(system(), name).on(context().turn());
+    }
+
+    /**
      * A group to join or to speak to.
      *
      * @param name 1 to 99 of {@code [A-Za-z0-9._-]}; for any other text see {@link GroupName#of}

@@ -93,8 +93,8 @@ final class Admission {
 
     // What it was when the call was refused; by now a thread may be free again.
     private DatabaseOverloadedException overload() {
-        int limit = settings.maxWaiting();
-        return new DatabaseOverloadedException(new Load(settings.threads(), settings.threads(), limit), limit);
+        return new DatabaseOverloadedException(
+                settings, new Load(settings.threads(), settings.threads(), settings.maxWaiting()));
     }
 
     private void start(Call<?> call) {
@@ -140,7 +140,7 @@ final class Admission {
 
     private void expire() {
         for (Waiting late = takeExpired(); late != null; late = takeExpired()) {
-            late.call().fail(new DatabaseWaitTimeoutException(load(), late.waited(), settings.maxWait()));
+            late.call().fail(new DatabaseWaitTimeoutException(settings, load(), late.waited()));
         }
     }
 

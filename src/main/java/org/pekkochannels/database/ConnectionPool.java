@@ -38,10 +38,9 @@ final class ConnectionPool {
 
     /** Opens the pool that the configuration asks for; with {@code fail-fast}, blocks until the database has answered. */
     static ConnectionPool open(DatabaseSettings settings, int size, @Nullable ClassLoader loader) {
-        JdbcSource source =
-                new JdbcSource(driver(settings, loader), settings.url(), settings.user(), settings.password());
+        JdbcSource source = new JdbcSource(driver(settings, loader), settings);
         if (settings.failFast()) {
-            requireAnswer(source);
+            requireAnswer(source, settings);
         }
         return new ConnectionPool(Optional.of(new HikariDataSource(pooled(source, settings, size))), true);
     }
@@ -77,30 +76,32 @@ final class ConnectionPool {
     }
 
     private static Driver driver(DatabaseSettings settings, @Nullable ClassLoader loader) {
-        return JdbcSource.driver(settings.url(), loader).orElseThrow(() -> noDriver(settings.url()));
+        return JdbcSource.driver(settings.url(), loader)
+                .orElseThrow(() -> noDriver(settings.section(), settings.url()));
     }
 
-    private static ConfigException noDriver(DatabaseUrl url) {
+    private static ConfigException noDriver(String section, DatabaseUrl url) {
         String artifact = ARTIFACTS.getOrDefault(url.subprotocol(), "the JDBC driver of that database");
         return new ConfigException.BadValue(
-                DispatcherSettings.SECTION + ".url",
+                section + ".url",
                 "no driver for jdbc:" + url.subprotocol() + ": is on the class path; add " + artifact
                         + " to the dependencies");
     }
 
-    private static void requireAnswer(JdbcSource source) {
+    private static void requireAnswer(JdbcSource source, DatabaseSettings settings) {
         try (Connection connection = source.getConnection()) {
             connection.getMetaData();
         } catch (SQLException e) {
-            throw new DatabaseUnavailableException(source.toString(), e);
+            throw new DatabaseUnavailableException(source.toString(), settings.section(), e);
         }
     }
 
     private static HikariConfig pooled(JdbcSource source, DatabaseSettings settings, int size) {
         HikariConfig config = new HikariConfig();
-        config.setPoolName("channels-database");
+        config.setPoolName(settings.name());
         config.setDataSource(source);
         config.setMaximumPoolSize(size);
+        config.setReadOnly(settings.readOnly());
         config.setMinimumIdle(0);
         config.setIdleTimeout(settings.idleTimeout().toMillis());
         config.setMaxLifetime(settings.maxLifetime().toMillis());

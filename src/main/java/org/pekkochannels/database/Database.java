@@ -8,7 +8,6 @@ import javax.sql.DataSource;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
-import org.apache.pekko.actor.Extension;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.HandleConsumer;
 import org.jdbi.v3.core.Jdbi;
@@ -39,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe.
  */
-public final class Database implements Extension {
+public final class Database {
     private final DatabaseCore core;
     private final Executor owner;
     private final boolean cleanup;
@@ -62,7 +61,37 @@ public final class Database implements Extension {
      * @throws DatabaseUnavailableException when the database does not answer and {@code fail-fast} is on
      */
     public static Database get(ClassicActorSystemProvider system) {
-        return DatabaseExtension.ID.get(system);
+        return Databases.of(system.classicSystem()).byDefault();
+    }
+
+    /**
+     * One of the actor system's further databases, as {@code channels.databases.<name>} describes it; what that section
+     * does not say, {@code channels.database} does.
+     *
+     * <p>It has threads and connections of its own: however slow it is, calls to others do not wait for it. The first call
+     * opens it, as {@link #get(ClassicActorSystemProvider)} does; {@link #openAll} opens all at start.
+     *
+     * @param system a typed or classic actor system
+     * @param name the section's name
+     * @return the database, the same at every call
+     * @throws IllegalArgumentException when there is no such section
+     * @throws com.typesafe.config.ConfigException when a key is unknown or out of bounds, or no driver fits the URL
+     * @throws DatabaseUnavailableException when the database does not answer and its {@code fail-fast} is on
+     */
+    public static Database get(ClassicActorSystemProvider system, String name) {
+        return Databases.of(system.classicSystem()).named(name);
+    }
+
+    /**
+     * Opens every database that the configuration describes, for a start that fails early rather than a call that fails
+     * late.
+     *
+     * @param system a typed or classic actor system
+     * @throws com.typesafe.config.ConfigException when a key is unknown or out of bounds, or no driver fits a URL
+     * @throws DatabaseUnavailableException when a database does not answer and its {@code fail-fast} is on
+     */
+    public static void openAll(ClassicActorSystemProvider system) {
+        Databases.of(system.classicSystem()).openAll();
     }
 
     /**
@@ -77,7 +106,7 @@ public final class Database implements Extension {
      * @throws com.typesafe.config.ConfigException when a key of the dispatcher is out of bounds
      */
     public static Database of(ClassicActorSystemProvider system, DataSource source) {
-        return over(system.classicSystem(), DatabaseCore.jdbi(source), ConnectionPool.watching(source));
+        return over(system, DatabaseCore.jdbi(source), ConnectionPool.watching(source));
     }
 
     /**
@@ -90,7 +119,7 @@ public final class Database implements Extension {
      * @throws com.typesafe.config.ConfigException when a key of the dispatcher is out of bounds
      */
     public static Database of(ClassicActorSystemProvider system, Jdbi jdbi) {
-        return over(system.classicSystem(), jdbi, ConnectionPool.none());
+        return over(system, jdbi, ConnectionPool.none());
     }
 
     /**
@@ -238,12 +267,17 @@ public final class Database implements Extension {
         return core.stop(patience);
     }
 
-    static Database over(ActorSystem system, ConnectionPool pool) {
-        return over(system, DatabaseCore.jdbi(pool.source()), pool);
+    static Database over(ActorSystem system, DatabaseDispatcher dispatcher, ConnectionPool pool) {
+        return over(system, dispatcher, DatabaseCore.jdbi(pool.source()), pool);
     }
 
-    private static Database over(ActorSystem system, Jdbi jdbi, ConnectionPool pool) {
-        return new Database(new DatabaseCore(system, jdbi, pool), system.dispatcher(), false);
+    private static Database over(ClassicActorSystemProvider system, Jdbi jdbi, ConnectionPool pool) {
+        ActorSystem classic = system.classicSystem();
+        return over(classic, Databases.of(classic).defaultDispatcher(), jdbi, pool);
+    }
+
+    private static Database over(ActorSystem system, DatabaseDispatcher dispatcher, Jdbi jdbi, ConnectionPool pool) {
+        return new Database(new DatabaseCore(system, dispatcher, jdbi, pool), system.dispatcher(), false);
     }
 
     private static HandleCallback<Done, Exception> done(HandleConsumer<? extends Exception> work) {

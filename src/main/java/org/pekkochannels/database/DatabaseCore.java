@@ -32,9 +32,9 @@ final class DatabaseCore {
     private final AtomicInteger openHandles = new AtomicInteger();
     private @Nullable CompletionStage<Done> stopped;
 
-    DatabaseCore(ActorSystem system, Jdbi jdbi, ConnectionPool pool) {
+    DatabaseCore(ActorSystem system, DatabaseDispatcher dispatcher, Jdbi jdbi, ConnectionPool pool) {
         this.system = system;
-        this.dispatcher = DatabaseDispatcher.of(system);
+        this.dispatcher = dispatcher;
         this.jdbi = jdbi;
         this.pool = pool;
     }
@@ -114,8 +114,9 @@ final class DatabaseCore {
         dispatcher.admission().withdraw(gate);
         if (gate.inside() > 0) {
             LOG.warn(
-                    "database stopped while {} callbacks were running: channels.database.stop-timeout is over",
-                    gate.inside());
+                    "database stopped while {} callbacks were running: {}.stop-timeout is over",
+                    gate.inside(),
+                    dispatcher.settings().section());
         }
         pool.close();
         return done;

@@ -8,6 +8,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jdbi.v3.core.ConnectionException;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,6 +47,22 @@ final class PostgresDatabaseTest extends DatabaseContract {
     }
 
     @Test
+    void refusesToWriteWhereItIsReadOnly() {
+        try (TestDatabase started = TestDatabase.start(
+                TestDatabase.url(url()), "channels.databases.replica { read-only = on, threads = 1 }")) {
+            Database replica = Database.get(started.system, "replica");
+
+            Throwable autocommit = failure(replica.useHandle(PostgresDatabaseTest::insert));
+            Throwable transaction = failure(replica.useTransaction(PostgresDatabaseTest::insert));
+
+            assertThat(autocommit).hasMessageContaining("read-only transaction");
+            assertThat(transaction).hasMessageContaining("read-only transaction");
+            assertThat(countItems()).isEqualTo(0);
+            TestDatabase.assertNothingLeft(replica);
+        }
+    }
+
+    @Test
     void survivesARestartOfTheDatabase(@TempDir Path data) throws IOException {
         EmbeddedPostgres first = persistent(data).start();
         try (TestDatabase started = TestDatabase.start(
@@ -81,6 +98,10 @@ final class PostgresDatabaseTest extends DatabaseContract {
             assertThat(after).isEqualTo(1);
             there.close();
         }
+    }
+
+    private static void insert(Handle handle) {
+        handle.execute("insert into item values (1, 'ink')");
     }
 
     private static EmbeddedPostgres.Builder persistent(Path data) {
