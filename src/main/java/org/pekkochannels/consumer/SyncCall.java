@@ -2,6 +2,7 @@ package org.pekkochannels.consumer;
 
 import org.jdbi.v3.core.Handle;
 import org.pekkochannels.database.HandleSource;
+import org.pekkochannels.database.TransactionOptions;
 
 /** One callback of a synchronous consumer while it runs; confined to the thread that runs it. */
 final class SyncCall {
@@ -20,6 +21,10 @@ final class SyncCall {
 
     Handle handle() {
         return handles.handle();
+    }
+
+    void beginTransaction(TransactionOptions options) {
+        handles.beginTransaction(options);
     }
 
     Effects effects() {

@@ -110,8 +110,25 @@ final class Admission {
             call.run();
             // The thread counts as free before its result is seen: who has the result may rely on the numbers.
             Call<?> next = next();
-            call.deliver();
+            settle(call);
             call = next;
+        }
+    }
+
+    private void settle(Call<?> call) {
+        long pause = call.retryMillis();
+        if (pause == MessageWork.NEVER || !submitAfter(pause, call)) {
+            call.deliver();
+        }
+    }
+
+    private boolean submitAfter(long millis, Call<?> call) {
+        try {
+            system.scheduler().scheduleOnce(Duration.ofMillis(millis), () -> submit(call), system.dispatcher());
+            return true;
+        } catch (IllegalStateException stopped) {
+            // The actor system is gone, and with it its scheduler.
+            return false;
         }
     }
 

@@ -1,6 +1,5 @@
 package org.pekkochannels.database;
 
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +13,7 @@ import org.pekkochannels.concurrent.ConfinedFuture;
  * @param <T> the result
  */
 final class Call<T extends @Nullable Object> {
-    private final Callable<T> work;
+    private final MessageWork<T> work;
     private final Gate gate;
     private final Executor owner;
     private final boolean cleanup;
@@ -24,7 +23,7 @@ final class Call<T extends @Nullable Object> {
     private @Nullable T value;
     private @Nullable Throwable failure;
 
-    Call(Callable<T> work, Gate gate, Executor owner, boolean cleanup) {
+    Call(MessageWork<T> work, Gate gate, Executor owner, boolean cleanup) {
         this.work = work;
         this.gate = gate;
         this.owner = owner;
@@ -52,12 +51,18 @@ final class Call<T extends @Nullable Object> {
             return;
         }
         caller.replace(LogContext.EMPTY);
+        failure = null;
         try {
-            value = work.call();
+            value = work.attempt();
         } catch (Throwable thrown) {
             failure = thrown;
         }
         leaveNoTrace();
+    }
+
+    /** How long to wait before {@link #run} is called once more, or {@link MessageWork#NEVER}. */
+    long retryMillis() {
+        return failure == null || result.isDone() ? MessageWork.NEVER : work.retryMillis(failure);
     }
 
     /** Sends the outcome to the owner; never throws. */
@@ -99,7 +104,7 @@ final class Call<T extends @Nullable Object> {
         if (failure == null) {
             result.complete(value);
         } else {
-            result.completeExceptionally(failure);
+            result.completeExceptionally(work.told(failure));
         }
     }
 }

@@ -68,8 +68,7 @@ public final class Database {
      * One of the actor system's further databases, as {@code channels.databases.<name>} describes it; what that section
      * does not say, {@code channels.database} does.
      *
-     * <p>It has threads and connections of its own: however slow it is, calls to others do not wait for it. The first call
-     * opens it, as {@link #get(ClassicActorSystemProvider)} does; {@link #openAll} opens all at start.
+     * <p>It has threads and connections of its own: however slow it is, calls to others do not wait for it.
      *
      * @param system a typed or classic actor system
      * @param name the section's name
@@ -83,8 +82,7 @@ public final class Database {
     }
 
     /**
-     * Opens every database that the configuration describes, for a start that fails early rather than a call that fails
-     * late.
+     * Opens every database that the configuration describes, so that the start fails rather than a call.
      *
      * @param system a typed or classic actor system
      * @throws com.typesafe.config.ConfigException when a key is unknown or out of bounds, or no driver fits a URL
@@ -178,6 +176,25 @@ public final class Database {
      */
     public <T extends @Nullable Object> CompletionStage<T> inTransaction(HandleCallback<T, ? extends Exception> work) {
         return withLazyHandle(handles -> core.opened(handles).inTransaction(work));
+    }
+
+    /**
+     * Runs {@code work} in a transaction of a certain kind: committed when it returns, rolled back when it throws, and run
+     * again after a conflict where the options say so.
+     *
+     * <p>When the attempts are used up, the stage fails with the first conflict, with the later ones suppressed in it.
+     *
+     * @param options isolation level, read-only, attempts
+     * @param work the callback, on a database thread
+     * @param <T> the result
+     * @return what the callback returned, after the commit
+     */
+    public <T extends @Nullable Object> CompletionStage<T> inTransaction(
+            TransactionOptions options, HandleCallback<T, ? extends Exception> work) {
+        return withLazyHandle(handles -> {
+            handles.beginTransaction(options);
+            return core.opened(handles).withHandle(work);
+        });
     }
 
     /**

@@ -1,7 +1,6 @@
 package org.pekkochannels.database;
 
 import java.time.Duration;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -62,7 +61,7 @@ final class DatabaseCore {
 
     <T extends @Nullable Object> CompletionStage<T> submit(
             LazyHandleCallback<T> work, Executor owner, boolean cleanup) {
-        Call<T> call = new Call<>(withHandles(work), gate, owner, cleanup);
+        Call<T> call = new Call<>(new MessageWork<>(work, jdbi, openHandles), gate, owner, cleanup);
         if (gate.enter()) {
             dispatcher.admission().submit(call);
         } else {
@@ -93,14 +92,6 @@ final class DatabaseCore {
             stopped = stopped(patience);
         }
         return stopped;
-    }
-
-    private <T extends @Nullable Object> Callable<T> withHandles(LazyHandleCallback<T> work) {
-        return () -> {
-            try (MessageHandle handle = new MessageHandle(jdbi, openHandles)) {
-                return work.withHandles(handle);
-            }
-        };
     }
 
     private CompletionStage<Done> stopped(Duration patience) {

@@ -16,6 +16,8 @@ final class MessageHandle implements HandleSource, AutoCloseable {
     private final Jdbi jdbi;
     private final AtomicInteger open;
     private @Nullable Handle handle;
+    private @Nullable TransactionOptions options;
+    private @Nullable MessageTransaction transaction;
     private boolean closed;
 
     MessageHandle(Jdbi jdbi, AtomicInteger open) {
@@ -30,8 +32,43 @@ final class MessageHandle implements HandleSource, AutoCloseable {
         }
         if (handle == null) {
             handle = open();
+            begin(handle);
         }
         return handle;
+    }
+
+    @Override
+    public void beginTransaction(TransactionOptions wanted) {
+        if (closed) {
+            throw EscapedHandle.explained();
+        }
+        if (options != null) {
+            throw new IllegalStateException("this callback has its transaction already, with " + options
+                    + "; for a second one let it end, and send the rest of the work as another callback");
+        }
+        options = wanted;
+        if (handle != null) {
+            begin(handle);
+        }
+    }
+
+    /** How often the callback may be run for the transaction that it asked for. */
+    int attempts() {
+        return options == null ? 1 : options.attempts();
+    }
+
+    /** Commits the transaction that the callback asked for, if it did. */
+    void commit() {
+        if (transaction != null) {
+            transaction.commit();
+        }
+    }
+
+    /** Rolls the transaction back that the callback asked for, if it did. */
+    void rollback(Throwable failure) {
+        if (transaction != null) {
+            transaction.rollback(failure);
+        }
     }
 
     @Override
@@ -39,6 +76,13 @@ final class MessageHandle implements HandleSource, AutoCloseable {
         closed = true;
         if (handle != null) {
             close(handle);
+        }
+    }
+
+    private void begin(Handle opened) {
+        if (options != null) {
+            transaction = new MessageTransaction(opened, options);
+            transaction.begin();
         }
     }
 

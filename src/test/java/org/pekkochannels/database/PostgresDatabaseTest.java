@@ -7,9 +7,12 @@ import static org.pekkochannels.database.TestDatabase.failure;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -63,6 +66,37 @@ final class PostgresDatabaseTest extends DatabaseContract {
     }
 
     @Test
+    void refusesToWriteInATransactionForReading() {
+        Throwable failure = failure(database.inTransaction(
+                TransactionOptions.serializable().forReading(),
+                handle -> handle.execute("insert into item values (1, 'ink')")));
+
+        assertThat(failure).hasMessageContaining("read-only transaction");
+        assertThat(countItems()).isZero();
+    }
+
+    @Test
+    void runsAgainWhatCouldNotBeSerialized() {
+        AtomicInteger runs = new AtomicInteger();
+
+        int counted = await(database.inTransaction(TransactionOptions.serializable(), handle -> {
+            int count = handle.attach(Items.class).count();
+            if (runs.incrementAndGet() == 1) {
+                Jdbi.create(url())
+                        .useTransaction(
+                                TransactionIsolationLevel.SERIALIZABLE,
+                                rival -> rival.execute("insert into item values (1, 'counted ' || ?)", count(rival)));
+            }
+            handle.execute("insert into item values (2, 'counted ' || ?)", count);
+            return count;
+        }));
+
+        assertThat(runs).hasValue(2);
+        assertThat(counted).isEqualTo(1);
+        assertThat(countItems()).isEqualTo(2);
+    }
+
+    @Test
     void survivesARestartOfTheDatabase(@TempDir Path data) throws IOException {
         EmbeddedPostgres first = persistent(data).start();
         try (TestDatabase started = TestDatabase.start(
@@ -98,6 +132,10 @@ final class PostgresDatabaseTest extends DatabaseContract {
             assertThat(after).isEqualTo(1);
             there.close();
         }
+    }
+
+    private static int count(Handle handle) {
+        return handle.select("select count(*) from item").mapTo(int.class).one();
     }
 
     private static void insert(Handle handle) {
