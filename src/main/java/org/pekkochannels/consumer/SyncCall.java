@@ -8,9 +8,19 @@ import org.pekkochannels.database.TransactionOptions;
 final class SyncCall {
     private final HandleSource handles;
     private Effects effects = new Effects();
+    private boolean usesHandle;
 
     SyncCall(HandleSource handles) {
         this.handles = handles;
+    }
+
+    /** Runs the callback; what it says to groups inside a transaction is handed over to that. */
+    Effects run(Body body) throws Exception {
+        body.run();
+        if (usesHandle && handle().isInTransaction()) {
+            effects.publishAfterCommit(handle());
+        }
+        return effects;
     }
 
     /** What a callback does. */
@@ -20,6 +30,7 @@ final class SyncCall {
     }
 
     Handle handle() {
+        usesHandle = true;
         return handles.handle();
     }
 

@@ -92,8 +92,7 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
      *
      * <p>A class that overrides it gets this for every callback, {@code disconnect} too: committed when the callback has
      * returned, and only then is released what it said; rolled back when it throws, and then nothing was written or sent.
-     * A callback that uses no handle opens none. For single callbacks there is {@link #beginTransaction}. (Methods, not an
-     * annotation: the handlers of events are method references, which hide the annotations of their methods.)
+     * A callback that uses no handle opens none. For single callbacks there is {@link #beginTransaction}.
      *
      * @return the options, of which several attempts run the whole callback again after a conflict
      */
@@ -282,11 +281,10 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
                     SyncCall running = new SyncCall(handles);
                     call = running;
                     try {
-                        body.run();
+                        return running.run(body);
                     } finally {
                         call = null;
                     }
-                    return running.effects();
                 })
                 .thenCompose(effects -> effects.release(context().turn()));
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
+import org.jdbi.v3.core.Handle;
 import org.pekkochannels.database.Database;
 import org.pekkochannels.layer.GroupName;
 import org.pekkochannels.protocol.Acceptance;
@@ -179,6 +180,18 @@ public abstract non-sealed class WebSocketConsumer extends Consumer {
         } catch (JsonProcessingException e) {
             return context().turn().failed(e);
         }
+    }
+
+    /**
+     * Sends a text message if a transaction commits, as {@link AfterCommit} says; for use inside its callback, on the
+     * database thread. It leaves before the transaction's stage completes.
+     *
+     * @param handle the transaction's
+     * @param text the text
+     * @throws IllegalStateException when the handle has no transaction
+     */
+    protected final void sendAfterCommit(Handle handle, String text) {
+        AfterCommit.reply(handle, context().turn(), () -> context().outlet().send(text));
     }
 
     /**

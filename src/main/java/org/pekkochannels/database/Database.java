@@ -101,20 +101,17 @@ public final class Database {
      * @param system a typed or classic actor system
      * @param source gives connections
      * @return a new database
-     * @throws com.typesafe.config.ConfigException when a key of the dispatcher is out of bounds
      */
     public static Database of(ClassicActorSystemProvider system, DataSource source) {
         return over(system, DatabaseCore.jdbi(source), ConnectionPool.watching(source));
     }
 
     /**
-     * A database over the application's own {@link Jdbi}, which is left as it is, on the actor system's database
-     * dispatcher.
+     * A database over the application's own {@link Jdbi}, left as it is, on the actor system's database dispatcher.
      *
      * @param system a typed or classic actor system
      * @param jdbi opens handles
      * @return a new database
-     * @throws com.typesafe.config.ConfigException when a key of the dispatcher is out of bounds
      */
     public static Database of(ClassicActorSystemProvider system, Jdbi jdbi) {
         return over(system, jdbi, ConnectionPool.none());

@@ -5,9 +5,13 @@ import java.util.Locale;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.transaction.TransactionException;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The transaction that a whole callback runs in, on the message's handle. Confined to that callback's thread. */
 final class MessageTransaction {
+    private static final Logger LOG = LoggerFactory.getLogger(MessageTransaction.class);
+
     private final Handle handle;
     private final TransactionOptions options;
     private Runnable restore = () -> {};
@@ -36,7 +40,7 @@ final class MessageTransaction {
         if (handle.isInTransaction()) {
             handle.commit();
         }
-        restore.run();
+        putBack();
     }
 
     /** Rolls back because of {@code failure}, to which a failure of the roll-back is added. */
@@ -45,9 +49,18 @@ final class MessageTransaction {
             if (handle.isInTransaction()) {
                 handle.rollback();
             }
-            restore.run();
         } catch (RuntimeException e) {
             failure.addSuppressed(e);
+        }
+        putBack();
+    }
+
+    // What is committed stays so, even if the connection was lost just then; its next borrower will hear of it.
+    private void putBack() {
+        try {
+            restore.run();
+        } catch (RuntimeException e) {
+            LOG.debug("a connection could not be put back as it was", e);
         }
     }
 
