@@ -17,17 +17,19 @@ final class Call<T extends @Nullable Object> {
     private final Gate gate;
     private final Executor owner;
     private final boolean cleanup;
+    private final @Nullable Deadline deadline;
     private final ConfinedFuture<T> result;
     private final LogContext caller = LogContext.current();
     private LogContext after = caller;
     private @Nullable T value;
     private @Nullable Throwable failure;
 
-    Call(MessageWork<T> work, Gate gate, Executor owner, boolean cleanup) {
+    Call(MessageWork<T> work, Gate gate, Executor owner, boolean cleanup, @Nullable Deadline deadline) {
         this.work = work;
         this.gate = gate;
         this.owner = owner;
         this.cleanup = cleanup;
+        this.deadline = deadline;
         this.result = new ConfinedFuture<>(owner);
     }
 
@@ -39,6 +41,12 @@ final class Call<T extends @Nullable Object> {
     /** Whether no bound of waiting holds for it. */
     boolean isCleanup() {
         return cleanup;
+    }
+
+    /** When it must be over, if its caller has said so. */
+    @Nullable
+    Deadline deadline() {
+        return deadline;
     }
 
     boolean entered(Gate other) {
@@ -55,7 +63,7 @@ final class Call<T extends @Nullable Object> {
         try {
             value = work.attempt();
         } catch (Throwable thrown) {
-            failure = thrown;
+            failure = work.explained(thrown);
         }
         leaveNoTrace();
     }

@@ -6,7 +6,6 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.apache.pekko.Done;
-import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.HandleConsumer;
@@ -29,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>what the callback or JDBI threw, unchanged; {@code inTransaction} and {@code useTransaction} have then rolled back
  *   <li>{@link DatabaseOverloadedException} or {@link DatabaseWaitTimeoutException}, both {@link DatabaseBusyException},
  *       when too much work waits; the callback never ran
+ *   <li>{@link DatabaseTimeoutException} when {@code statement-timeout}, {@code lock-timeout} or {@link #within} cut it off
  *   <li>{@link DatabaseClosedException} after {@link #stop}
  * </ul>
  *
@@ -42,11 +42,17 @@ public final class Database {
     private final DatabaseCore core;
     private final Executor owner;
     private final boolean cleanup;
+    private final @Nullable Duration budget;
 
-    private Database(DatabaseCore core, Executor owner, boolean cleanup) {
+    Database(DatabaseCore core, Executor owner) {
+        this(core, owner, false, null);
+    }
+
+    private Database(DatabaseCore core, Executor owner, boolean cleanup, @Nullable Duration budget) {
         this.core = core;
         this.owner = owner;
         this.cleanup = cleanup;
+        this.budget = budget;
     }
 
     /**
@@ -72,10 +78,8 @@ public final class Database {
      *
      * @param system a typed or classic actor system
      * @param name the section's name
-     * @return the database, the same at every call
+     * @return the database, the same at every call; fails as the default one does, for an unknown key too
      * @throws IllegalArgumentException when there is no such section
-     * @throws com.typesafe.config.ConfigException when a key is unknown or out of bounds, or no driver fits the URL
-     * @throws DatabaseUnavailableException when the database does not answer and its {@code fail-fast} is on
      */
     public static Database get(ClassicActorSystemProvider system, String name) {
         return Databases.of(system.classicSystem()).named(name);
@@ -85,8 +89,6 @@ public final class Database {
      * Opens every database that the configuration describes, so that the start fails rather than a call.
      *
      * @param system a typed or classic actor system
-     * @throws com.typesafe.config.ConfigException when a key is unknown or out of bounds, or no driver fits a URL
-     * @throws DatabaseUnavailableException when a database does not answer and its {@code fail-fast} is on
      */
     public static void openAll(ClassicActorSystemProvider system) {
         Databases.of(system.classicSystem()).openAll();
@@ -103,7 +105,7 @@ public final class Database {
      * @return a new database
      */
     public static Database of(ClassicActorSystemProvider system, DataSource source) {
-        return over(system, DatabaseCore.jdbi(source), ConnectionPool.watching(source));
+        return Databases.over(system, DatabaseCore.jdbi(source), ConnectionPool.watching(source));
     }
 
     /**
@@ -114,33 +116,48 @@ public final class Database {
      * @return a new database
      */
     public static Database of(ClassicActorSystemProvider system, Jdbi jdbi) {
-        return over(system, jdbi, ConnectionPool.none());
+        return Databases.over(system, jdbi, ConnectionPool.none());
     }
 
     /**
      * The same database for somebody who wants results on an executor of his own.
      *
-     * <p>All its stages, and the stages derived from them, run there, also with {@code thenApplyAsync}. An executor that
-     * runs tasks at once would run them on the database thread. Where it rejects a result, the stage fails with the
-     * rejection.
+     * <p>All its stages, and the stages derived from them, run there, also with {@code thenApplyAsync}; one that runs tasks
+     * at once would do so on the database thread. Where it rejects a result, the stage fails with the rejection.
      *
      * @param executor completes the stages, for example within an actor's turn
      * @return a view; it counts, and stops, together with this one
      */
     public Database on(Executor executor) {
-        return new Database(core, executor, cleanup);
+        return new Database(core, executor, cleanup, budget);
     }
 
     /**
      * The same database for work that must run however much waits, such as a consumer's {@code disconnect}.
      *
-     * <p>It goes before all other waiting work, and its waiting is bounded neither in number nor in time: who asks for it
-     * has a bound of its own, one for each connection for example.
+     * <p>It goes before all other waiting work, and no bound of waiting holds for it: who asks for it has one of its own.
      *
      * @return a view; it counts, and stops, together with this one
      */
     public Database forCleanup() {
-        return new Database(core, owner, true);
+        return new Database(core, owner, true, budget);
+    }
+
+    /**
+     * The same database for work that is of use only for some time.
+     *
+     * <p>The time counts from each call. What has not started by then never starts ({@link DatabaseWaitTimeoutException});
+     * a statement that is running then is cut off, and no other begins ({@link DatabaseTimeoutException}): to the
+     * millisecond in transactions on PostgreSQL, else to the next second.
+     *
+     * @param time how long a call may take, waiting included; longer than zero
+     * @return a view; it counts, and stops, together with this one
+     */
+    public Database within(Duration time) {
+        if (time.isZero() || time.isNegative()) {
+            throw new IllegalArgumentException("time must be longer than zero, was " + time);
+        }
+        return new Database(core, owner, cleanup, time);
     }
 
     /**
@@ -172,7 +189,9 @@ public final class Database {
      * @return what the callback returned, after the commit
      */
     public <T extends @Nullable Object> CompletionStage<T> inTransaction(HandleCallback<T, ? extends Exception> work) {
-        return withLazyHandle(handles -> core.opened(handles).inTransaction(work));
+        return budget == null && !core.isLimited()
+                ? withLazyHandle(handles -> core.opened(handles).inTransaction(work))
+                : inTransaction(TransactionOptions.defaults(), work);
     }
 
     /**
@@ -226,7 +245,7 @@ public final class Database {
      * @return what the callback returned
      */
     public <T extends @Nullable Object> CompletionStage<T> withLazyHandle(LazyHandleCallback<T> work) {
-        return core.submit(work, owner, cleanup);
+        return core.submit(work, owner, cleanup, budget);
     }
 
     /**
@@ -260,7 +279,7 @@ public final class Database {
     }
 
     /**
-     * Stops as {@link #stop(Duration)} does, with {@code channels.database.stop-timeout}.
+     * Stops as {@link #stop(Duration)} does, with the configured {@code stop-timeout}.
      *
      * @return completes when the pool is closed
      */
@@ -275,23 +294,10 @@ public final class Database {
      * its connection. A second call changes nothing.
      *
      * @param patience how long work may take to end
-     * @return completes when the pool is closed, on a thread of Pekko's blocking dispatcher
+     * @return completes when the pool is closed
      */
     public CompletionStage<Done> stop(Duration patience) {
         return core.stop(patience);
-    }
-
-    static Database over(ActorSystem system, DatabaseDispatcher dispatcher, ConnectionPool pool) {
-        return over(system, dispatcher, DatabaseCore.jdbi(pool.source()), pool);
-    }
-
-    private static Database over(ClassicActorSystemProvider system, Jdbi jdbi, ConnectionPool pool) {
-        ActorSystem classic = system.classicSystem();
-        return over(classic, Databases.of(classic).defaultDispatcher(), jdbi, pool);
-    }
-
-    private static Database over(ActorSystem system, DatabaseDispatcher dispatcher, Jdbi jdbi, ConnectionPool pool) {
-        return new Database(new DatabaseCore(system, dispatcher, jdbi, pool), system.dispatcher(), false);
     }
 
     private static HandleCallback<Done, Exception> done(HandleConsumer<? extends Exception> work) {

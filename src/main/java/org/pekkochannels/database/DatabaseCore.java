@@ -27,6 +27,7 @@ final class DatabaseCore {
     private final DatabaseDispatcher dispatcher;
     private final Jdbi jdbi;
     private final ConnectionPool pool;
+    private final @Nullable Limits configured;
     private final Gate gate = new Gate();
     private final AtomicInteger openHandles = new AtomicInteger();
     private @Nullable CompletionStage<Done> stopped;
@@ -34,6 +35,7 @@ final class DatabaseCore {
     DatabaseCore(ActorSystem system, DatabaseDispatcher dispatcher, Jdbi jdbi, ConnectionPool pool) {
         this.system = system;
         this.dispatcher = dispatcher;
+        this.configured = Limits.of(dispatcher.settings(), null);
         this.jdbi = jdbi;
         this.pool = pool;
     }
@@ -49,6 +51,11 @@ final class DatabaseCore {
         return jdbi;
     }
 
+    /** Whether statements are limited without any deadline. */
+    boolean isLimited() {
+        return configured != null;
+    }
+
     Jdbi jdbi() {
         return jdbi;
     }
@@ -60,8 +67,10 @@ final class DatabaseCore {
     }
 
     <T extends @Nullable Object> CompletionStage<T> submit(
-            LazyHandleCallback<T> work, Executor owner, boolean cleanup) {
-        Call<T> call = new Call<>(new MessageWork<>(work, jdbi, openHandles), gate, owner, cleanup);
+            LazyHandleCallback<T> work, Executor owner, boolean cleanup, @Nullable Duration budget) {
+        Deadline deadline = budget == null ? null : new Deadline(budget);
+        Limits limits = deadline == null ? configured : Limits.of(dispatcher.settings(), deadline);
+        Call<T> call = new Call<>(new MessageWork<>(work, jdbi, openHandles, limits), gate, owner, cleanup, deadline);
         if (gate.enter()) {
             dispatcher.admission().submit(call);
         } else {

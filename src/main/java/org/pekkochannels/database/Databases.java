@@ -9,9 +9,11 @@ import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.AbstractExtensionId;
 import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.Extension;
+import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,10 +75,20 @@ final class Databases implements Extension {
                 settings,
                 dispatcher.settings().threads(),
                 system.dynamicAccess().classLoader());
-        Database database = Database.over(system, dispatcher, pool);
+        Database database = over(system, dispatcher, DatabaseCore.jdbi(pool.source()), pool);
         stopWith(CoordinatedShutdown.get(system), database, dispatcher.settings());
         LOG.info("{}: {}", section.path(), settings.url());
         return database;
+    }
+
+    /** A database of the application's own, on the default's threads. */
+    static Database over(ClassicActorSystemProvider system, Jdbi jdbi, ConnectionPool pool) {
+        ActorSystem classic = system.classicSystem();
+        return over(classic, of(classic).defaultDispatcher(), jdbi, pool);
+    }
+
+    private static Database over(ActorSystem system, DatabaseDispatcher dispatcher, Jdbi jdbi, ConnectionPool pool) {
+        return new Database(new DatabaseCore(system, dispatcher, jdbi, pool), system.dispatcher());
     }
 
     private static void stopWith(CoordinatedShutdown shutdown, Database database, DispatcherSettings settings) {

@@ -1,6 +1,7 @@
 package org.pekkochannels.database;
 
 import java.time.Duration;
+import java.util.Optional;
 import org.pekkochannels.settings.Settings;
 
 /**
@@ -11,10 +12,19 @@ import org.pekkochannels.settings.Settings;
  * @param keepAlive how long a thread without work stays
  * @param maxWaiting how many calls may wait for a thread
  * @param maxWait how long a call may wait for a thread
+ * @param statementTimeout how long a statement may take, if it is bounded
+ * @param lockTimeout how long a statement may wait for a lock, if it is bounded
  * @param stopTimeout how long a stopping database waits for running work
  */
 record DispatcherSettings(
-        String section, int threads, Duration keepAlive, int maxWaiting, Duration maxWait, Duration stopTimeout) {
+        String section,
+        int threads,
+        Duration keepAlive,
+        int maxWaiting,
+        Duration maxWait,
+        Optional<Duration> statementTimeout,
+        Optional<Duration> lockTimeout,
+        Duration stopTimeout) {
     // A pool of connections larger than this serves no database that we know of.
     private static final int MAX_THREADS = 4096;
     // Beyond this the queue is no bound any more: at 1 ms a call and one thread, the last waits 17 minutes.
@@ -29,7 +39,15 @@ record DispatcherSettings(
                 settings.duration("thread-keep-alive", SHORTEST, Duration.ofHours(1)),
                 settings.integer("max-waiting", 0, MAX_WAITING),
                 settings.duration("max-wait", SHORTEST, Duration.ofHours(1)),
+                orOff(settings, "statement-timeout"),
+                orOff(settings, "lock-timeout"),
                 settings.duration("stop-timeout", Duration.ZERO, Duration.ofHours(1)));
+    }
+
+    private static Optional<Duration> orOff(Settings settings, String key) {
+        return settings.text(key).equals("off")
+                ? Optional.empty()
+                : Optional.of(settings.duration(key, SHORTEST, Duration.ofHours(24)));
     }
 
     private static int threads(Settings settings) {

@@ -15,13 +15,15 @@ import org.jspecify.annotations.Nullable;
 final class MessageHandle implements HandleSource, AutoCloseable {
     private final Jdbi jdbi;
     private final AtomicInteger open;
+    private final @Nullable Limits limits;
     private @Nullable Handle handle;
     private @Nullable TransactionOptions options;
     private @Nullable MessageTransaction transaction;
     private boolean closed;
 
-    MessageHandle(Jdbi jdbi, AtomicInteger open) {
+    MessageHandle(Jdbi jdbi, AtomicInteger open, @Nullable Limits limits) {
         this.jdbi = jdbi;
+        this.limits = limits;
         this.open = open;
     }
 
@@ -83,6 +85,9 @@ final class MessageHandle implements HandleSource, AutoCloseable {
         if (options != null) {
             transaction = new MessageTransaction(opened, options);
             transaction.begin();
+            if (limits != null) {
+                limits.begin(opened);
+            }
         }
     }
 
@@ -92,12 +97,18 @@ final class MessageHandle implements HandleSource, AutoCloseable {
         jdbi.getHandleScope().set(opened);
         SqlStatements statements = opened.getConfig(SqlStatements.class);
         statements.setAttachAllStatementsForCleanup(statements.isAttachCallbackStatementsForCleanup());
+        if (limits != null) {
+            limits.open(opened);
+        }
         return opened;
     }
 
     private void close(Handle opened) {
         jdbi.getHandleScope().clear();
         try {
+            if (limits != null) {
+                limits.close(opened);
+            }
             opened.close();
         } finally {
             opened.setStatementBuilder(EscapedHandle.STATEMENTS);

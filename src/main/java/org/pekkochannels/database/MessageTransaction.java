@@ -25,7 +25,7 @@ final class MessageTransaction {
         boolean plain = options.isolation().isEmpty() && !options.readOnly();
         if (plain) {
             handle.begin();
-        } else if (isPostgres()) {
+        } else if (isPostgres(handle)) {
             handle.begin();
             // One round trip, and nothing to put back; by way of the driver there would be four.
             handle.execute("set transaction " + characteristics());
@@ -64,7 +64,7 @@ final class MessageTransaction {
         }
     }
 
-    private boolean isPostgres() {
+    static boolean isPostgres(Handle handle) {
         try {
             return handle.getConnection().getMetaData().getDatabaseProductName().equals("PostgreSQL");
         } catch (SQLException e) {

@@ -25,11 +25,13 @@ final class MessageWork<T extends @Nullable Object> {
     private final LazyHandleCallback<T> work;
     private final Jdbi jdbi;
     private final AtomicInteger openHandles;
+    private final @Nullable Limits limits;
     private int attempts;
     private int maxAttempts = 1;
     private @Nullable Throwable conflict;
 
-    MessageWork(LazyHandleCallback<T> work, Jdbi jdbi, AtomicInteger openHandles) {
+    MessageWork(LazyHandleCallback<T> work, Jdbi jdbi, AtomicInteger openHandles, @Nullable Limits limits) {
+        this.limits = limits;
         this.work = work;
         this.jdbi = jdbi;
         this.openHandles = openHandles;
@@ -38,7 +40,7 @@ final class MessageWork<T extends @Nullable Object> {
     /** Does the work once, in the transaction that it asks for. */
     T attempt() throws Exception {
         attempts++;
-        try (MessageHandle handle = new MessageHandle(jdbi, openHandles)) {
+        try (MessageHandle handle = new MessageHandle(jdbi, openHandles, limits)) {
             return inside(handle);
         }
     }
@@ -51,6 +53,11 @@ final class MessageWork<T extends @Nullable Object> {
         told(failure);
         long pause = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(attempts - 1, 10));
         return ThreadLocalRandom.current().nextLong(pause + 1);
+    }
+
+    /** What the attempt threw, explained where it comes of a limit. */
+    Throwable explained(Throwable failure) {
+        return limits == null ? failure : limits.explained(failure);
     }
 
     /** The failure to tell: the first conflict, with what else kept the work from being done, or what the work threw. */

@@ -37,6 +37,41 @@ final class PostgresDatabaseTest extends DatabaseContract {
         return "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/postgres?user=postgres";
     }
 
+    @Override
+    String endlessQuery() {
+        return "select pg_sleep(3600)";
+    }
+
+    @Test
+    void tellsTransactionsTheirBoundsInMilliseconds() {
+        try (TestDatabase bounded = TestDatabase.start(
+                TestDatabase.url(url()), "channels.database { statement-timeout = 1234ms, lock-timeout = 567ms }")) {
+            String bounds = await(bounded.database.inTransaction(
+                    handle -> show(handle, "statement_timeout") + ", " + show(handle, "lock_timeout")));
+
+            assertThat(bounds).isEqualTo("1234ms, 567ms");
+            assertThat(await(bounded.database.<String>withHandle(handle -> show(handle, "statement_timeout"))))
+                    .isEqualTo("0");
+        }
+    }
+
+    @Test
+    void boundsTheWaitForALock() {
+        await(database.useHandle(PostgresDatabaseTest::insert));
+        try (TestDatabase bounded =
+                        TestDatabase.start(TestDatabase.url(url()), "channels.database.lock-timeout = 100ms");
+                Handle rival = Jdbi.open(url())) {
+            rival.begin().execute("delete from item");
+
+            Throwable late = failure(bounded.database.useTransaction(handle -> handle.execute("delete from item")));
+
+            assertThat(late)
+                    .isInstanceOf(DatabaseTimeoutException.class)
+                    .hasMessage("database wait for a lock timed out, limit 100 ms (channels.database.lock-timeout)");
+            rival.rollback();
+        }
+    }
+
     @Test
     void closesTheHandleWhenTheConnectionDied() {
         Throwable failure = failure(database.inTransaction(handle -> {
@@ -132,6 +167,10 @@ final class PostgresDatabaseTest extends DatabaseContract {
             assertThat(after).isEqualTo(1);
             there.close();
         }
+    }
+
+    private static String show(Handle handle, String setting) {
+        return handle.select("show " + setting).mapTo(String.class).one();
     }
 
     private static int count(Handle handle) {

@@ -17,7 +17,7 @@ import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.junit.jupiter.api.Test;
 
 /** What transactions with options must do on every kind of database. */
-abstract class TransactionCases extends DatabaseFixture {
+abstract class TransactionCases extends DeadlineCases {
     private static final TransactionOptions THREE_ATTEMPTS =
             TransactionOptions.defaults().withAttempts(3);
 
