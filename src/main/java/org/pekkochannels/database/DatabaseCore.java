@@ -42,7 +42,7 @@ final class DatabaseCore {
 
     /** A JDBI on {@code source}, set up as we promise. */
     static Jdbi jdbi(DataSource source) {
-        Jdbi jdbi = Jdbi.create(source);
+        Jdbi jdbi = OneConnection.jdbi(source);
         jdbi.installPlugin(new SqlObjectPlugin());
         jdbi.setTransactionHandler(EscapedHandle.explaining(jdbi.getTransactionHandler()));
         // The default folds with the locale: in Turkish, records would not be mapped.

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
@@ -196,6 +197,34 @@ abstract class DatabaseContract extends TransactionCases {
         }));
 
         assertThat(count).isEqualTo(1);
+    }
+
+    @Test
+    void refusesASecondConnectionInsideACallback() {
+        for (HandleCallback<Object, Exception> misuse : List.<HandleCallback<Object, Exception>>of(
+                handle -> database.jdbi().open(),
+                handle -> handle.getJdbi().open(),
+                handle -> handle.inTransaction(inside -> database.jdbi().open()))) {
+            assertThat(failure(database.withHandle(misuse)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("second connection inside a callback")
+                    .hasMessageContaining("use the callback's handle");
+        }
+    }
+
+    @Test
+    void opensMoreThanOneConnectionOutsideOfCallbacks() {
+        try (TestDatabase roomy = TestDatabase.start(TestDatabase.url(url()), "channels.database.threads = 2")) {
+            Jdbi jdbi = roomy.database.jdbi();
+
+            int two = jdbi.withHandle(outer -> {
+                try (Handle inner = jdbi.open()) {
+                    return inner.select("select 2").mapTo(Integer.class).one();
+                }
+            });
+
+            assertThat(two).isEqualTo(2);
+        }
     }
 
     @Test

@@ -7,6 +7,9 @@ import static org.pekkochannels.database.TestDatabase.failure;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
@@ -52,6 +55,18 @@ final class PostgresDatabaseTest extends DatabaseContract {
             assertThat(bounds).isEqualTo("1234ms, 567ms");
             assertThat(await(bounded.database.<String>withHandle(handle -> show(handle, "statement_timeout"))))
                     .isEqualTo("0");
+        }
+    }
+
+    @Test
+    void warnsOfMoreThreadsThanTheServerHasConnections() throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url())) {
+            assertThat(ConnectionBudget.warning(connection, "channels.database", 4000))
+                    .hasValueSatisfying(warning -> assertThat(warning)
+                            .contains("channels.database.threads is 4000")
+                            .containsPattern("has (\\d+) connections .*max_connections \\d+ - superuser_reserved"));
+            assertThat(ConnectionBudget.warning(connection, "channels.database", 5))
+                    .isEmpty();
         }
     }
 
