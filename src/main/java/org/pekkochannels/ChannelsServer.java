@@ -52,7 +52,7 @@ public final class ChannelsServer {
             Function<ActorSystem<?>, HttpEdge> edges,
             Function<ActorSystem<?>, Route> pages) {
         try {
-            Database.get(system);
+            Database.openAll(system);
             ConsumerBehavior.checkSettings(system);
             HttpEdge edge = edges.apply(system);
             tasks.forEach(task -> await(task.apply(system)));

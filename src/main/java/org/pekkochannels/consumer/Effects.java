@@ -4,6 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
+import org.jdbi.v3.core.Handle;
+import org.pekkochannels.layer.ChannelLayer;
+import org.pekkochannels.layer.Event;
+import org.pekkochannels.layer.GroupName;
 
 /** What a synchronous callback has said and nobody has heard yet; released in its order, or forgotten. */
 final class Effects {
@@ -13,6 +17,25 @@ final class Effects {
     @FunctionalInterface
     interface Effect {
         CompletionStage<Done> release();
+    }
+
+    /** An event for a group. */
+    record GroupSend(ChannelLayer layer, GroupName group, Event event) implements Effect {
+        @Override
+        public CompletionStage<Done> release() {
+            return layer.groupSend(group.value(), event);
+        }
+    }
+
+    /** Takes the group sends out, to leave from the database thread as soon as the transaction has committed. */
+    void publishAfterCommit(Handle handle) {
+        effects.removeIf(effect -> {
+            boolean isSend = effect instanceof GroupSend;
+            if (effect instanceof GroupSend send) {
+                AfterCommit.groupSend(handle, send.layer(), send.group(), send.event());
+            }
+            return isSend;
+        });
     }
 
     void add(Effect effect) {

@@ -2,13 +2,15 @@ package org.pekkochannels.consumer;
 
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
+import org.jdbi.v3.core.Handle;
+import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.GroupName;
 
 /**
  * A group as one consumer sees it: the consumer may join it, leave it and speak to it.
  *
- * <p>Membership ends with the connection, without any doing of the consumer's. Used within the consumer's turns; the
- * stages complete there.
+ * <p>Membership ends with the connection, without any doing of the consumer's. Used within the consumer's turns, where
+ * the stages complete, but for {@link #sendAfterCommit}.
  */
 public final class Group {
     private final GroupName name;
@@ -57,5 +59,18 @@ public final class Group {
      */
     public CompletionStage<Done> send(String type, Object payload) {
         return turn.bring(membership.layer().groupSend(name.value(), type, payload));
+    }
+
+    /**
+     * Sends an event to every member if a transaction commits, as {@link AfterCommit} says; for use inside its callback,
+     * on the database thread.
+     *
+     * @param handle the transaction's
+     * @param type the event's type, which members have a handler {@code on(type, ..)} for
+     * @param payload what Jackson encodes as JSON, here and now; one that cannot be encoded fails the transaction
+     * @throws IllegalStateException when the handle has no transaction
+     */
+    public void sendAfterCommit(Handle handle, String type, Object payload) {
+        AfterCommit.groupSend(handle, membership.layer(), name, Event.of(type, payload));
     }
 }

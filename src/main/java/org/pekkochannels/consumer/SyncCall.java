@@ -2,14 +2,25 @@ package org.pekkochannels.consumer;
 
 import org.jdbi.v3.core.Handle;
 import org.pekkochannels.database.HandleSource;
+import org.pekkochannels.database.TransactionOptions;
 
 /** One callback of a synchronous consumer while it runs; confined to the thread that runs it. */
 final class SyncCall {
     private final HandleSource handles;
     private Effects effects = new Effects();
+    private boolean usesHandle;
 
     SyncCall(HandleSource handles) {
         this.handles = handles;
+    }
+
+    /** Runs the callback; what it says to groups inside a transaction is handed over to that. */
+    Effects run(Body body) throws Exception {
+        body.run();
+        if (usesHandle && handle().isInTransaction()) {
+            effects.publishAfterCommit(handle());
+        }
+        return effects;
     }
 
     /** What a callback does. */
@@ -19,7 +30,12 @@ final class SyncCall {
     }
 
     Handle handle() {
+        usesHandle = true;
         return handles.handle();
+    }
+
+    void beginTransaction(TransactionOptions options) {
+        handles.beginTransaction(options);
     }
 
     Effects effects() {

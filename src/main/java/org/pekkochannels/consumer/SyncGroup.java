@@ -45,13 +45,13 @@ public final class SyncGroup {
     }
 
     /**
-     * Sends an event to every member when the callback has returned, the consumer too if it is one.
+     * Sends an event to every member when the callback has returned, and its transaction has committed; the consumer too if
+     * it is one.
      *
      * @param type the event's type, which members have a handler {@code on(type, ..)} for
      * @param payload what Jackson encodes as JSON, here and now; one that cannot be encoded fails the callback
      */
     public void send(String type, Object payload) {
-        Event event = Event.of(type, payload);
-        consumer.later(() -> membership.layer().groupSend(name.value(), event));
+        consumer.later(new Effects.GroupSend(membership.layer(), name, Event.of(type, payload)));
     }
 }

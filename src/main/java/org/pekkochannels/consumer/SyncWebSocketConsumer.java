@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionStage;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.database.Database;
+import org.pekkochannels.database.TransactionOptions;
 import org.pekkochannels.layer.GroupName;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseCode;
@@ -87,6 +88,19 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
     protected void disconnect(CloseReason reason) throws Exception {}
 
     /**
+     * The transaction that each callback runs in; none by default, then each statement is its own.
+     *
+     * <p>A class that overrides it gets this for every callback, {@code disconnect} too: committed when the callback has
+     * returned, and only then is released what it said; rolled back when it throws, and then nothing was written or sent.
+     * A callback that uses no handle opens none. For single callbacks there is {@link #beginTransaction}.
+     *
+     * @return the options, of which several attempts run the whole callback again after a conflict
+     */
+    protected Optional<TransactionOptions> transaction() {
+        return Optional.empty();
+    }
+
+    /**
      * Registers the handler of a group event type; in the constructor.
      *
      * @param type the event's type, as in {@link SyncGroup#send}
@@ -101,10 +115,31 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
     /**
      * The message's handle: opened on first use, closed when the callback ends.
      *
-     * @return the handle, in autocommit mode
+     * @return the handle, in autocommit mode unless the callback has a transaction
      */
     protected final Handle handle() {
         return call().handle();
+    }
+
+    /**
+     * One of the further databases, whose work runs on its own threads: a callback may {@code join()} the stages, which
+     * complete on the default dispatcher.
+     *
+     * @param name the name of a section of {@code channels.databases}
+     * @return the database of that name
+     */
+    protected final Database database(String name) {
+        return Database.get(system(), name);
+    }
+
+    /**
+     * Makes the rest of this callback one transaction, as {@link #transaction} does for all; before the handle is used.
+     *
+     * @param options isolation level, read-only, and attempts: of several, the whole callback is run again after a conflict
+     * @throws IllegalStateException when the callback has a transaction already
+     */
+    protected final void beginTransaction(TransactionOptions options) {
+        call().beginTransaction(options);
     }
 
     /** Accepts the connection. */
@@ -242,14 +277,14 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
 
     private CompletionStage<?> run(Database database, SyncCall.Body body) {
         return database.withLazyHandle(handles -> {
+                    transaction().ifPresent(handles::beginTransaction);
                     SyncCall running = new SyncCall(handles);
                     call = running;
                     try {
-                        body.run();
+                        return running.run(body);
                     } finally {
                         call = null;
                     }
-                    return running.effects();
                 })
                 .thenCompose(effects -> effects.release(context().turn()));
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
+import org.jdbi.v3.core.Handle;
 import org.pekkochannels.database.Database;
 import org.pekkochannels.layer.GroupName;
 import org.pekkochannels.protocol.Acceptance;
@@ -182,6 +183,18 @@ public abstract non-sealed class WebSocketConsumer extends Consumer {
     }
 
     /**
+     * Sends a text message if a transaction commits, as {@link AfterCommit} says; for use inside its callback, on the
+     * database thread. It leaves before the transaction's stage completes.
+     *
+     * @param handle the transaction's
+     * @param text the text
+     * @throws IllegalStateException when the handle has no transaction
+     */
+    protected final void sendAfterCommit(Handle handle, String text) {
+        AfterCommit.reply(handle, context().turn(), () -> context().outlet().send(text));
+    }
+
+    /**
      * Closes the connection with 1000; {@link #disconnect} follows when the running callback has ended.
      *
      * @return a complete stage
@@ -209,6 +222,16 @@ public abstract non-sealed class WebSocketConsumer extends Consumer {
      */
     protected final Database database() {
         return context().database();
+    }
+
+    /**
+     * One of the further databases; results come back on the consumer's turn.
+     *
+     * @param name the name of a section of {@code channels.databases}
+     * @return the database of that name
+     */
+    protected final Database database(String name) {
+        return Database.get(system(), name).on(context().turn());
     }
 
     /**

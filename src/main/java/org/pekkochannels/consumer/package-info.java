@@ -5,7 +5,11 @@
  * {@link org.pekkochannels.consumer.SyncWebSocketConsumer} is blocking, its callbacks run on the database dispatcher.
  * Both are driven by one package-private actor, which handles one event at a time: {@code ConsumerActor} decides what
  * comes next, {@code Turn} brings results back to it, {@code Outlet} remembers what has been said to the client and
- * {@code Membership} which groups were joined.
+ * {@code Membership} which groups were joined. {@link org.pekkochannels.consumer.AfterCommit} holds what waits for a
+ * commit.
+ *
+ * <p>A blocking consumer asks for a transaction by a method, not by an annotation: the handlers of events are method
+ * references, which hide the annotations of their methods.
  */
 @NullMarked
 package org.pekkochannels.consumer;

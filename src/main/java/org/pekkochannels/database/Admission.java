@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -21,7 +22,8 @@ final class Admission {
     private enum Verdict {
         NOW,
         LATER,
-        NEVER
+        NEVER,
+        TOO_LATE
     }
 
     private record Waiting(Call<?> call, long sinceNanos) {
@@ -48,11 +50,15 @@ final class Admission {
 
     /** Starts the call, lets it wait, or fails it; never throws. */
     void submit(Call<?> call) {
-        Verdict verdict = admit(call);
+        Verdict verdict = isLate(call) ? Verdict.TOO_LATE : admit(call);
         if (verdict == Verdict.NOW) {
             start(call);
         } else if (verdict == Verdict.NEVER) {
             call.fail(overload());
+        } else if (verdict == Verdict.TOO_LATE) {
+            refuseLate(call);
+        } else {
+            watch(call);
         }
     }
 
@@ -93,8 +99,8 @@ final class Admission {
 
     // What it was when the call was refused; by now a thread may be free again.
     private DatabaseOverloadedException overload() {
-        int limit = settings.maxWaiting();
-        return new DatabaseOverloadedException(new Load(settings.threads(), settings.threads(), limit), limit);
+        return new DatabaseOverloadedException(
+                settings, new Load(settings.threads(), settings.threads(), settings.maxWaiting()));
     }
 
     private void start(Call<?> call) {
@@ -110,8 +116,25 @@ final class Admission {
             call.run();
             // The thread counts as free before its result is seen: who has the result may rely on the numbers.
             Call<?> next = next();
-            call.deliver();
+            settle(call);
             call = next;
+        }
+    }
+
+    private void settle(Call<?> call) {
+        long pause = call.retryMillis();
+        if (pause == MessageWork.NEVER || !submitAfter(pause, call)) {
+            call.deliver();
+        }
+    }
+
+    private boolean submitAfter(long millis, Call<?> call) {
+        try {
+            system.scheduler().scheduleOnce(Duration.ofMillis(millis), () -> submit(call), system.dispatcher());
+            return true;
+        } catch (IllegalStateException stopped) {
+            // The actor system is gone, and with it its scheduler.
+            return false;
         }
     }
 
@@ -123,7 +146,53 @@ final class Admission {
 
     private @Nullable Call<?> next() {
         expire();
-        return takeOrFreeThread();
+        Call<?> next = takeOrFreeThread();
+        while (next != null && isLate(next)) {
+            refuseLate(next);
+            next = takeOrFreeThread();
+        }
+        return next;
+    }
+
+    private static boolean isLate(Call<?> call) {
+        Deadline deadline = call.deadline();
+        return deadline != null && deadline.isOver();
+    }
+
+    // Deadlines differ, so each that waits has a timer of its own: all threads may be stuck.
+    private void watch(Call<?> call) {
+        Deadline deadline = call.deadline();
+        if (deadline == null || call.isCleanup()) {
+            return;
+        }
+        try {
+            Duration rest = deadline.remaining();
+            system.scheduler()
+                    .scheduleOnce(
+                            rest.isNegative() ? Duration.ZERO : rest, () -> onDeadline(call), system.dispatcher());
+        } catch (IllegalStateException stopped) {
+            // Running work still looks at the deadline of what it starts next.
+        }
+    }
+
+    private void onDeadline(Call<?> call) {
+        if (remove(call)) {
+            refuseLate(call);
+        }
+    }
+
+    private synchronized boolean remove(Call<?> call) {
+        return queue.removeIf(waiting -> waiting.call() == call);
+    }
+
+    private void refuseLate(Call<?> call) {
+        Deadline deadline = Objects.requireNonNull(call.deadline());
+        countTimeout();
+        call.fail(new DatabaseWaitTimeoutException("within", load(), deadline.elapsed(), deadline.budget()));
+    }
+
+    private synchronized void countTimeout() {
+        timedOut++;
     }
 
     private synchronized @Nullable Call<?> takeOrFreeThread() {
@@ -140,7 +209,9 @@ final class Admission {
 
     private void expire() {
         for (Waiting late = takeExpired(); late != null; late = takeExpired()) {
-            late.call().fail(new DatabaseWaitTimeoutException(load(), late.waited(), settings.maxWait()));
+            late.call()
+                    .fail(new DatabaseWaitTimeoutException(
+                            settings.section() + ".max-wait", load(), late.waited(), settings.maxWait()));
         }
     }
 

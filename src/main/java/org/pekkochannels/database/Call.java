@@ -1,6 +1,5 @@
 package org.pekkochannels.database;
 
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -14,21 +13,23 @@ import org.pekkochannels.concurrent.ConfinedFuture;
  * @param <T> the result
  */
 final class Call<T extends @Nullable Object> {
-    private final Callable<T> work;
+    private final MessageWork<T> work;
     private final Gate gate;
     private final Executor owner;
     private final boolean cleanup;
+    private final @Nullable Deadline deadline;
     private final ConfinedFuture<T> result;
     private final LogContext caller = LogContext.current();
     private LogContext after = caller;
     private @Nullable T value;
     private @Nullable Throwable failure;
 
-    Call(Callable<T> work, Gate gate, Executor owner, boolean cleanup) {
+    Call(MessageWork<T> work, Gate gate, Executor owner, boolean cleanup, @Nullable Deadline deadline) {
         this.work = work;
         this.gate = gate;
         this.owner = owner;
         this.cleanup = cleanup;
+        this.deadline = deadline;
         this.result = new ConfinedFuture<>(owner);
     }
 
@@ -42,6 +43,12 @@ final class Call<T extends @Nullable Object> {
         return cleanup;
     }
 
+    /** When it must be over, if its caller has said so. */
+    @Nullable
+    Deadline deadline() {
+        return deadline;
+    }
+
     boolean entered(Gate other) {
         return gate == other;
     }
@@ -52,12 +59,18 @@ final class Call<T extends @Nullable Object> {
             return;
         }
         caller.replace(LogContext.EMPTY);
+        failure = null;
         try {
-            value = work.call();
+            value = work.attempt();
         } catch (Throwable thrown) {
-            failure = thrown;
+            failure = work.explained(thrown);
         }
         leaveNoTrace();
+    }
+
+    /** How long to wait before {@link #run} is called once more, or {@link MessageWork#NEVER}. */
+    long retryMillis() {
+        return failure == null || result.isDone() ? MessageWork.NEVER : work.retryMillis(failure);
     }
 
     /** Sends the outcome to the owner; never throws. */
@@ -99,7 +112,7 @@ final class Call<T extends @Nullable Object> {
         if (failure == null) {
             result.complete(value);
         } else {
-            result.completeExceptionally(failure);
+            result.completeExceptionally(work.told(failure));
         }
     }
 }

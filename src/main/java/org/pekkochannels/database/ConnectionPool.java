@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The pool that a database draws connections from: our own, which we close, or somebody else's, which we only watch.
@@ -24,6 +26,8 @@ final class ConnectionPool {
             "mysql", "com.mysql:mysql-connector-j",
             "postgresql", "org.postgresql:postgresql",
             "sqlite", "org.xerial:sqlite-jdbc");
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionPool.class);
 
     // HikariCP asks for an interval up to its own 5 s, and no longer than the connection timeout.
     private static final Duration LONGEST_VALIDATION = Duration.ofSeconds(5);
@@ -38,10 +42,9 @@ final class ConnectionPool {
 
     /** Opens the pool that the configuration asks for; with {@code fail-fast}, blocks until the database has answered. */
     static ConnectionPool open(DatabaseSettings settings, int size, @Nullable ClassLoader loader) {
-        JdbcSource source =
-                new JdbcSource(driver(settings, loader), settings.url(), settings.user(), settings.password());
+        JdbcSource source = new JdbcSource(driver(settings, loader), settings);
         if (settings.failFast()) {
-            requireAnswer(source);
+            requireAnswer(source, settings, size);
         }
         return new ConnectionPool(Optional.of(new HikariDataSource(pooled(source, settings, size))), true);
     }
@@ -77,30 +80,41 @@ final class ConnectionPool {
     }
 
     private static Driver driver(DatabaseSettings settings, @Nullable ClassLoader loader) {
-        return JdbcSource.driver(settings.url(), loader).orElseThrow(() -> noDriver(settings.url()));
+        return JdbcSource.driver(settings.url(), loader)
+                .orElseThrow(() -> noDriver(settings.section(), settings.url()));
     }
 
-    private static ConfigException noDriver(DatabaseUrl url) {
+    private static ConfigException noDriver(String section, DatabaseUrl url) {
         String artifact = ARTIFACTS.getOrDefault(url.subprotocol(), "the JDBC driver of that database");
         return new ConfigException.BadValue(
-                DispatcherSettings.SECTION + ".url",
+                section + ".url",
                 "no driver for jdbc:" + url.subprotocol() + ": is on the class path; add " + artifact
                         + " to the dependencies");
     }
 
-    private static void requireAnswer(JdbcSource source) {
+    private static void requireAnswer(JdbcSource source, DatabaseSettings settings, int threads) {
         try (Connection connection = source.getConnection()) {
-            connection.getMetaData();
+            warnOfTooManyThreads(connection, settings, threads);
         } catch (SQLException e) {
-            throw new DatabaseUnavailableException(source.toString(), e);
+            throw new DatabaseUnavailableException(source.toString(), settings.section(), e);
+        }
+    }
+
+    // Not every server that calls itself PostgreSQL has those settings.
+    private static void warnOfTooManyThreads(Connection connection, DatabaseSettings settings, int threads) {
+        try {
+            ConnectionBudget.warning(connection, settings.section(), threads).ifPresent(LOG::warn);
+        } catch (SQLException e) {
+            LOG.debug("{} does not tell how many connections it has", settings.url(), e);
         }
     }
 
     private static HikariConfig pooled(JdbcSource source, DatabaseSettings settings, int size) {
         HikariConfig config = new HikariConfig();
-        config.setPoolName("channels-database");
+        config.setPoolName(settings.name());
         config.setDataSource(source);
         config.setMaximumPoolSize(size);
+        config.setReadOnly(settings.readOnly());
         config.setMinimumIdle(0);
         config.setIdleTimeout(settings.idleTimeout().toMillis());
         config.setMaxLifetime(settings.maxLifetime().toMillis());

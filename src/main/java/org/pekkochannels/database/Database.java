@@ -6,9 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.apache.pekko.Done;
-import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
-import org.apache.pekko.actor.Extension;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.HandleConsumer;
 import org.jdbi.v3.core.Jdbi;
@@ -30,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>what the callback or JDBI threw, unchanged; {@code inTransaction} and {@code useTransaction} have then rolled back
  *   <li>{@link DatabaseOverloadedException} or {@link DatabaseWaitTimeoutException}, both {@link DatabaseBusyException},
  *       when too much work waits; the callback never ran
+ *   <li>{@link DatabaseTimeoutException} when {@code statement-timeout}, {@code lock-timeout} or {@link #within} cut it off
  *   <li>{@link DatabaseClosedException} after {@link #stop}
  * </ul>
  *
@@ -39,15 +38,21 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe.
  */
-public final class Database implements Extension {
+public final class Database {
     private final DatabaseCore core;
     private final Executor owner;
     private final boolean cleanup;
+    private final @Nullable Duration budget;
 
-    private Database(DatabaseCore core, Executor owner, boolean cleanup) {
+    Database(DatabaseCore core, Executor owner) {
+        this(core, owner, false, null);
+    }
+
+    private Database(DatabaseCore core, Executor owner, boolean cleanup, @Nullable Duration budget) {
         this.core = core;
         this.owner = owner;
         this.cleanup = cleanup;
+        this.budget = budget;
     }
 
     /**
@@ -62,7 +67,31 @@ public final class Database implements Extension {
      * @throws DatabaseUnavailableException when the database does not answer and {@code fail-fast} is on
      */
     public static Database get(ClassicActorSystemProvider system) {
-        return DatabaseExtension.ID.get(system);
+        return Databases.of(system.classicSystem()).byDefault();
+    }
+
+    /**
+     * One of the actor system's further databases, as {@code channels.databases.<name>} describes it; what that section
+     * does not say, {@code channels.database} does.
+     *
+     * <p>It has threads and connections of its own: however slow it is, calls to others do not wait for it.
+     *
+     * @param system a typed or classic actor system
+     * @param name the section's name
+     * @return the database, the same at every call; fails as the default one does, for an unknown key too
+     * @throws IllegalArgumentException when there is no such section
+     */
+    public static Database get(ClassicActorSystemProvider system, String name) {
+        return Databases.of(system.classicSystem()).named(name);
+    }
+
+    /**
+     * Opens every database that the configuration describes, so that the start fails rather than a call.
+     *
+     * @param system a typed or classic actor system
+     */
+    public static void openAll(ClassicActorSystemProvider system) {
+        Databases.of(system.classicSystem()).openAll();
     }
 
     /**
@@ -74,49 +103,61 @@ public final class Database implements Extension {
      * @param system a typed or classic actor system
      * @param source gives connections
      * @return a new database
-     * @throws com.typesafe.config.ConfigException when a key of the dispatcher is out of bounds
      */
     public static Database of(ClassicActorSystemProvider system, DataSource source) {
-        return over(system.classicSystem(), DatabaseCore.jdbi(source), ConnectionPool.watching(source));
+        return Databases.over(system, DatabaseCore.jdbi(source), ConnectionPool.watching(source));
     }
 
     /**
-     * A database over the application's own {@link Jdbi}, which is left as it is, on the actor system's database
-     * dispatcher.
+     * A database over the application's own {@link Jdbi}, left as it is, on the actor system's database dispatcher.
      *
      * @param system a typed or classic actor system
      * @param jdbi opens handles
      * @return a new database
-     * @throws com.typesafe.config.ConfigException when a key of the dispatcher is out of bounds
      */
     public static Database of(ClassicActorSystemProvider system, Jdbi jdbi) {
-        return over(system.classicSystem(), jdbi, ConnectionPool.none());
+        return Databases.over(system, jdbi, ConnectionPool.none());
     }
 
     /**
      * The same database for somebody who wants results on an executor of his own.
      *
-     * <p>All its stages, and the stages derived from them, run there, also with {@code thenApplyAsync}. An executor that
-     * runs tasks at once would run them on the database thread. Where it rejects a result, the stage fails with the
-     * rejection.
+     * <p>All its stages, and the stages derived from them, run there, also with {@code thenApplyAsync}; one that runs tasks
+     * at once would do so on the database thread. Where it rejects a result, the stage fails with the rejection.
      *
      * @param executor completes the stages, for example within an actor's turn
      * @return a view; it counts, and stops, together with this one
      */
     public Database on(Executor executor) {
-        return new Database(core, executor, cleanup);
+        return new Database(core, executor, cleanup, budget);
     }
 
     /**
      * The same database for work that must run however much waits, such as a consumer's {@code disconnect}.
      *
-     * <p>It goes before all other waiting work, and its waiting is bounded neither in number nor in time: who asks for it
-     * has a bound of its own, one for each connection for example.
+     * <p>It goes before all other waiting work, and no bound of waiting holds for it: who asks for it has one of its own.
      *
      * @return a view; it counts, and stops, together with this one
      */
     public Database forCleanup() {
-        return new Database(core, owner, true);
+        return new Database(core, owner, true, budget);
+    }
+
+    /**
+     * The same database for work that is of use only for some time.
+     *
+     * <p>The time counts from each call. What has not started by then never starts ({@link DatabaseWaitTimeoutException});
+     * a statement that is running then is cut off, and no other begins ({@link DatabaseTimeoutException}): to the
+     * millisecond in transactions on PostgreSQL, else to the next second.
+     *
+     * @param time how long a call may take, waiting included; longer than zero
+     * @return a view; it counts, and stops, together with this one
+     */
+    public Database within(Duration time) {
+        if (time.isZero() || time.isNegative()) {
+            throw new IllegalArgumentException("time must be longer than zero, was " + time);
+        }
+        return new Database(core, owner, cleanup, time);
     }
 
     /**
@@ -148,7 +189,28 @@ public final class Database implements Extension {
      * @return what the callback returned, after the commit
      */
     public <T extends @Nullable Object> CompletionStage<T> inTransaction(HandleCallback<T, ? extends Exception> work) {
-        return withLazyHandle(handles -> core.opened(handles).inTransaction(work));
+        return budget == null && !core.isLimited()
+                ? withLazyHandle(handles -> core.opened(handles).inTransaction(work))
+                : inTransaction(TransactionOptions.defaults(), work);
+    }
+
+    /**
+     * Runs {@code work} in a transaction of a certain kind: committed when it returns, rolled back when it throws, and run
+     * again after a conflict where the options say so.
+     *
+     * <p>When the attempts are used up, the stage fails with the first conflict, with the later ones suppressed in it.
+     *
+     * @param options isolation level, read-only, attempts
+     * @param work the callback, on a database thread
+     * @param <T> the result
+     * @return what the callback returned, after the commit
+     */
+    public <T extends @Nullable Object> CompletionStage<T> inTransaction(
+            TransactionOptions options, HandleCallback<T, ? extends Exception> work) {
+        return withLazyHandle(handles -> {
+            handles.beginTransaction(options);
+            return core.opened(handles).withHandle(work);
+        });
     }
 
     /**
@@ -183,7 +245,7 @@ public final class Database implements Extension {
      * @return what the callback returned
      */
     public <T extends @Nullable Object> CompletionStage<T> withLazyHandle(LazyHandleCallback<T> work) {
-        return core.submit(work, owner, cleanup);
+        return core.submit(work, owner, cleanup, budget);
     }
 
     /**
@@ -217,7 +279,7 @@ public final class Database implements Extension {
     }
 
     /**
-     * Stops as {@link #stop(Duration)} does, with {@code channels.database.stop-timeout}.
+     * Stops as {@link #stop(Duration)} does, with the configured {@code stop-timeout}.
      *
      * @return completes when the pool is closed
      */
@@ -232,18 +294,10 @@ public final class Database implements Extension {
      * its connection. A second call changes nothing.
      *
      * @param patience how long work may take to end
-     * @return completes when the pool is closed, on a thread of Pekko's blocking dispatcher
+     * @return completes when the pool is closed
      */
     public CompletionStage<Done> stop(Duration patience) {
         return core.stop(patience);
-    }
-
-    static Database over(ActorSystem system, ConnectionPool pool) {
-        return over(system, DatabaseCore.jdbi(pool.source()), pool);
-    }
-
-    private static Database over(ActorSystem system, Jdbi jdbi, ConnectionPool pool) {
-        return new Database(new DatabaseCore(system, jdbi, pool), system.dispatcher(), false);
     }
 
     private static HandleCallback<Done, Exception> done(HandleConsumer<? extends Exception> work) {

@@ -1,7 +1,6 @@
 package org.pekkochannels.database;
 
 import java.time.Duration;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -28,26 +27,33 @@ final class DatabaseCore {
     private final DatabaseDispatcher dispatcher;
     private final Jdbi jdbi;
     private final ConnectionPool pool;
+    private final @Nullable Limits configured;
     private final Gate gate = new Gate();
     private final AtomicInteger openHandles = new AtomicInteger();
     private @Nullable CompletionStage<Done> stopped;
 
-    DatabaseCore(ActorSystem system, Jdbi jdbi, ConnectionPool pool) {
+    DatabaseCore(ActorSystem system, DatabaseDispatcher dispatcher, Jdbi jdbi, ConnectionPool pool) {
         this.system = system;
-        this.dispatcher = DatabaseDispatcher.of(system);
+        this.dispatcher = dispatcher;
+        this.configured = Limits.of(dispatcher.settings(), null);
         this.jdbi = jdbi;
         this.pool = pool;
     }
 
     /** A JDBI on {@code source}, set up as we promise. */
     static Jdbi jdbi(DataSource source) {
-        Jdbi jdbi = Jdbi.create(source);
+        Jdbi jdbi = OneConnection.jdbi(source);
         jdbi.installPlugin(new SqlObjectPlugin());
         jdbi.setTransactionHandler(EscapedHandle.explaining(jdbi.getTransactionHandler()));
         // The default folds with the locale: in Turkish, records would not be mapped.
         jdbi.configure(MapMappers.class, mappers -> mappers.setCaseChange(CaseStrategy.LOWER));
         jdbi.configure(ReflectionMappers.class, mappers -> mappers.setCaseChange(CaseStrategy.LOWER));
         return jdbi;
+    }
+
+    /** Whether statements are limited without any deadline. */
+    boolean isLimited() {
+        return configured != null;
     }
 
     Jdbi jdbi() {
@@ -61,8 +67,10 @@ final class DatabaseCore {
     }
 
     <T extends @Nullable Object> CompletionStage<T> submit(
-            LazyHandleCallback<T> work, Executor owner, boolean cleanup) {
-        Call<T> call = new Call<>(withHandles(work), gate, owner, cleanup);
+            LazyHandleCallback<T> work, Executor owner, boolean cleanup, @Nullable Duration budget) {
+        Deadline deadline = budget == null ? null : new Deadline(budget);
+        Limits limits = deadline == null ? configured : Limits.of(dispatcher.settings(), deadline);
+        Call<T> call = new Call<>(new MessageWork<>(work, jdbi, openHandles, limits), gate, owner, cleanup, deadline);
         if (gate.enter()) {
             dispatcher.admission().submit(call);
         } else {
@@ -95,14 +103,6 @@ final class DatabaseCore {
         return stopped;
     }
 
-    private <T extends @Nullable Object> Callable<T> withHandles(LazyHandleCallback<T> work) {
-        return () -> {
-            try (MessageHandle handle = new MessageHandle(jdbi, openHandles)) {
-                return work.withHandles(handle);
-            }
-        };
-    }
-
     private CompletionStage<Done> stopped(Duration patience) {
         CompletableFuture<Done> drained = gate.close();
         return drained.copy()
@@ -114,8 +114,9 @@ final class DatabaseCore {
         dispatcher.admission().withdraw(gate);
         if (gate.inside() > 0) {
             LOG.warn(
-                    "database stopped while {} callbacks were running: channels.database.stop-timeout is over",
-                    gate.inside());
+                    "database stopped while {} callbacks were running: {}.stop-timeout is over",
+                    gate.inside(),
+                    dispatcher.settings().section());
         }
         pool.close();
         return done;

@@ -1,36 +1,42 @@
 package org.pekkochannels.database;
 
-import org.apache.pekko.actor.AbstractExtensionId;
+import com.typesafe.config.Config;
 import org.apache.pekko.actor.ActorSystem;
-import org.apache.pekko.actor.ExtendedActorSystem;
-import org.apache.pekko.actor.Extension;
+import org.apache.pekko.dispatch.DispatcherConfigurator;
+import org.apache.pekko.dispatch.Dispatchers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The database threads of one actor system, with the admission in front of them. All databases of the system share it,
- * so that there is never one thread more than configured. Thread-safe.
+ * The threads of one section of the configuration, with the admission in front of them: never one thread more than
+ * configured, whatever databases are opened over them. Thread-safe.
  */
-final class DatabaseDispatcher implements Extension {
+final class DatabaseDispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseDispatcher.class);
-    private static final String ID = DispatcherSettings.SECTION + ".dispatcher";
 
     private final DispatcherSettings settings;
     private final Admission admission;
 
-    private DatabaseDispatcher(ActorSystem system) {
+    private DatabaseDispatcher(DispatcherSettings settings, Admission admission) {
+        this.settings = settings;
+        this.admission = admission;
+    }
+
+    /** Starts it, once for each section of an actor system. */
+    static DatabaseDispatcher start(ActorSystem system, DatabaseSection section) {
         // Before the look-up, in which Pekko would bury the failure under two of its own.
-        settings = DispatcherSettings.of(system.settings().config());
-        admission = new Admission(settings, system.dispatchers().lookup(ID), system);
+        DispatcherSettings settings = DispatcherSettings.of(section);
+        if (!section.isDefault()) {
+            register(system, section);
+        }
         LOG.info(
-                "database dispatcher: threads = {}, max-waiting = {}, max-wait = {} ms",
+                "{}: threads = {}, max-waiting = {}, max-wait = {} ms",
+                section.dispatcherId(),
                 settings.threads(),
                 settings.maxWaiting(),
                 settings.maxWait().toMillis());
-    }
-
-    static DatabaseDispatcher of(ActorSystem system) {
-        return Id.INSTANCE.get(system);
+        return new DatabaseDispatcher(
+                settings, new Admission(settings, system.dispatchers().lookup(section.dispatcherId()), system));
     }
 
     DispatcherSettings settings() {
@@ -41,12 +47,14 @@ final class DatabaseDispatcher implements Extension {
         return admission;
     }
 
-    private static final class Id extends AbstractExtensionId<DatabaseDispatcher> {
-        static final Id INSTANCE = new Id();
-
-        @Override
-        public DatabaseDispatcher createExtension(ExtendedActorSystem system) {
-            return new DatabaseDispatcher(system);
-        }
+    // Pekko finds dispatchers by their path in the configuration, where keys that a section inherits do not stand.
+    private static void register(ActorSystem system, DatabaseSection section) {
+        Config pekkos = system.settings().config().getConfig(Dispatchers.DefaultDispatcherId());
+        system.dispatchers()
+                .registerConfigurator(
+                        section.dispatcherId(),
+                        new DispatcherConfigurator(
+                                section.dispatcher().withFallback(pekkos),
+                                system.dispatchers().prerequisites()));
     }
 }

@@ -12,24 +12,28 @@ import org.apache.pekko.dispatch.ExecutorServiceConfigurator;
 import org.apache.pekko.dispatch.ExecutorServiceFactory;
 
 /**
- * The executor of the database dispatcher: exactly {@code channels.database.threads} threads, which go when idle.
+ * The executor of the database dispatcher: exactly as many threads as its section says, which go when idle.
  *
  * <p>Pekko creates it by name, from {@code channels.database.dispatcher.executor}; nobody else needs to. Its queue has
  * no bound, because a Pekko dispatcher logs an error for every rejected task; {@link Database} counts in front of it
  * instead. Thread-safe.
  */
 public final class DatabaseExecutor extends ExecutorServiceConfigurator {
+    private final String name;
     private final DispatcherSettings settings;
 
     /**
-     * Called by Pekko; fails when a key of {@code channels.database} is out of bounds.
+     * Called by Pekko; fails when a key of the dispatcher's section is out of bounds.
      *
      * @param dispatcher the dispatcher's own section
      * @param prerequisites gives the whole configuration, in which the number of threads stands
      */
     public DatabaseExecutor(Config dispatcher, DispatcherPrerequisites prerequisites) {
         super(dispatcher, prerequisites);
-        settings = DispatcherSettings.of(prerequisites.settings().config());
+        DatabaseSection section =
+                DatabaseSection.ofDispatcher(prerequisites.settings().config(), dispatcher.getString("id"));
+        name = section.name();
+        settings = DispatcherSettings.of(section);
     }
 
     @Override
@@ -51,11 +55,11 @@ public final class DatabaseExecutor extends ExecutorServiceConfigurator {
         return executor;
     }
 
-    private static ThreadFactory named(ThreadFactory threads) {
+    private ThreadFactory named(ThreadFactory threads) {
         AtomicInteger started = new AtomicInteger();
         return task -> {
             Thread thread = threads.newThread(task);
-            thread.setName("channels-database-" + started.incrementAndGet());
+            thread.setName(name + "-" + started.incrementAndGet());
             return thread;
         };
     }

@@ -1,24 +1,24 @@
 package org.pekkochannels.database;
 
-/** Database work was refused at once because {@code channels.database.max-waiting} calls were waiting already. */
+/** Database work was refused at once because its database's {@code max-waiting} calls were waiting already. */
 public final class DatabaseOverloadedException extends DatabaseBusyException {
     private static final long serialVersionUID = 1L;
 
     /** How many calls may wait. */
     private final int limit;
 
-    DatabaseOverloadedException(Load load, int limit) {
+    DatabaseOverloadedException(DispatcherSettings settings, Load load) {
         super(
-                "database overloaded: " + load.busy() + " threads busy, " + load.waiting()
-                        + " waiting (channels.database.max-waiting); add threads or shed load",
+                "database overloaded: " + load.busy() + " threads busy, " + load.waiting() + " waiting ("
+                        + settings.section() + ".max-waiting); add threads or shed load",
                 load);
-        this.limit = limit;
+        this.limit = settings.maxWaiting();
     }
 
     /**
      * How many calls may wait.
      *
-     * @return {@code channels.database.max-waiting}
+     * @return the database's {@code max-waiting}
      */
     public int limit() {
         return limit;

@@ -1,24 +1,29 @@
 package org.pekkochannels.database;
 
-import com.typesafe.config.Config;
 import java.time.Duration;
 import org.pekkochannels.settings.Settings;
 
 /**
- * How the default database is reached; immutable. It has no text form, as it holds the password.
+ * How a database is reached; immutable. It has no text form, as it holds the password.
  *
+ * @param section where the keys stand, for messages
+ * @param name what the pool is called
  * @param url where it is
  * @param user the user, or empty
  * @param password the password, or empty
+ * @param readOnly whether connections may only read
  * @param failFast whether a database that cannot be reached stops the start
  * @param connectionTimeout how long a call waits for a connection
  * @param idleTimeout how long a connection without work stays
  * @param maxLifetime how long a connection is used
  */
 record DatabaseSettings(
+        String section,
+        String name,
         DatabaseUrl url,
         String user,
         String password,
+        boolean readOnly,
         boolean failFast,
         Duration connectionTimeout,
         Duration idleTimeout,
@@ -29,14 +34,17 @@ record DatabaseSettings(
     private static final Duration SHORTEST_IDLE_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration SHORTEST_LIFETIME = Duration.ofSeconds(30);
 
-    static DatabaseSettings of(Config root) {
-        Settings settings = Settings.of(root, DispatcherSettings.SECTION);
+    static DatabaseSettings of(DatabaseSection section) {
+        Settings settings = section.settings();
         DatabaseUrl url = url(settings);
         Duration idle = settings.duration("idle-timeout", SHORTEST_IDLE_TIMEOUT, Duration.ofHours(12));
         return new DatabaseSettings(
+                section.path(),
+                section.name(),
                 url,
                 firstOf(settings.text("user"), url.user()),
                 firstOf(settings.text("password"), url.password()),
+                settings.flag("read-only"),
                 settings.flag("fail-fast"),
                 settings.duration("connection-timeout", SHORTEST_CONNECTION_TIMEOUT, Duration.ofMinutes(5)),
                 idle,

@@ -5,8 +5,8 @@ import java.util.Optional;
 /**
  * What a database is doing, at one moment; immutable.
  *
- * <p>Threads, busy, waiting and the two counts belong to the database dispatcher, which all databases of one actor
- * system share; handles and pool belong to this database alone.
+ * <p>Threads, busy, waiting and the two counts belong to the database dispatcher, which the default
+ * database shares with those over an application's own pool, and a named one with none; handles and pool belong to this database alone.
  *
  * @param threads the database threads there may be
  * @param busy the threads that run work

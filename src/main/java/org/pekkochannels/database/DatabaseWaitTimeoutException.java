@@ -2,7 +2,7 @@ package org.pekkochannels.database;
 
 import java.time.Duration;
 
-/** Database work got no thread within {@code channels.database.max-wait}; it will not start any more. */
+/** Database work got no thread within its database's {@code max-wait}, or its own deadline; it will not start any more. */
 public final class DatabaseWaitTimeoutException extends DatabaseBusyException {
     private static final long serialVersionUID = 1L;
 
@@ -12,10 +12,11 @@ public final class DatabaseWaitTimeoutException extends DatabaseBusyException {
     /** How long it may wait. */
     private final Duration limit;
 
-    DatabaseWaitTimeoutException(Load load, Duration waited, Duration limit) {
+    DatabaseWaitTimeoutException(String key, Load load, Duration waited, Duration limit) {
         super(
-                "database wait timed out after " + waited.toMillis() + " ms, limit " + limit.toMillis()
-                        + " ms (channels.database.max-wait): " + load.busy() + " threads busy, " + load.waiting()
+                "database wait timed out after " + waited.toMillis() + " ms, limit "
+                        + limit.toMillis() + " ms (" + key + "): " + load.busy()
+                        + " threads busy, " + load.waiting()
                         + " waiting; add threads or shed load",
                 load);
         this.waited = waited;
@@ -34,7 +35,7 @@ public final class DatabaseWaitTimeoutException extends DatabaseBusyException {
     /**
      * How long work may wait.
      *
-     * @return {@code channels.database.max-wait}
+     * @return the database's {@code max-wait}, or the deadline's whole time
      */
     public Duration limit() {
         return limit;

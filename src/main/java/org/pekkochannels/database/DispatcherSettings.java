@@ -1,35 +1,53 @@
 package org.pekkochannels.database;
 
-import com.typesafe.config.Config;
 import java.time.Duration;
+import java.util.Optional;
 import org.pekkochannels.settings.Settings;
 
 /**
- * How much database work runs and waits in one actor system; immutable.
+ * How much database work runs and waits in one section of the configuration; immutable.
  *
+ * @param section where the keys stand, for messages
  * @param threads the database threads, which is also the size of the connection pool
  * @param keepAlive how long a thread without work stays
  * @param maxWaiting how many calls may wait for a thread
  * @param maxWait how long a call may wait for a thread
+ * @param statementTimeout how long a statement may take, if it is bounded
+ * @param lockTimeout how long a statement may wait for a lock, if it is bounded
  * @param stopTimeout how long a stopping database waits for running work
  */
-record DispatcherSettings(int threads, Duration keepAlive, int maxWaiting, Duration maxWait, Duration stopTimeout) {
-    static final String SECTION = "channels.database";
-
+record DispatcherSettings(
+        String section,
+        int threads,
+        Duration keepAlive,
+        int maxWaiting,
+        Duration maxWait,
+        Optional<Duration> statementTimeout,
+        Optional<Duration> lockTimeout,
+        Duration stopTimeout) {
     // A pool of connections larger than this serves no database that we know of.
     private static final int MAX_THREADS = 4096;
     // Beyond this the queue is no bound any more: at 1 ms a call and one thread, the last waits 17 minutes.
     private static final int MAX_WAITING = 1_000_000;
     private static final Duration SHORTEST = Duration.ofMillis(1);
 
-    static DispatcherSettings of(Config root) {
-        Settings settings = Settings.of(root, SECTION);
+    static DispatcherSettings of(DatabaseSection section) {
+        Settings settings = section.settings();
         return new DispatcherSettings(
+                section.path(),
                 threads(settings),
                 settings.duration("thread-keep-alive", SHORTEST, Duration.ofHours(1)),
                 settings.integer("max-waiting", 0, MAX_WAITING),
                 settings.duration("max-wait", SHORTEST, Duration.ofHours(1)),
+                orOff(settings, "statement-timeout"),
+                orOff(settings, "lock-timeout"),
                 settings.duration("stop-timeout", Duration.ZERO, Duration.ofHours(1)));
+    }
+
+    private static Optional<Duration> orOff(Settings settings, String key) {
+        return settings.text(key).equals("off")
+                ? Optional.empty()
+                : Optional.of(settings.duration(key, SHORTEST, Duration.ofHours(24)));
     }
 
     private static int threads(Settings settings) {

@@ -16,4 +16,14 @@ public interface HandleSource {
      * @throws IllegalStateException after the callback has ended
      */
     Handle handle();
+
+    /**
+     * Makes the rest of the callback one transaction: committed when the callback returns, rolled back when it throws.
+     *
+     * <p>What ran on the handle before is committed already. A handle that is not open yet is not opened for it.
+     *
+     * @param options how it runs; with several attempts, the whole callback is run again after a conflict
+     * @throws IllegalStateException when the callback has a transaction already, or has ended
+     */
+    void beginTransaction(TransactionOptions options);
 }

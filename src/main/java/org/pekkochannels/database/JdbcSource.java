@@ -21,16 +21,22 @@ import org.jspecify.annotations.Nullable;
 final class JdbcSource implements DataSource {
     private final Driver driver;
     private final DatabaseUrl url;
+    private final String section;
     private final Properties properties = new Properties();
     private final Secrets secrets;
     private volatile int loginTimeoutSeconds;
 
-    JdbcSource(Driver driver, DatabaseUrl url, String user, String password) {
+    JdbcSource(Driver driver, DatabaseSettings settings) {
         this.driver = driver;
-        this.url = url;
-        this.secrets = new Secrets(url.jdbc(), user, password);
-        setProperty("user", user);
-        setProperty("password", password);
+        this.url = settings.url();
+        this.section = settings.section();
+        this.secrets = new Secrets(url.jdbc(), settings.user(), settings.password());
+        setProperty("user", settings.user());
+        setProperty("password", settings.password());
+        if (settings.readOnly() && url.subprotocol().equals("postgresql")) {
+            // By default this driver makes transactions read-only, and lets everything pass in autocommit.
+            setProperty("readOnlyMode", "always");
+        }
     }
 
     /** The driver for {@code url}, if it is on the class path. */
@@ -56,7 +62,7 @@ final class JdbcSource implements DataSource {
 
     @Override
     public Connection getConnection(String user, String password) throws SQLException {
-        throw new SQLFeatureNotSupportedException("the user is channels.database.user");
+        throw new SQLFeatureNotSupportedException("the user is " + section + ".user");
     }
 
     @Override
@@ -102,7 +108,7 @@ final class JdbcSource implements DataSource {
 
     private Connection connected(@Nullable Connection connection) throws SQLException {
         if (connection == null) {
-            throw new SQLException("the driver does not understand " + url + "; check channels.database.url");
+            throw new SQLException("the driver does not understand " + url + "; check " + section + ".url");
         }
         return connection;
     }

@@ -15,11 +15,15 @@ import org.jspecify.annotations.Nullable;
 final class MessageHandle implements HandleSource, AutoCloseable {
     private final Jdbi jdbi;
     private final AtomicInteger open;
+    private final @Nullable Limits limits;
     private @Nullable Handle handle;
+    private @Nullable TransactionOptions options;
+    private @Nullable MessageTransaction transaction;
     private boolean closed;
 
-    MessageHandle(Jdbi jdbi, AtomicInteger open) {
+    MessageHandle(Jdbi jdbi, AtomicInteger open, @Nullable Limits limits) {
         this.jdbi = jdbi;
+        this.limits = limits;
         this.open = open;
     }
 
@@ -30,8 +34,43 @@ final class MessageHandle implements HandleSource, AutoCloseable {
         }
         if (handle == null) {
             handle = open();
+            begin(handle);
         }
         return handle;
+    }
+
+    @Override
+    public void beginTransaction(TransactionOptions wanted) {
+        if (closed) {
+            throw EscapedHandle.explained();
+        }
+        if (options != null) {
+            throw new IllegalStateException("this callback has its transaction already, with " + options
+                    + "; for a second one let it end, and send the rest of the work as another callback");
+        }
+        options = wanted;
+        if (handle != null) {
+            begin(handle);
+        }
+    }
+
+    /** How often the callback may be run for the transaction that it asked for. */
+    int attempts() {
+        return options == null ? 1 : options.attempts();
+    }
+
+    /** Commits the transaction that the callback asked for, if it did. */
+    void commit() {
+        if (transaction != null) {
+            transaction.commit();
+        }
+    }
+
+    /** Rolls the transaction back that the callback asked for, if it did. */
+    void rollback(Throwable failure) {
+        if (transaction != null) {
+            transaction.rollback(failure);
+        }
     }
 
     @Override
@@ -42,18 +81,34 @@ final class MessageHandle implements HandleSource, AutoCloseable {
         }
     }
 
+    private void begin(Handle opened) {
+        if (options != null) {
+            transaction = new MessageTransaction(opened, options);
+            transaction.begin();
+            if (limits != null) {
+                limits.begin(opened);
+            }
+        }
+    }
+
     private Handle open() {
         Handle opened = jdbi.open();
         open.incrementAndGet();
         jdbi.getHandleScope().set(opened);
         SqlStatements statements = opened.getConfig(SqlStatements.class);
         statements.setAttachAllStatementsForCleanup(statements.isAttachCallbackStatementsForCleanup());
+        if (limits != null) {
+            limits.open(opened);
+        }
         return opened;
     }
 
     private void close(Handle opened) {
         jdbi.getHandleScope().clear();
         try {
+            if (limits != null) {
+                limits.close(opened);
+            }
             opened.close();
         } finally {
             opened.setStatementBuilder(EscapedHandle.STATEMENTS);

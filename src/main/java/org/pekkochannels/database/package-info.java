@@ -12,7 +12,8 @@
  *   <li>What waits is kept in front of the dispatcher and not in its queue: a Pekko dispatcher logs an error for every
  *       rejected task, and what lies in an executor's queue can neither be counted exactly nor taken out when its time is
  *       over.
- *   <li>All databases of one actor system share one admission, as they share the threads.
+ *   <li>Each section of the configuration has threads, admission and pool of its own, as a bulkhead; databases over an
+ *       application's own pool share the default's threads.
  *   <li>The message's handle is JDBI's own handle for that thread, so DAOs inside a callback use it too.
  *   <li>Credentials end in {@code JdbcSource}: the pool above it cannot log what it does not have.
  * </ul>

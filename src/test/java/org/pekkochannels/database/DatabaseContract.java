@@ -14,53 +14,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
-import org.jdbi.v3.sqlobject.statement.SqlQuery;
-import org.jdbi.v3.sqlobject.statement.SqlUpdate;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What must hold on every kind of database. */
-abstract class DatabaseContract {
-    /** A row. */
-    public record Item(int itemId, String title) {}
-
-    /** A DAO. */
-    public interface Items {
-        /** Adds one. */
-        @SqlUpdate("insert into item (item_id, title) values (:id, :title)")
-        void add(int id, String title);
-
-        /** Counts all. */
-        @SqlQuery("select count(*) from item")
-        int count();
-    }
-
-    private TestDatabase started;
-    Database database;
-
-    /** A JDBC URL. */
-    abstract String url();
-
-    @BeforeEach
-    void start() {
-        started = TestDatabase.start(TestDatabase.url(url()), "channels.database.threads = 1");
-        database = started.database;
-        await(database.useHandle(handle -> {
-            handle.execute("drop table if exists item");
-            handle.execute("create table item (item_id int primary key, title varchar(50))");
-        }));
-    }
-
-    @AfterEach
-    void stop() {
-        TestDatabase.assertNothingLeft(database);
-        started.close();
-    }
-
+abstract class DatabaseContract extends TransactionCases {
     @Test
     void returnsWhatTheCallbackReturned() {
         CompletionStage<Integer> two = database.withHandle(handle ->
@@ -239,6 +200,34 @@ abstract class DatabaseContract {
     }
 
     @Test
+    void refusesASecondConnectionInsideACallback() {
+        for (HandleCallback<Object, Exception> misuse : List.<HandleCallback<Object, Exception>>of(
+                handle -> database.jdbi().open(),
+                handle -> handle.getJdbi().open(),
+                handle -> handle.inTransaction(inside -> database.jdbi().open()))) {
+            assertThat(failure(database.withHandle(misuse)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("second connection inside a callback")
+                    .hasMessageContaining("use the callback's handle");
+        }
+    }
+
+    @Test
+    void opensMoreThanOneConnectionOutsideOfCallbacks() {
+        try (TestDatabase roomy = TestDatabase.start(TestDatabase.url(url()), "channels.database.threads = 2")) {
+            Jdbi jdbi = roomy.database.jdbi();
+
+            int two = jdbi.withHandle(outer -> {
+                try (Handle inner = jdbi.open()) {
+                    return inner.select("select 2").mapTo(Integer.class).one();
+                }
+            });
+
+            assertThat(two).isEqualTo(2);
+        }
+    }
+
+    @Test
     void makesABlockingFunctionAsynchronous() {
         Function<Integer, CompletionStage<String>> title =
                 database.async((handle, id) -> handle.select("select title from item where item_id = ?", id)
@@ -277,9 +266,5 @@ abstract class DatabaseContract {
         assertThatThrownBy(() -> escaped.execute("select 1")).hasMessageContaining("used after its callback");
         TestDatabase.assertNothingLeft(own);
         await(own.stop());
-    }
-
-    int countItems() {
-        return await(database.withExtension(Items.class, Items::count));
     }
 }

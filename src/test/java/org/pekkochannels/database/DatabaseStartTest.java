@@ -11,6 +11,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.read.ListAppender;
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.zaxxer.hikari.HikariDataSource;
@@ -110,8 +111,7 @@ final class DatabaseStartTest {
         // The pool looks for idle connections every 30 s, and no sooner than after 10 s, unless told so like this.
         System.setProperty("com.zaxxer.hikari.housekeeping.periodMs", "200");
         try (RecordingDriver driver = new RecordingDriver()) {
-            ConnectionPool pool =
-                    ConnectionPool.open(DatabaseSettings.of(TestDatabase.config(settings("off"))), 2, null);
+            ConnectionPool pool = ConnectionPool.open(settings(TestDatabase.config(settings("off"))), 2, null);
             HikariDataSource hikari = (HikariDataSource) pool.source();
             hikari.getHikariConfigMXBean().setIdleTimeout(1);
             try (Connection connection = hikari.getConnection()) {
@@ -146,13 +146,17 @@ final class DatabaseStartTest {
 
     @Test
     void takesUrlUserAndPasswordFromTheEnvironment() {
-        DatabaseSettings settings = DatabaseSettings.of(ConfigFactory.load(
+        DatabaseSettings settings = settings(ConfigFactory.load(
                 ConfigFactory.parseString("DATABASE_URL = \"postgres://u:p@h/d\", DATABASE_USER = jerry")));
 
         assertThat(settings.url().jdbc()).isEqualTo("jdbc:postgresql://h/d");
         assertThat(settings.user()).isEqualTo("jerry");
         assertThat(settings.password()).isEqualTo("p");
         assertThat(settings).hasToString("jdbc:postgresql://h/d");
+    }
+
+    private static DatabaseSettings settings(Config root) {
+        return DatabaseSettings.of(DatabaseSection.ofDefault(root));
     }
 
     private static Throwable startAndFail(String failFast) {

@@ -7,8 +7,15 @@ import static org.pekkochannels.database.TestDatabase.failure;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.ConnectionException;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,6 +40,53 @@ final class PostgresDatabaseTest extends DatabaseContract {
         return "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/postgres?user=postgres";
     }
 
+    @Override
+    String endlessQuery() {
+        return "select pg_sleep(3600)";
+    }
+
+    @Test
+    void tellsTransactionsTheirBoundsInMilliseconds() {
+        try (TestDatabase bounded = TestDatabase.start(
+                TestDatabase.url(url()), "channels.database { statement-timeout = 1234ms, lock-timeout = 567ms }")) {
+            String bounds = await(bounded.database.inTransaction(
+                    handle -> show(handle, "statement_timeout") + ", " + show(handle, "lock_timeout")));
+
+            assertThat(bounds).isEqualTo("1234ms, 567ms");
+            assertThat(await(bounded.database.<String>withHandle(handle -> show(handle, "statement_timeout"))))
+                    .isEqualTo("0");
+        }
+    }
+
+    @Test
+    void warnsOfMoreThreadsThanTheServerHasConnections() throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url())) {
+            assertThat(ConnectionBudget.warning(connection, "channels.database", 4000))
+                    .hasValueSatisfying(warning -> assertThat(warning)
+                            .contains("channels.database.threads is 4000")
+                            .containsPattern("has (\\d+) connections .*max_connections \\d+ - superuser_reserved"));
+            assertThat(ConnectionBudget.warning(connection, "channels.database", 5))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void boundsTheWaitForALock() {
+        await(database.useHandle(PostgresDatabaseTest::insert));
+        try (TestDatabase bounded =
+                        TestDatabase.start(TestDatabase.url(url()), "channels.database.lock-timeout = 100ms");
+                Handle rival = Jdbi.open(url())) {
+            rival.begin().execute("delete from item");
+
+            Throwable late = failure(bounded.database.useTransaction(handle -> handle.execute("delete from item")));
+
+            assertThat(late)
+                    .isInstanceOf(DatabaseTimeoutException.class)
+                    .hasMessage("database wait for a lock timed out, limit 100 ms (channels.database.lock-timeout)");
+            rival.rollback();
+        }
+    }
+
     @Test
     void closesTheHandleWhenTheConnectionDied() {
         Throwable failure = failure(database.inTransaction(handle -> {
@@ -43,6 +97,53 @@ final class PostgresDatabaseTest extends DatabaseContract {
         assertThat(failure).isInstanceOf(JdbiException.class);
         TestDatabase.assertNothingLeft(database);
         assertThat(countItems()).isZero();
+    }
+
+    @Test
+    void refusesToWriteWhereItIsReadOnly() {
+        try (TestDatabase started = TestDatabase.start(
+                TestDatabase.url(url()), "channels.databases.replica { read-only = on, threads = 1 }")) {
+            Database replica = Database.get(started.system, "replica");
+
+            Throwable autocommit = failure(replica.useHandle(PostgresDatabaseTest::insert));
+            Throwable transaction = failure(replica.useTransaction(PostgresDatabaseTest::insert));
+
+            assertThat(autocommit).hasMessageContaining("read-only transaction");
+            assertThat(transaction).hasMessageContaining("read-only transaction");
+            assertThat(countItems()).isEqualTo(0);
+            TestDatabase.assertNothingLeft(replica);
+        }
+    }
+
+    @Test
+    void refusesToWriteInATransactionForReading() {
+        Throwable failure = failure(database.inTransaction(
+                TransactionOptions.serializable().forReading(),
+                handle -> handle.execute("insert into item values (1, 'ink')")));
+
+        assertThat(failure).hasMessageContaining("read-only transaction");
+        assertThat(countItems()).isZero();
+    }
+
+    @Test
+    void runsAgainWhatCouldNotBeSerialized() {
+        AtomicInteger runs = new AtomicInteger();
+
+        int counted = await(database.inTransaction(TransactionOptions.serializable(), handle -> {
+            int count = handle.attach(Items.class).count();
+            if (runs.incrementAndGet() == 1) {
+                Jdbi.create(url())
+                        .useTransaction(
+                                TransactionIsolationLevel.SERIALIZABLE,
+                                rival -> rival.execute("insert into item values (1, 'counted ' || ?)", count(rival)));
+            }
+            handle.execute("insert into item values (2, 'counted ' || ?)", count);
+            return count;
+        }));
+
+        assertThat(runs).hasValue(2);
+        assertThat(counted).isEqualTo(1);
+        assertThat(countItems()).isEqualTo(2);
     }
 
     @Test
@@ -81,6 +182,18 @@ final class PostgresDatabaseTest extends DatabaseContract {
             assertThat(after).isEqualTo(1);
             there.close();
         }
+    }
+
+    private static String show(Handle handle, String setting) {
+        return handle.select("show " + setting).mapTo(String.class).one();
+    }
+
+    private static int count(Handle handle) {
+        return handle.select("select count(*) from item").mapTo(int.class).one();
+    }
+
+    private static void insert(Handle handle) {
+        handle.execute("insert into item values (1, 'ink')");
     }
 
     private static EmbeddedPostgres.Builder persistent(Path data) {

@@ -1,0 +1,66 @@
+package org.pekkochannels.consumer;
+
+import org.jdbi.v3.core.Handle;
+import org.pekkochannels.layer.ChannelLayer;
+import org.pekkochannels.layer.Event;
+import org.pekkochannels.layer.GroupName;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is said inside a transaction and heard only if it commits: the one place through which all of it passes.
+ *
+ * <p>It leaves when the commit has succeeded, on the database thread, in the order in which it was said, once. Of a
+ * transaction that is rolled back, whose commit fails, or whose connection is lost before, nothing leaves; nor does it where
+ * the connection is lost during the commit, whose outcome then nobody knows. A roll-back to a savepoint takes nothing back.
+ * Consumers say it with {@link Group#sendAfterCommit} and {@code sendAfterCommit}. Used on the database thread, inside the
+ * transaction's callback.
+ */
+public final class AfterCommit {
+    private static final Logger LOG = LoggerFactory.getLogger(AfterCommit.class);
+
+    private AfterCommit() {}
+
+    /**
+     * Sends an event to every member of a group if the transaction commits.
+     *
+     * @param handle the transaction's
+     * @param layer carries the event
+     * @param group the group's name
+     * @param event the event
+     * @throws IllegalStateException when the handle has no transaction
+     */
+    public static void groupSend(Handle handle, ChannelLayer layer, GroupName group, Event event) {
+        defer(handle, () -> send(layer, group, event));
+    }
+
+    /** Has something said to the client, on the consumer's turn, if the transaction commits. */
+    static void reply(Handle handle, Turn turn, Runnable words) {
+        defer(handle, () -> turn.execute(words));
+    }
+
+    private static void defer(Handle handle, Runnable message) {
+        if (!handle.isInTransaction()) {
+            throw new IllegalStateException("this handle has no transaction after whose commit something could be sent;"
+                    + " use inTransaction instead of withHandle, or send at once");
+        }
+        handle.afterCommit(() -> release(message));
+    }
+
+    // A failure here would fail the stage of a transaction that is committed.
+    private static void release(Runnable message) {
+        try {
+            message.run();
+        } catch (RuntimeException e) {
+            LOG.warn("what was to be sent after a commit could not be sent", e);
+        }
+    }
+
+    private static void send(ChannelLayer layer, GroupName group, Event event) {
+        layer.groupSend(group.value(), event).whenComplete((done, failure) -> {
+            if (failure != null) {
+                LOG.warn("an event of type '{}' could not be sent to group '{}'", event.type(), group.value(), failure);
+            }
+        });
+    }
+}

@@ -1,0 +1,120 @@
+package org.pekkochannels.database;
+
+import com.typesafe.config.Config;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.AbstractExtensionId;
+import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.actor.ClassicActorSystemProvider;
+import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.ExtendedActorSystem;
+import org.apache.pekko.actor.Extension;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The databases that an actor system's configuration describes: opens each once, when it is first asked for, and sees to
+ * it that they are stopped last. Thread-safe.
+ */
+final class Databases implements Extension {
+    private static final Logger LOG = LoggerFactory.getLogger(Databases.class);
+
+    private final ExtendedActorSystem system;
+    private final Config root;
+    private final Map<String, DatabaseDispatcher> dispatchers = new ConcurrentHashMap<>();
+    private final Map<String, Database> opened = new ConcurrentHashMap<>();
+
+    private Databases(ExtendedActorSystem system) {
+        this.system = system;
+        this.root = system.settings().config();
+    }
+
+    static Databases of(ActorSystem system) {
+        return Id.INSTANCE.get(system);
+    }
+
+    Database byDefault() {
+        // The key is no name of a section: names stand below another path.
+        Database present = opened.get("");
+        return present == null ? opened.computeIfAbsent("", key -> open(DatabaseSection.ofDefault(root))) : present;
+    }
+
+    Database named(String name) {
+        Database present = opened.get(key(name));
+        return present == null
+                ? opened.computeIfAbsent(key(name), key -> open(DatabaseSection.named(root, name)))
+                : present;
+    }
+
+    void openAll() {
+        byDefault();
+        DatabaseSection.names(root).forEach(this::named);
+    }
+
+    DatabaseDispatcher defaultDispatcher() {
+        return dispatcher(DatabaseSection.ofDefault(root));
+    }
+
+    private static String key(String name) {
+        return "." + name;
+    }
+
+    private DatabaseDispatcher dispatcher(DatabaseSection section) {
+        return dispatchers.computeIfAbsent(section.path(), path -> DatabaseDispatcher.start(system, section));
+    }
+
+    private Database open(DatabaseSection section) {
+        DatabaseDispatcher dispatcher = dispatcher(section);
+        DatabaseSettings settings = DatabaseSettings.of(section);
+        ConnectionPool pool = ConnectionPool.open(
+                settings,
+                dispatcher.settings().threads(),
+                system.dynamicAccess().classLoader());
+        Database database = over(system, dispatcher, DatabaseCore.jdbi(pool.source()), pool);
+        stopWith(CoordinatedShutdown.get(system), database, dispatcher.settings());
+        LOG.info("{}: {}", section.path(), settings.url());
+        return database;
+    }
+
+    /** A database of the application's own, on the default's threads. */
+    static Database over(ClassicActorSystemProvider system, Jdbi jdbi, ConnectionPool pool) {
+        ActorSystem classic = system.classicSystem();
+        return over(classic, of(classic).defaultDispatcher(), jdbi, pool);
+    }
+
+    private static Database over(ActorSystem system, DatabaseDispatcher dispatcher, Jdbi jdbi, ConnectionPool pool) {
+        return new Database(new DatabaseCore(system, dispatcher, jdbi, pool), system.dispatcher());
+    }
+
+    private static void stopWith(CoordinatedShutdown shutdown, Database database, DispatcherSettings settings) {
+        String phase = CoordinatedShutdown.PhaseBeforeActorSystemTerminate();
+        Duration stopTimeout = settings.stopTimeout();
+        long phaseMillis = shutdown.timeout(phase).toMillis();
+        if (stopTimeout.toMillis() >= phaseMillis) {
+            LOG.warn(
+                    "{}.stop-timeout is {} ms, but coordinated shutdown waits only {} ms for it; raise"
+                            + " pekko.coordinated-shutdown.phases.{}.timeout",
+                    settings.section(),
+                    stopTimeout.toMillis(),
+                    phaseMillis,
+                    phase);
+        }
+        // A variable, because addTask is overloaded for Scala's functions.
+        Supplier<CompletionStage<Done>> stop = database::stop;
+        shutdown.addTask(phase, "stop-" + settings.section(), stop);
+    }
+
+    private static final class Id extends AbstractExtensionId<Databases> {
+        static final Id INSTANCE = new Id();
+
+        @Override
+        public Databases createExtension(ExtendedActorSystem system) {
+            return new Databases(system);
+        }
+    }
+}

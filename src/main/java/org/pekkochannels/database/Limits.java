@@ -1,0 +1,137 @@
+package org.pekkochannels.database;
+
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.StringJoiner;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.SqlStatements;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.statement.StatementCustomizer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How long the statements of one call may take: as configured, and no longer than its deadline. Immutable.
+ *
+ * <p>Transactions of PostgreSQL are told in milliseconds, which also holds behind a pooler. All others by JDBC's query
+ * timeout, which knows whole seconds, rounded up.
+ */
+final class Limits implements StatementCustomizer {
+    private static final Logger LOG = LoggerFactory.getLogger(Limits.class);
+
+    // query_canceled
+    private static final Set<String> STATEMENT = Set.of("57014");
+    // lock_not_available, and what H2 says
+    private static final Set<String> LOCK = Set.of("55P03", "HYT00");
+
+    private final DispatcherSettings settings;
+    private final @Nullable Deadline deadline;
+
+    private Limits(DispatcherSettings settings, @Nullable Deadline deadline) {
+        this.settings = settings;
+        this.deadline = deadline;
+    }
+
+    /** Those of a call, or null when nothing is limited, so that this costs nothing. */
+    static @Nullable Limits of(DispatcherSettings settings, @Nullable Deadline deadline) {
+        boolean none = deadline == null
+                && settings.statementTimeout().isEmpty()
+                && settings.lockTimeout().isEmpty();
+        return none ? null : new Limits(settings, deadline);
+    }
+
+    /** Limits a handle that was just opened. */
+    void open(Handle handle) {
+        SqlStatements statements = handle.getConfig(SqlStatements.class);
+        statement().ifPresent(limit -> statements.setQueryTimeout(seconds(limit)));
+        if (deadline != null) {
+            statements.addCustomizer(this);
+        }
+    }
+
+    /** Takes back what some drivers keep with the connection (H2), which somebody else will have next. */
+    void close(Handle handle) {
+        if (deadline == null) {
+            return;
+        }
+        try (Statement statement = handle.getConnection().createStatement()) {
+            statement.setQueryTimeout(0);
+        } catch (SQLException e) {
+            LOG.debug("a connection kept its query timeout", e);
+        }
+    }
+
+    /** Limits a transaction that has just begun. */
+    void begin(Handle handle) {
+        StringJoiner sets = new StringJoiner("; ");
+        statement().ifPresent(limit -> sets.add("set local statement_timeout = " + millis(limit)));
+        settings.lockTimeout().ifPresent(limit -> sets.add("set local lock_timeout = " + millis(limit)));
+        if (sets.length() > 0 && MessageTransaction.isPostgres(handle)) {
+            handle.execute(sets.toString());
+        }
+    }
+
+    @Override
+    public void beforeExecution(PreparedStatement statement, StatementContext context) throws SQLException {
+        if (deadline != null && deadline.isOver()) {
+            throw new SQLTimeoutException("the deadline was over before the statement began", "57014");
+        }
+        Optional<Duration> limit = statement();
+        if (limit.isPresent()) {
+            statement.setQueryTimeout(seconds(limit.get()));
+        }
+    }
+
+    /** {@code failure}, or, where it comes of a limit, one that says so. */
+    Throwable explained(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql) {
+                return explained(failure, String.valueOf(sql.getSQLState()), sql);
+            }
+        }
+        return failure;
+    }
+
+    private Throwable explained(Throwable failure, String state, SQLException sql) {
+        if (LOCK.contains(state) && settings.lockTimeout().isPresent()) {
+            return new DatabaseTimeoutException(
+                    "wait for a lock", settings.lockTimeout().get(), settings.section() + ".lock-timeout", failure);
+        }
+        if (!STATEMENT.contains(state) && !(sql instanceof SQLTimeoutException)) {
+            return failure;
+        }
+        // The database may have been told some fraction of a millisecond less.
+        if (deadline != null && deadline.remaining().toMillis() < 1) {
+            return new DatabaseTimeoutException("call", deadline.budget(), "within", failure);
+        }
+        return settings.statementTimeout()
+                .<Throwable>map(limit -> new DatabaseTimeoutException(
+                        "statement", limit, settings.section() + ".statement-timeout", failure))
+                .orElse(failure);
+    }
+
+    private Optional<Duration> statement() {
+        if (deadline == null) {
+            return settings.statementTimeout();
+        }
+        Duration left = deadline.remaining();
+        return Optional.of(settings.statementTimeout()
+                .filter(limit -> limit.compareTo(left) < 0)
+                .orElse(left));
+    }
+
+    // 0 would mean no limit.
+    private static long millis(Duration limit) {
+        return Math.max(1, limit.toMillis());
+    }
+
+    private static int seconds(Duration limit) {
+        return (int) Math.max(1, limit.plusMillis(999).toSeconds());
+    }
+}

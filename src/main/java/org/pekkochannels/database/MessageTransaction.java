@@ -1,0 +1,96 @@
+package org.pekkochannels.database;
+
+import java.sql.SQLException;
+import java.util.Locale;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.transaction.TransactionException;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The transaction that a whole callback runs in, on the message's handle. Confined to that callback's thread. */
+final class MessageTransaction {
+    private static final Logger LOG = LoggerFactory.getLogger(MessageTransaction.class);
+
+    private final Handle handle;
+    private final TransactionOptions options;
+    private Runnable restore = () -> {};
+
+    MessageTransaction(Handle handle, TransactionOptions options) {
+        this.handle = handle;
+        this.options = options;
+    }
+
+    void begin() {
+        boolean plain = options.isolation().isEmpty() && !options.readOnly();
+        if (plain) {
+            handle.begin();
+        } else if (isPostgres(handle)) {
+            handle.begin();
+            // One round trip, and nothing to put back; by way of the driver there would be four.
+            handle.execute("set transaction " + characteristics());
+        } else {
+            characterize();
+            handle.begin();
+        }
+    }
+
+    /** Commits, unless the callback has ended the transaction itself. */
+    void commit() {
+        if (handle.isInTransaction()) {
+            handle.commit();
+        }
+        putBack();
+    }
+
+    /** Rolls back because of {@code failure}, to which a failure of the roll-back is added. */
+    void rollback(Throwable failure) {
+        try {
+            if (handle.isInTransaction()) {
+                handle.rollback();
+            }
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+        putBack();
+    }
+
+    // What is committed stays so, even if the connection was lost just then; its next borrower will hear of it.
+    private void putBack() {
+        try {
+            restore.run();
+        } catch (RuntimeException e) {
+            LOG.debug("a connection could not be put back as it was", e);
+        }
+    }
+
+    static boolean isPostgres(Handle handle) {
+        try {
+            return handle.getConnection().getMetaData().getDatabaseProductName().equals("PostgreSQL");
+        } catch (SQLException e) {
+            throw new TransactionException("cannot ask the database for its name", e);
+        }
+    }
+
+    private String characteristics() {
+        String level = options.isolation()
+                .map(isolation -> "isolation level " + isolation.name().replace('_', ' '))
+                .orElse("");
+        String access = options.readOnly() ? " read only" : "";
+        return (level + access).strip().toLowerCase(Locale.ROOT);
+    }
+
+    // A pool puts this back as well, but not every source of connections is one.
+    private void characterize() {
+        boolean readOnly = handle.isReadOnly();
+        TransactionIsolationLevel level = handle.getTransactionIsolationLevel();
+        restore = () -> {
+            handle.setReadOnly(readOnly);
+            handle.setTransactionIsolationLevel(level);
+        };
+        if (options.readOnly()) {
+            handle.setReadOnly(true);
+        }
+        options.isolation().ifPresent(handle::setTransactionIsolationLevel);
+    }
+}

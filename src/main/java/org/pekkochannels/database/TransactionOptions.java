@@ -1,0 +1,90 @@
+package org.pekkochannels.database;
+
+import java.util.Optional;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
+
+/**
+ * How a transaction runs; immutable.
+ *
+ * <p>A transaction of several attempts is run again when the database could not serialize it or broke a deadlock with it
+ * (SQLState 40001 or 40P01), and after no other failure. Before each further attempt it waits for a random time, up to
+ * 10 ms at first and doubling to 1 s, and holds neither a thread nor a connection meanwhile. Its callback then runs more
+ * than once: what it does outside the database, it does more than once.
+ *
+ * @param isolation the isolation level, or the connection's own
+ * @param readOnly whether it may only read; PostgreSQL, MySQL and MariaDB refuse to write then, H2 takes it for a hint
+ * @param attempts how often it is run at most, from 1 to 100
+ */
+public record TransactionOptions(Optional<TransactionIsolationLevel> isolation, boolean readOnly, int attempts) {
+    // Enough for ten to fight over one row; who needs more has a queue, not a conflict.
+    private static final int SERIALIZABLE_ATTEMPTS = 5;
+    private static final int MAX_ATTEMPTS = 100;
+
+    /**
+     * Checks them.
+     *
+     * @param isolation the isolation level, or the connection's own
+     * @param readOnly whether it may only read
+     * @param attempts how often it is run at most, from 1 to 100
+     * @throws IllegalArgumentException when they are out of bounds
+     */
+    public TransactionOptions {
+        if (attempts < 1 || attempts > MAX_ATTEMPTS) {
+            throw new IllegalArgumentException("attempts must be from 1 to " + MAX_ATTEMPTS + ", was " + attempts);
+        }
+        if (isolation.filter(TransactionOptions::isNone).isPresent()) {
+            throw new IllegalArgumentException("isolation must be a level, was " + isolation.get());
+        }
+    }
+
+    /**
+     * A transaction as the connection makes it, run once.
+     *
+     * @return the options
+     */
+    public static TransactionOptions defaults() {
+        return new TransactionOptions(Optional.empty(), false, 1);
+    }
+
+    /**
+     * A transaction of a level of its own, run once.
+     *
+     * @param level the level
+     * @return the options
+     */
+    public static TransactionOptions isolation(TransactionIsolationLevel level) {
+        return new TransactionOptions(Optional.of(level), false, 1);
+    }
+
+    /**
+     * A serializable transaction, of five attempts, because this level is of no use without more than one.
+     *
+     * @return the options
+     */
+    public static TransactionOptions serializable() {
+        return isolation(TransactionIsolationLevel.SERIALIZABLE).withAttempts(SERIALIZABLE_ATTEMPTS);
+    }
+
+    /**
+     * These options for a transaction that only reads.
+     *
+     * @return the options
+     */
+    public TransactionOptions forReading() {
+        return new TransactionOptions(isolation, true, attempts);
+    }
+
+    /**
+     * These options with another number of attempts.
+     *
+     * @param most how often the transaction is run at most, from 1 to 100
+     * @return the options
+     */
+    public TransactionOptions withAttempts(int most) {
+        return new TransactionOptions(isolation, readOnly, most);
+    }
+
+    private static boolean isNone(TransactionIsolationLevel level) {
+        return level == TransactionIsolationLevel.NONE || level == TransactionIsolationLevel.UNKNOWN;
+    }
+}

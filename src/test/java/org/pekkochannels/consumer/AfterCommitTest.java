@@ -1,0 +1,88 @@
+package org.pekkochannels.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.pekkochannels.protocol.CloseReason;
+
+/** What an asynchronous consumer says inside a transaction. */
+class AfterCommitTest extends ConsumerTestSystem {
+    @BeforeEach
+    void createsATable() {
+        database()
+                .useHandle(handle -> handle.execute("create table note (body text)"))
+                .toCompletableFuture()
+                .join();
+    }
+
+    private static final class Notes extends WebSocketConsumer {
+        private final Group all = group("all");
+
+        Notes(ConsumerContext context) {
+            super(context);
+            on("note", String.class, text -> send("note " + text));
+        }
+
+        @Override
+        protected CompletionStage<?> connect() {
+            return all.add().thenCompose(joined -> accept());
+        }
+
+        @Override
+        protected CompletionStage<?> receive(String text) {
+            return text.equals("autocommit")
+                    ? database().useHandle(handle -> sendAfterCommit(handle, text))
+                    : database()
+                            .useTransaction(handle -> {
+                                handle.execute("insert into note values (?)", text);
+                                sendAfterCommit(handle, "stored " + text);
+                                all.sendAfterCommit(handle, "note", text);
+                                sendAfterCommit(handle, "told " + text);
+                                if (text.equals("bad")) {
+                                    throw new IllegalStateException("planted after it has sent");
+                                }
+                            })
+                            .handle((done, failure) -> failure == null ? "committed" : "failed")
+                            .thenCompose(this::send);
+        }
+    }
+
+    @Test
+    void leavesWhenTheTransactionHasCommitted() {
+        Door door = Door.open(kit, Notes::new);
+
+        door.tell("good");
+
+        assertThat(door.next(4)).containsExactly("stored good", "told good", "committed", "note good");
+        leave(door);
+    }
+
+    @Test
+    void neverLeavesWhenTheTransactionIsRolledBack() {
+        Door door = Door.open(kit, Notes::new);
+
+        door.tell("bad");
+        assertThat(door.next()).isEqualTo("failed");
+        door.tell("good");
+
+        assertThat(door.next(4)).containsExactly("stored good", "told good", "committed", "note good");
+        leave(door);
+    }
+
+    @Test
+    void isRefusedWhereThereIsNoTransaction() {
+        Door door = Door.open(kit, Notes::new);
+
+        door.tell("autocommit");
+
+        assertThat(((CloseReason) door.next()).code()).isEqualTo(1011);
+        door.awaitStop();
+    }
+
+    private static void leave(Door door) {
+        door.leave(CloseReason.of(1000));
+        door.awaitStop();
+    }
+}

@@ -1,0 +1,148 @@
+package org.pekkochannels.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.pekkochannels.database.TransactionOptions;
+import org.pekkochannels.protocol.CloseReason;
+
+/** A transaction for the whole message, in a blocking consumer. */
+class ConsumerTransactionTest extends ConsumerTestSystem {
+    private final AtomicInteger runs = new AtomicInteger();
+
+    @BeforeEach
+    void createsATable() {
+        database()
+                .useHandle(handle -> handle.execute("create table note (body text)"))
+                .toCompletableFuture()
+                .join();
+    }
+
+    private class Notes extends SyncWebSocketConsumer {
+        private final SyncGroup all = group("all");
+
+        Notes(ConsumerContext context) {
+            super(context);
+            on("note", String.class, text -> send("note " + text));
+        }
+
+        @Override
+        protected void connect() {
+            all.add();
+            accept();
+        }
+
+        @Override
+        protected void receive(String text) throws Exception {
+            runs.incrementAndGet();
+            handle().execute("insert into note values (?)", text);
+            all.send("note", text);
+            send("stored " + text);
+            if (text.startsWith("bad")) {
+                throw new IllegalStateException("planted after it has written and sent");
+            }
+            if (text.startsWith("conflict") && runs.get() == 1) {
+                throw new SQLException("planted", "40001");
+            }
+        }
+    }
+
+    private final class AllInTransactions extends Notes {
+        AllInTransactions(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected Optional<TransactionOptions> transaction() {
+            return Optional.of(TransactionOptions.defaults().withAttempts(2));
+        }
+    }
+
+    private final class OneInATransaction extends Notes {
+        OneInATransaction(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected void receive(String text) throws Exception {
+            beginTransaction(TransactionOptions.serializable());
+            super.receive(text);
+        }
+    }
+
+    @Test
+    void commitsAndThenReleasesWhatWasSent() {
+        Door door = Door.open(kit, AllInTransactions::new);
+
+        door.tell("good");
+
+        assertThat(door.next(2)).containsExactly("stored good", "note good");
+        assertThat(stored()).isEqualTo(1);
+        leave(door);
+    }
+
+    @Test
+    void writesAndSendsNothingWhenACallbackOfTheClassThrows() {
+        Door door = Door.open(kit, AllInTransactions::new);
+
+        door.tell("bad");
+
+        assertThat(((CloseReason) door.next()).code()).isEqualTo(1011);
+        door.awaitStop();
+        assertThat(stored()).isZero();
+    }
+
+    @Test
+    void writesAndSendsNothingWhenTheCallbackThatAskedThrows() {
+        Door door = Door.open(kit, OneInATransaction::new);
+
+        door.tell("good");
+        assertThat(door.next(2)).containsExactly("stored good", "note good");
+        door.tell("bad");
+
+        assertThat(((CloseReason) door.next()).code()).isEqualTo(1011);
+        door.awaitStop();
+        assertThat(stored()).isEqualTo(1);
+    }
+
+    @Test
+    void runsTheWholeMessageAgainAfterAConflict() {
+        Door door = Door.open(kit, AllInTransactions::new);
+
+        door.tell("conflict");
+
+        assertThat(door.next(2)).containsExactly("stored conflict", "note conflict");
+        assertThat(runs).hasValue(2);
+        assertThat(stored()).isEqualTo(1);
+        leave(door);
+    }
+
+    @Test
+    void keepsWhatWasWrittenInAutocommitWhenNobodyAskedForATransaction() {
+        Door door = Door.open(kit, Notes::new);
+
+        door.tell("bad");
+
+        assertThat(((CloseReason) door.next()).code()).isEqualTo(1011);
+        door.awaitStop();
+        assertThat(stored()).isEqualTo(1);
+    }
+
+    private int stored() {
+        return database()
+                .withHandle(handle -> handle.select("select count(*) from note")
+                        .mapTo(int.class)
+                        .one())
+                .toCompletableFuture()
+                .join();
+    }
+
+    private static void leave(Door door) {
+        door.leave(CloseReason.of(1000));
+        door.awaitStop();
+    }
+}

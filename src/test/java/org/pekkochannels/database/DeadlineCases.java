@@ -1,0 +1,120 @@
+package org.pekkochannels.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.pekkochannels.database.TestDatabase.await;
+import static org.pekkochannels.database.TestDatabase.failure;
+
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.Done;
+import org.junit.jupiter.api.Test;
+
+/** What times must bound on every kind of database. */
+abstract class DeadlineCases extends DatabaseFixture {
+    private static final Duration SOON = Duration.ofMillis(50);
+
+    private final AtomicInteger ran = new AtomicInteger();
+
+    /** A query that takes much longer than any test. */
+    abstract String endlessQuery();
+
+    @Test
+    void neverStartsWorkThatHasWaitedPastItsDeadline() {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        CompletionStage<Done> stuck = database.useHandle(handle -> {
+            inside.countDown();
+            await(release);
+        });
+        await(inside);
+
+        Throwable late = failure(database.within(SOON).withHandle(handle -> ran.incrementAndGet()));
+        release.countDown();
+        await(stuck);
+
+        assertThat(late)
+                .isInstanceOfSatisfying(DatabaseWaitTimeoutException.class, timeout -> {
+                    assertThat(timeout.limit()).isEqualTo(SOON);
+                    assertThat(timeout.waited()).isGreaterThanOrEqualTo(SOON);
+                })
+                .hasMessageContaining("limit 50 ms (within)");
+        assertThat(database.stats().timedOut()).isEqualTo(1);
+        assertThat(database.stats().waiting()).isZero();
+        assertThat(ran).hasValue(0);
+    }
+
+    @Test
+    void cutsAStatementOffAtItsDeadline() {
+        Database hurried = database.within(SOON);
+
+        for (Throwable late : new Throwable[] {
+            failure(hurried.withHandle(handle -> handle.execute(endlessQuery()))),
+            failure(hurried.inTransaction(handle -> handle.execute(endlessQuery()))),
+            failure(hurried.inTransaction(TransactionOptions.serializable(), handle -> handle.execute(endlessQuery())))
+        }) {
+            assertThat(late)
+                    .isInstanceOfSatisfying(
+                            DatabaseTimeoutException.class,
+                            timeout -> assertThat(timeout.limit()).isEqualTo(SOON))
+                    .hasMessage("database call timed out, limit 50 ms (within)");
+        }
+        assertThat(countItems()).isZero();
+    }
+
+    @Test
+    void beginsNoStatementAfterTheDeadline() {
+        Throwable late = failure(database.within(SOON).useTransaction(handle -> {
+            handle.execute("insert into item values (1, 'ink')");
+            Thread.sleep(SOON.toMillis() + 1);
+            handle.attach(Items.class).add(2, "pen");
+        }));
+
+        assertThat(late).isInstanceOf(DatabaseTimeoutException.class);
+        assertThat(countItems()).isZero();
+    }
+
+    @Test
+    void leavesNothingOfTheDeadlineOnTheConnection() {
+        await(database.within(Duration.ofMinutes(1)).withHandle(handle -> handle.execute("select 1")));
+
+        int seconds = await(database.withHandle(handle -> {
+            try (Statement statement = handle.getConnection().createStatement()) {
+                return statement.getQueryTimeout();
+            }
+        }));
+
+        assertThat(seconds).isZero();
+    }
+
+    @Test
+    void returnsWhatIsDoneInTime() {
+        int two = await(database.within(Duration.ofMinutes(1))
+                .inTransaction(handle ->
+                        handle.select("select 1 + 1").mapTo(Integer.class).one()));
+
+        assertThat(two).isEqualTo(2);
+    }
+
+    @Test
+    void boundsEachStatementAsConfigured() {
+        try (TestDatabase bounded = TestDatabase.start(
+                TestDatabase.url(url()), "channels.database { threads = 1, statement-timeout = 200ms }")) {
+            assertThat(failure(bounded.database.withHandle(handle -> handle.execute(endlessQuery()))))
+                    .isInstanceOf(DatabaseTimeoutException.class)
+                    .hasMessage("database statement timed out, limit 200 ms (channels.database.statement-timeout)");
+            assertThat(failure(bounded.database.inTransaction(handle -> handle.execute(endlessQuery()))))
+                    .isInstanceOf(DatabaseTimeoutException.class);
+        }
+    }
+
+    @Test
+    void refusesATimeThatIsOverBeforeItBegins() {
+        assertThatThrownBy(() -> database.within(Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("time must be longer than zero, was PT0S");
+    }
+}
