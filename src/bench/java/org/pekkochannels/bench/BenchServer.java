@@ -42,7 +42,9 @@ public final class BenchServer {
                         "channels.http.port", environment.port(),
                         "channels.database.url", environment.databaseUrl(),
                         "channels.database.user", environment.databaseUser(),
-                        "channels.database.threads", environment.threads()))
+                        "channels.database.threads", environment.threads(),
+                        // As the README advises: as many threads as cores, where Pekko's least is 8.
+                        "pekko.actor.default-dispatcher.fork-join-executor.parallelism-min", 2))
                 .withFallback(ConfigFactory.load());
     }
 
