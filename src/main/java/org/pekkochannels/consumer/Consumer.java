@@ -7,7 +7,6 @@ import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.layer.Event;
-import org.pekkochannels.layer.GroupName;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
 import org.pekkochannels.protocol.Scope;
@@ -21,13 +20,16 @@ import org.pekkochannels.protocol.SharedMessage;
  */
 public abstract sealed class Consumer permits WebSocketConsumer, SyncWebSocketConsumer {
     private final ConsumerContext context;
-    private final Map<String, EventHandler> handlers = new HashMap<>(2);
+    private final Map<String, NamedHandler> handlers = new HashMap<>(2);
 
     Consumer(ConsumerContext context) {
         this.context = context;
     }
 
-    /** One entry of the table: handles the events of one type. */
+    /** One entry of the table; its name, for messages, is made once and not for each event. */
+    record NamedHandler(String name, EventHandler handler) {}
+
+    /** Handles the events of one type. */
     @FunctionalInterface
     interface EventHandler {
         CompletionStage<?> handle(Event event) throws Exception;
@@ -85,10 +87,6 @@ public abstract sealed class Consumer permits WebSocketConsumer, SyncWebSocketCo
         return context;
     }
 
-    final GroupName groupName(String name) {
-        return new GroupName(name);
-    }
-
     /**
      * Passes every event of a type on to the client: its payload, as the JSON that it is, as a text message.
      *
@@ -111,13 +109,13 @@ public abstract sealed class Consumer permits WebSocketConsumer, SyncWebSocketCo
 
     private void register(String type, EventHandler handler) {
         Event.checkType(type);
-        if (handlers.putIfAbsent(type, handler) != null) {
+        if (handlers.putIfAbsent(type, new NamedHandler("handler of '" + type + "'", handler)) != null) {
             throw new IllegalArgumentException(name() + " has two handlers for events of type '" + type + "'");
         }
     }
 
     /** The handler of an event type; nothing that was not registered can be reached by name. */
-    final Optional<EventHandler> handler(String type) {
+    final Optional<NamedHandler> handler(String type) {
         return Optional.ofNullable(handlers.get(type));
     }
 

@@ -183,9 +183,10 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
     }
 
     private void startEvent(Consumer receiver, Event event) {
-        Optional<Consumer.EventHandler> handler = receiver.handler(event.type());
+        Optional<Consumer.NamedHandler> handler = receiver.handler(event.type());
         if (handler.isPresent()) {
-            callbacks.start("handler of '" + event.type() + "'", () -> decodeAndHandle(handler.get(), event));
+            callbacks.start(
+                    handler.get().name(), () -> decodeAndHandle(handler.get().handler(), event));
         } else {
             refuse(event, "no handler, register one with on(..) in the constructor");
         }

@@ -229,7 +229,7 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
      * @return the group
      */
     protected final SyncGroup group(String name) {
-        return group(groupName(name));
+        return group(new GroupName(name));
     }
 
     /**

@@ -241,7 +241,7 @@ public abstract non-sealed class WebSocketConsumer extends Consumer {
      * @return the group
      */
     protected final Group group(String name) {
-        return group(groupName(name));
+        return group(new GroupName(name));
     }
 
     /**

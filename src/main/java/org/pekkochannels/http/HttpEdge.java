@@ -148,8 +148,7 @@ public final class HttpEdge {
             return CompletableFuture.completedFuture(Done.getInstance());
         });
         shutdown.addTask(CoordinatedShutdown.PhaseServiceRequestsDone(), "channels-close-websockets", this::closeAll);
-        CoordinatedShutdown.get(system)
-                .addTask(CoordinatedShutdown.PhaseServiceStop(), "channels-free-compressors", this::freeCompressors);
+        shutdown.addTask(CoordinatedShutdown.PhaseServiceStop(), "channels-free-compressors", this::freeCompressors);
     }
 
     /** Waits for all to end, or until the grace is over; what is left then is cut. */
