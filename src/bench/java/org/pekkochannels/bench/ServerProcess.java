@@ -56,7 +56,9 @@ record ServerProcess(String name, Process process, int port) {
     /** Tells it to stop, and after a while makes it. */
     void stop() {
         process.destroy();
-        process.onExit().completeOnTimeout(process, STOP_SECONDS, TimeUnit.SECONDS).join();
+        process.onExit()
+                .completeOnTimeout(process, STOP_SECONDS, TimeUnit.SECONDS)
+                .join();
         process.destroyForcibly();
     }
 
