@@ -12,8 +12,10 @@ import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
+import org.pekkochannels.metrics.Meters;
 import org.pekkochannels.protocol.Application;
 import org.pekkochannels.websocket.Handshake;
+import org.pekkochannels.websocket.WebSocketMeters;
 import org.pekkochannels.websocket.WebSocketStats;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +56,7 @@ public final class HttpEdge {
      */
     public static HttpEdge create(ActorSystem<?> system, Application application, Predicate<String> paths) {
         HttpEdge edge = new HttpEdge(system, application, paths);
+        edge.measure();
         edge.keepTime();
         edge.joinShutdown();
         return edge;
@@ -133,6 +136,12 @@ public final class HttpEdge {
 
     private boolean isOurs(HttpRequest request) {
         return Handshake.path(request.getUri().path()).filter(paths).isPresent();
+    }
+
+    private void measure() {
+        Meters meters = Meters.of(system);
+        HttpMeters.watchWebSockets(meters, connections, webSockets.refusals());
+        WebSocketMeters.watch(meters, this::webSocketStats);
     }
 
     private void keepTime() {

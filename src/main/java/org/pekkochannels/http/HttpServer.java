@@ -18,6 +18,7 @@ import org.apache.pekko.stream.SystemMaterializer;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Tcp;
 import org.apache.pekko.stream.javadsl.Tcp.ServerBinding;
+import org.pekkochannels.metrics.Meters;
 
 /**
  * A bound server: the first request of each connection decides whether a session or Pekko HTTP has it.
@@ -47,6 +48,7 @@ public final class HttpServer {
         SharedKillSwitch connections = KillSwitches.shared("channels-http");
         ServedConnections served =
                 new ServedConnections(system, settings, security, paths, webSockets, route, connections);
+        HttpMeters.watchConnections(Meters.of(system), served::count);
         return Tcp.get(system)
                 .bind(settings.host(), settings.port(), settings.backlog(), List.of(), true, Optional.empty())
                 .to(Sink.foreach(served::serve))

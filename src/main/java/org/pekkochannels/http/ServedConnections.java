@@ -82,6 +82,11 @@ final class ServedConnections {
                         TLSPlacebo.getInstance();
     }
 
+    /** How many connections there are. */
+    int count() {
+        return count.get();
+    }
+
     void serve(IncomingConnection connection) {
         if (count.incrementAndGet() > settings.maxConnections()) {
             count.decrementAndGet();

@@ -1,0 +1,4 @@
+@NullMarked
+package org.pekkochannels.tracing;
+
+import org.jspecify.annotations.NullMarked;
