@@ -33,10 +33,11 @@ final class ArchitectureTest {
             Map.entry("routing", 3),
             Map.entry("middleware", 3),
             Map.entry("consumer", 3),
-            Map.entry("http", 4),
-            Map.entry("netty", 4),
-            Map.entry("testkit", 4),
-            Map.entry("", 5));
+            Map.entry("edge", 4),
+            Map.entry("http", 5),
+            Map.entry("netty", 5),
+            Map.entry("testkit", 5),
+            Map.entry("", 6));
 
     @Test
     void packagesImportOnlyFromLowerLevels() {

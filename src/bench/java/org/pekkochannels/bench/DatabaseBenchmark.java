@@ -35,7 +35,7 @@ public class DatabaseBenchmark {
 
     /** Whether calls are measured into a registry of Micrometer's, and looked at for a trace. */
     @Param({"off", "on"})
-    public String observed;
+    public String observed = "off";
 
     @SuppressWarnings("NullAway.Init") // by start()
     private ActorSystem<Void> system;

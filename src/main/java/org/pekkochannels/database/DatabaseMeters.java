@@ -32,7 +32,7 @@ final class DatabaseMeters {
         return run != Timing.NONE;
     }
 
-    /** Whose lifetime of a handle is it. */
+    /** Takes how long each handle was open. */
     Timing handleLifetime() {
         return handleLifetime;
     }
@@ -57,6 +57,7 @@ final class DatabaseMeters {
                 measure("waiting", "calls", "Calls that wait for a thread."),
                 () -> admission.load().waiting());
         meters.counter(measure("overloads", "calls", "Calls refused as too many waited."), admission::overloaded);
+        // Here belongs, once calls can be cancelled, channels.database.cancelled in calls: the name is kept for it.
         Measure timeouts = measure("timeouts", "calls", "Calls that took too long, while they waited or ran.");
         meters.counter(timeouts.tag("phase", "waiting"), admission::timedOut);
         meters.counter(timeouts.tag("phase", "running"), cutOff::sum);

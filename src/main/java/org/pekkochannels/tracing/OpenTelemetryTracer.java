@@ -22,15 +22,16 @@ final class OpenTelemetryTracer implements CallTracer {
     public CallTrace begin() {
         Context caller = Context.current();
         Tracer tracer = source.tracer();
-        if (tracer == null) {
-            return caller == Context.root() ? CallTrace.NONE : new OpenTelemetryTrace(caller, Span.getInvalid());
-        }
-        return new OpenTelemetryTrace(
-                caller,
-                tracer.spanBuilder(name)
-                        .setParent(caller)
-                        .setSpanKind(SpanKind.CLIENT)
-                        .setAllAttributes(attributes)
-                        .startSpan());
+        Span span = tracer == null ? Span.getInvalid() : start(tracer, caller);
+        boolean nothing = caller == Context.root() && !span.getSpanContext().isValid();
+        return nothing ? CallTrace.NONE : new OpenTelemetryTrace(caller, span);
+    }
+
+    private Span start(Tracer tracer, Context caller) {
+        return tracer.spanBuilder(name)
+                .setParent(caller)
+                .setSpanKind(SpanKind.CLIENT)
+                .setAllAttributes(attributes)
+                .startSpan();
     }
 }

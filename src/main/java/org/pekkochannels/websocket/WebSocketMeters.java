@@ -15,7 +15,7 @@ public final class WebSocketMeters {
     private WebSocketMeters() {}
 
     /**
-     * Has a server's sessions measured; for an edge to call, once.
+     * Has a server's sessions measured; for whoever makes them to call, once.
      *
      * @param meters the actor system's meters
      * @param stats reads what was counted

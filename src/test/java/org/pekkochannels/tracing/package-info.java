@@ -1,4 +1,0 @@
-@NullMarked
-package org.pekkochannels.tracing;
-
-import org.jspecify.annotations.NullMarked;
