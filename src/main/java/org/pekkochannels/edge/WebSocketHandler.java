@@ -24,9 +24,9 @@ final class WebSocketHandler {
     private final Application application;
     private final WebSockets sockets;
     private final Map<String, SessionSettings> endpoints;
+    private final Placement placement;
     private final Connections connections;
     private final Refusals refusals = new Refusals();
-    private final Connection.Clock clock;
     private final Consumers consumers;
 
     WebSocketHandler(ActorSystem<?> system, Application application, Connections connections) {
@@ -35,7 +35,7 @@ final class WebSocketHandler {
         Config config = system.settings().config();
         this.sockets = new WebSockets(SessionSettings.of(config));
         this.endpoints = SessionSettings.endpoints(config);
-        this.clock = new Connection.Clock(system.classicSystem().scheduler(), system.executionContext());
+        this.placement = Placement.of(system);
         this.consumers = Consumers.start(system, "channels-consumers", Props.empty());
     }
 
@@ -81,11 +81,11 @@ final class WebSocketHandler {
 
     private CompletionStage<Decision> connect(
             Scope scope, Opening.Proceed proceed, CompletionStage<Done> gone, Consumers place, AccessLog.Entry log) {
-        Connection connection = new Connection(scope, sockets, settings(proceed), clock, connections, log);
+        Connection connection = new Connection(scope, sockets, settings(proceed), connections, log);
         if (!connections.add(connection)) {
             return refuse(UNAVAILABLE, log);
         }
-        place.spawn(connection, proceed.consumer(), gone);
+        place.spawn(connection, proceed.consumer(), placement.of(proceed.endpoint()), gone);
         return connection.decision();
     }
 
