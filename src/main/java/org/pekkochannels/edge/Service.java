@@ -38,7 +38,7 @@ public final class Service {
         this.tls = settings.tls().map(TlsEngines::new);
         this.paths = paths;
         this.webSockets = webSockets;
-        this.plainHttp = new PlainHttp(system, settings.idleTimeout(), scheme(), route);
+        this.plainHttp = new PlainHttp(system, settings, scheme(), route);
     }
 
     /**
