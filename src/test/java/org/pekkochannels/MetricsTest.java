@@ -44,7 +44,8 @@ class MetricsTest {
 
     @BeforeEach
     void start() {
-        application = RunningApplication.start("channels.edge = " + edge() + "\n" + """
+        application = RunningApplication.start(
+                "channels.edge = " + edge() + "\n" + """
                 channels.metrics.global-registry = off
                 channels.websocket.max-message-bytes = 100
                 channels.databases.reporting { url = "jdbc:h2:mem:reporting;DB_CLOSE_DELAY=-1", threads = 1 }
