@@ -120,6 +120,11 @@ public final class Service {
         return true;
     }
 
+    /** How many TCP connections there are. */
+    int connections() {
+        return count.get();
+    }
+
     /** Counts a TCP connection out. */
     public void left() {
         count.decrementAndGet();

@@ -60,7 +60,13 @@ public record TrustedProxies(List<Cidr> networks, ForwardedHeaders headers) {
         return origin;
     }
 
-    private boolean isTrusted(Optional<InetSocketAddress> writer) {
+    /**
+     * Whether somebody is one of the proxies.
+     *
+     * @param writer an address, if it is known
+     * @return whether that address is trusted
+     */
+    public boolean isTrusted(Optional<InetSocketAddress> writer) {
         return !networks.isEmpty()
                 && writer.map(InetSocketAddress::getAddress)
                         .filter(address -> networks.stream().anyMatch(network -> network.contains(address)))
