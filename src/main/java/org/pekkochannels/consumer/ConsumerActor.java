@@ -52,8 +52,9 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         this.scope = scope;
         this.factory = factory;
         this.settings = runtime.settings();
-        this.turn = new Turn(context.getSelf());
+        this.turn = new Turn(context.getSelf(), runtime.watch(), this::description);
         this.callbacks = new Callbacks(turn, this::failed);
+        runtime.watch().add(callbacks);
         this.membership = new Membership(runtime.layer(), context.getSelf()::tell);
     }
 
@@ -279,6 +280,10 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
             throw new IllegalStateException("no consumer, it failed in its constructor");
         }
         return consumer;
+    }
+
+    private String description() {
+        return name() + "." + callbacks.name() + " on " + scope.path();
     }
 
     private String name() {

@@ -5,7 +5,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
@@ -29,7 +28,7 @@ final class DatabaseCore {
     private final ConnectionPool pool;
     private final @Nullable Limits configured;
     private final Gate gate = new Gate();
-    private final AtomicInteger openHandles = new AtomicInteger();
+    private final OpenHandles openHandles;
     private @Nullable CompletionStage<Done> stopped;
 
     DatabaseCore(ActorSystem system, DatabaseDispatcher dispatcher, Jdbi jdbi, ConnectionPool pool) {
@@ -38,6 +37,7 @@ final class DatabaseCore {
         this.configured = Limits.of(dispatcher.settings(), null);
         this.jdbi = jdbi;
         this.pool = pool;
+        this.openHandles = new OpenHandles(system, dispatcher.settings());
     }
 
     /** A JDBI on {@code source}, set up as we promise. */
@@ -70,7 +70,8 @@ final class DatabaseCore {
             LazyHandleCallback<T> work, Executor owner, boolean cleanup, @Nullable Duration budget) {
         Deadline deadline = budget == null ? null : new Deadline(budget);
         Limits limits = deadline == null ? configured : Limits.of(dispatcher.settings(), deadline);
-        Call<T> call = new Call<>(new MessageWork<>(work, jdbi, openHandles, limits), gate, owner, cleanup, deadline);
+        MessageWork<T> message = new MessageWork<>(work, jdbi, openHandles, limits, owner);
+        Call<T> call = new Call<>(message, gate, owner, cleanup, deadline);
         if (gate.enter()) {
             dispatcher.admission().submit(call);
         } else {
@@ -86,10 +87,11 @@ final class DatabaseCore {
                 load.threads(),
                 load.busy(),
                 load.waiting(),
-                openHandles.get(),
+                openHandles.count(),
                 pool.stats(),
                 admission.overloaded(),
-                admission.timedOut());
+                admission.timedOut(),
+                openHandles.longHeld());
     }
 
     Duration stopTimeout() {
@@ -119,6 +121,7 @@ final class DatabaseCore {
                     dispatcher.settings().section());
         }
         pool.close();
+        openHandles.close();
         return done;
     }
 }
