@@ -92,12 +92,12 @@ final class ConsumerWatch {
 
     private void logLateStages(List<String> descriptions, int more) {
         descriptions.forEach(description -> LOG.warn(
-                "{} waits for the stage that it returned for {} ms (channels.consumer.stage-warning), and handles nothing"
-                        + " else meanwhile; complete it, or bound it with orTimeout(..)",
+                "{} is not over after {} ms (channels.consumer.stage-warning), and its consumer handles nothing else"
+                        + " meanwhile; complete the stage that it returned, or bound it with orTimeout(..)",
                 description,
                 settings.stageWarning().orElseThrow().toMillis()));
         if (more > 0) {
-            LOG.warn("{} more callbacks wait as long for theirs", more);
+            LOG.warn("{} more callbacks are not over after as long", more);
         }
     }
 }
