@@ -3,6 +3,7 @@ package org.pekkochannels.concurrent;
 import java.util.Set;
 import reactor.blockhound.BlockHound;
 import reactor.blockhound.BlockingMethod;
+import reactor.blockhound.BlockingOperationError;
 import reactor.blockhound.integration.BlockHoundIntegration;
 
 /**
@@ -10,7 +11,7 @@ import reactor.blockhound.integration.BlockHoundIntegration;
  * that BlockHound watches; it finds this class itself. Threads outside of turns, Pekko's own too, may block.
  *
  * <p>Waiting for a lock is let pass, as {@code synchronized} is, which it cannot see; so are class loading and what may read
- * a file once. Thread-safe.
+ * a file once. Of threads that other libraries guard, BlockHound's own error is kept. Thread-safe.
  */
 public final class BlockingCalls implements BlockHoundIntegration {
     // Neither gives its thread away for long.
@@ -38,11 +39,10 @@ public final class BlockingCalls implements BlockHoundIntegration {
     }
 
     private static void onBlockingCall(BlockingMethod method) {
+        RunningTurn turn = TurnThread.current().orElseThrow(() -> new BlockingOperationError(method));
         if (!BRIEF_METHODS.contains(method.getName()) && !isInside(BRIEF_CLASSES)) {
-            String description = TurnThread.current()
-                    .map(RunningTurn::description)
-                    .orElseGet(() -> Thread.currentThread().getName());
-            throw new IllegalStateException(description + " blocked inside its turn, in " + method.getClassName() + "."
+            throw new IllegalStateException(turn.description() + " blocked inside its turn, in " + method.getClassName()
+                    + "."
                     + method.getName() + "; nothing may block there, as the consumers of its dispatcher would wait with"
                     + " it: let database().withHandle(..) do database work, onTurn(..) bring what others compute, or"
                     + " extend SyncWebSocketConsumer");

@@ -34,6 +34,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
     private final Scope scope;
     private final Function<ConsumerContext, ? extends Consumer> factory;
     private final ConsumerSettings settings;
+    private final ConsumerCounts counts;
     private final Turn turn;
     private final Membership membership;
     private final Callbacks callbacks;
@@ -52,10 +53,11 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         this.scope = scope;
         this.factory = factory;
         this.settings = runtime.settings();
+        this.counts = runtime.counts();
         this.turn = new Turn(context.getSelf(), runtime.watch(), this::description);
         this.callbacks = new Callbacks(turn, this::failed);
+        this.membership = new Membership(runtime.layer(), runtime.afterCommit(), context.getSelf()::tell);
         runtime.watch().add(callbacks);
-        this.membership = new Membership(runtime.layer(), context.getSelf()::tell);
     }
 
     /** The connection has ended, and what was still running then, or {@code disconnect} itself, took too long. */
@@ -203,7 +205,8 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
     }
 
     private void refuse(Event event, String why) {
-        LOG.warn("{} on {} refused an event of type '{}': {}", name(), scope.path(), event.type(), why);
+        counts.refused();
+        LOG.warn("{} on {} refused an event of type '{}': {}", name(), scope.printablePath(), event.type(), why);
     }
 
     private boolean endIfLost() {
@@ -225,6 +228,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
     }
 
     private void failed(String callback, Throwable failure) {
+        counts.failed();
         CloseReason reason = Failures.log(LOG, name() + "." + callback, scope, failure);
         if (outlet != null && !ending) {
             outlet.fail(reason);
@@ -248,12 +252,13 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         if (!callbacks.isRunning()) {
             return;
         }
+        counts.abandoned();
         LOG.warn(
                 "{}.{} on {} was given up: its stage did not complete within {} of the connection's end"
                         + " (channels.consumer.disconnect-timeout)",
                 name(),
                 callbacks.giveUp(),
-                scope.path(),
+                scope.printablePath(),
                 settings.disconnectTimeout());
         inbox.clear();
     }
@@ -283,7 +288,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
     }
 
     private String description() {
-        return name() + "." + callbacks.name() + " on " + scope.path();
+        return name() + "." + callbacks.name() + " on " + scope.printablePath();
     }
 
     private String name() {

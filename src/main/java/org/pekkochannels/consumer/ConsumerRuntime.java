@@ -5,6 +5,7 @@ import org.apache.pekko.actor.typed.Extension;
 import org.apache.pekko.actor.typed.ExtensionId;
 import org.pekkochannels.concurrent.Development;
 import org.pekkochannels.layer.ChannelLayer;
+import org.pekkochannels.metrics.Meters;
 import org.pekkochannels.settings.Settings;
 
 /** What all consumers of one actor system share; thread-safe. */
@@ -14,6 +15,8 @@ final class ConsumerRuntime implements Extension {
     private final ConsumerSettings settings;
     private final ChannelLayer layer;
     private final ConsumerWatch watch;
+    private final ConsumerCounts counts = new ConsumerCounts();
+    private final AfterCommit afterCommit = new AfterCommit();
 
     private ConsumerRuntime(ActorSystem<?> system) {
         settings = ConsumerSettings.of(system.settings().config());
@@ -22,6 +25,9 @@ final class ConsumerRuntime implements Extension {
             Development.watchBlockingCalls();
         }
         watch = new ConsumerWatch(system.classicSystem(), settings);
+        watch.showIn(Meters.of(system));
+        counts.showIn(Meters.of(system));
+        afterCommit.showIn(Meters.of(system));
     }
 
     private static final class Id extends ExtensionId<ConsumerRuntime> {
@@ -45,5 +51,13 @@ final class ConsumerRuntime implements Extension {
 
     ConsumerWatch watch() {
         return watch;
+    }
+
+    ConsumerCounts counts() {
+        return counts;
+    }
+
+    AfterCommit afterCommit() {
+        return afterCommit;
     }
 }

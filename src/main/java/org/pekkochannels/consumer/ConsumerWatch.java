@@ -12,6 +12,8 @@ import org.apache.pekko.dispatch.Dispatchers;
 import org.pekkochannels.concurrent.ThreadStack;
 import org.pekkochannels.concurrent.TurnThread;
 import org.pekkochannels.concurrent.Watchdog;
+import org.pekkochannels.metrics.Measure;
+import org.pekkochannels.metrics.Meters;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +48,15 @@ final class ConsumerWatch {
         if (settings.stageWarning().isPresent()) {
             consumers.add(callbacks);
         }
+    }
+
+    void showIn(Meters meters) {
+        meters.counter(
+                Measure.of("channels.consumer.held", "turns", "Turns that held their thread longer than turn-warning."),
+                heldTurns::sum);
+        meters.counter(
+                Measure.of("channels.consumer.late", "callbacks", "Callbacks not over within stage-warning."),
+                lateStages::sum);
     }
 
     ConsumerStats stats() {

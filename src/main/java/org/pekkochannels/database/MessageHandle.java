@@ -24,6 +24,7 @@ final class MessageHandle implements HandleSource, AutoCloseable {
     private @Nullable Handle handle;
     private @Nullable TransactionOptions options;
     private @Nullable MessageTransaction transaction;
+    private long openedNanos;
     private boolean closed;
 
     MessageHandle(Jdbi jdbi, OpenHandles open, @Nullable Limits limits, Executor caller) {
@@ -70,6 +71,20 @@ final class MessageHandle implements HandleSource, AutoCloseable {
         }
     }
 
+    /** Keeps where it was opened, for {@link #stack}. */
+    void openedAt(Throwable place) {
+        opening = place;
+    }
+
+    /** Keeps when it was opened, where that is measured. */
+    void openedAt(long nanoTime) {
+        openedNanos = nanoTime;
+    }
+
+    long openedAt() {
+        return openedNanos;
+    }
+
     /** How often the callback may be run for the transaction that it asked for. */
     int attempts() {
         return options == null ? 1 : options.attempts();
@@ -109,7 +124,7 @@ final class MessageHandle implements HandleSource, AutoCloseable {
 
     private Handle open() {
         Handle opened = jdbi.open();
-        opening = open.add(this);
+        open.add(this);
         jdbi.getHandleScope().set(opened);
         SqlStatements statements = opened.getConfig(SqlStatements.class);
         statements.setAttachAllStatementsForCleanup(statements.isAttachCallbackStatementsForCleanup());

@@ -11,26 +11,31 @@ import java.util.concurrent.atomic.LongAdder;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.dispatch.Dispatchers;
-import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.ThreadStack;
 import org.pekkochannels.concurrent.Watchdog;
+import org.pekkochannels.metrics.Timing;
 import org.pekkochannels.settings.Settings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The handles of one database that are open now; warns, once each, of those that are for long. Thread-safe. */
+/**
+ * The handles of one database that are open now: counts them, times how long each was, and warns, once each, of those that
+ * are for long. Thread-safe.
+ */
 final class OpenHandles {
     private static final Logger LOG = LoggerFactory.getLogger(OpenHandles.class);
 
     private final Set<MessageHandle> handles = ConcurrentHashMap.newKeySet();
     private final LongAdder longHeld = new LongAdder();
     private final DispatcherSettings settings;
+    private final Timing lifetime;
     private final boolean keepsStacks;
     private final Executor logging;
     private final Optional<Cancellable> watchdog;
 
-    OpenHandles(ActorSystem system, DispatcherSettings settings) {
+    OpenHandles(ActorSystem system, DispatcherSettings settings, Timing lifetime) {
         this.settings = settings;
+        this.lifetime = lifetime;
         this.logging = system.dispatchers().lookup(Dispatchers.DefaultBlockingDispatcherId());
         this.keepsStacks = settings.handleWarning().isPresent()
                 && Settings.isDevelopment(system.settings().config());
@@ -38,15 +43,21 @@ final class OpenHandles {
                 .map(bound -> Watchdog.start(system, bound, this::all, Optional::of, this::onLongHeld));
     }
 
-    /** Counts a handle that was opened; what it gives is to be kept with it. */
-    @Nullable
-    Throwable add(MessageHandle handle) {
+    void add(MessageHandle handle) {
+        if (keepsStacks) {
+            handle.openedAt(new OpeningStack());
+        }
+        if (lifetime != Timing.NONE) {
+            handle.openedAt(System.nanoTime());
+        }
         handles.add(handle);
-        return keepsStacks ? new OpeningStack() : null;
     }
 
     void remove(MessageHandle handle) {
         handles.remove(handle);
+        if (lifetime != Timing.NONE) {
+            lifetime.record(System.nanoTime() - handle.openedAt());
+        }
     }
 
     int count() {
