@@ -88,7 +88,7 @@ final class Databases implements Extension {
     }
 
     private static Database over(ActorSystem system, DatabaseDispatcher dispatcher, Jdbi jdbi, ConnectionPool pool) {
-        return new Database(new DatabaseCore(system, dispatcher, jdbi, pool), system.dispatcher());
+        return new Database(new DatabaseCore(system, dispatcher, jdbi, pool), Terms.of(system.dispatcher()));
     }
 
     private static void stopWith(CoordinatedShutdown shutdown, Database database, DispatcherSettings settings) {
