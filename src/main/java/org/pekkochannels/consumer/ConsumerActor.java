@@ -12,6 +12,7 @@ import org.apache.pekko.actor.typed.TypedActorContext;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.ConfinedFuture;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.UndecodablePayloadException;
 import org.pekkochannels.protocol.CloseCode;
@@ -38,6 +39,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
     private final Membership membership;
     private final Callbacks callbacks;
     private final Inbox inbox = new Inbox();
+    private final ConfinedFuture<CloseReason> ended;
     private @Nullable Outlet outlet;
     private @Nullable Consumer consumer;
     private @Nullable CloseReason lost;
@@ -53,6 +55,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         this.factory = factory;
         this.settings = runtime.settings();
         this.turn = new Turn(context.getSelf());
+        this.ended = new ConfinedFuture<>(turn);
         this.callbacks = new Callbacks(turn, this::failed);
         this.membership = new Membership(runtime.layer(), context.getSelf()::tell);
     }
@@ -113,14 +116,15 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
     private void onConnect(Inbound.Connect connect) {
         outlet = new Outlet(connect.wire());
         owesCredit = true;
-        ConsumerContext mine = new ConsumerContext(context.getSystem(), scope, settings, turn, outlet, membership);
+        ConsumerContext mine =
+                new ConsumerContext(context.getSystem(), scope, settings, turn, outlet, membership, ended);
         callbacks.start("constructor", () -> {
             Consumer made = factory.apply(mine);
             consumer = made;
             return turn.done();
         });
         if (consumer != null) {
-            callbacks.start("connect()", consumer::connected);
+            callbacks.start("connect()", () -> consumer().begin().connected());
         }
     }
 
@@ -131,6 +135,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         if (!ending) {
             inbox.addAll(closed.unread());
         }
+        ended.complete(closed.reason());
     }
 
     private void onTask(Turn.Task task) {
@@ -167,7 +172,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
             return false;
         }
         String name = message instanceof Inbound.Text ? "receive(String)" : "receive(byte[])";
-        callbacks.start(name, () -> consumer().received(message));
+        callbacks.start(name, () -> consumer().begin().received(message));
         return true;
     }
 
@@ -185,14 +190,16 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
     private void startEvent(Consumer receiver, Event event) {
         Optional<Consumer.NamedHandler> handler = receiver.handler(event.type());
         if (handler.isPresent()) {
-            callbacks.start(
-                    handler.get().name(), () -> decodeAndHandle(handler.get().handler(), event));
+            Consumer.NamedHandler found = handler.get();
+            callbacks.start(found.name(), () -> decodeAndHandle(receiver, found.handler(), event));
         } else {
             refuse(event, "no handler, register one with on(..) in the constructor");
         }
     }
 
-    private CompletionStage<?> decodeAndHandle(Consumer.EventHandler handler, Event event) throws Exception {
+    private CompletionStage<?> decodeAndHandle(Consumer receiver, Consumer.EventHandler handler, Event event)
+            throws Exception {
+        receiver.begin();
         try {
             return handler.handle(event);
         } catch (UndecodablePayloadException e) {
@@ -218,15 +225,17 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         ending = true;
         membership.close();
         inbox.clear();
+        ended.complete(reason);
         if (consumer != null) {
+            consumer.context().begin(Optional.empty());
             callbacks.start("disconnect(CloseReason)", () -> consumer().disconnected(reason));
         }
     }
 
     private void failed(String callback, Throwable failure) {
-        CloseReason reason = Failures.log(LOG, name() + "." + callback, scope, failure);
+        Optional<CloseReason> reason = Failures.log(LOG, name() + "." + callback, scope, failure, ended.isDone());
         if (outlet != null && !ending) {
-            outlet.fail(reason);
+            reason.ifPresent(outlet::fail);
         }
     }
 
