@@ -1,7 +1,6 @@
 package org.pekkochannels.consumer;
 
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.apache.pekko.actor.DeadLetterSuppression;
 import org.apache.pekko.actor.typed.Behavior;
@@ -14,7 +13,6 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.ConfinedFuture;
 import org.pekkochannels.layer.Event;
-import org.pekkochannels.layer.UndecodablePayloadException;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
@@ -35,9 +33,11 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
     private final Scope scope;
     private final Function<ConsumerContext, ? extends Consumer> factory;
     private final ConsumerSettings settings;
+    private final ConsumerCounts counts;
     private final Turn turn;
     private final Membership membership;
     private final Callbacks callbacks;
+    private final EventHandlers handlers;
     private final Inbox inbox = new Inbox();
     private final ConfinedFuture<CloseReason> ended;
     private @Nullable Outlet outlet;
@@ -54,10 +54,12 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         this.scope = scope;
         this.factory = factory;
         this.settings = runtime.settings();
+        this.counts = runtime.counts();
         this.turn = new Turn(context.getSelf());
         this.ended = new ConfinedFuture<>(turn);
         this.callbacks = new Callbacks(turn, this::failed);
-        this.membership = new Membership(runtime.layer(), context.getSelf()::tell);
+        this.handlers = new EventHandlers(scope, callbacks, counts);
+        this.membership = new Membership(runtime.layer(), runtime.afterCommit(), context.getSelf()::tell);
     }
 
     /** The connection has ended, and what was still running then, or {@code disconnect} itself, took too long. */
@@ -182,34 +184,9 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
             return false;
         }
         if (consumer != null && membership.take(event)) {
-            startEvent(consumer, event);
+            handlers.start(consumer, event);
         }
         return true;
-    }
-
-    private void startEvent(Consumer receiver, Event event) {
-        Optional<Consumer.NamedHandler> handler = receiver.handler(event.type());
-        if (handler.isPresent()) {
-            Consumer.NamedHandler found = handler.get();
-            callbacks.start(found.name(), () -> decodeAndHandle(receiver, found.handler(), event));
-        } else {
-            refuse(event, "no handler, register one with on(..) in the constructor");
-        }
-    }
-
-    private CompletionStage<?> decodeAndHandle(Consumer receiver, Consumer.EventHandler handler, Event event)
-            throws Exception {
-        receiver.begin();
-        try {
-            return handler.handle(event);
-        } catch (UndecodablePayloadException e) {
-            refuse(event, String.valueOf(e.getMessage()));
-            return turn.done();
-        }
-    }
-
-    private void refuse(Event event, String why) {
-        LOG.warn("{} on {} refused an event of type '{}': {}", name(), scope.path(), event.type(), why);
     }
 
     private boolean endIfLost() {
@@ -234,6 +211,9 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
 
     private void failed(String callback, Throwable failure) {
         Optional<CloseReason> reason = Failures.log(LOG, name() + "." + callback, scope, failure, ended.isDone());
+        if (reason.isPresent()) {
+            counts.failed();
+        }
         if (outlet != null && !ending) {
             reason.ifPresent(outlet::fail);
         }
@@ -256,6 +236,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         if (!callbacks.isRunning()) {
             return;
         }
+        counts.abandoned();
         LOG.warn(
                 "{}.{} on {} was given up: its stage did not complete within {} of the connection's end"
                         + " (channels.consumer.disconnect-timeout)",

@@ -25,7 +25,10 @@ final class SyncCalls {
     CompletionStage<?> run(Database database, Supplier<Optional<TransactionOptions>> transaction, SyncCall.Body body) {
         return database.withLazyHandle(handles -> {
                     transaction.get().ifPresent(handles::beginTransaction);
-                    return run(new SyncCall(handles), body);
+                    return run(
+                            new SyncCall(
+                                    handles, consumer.context().membership().afterCommit()),
+                            body);
                 })
                 .thenCompose(effects -> effects.release(turn()));
     }

@@ -19,8 +19,8 @@ final class Call<T extends @Nullable Object> {
     private final @Nullable Deadline deadline;
     private final @Nullable Cancellation cancellation;
     private final ConfinedFuture<T> result;
-    private final LogContext caller = LogContext.current();
-    private LogContext after = caller;
+    private final Observation observation;
+    private final CallContext context;
     private @Nullable T value;
     private @Nullable Throwable failure;
     private volatile @Nullable Cancellable alarm;
@@ -30,13 +30,16 @@ final class Call<T extends @Nullable Object> {
             Gate gate,
             Terms terms,
             @Nullable Deadline deadline,
-            @Nullable Cancellation cancellation) {
+            @Nullable Cancellation cancellation,
+            Observation observation) {
         this.work = work;
         this.gate = gate;
         this.terms = terms;
         this.deadline = deadline;
         this.cancellation = cancellation;
         this.result = new ConfinedFuture<>(terms.owner());
+        this.observation = observation;
+        this.context = new CallContext(observation.trace());
     }
 
     /** Completes on the owner, after the work's handle was closed. */
@@ -82,20 +85,22 @@ final class Call<T extends @Nullable Object> {
         return gate == other;
     }
 
-    /** Does the work on this thread, in the caller's logging context, unless the caller has given up; never throws. */
+    /** Does the work on this thread, in the caller's context, unless the caller has given up; never throws. */
     void run() {
         if (result.isDone() || isCancelled()) {
             failure = cancellation == null ? null : DatabaseCancelledException.beforeTheStart();
             return;
         }
-        caller.replace(LogContext.EMPTY);
+        context.enter();
+        observation.started();
         failure = null;
         try {
             value = work.attempt();
         } catch (Throwable thrown) {
             failure = work.explained(thrown);
         }
-        leaveNoTrace();
+        observation.stopped();
+        context.leave();
     }
 
     /** How long to wait before {@link #run} is called once more, or {@link MessageWork#NEVER}. */
@@ -124,16 +129,10 @@ final class Call<T extends @Nullable Object> {
         send();
     }
 
-    // The next call on this thread must find neither this one's logging context nor its interruption.
-    private void leaveNoTrace() {
-        after = LogContext.current();
-        LogContext.EMPTY.replace(after);
-        Thread.interrupted();
-    }
-
     private void send() {
+        observation.ended(failure);
         try {
-            terms.owner().execute(() -> after.around(this::complete));
+            terms.owner().execute(() -> context.around(this::complete));
         } catch (Throwable rejected) {
             // The owner is gone: whoever still waits for the stage must not wait for ever.
             result.completeExceptionally(rejected);

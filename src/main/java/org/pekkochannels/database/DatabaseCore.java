@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.apache.pekko.Done;
@@ -17,6 +16,7 @@ import org.jdbi.v3.core.mapper.MapMappers;
 import org.jdbi.v3.core.mapper.reflect.ReflectionMappers;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.tracing.CallTracer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,15 +30,18 @@ final class DatabaseCore {
     private final ConnectionPool pool;
     private final @Nullable Limits configured;
     private final Gate gate = new Gate();
-    private final AtomicInteger openHandles = new AtomicInteger();
+    private final OpenHandles openHandles;
+    private final Observer observer;
     private @Nullable CompletionStage<Done> stopped;
 
-    DatabaseCore(ActorSystem system, DatabaseDispatcher dispatcher, Jdbi jdbi, ConnectionPool pool) {
+    DatabaseCore(ActorSystem system, DatabaseDispatcher dispatcher, Jdbi jdbi, ConnectionPool pool, CallTracer tracer) {
         this.system = system;
         this.dispatcher = dispatcher;
         this.configured = Limits.of(dispatcher.settings(), null);
         this.jdbi = jdbi;
         this.pool = pool;
+        this.observer = new Observer(dispatcher.meters(), tracer);
+        this.openHandles = new OpenHandles(dispatcher.meters().handleLifetime());
     }
 
     /** A JDBI on {@code source}, set up as we promise. */
@@ -72,7 +75,7 @@ final class DatabaseCore {
         Limits limits = deadline == null ? configured : Limits.of(dispatcher.settings(), deadline);
         Cancellation cancellation = terms.ends().isEmpty() ? null : new Cancellation();
         MessageWork<T> attempts = new MessageWork<>(work, jdbi, openHandles, limits, cancellation);
-        Call<T> call = new Call<>(attempts, gate, terms, deadline, cancellation);
+        Call<T> call = new Call<>(attempts, gate, terms, deadline, cancellation, observer.submitted());
         if (!gate.enter()) {
             call.refuse(new DatabaseClosedException());
         } else if (cancellation == null) {
@@ -92,11 +95,17 @@ final class DatabaseCore {
         firstOf(call.result(), ends).whenComplete((any, failure) -> admission.cancel(call, cancellation));
     }
 
-    // The caller may give up as well. On an end that outlives many calls, anyOf leaves nothing behind, as whenComplete
+    // The caller may give up as well. anyOf leaves nothing behind on an end that outlives many calls; whenComplete
     // would.
     private static CompletionStage<?> firstOf(CompletableFuture<?> result, List<CompletableFuture<?>> ends) {
         return CompletableFuture.anyOf(
                 Stream.concat(Stream.of(result), ends.stream()).toArray(CompletableFuture<?>[]::new));
+    }
+
+    /** Measures its handles and its pool, too; its threads are measured anyway. */
+    DatabaseCore measured() {
+        dispatcher.meters().watch(openHandles, pool);
+        return this;
     }
 
     DatabaseStats stats() {
@@ -107,7 +116,7 @@ final class DatabaseCore {
                 load.threads(),
                 load.busy(),
                 load.waiting(),
-                openHandles.get(),
+                openHandles.count(),
                 pool.stats(),
                 unserved.overloaded.get(),
                 unserved.timedOut.get(),

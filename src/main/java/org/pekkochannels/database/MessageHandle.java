@@ -1,6 +1,5 @@
 package org.pekkochannels.database;
 
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.CloseException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -20,16 +19,17 @@ final class MessageHandle implements HandleSource, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MessageHandle.class);
 
     private final Jdbi jdbi;
-    private final AtomicInteger open;
+    private final OpenHandles open;
     private final @Nullable Limits limits;
     private final @Nullable Cancellation cancellation;
     private @Nullable Handle handle;
     private @Nullable TransactionOptions options;
     private @Nullable MessageTransaction transaction;
+    private long openedNanos;
     private boolean done;
     private boolean closed;
 
-    MessageHandle(Jdbi jdbi, AtomicInteger open, @Nullable Limits limits, @Nullable Cancellation cancellation) {
+    MessageHandle(Jdbi jdbi, OpenHandles open, @Nullable Limits limits, @Nullable Cancellation cancellation) {
         this.jdbi = jdbi;
         this.open = open;
         this.limits = limits;
@@ -61,6 +61,15 @@ final class MessageHandle implements HandleSource, AutoCloseable {
         if (handle != null) {
             begin(handle);
         }
+    }
+
+    /** Keeps when it was opened, where that is measured. */
+    void openedAt(long nanoTime) {
+        openedNanos = nanoTime;
+    }
+
+    long openedAt() {
+        return openedNanos;
     }
 
     /** How often the callback may be run for the transaction that it asked for. */
@@ -112,7 +121,7 @@ final class MessageHandle implements HandleSource, AutoCloseable {
 
     private Handle open() {
         Handle opened = jdbi.open();
-        open.incrementAndGet();
+        open.add(this);
         jdbi.getHandleScope().set(opened);
         SqlStatements statements = opened.getConfig(SqlStatements.class);
         statements.setAttachAllStatementsForCleanup(statements.isAttachCallbackStatementsForCleanup());
@@ -138,7 +147,7 @@ final class MessageHandle implements HandleSource, AutoCloseable {
             requireCommitted(committed, e);
         } finally {
             opened.setStatementBuilder(EscapedHandle.STATEMENTS);
-            open.decrementAndGet();
+            open.remove(this);
         }
     }
 

@@ -3,7 +3,6 @@ package org.pekkochannels.database;
 import java.sql.SQLException;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +23,7 @@ final class MessageWork<T extends @Nullable Object> {
 
     private final LazyHandleCallback<T> work;
     private final Jdbi jdbi;
-    private final AtomicInteger openHandles;
+    private final OpenHandles openHandles;
     private final @Nullable Limits limits;
     private final @Nullable Cancellation cancellation;
     private int attempts;
@@ -34,7 +33,7 @@ final class MessageWork<T extends @Nullable Object> {
     MessageWork(
             LazyHandleCallback<T> work,
             Jdbi jdbi,
-            AtomicInteger openHandles,
+            OpenHandles openHandles,
             @Nullable Limits limits,
             @Nullable Cancellation cancellation) {
         this.work = work;
