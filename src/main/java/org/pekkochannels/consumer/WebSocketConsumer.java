@@ -219,7 +219,8 @@ public abstract non-sealed class WebSocketConsumer extends Consumer {
     }
 
     /**
-     * The database: a handle per call, on the database dispatcher; results come back on the consumer's turn.
+     * The database: a handle per call, on the database dispatcher; results come back on the consumer's turn. What is of no
+     * use without the client is asked for by {@code database().cancelledBy(ended())}.
      *
      * @return the database of this actor system
      */
@@ -234,7 +235,7 @@ public abstract non-sealed class WebSocketConsumer extends Consumer {
      * @return the database of that name
      */
     protected final Database database(String name) {
-        return Database.get(system(), name).on(context().turn());
+        return context().within(Database.get(system(), name).on(context().turn()));
     }
 
     /**

@@ -1,10 +1,11 @@
 package org.pekkochannels.database;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
@@ -48,7 +49,7 @@ final class DatabaseCore {
     static Jdbi jdbi(DataSource source) {
         Jdbi jdbi = OneConnection.jdbi(source);
         jdbi.installPlugin(new SqlObjectPlugin());
-        jdbi.setTransactionHandler(EscapedHandle.explaining(jdbi.getTransactionHandler()));
+        jdbi.setTransactionHandler(new JdbiTransactions(jdbi.getTransactionHandler()));
         // The default folds with the locale: in Turkish, records would not be mapped.
         jdbi.configure(MapMappers.class, mappers -> mappers.setCaseChange(CaseStrategy.LOWER));
         jdbi.configure(ReflectionMappers.class, mappers -> mappers.setCaseChange(CaseStrategy.LOWER));
@@ -70,23 +71,36 @@ final class DatabaseCore {
         return jdbi;
     }
 
-    <T extends @Nullable Object> CompletionStage<T> submit(
-            LazyHandleCallback<T> work, Executor owner, boolean cleanup, @Nullable Duration budget) {
-        Deadline deadline = budget == null ? null : new Deadline(budget);
+    <T extends @Nullable Object> CompletionStage<T> submit(LazyHandleCallback<T> work, Terms terms) {
+        Deadline deadline = terms.callDeadline();
         Limits limits = deadline == null ? configured : Limits.of(dispatcher.settings(), deadline);
-        Call<T> call = new Call<>(
-                new MessageWork<>(work, jdbi, openHandles, limits, owner),
-                gate,
-                owner,
-                cleanup,
-                deadline,
-                observer.submitted());
-        if (gate.enter()) {
+        Cancellation cancellation = terms.ends().isEmpty() ? null : new Cancellation();
+        MessageWork<T> attempts = new MessageWork<>(work, jdbi, openHandles, limits, terms.owner(), cancellation);
+        Call<T> call = new Call<>(attempts, gate, terms, deadline, cancellation, observer.submitted());
+        if (!gate.enter()) {
+            call.refuse(new DatabaseClosedException());
+        } else if (cancellation == null) {
             dispatcher.admission().submit(call);
         } else {
-            call.refuse(new DatabaseClosedException());
+            submit(call, cancellation, terms.ends());
         }
         return call.result();
+    }
+
+    private void submit(Call<?> call, Cancellation cancellation, List<CompletableFuture<?>> ends) {
+        Admission admission = dispatcher.admission();
+        if (ends.stream().anyMatch(CompletableFuture::isDone)) {
+            cancellation.request();
+        }
+        admission.submit(call);
+        firstOf(call.result(), ends).whenComplete((any, failure) -> admission.cancel(call, cancellation));
+    }
+
+    // The caller may give up as well. anyOf leaves nothing behind on an end that outlives many calls; whenComplete
+    // would.
+    private static CompletionStage<?> firstOf(CompletableFuture<?> result, List<CompletableFuture<?>> ends) {
+        return CompletableFuture.anyOf(
+                Stream.concat(Stream.of(result), ends.stream()).toArray(CompletableFuture<?>[]::new));
     }
 
     /** Measures its handles and its pool, too; its threads are measured anyway. */
@@ -98,14 +112,16 @@ final class DatabaseCore {
     DatabaseStats stats() {
         Admission admission = dispatcher.admission();
         Load load = admission.load();
+        Unserved unserved = admission.unserved();
         return new DatabaseStats(
                 load.threads(),
                 load.busy(),
                 load.waiting(),
                 openHandles.count(),
                 pool.stats(),
-                admission.overloaded(),
-                admission.timedOut(),
+                unserved.overloaded.get(),
+                unserved.timedOut.get(),
+                unserved.cancelled.get(),
                 openHandles.longHeld());
     }
 

@@ -94,7 +94,7 @@ final class Databases implements Extension {
     }
 
     private static Database over(ActorSystem system, DatabaseCore core) {
-        return new Database(core, system.dispatcher());
+        return new Database(core, Terms.of(system.dispatcher()));
     }
 
     private static void stopWith(CoordinatedShutdown shutdown, Database database, DispatcherSettings settings) {

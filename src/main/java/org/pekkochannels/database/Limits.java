@@ -108,7 +108,7 @@ final class Limits implements StatementCustomizer {
         }
         // The database may have been told some fraction of a millisecond less.
         if (deadline != null && deadline.remaining().toMillis() < 1) {
-            return new DatabaseTimeoutException("call", deadline.budget(), "within", failure);
+            return new DatabaseTimeoutException("call", deadline.budget(), deadline.key(), failure);
         }
         return settings.statementTimeout()
                 .<Throwable>map(limit -> new DatabaseTimeoutException(

@@ -5,6 +5,7 @@ import java.util.Locale;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.transaction.TransactionException;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
+import org.jdbi.v3.core.transaction.UnableToRestoreAutoCommitStateException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,9 +39,18 @@ final class MessageTransaction {
     /** Commits, unless the callback has ended the transaction itself. */
     void commit() {
         if (handle.isInTransaction()) {
-            handle.commit();
+            commitForGood();
         }
         putBack();
+    }
+
+    // Of a JDBI that is not ours; ours says nothing. The commit is then done, and its callbacks were called.
+    private void commitForGood() {
+        try {
+            handle.commit();
+        } catch (UnableToRestoreAutoCommitStateException e) {
+            LOG.warn("a connection was lost just after a commit, which holds", e);
+        }
     }
 
     /** Rolls back because of {@code failure}, to which a failure of the roll-back is added. */

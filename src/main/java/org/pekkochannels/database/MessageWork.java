@@ -27,30 +27,40 @@ final class MessageWork<T extends @Nullable Object> {
     private final OpenHandles openHandles;
     private final @Nullable Limits limits;
     private final Executor caller;
+    private final @Nullable Cancellation cancellation;
     private int attempts;
     private int maxAttempts = 1;
     private @Nullable Throwable conflict;
 
     MessageWork(
-            LazyHandleCallback<T> work, Jdbi jdbi, OpenHandles openHandles, @Nullable Limits limits, Executor caller) {
-        this.limits = limits;
+            LazyHandleCallback<T> work,
+            Jdbi jdbi,
+            OpenHandles openHandles,
+            @Nullable Limits limits,
+            Executor caller,
+            @Nullable Cancellation cancellation) {
         this.caller = caller;
         this.work = work;
         this.jdbi = jdbi;
         this.openHandles = openHandles;
+        this.limits = limits;
+        this.cancellation = cancellation;
     }
 
     /** Does the work once, in the transaction that it asks for. */
     T attempt() throws Exception {
         attempts++;
-        try (MessageHandle handle = new MessageHandle(jdbi, openHandles, limits, caller)) {
+        if (cancellation != null) {
+            cancellation.beginAttempt();
+        }
+        try (MessageHandle handle = new MessageHandle(jdbi, openHandles, limits, caller, cancellation)) {
             return inside(handle);
         }
     }
 
     /** How long to wait for another attempt after this failure, chosen at random so that rivals do not meet again. */
     long retryMillis(Throwable failure) {
-        if (attempts >= maxAttempts || !isConflict(failure)) {
+        if (attempts >= maxAttempts || failure instanceof DatabaseCancelledException || !isConflict(failure)) {
             return NEVER;
         }
         told(failure);
@@ -58,13 +68,19 @@ final class MessageWork<T extends @Nullable Object> {
         return ThreadLocalRandom.current().nextLong(pause + 1);
     }
 
-    /** What the attempt threw, explained where it comes of a limit. */
+    /** What the attempt threw, explained where it comes of a cancellation or a limit. */
     Throwable explained(Throwable failure) {
+        if (cancellation != null && cancellation.hasStruck()) {
+            return DatabaseCancelledException.because(failure);
+        }
         return limits == null ? failure : limits.explained(failure);
     }
 
     /** The failure to tell: the first conflict, with what else kept the work from being done, or what the work threw. */
     Throwable told(Throwable failure) {
+        if (failure instanceof DatabaseCancelledException) {
+            return failure;
+        }
         if (conflict == null) {
             conflict = isConflict(failure) ? failure : null;
             return failure;
@@ -82,6 +98,7 @@ final class MessageWork<T extends @Nullable Object> {
         try {
             T result = work.withHandles(handle);
             handle.commit();
+            handle.done();
             return result;
         } catch (Throwable failure) {
             maxAttempts = handle.attempts();

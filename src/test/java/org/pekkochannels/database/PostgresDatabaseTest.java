@@ -45,6 +45,11 @@ final class PostgresDatabaseTest extends DatabaseContract {
         return "select pg_sleep(3600)";
     }
 
+    @Override
+    String shortQuery() {
+        return "select pg_sleep(0.002)";
+    }
+
     @Test
     void tellsTransactionsTheirBoundsInMilliseconds() {
         try (TestDatabase bounded = TestDatabase.start(

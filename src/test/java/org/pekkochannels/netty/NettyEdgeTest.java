@@ -12,8 +12,9 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.Objects;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,7 @@ import org.apache.pekko.http.javadsl.server.Directives;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pekkochannels.Channels;
 import org.pekkochannels.consumer.ConsumerContext;
@@ -52,6 +54,10 @@ class NettyEdgeTest {
     private static final String VERSION_2 = new String(
             HexFormat.of().parseHex("0d0a0d0a000d0a515549540a2111000ccb0071077f00000115b30050"),
             StandardCharsets.ISO_8859_1);
+
+    static List<String> proxyHeaders() {
+        return List.of("PROXY TCP4 203.0.113.7 127.0.0.1 5555 80\r\n", VERSION_2);
+    }
 
     private static final class Who extends WebSocketConsumer {
         Who(ConsumerContext context) {
@@ -132,7 +138,7 @@ class NettyEdgeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"PROXY TCP4 203.0.113.7 127.0.0.1 5555 80\r\n", VERSION_2})
+    @MethodSource("proxyHeaders")
     void takesTheClientsAddressFromTheProxyProtocol(String header) throws IOException {
         RunningApplication application = start(PROXIED);
 
