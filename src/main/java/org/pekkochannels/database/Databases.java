@@ -72,13 +72,19 @@ final class Databases implements Extension {
         DatabaseDispatcher dispatcher = dispatcher(section);
         DatabaseSettings settings = DatabaseSettings.of(section);
         ConnectionPool pool = ConnectionPool.open(
-                settings,
-                dispatcher.settings().threads(),
-                system.dynamicAccess().classLoader());
-        Database database = over(system, dispatcher, DatabaseCore.jdbi(pool.source()), pool);
+                settings, dispatcher.settings(), system.dynamicAccess().classLoader());
+        Database database = over(system, dispatcher, jdbi(settings, pool), pool);
         stopWith(CoordinatedShutdown.get(system), database, dispatcher.settings());
         LOG.info("{}: {}", section.path(), settings.url());
         return database;
+    }
+
+    private static Jdbi jdbi(DatabaseSettings settings, ConnectionPool pool) {
+        Jdbi jdbi = DatabaseCore.jdbi(pool.source());
+        if (Vendor.of(settings.url()) == Vendor.SQLITE) {
+            jdbi.setTransactionHandler(new SqliteTransactions(jdbi.getTransactionHandler()));
+        }
+        return jdbi;
     }
 
     /** A database of the application's own, on the default's threads. */

@@ -14,13 +14,10 @@ import org.apache.pekko.Done;
 import org.junit.jupiter.api.Test;
 
 /** What times must bound on every kind of database. */
-abstract class DeadlineCases extends DatabaseFixture {
+abstract class DeadlineCases extends AccessCases {
     private static final Duration SOON = Duration.ofMillis(50);
 
     private final AtomicInteger ran = new AtomicInteger();
-
-    /** A query that takes much longer than any test. */
-    abstract String endlessQuery();
 
     @Test
     void neverStartsWorkThatHasWaitedPastItsDeadline() {
