@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.Done;
 import org.jdbi.v3.core.Handle;
@@ -20,6 +21,7 @@ import org.jdbi.v3.core.JdbiException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,7 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class MariaDbDatabaseTest extends DatabaseContract {
     private static EmbeddedMariaDb mariaDb;
 
+    // On a busy machine the first run is long about unpacking 350 MB.
     @BeforeAll
+    @Timeout(value = 5, unit = TimeUnit.MINUTES)
     static void startMariaDb(@TempDir Path data) throws ManagedProcessException {
         mariaDb = EmbeddedMariaDb.start(data);
     }
