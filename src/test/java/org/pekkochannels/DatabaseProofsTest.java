@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +25,7 @@ import org.pekkochannels.http.JdkClient;
 import org.pekkochannels.http.RunningApplication;
 
 /** What the "Database Access" page of Channels promises, seen from the clients' side. */
+@Tag("edge")
 class DatabaseProofsTest {
     private static final int CONNECTIONS = 20;
     private static final int MESSAGES = 50;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
@@ -11,6 +12,7 @@ import org.pekkochannels.http.JdkClient;
 import org.pekkochannels.http.RunningApplication;
 
 /** Endpoints with settings of their own. */
+@Tag("edge")
 class EndpointTest {
     private static final class Echo extends WebSocketConsumer {
         Echo(ConsumerContext context) {

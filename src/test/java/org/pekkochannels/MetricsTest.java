@@ -37,9 +37,15 @@ class MetricsTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private RunningApplication application;
 
+    /** The edge that moves the bytes. */
+    String edge() {
+        return "http";
+    }
+
     @BeforeEach
     void start() {
-        application = RunningApplication.start("""
+        application = RunningApplication.start(
+                "channels.edge = " + edge() + "\n" + """
                 channels.metrics.global-registry = off
                 channels.websocket.max-message-bytes = 100
                 channels.databases.reporting { url = "jdbc:h2:mem:reporting;DB_CLOSE_DELAY=-1", threads = 1 }

@@ -8,6 +8,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.concurrent.ConfinedFuture;
 import org.pekkochannels.consumer.ConsumerContext;
@@ -19,6 +20,7 @@ import org.pekkochannels.http.RunningApplication;
 import org.pekkochannels.protocol.CloseReason;
 
 /** Promise 9: too much waiting work is refused with numbers, and closes with 1013 where nobody handles it. */
+@Tag("edge")
 class OverloadTest {
     private final LinkedBlockingQueue<String> log = new LinkedBlockingQueue<>();
     private final CountDownLatch stuck = new CountDownLatch(1);

@@ -9,6 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.Done;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
@@ -17,6 +18,7 @@ import org.pekkochannels.http.RunningApplication;
 import org.pekkochannels.protocol.CloseReason;
 
 /** Promise 14: what is running may end, everybody is told, the database goes last. */
+@Tag("edge")
 class ShutdownTest {
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final CountDownLatch working = new CountDownLatch(1);

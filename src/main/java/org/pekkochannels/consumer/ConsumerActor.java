@@ -54,9 +54,10 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         this.factory = factory;
         this.settings = runtime.settings();
         this.counts = runtime.counts();
-        this.turn = new Turn(context.getSelf());
+        this.turn = new Turn(context.getSelf(), runtime.watch(), this::description);
         this.callbacks = new Callbacks(turn, this::failed);
         this.membership = new Membership(runtime.layer(), runtime.afterCommit(), context.getSelf()::tell);
+        runtime.watch().add(callbacks);
     }
 
     /** The connection has ended, and what was still running then, or {@code disconnect} itself, took too long. */
@@ -205,7 +206,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
 
     private void refuse(Event event, String why) {
         counts.refused();
-        LOG.warn("{} on {} refused an event of type '{}': {}", name(), scope.path(), event.type(), why);
+        LOG.warn("{} on {} refused an event of type '{}': {}", name(), scope.printablePath(), event.type(), why);
     }
 
     private boolean endIfLost() {
@@ -257,7 +258,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
                         + " (channels.consumer.disconnect-timeout)",
                 name(),
                 callbacks.giveUp(),
-                scope.path(),
+                scope.printablePath(),
                 settings.disconnectTimeout());
         inbox.clear();
     }
@@ -284,6 +285,10 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
             throw new IllegalStateException("no consumer, it failed in its constructor");
         }
         return consumer;
+    }
+
+    private String description() {
+        return name() + "." + callbacks.name() + " on " + scope.printablePath();
     }
 
     private String name() {

@@ -3,8 +3,10 @@ package org.pekkochannels.consumer;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Extension;
 import org.apache.pekko.actor.typed.ExtensionId;
+import org.pekkochannels.concurrent.Development;
 import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.metrics.Meters;
+import org.pekkochannels.settings.Settings;
 
 /** What all consumers of one actor system share; thread-safe. */
 final class ConsumerRuntime implements Extension {
@@ -12,12 +14,18 @@ final class ConsumerRuntime implements Extension {
 
     private final ConsumerSettings settings;
     private final ChannelLayer layer;
+    private final ConsumerWatch watch;
     private final ConsumerCounts counts = new ConsumerCounts();
     private final AfterCommit afterCommit = new AfterCommit();
 
     private ConsumerRuntime(ActorSystem<?> system) {
         settings = ConsumerSettings.of(system.settings().config());
         layer = ChannelLayer.get(system);
+        if (Settings.isDevelopment(system.settings().config())) {
+            Development.watchBlockingCalls();
+        }
+        watch = new ConsumerWatch(system.classicSystem(), settings);
+        watch.showIn(Meters.of(system));
         counts.showIn(Meters.of(system));
         afterCommit.showIn(Meters.of(system));
     }
@@ -39,6 +47,10 @@ final class ConsumerRuntime implements Extension {
 
     ChannelLayer layer() {
         return layer;
+    }
+
+    ConsumerWatch watch() {
+        return watch;
     }
 
     ConsumerCounts counts() {

@@ -40,7 +40,8 @@ final class DatabaseCore {
         this.jdbi = jdbi;
         this.pool = pool;
         this.observer = new Observer(dispatcher.meters(), tracer);
-        this.openHandles = new OpenHandles(dispatcher.meters().handleLifetime());
+        this.openHandles = new OpenHandles(
+                system, dispatcher.settings(), dispatcher.meters().handleLifetime());
     }
 
     /** A JDBI on {@code source}, set up as we promise. */
@@ -74,7 +75,7 @@ final class DatabaseCore {
         Deadline deadline = budget == null ? null : new Deadline(budget);
         Limits limits = deadline == null ? configured : Limits.of(dispatcher.settings(), deadline);
         Call<T> call = new Call<>(
-                new MessageWork<>(work, jdbi, openHandles, limits),
+                new MessageWork<>(work, jdbi, openHandles, limits, owner),
                 gate,
                 owner,
                 cleanup,
@@ -104,7 +105,8 @@ final class DatabaseCore {
                 openHandles.count(),
                 pool.stats(),
                 admission.overloaded(),
-                admission.timedOut());
+                admission.timedOut(),
+                openHandles.longHeld());
     }
 
     Duration stopTimeout() {
@@ -134,6 +136,7 @@ final class DatabaseCore {
                     dispatcher.settings().section());
         }
         pool.close();
+        openHandles.close();
         return done;
     }
 }

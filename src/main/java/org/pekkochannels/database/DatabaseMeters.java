@@ -65,6 +65,8 @@ final class DatabaseMeters {
 
     void watch(OpenHandles handles, ConnectionPool pool) {
         meters.gauge(measure("handles", "handles", "Handles that are open."), handles::count);
+        meters.counter(
+                measure("handles.held", "handles", "Handles open longer than handle-warning."), handles::longHeld);
         meters.gauge(
                 measure("pool.active", "connections", "Connections in use."),
                 () -> pool.stats().map(DatabaseStats.Pool::active).orElse(0));

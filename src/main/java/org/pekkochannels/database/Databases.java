@@ -76,8 +76,8 @@ final class Databases implements Extension {
         ConnectionPool pool = ConnectionPool.open(
                 settings, dispatcher.settings(), system.dynamicAccess().classLoader());
         CallTracer tracer = CallTarget.of(section.label(), settings.url()).tracer(Tracing.of(system));
-        Database database = over(
-                system, new DatabaseCore(system, dispatcher, jdbi(settings, pool), pool, tracer).measured());
+        Database database =
+                over(system, new DatabaseCore(system, dispatcher, jdbi(settings, pool), pool, tracer).measured());
         stopWith(CoordinatedShutdown.get(system), database, dispatcher.settings());
         LOG.info("{}: {}", section.path(), settings.url());
         return database;

@@ -7,8 +7,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import org.apache.pekko.actor.Cancellable;
-import org.apache.pekko.actor.Scheduler;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseReason;
@@ -20,20 +18,19 @@ import org.pekkochannels.websocket.SessionSettings;
 import org.pekkochannels.websocket.Transport;
 import org.pekkochannels.websocket.Upgrade;
 import org.pekkochannels.websocket.WebSockets;
-import scala.concurrent.ExecutionContext;
 
 /** One upgrade request on its way to a socket: its session, its timers, the decision that the edge waits for. */
 final class Connection implements Upgrade {
     private final SessionSettings settings;
-    private final Clock clock;
     private final Connections connections;
     private final AccessLog.Entry log;
     private final Session session;
     private final CompletableFuture<Decision> decision = new CompletableFuture<>();
-    private final AtomicReference<Cancellable> timer = new AtomicReference<>(Cancellable.alreadyCancelled());
     private final Set<Part> open = EnumSet.of(Part.CONSUMER);
     // Guarded by this, as the parts are.
     private boolean gone;
+    private final AtomicReference<Waiting> waiting = new AtomicReference<>(Waiting.FOR_NOTHING);
+    private volatile long deadline;
     private volatile @Nullable Transport transport;
 
     /** What must have ended before the connection has. */
@@ -42,22 +39,16 @@ final class Connection implements Upgrade {
         SOCKET
     }
 
-    /** Runs a task after a while, on a thread that must not be blocked. */
-    record Clock(Scheduler scheduler, ExecutionContext context) {
-        Cancellable after(Duration delay, Runnable task) {
-            return scheduler.scheduleOnce(delay, task, context);
-        }
+    /** What has a time of its own before the session keeps it. */
+    private enum Waiting {
+        FOR_NOTHING,
+        FOR_DECISION,
+        FOR_SOCKET
     }
 
     Connection(
-            Scope scope,
-            WebSockets sockets,
-            SessionSettings settings,
-            Clock clock,
-            Connections connections,
-            AccessLog.Entry log) {
+            Scope scope, WebSockets sockets, SessionSettings settings, Connections connections, AccessLog.Entry log) {
         this.settings = settings;
-        this.clock = clock;
         this.connections = connections;
         this.log = log;
         this.session = sockets.session(settings, scope, this);
@@ -65,7 +56,7 @@ final class Connection implements Upgrade {
 
     /** Asks the consumer to decide, and bounds the time it may take. */
     void start(Consumer<Inbound> consumer) {
-        next(clock.after(settings.handshakeTimeout(), session::handshakeTimedOut));
+        await(Waiting.FOR_DECISION, settings.handshakeTimeout());
         session.start(inbound -> {
             if (inbound instanceof Inbound.Closed closed) {
                 log.disconnected(closed.reason());
@@ -81,7 +72,7 @@ final class Connection implements Upgrade {
     @Override
     public void accepted(Acceptance acceptance) {
         openSocket();
-        next(clock.after(settings.attachTimeout(), this::notAttached));
+        await(Waiting.FOR_SOCKET, settings.attachTimeout());
         log.connected();
         decision.complete(
                 new Decision.Accept(acceptance, new SocketUser(session, this::attached, () -> ended(Part.SOCKET))));
@@ -89,7 +80,7 @@ final class Connection implements Upgrade {
 
     @Override
     public void refused(Refusal refusal) {
-        next(Cancellable.alreadyCancelled());
+        waiting.set(Waiting.FOR_NOTHING);
         log.refused(refusal.status());
         decision.complete(new Decision.Refuse(refusal));
     }
@@ -117,6 +108,7 @@ final class Connection implements Upgrade {
     }
 
     void tick(long nanoTime) {
+        expire(nanoTime);
         Transport attached = transport;
         if (attached != null && session.isDue(nanoTime)) {
             attached.execute(() -> session.tick(nanoTime));
@@ -132,7 +124,7 @@ final class Connection implements Upgrade {
 
     private void attached(Transport socket) {
         transport = socket;
-        next(Cancellable.alreadyCancelled());
+        waiting.set(Waiting.FOR_NOTHING);
     }
 
     /** The client left while the consumer made up its mind, and the server neither said so nor ran the stage. */
@@ -161,7 +153,22 @@ final class Connection implements Upgrade {
         return open.isEmpty();
     }
 
-    private void next(Cancellable following) {
-        timer.getAndSet(following).cancel();
+    private void await(Waiting what, Duration time) {
+        deadline = System.nanoTime() + time.toNanos();
+        waiting.set(what);
+    }
+
+    /** Late: the consumer with its decision, or the edge with the 101. */
+    private void expire(long nanoTime) {
+        Waiting what = waiting.get();
+        if (what != Waiting.FOR_NOTHING
+                && nanoTime - deadline >= 0
+                && waiting.compareAndSet(what, Waiting.FOR_NOTHING)) {
+            if (what == Waiting.FOR_DECISION) {
+                session.handshakeTimedOut();
+            } else {
+                notAttached();
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@ import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -20,7 +21,8 @@ final class ConsumerSupervisor extends AbstractBehavior<ConsumerSupervisor.Comma
     sealed interface Command {}
 
     /** Spawns the consumer of a new connection, which is lost when {@code gone} completes before it has a socket. */
-    record Spawn(Connection connection, Behavior<Inbound> consumer, CompletionStage<Done> gone) implements Command {}
+    record Spawn(Connection connection, Behavior<Inbound> consumer, Props props, CompletionStage<Done> gone)
+            implements Command {}
 
     private record Stopped(Connection connection) implements Command {}
 
@@ -37,7 +39,7 @@ final class ConsumerSupervisor extends AbstractBehavior<ConsumerSupervisor.Comma
     }
 
     private Behavior<Command> onSpawn(Spawn spawn) {
-        ActorRef<Inbound> consumer = getContext().spawnAnonymous(spawn.consumer());
+        ActorRef<Inbound> consumer = getContext().spawnAnonymous(spawn.consumer(), spawn.props());
         getContext().watchWith(consumer, new Stopped(spawn.connection()));
         spawn.connection().start(consumer::tell);
         spawn.gone().thenRun(spawn.connection()::lost);

@@ -8,7 +8,7 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
 import org.pekkochannels.protocol.Inbound;
 
-/** Where an edge's consumers are spawned: a supervisor on some dispatcher. Thread-safe. */
+/** Where an edge's consumers are spawned: a supervisor on some dispatcher, theirs if it is not said otherwise. Thread-safe. */
 public final class Consumers {
     private final ActorRef<ConsumerSupervisor.Command> supervisor;
 
@@ -21,7 +21,7 @@ public final class Consumers {
         return new Consumers(system.systemActorOf(ConsumerSupervisor.create(), name, props));
     }
 
-    void spawn(Connection connection, Behavior<Inbound> consumer, CompletionStage<Done> gone) {
-        supervisor.tell(new ConsumerSupervisor.Spawn(connection, consumer, gone));
+    void spawn(Connection connection, Behavior<Inbound> consumer, Props props, CompletionStage<Done> gone) {
+        supervisor.tell(new ConsumerSupervisor.Spawn(connection, consumer, props, gone));
     }
 }

@@ -33,6 +33,8 @@ public final class Reception implements Endpoint {
 
     private enum State {
         READING,
+        /** There are too many connections: the first bytes are answered so. */
+        UNWANTED,
         DECIDING,
         REFUSED,
         /** Somebody else has the bytes, or the client has left. */
@@ -78,6 +80,16 @@ public final class Reception implements Endpoint {
         this.deadline = nanoTime + service.settings().headerTimeout().toNanos();
     }
 
+    /** Refuses the connection, of which there are too many, as soon as it has said anything: for TLS must speak first. */
+    public void turnAwayLater() {
+        state = State.UNWANTED;
+    }
+
+    /** Refuses the connection, of which there are too many; counted already. */
+    public void turnAway() {
+        answer(Refusal.of(503, Service.TOO_MANY), System.nanoTime());
+    }
+
     @Override
     public void opened(Transport transport) {
         // it is the host
@@ -90,6 +102,8 @@ public final class Reception implements Endpoint {
         System.arraycopy(window, offset, bytes, seen, length);
         if (state == State.READING) {
             read(seen);
+        } else if (state == State.UNWANTED) {
+            turnAway();
         } else if (state == State.DECIDING && bytes.length > service.settings().maxHeaderBytes()) {
             // A client should not speak before it has its answer; one that does is heard later, if it is brief.
             host.reading(false);
@@ -121,18 +135,9 @@ public final class Reception implements Endpoint {
         }
         if (state == State.READING) {
             refuse(Refusal.of(408, "Request Timeout"), nanoTime);
-        } else if (state == State.REFUSED) {
+        } else if (state == State.REFUSED || state == State.UNWANTED) {
             host.abort();
         }
-    }
-
-    /**
-     * Whether {@link #tick} may have anything to do, now or later.
-     *
-     * @return false once the bytes are somebody else's, and while the application decides
-     */
-    public boolean isTimed() {
-        return state == State.READING || state == State.REFUSED;
     }
 
     private void read(int seen) {
@@ -197,9 +202,13 @@ public final class Reception implements Endpoint {
         refuse(refusal, System.nanoTime());
     }
 
-    /** Answers, ends our side, and reads on for a while: closing upon unread bytes would reset the answer away. */
     private void refuse(Refusal refusal, long nanoTime) {
         service.refused(refusal.status());
+        answer(refusal, nanoTime);
+    }
+
+    /** Answers, ends our side, and reads on for a while: closing upon unread bytes would reset the answer away. */
+    private void answer(Refusal refusal, long nanoTime) {
         bytes = NOTHING;
         if (state != State.DONE) {
             state = State.REFUSED;

@@ -19,6 +19,8 @@ import org.pekkochannels.websocket.RequestHead;
 
 /** What an edge serves, and everything about it that does not depend on the engine; thread-safe. */
 public final class Service {
+    static final String TOO_MANY = "too many connections";
+
     private final ActorSystem<?> system;
     private final HttpSettings settings;
     private final Optional<TlsEngines> tls;
@@ -114,7 +116,7 @@ public final class Service {
     public boolean entered() {
         if (count.incrementAndGet() > settings.maxConnections()) {
             count.decrementAndGet();
-            webSockets.refusals().count(503);
+            refused(503);
             return false;
         }
         return true;
@@ -136,7 +138,7 @@ public final class Service {
      * @return a whole HTTP response
      */
     public static byte[] tooMany() {
-        return Handshake.refused(Refusal.of(503, "too many connections"));
+        return Handshake.refused(Refusal.of(503, TOO_MANY));
     }
 
     /**

@@ -24,9 +24,9 @@ final class WebSocketHandler {
     private final Application application;
     private final WebSockets sockets;
     private final Map<String, SessionSettings> endpoints;
+    private final Placement placement;
     private final Connections connections;
     private final Refusals refusals = new Refusals();
-    private final Connection.Clock clock;
     private final Consumers consumers;
 
     WebSocketHandler(ActorSystem<?> system, Application application, Connections connections) {
@@ -35,7 +35,7 @@ final class WebSocketHandler {
         Config config = system.settings().config();
         this.sockets = new WebSockets(SessionSettings.of(config));
         this.endpoints = SessionSettings.endpoints(config);
-        this.clock = new Connection.Clock(system.classicSystem().scheduler(), system.executionContext());
+        this.placement = Placement.of(system);
         this.consumers = Consumers.start(system, "channels-consumers", Props.empty());
     }
 
@@ -81,11 +81,11 @@ final class WebSocketHandler {
 
     private CompletionStage<Decision> connect(
             Scope scope, Opening.Proceed proceed, CompletionStage<Done> gone, Consumers place, AccessLog.Entry log) {
-        Connection connection = new Connection(scope, sockets, settings(proceed), clock, connections, log);
+        Connection connection = new Connection(scope, sockets, settings(proceed), connections, log);
         if (!connections.add(connection)) {
             return refuse(UNAVAILABLE, log);
         }
-        place.spawn(connection, proceed.consumer(), gone);
+        place.spawn(connection, proceed.consumer(), placement.of(proceed.endpoint()), gone);
         return connection.decision();
     }
 
@@ -103,7 +103,7 @@ final class WebSocketHandler {
     }
 
     private static CompletionStage<Decision> failed(Scope scope, Throwable failure, AccessLog.Entry log) {
-        LOG.error("application failed to open {}", scope.path(), failure);
+        LOG.error("application failed to open {}", scope.printablePath(), failure);
         return refuse(Refusal.of(500, "Internal Server Error"), log);
     }
 

@@ -6,13 +6,23 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ExtendedActorSystem;
+import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.Errands;
 import org.pekkochannels.settings.Settings;
 
-/** The layer within one process: its senders deliver themselves. Thread-safe. */
+/**
+ * The layer within one process: its senders deliver themselves. Thread-safe.
+ *
+ * <p>Unless the sender is on an event loop and the group is large: the loop's other sockets would wait for the sender, so
+ * the loop has others deliver, and, so that the order is kept, all that it sends until they have.
+ */
 final class InMemoryLayer implements ChannelLayer {
     private static final int MAX_CAPACITY = 1_000_000;
     private static final Duration MIN_EXPIRY = Duration.ofMillis(100);
     private static final Duration MAX_EXPIRY = Duration.ofHours(24);
+
+    // Some 20 microseconds of a loop's time.
+    private static final int MANY_MEMBERS = 256;
 
     private final LocalChannels local;
 
@@ -32,6 +42,29 @@ final class InMemoryLayer implements ChannelLayer {
 
     @Override
     public CompletionStage<Done> send(String channel, Event event) {
+        if (Thread.currentThread() instanceof Errands.Source loop
+                && !loop.errands().areDone()) {
+            return sendLater(loop.errands(), channel, event);
+        }
+        return deliver(channel, event);
+    }
+
+    private CompletionStage<Done> sendLater(Errands errands, String channel, Event event) {
+        Names.checkChannel(channel);
+        CompletableFuture<Done> sent = new CompletableFuture<>();
+        errands.give(() -> deliver(channel, event).whenComplete((done, failure) -> complete(sent, failure)));
+        return sent;
+    }
+
+    private static void complete(CompletableFuture<Done> sent, @Nullable Throwable failure) {
+        if (failure == null) {
+            sent.complete(Done.done());
+        } else {
+            sent.completeExceptionally(failure);
+        }
+    }
+
+    private CompletionStage<Done> deliver(String channel, Event event) {
         return local.deliver(channel, event)
                 .<CompletionStage<Done>>map(CompletableFuture::failedFuture)
                 .orElseGet(InMemoryLayer::done);
@@ -51,7 +84,13 @@ final class InMemoryLayer implements ChannelLayer {
 
     @Override
     public CompletionStage<Done> groupSend(String group, Event event) {
-        local.deliverToGroup(group, event);
+        if (Thread.currentThread() instanceof Errands.Source loop
+                && (!loop.errands().areDone() || local.members(group) > MANY_MEMBERS)) {
+            Runnable delivery = local.delivery(group, event);
+            loop.errands().give(delivery);
+        } else {
+            local.deliverToGroup(group, event);
+        }
         return done();
     }
 

@@ -21,6 +21,7 @@ public final class LocalChannels {
     private static final String LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     // 71 bits: as many as Django Channels has, with digits added.
     private static final int RANDOM_LENGTH = 12;
+    private static final Channel[] NOBODY = {};
 
     private final ConcurrentMap<String, Channel> channels = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, Members> groups = new ConcurrentHashMap<>();
@@ -111,15 +112,27 @@ public final class LocalChannels {
      * @param event the event
      */
     public void deliverToGroup(String group, Event event) {
+        delivery(group, event).run();
+    }
+
+    /** Hands an event, when it is run, to those that are a group's members now. */
+    Runnable delivery(String group, Event event) {
         Names.checkGroup(group);
         tally.sent.increment();
         Members members = groups.get(group);
-        if (members != null) {
-            Event arrived = stamped(event);
-            for (Channel channel : members.snapshot()) {
+        Channel[] receivers = members == null ? NOBODY : members.snapshot();
+        Event arrived = stamped(event);
+        return () -> {
+            for (Channel channel : receivers) {
                 offer(channel, arrived);
             }
-        }
+        };
+    }
+
+    /** How many members a group has. */
+    int members(String group) {
+        Members members = groups.get(group);
+        return members == null ? 0 : members.snapshot().length;
     }
 
     /**

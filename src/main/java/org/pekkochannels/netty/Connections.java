@@ -31,13 +31,15 @@ final class Connections extends ChannelInitializer<Channel> {
         }
         service.tls().ifPresent(engines -> channel.pipeline().addLast(tls(engines)));
         channel.pipeline().addLast(transport);
+        Reception reception = new Reception(service, transport, System.nanoTime());
+        transport.begin(reception);
+        loop.receive(reception);
         if (service.entered()) {
             channel.closeFuture().addListener(closed -> service.left());
-            Reception reception = new Reception(service, transport, System.nanoTime());
-            transport.begin(reception);
-            loop.receive(reception);
+        } else if (service.tls().isPresent()) {
+            reception.turnAwayLater();
         } else {
-            refuse(transport);
+            transport.execute(reception::turnAway);
         }
     }
 
@@ -51,14 +53,5 @@ final class Connections extends ChannelInitializer<Channel> {
         // header-timeout bounds it, from the connection's beginning.
         handler.setHandshakeTimeoutMillis(0);
         return handler;
-    }
-
-    private static void refuse(ChannelTransport transport) {
-        byte[] answer = Service.tooMany();
-        transport.execute(() -> {
-            transport.write(answer, 0, answer.length);
-            transport.flush();
-            transport.close();
-        });
     }
 }

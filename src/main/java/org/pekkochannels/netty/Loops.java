@@ -5,16 +5,47 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import org.pekkochannels.concurrent.Errands;
 
 /** The event loops of one server; new connections go round them. */
 final class Loops extends MultiThreadIoEventLoopGroup {
-    Loops(int count, NativeTransport transport) {
-        super(count, new DefaultThreadFactory("channels-loop"), transport.handlers());
+    /** So many loops, of which the errands are run by an executor. */
+    Loops(int count, NativeTransport transport, Executor errands) {
+        super(count, new LoopThreads(errands), transport.handlers());
+    }
+
+    private static final class LoopThreads extends DefaultThreadFactory {
+        private final Executor executor;
+
+        LoopThreads(Executor executor) {
+            super("channels-loop");
+            this.executor = executor;
+        }
+
+        @Override
+        protected Thread newThread(Runnable loop, String name) {
+            return new LoopThread(threadGroup, loop, name, new Errands(executor));
+        }
+    }
+
+    private static final class LoopThread extends FastThreadLocalThread implements Errands.Source {
+        private final Errands errands;
+
+        LoopThread(ThreadGroup group, Runnable loop, String name, Errands errands) {
+            super(group, loop, name);
+            this.errands = errands;
+        }
+
+        @Override
+        public Errands errands() {
+            return errands;
+        }
     }
 
     /** All of them. */

@@ -33,7 +33,7 @@ public final class NettyEdge implements Edge {
     public CompletionStage<Binding> bind(Service service) {
         ActorSystem<?> system = service.system();
         NettySettings settings = NettySettings.of(system.settings().config());
-        Loops loops = new Loops(settings.loops(), settings.transport());
+        Loops loops = new Loops(settings.loops(), settings.transport(), system.executionContext());
         system.getWhenTerminated().thenRun(loops::end);
         start(service, loops.all());
         Watchdog.start(system, loops.all(), settings.turnWarning());

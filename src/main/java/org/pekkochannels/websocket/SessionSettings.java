@@ -27,6 +27,8 @@ public record SessionSettings(
         SlowReader slowReader,
         CompressionSettings compression) {
     private static final String PATH = "channels.websocket";
+    // An endpoint may also say where its consumers run, which is the edge's to read.
+    private static final String DISPATCHER = "dispatcher";
     private static final String ENDPOINTS = "channels.endpoints";
     private static final Duration SHORTEST = Duration.ofMillis(10);
 
@@ -61,7 +63,7 @@ public record SessionSettings(
     }
 
     private static void requireKnown(Config root, String path, Map.Entry<String, ConfigValue> entry) {
-        if (!root.hasPath(PATH + "." + entry.getKey())) {
+        if (!entry.getKey().equals(DISPATCHER) && !root.hasPath(PATH + "." + entry.getKey())) {
             throw new ConfigException.BadValue(
                     entry.getValue().origin(), path + "." + entry.getKey(), "there is no such key in " + PATH);
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.pekkochannels.database.TestDatabase.await;
 import static org.pekkochannels.database.TestDatabase.failure;
 
+import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
@@ -133,6 +134,22 @@ final class DatabaseTraceTest {
 
             assertThat(await(seen)).isEqualTo("value");
             assertThat(spans.getFinishedSpanItems()).isEmpty();
+        }
+    }
+
+    @Test
+    void findsTheGlobalInstanceOnceThereIsOne() {
+        GlobalOpenTelemetry.resetForTest();
+        try (TestDatabase other = TestDatabase.start("channels.metrics.enabled = off")) {
+            await(other.database.useHandle(handle -> {}));
+            assertThat(GlobalOpenTelemetry.isSet()).isFalse();
+
+            GlobalOpenTelemetry.set(telemetry);
+            await(other.database.useHandle(handle -> {}));
+
+            assertThat(onlySpan().getInstrumentationScopeInfo().getName()).isEqualTo("org.pekkochannels");
+        } finally {
+            GlobalOpenTelemetry.resetForTest();
         }
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,6 +14,7 @@ import org.openqa.selenium.Keys;
 
 /** The chat as people see it; the first three are the tutorial's own tests. */
 @EnabledIf("org.pekkochannels.example.Browser#isInstalled")
+@Tag("edge")
 final class ChatBrowserTest {
     private static final String LOG = "#chat-log";
     private static final String STATE = "#connection";

@@ -61,6 +61,7 @@ final class ExampleServer implements AutoCloseable {
 
     private static Config config(String database, int port) {
         return ConfigFactory.parseMap(Map.of("channels.http.port", port, "channels.database.url", database))
+                .withFallback(ConfigFactory.defaultOverrides())
                 .withFallback(ConfigFactory.parseFile(new File("application.conf")))
                 .withFallback(ConfigFactory.defaultReference())
                 .resolve();

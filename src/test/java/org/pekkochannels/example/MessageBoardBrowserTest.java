@@ -7,6 +7,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,6 +15,7 @@ import org.openqa.selenium.Keys;
 
 /** The message board as people see it. */
 @EnabledIf("org.pekkochannels.example.Browser#isInstalled")
+@Tag("edge")
 final class MessageBoardBrowserTest {
     private static Browser browser;
 

@@ -15,10 +15,12 @@ import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The chat with Pekko HTTP's own WebSocket client. */
+@Tag("edge")
 final class PekkoClientTest {
     @Test
     void talksToTheChat(@TempDir Path directory) {

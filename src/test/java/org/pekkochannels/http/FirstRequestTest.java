@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,6 +18,7 @@ import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
 
 /** What a raw socket may send first, and what becomes of it. */
+@Tag("edge")
 class FirstRequestTest {
     private static final String KEY = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
     private static final String UPGRADE =
@@ -140,6 +142,18 @@ class FirstRequestTest {
         assertThat(exchange("GET /page HTTP/1.1|Host: x||", ""))
                 .startsWith("HTTP/1.1 200 ")
                 .endsWith("a page");
+    }
+
+    @Test
+    void answersAClientThatHasEndedItsSide() throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), APPLICATION.port())) {
+            socket.getOutputStream().write("GET /page HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            socket.shutdownOutput();
+
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                    .startsWith("HTTP/1.1 200 ")
+                    .endsWith("a page");
+        }
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
@@ -23,6 +24,7 @@ import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Header;
 import org.pekkochannels.protocol.Refusal;
 
+@Tag("edge")
 class HttpEdgeTest {
     private static final LinkedBlockingQueue<Object> EVENTS = new LinkedBlockingQueue<>();
 

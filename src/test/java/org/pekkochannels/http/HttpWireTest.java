@@ -1,11 +1,13 @@
 package org.pekkochannels.http;
 
 import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Tag;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.websocket.WireContract;
 
 /** The wire cases against the Pekko HTTP edge. */
+@Tag("edge")
 class HttpWireTest extends WireContract {
 
     @Override

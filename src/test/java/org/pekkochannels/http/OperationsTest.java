@@ -16,12 +16,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
 import org.slf4j.LoggerFactory;
 
 /** What an operator sees, and bounds. */
+@Tag("edge")
 class OperationsTest {
     private static final class Echo extends WebSocketConsumer {
         Echo(ConsumerContext context) {

@@ -17,11 +17,13 @@ import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
 
 /** Pekko HTTP's own WebSocket client, as actor-based applications use it. */
+@Tag("edge")
 class PekkoClientTest {
     private static final class Echo extends WebSocketConsumer {
         Echo(ConsumerContext context) {

@@ -9,11 +9,13 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.http.javadsl.server.Directives;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
 
 /** What a consumer, and the access log, hear of a client behind a proxy, on both ways in. */
+@Tag("edge")
 class ProxiedRequestTest {
     private static final class WhoAmI extends WebSocketConsumer {
         WhoAmI(ConsumerContext context) {

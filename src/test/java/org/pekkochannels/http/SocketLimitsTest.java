@@ -12,12 +12,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.protocol.CloseReason;
 
 /** The limits that a peer crosses by doing nothing, kept by the edge's timer over real sockets. */
+@Tag("edge")
 class SocketLimitsTest {
     private static final LinkedBlockingQueue<CloseReason> ENDS = new LinkedBlockingQueue<>();
 

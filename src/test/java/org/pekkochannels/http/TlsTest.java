@@ -22,6 +22,7 @@ import javax.net.ssl.SSLSocket;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,7 @@ import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.edge.TestCertificate;
 
 /** HTTPS and wss over real sockets. */
+@Tag("edge")
 class TlsTest {
     private static final String UPGRADE = """
             GET /ws/ HTTP/1.1\r

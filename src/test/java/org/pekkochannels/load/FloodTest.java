@@ -9,12 +9,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.http.JdkClient;
 import org.pekkochannels.http.RunningApplication;
 
 /** A client writes as fast as it can at a consumer that is stuck. */
+@Tag("edge")
 class FloodTest {
     private static final int MESSAGE_BYTES = 1024;
     private static final int MESSAGES = 48 * 1024;

@@ -18,12 +18,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.http.JdkClient;
 import org.pekkochannels.http.RunningApplication;
 
 /** Many clients that never get beyond their request. */
+@Tag("edge")
 class HandshakeLoadTest {
     private static final int DRIBBLING = 300;
     private static final int FLOOD = 400;

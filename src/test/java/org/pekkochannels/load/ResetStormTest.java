@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.Group;
@@ -19,6 +20,7 @@ import org.pekkochannels.http.RunningApplication;
 import org.pekkochannels.protocol.CloseReason;
 
 /** Hundreds of clients reset their connections, or end their side of them, at any point of their lives. */
+@Tag("edge")
 class ResetStormTest {
     private static final int CLIENTS = 600;
     private static final int AT_ONCE = 8;

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.Group;
@@ -18,6 +19,7 @@ import org.pekkochannels.http.RunningApplication;
  *
  * <p>It is sent more of each event than the others are, so that all buffers on its way overflow without gigabytes.
  */
+@Tag("edge")
 class SlowMemberTest {
     private static final int OTHERS = 999;
     private static final int ROUNDS = 6;

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.Done;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.pekkochannels.consumer.ConsumerContext;
@@ -27,6 +28,7 @@ import org.pekkochannels.http.RunningApplication;
  *
  * <p>A longer run: {@code -Dsoak.messages=1000000}; another one: {@code -Dsoak.seed=42}.
  */
+@Tag("edge")
 class SoakTest {
     private static final int MESSAGES = Integer.getInteger("soak.messages", 20_000);
     private static final long SEED = Long.getLong("soak.seed", 20261123L);
@@ -127,6 +129,7 @@ class SoakTest {
                     .join();
             assertThat(Heap.used() - before).as("more heap").isLessThan(MORE_HEAP);
         }
+        Buffers.awaitNoneInUse();
     }
 
     /** One connection after the other, until all messages are sent. */

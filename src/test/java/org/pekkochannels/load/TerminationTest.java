@@ -17,11 +17,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.http.JdkClient;
 import org.pekkochannels.http.JdkClient.Closed;
 
 /** A process under load is told to stop. */
+@Tag("edge")
 class TerminationTest {
     private static final int WORKING = 40;
     private static final int CHATTING = 20;
@@ -34,6 +36,7 @@ class TerminationTest {
             return new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
+                            "-Dchannels.edge=" + System.getProperty("channels.edge", "http"),
                             "-Xmx256m",
                             "-cp",
                             System.getProperty("java.class.path"),

@@ -63,7 +63,7 @@ class NettyTransportTest extends TransportContract {
 
     @Override
     protected RawClient connect(Endpoint endpoint) throws Exception {
-        Loops loops = new Loops(1, kind());
+        Loops loops = new Loops(1, kind(), Runnable::run);
         NettySettings settings = new NettySettings(kind(), 1, false, Duration.ofMinutes(1));
         Channel server = NettyEdge.bootstrap(settings, loops)
                 .childHandler(initializer(endpoint))

@@ -1,0 +1,73 @@
+package org.pekkochannels.concurrent;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Work that a thread which must not be held up has others do, one piece after the other, in its order.
+ *
+ * <p>Given by one thread; run on an executor's.
+ */
+public final class Errands {
+    private static final Logger LOG = LoggerFactory.getLogger(Errands.class);
+
+    private final Queue<Runnable> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger pending = new AtomicInteger();
+    private final Executor executor;
+
+    /**
+     * No work yet.
+     *
+     * @param executor runs it
+     */
+    public Errands(Executor executor) {
+        this.executor = executor;
+    }
+
+    /** A thread that has errands, as an event loop's has. */
+    public interface Source {
+        /**
+         * The thread's errands; to be given by it only.
+         *
+         * @return the errands
+         */
+        Errands errands();
+    }
+
+    /**
+     * Whether all that was given has been done.
+     *
+     * @return true if what the giving thread does itself now comes after it
+     */
+    public boolean areDone() {
+        return pending.get() == 0;
+    }
+
+    /**
+     * Does a piece of work elsewhere, after those given before.
+     *
+     * @param work what is to be done
+     */
+    public void give(Runnable work) {
+        queue.add(work);
+        if (pending.getAndIncrement() == 0) {
+            executor.execute(this::run);
+        }
+    }
+
+    private void run() {
+        Runnable work = queue.poll();
+        while (work != null) {
+            try {
+                work.run();
+            } catch (RuntimeException e) {
+                LOG.error("an errand failed", e);
+            }
+            work = pending.decrementAndGet() == 0 ? null : queue.poll();
+        }
+    }
+}

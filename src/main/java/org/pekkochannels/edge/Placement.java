@@ -1,0 +1,53 @@
+package org.pekkochannels.edge;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigUtil;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.Props;
+import org.pekkochannels.settings.Settings;
+
+/**
+ * On which dispatcher consumers run, in general and for each endpoint; immutable.
+ *
+ * @param common the consumers' dispatcher
+ * @param endpoints those of endpoints that have one of their own
+ */
+record Placement(Props common, Map<String, Props> endpoints) {
+    private static final String KEY = "dispatcher";
+
+    /** Reads {@code channels.consumer.dispatcher} and {@code channels.endpoints.*.dispatcher}. */
+    static Placement of(ActorSystem<?> system) {
+        Config config = system.settings().config();
+        Map<String, Props> endpoints = new HashMap<>();
+        for (String name : config.getObject("channels.endpoints").keySet()) {
+            String section = ConfigUtil.joinPath("channels", "endpoints", name);
+            if (config.hasPath(section + "." + KEY)) {
+                endpoints.put(name, props(system, Settings.of(config, section)));
+            }
+        }
+        return new Placement(props(system, Settings.of(config, "channels.consumer")), endpoints);
+    }
+
+    Props of(Optional<String> endpoint) {
+        return endpoint.map(endpoints::get).orElse(common);
+    }
+
+    private static Props props(ActorSystem<?> system, Settings settings) {
+        String name = settings.text(KEY);
+        return switch (name) {
+            // That is where the supervisor is, if the edge has loops.
+            case "loop" -> DispatcherSelector.sameAsParent();
+            case "default" -> DispatcherSelector.defaultDispatcher();
+            default -> {
+                if (!system.classicSystem().dispatchers().hasDispatcher(name)) {
+                    throw settings.bad(KEY, "must be loop, default, or the path of a dispatcher's section", name);
+                }
+                yield DispatcherSelector.fromConfig(name);
+            }
+        };
+    }
+}

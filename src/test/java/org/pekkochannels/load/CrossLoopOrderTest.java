@@ -1,0 +1,106 @@
+package org.pekkochannels.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.pekkochannels.consumer.ConsumerContext;
+import org.pekkochannels.consumer.Group;
+import org.pekkochannels.consumer.WebSocketConsumer;
+import org.pekkochannels.http.RunningApplication;
+
+/** Several loops, whose consumers all send to one group: what a sender says arrives in its order, and all of it. */
+class CrossLoopOrderTest {
+    private static final int SENDERS = 4;
+    private static final int EVENTS = 200;
+
+    /** Says to everybody what its client says, in pieces, and answers each with a message of its own. */
+    private static final class Speaker extends WebSocketConsumer {
+        private final Group room = group("room");
+
+        Speaker(ConsumerContext context) {
+            super(context);
+            on("said", String.class, this::send);
+        }
+
+        @Override
+        protected CompletionStage<?> connect() {
+            return room.add().thenCompose(added -> accept()).thenCompose(accepted -> send("here"));
+        }
+
+        @Override
+        protected CompletionStage<?> receive(String text) {
+            return say(text, 0);
+        }
+
+        /** Half of the events after a stage of the database's, and so on another turn. */
+        private CompletionStage<Done> say(String who, int number) {
+            if (number == EVENTS) {
+                return done();
+            }
+            room.send("said", who + " " + number);
+            send("mine " + number);
+            return number % 2 == 0
+                    ? say(who, number + 1)
+                    : database().withHandle(handle -> number + 1).thenCompose(next -> say(who, next));
+        }
+    }
+
+    /** With few members a loop delivers itself; with many it has others do so. */
+    @ParameterizedTest
+    @CsvSource({"loop, 8", "loop, 300", "default, 8", "default, 300"})
+    void keepsEachSendersOrder(String dispatcher, int members) throws IOException {
+        String config = "channels { edge = netty, netty.loops = 4, layer.capacity = 100000, consumer.dispatcher = "
+                + dispatcher + " }";
+        try (RunningApplication application = RunningApplication.start(
+                        config, channels -> channels.websocket("ws/", Speaker::new));
+                Peers peers = Peers.open(application.port(), members)) {
+            for (int sender = 0; sender < SENDERS; sender++) {
+                peers.all().get(sender).write(ClientFrame.text("" + sender));
+            }
+            for (int member = 0; member < members; member++) {
+                assertThatAllCame(peers.all().get(member), member < SENDERS);
+            }
+        }
+    }
+
+    private static void assertThatAllCame(Peer peer, boolean speaks) throws IOException {
+        int[] next = new int[SENDERS];
+        int mine = 0;
+        for (int left = SENDERS * EVENTS + (speaks ? EVENTS : 0); left > 0; left--) {
+            String[] said = peer.next().text().split(" ", -1);
+            int number = Integer.parseInt(said[1]);
+            if (said[0].equals("mine")) {
+                assertThat(number).as("of its own").isEqualTo(mine++);
+            } else {
+                assertThat(number).as("of sender " + said[0]).isEqualTo(next[Integer.parseInt(said[0])]++);
+            }
+        }
+    }
+
+    /** All members, each of which is in the room. */
+    private record Peers(List<Peer> all) implements AutoCloseable {
+        static Peers open(int port, int count) throws IOException {
+            Peers peers = new Peers(new ArrayList<>());
+            for (int i = 0; i < count; i++) {
+                peers.all.add(Peer.open(port, "/ws/"));
+            }
+            for (Peer peer : peers.all) {
+                assertThat(peer.next().text()).isEqualTo("here");
+            }
+            return peers;
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (Peer peer : all) {
+                peer.close();
+            }
+        }
+    }
+}
