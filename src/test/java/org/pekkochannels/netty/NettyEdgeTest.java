@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.HexFormat;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -32,13 +33,25 @@ import org.slf4j.LoggerFactory;
 
 /** What only this edge has: its keys, its loops, the PROXY protocol. What all edges do is tested with all of them. */
 class NettyEdgeTest {
-    private static final String UPGRADE = "GET /ws/who/ HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n"
-            + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-    private static final String PROXIED = "channels.netty.proxy-protocol = on\n"
-            + "channels.http.trusted-proxies = [127.0.0.1]\nchannels.http.header-timeout = 2s\n";
-    // Version 2, command PROXY, TCP over IPv4, twelve bytes: 203.0.113.7:5555 to 127.0.0.1:80.
-    private static final String VERSION_2 =
-            "\r\n\r\n\0\r\nQUIT\n\u0021\u0011\0\u000c\u00cb\0\u0071\u0007\u007f\0\0" + "\u0001\u0015\u00b3\0\u0050";
+    private static final String UPGRADE = String.join(
+            "\r\n",
+            "GET /ws/who/ HTTP/1.1",
+            "Host: x",
+            "Connection: Upgrade",
+            "Upgrade: websocket",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            "",
+            "");
+    private static final String PROXIED = """
+            channels.netty.proxy-protocol = on
+            channels.http.trusted-proxies = [127.0.0.1]
+            channels.http.header-timeout = 2s
+            """;
+    // The signature; version 2, command PROXY; TCP over IPv4; twelve bytes: 203.0.113.7:5555 to 127.0.0.1:80.
+    private static final String VERSION_2 = new String(
+            HexFormat.of().parseHex("0d0a0d0a000d0a515549540a2111000ccb0071077f00000115b30050"),
+            StandardCharsets.ISO_8859_1);
 
     private static final class Who extends WebSocketConsumer {
         Who(ConsumerContext context) {
