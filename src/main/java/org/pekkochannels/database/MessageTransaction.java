@@ -1,9 +1,7 @@
 package org.pekkochannels.database;
 
-import java.sql.SQLException;
 import java.util.Locale;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.transaction.TransactionException;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jdbi.v3.core.transaction.UnableToRestoreAutoCommitStateException;
 import org.slf4j.Logger;
@@ -26,7 +24,7 @@ final class MessageTransaction {
         boolean plain = options.isolation().isEmpty() && !options.readOnly();
         if (plain) {
             handle.begin();
-        } else if (isPostgres(handle)) {
+        } else if (Vendor.of(handle) == Vendor.POSTGRESQL) {
             handle.begin();
             // One round trip, and nothing to put back; by way of the driver there would be four.
             handle.execute("set transaction " + characteristics());
@@ -74,14 +72,6 @@ final class MessageTransaction {
         }
     }
 
-    static boolean isPostgres(Handle handle) {
-        try {
-            return handle.getConnection().getMetaData().getDatabaseProductName().equals("PostgreSQL");
-        } catch (SQLException e) {
-            throw new TransactionException("cannot ask the database for its name", e);
-        }
-    }
-
     private String characteristics() {
         String level = options.isolation()
                 .map(isolation -> "isolation level " + isolation.name().replace('_', ' '))
@@ -92,15 +82,24 @@ final class MessageTransaction {
 
     // A pool puts this back as well, but not every source of connections is one.
     private void characterize() {
-        boolean readOnly = handle.isReadOnly();
         TransactionIsolationLevel level = handle.getTransactionIsolationLevel();
+        boolean readOnly = handle.isReadOnly();
         restore = () -> {
-            handle.setReadOnly(readOnly);
+            setReadOnly(readOnly);
             handle.setTransactionIsolationLevel(level);
         };
         if (options.readOnly()) {
-            handle.setReadOnly(true);
+            setReadOnly(true);
         }
         options.isolation().ifPresent(handle::setTransactionIsolationLevel);
+    }
+
+    // SQLite's driver refuses to change it, where it was not told so when it connected.
+    private void setReadOnly(boolean readOnly) {
+        if (options.readOnly() && Vendor.of(handle) == Vendor.SQLITE) {
+            SqliteTransactions.setReadOnly(handle, readOnly);
+        } else if (options.readOnly()) {
+            handle.setReadOnly(readOnly);
+        }
     }
 }

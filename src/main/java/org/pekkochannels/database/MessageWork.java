@@ -1,7 +1,5 @@
 package org.pekkochannels.database;
 
-import java.sql.SQLException;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jdbi.v3.core.Jdbi;
@@ -16,8 +14,6 @@ final class MessageWork<T extends @Nullable Object> {
     /** Do not try again. */
     static final long NEVER = -1;
 
-    // serialization_failure and deadlock_detected, of which the database says that nothing was done.
-    private static final Set<String> CONFLICTS = Set.of("40001", "40P01");
     // Some round trips at first; never so long that a client gives up.
     private static final long FIRST_PAUSE_MILLIS = 10;
     private static final long LONGEST_PAUSE_MILLIS = 1000;
@@ -60,7 +56,9 @@ final class MessageWork<T extends @Nullable Object> {
 
     /** How long to wait for another attempt after this failure, chosen at random so that rivals do not meet again. */
     long retryMillis(Throwable failure) {
-        if (attempts >= maxAttempts || failure instanceof DatabaseCancelledException || !isConflict(failure)) {
+        if (attempts >= maxAttempts
+                || failure instanceof DatabaseCancelledException
+                || !Condition.of(failure).isConflict()) {
             return NEVER;
         }
         told(failure);
@@ -82,10 +80,10 @@ final class MessageWork<T extends @Nullable Object> {
             return failure;
         }
         if (conflict == null) {
-            conflict = isConflict(failure) ? failure : null;
+            conflict = Condition.of(failure).isConflict() ? failure : null;
             return failure;
         }
-        if (isConflict(failure)
+        if (Condition.of(failure).isConflict()
                 || failure instanceof DatabaseBusyException
                 || failure instanceof DatabaseClosedException) {
             suppress(conflict, failure);
@@ -111,16 +109,5 @@ final class MessageWork<T extends @Nullable Object> {
         if (first != later) {
             first.addSuppressed(later);
         }
-    }
-
-    private static boolean isConflict(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql
-                    && sql.getSQLState() != null
-                    && CONFLICTS.contains(sql.getSQLState())) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -15,16 +15,13 @@ import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of work whose end has come, on every kind of database. */
-abstract class CancellationCases extends DatabaseFixture {
+abstract class CancellationCases extends AccessCases {
     private static final int ROUNDS = 200;
 
     private final CompletableFuture<String> end = new CompletableFuture<>();
     private final CountDownLatch inside = new CountDownLatch(1);
     private final CountDownLatch release = new CountDownLatch(1);
     private final AtomicInteger ran = new AtomicInteger();
-
-    /** A query that takes much longer than any test. */
-    abstract String endlessQuery();
 
     /** A query that is under way for a moment. */
     String shortQuery() {
