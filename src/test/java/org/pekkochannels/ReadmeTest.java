@@ -25,14 +25,20 @@ class ReadmeTest {
     private static final Pattern SNIPPET = Pattern.compile("(?ms)^```java\\n(.*?)^```");
     private static final Pattern CLASS = Pattern.compile("(?m)^public final class (\\w+)");
     private static final String IMPORTS = """
+            import java.util.List;
             import java.util.concurrent.CompletionStage;
             import java.util.function.Function;
             import org.apache.pekko.actor.typed.ActorSystem;
             import org.apache.pekko.http.javadsl.Http;
             import org.apache.pekko.http.javadsl.server.Directives;
             import org.apache.pekko.http.javadsl.server.Route;
+            import org.jdbi.v3.core.Handle;
+            import org.jdbi.v3.core.statement.PreparedBatch;
+            import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+            import org.jdbi.v3.sqlobject.statement.SqlQuery;
             import org.pekkochannels.Channels;
             import org.pekkochannels.consumer.*;
+            import org.pekkochannels.database.Batch;
             import org.pekkochannels.database.Database;
             import org.pekkochannels.layer.ChannelLayer;
             import org.pekkochannels.layer.GroupName;

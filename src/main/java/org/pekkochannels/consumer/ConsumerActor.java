@@ -131,6 +131,9 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         if (!ending) {
             inbox.addAll(closed.unread());
         }
+        if (outlet != null) {
+            outlet.lost();
+        }
     }
 
     private void onTask(Turn.Task task) {

@@ -4,9 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.database.Database;
+import org.pekkochannels.database.HandleFunction;
+import org.pekkochannels.database.Slices;
 import org.pekkochannels.database.TransactionOptions;
 import org.pekkochannels.layer.GroupName;
 import org.pekkochannels.protocol.Acceptance;
@@ -216,7 +219,34 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
         say(() -> context().outlet().close(closing));
     }
 
-    /** Releases what was said so far, now; it cannot be taken back if the callback throws later. */
+    /**
+     * Sends a large result slice by slice, after the callback has returned: each is read as {@link Slices} says, on a
+     * database thread with a handle of its own, and then said, as a callback of its own; the next when the client has taken
+     * most of it. The consumer's next message waits for the end, which is also where the client has left.
+     *
+     * @param start the key before all keys
+     * @param key a row's key
+     * @param slice reads the rows after a key, in the keys' order; an empty list ends it
+     * @param said says a slice to the client; what it sends must fit into {@code channels.websocket.max-outbound-bytes}
+     * @param <K> the key
+     * @param <T> a row
+     */
+    protected final <K, T> void stream(
+            K start, Function<T, K> key, HandleFunction<K, List<T>> slice, SyncEventCallback<? super List<T>> said) {
+        call().streams();
+        later(() -> context()
+                .database()
+                .slices(start, key, slice)
+                .forEach(rows -> run(() -> said.handle(rows))
+                        .thenCompose(
+                                released -> context().outlet().drained(context().turn()))));
+    }
+
+    /**
+     * Releases what was said so far, now; it cannot be taken back if the callback throws later.
+     *
+     * @throws IllegalStateException after {@link #stream}, which begins when the callback has returned
+     */
     protected final void flush() {
         Effects soFar = call().takeEffects();
         context().turn().execute(() -> soFar.release(context().turn()));

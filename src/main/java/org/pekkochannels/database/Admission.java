@@ -191,7 +191,13 @@ final class Admission {
         call.fail(new DatabaseWaitTimeoutException("within", load(), deadline.elapsed(), deadline.budget()));
     }
 
-    private synchronized void countTimeout() {
+    /** Counts work that was refused elsewhere. */
+    synchronized void countOverload() {
+        overloaded++;
+    }
+
+    /** Counts work that waited too long, here or elsewhere. */
+    synchronized void countTimeout() {
         timedOut++;
     }
 

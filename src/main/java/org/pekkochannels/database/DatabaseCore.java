@@ -1,8 +1,11 @@
 package org.pekkochannels.database;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,6 +33,7 @@ final class DatabaseCore {
     private final @Nullable Limits configured;
     private final Gate gate = new Gate();
     private final AtomicInteger openHandles = new AtomicInteger();
+    private final Map<String, BatchQueue<?, ?>> batches = new ConcurrentHashMap<>();
     private @Nullable CompletionStage<Done> stopped;
 
     DatabaseCore(ActorSystem system, DatabaseDispatcher dispatcher, Jdbi jdbi, ConnectionPool pool) {
@@ -69,8 +73,7 @@ final class DatabaseCore {
     <T extends @Nullable Object> CompletionStage<T> submit(
             LazyHandleCallback<T> work, Executor owner, boolean cleanup, @Nullable Duration budget) {
         Deadline deadline = budget == null ? null : new Deadline(budget);
-        Limits limits = deadline == null ? configured : Limits.of(dispatcher.settings(), deadline);
-        Call<T> call = new Call<>(new MessageWork<>(work, jdbi, openHandles, limits), gate, owner, cleanup, deadline);
+        Call<T> call = new Call<>(work(work, deadline), gate, owner, cleanup, deadline);
         if (gate.enter()) {
             dispatcher.admission().submit(call);
         } else {
@@ -79,13 +82,59 @@ final class DatabaseCore {
         return call.result();
     }
 
+    /** Submits a call of work that has entered the gate already, and may go on when that is closed. */
+    <T> CompletionStage<T> submitInside(LazyHandleCallback<T> work, Executor owner) {
+        Call<T> call = new Call<>(work(work, null), gate, owner, false, null);
+        gate.enterAgain();
+        admission().submit(call);
+        return call.result();
+    }
+
+    /** Work to be done on a database thread, with limits of its own. */
+    <T extends @Nullable Object> MessageWork<T> work(LazyHandleCallback<T> work, @Nullable Deadline deadline) {
+        Limits limits = deadline == null ? configured : Limits.of(settings(), deadline);
+        return new MessageWork<>(work, jdbi, openHandles, limits);
+    }
+
+    /** The batch of that name, made by who asks first. */
+    @SuppressWarnings("unchecked") // The same code has made it.
+    <A, B> BatchQueue<A, B> batch(String name, int maxRows, HandleFunction<List<A>, List<B>> function) {
+        BatchQueue<?, ?> queue = batches.computeIfAbsent(name, key -> new BatchQueue<>(name, maxRows, function, this));
+        queue.requireSame(maxRows, function);
+        return (BatchQueue<A, B>) queue;
+    }
+
+    /** Runs a task later, on the default dispatcher; never, once the actor system is gone. */
+    void after(Duration delay, Runnable task) {
+        try {
+            system.scheduler().scheduleOnce(delay.isNegative() ? Duration.ZERO : delay, task, system.dispatcher());
+        } catch (IllegalStateException stopped) {
+            LOG.debug("the actor system is gone, and with it its scheduler", stopped);
+        }
+    }
+
+    Gate gate() {
+        return gate;
+    }
+
+    Admission admission() {
+        return dispatcher.admission();
+    }
+
+    DispatcherSettings settings() {
+        return dispatcher.settings();
+    }
+
     DatabaseStats stats() {
         Admission admission = dispatcher.admission();
         Load load = admission.load();
         return new DatabaseStats(
                 load.threads(),
                 load.busy(),
-                load.waiting(),
+                load.waiting()
+                        + batches.values().stream()
+                                .mapToInt(BatchQueue::waiting)
+                                .sum(),
                 openHandles.get(),
                 pool.stats(),
                 admission.overloaded(),
@@ -111,6 +160,7 @@ final class DatabaseCore {
     }
 
     private Done finish(Done done) {
+        batches.values().forEach(BatchQueue::close);
         dispatcher.admission().withdraw(gate);
         if (gate.inside() > 0) {
             LOG.warn(
