@@ -15,7 +15,7 @@ import org.apache.pekko.http.javadsl.server.Route;
 import org.pekkochannels.consumer.Consumer;
 import org.pekkochannels.consumer.ConsumerBehavior;
 import org.pekkochannels.consumer.ConsumerContext;
-import org.pekkochannels.http.HttpEdge;
+import org.pekkochannels.edge.Gateway;
 import org.pekkochannels.middleware.Endpoint;
 import org.pekkochannels.middleware.OriginCheck;
 import org.pekkochannels.protocol.Application;
@@ -137,7 +137,7 @@ public final class Channels {
      *     setting is out of bounds, and leaves nothing running
      */
     public ChannelsServer start() {
-        return ChannelsServer.start(system.get(), tasks, this::edge, pages);
+        return ChannelsServer.start(system.get(), tasks, this::gateway, pages);
     }
 
     /**
@@ -147,14 +147,14 @@ public final class Channels {
      * @return the route, which rejects all other paths
      */
     public Route route() {
-        return edge(system.get()).route();
+        return gateway(system.get()).route();
     }
 
-    private HttpEdge edge(ActorSystem<?> started) {
+    private Gateway gateway(ActorSystem<?> started) {
         endpoints.forEach(name -> requireSection(started, name));
         Router router = Router.of(routes);
         Application checked = OriginCheck.of(started.settings().config()).around(router);
-        return HttpEdge.create(started, checked, router::handles);
+        return Gateway.create(started, checked, router::handles);
     }
 
     private static void requireSection(ActorSystem<?> started, String endpoint) {

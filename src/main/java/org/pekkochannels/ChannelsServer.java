@@ -17,8 +17,8 @@ import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.pekkochannels.consumer.ConsumerBehavior;
 import org.pekkochannels.database.Database;
-import org.pekkochannels.http.HttpEdge;
-import org.pekkochannels.http.HttpServer;
+import org.pekkochannels.edge.Gateway;
+import org.pekkochannels.edge.Server;
 import org.pekkochannels.websocket.WebSocketStats;
 import org.slf4j.LoggerFactory;
 
@@ -29,12 +29,12 @@ public final class ChannelsServer {
     private static final Duration MARGIN = Duration.ofSeconds(2);
 
     private final ActorSystem<?> system;
-    private final HttpEdge edge;
-    private final HttpServer server;
+    private final Gateway gateway;
+    private final Server server;
 
-    private ChannelsServer(ActorSystem<?> system, HttpEdge edge, HttpServer server) {
+    private ChannelsServer(ActorSystem<?> system, Gateway gateway, Server server) {
         this.system = system;
-        this.edge = edge;
+        this.gateway = gateway;
         this.server = server;
     }
 
@@ -43,21 +43,22 @@ public final class ChannelsServer {
         LoggerFactory.getILoggerFactory();
         Duration grace = config.getDuration("channels.http.shutdown-grace").plus(MARGIN);
         Config shutdown = ConfigFactory.parseMap(Map.of(PHASE_TIMEOUT, grace));
-        return ActorSystem.create(Behaviors.empty(), "channels", shutdown.withFallback(config));
+        Config tuned = SmallMachine.tuned(config, Runtime.getRuntime().availableProcessors());
+        return ActorSystem.create(Behaviors.empty(), "channels", shutdown.withFallback(tuned));
     }
 
     static ChannelsServer start(
             ActorSystem<?> system,
             List<Function<ActorSystem<?>, CompletionStage<?>>> tasks,
-            Function<ActorSystem<?>, HttpEdge> edges,
+            Function<ActorSystem<?>, Gateway> gateways,
             Function<ActorSystem<?>, Route> pages) {
         try {
             Database.openAll(system);
             ConsumerBehavior.checkSettings(system);
-            HttpEdge edge = edges.apply(system);
+            Gateway gateway = gateways.apply(system);
             tasks.forEach(task -> await(task.apply(system)));
-            HttpServer server = await(edge.bind(Directives.concat(edge.route(), pages.apply(system))));
-            return new ChannelsServer(system, edge, server).announce();
+            Server server = await(gateway.bind(Directives.concat(gateway.route(), pages.apply(system))));
+            return new ChannelsServer(system, gateway, server).announce();
         } catch (RuntimeException | Error e) {
             system.terminate();
             throw e;
@@ -88,7 +89,7 @@ public final class ChannelsServer {
      * @return the number
      */
     public int connections() {
-        return edge.connections();
+        return gateway.connections();
     }
 
     /**
@@ -97,7 +98,7 @@ public final class ChannelsServer {
      * @return the numbers by HTTP status
      */
     public Map<Integer, Long> refusals() {
-        return edge.refusals();
+        return gateway.refusals();
     }
 
     /**
@@ -106,7 +107,7 @@ public final class ChannelsServer {
      * @return a snapshot
      */
     public WebSocketStats webSocketStats() {
-        return edge.webSocketStats();
+        return gateway.webSocketStats();
     }
 
     /**

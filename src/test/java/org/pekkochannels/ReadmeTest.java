@@ -25,6 +25,8 @@ class ReadmeTest {
     private static final Pattern SNIPPET = Pattern.compile("(?ms)^```java\\n(.*?)^```");
     private static final Pattern CLASS = Pattern.compile("(?m)^public final class (\\w+)");
     private static final String IMPORTS = """
+            import io.micrometer.core.instrument.MeterRegistry;
+            import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
             import java.util.List;
             import java.util.concurrent.CompletionStage;
             import java.util.function.Function;
@@ -37,11 +39,13 @@ class ReadmeTest {
             import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
             import org.jdbi.v3.sqlobject.statement.SqlQuery;
             import org.pekkochannels.Channels;
+            import org.pekkochannels.ChannelsServer;
             import org.pekkochannels.consumer.*;
             import org.pekkochannels.database.Batch;
             import org.pekkochannels.database.Database;
             import org.pekkochannels.layer.ChannelLayer;
             import org.pekkochannels.layer.GroupName;
+            import org.pekkochannels.metrics.ChannelsMetrics;
             """;
 
     @Test

@@ -47,7 +47,9 @@ class ReferenceConfTest {
     @ParameterizedTest
     @MethodSource("checkedKeys")
     void refusesNonsenseInEachKey(String key) {
+        String edge = key.startsWith("channels.netty.") ? "netty" : "http";
         Config nonsense = ConfigFactory.parseMap(Map.of(key, "no/such/thing"))
+                .withFallback(ConfigFactory.parseMap(Map.of("channels.edge", edge)))
                 .withFallback(ConfigFactory.parseString("""
                         channels.http.port = 0
                         channels.database.url = "jdbc:h2:mem:reference"

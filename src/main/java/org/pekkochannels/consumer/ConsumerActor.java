@@ -34,6 +34,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
     private final Scope scope;
     private final Function<ConsumerContext, ? extends Consumer> factory;
     private final ConsumerSettings settings;
+    private final ConsumerCounts counts;
     private final Turn turn;
     private final Membership membership;
     private final Callbacks callbacks;
@@ -52,9 +53,10 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         this.scope = scope;
         this.factory = factory;
         this.settings = runtime.settings();
+        this.counts = runtime.counts();
         this.turn = new Turn(context.getSelf());
         this.callbacks = new Callbacks(turn, this::failed);
-        this.membership = new Membership(runtime.layer(), context.getSelf()::tell);
+        this.membership = new Membership(runtime.layer(), runtime.afterCommit(), context.getSelf()::tell);
     }
 
     /** The connection has ended, and what was still running then, or {@code disconnect} itself, took too long. */
@@ -205,6 +207,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
     }
 
     private void refuse(Event event, String why) {
+        counts.refused();
         LOG.warn("{} on {} refused an event of type '{}': {}", name(), scope.path(), event.type(), why);
     }
 
@@ -227,6 +230,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
     }
 
     private void failed(String callback, Throwable failure) {
+        counts.failed();
         CloseReason reason = Failures.log(LOG, name() + "." + callback, scope, failure);
         if (outlet != null && !ending) {
             outlet.fail(reason);
@@ -250,6 +254,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         if (!callbacks.isRunning()) {
             return;
         }
+        counts.abandoned();
         LOG.warn(
                 "{}.{} on {} was given up: its stage did not complete within {} of the connection's end"
                         + " (channels.consumer.disconnect-timeout)",

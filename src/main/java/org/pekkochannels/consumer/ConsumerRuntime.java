@@ -4,6 +4,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Extension;
 import org.apache.pekko.actor.typed.ExtensionId;
 import org.pekkochannels.layer.ChannelLayer;
+import org.pekkochannels.metrics.Meters;
 
 /** What all consumers of one actor system share; thread-safe. */
 final class ConsumerRuntime implements Extension {
@@ -11,10 +12,14 @@ final class ConsumerRuntime implements Extension {
 
     private final ConsumerSettings settings;
     private final ChannelLayer layer;
+    private final ConsumerCounts counts = new ConsumerCounts();
+    private final AfterCommit afterCommit = new AfterCommit();
 
     private ConsumerRuntime(ActorSystem<?> system) {
         settings = ConsumerSettings.of(system.settings().config());
         layer = ChannelLayer.get(system);
+        counts.showIn(Meters.of(system));
+        afterCommit.showIn(Meters.of(system));
     }
 
     private static final class Id extends ExtensionId<ConsumerRuntime> {
@@ -34,5 +39,13 @@ final class ConsumerRuntime implements Extension {
 
     ChannelLayer layer() {
         return layer;
+    }
+
+    ConsumerCounts counts() {
+        return counts;
+    }
+
+    AfterCommit afterCommit() {
+        return afterCommit;
     }
 }

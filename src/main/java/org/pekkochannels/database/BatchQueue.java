@@ -55,7 +55,7 @@ final class BatchQueue<A, B> {
     }
 
     CompletionStage<B> add(A row, Executor owner, @Nullable Duration budget) {
-        BatchRow<A, B> added = new BatchRow<>(row, owner, settings.maxWait(), budget);
+        BatchRow<A, B> added = new BatchRow<>(row, owner, settings.maxWait(), budget, core.observation());
         if (core.gate().enter()) {
             admit(added);
         } else {
@@ -112,10 +112,12 @@ final class BatchQueue<A, B> {
             if (row.patience().isOver()) {
                 row.fail(late(row));
             } else if (!row.isGivenUp()) {
+                row.started();
                 timely.add(row);
             }
         }
         new BatchRun<>(name, function, core).write(timely);
+        timely.forEach(BatchRow::stopped);
         return taken;
     }
 

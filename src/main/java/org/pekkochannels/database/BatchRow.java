@@ -16,7 +16,8 @@ final class BatchRow<A, B> {
     private final Executor owner;
     private final Deadline turn;
     private final @Nullable Deadline deadline;
-    private final LogContext caller = LogContext.current();
+    private final Observation observation;
+    private final CallContext context;
     private final ConfinedFuture<B> result;
     private @Nullable B value;
     private @Nullable Throwable failure;
@@ -26,26 +27,44 @@ final class BatchRow<A, B> {
      *
      * @param maxWait how long it may wait for its batch
      * @param budget how long it may take in all, if its caller has said so
+     * @param observation hears how it fares, as that of a call
      */
-    BatchRow(A row, Executor owner, Duration maxWait, @Nullable Duration budget) {
+    BatchRow(A row, Executor owner, Duration maxWait, @Nullable Duration budget, Observation observation) {
         this.row = row;
         this.owner = owner;
         this.turn = new Deadline(maxWait);
         this.deadline = budget == null ? null : new Deadline(budget);
         this.result = new ConfinedFuture<>(owner);
+        this.observation = observation;
+        this.context = new CallContext(observation.trace());
     }
 
     A row() {
         return row;
     }
 
-    /** Completes on the owner, in the logging context that the row was added in. */
+    /** Completes on the owner, in the context that the row was added in. */
     CompletionStage<B> result() {
         return result;
     }
 
-    LogContext context() {
-        return caller;
+    /** Takes a database thread into the context that the row was added in, until it is written. */
+    void enterContext() {
+        context.enter();
+    }
+
+    void leaveContext() {
+        context.leave();
+    }
+
+    /** Its batch has a thread. */
+    void started() {
+        observation.started();
+    }
+
+    /** It has its outcome. */
+    void stopped() {
+        observation.stopped();
     }
 
     /** When it must be over, if its caller has said so. */
@@ -86,8 +105,9 @@ final class BatchRow<A, B> {
 
     /** Sends the outcome to the owner; never throws. */
     void send() {
+        observation.ended(failure);
         try {
-            owner.execute(() -> caller.around(this::complete));
+            owner.execute(() -> context.around(this::complete));
         } catch (Throwable rejected) {
             // The owner is gone: whoever still waits for the stage must not wait for ever.
             result.completeExceptionally(rejected);

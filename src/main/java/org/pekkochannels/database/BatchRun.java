@@ -30,10 +30,12 @@ final class BatchRun<A, B> {
         this.core = core;
     }
 
-    /** Gives each row its outcome; never throws. */
+    /** Gives each row its outcome; a row alone is written in its caller's context. Never throws. */
     void write(List<BatchRow<A, B>> rows) {
         if (rows.size() == 1) {
-            rows.get(0).context().around(() -> attempt(rows));
+            rows.get(0).enterContext();
+            attempt(rows);
+            rows.get(0).leaveContext();
         } else if (!rows.isEmpty()) {
             attempt(rows);
         }

@@ -8,7 +8,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
@@ -19,6 +18,7 @@ import org.jdbi.v3.core.mapper.MapMappers;
 import org.jdbi.v3.core.mapper.reflect.ReflectionMappers;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.tracing.CallTracer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,16 +32,19 @@ final class DatabaseCore {
     private final ConnectionPool pool;
     private final @Nullable Limits configured;
     private final Gate gate = new Gate();
-    private final AtomicInteger openHandles = new AtomicInteger();
+    private final OpenHandles openHandles;
+    private final Observer observer;
     private final Map<String, BatchQueue<?, ?>> batches = new ConcurrentHashMap<>();
     private @Nullable CompletionStage<Done> stopped;
 
-    DatabaseCore(ActorSystem system, DatabaseDispatcher dispatcher, Jdbi jdbi, ConnectionPool pool) {
+    DatabaseCore(ActorSystem system, DatabaseDispatcher dispatcher, Jdbi jdbi, ConnectionPool pool, CallTracer tracer) {
         this.system = system;
         this.dispatcher = dispatcher;
         this.configured = Limits.of(dispatcher.settings(), null);
         this.jdbi = jdbi;
         this.pool = pool;
+        this.observer = new Observer(dispatcher.meters(), tracer);
+        this.openHandles = new OpenHandles(dispatcher.meters().handleLifetime());
     }
 
     /** A JDBI on {@code source}, set up as we promise. */
@@ -73,7 +76,7 @@ final class DatabaseCore {
     <T extends @Nullable Object> CompletionStage<T> submit(
             LazyHandleCallback<T> work, Executor owner, boolean cleanup, @Nullable Duration budget) {
         Deadline deadline = budget == null ? null : new Deadline(budget);
-        Call<T> call = new Call<>(work(work, deadline), gate, owner, cleanup, deadline);
+        Call<T> call = new Call<>(work(work, deadline), gate, owner, cleanup, deadline, observer.submitted());
         if (gate.enter()) {
             dispatcher.admission().submit(call);
         } else {
@@ -82,9 +85,9 @@ final class DatabaseCore {
         return call.result();
     }
 
-    /** Submits a call of work that has entered the gate already, and may go on when that is closed. */
+    /** Submits a call, observed by nobody, of work that is inside the gate, and so may go on when that is closed. */
     <T> CompletionStage<T> submitInside(LazyHandleCallback<T> work, Executor owner) {
-        Call<T> call = new Call<>(work(work, null), gate, owner, false, null);
+        Call<T> call = new Call<>(work(work, null), gate, owner, false, null, Observation.NONE);
         gate.enterAgain();
         admission().submit(call);
         return call.result();
@@ -125,6 +128,17 @@ final class DatabaseCore {
         return dispatcher.settings();
     }
 
+    /** Observes work that its caller submits now, on this thread. */
+    Observation observation() {
+        return observer.submitted();
+    }
+
+    /** Measures its handles and its pool, too; its threads are measured anyway. */
+    DatabaseCore measured() {
+        dispatcher.meters().watch(openHandles, pool);
+        return this;
+    }
+
     DatabaseStats stats() {
         Admission admission = dispatcher.admission();
         Load load = admission.load();
@@ -135,7 +149,7 @@ final class DatabaseCore {
                         + batches.values().stream()
                                 .mapToInt(BatchQueue::waiting)
                                 .sum(),
-                openHandles.get(),
+                openHandles.count(),
                 pool.stats(),
                 admission.overloaded(),
                 admission.timedOut());

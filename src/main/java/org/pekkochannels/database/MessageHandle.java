@@ -1,6 +1,5 @@
 package org.pekkochannels.database;
 
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.SqlStatements;
@@ -14,14 +13,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class MessageHandle implements HandleSource, AutoCloseable {
     private final Jdbi jdbi;
-    private final AtomicInteger open;
+    private final OpenHandles open;
     private final @Nullable Limits limits;
     private @Nullable Handle handle;
     private @Nullable TransactionOptions options;
     private @Nullable MessageTransaction transaction;
+    private long openedNanos;
     private boolean closed;
 
-    MessageHandle(Jdbi jdbi, AtomicInteger open, @Nullable Limits limits) {
+    MessageHandle(Jdbi jdbi, OpenHandles open, @Nullable Limits limits) {
         this.jdbi = jdbi;
         this.limits = limits;
         this.open = open;
@@ -52,6 +52,15 @@ final class MessageHandle implements HandleSource, AutoCloseable {
         if (handle != null) {
             begin(handle);
         }
+    }
+
+    /** Keeps when it was opened, where that is measured. */
+    void openedAt(long nanoTime) {
+        openedNanos = nanoTime;
+    }
+
+    long openedAt() {
+        return openedNanos;
     }
 
     /** How often the callback may be run for the transaction that it asked for. */
@@ -93,7 +102,7 @@ final class MessageHandle implements HandleSource, AutoCloseable {
 
     private Handle open() {
         Handle opened = jdbi.open();
-        open.incrementAndGet();
+        open.add(this);
         jdbi.getHandleScope().set(opened);
         SqlStatements statements = opened.getConfig(SqlStatements.class);
         statements.setAttachAllStatementsForCleanup(statements.isAttachCallbackStatementsForCleanup());
@@ -112,7 +121,7 @@ final class MessageHandle implements HandleSource, AutoCloseable {
             opened.close();
         } finally {
             opened.setStatementBuilder(EscapedHandle.STATEMENTS);
-            open.decrementAndGet();
+            open.remove(this);
         }
     }
 }

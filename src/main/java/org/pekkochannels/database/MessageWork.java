@@ -3,7 +3,6 @@ package org.pekkochannels.database;
 import java.sql.SQLException;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
@@ -24,13 +23,13 @@ final class MessageWork<T extends @Nullable Object> {
 
     private final LazyHandleCallback<T> work;
     private final Jdbi jdbi;
-    private final AtomicInteger openHandles;
+    private final OpenHandles openHandles;
     private final @Nullable Limits limits;
     private int attempts;
     private int maxAttempts = 1;
     private @Nullable Throwable conflict;
 
-    MessageWork(LazyHandleCallback<T> work, Jdbi jdbi, AtomicInteger openHandles, @Nullable Limits limits) {
+    MessageWork(LazyHandleCallback<T> work, Jdbi jdbi, OpenHandles openHandles, @Nullable Limits limits) {
         this.limits = limits;
         this.work = work;
         this.jdbi = jdbi;

@@ -15,6 +15,8 @@
  *   <li>Each section of the configuration has threads, admission and pool of its own, as a bulkhead; databases over an
  *       application's own pool share the default's threads.
  *   <li>The message's handle is JDBI's own handle for that thread, so DAOs inside a callback use it too.
+ *   <li>What goes with a call from thread to thread is its {@code CallContext}; whoever wants to know how it fares hears of
+ *       it through its {@code Observation}, and where nobody does, the clock is not looked at.
  *   <li>A batch ({@link org.pekkochannels.database.Batch}) needs no timer: its call takes the rows when it has its thread, and
  *       what comes while it is under way is the next. Slices ({@link org.pekkochannels.database.Slices}) are keyset pages, as
  *       a cursor would hold a connection for as long as a client likes to read.

@@ -7,6 +7,7 @@ import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.util.ByteString;
+import org.pekkochannels.edge.Decision;
 import org.pekkochannels.websocket.RequestHead;
 
 /** What the reader of a first request needs to know of the server it belongs to. */

@@ -15,6 +15,8 @@ import org.apache.pekko.stream.stage.AbstractInHandler;
 import org.apache.pekko.stream.stage.AbstractOutHandler;
 import org.apache.pekko.stream.stage.AsyncCallback;
 import org.apache.pekko.util.ByteString;
+import org.pekkochannels.edge.Decision;
+import org.pekkochannels.edge.SocketTransport;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.websocket.Handshake;
 import org.pekkochannels.websocket.RequestHead;

@@ -1,175 +1,58 @@
 package org.pekkochannels.http;
 
-import java.time.Duration;
-import java.util.Map;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Predicate;
 import org.apache.pekko.Done;
-import org.apache.pekko.actor.CoordinatedShutdown;
-import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.http.javadsl.model.HttpRequest;
-import org.apache.pekko.http.javadsl.model.StatusCodes;
-import org.apache.pekko.http.javadsl.server.Directives;
-import org.apache.pekko.http.javadsl.server.Route;
-import org.pekkochannels.protocol.Application;
-import org.pekkochannels.websocket.Handshake;
-import org.pekkochannels.websocket.WebSocketStats;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.apache.pekko.stream.SystemMaterializer;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Tcp;
+import org.apache.pekko.stream.javadsl.Tcp.ServerBinding;
+import org.pekkochannels.edge.Binding;
+import org.pekkochannels.edge.Edge;
+import org.pekkochannels.edge.HttpSettings;
+import org.pekkochannels.edge.Service;
 
-/**
- * The Pekko HTTP edge of one actor system: WebSockets and plain HTTP on one port, or WebSockets as a route.
- *
- * <p>Part of the system's CoordinatedShutdown from the start: in the phase {@code service-requests-done} every client is
- * told 1001, after the message that is being handled, and waited for. Thread-safe.
- */
-public final class HttpEdge {
-    private static final Logger LOG = LoggerFactory.getLogger(HttpEdge.class);
-    // Close deadlines are seconds; nobody waits for the last tenth of one.
-    private static final Duration TICK = Duration.ofMillis(250);
+/** Pekko's streams move the bytes; {@code channels.edge = http}, the default. Thread-safe. */
+public final class HttpEdge implements Edge {
+    /** An edge that listens nowhere yet. */
+    public HttpEdge() {}
 
-    private final ActorSystem<?> system;
-    private final HttpSettings settings;
-    private final Predicate<String> paths;
-    private final Connections connections;
-    private final WebSocketHandler webSockets;
-    private volatile boolean stopping;
-
-    private HttpEdge(ActorSystem<?> system, Application application, Predicate<String> paths) {
-        this.system = system;
-        this.paths = paths;
-        this.settings = HttpSettings.of(system.settings().config());
-        this.connections = new Connections(settings.maxWebSockets());
-        this.webSockets = new WebSocketHandler(system, application, connections);
+    @Override
+    public CompletionStage<Binding> bind(Service service) {
+        HttpSettings settings = service.settings();
+        ServedConnections served = new ServedConnections(service, security(service));
+        return Tcp.get(service.system())
+                .bind(settings.host(), settings.port(), settings.backlog(), List.of(), true, Optional.empty())
+                .to(Sink.foreach(served::serve))
+                .run(SystemMaterializer.get(service.system()).materializer())
+                .<Binding>thenApply(Bound::new)
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(settings.cannotListen(failure)));
     }
 
-    /**
-     * An edge for an application; one for each system.
-     *
-     * @param system runs the consumers
-     * @param application answers the upgrade requests
-     * @param paths whether a decoded path belongs to the application
-     * @return the edge; fails with {@link com.typesafe.config.ConfigException} for a value out of bounds
-     */
-    public static HttpEdge create(ActorSystem<?> system, Application application, Predicate<String> paths) {
-        HttpEdge edge = new HttpEdge(system, application, paths);
-        edge.keepTime();
-        edge.joinShutdown();
-        return edge;
-    }
-
-    /**
-     * The route of the application's paths: upgrades are answered by it, other requests there with 426.
-     *
-     * @return the route; it rejects all other paths, so that it can be concatenated
-     */
-    public Route route() {
-        WebSocketRoute route = new WebSocketRoute(webSockets, settings.proxies());
-        return Directives.extractRequest(request -> isOurs(request) ? route.complete(request) : Directives.reject());
-    }
-
-    /**
-     * Binds a server to {@code channels.http.interface} and {@code channels.http.port}.
-     *
-     * @param route what it serves, {@link #route} included
-     * @return a stage of the server; it fails where the address cannot be had
-     */
-    public CompletionStage<HttpServer> bind(Route route) {
-        return HttpServer.bind(
-                system,
-                settings,
-                security(),
-                paths,
-                webSockets,
-                settings.health() ? Directives.concat(health(), route) : route);
-    }
-
-    private Security security() {
-        Duration closeTimeout = webSockets.sockets().settings().times().closeTimeout();
-        return settings.tls()
-                .<Security>map(tls -> new Tls(system, new TlsEngines(tls), closeTimeout))
+    private static Security security(Service service) {
+        return service.tls()
+                .<Security>map(engines -> new Tls(service.system(), engines, service.closeTimeout()))
                 .orElse(Security.NONE);
     }
 
-    /**
-     * How many connections there are, from the upgrade request to the end of both socket and consumer.
-     *
-     * @return the number
-     */
-    public int connections() {
-        return connections.size();
-    }
+    private record Bound(ServerBinding binding) implements Binding {
+        @Override
+        public InetSocketAddress address() {
+            return binding.localAddress();
+        }
 
-    /**
-     * How many requests for a WebSocket, and how many first requests of connections, were refused.
-     *
-     * @return the numbers by HTTP status: 403 by {@code allowed-origins}, 408 by {@code header-timeout}, 431 by {@code
-     *     max-header-bytes}, 503 by {@code max-websockets}, {@code max-connections} or {@code handshake-timeout}, and so on
-     */
-    public Map<Integer, Long> refusals() {
-        return webSockets.refusals().counts();
-    }
+        @Override
+        public CompletionStage<Done> unbind() {
+            return binding.unbind().thenApply(unbound -> Done.getInstance());
+        }
 
-    /**
-     * What the WebSocket connections have counted.
-     *
-     * @return a snapshot
-     */
-    public WebSocketStats webSocketStats() {
-        return webSockets.sockets().stats();
-    }
-
-    /** {@code /alive} while anything can be answered, {@code /ready} until the server begins to stop. */
-    private Route health() {
-        return Directives.get(() -> Directives.concat(
-                Directives.path("alive", () -> Directives.complete("alive")),
-                Directives.path(
-                        "ready",
-                        () -> stopping
-                                ? Directives.complete(StatusCodes.SERVICE_UNAVAILABLE, "stopping")
-                                : Directives.complete("ready"))));
-    }
-
-    private boolean isOurs(HttpRequest request) {
-        return Handshake.path(request.getUri().path()).filter(paths).isPresent();
-    }
-
-    private void keepTime() {
-        system.scheduler()
-                .scheduleWithFixedDelay(
-                        TICK, TICK, () -> connections.tick(System.nanoTime()), system.executionContext());
-    }
-
-    private void joinShutdown() {
-        CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
-        shutdown.addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "channels-not-ready", () -> {
-            stopping = true;
+        /** What is left is plain HTTP, which ends with its streams. */
+        @Override
+        public CompletionStage<Done> terminate() {
             return CompletableFuture.completedFuture(Done.getInstance());
-        });
-        shutdown.addTask(CoordinatedShutdown.PhaseServiceRequestsDone(), "channels-close-websockets", this::closeAll);
-        shutdown.addTask(CoordinatedShutdown.PhaseServiceStop(), "channels-free-compressors", this::freeCompressors);
-    }
-
-    /** Waits for all to end, or until the grace is over; what is left then is cut. */
-    private CompletionStage<Done> closeAll() {
-        CompletableFuture<Done> all = connections.goAway().toCompletableFuture().copy();
-        system.scheduler().scheduleOnce(settings.shutdownGrace(), () -> cut(all), system.executionContext());
-        return all;
-    }
-
-    private CompletionStage<Done> freeCompressors() {
-        webSockets.sockets().close();
-        return CompletableFuture.completedFuture(Done.getInstance());
-    }
-
-    private void cut(CompletableFuture<Done> all) {
-        if (all.complete(Done.getInstance())) {
-            LOG.warn(
-                    "{} connections did not end within {} and were cut (channels.http.shutdown-grace)",
-                    connections.size(),
-                    settings.shutdownGrace());
-            connections.abort();
         }
     }
 }

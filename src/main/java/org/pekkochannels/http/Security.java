@@ -7,20 +7,7 @@ import org.apache.pekko.util.ByteString;
 /** What stands between TCP and HTTP: nothing, or TLS. */
 interface Security {
     /** Bytes as they are. */
-    Security NONE = new Security() {
-        @Override
-        public String scheme() {
-            return "http";
-        }
-
-        @Override
-        public Flow<ByteString, ByteString, NotUsed> over(Flow<ByteString, ByteString, NotUsed> tcp) {
-            return tcp;
-        }
-    };
-
-    /** {@code http} or {@code https}. */
-    String scheme();
+    Security NONE = tcp -> tcp;
 
     /** One connection: takes what is to be sent, gives what was received. */
     Flow<ByteString, ByteString, NotUsed> over(Flow<ByteString, ByteString, NotUsed> tcp);

@@ -19,6 +19,8 @@ import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.TLS;
 import org.apache.pekko.util.ByteString;
+import org.pekkochannels.edge.SocketTransport;
+import org.pekkochannels.edge.TlsEngines;
 
 /**
  * TLS over TCP.
@@ -51,11 +53,6 @@ final class Tls implements Security {
         this.system = system;
         this.engines = engines;
         this.closeTimeout = closeTimeout;
-    }
-
-    @Override
-    public String scheme() {
-        return "https";
     }
 
     @Override

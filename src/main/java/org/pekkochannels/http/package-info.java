@@ -1,4 +1,4 @@
-/** The Pekko HTTP edge: HTTP server, routes, upgrade request to scope, the socket's bytes to a session. */
+/** The default edge: Pekko's streams bring the bytes to a session, or to Pekko HTTP. */
 @NullMarked
 package org.pekkochannels.http;
 

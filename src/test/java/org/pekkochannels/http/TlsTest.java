@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.pekkochannels.Channels;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
+import org.pekkochannels.edge.TestCertificate;
 
 /** HTTPS and wss over real sockets. */
 class TlsTest {

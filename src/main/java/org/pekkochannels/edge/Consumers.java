@@ -1,0 +1,27 @@
+package org.pekkochannels.edge;
+
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
+import org.pekkochannels.protocol.Inbound;
+
+/** Where an edge's consumers are spawned: a supervisor on some dispatcher. Thread-safe. */
+public final class Consumers {
+    private final ActorRef<ConsumerSupervisor.Command> supervisor;
+
+    private Consumers(ActorRef<ConsumerSupervisor.Command> supervisor) {
+        this.supervisor = supervisor;
+    }
+
+    /** Starts a supervisor, which spawns the consumers on its own dispatcher. */
+    static Consumers start(ActorSystem<?> system, String name, Props props) {
+        return new Consumers(system.systemActorOf(ConsumerSupervisor.create(), name, props));
+    }
+
+    void spawn(Connection connection, Behavior<Inbound> consumer, CompletionStage<Done> gone) {
+        supervisor.tell(new ConsumerSupervisor.Spawn(connection, consumer, gone));
+    }
+}

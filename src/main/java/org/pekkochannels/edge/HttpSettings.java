@@ -1,0 +1,78 @@
+package org.pekkochannels.edge;
+
+import com.typesafe.config.Config;
+import java.time.Duration;
+import java.util.Optional;
+import org.pekkochannels.settings.Settings;
+
+/**
+ * The keys of {@code channels.http}; immutable.
+ *
+ * @param host the interface to listen on: a name, an IPv4 or an IPv6 address
+ * @param port the port, 0 for any free one
+ * @param backlog connections that may wait to be taken
+ * @param maxConnections how many TCP connections there may be at once, WebSockets included
+ * @param maxWebSockets how many WebSockets there may be at once
+ * @param health whether {@code /alive} and {@code /ready} are served
+ * @param maxHeaderBytes how large the head of a connection's first request may be
+ * @param headerTimeout how long a client may take to send it
+ * @param idleTimeout how long a plain HTTP connection may rest
+ * @param shutdownGrace how long running messages may take to end when the server stops
+ * @param proxies whose word about a client counts
+ * @param tls what TLS needs; nothing if it is off
+ */
+public record HttpSettings(
+        String host,
+        int port,
+        int backlog,
+        int maxConnections,
+        int maxWebSockets,
+        boolean health,
+        int maxHeaderBytes,
+        Duration headerTimeout,
+        Duration idleTimeout,
+        Duration shutdownGrace,
+        TrustedProxies proxies,
+        Optional<TlsSettings> tls) {
+    /**
+     * Reads and checks the keys.
+     *
+     * @param config the whole configuration
+     * @return the settings; fails with {@link com.typesafe.config.ConfigException} naming key, value and bounds
+     */
+    static HttpSettings of(Config config) {
+        Settings settings = Settings.of(config, "channels.http");
+        String host = settings.text("interface");
+        if (host.isBlank()) {
+            throw settings.bad(
+                    "interface", "must name an interface, for example 127.0.0.1 or 0.0.0.0 (env HOST)", host);
+        }
+        return new HttpSettings(
+                host,
+                settings.integer("port", 0, 65_535),
+                settings.integer("backlog", 1, 65_535),
+                settings.integer("max-connections", 1, 10_000_000),
+                settings.integer("max-websockets", 1, 10_000_000),
+                settings.flag("health"),
+                settings.bytes("max-header-bytes", 256, 1 << 20),
+                settings.duration("header-timeout", Duration.ofMillis(10), Duration.ofHours(1)),
+                settings.duration("idle-timeout", Duration.ofMillis(10), Duration.ofDays(1)),
+                settings.duration("shutdown-grace", Duration.ofMillis(100), Duration.ofHours(1)),
+                TrustedProxies.of(settings),
+                TlsSettings.of(config));
+    }
+
+    /**
+     * The failure of a server that cannot be bound.
+     *
+     * @param failure what the system says
+     * @return an exception that names address and keys
+     */
+    public IllegalStateException cannotListen(Throwable failure) {
+        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+        return new IllegalStateException(
+                "cannot listen on " + host + ":" + port
+                        + " (channels.http.interface and channels.http.port, or HOST and PORT): " + cause.getMessage(),
+                cause);
+    }
+}

@@ -1,0 +1,70 @@
+package org.pekkochannels.edge;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.event.Logging;
+import org.apache.pekko.event.LoggingAdapter;
+import org.apache.pekko.http.javadsl.Http;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.server.Route;
+import org.apache.pekko.http.javadsl.settings.ServerSettings;
+import org.apache.pekko.stream.KillSwitches;
+import org.apache.pekko.stream.SharedKillSwitch;
+import org.apache.pekko.stream.TLSProtocol.SslTlsInbound;
+import org.apache.pekko.stream.TLSProtocol.SslTlsOutbound;
+import org.apache.pekko.stream.javadsl.BidiFlow;
+import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.stream.javadsl.TLSPlacebo;
+import org.apache.pekko.util.ByteString;
+
+/** Pekko HTTP without a port of its own: its server layer over the bytes that an edge brings. Thread-safe. */
+final class PlainHttp {
+    private static final BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> PLAIN = plain();
+
+    private final Http http;
+    private final ServerSettings layer;
+    private final Duration idleTimeout;
+    private final String scheme;
+    private final TrustedProxies proxies;
+    private final Flow<HttpRequest, HttpResponse, NotUsed> pages;
+    private final LoggingAdapter log;
+    private final SharedKillSwitch connections = KillSwitches.shared("channels-http");
+
+    PlainHttp(ActorSystem<?> system, HttpSettings settings, String scheme, Route route) {
+        this.http = Http.get(system);
+        this.layer = ServerSettings.create(system.classicSystem()).withRemoteAddressAttribute(true);
+        this.idleTimeout = settings.idleTimeout();
+        this.scheme = scheme;
+        this.proxies = settings.proxies();
+        this.pages = Flow.<HttpRequest>create().map(this::withScheme).via(route.flow(system));
+        this.log = Logging.getLogger(system.classicSystem(), Server.class);
+    }
+
+    @SuppressWarnings("unchecked") // its SessionBytes are SslTlsInbound, and it only gives them
+    private static BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> plain() {
+        return (BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed>)
+                (BidiFlow<SslTlsOutbound, ByteString, ByteString, ? extends SslTlsInbound, NotUsed>)
+                        TLSPlacebo.getInstance();
+    }
+
+    Flow<ByteString, ByteString, NotUsed> over(InetSocketAddress client) {
+        BidiFlow<HttpResponse, ByteString, ByteString, HttpRequest, NotUsed> server =
+                http.serverLayer(layer, Optional.of(client), log).atop(PLAIN);
+        BidiFlow<ByteString, ByteString, ByteString, ByteString, NotUsed> idle =
+                BidiFlow.bidirectionalIdleTimeout(idleTimeout);
+        return pages.join(server.atop(idle)).via(connections.flow());
+    }
+
+    void end() {
+        connections.shutdown();
+    }
+
+    /** Pekko HTTP's layer knows neither of TLS below it nor of a proxy's. */
+    private HttpRequest withScheme(HttpRequest request) {
+        return request.withUri(request.getUri().scheme(Scopes.scheme(request, scheme, proxies)));
+    }
+}

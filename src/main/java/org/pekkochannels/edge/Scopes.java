@@ -1,0 +1,75 @@
+package org.pekkochannels.edge;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+import org.apache.pekko.http.javadsl.model.AttributeKeys;
+import org.apache.pekko.http.javadsl.model.HttpHeader;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.Uri;
+import org.apache.pekko.http.javadsl.model.ws.WebSocketUpgrade;
+import org.pekkochannels.protocol.Header;
+import org.pekkochannels.protocol.Scope;
+import org.pekkochannels.websocket.Handshake;
+
+/** Turns an upgrade request of Pekko HTTP into a scope. */
+final class Scopes {
+    private Scopes() {}
+
+    static Scope of(HttpRequest request, WebSocketUpgrade upgrade, TrustedProxies proxies) {
+        Uri uri = request.getUri();
+        String path = path(request);
+        List<Header> headers = headers(request);
+        TrustedProxies.Origin origin = proxies.origin(client(request), webSocketScheme(uri.getScheme()), headers);
+        return new Scope(
+                origin.scheme(),
+                path,
+                Scope.withoutLeadingSlashes(path),
+                uri.rawQueryString().orElse(""),
+                headers,
+                protocols(upgrade),
+                origin.client(),
+                Optional.of(InetSocketAddress.createUnresolved(uri.host().address(), uri.port())),
+                Map.of(),
+                Map.of());
+    }
+
+    /** How the client came, {@code http} or {@code https}, where {@code own} is how its last hop did. */
+    static String scheme(HttpRequest request, String own, TrustedProxies proxies) {
+        if (proxies.networks().isEmpty()) {
+            return own;
+        }
+        TrustedProxies.Origin origin = proxies.origin(client(request), webSocketScheme(own), headers(request));
+        return origin.scheme().equals("wss") ? "https" : "http";
+    }
+
+    private static String webSocketScheme(String scheme) {
+        return scheme.equals("https") || scheme.equals("wss") ? "wss" : "ws";
+    }
+
+    /** The request's path, decoded; fails with {@link IllegalArgumentException} where it is no UTF-8. */
+    static String path(HttpRequest request) {
+        return Handshake.path(request.getUri().path())
+                .orElseThrow(() -> new IllegalArgumentException("path is no percent-encoded UTF-8"));
+    }
+
+    private static List<Header> headers(HttpRequest request) {
+        return StreamSupport.stream(request.getHeaders().spliterator(), false)
+                .filter(HttpHeader::renderInRequests)
+                .map(header -> new Header(header.name(), header.value()))
+                .toList();
+    }
+
+    private static List<String> protocols(WebSocketUpgrade upgrade) {
+        return StreamSupport.stream(upgrade.getRequestedProtocols().spliterator(), false)
+                .toList();
+    }
+
+    private static Optional<InetSocketAddress> client(HttpRequest request) {
+        return request.getAttribute(AttributeKeys.remoteAddress)
+                .flatMap(
+                        remote -> remote.getAddress().map(address -> new InetSocketAddress(address, remote.getPort())));
+    }
+}

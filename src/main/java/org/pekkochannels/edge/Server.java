@@ -1,0 +1,63 @@
+package org.pekkochannels.edge;
+
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.CoordinatedShutdown;
+
+/**
+ * A bound server; it stops with its actor system's CoordinatedShutdown. Thread-safe.
+ *
+ * @see Gateway#bind
+ */
+public final class Server {
+    private final Binding binding;
+    private final Service service;
+
+    private Server(Binding binding, Service service) {
+        this.binding = binding;
+        this.service = service;
+    }
+
+    static Server started(Binding binding, Service service) {
+        return new Server(binding, service).joinShutdown();
+    }
+
+    /**
+     * Where the server listens.
+     *
+     * @return the address, with the port that was found where any was asked for
+     */
+    public InetSocketAddress address() {
+        return binding.address();
+    }
+
+    /**
+     * Where the server listens, as an address to look at.
+     *
+     * @return for example {@code https://127.0.0.1:8000/}; an IPv6 address is in brackets
+     */
+    public URI uri() {
+        String host = address().getHostString();
+        return URI.create(service.scheme() + "://" + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":"
+                + address().getPort() + "/");
+    }
+
+    private Server joinShutdown() {
+        // Variables, because addTask is overloaded for Scala's functions.
+        Supplier<CompletionStage<Done>> unbind = binding::unbind;
+        Supplier<CompletionStage<Done>> terminate = this::terminate;
+        CoordinatedShutdown shutdown = CoordinatedShutdown.get(service.system());
+        shutdown.addTask(CoordinatedShutdown.PhaseServiceUnbind(), "channels-unbind", unbind);
+        shutdown.addTask(CoordinatedShutdown.PhaseServiceStop(), "channels-terminate", terminate);
+        return this;
+    }
+
+    /** Ends what the graceful part has left over: HTTP connections that were kept alive. */
+    private CompletionStage<Done> terminate() {
+        service.endHttp();
+        return binding.terminate();
+    }
+}

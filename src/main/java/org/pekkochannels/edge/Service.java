@@ -1,0 +1,193 @@
+package org.pekkochannels.edge;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.apache.pekko.Done;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.http.javadsl.server.Route;
+import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.util.ByteString;
+import org.pekkochannels.protocol.Refusal;
+import org.pekkochannels.protocol.Scope;
+import org.pekkochannels.websocket.Handshake;
+import org.pekkochannels.websocket.RequestHead;
+
+/** What an edge serves, and everything about it that does not depend on the engine; thread-safe. */
+public final class Service {
+    private final ActorSystem<?> system;
+    private final HttpSettings settings;
+    private final Optional<TlsEngines> tls;
+    private final Predicate<String> paths;
+    private final WebSocketHandler webSockets;
+    private final PlainHttp plainHttp;
+    private final AtomicInteger count = new AtomicInteger();
+
+    Service(
+            ActorSystem<?> system,
+            HttpSettings settings,
+            Predicate<String> paths,
+            WebSocketHandler webSockets,
+            Route route) {
+        this.system = system;
+        this.settings = settings;
+        this.tls = settings.tls().map(TlsEngines::new);
+        this.paths = paths;
+        this.webSockets = webSockets;
+        this.plainHttp = new PlainHttp(system, settings, scheme(), route);
+    }
+
+    /**
+     * The actor system that everything runs in.
+     *
+     * @return the system
+     */
+    public ActorSystem<?> system() {
+        return system;
+    }
+
+    /**
+     * The keys that all edges have in common.
+     *
+     * @return the settings
+     */
+    public HttpSettings settings() {
+        return settings;
+    }
+
+    /**
+     * What makes TLS's engines.
+     *
+     * @return the engines; nothing if the port does not speak TLS
+     */
+    public Optional<TlsEngines> tls() {
+        return tls;
+    }
+
+    /**
+     * How the port is spoken to.
+     *
+     * @return {@code http} or {@code https}
+     */
+    public String scheme() {
+        return tls.isPresent() ? "https" : "http";
+    }
+
+    /**
+     * How long a client may take to end a connection that was ended here.
+     *
+     * @return {@code channels.websocket.close-timeout}
+     */
+    public Duration closeTimeout() {
+        return webSockets.sockets().settings().times().closeTimeout();
+    }
+
+    /**
+     * Where consumers are spawned if nobody says otherwise.
+     *
+     * @return the consumers of Pekko's default dispatcher
+     */
+    public Consumers consumers() {
+        return webSockets.consumers();
+    }
+
+    /**
+     * Starts another place for consumers.
+     *
+     * @param name the supervising actor's name, unique in the system
+     * @param props its dispatcher, which is also the consumers'
+     * @return the place
+     */
+    public Consumers consumers(String name, Props props) {
+        return Consumers.start(system, name, props);
+    }
+
+    /**
+     * Counts a TCP connection in, unless there are too many; whoever gets true calls {@link #left} at its end.
+     *
+     * @return false if it is to be answered {@link #tooMany} without being read
+     */
+    public boolean entered() {
+        if (count.incrementAndGet() > settings.maxConnections()) {
+            count.decrementAndGet();
+            webSockets.refusals().count(503);
+            return false;
+        }
+        return true;
+    }
+
+    /** How many TCP connections there are. */
+    int connections() {
+        return count.get();
+    }
+
+    /** Counts a TCP connection out. */
+    public void left() {
+        count.decrementAndGet();
+    }
+
+    /**
+     * What one connection too many is told.
+     *
+     * @return a whole HTTP response
+     */
+    public static byte[] tooMany() {
+        return Handshake.refused(Refusal.of(503, "too many connections"));
+    }
+
+    /**
+     * Counts a first request that was answered with a refusal.
+     *
+     * @param status its HTTP status
+     */
+    public void refused(int status) {
+        webSockets.refusals().count(status);
+    }
+
+    /**
+     * Decides about a connection's first request.
+     *
+     * @param head the request's head
+     * @param peers whom the connection is between
+     * @param gone completes if the client leaves before it has its answer
+     * @param consumers where the consumer is spawned
+     * @return the decision, a stage that does not fail; nothing if the request is Pekko HTTP's to answer
+     */
+    public Optional<CompletionStage<Decision>> upgrade(
+            RequestHead head, Peers peers, CompletionStage<Done> gone, Consumers consumers) {
+        if (!Handshake.isUpgrade(head)
+                || !Handshake.path(head.target()).filter(paths).isPresent()) {
+            return Optional.empty();
+        }
+        Handshake handshake = new Handshake(head);
+        return Optional.of(handshake
+                .complaint()
+                .map(Decision::refuse)
+                .orElseGet(() -> webSockets.open(scope(handshake, head, peers), gone, consumers)));
+    }
+
+    /**
+     * Pekko HTTP for one connection, from its first byte.
+     *
+     * @param peers whom the connection is between
+     * @return takes what the client sends, gives what is to be sent
+     */
+    public Flow<ByteString, ByteString, NotUsed> http(Peers peers) {
+        return plainHttp.over(peers.client());
+    }
+
+    private Scope scope(Handshake handshake, RequestHead head, Peers peers) {
+        String scheme = tls.isPresent() ? "wss" : "ws";
+        TrustedProxies.Origin origin = settings.proxies().origin(Optional.of(peers.client()), scheme, head.headers());
+        return handshake.scope(origin.scheme(), origin.client(), peers.server()).orElseThrow();
+    }
+
+    /** Ends the connections of plain HTTP. */
+    void endHttp() {
+        plainHttp.end();
+    }
+}

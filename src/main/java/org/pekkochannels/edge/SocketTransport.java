@@ -1,0 +1,220 @@
+package org.pekkochannels.edge;
+
+import org.apache.pekko.stream.FlowShape;
+import org.apache.pekko.stream.Inlet;
+import org.apache.pekko.stream.Outlet;
+import org.apache.pekko.stream.stage.AsyncCallback;
+import org.apache.pekko.stream.stage.InHandler;
+import org.apache.pekko.stream.stage.OutHandler;
+import org.apache.pekko.stream.stage.TimerGraphStageLogic;
+import org.apache.pekko.util.ByteString;
+import org.jspecify.annotations.Nullable;
+import org.pekkochannels.websocket.Transport;
+
+/**
+ * A transport over a stream stage, from the moment it is {@link #attach attached}.
+ *
+ * <p>Confined to the stage's interpreter, which runs one event at a time; {@link #execute} and {@link #inThread} alone
+ * may be called from anywhere.
+ */
+public class SocketTransport extends TimerGraphStageLogic implements Transport, InHandler, OutHandler {
+    private static final byte[] NOTHING = {};
+    // A push counts as unsent until the kernel has all of it: small enough for a slow peer to show progress in time.
+    private static final int MOST_PUSHED = 64 * 1024;
+
+    private final Inlet<ByteString> in;
+    private final Outlet<ByteString> out;
+    private SocketUser user = SocketUser.NOBODY;
+    private final AsyncCallback<Runnable> tasks = createAsyncCallback(this::run);
+    private byte[] buffer = NOTHING;
+    private int first;
+    private int end;
+    private int pushed;
+    private boolean reading = true;
+    private boolean closing;
+    private boolean lost;
+    private volatile @Nullable Thread thread;
+
+    /**
+     * A transport over a stage with one way in and one out.
+     *
+     * @param shape the stage's shape
+     */
+    protected SocketTransport(FlowShape<ByteString, ByteString> shape) {
+        super(shape);
+        this.in = shape.in();
+        this.out = shape.out();
+        setHandler(in, this);
+        setHandler(out, this);
+    }
+
+    /**
+     * Gives the connection's bytes to somebody; once, on the connection's thread.
+     *
+     * @param taker gets them
+     * @param greeting what is sent first
+     * @param early what was read before
+     */
+    protected final void attach(SocketUser taker, byte[] greeting, byte[] early) {
+        user = taker;
+        setHandler(in, this);
+        setHandler(out, this);
+        write(greeting, 0, greeting.length);
+        user.started().accept(this);
+        run(() -> user.endpoint().opened(this));
+        push();
+        receive(early);
+        read();
+    }
+
+    @Override
+    public void postStop() {
+        lose(null);
+        user.stopped().run();
+    }
+
+    @Override
+    public void onPush() {
+        // A copy: the session unmasks in place, and the array of a ByteString may be shared.
+        receive(grab(in).toArray());
+        read();
+    }
+
+    @Override
+    public void onPull() {
+        long before = unsent();
+        pushed = 0;
+        push();
+        if (before > LOW_WATER && unsent() <= LOW_WATER) {
+            run(user.endpoint()::drained);
+        }
+    }
+
+    /** The client has finished: nothing more will come, but what was written may still leave. */
+    @Override
+    public void onUpstreamFinish() {
+        lose(null);
+        close();
+    }
+
+    @Override
+    public void onUpstreamFailure(Throwable failure) {
+        lose(failure);
+        failStage(failure);
+    }
+
+    @Override
+    public boolean inThread() {
+        return thread == Thread.currentThread();
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        tasks.invoke(task);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) {
+        if (buffer.length - end < length) {
+            grow(length);
+        }
+        System.arraycopy(bytes, offset, buffer, end, length);
+        end += length;
+    }
+
+    @Override
+    public void flush() {
+        push();
+    }
+
+    @Override
+    public void reading(boolean on) {
+        reading = on;
+        read();
+    }
+
+    @Override
+    public long unsent() {
+        return (long) end - first + pushed;
+    }
+
+    /** Ends our side after what was written; the client's side is read, and thrown away, until it ends too. */
+    @Override
+    public void close() {
+        closing = true;
+        reading = true;
+        push();
+        read();
+    }
+
+    @Override
+    public void abort() {
+        failStage(new ConnectionAborted());
+    }
+
+    /** Runs a task of the stage, which then is on the connection's thread. */
+    private void run(Runnable task) {
+        thread = Thread.currentThread();
+        task.run();
+        thread = null;
+    }
+
+    private void receive(byte[] bytes) {
+        if (bytes.length > 0 && !closing) {
+            thread = Thread.currentThread();
+            user.endpoint().bytes(bytes, 0, bytes.length);
+            user.endpoint().readDone();
+            thread = null;
+        }
+    }
+
+    private void lose(@Nullable Throwable why) {
+        if (!lost) {
+            lost = true;
+            run(() -> user.endpoint().lost(why));
+        }
+    }
+
+    private void read() {
+        if ((reading || closing) && !isClosed(in) && !hasBeenPulled(in)) {
+            pull(in);
+        }
+    }
+
+    /** Pushes what was written, as one write unless it is large, when the socket wants it; then ends our side if asked. */
+    private void push() {
+        if (first < end && isAvailable(out)) {
+            pushed = Math.min(end - first, MOST_PUSHED);
+            push(out, ByteString.fromArrayUnsafe(buffer, first, pushed));
+            first += pushed;
+        }
+        if (first == end) {
+            // Never written again: it belongs to the ByteStrings now.
+            buffer = NOTHING;
+            first = 0;
+            end = 0;
+        }
+        if (closing && end == 0 && !isClosed(out)) {
+            complete(out);
+        }
+    }
+
+    private void grow(int more) {
+        int waiting = end - first;
+        byte[] grown = new byte[Math.max(waiting + more, 2 * waiting)];
+        System.arraycopy(buffer, first, grown, 0, waiting);
+        buffer = grown;
+        first = 0;
+        end = waiting;
+    }
+
+    /** Makes the stream's end a reset rather than a FIN. */
+    public static final class ConnectionAborted extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        /** A failure that is an order. */
+        public ConnectionAborted() {
+            super("connection aborted", null, false, false);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package org.pekkochannels.edge;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.pekkochannels.websocket.Endpoint;
+import org.pekkochannels.websocket.Transport;
+
+/**
+ * Who gets a connection's bytes.
+ *
+ * @param endpoint gets them
+ * @param started is told of the transport just before they flow
+ * @param stopped is told when the connection has ended
+ */
+public record SocketUser(Endpoint endpoint, Consumer<Transport> started, Runnable stopped) {
+    /** Nobody yet. */
+    public static final SocketUser NOBODY = new SocketUser(new Deaf(), transport -> {}, () -> {});
+
+    private static final class Deaf implements Endpoint {
+        @Override
+        public void opened(Transport transport) {}
+
+        @Override
+        public void bytes(byte[] window, int offset, int length) {}
+
+        @Override
+        public void readDone() {}
+
+        @Override
+        public void drained() {}
+
+        @Override
+        public void lost(@Nullable Throwable why) {}
+
+        @Override
+        public void tick(long nanoTime) {}
+    }
+}

@@ -1,0 +1,110 @@
+package org.pekkochannels.edge;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.security.GeneralSecurityException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the engine of each new connection, and reads the certificate again when its files have changed.
+ *
+ * <p>A certificate that cannot be used is warned of once, and the one before kept. Thread-safe; of those that come when it
+ * is time to look at the files, one looks, and the others go on with what there is.
+ */
+public final class TlsEngines {
+    private static final Logger LOG = LoggerFactory.getLogger(TlsEngines.class);
+
+    private final TlsSettings settings;
+    private final AtomicLong nextLook;
+    private volatile SSLContext context;
+    private volatile List<Optional<Stamp>> seen;
+
+    /** How a file looked; nothing for one that is not there. */
+    private record Stamp(FileTime modified, long bytes) {}
+
+    /**
+     * Reads the certificate.
+     *
+     * @param settings where it is
+     */
+    public TlsEngines(TlsSettings settings) {
+        this.settings = settings;
+        this.nextLook =
+                new AtomicLong(System.nanoTime() + settings.reloadInterval().toNanos());
+        this.seen = stamps();
+        this.context = load();
+    }
+
+    /**
+     * The engine of a new connection, for the server's side.
+     *
+     * @return the engine
+     */
+    public SSLEngine engine() {
+        lookAgain();
+        SSLEngine engine = context.createSSLEngine();
+        engine.setUseClientMode(false);
+        engine.setEnabledProtocols(settings.protocols().toArray(String[]::new));
+        return engine;
+    }
+
+    private void lookAgain() {
+        long due = nextLook.get();
+        long now = System.nanoTime();
+        if (now - due >= 0 && nextLook.compareAndSet(due, Long.MAX_VALUE + now)) {
+            reload();
+            nextLook.set(System.nanoTime() + settings.reloadInterval().toNanos());
+        }
+    }
+
+    private void reload() {
+        // Before the files are read: what is written meanwhile is seen the next time.
+        List<Optional<Stamp>> now = stamps();
+        if (now.equals(seen)) {
+            return;
+        }
+        seen = now;
+        try {
+            context = load();
+            LOG.info("new connections use the new certificate (channels.http.tls)");
+        } catch (RuntimeException e) {
+            LOG.warn("keeping the certificate, for the new one cannot be used: {}", e.getMessage());
+        }
+    }
+
+    private SSLContext load() {
+        Credentials credentials = settings.credentials();
+        try {
+            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            keys.init(credentials.load(), credentials.password());
+            SSLContext made = SSLContext.getInstance("TLS");
+            made.init(keys.getKeyManagers(), null, null);
+            return made;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("channels.http.tls cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    private List<Optional<Stamp>> stamps() {
+        return settings.credentials().files().stream().map(TlsEngines::stamp).toList();
+    }
+
+    private static Optional<Stamp> stamp(Path file) {
+        try {
+            BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+            return Optional.of(new Stamp(now.lastModifiedTime(), now.size()));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+}

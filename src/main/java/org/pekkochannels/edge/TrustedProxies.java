@@ -1,0 +1,75 @@
+package org.pekkochannels.edge;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import org.pekkochannels.protocol.Header;
+import org.pekkochannels.settings.Settings;
+
+/**
+ * The proxies whose word about a client counts; immutable.
+ *
+ * <p>Nobody's word by default. A header is read from its end: each element counts if the address that wrote it is
+ * trusted, beginning with the TCP peer, so that what a client writes itself is never reached.
+ *
+ * @param networks the proxies' addresses
+ * @param headers what they write
+ */
+public record TrustedProxies(List<Cidr> networks, ForwardedHeaders headers) {
+    /**
+     * Where a request comes from.
+     *
+     * @param client the client's address, if it is known; its port is 0 where a proxy did not tell it
+     * @param scheme {@code ws} or {@code wss}
+     */
+    record Origin(Optional<InetSocketAddress> client, String scheme) {
+        Origin before(Hop hop) {
+            return new Origin(hop.client().or(() -> client), hop.scheme().orElse(scheme));
+        }
+    }
+
+    /** Reads {@code trusted-proxies} and {@code forwarded-headers}. */
+    static TrustedProxies of(Settings settings) {
+        String rule =
+                "must be a list of addresses and networks, such as [10.0.0.0/8, \"2001:db8::1\"], with nothing but"
+                        + " zeros after a network's prefix";
+        List<Cidr> networks = settings.texts("trusted-proxies").stream()
+                .map(text -> Cidr.parse(text).orElseThrow(() -> settings.bad("trusted-proxies", rule, text)))
+                .toList();
+        return new TrustedProxies(networks, settings.choice("forwarded-headers", ForwardedHeaders.class));
+    }
+
+    /**
+     * Where a request comes from, as far as it can be believed.
+     *
+     * @param peer who the TCP connection is from, if that is known
+     * @param scheme how it came
+     * @param fields the request's headers
+     */
+    Origin origin(Optional<InetSocketAddress> peer, String scheme, List<Header> fields) {
+        Origin origin = new Origin(peer, scheme);
+        if (!isTrusted(peer)) {
+            return origin;
+        }
+        List<Hop> hops = headers.hops(fields);
+        Optional<InetSocketAddress> writer = peer;
+        for (int i = hops.size() - 1; i >= 0 && isTrusted(writer); i--) {
+            origin = origin.before(hops.get(i));
+            writer = hops.get(i).client();
+        }
+        return origin;
+    }
+
+    /**
+     * Whether somebody is one of the proxies.
+     *
+     * @param writer an address, if it is known
+     * @return whether that address is trusted
+     */
+    public boolean isTrusted(Optional<InetSocketAddress> writer) {
+        return !networks.isEmpty()
+                && writer.map(InetSocketAddress::getAddress)
+                        .filter(address -> networks.stream().anyMatch(network -> network.contains(address)))
+                        .isPresent();
+    }
+}

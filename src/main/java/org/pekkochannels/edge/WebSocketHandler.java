@@ -1,0 +1,114 @@
+package org.pekkochannels.edge;
+
+import com.typesafe.config.Config;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Props;
+import org.pekkochannels.protocol.Application;
+import org.pekkochannels.protocol.Opening;
+import org.pekkochannels.protocol.Refusal;
+import org.pekkochannels.protocol.Scope;
+import org.pekkochannels.websocket.SessionSettings;
+import org.pekkochannels.websocket.WebSockets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers upgrade requests: asks the application, spawns the consumer, waits for its decision; thread-safe. */
+final class WebSocketHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(WebSocketHandler.class);
+    private static final Refusal UNAVAILABLE = Refusal.of(503, "Service Unavailable");
+
+    private final Application application;
+    private final WebSockets sockets;
+    private final Map<String, SessionSettings> endpoints;
+    private final Connections connections;
+    private final Refusals refusals = new Refusals();
+    private final Connection.Clock clock;
+    private final Consumers consumers;
+
+    WebSocketHandler(ActorSystem<?> system, Application application, Connections connections) {
+        this.application = application;
+        this.connections = connections;
+        Config config = system.settings().config();
+        this.sockets = new WebSockets(SessionSettings.of(config));
+        this.endpoints = SessionSettings.endpoints(config);
+        this.clock = new Connection.Clock(system.classicSystem().scheduler(), system.executionContext());
+        this.consumers = Consumers.start(system, "channels-consumers", Props.empty());
+    }
+
+    /** What was refused, by status, on all ways in. */
+    Refusals refusals() {
+        return refusals;
+    }
+
+    /** What the sockets share. */
+    WebSockets sockets() {
+        return sockets;
+    }
+
+    /** Where consumers are spawned if the edge has no place of its own for them. */
+    Consumers consumers() {
+        return consumers;
+    }
+
+    /**
+     * Decides about an upgrade.
+     *
+     * @param scope the request
+     * @param gone completes if the client leaves before it has its answer
+     * @param place where the consumer is spawned
+     * @return a stage that does not fail
+     */
+    CompletionStage<Decision> open(Scope scope, CompletionStage<Done> gone, Consumers place) {
+        AccessLog.Entry log = AccessLog.of(scope);
+        return ask(scope)
+                .thenCompose(opening -> opening instanceof Opening.Proceed proceed
+                        ? connect(scope, proceed, gone, place, log)
+                        : refuse((Refusal) opening, log))
+                .exceptionallyCompose(failure -> failed(scope, failure, log));
+    }
+
+    private CompletionStage<Opening> ask(Scope scope) {
+        try {
+            return application.open(scope);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private CompletionStage<Decision> connect(
+            Scope scope, Opening.Proceed proceed, CompletionStage<Done> gone, Consumers place, AccessLog.Entry log) {
+        Connection connection = new Connection(scope, sockets, settings(proceed), clock, connections, log);
+        if (!connections.add(connection)) {
+            return refuse(UNAVAILABLE, log);
+        }
+        place.spawn(connection, proceed.consumer(), gone);
+        return connection.decision();
+    }
+
+    private SessionSettings settings(Opening.Proceed proceed) {
+        return proceed.endpoint().map(this::settings).orElseGet(sockets::settings);
+    }
+
+    private SessionSettings settings(String endpoint) {
+        SessionSettings own = endpoints.get(endpoint);
+        if (own == null) {
+            throw new IllegalStateException("endpoint '" + endpoint + "' has no section channels.endpoints." + endpoint
+                    + " in the configuration; there are " + endpoints.keySet());
+        }
+        return own;
+    }
+
+    private static CompletionStage<Decision> failed(Scope scope, Throwable failure, AccessLog.Entry log) {
+        LOG.error("application failed to open {}", scope.path(), failure);
+        return refuse(Refusal.of(500, "Internal Server Error"), log);
+    }
+
+    private static CompletionStage<Decision> refuse(Refusal refusal, AccessLog.Entry log) {
+        log.refused(refusal.status());
+        return Decision.refuse(refusal);
+    }
+}

@@ -1,0 +1,320 @@
+package org.pekkochannels.netty;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+import org.pekkochannels.edge.Consumers;
+import org.pekkochannels.edge.HalfClosing;
+import org.pekkochannels.edge.Peers;
+import org.pekkochannels.edge.Reception;
+import org.pekkochannels.edge.SocketUser;
+import org.pekkochannels.websocket.Endpoint;
+
+/**
+ * A transport over one of Netty's channels: the last handler of its pipeline.
+ *
+ * <p>Confined to the channel's loop; {@link #execute} and {@link #inThread} alone may be called from anywhere.
+ */
+final class ChannelTransport extends ChannelInboundHandlerAdapter implements Reception.Host {
+    // A buffer counts as unsent until the kernel has all of it: small enough for a slow peer to show progress in time.
+    private static final int LARGEST_BUFFER = 64 * 1024;
+    private static final int SMALLEST_BUFFER = 256;
+    private static final InetSocketAddress UNKNOWN = InetSocketAddress.createUnresolved("-", 0);
+
+    private final Loop loop;
+    private final Channel channel;
+    private Endpoint endpoint = SocketUser.NOBODY.endpoint();
+    private Runnable stopped = SocketUser.NOBODY.stopped();
+    private @Nullable InetSocketAddress proxied;
+    // Written and not yet given to the channel: only while the connection is dirty.
+    private @Nullable ByteBuf out;
+    // Given to TLS and not flushed: the channel does not count it yet.
+    private int handed;
+    private boolean dirty;
+    // Whether the read at hand has brought the endpoint anything.
+    private boolean read;
+    private boolean aboveLowWater;
+    private boolean closing;
+    private boolean finished;
+    private boolean outputEnded;
+    private boolean lost;
+
+    ChannelTransport(Loop loop, Channel channel) {
+        this.loop = loop;
+        this.channel = channel;
+    }
+
+    /** Gives the first bytes to somebody; before there are any. */
+    void begin(Endpoint first) {
+        endpoint = first;
+    }
+
+    /** A proxy has said who the client is. */
+    void proxiedFor(InetSocketAddress client) {
+        proxied = client;
+    }
+
+    @Override
+    public Peers peers() {
+        InetSocketAddress client = proxied;
+        return new Peers(client == null ? known(channel.remoteAddress()) : client, known(channel.localAddress()));
+    }
+
+    @Override
+    public Consumers consumers() {
+        return loop.consumers();
+    }
+
+    @Override
+    public void attach(SocketUser user, byte[] greeting, byte[] early) {
+        if (endpoint instanceof Reception reception) {
+            loop.dismiss(reception);
+        }
+        read = false;
+        endpoint = user.endpoint();
+        stopped = user.stopped();
+        write(greeting, 0, greeting.length);
+        user.started().accept(this);
+        endpoint.opened(this);
+        flush();
+        if (early.length > 0) {
+            endpoint.bytes(early, 0, early.length);
+            endpoint.readDone();
+        }
+    }
+
+    @Override
+    public boolean inThread() {
+        return loop.inEventLoop();
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        if (!loop.isShuttingDown()) {
+            loop.execute(task);
+        }
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) {
+        int end = offset + length;
+        for (int at = offset; at < end && !lost; ) {
+            ByteBuf buffer = buffer(end - at);
+            int count = Math.min(end - at, LARGEST_BUFFER - buffer.readableBytes());
+            buffer.writeBytes(bytes, at, count);
+            at += count;
+            if (buffer.readableBytes() == LARGEST_BUFFER) {
+                hand(buffer);
+            }
+        }
+        aboveLowWater |= unsent() > LOW_WATER;
+    }
+
+    @Override
+    public void flush() {
+        if (!dirty && !lost) {
+            dirty = true;
+            loop.flushLater(this);
+        }
+    }
+
+    /** At the end of the loop's pass. */
+    void flushNow() {
+        dirty = false;
+        ByteBuf buffer = out;
+        if (buffer != null) {
+            hand(buffer);
+        }
+        handed = 0;
+        channel.flush();
+        tellDrained();
+    }
+
+    @Override
+    public void reading(boolean on) {
+        if (!lost) {
+            channel.config().setAutoRead(on || closing);
+        }
+    }
+
+    @Override
+    public long unsent() {
+        ByteBuf buffer = out;
+        ChannelOutboundBuffer given = channel.unsafe().outboundBuffer();
+        return handed
+                + (buffer == null ? 0 : buffer.readableBytes())
+                + (given == null ? 0 : given.totalPendingWriteBytes());
+    }
+
+    @Override
+    public void close() {
+        if (closing || lost) {
+            return;
+        }
+        closing = true;
+        reading(true);
+        flushNow();
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            unawaited(channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> endOutput()));
+        } else {
+            unawaited(tls.closeOutbound().addListener(written -> endOutput()));
+        }
+    }
+
+    /** Straight to the socket, past TLS, which would say good-bye. */
+    @Override
+    public void abort() {
+        try {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        } catch (ChannelException closedAlready) {
+            // then nothing is left to be reset
+        }
+        ChannelHandlerContext first = channel.pipeline().firstContext();
+        if (first != null) {
+            unawaited(first.close());
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (closing || !(message instanceof ByteBuf bytes)) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        byte[] scratch = loop.scratch();
+        try {
+            while (bytes.isReadable()) {
+                int count = Math.min(bytes.readableBytes(), scratch.length);
+                bytes.readBytes(scratch, 0, count);
+                read = true;
+                endpoint.bytes(scratch, 0, count);
+            }
+        } finally {
+            bytes.release();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (read && !closing) {
+            read = false;
+            endpoint.readDone();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        tellDrained();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof ChannelInputShutdownEvent
+                || (event instanceof SslCloseCompletionEvent end && end.isSuccess())) {
+            finish();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        lose(cause);
+        unawaited(channel.close());
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        lose(null);
+        stopped.run();
+    }
+
+    /** The client has ended its side: nothing more will come, but what was written may still leave. */
+    private void finish() {
+        if (finished) {
+            return;
+        }
+        finished = true;
+        if (outputEnded) {
+            unawaited(channel.close());
+        } else if (closing) {
+            return; // endOutput() will find that it is the end
+        } else if (endpoint instanceof HalfClosing writer) {
+            writer.finished();
+        } else {
+            endpoint.lost(null);
+            close();
+            lost = true;
+        }
+    }
+
+    /** All was written: FIN, or the end if the client has ended already. */
+    private void endOutput() {
+        outputEnded = true;
+        if (finished) {
+            unawaited(channel.close());
+        } else if (channel.isActive()) {
+            unawaited(((DuplexChannel) channel).shutdownOutput());
+        }
+    }
+
+    private void lose(@Nullable Throwable why) {
+        ByteBuf buffer = out;
+        out = null;
+        if (buffer != null) {
+            buffer.release();
+        }
+        if (!lost) {
+            lost = true;
+            endpoint.lost(why);
+        }
+        if (endpoint instanceof Reception reception) {
+            loop.dismiss(reception);
+        }
+    }
+
+    private ByteBuf buffer(int length) {
+        ByteBuf buffer = out;
+        if (buffer == null) {
+            int capacity = Math.min(LARGEST_BUFFER, Math.max(SMALLEST_BUFFER, length));
+            buffer = channel.alloc().directBuffer(capacity, LARGEST_BUFFER);
+            out = buffer;
+        }
+        return buffer;
+    }
+
+    private void hand(ByteBuf buffer) {
+        out = null;
+        if (channel.pipeline().first() instanceof SslHandler) {
+            handed += buffer.readableBytes();
+        }
+        unawaited(channel.write(buffer, channel.voidPromise()));
+    }
+
+    private void tellDrained() {
+        if (aboveLowWater && unsent() <= LOW_WATER) {
+            aboveLowWater = false;
+            endpoint.drained();
+        }
+    }
+
+    /** What fails is told by {@link #exceptionCaught}, or nobody cares. */
+    private static void unawaited(Future<?> unused) {}
+
+    private static InetSocketAddress known(@Nullable SocketAddress address) {
+        return address instanceof InetSocketAddress known ? known : UNKNOWN;
+    }
+}

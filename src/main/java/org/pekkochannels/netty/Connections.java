@@ -1,0 +1,64 @@
+package org.pekkochannels.netty;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
+import io.netty.handler.ssl.SslHandler;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import org.pekkochannels.edge.Reception;
+import org.pekkochannels.edge.Service;
+import org.pekkochannels.edge.TlsEngines;
+
+/** Makes the pipeline of each new connection: perhaps the PROXY protocol, perhaps TLS, then a transport. Thread-safe. */
+@ChannelHandler.Sharable
+final class Connections extends ChannelInitializer<Channel> {
+    private final Service service;
+    private final boolean proxyProtocol;
+
+    Connections(Service service, boolean proxyProtocol) {
+        this.service = service;
+        this.proxyProtocol = proxyProtocol;
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+        Loop loop = (Loop) channel.eventLoop();
+        ChannelTransport transport = new ChannelTransport(loop, channel);
+        if (proxyProtocol && isFromProxy(channel)) {
+            channel.pipeline().addLast(new HAProxyMessageDecoder(), new ProxyHeader(transport));
+        }
+        service.tls().ifPresent(engines -> channel.pipeline().addLast(tls(engines)));
+        channel.pipeline().addLast(transport);
+        if (service.entered()) {
+            channel.closeFuture().addListener(closed -> service.left());
+            Reception reception = new Reception(service, transport, System.nanoTime());
+            transport.begin(reception);
+            loop.receive(reception);
+        } else {
+            refuse(transport);
+        }
+    }
+
+    private boolean isFromProxy(Channel channel) {
+        return channel.remoteAddress() instanceof InetSocketAddress peer
+                && service.settings().proxies().isTrusted(Optional.of(peer));
+    }
+
+    private static SslHandler tls(TlsEngines engines) {
+        SslHandler handler = new SslHandler(engines.engine());
+        // header-timeout bounds it, from the connection's beginning.
+        handler.setHandshakeTimeoutMillis(0);
+        return handler;
+    }
+
+    private static void refuse(ChannelTransport transport) {
+        byte[] answer = Service.tooMany();
+        transport.execute(() -> {
+            transport.write(answer, 0, answer.length);
+            transport.flush();
+            transport.close();
+        });
+    }
+}

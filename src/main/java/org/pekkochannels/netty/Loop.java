@@ -1,0 +1,142 @@
+package org.pekkochannels.netty;
+
+import io.netty.channel.IoEventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.SingleThreadIoEventLoop;
+import io.netty.util.concurrent.RejectedExecutionHandlers;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.pekkochannels.edge.Consumers;
+import org.pekkochannels.edge.Reception;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One event loop: a selector of Netty, and the turns of the actors that live on it.
+ *
+ * <p>In each pass Netty reads, and runs what other threads have posted; then the turns run, which those gave rise to; then
+ * what the turns wrote is flushed. Confined to its thread, but for {@link #turn} and {@link #turns}.
+ */
+final class Loop extends SingleThreadIoEventLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
+
+    // Of actors that never rest, so many turns run before sockets are looked at again: a broadcast to that many
+    // members.
+    private static final int MOST_TURNS = 1024;
+    // What others post holds up the sockets no longer than this.
+    private static final long MOST_POSTED_MILLIS = 10;
+    private static final int LARGEST_READ = 64 * 1024;
+    private static final long TICK_MILLIS = 250;
+
+    private final ArrayDeque<Runnable> turns = new ArrayDeque<>();
+    private final List<ChannelTransport> dirty = new ArrayList<>();
+    private final Set<Reception> receptions = new LinkedHashSet<>();
+    private final byte[] scratch = new byte[LARGEST_READ];
+    // Odd while a turn runs; written by the loop alone, read by the watchdog.
+    private final AtomicLong turn = new AtomicLong();
+    private volatile @Nullable Thread thread;
+    private volatile @Nullable Consumers consumers;
+
+    Loop(IoEventLoopGroup parent, Executor executor, IoHandlerFactory handlers) {
+        super(parent, executor, handlers, Integer.MAX_VALUE, RejectedExecutionHandlers.reject(), MOST_POSTED_MILLIS);
+    }
+
+    /** Lets the loop's consumers be spawned, and time pass; once, before it has connections. */
+    void start(Consumers place) {
+        consumers = place;
+        ScheduledFuture<?> unused = scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        execute(() -> thread = Thread.currentThread());
+    }
+
+    /** Runs an actor's turn on the loop, never within the call; any thread. */
+    void turn(Runnable mailbox) {
+        if (inEventLoop()) {
+            turns.add(mailbox);
+        } else {
+            execute(() -> turns.add(mailbox));
+        }
+    }
+
+    /** How many turns have begun and ended: odd while one runs. Any thread. */
+    long turns() {
+        return turn.get();
+    }
+
+    @Nullable
+    Thread thread() {
+        return thread;
+    }
+
+    Consumers consumers() {
+        Consumers place = consumers;
+        if (place == null) {
+            throw new IllegalStateException("the loop was not started");
+        }
+        return place;
+    }
+
+    /** Where a read's bytes are copied to; theirs who read until their next read. */
+    byte[] scratch() {
+        return scratch;
+    }
+
+    /** Flushes a connection at the end of the pass. */
+    void flushLater(ChannelTransport connection) {
+        dirty.add(connection);
+    }
+
+    /** Keeps a new connection's time. */
+    void receive(Reception reception) {
+        receptions.add(reception);
+    }
+
+    /** The connection has ended, or its bytes are somebody else's, who keep their own time. */
+    void dismiss(Reception reception) {
+        receptions.remove(reception);
+    }
+
+    @Override
+    protected boolean hasTasks() {
+        return !turns.isEmpty() || super.hasTasks();
+    }
+
+    @Override
+    protected void afterRunningAllTasks() {
+        super.afterRunningAllTasks();
+        for (int i = 0; i < MOST_TURNS && !turns.isEmpty(); i++) {
+            run(turns.remove());
+        }
+        flush();
+    }
+
+    private void run(Runnable mailbox) {
+        turn.lazySet(turn.getPlain() + 1);
+        try {
+            mailbox.run();
+        } catch (Throwable e) { // an actor's fatal error must not end the loop, and all others with it
+            LOG.error("a turn failed", e);
+        }
+        turn.lazySet(turn.getPlain() + 1);
+    }
+
+    /** A connection that has drained may write again, and so be flushed again within the pass. */
+    private void flush() {
+        for (int i = 0; i < dirty.size(); i++) {
+            dirty.get(i).flushNow();
+        }
+        dirty.clear();
+    }
+
+    private void tick() {
+        long now = System.nanoTime();
+        List.copyOf(receptions).forEach(reception -> reception.tick(now));
+    }
+}

@@ -1,0 +1,102 @@
+package org.pekkochannels.netty;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.dispatch.Dispatcher;
+import org.apache.pekko.dispatch.DispatcherPrerequisites;
+import org.apache.pekko.dispatch.Dispatchers;
+import org.apache.pekko.dispatch.ExecutorServiceConfigurator;
+import org.apache.pekko.dispatch.ExecutorServiceFactory;
+import org.apache.pekko.dispatch.MessageDispatcher;
+import org.apache.pekko.dispatch.MessageDispatcherConfigurator;
+import scala.concurrent.duration.FiniteDuration;
+
+/** A Pekko dispatcher whose only thread is an event loop's. */
+final class LoopDispatcher extends MessageDispatcherConfigurator {
+    // Of no weight: what is shut down, and made again when it is needed, does not end the loop.
+    private static final FiniteDuration SHUTDOWN_TIMEOUT = new FiniteDuration(1, TimeUnit.SECONDS);
+
+    private final MessageDispatcher dispatcher;
+
+    private LoopDispatcher(Config config, DispatcherPrerequisites prerequisites, Loop loop) {
+        super(config, prerequisites);
+        dispatcher = new Dispatcher(
+                this,
+                config.getString("id"),
+                config.getInt("throughput"),
+                FiniteDuration.Zero(),
+                new LoopExecutors(config, prerequisites, loop),
+                SHUTDOWN_TIMEOUT);
+    }
+
+    /** Lets actors of this name's dispatcher run on the loop; else as Pekko's default dispatcher is configured. */
+    static void register(Dispatchers dispatchers, String id, Loop loop) {
+        Config config = ConfigFactory.parseMap(Map.of("id", id)).withFallback(dispatchers.defaultDispatcherConfig());
+        dispatchers.registerConfigurator(id, new LoopDispatcher(config, dispatchers.prerequisites(), loop));
+    }
+
+    @Override
+    public MessageDispatcher dispatcher() {
+        return dispatcher;
+    }
+
+    private static final class LoopExecutors extends ExecutorServiceConfigurator {
+        private final Loop loop;
+
+        LoopExecutors(Config config, DispatcherPrerequisites prerequisites, Loop loop) {
+            super(config, prerequisites);
+            this.loop = loop;
+        }
+
+        @Override
+        public ExecutorServiceFactory createExecutorServiceFactory(String id, ThreadFactory threads) {
+            return () -> new LoopExecutor(loop);
+        }
+    }
+
+    /** The loop, as Pekko sees it; it ends after the last actor, and not when a dispatcher is idle. */
+    private static final class LoopExecutor extends AbstractExecutorService {
+        private final Loop loop;
+        private volatile boolean shutDown;
+
+        LoopExecutor(Loop loop) {
+            this.loop = loop;
+        }
+
+        @Override
+        public void execute(Runnable mailbox) {
+            loop.turn(mailbox);
+        }
+
+        @Override
+        public void shutdown() {
+            shutDown = true;
+        }
+
+        @Override
+        public List<Runnable> shutdownNow() {
+            shutDown = true;
+            return List.of();
+        }
+
+        @Override
+        public boolean isShutdown() {
+            return shutDown;
+        }
+
+        @Override
+        public boolean isTerminated() {
+            return shutDown;
+        }
+
+        @Override
+        public boolean awaitTermination(long timeout, TimeUnit unit) {
+            return true;
+        }
+    }
+}

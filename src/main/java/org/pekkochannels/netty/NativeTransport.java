@@ -1,0 +1,101 @@
+package org.pekkochannels.netty;
+
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.pekkochannels.settings.Settings;
+
+/** The values of {@code channels.netty.transport}; of the native ones, the classes are loaded when they are asked for. */
+enum NativeTransport {
+    NIO {
+        @Override
+        IoHandlerFactory handlers() {
+            return NioIoHandler.newFactory();
+        }
+
+        @Override
+        Class<? extends ServerChannel> serverChannel() {
+            return NioServerSocketChannel.class;
+        }
+
+        @Override
+        @Nullable
+        Throwable unavailability() {
+            return null;
+        }
+    },
+    EPOLL {
+        @Override
+        IoHandlerFactory handlers() {
+            return EpollIoHandler.newFactory();
+        }
+
+        @Override
+        Class<? extends ServerChannel> serverChannel() {
+            return EpollServerSocketChannel.class;
+        }
+
+        @Override
+        @Nullable
+        Throwable unavailability() {
+            return Epoll.unavailabilityCause();
+        }
+    },
+    IO_URING {
+        @Override
+        IoHandlerFactory handlers() {
+            return IoUringIoHandler.newFactory();
+        }
+
+        @Override
+        Class<? extends ServerChannel> serverChannel() {
+            return IoUringServerSocketChannel.class;
+        }
+
+        @Override
+        @Nullable
+        Throwable unavailability() {
+            return IoUring.unavailabilityCause();
+        }
+    };
+
+    abstract IoHandlerFactory handlers();
+
+    abstract Class<? extends ServerChannel> serverChannel();
+
+    abstract @Nullable Throwable unavailability();
+
+    /** Fails where the machine, or the classpath, has no such thing. */
+    void requireAvailable(Settings settings) {
+        Throwable why = causeOfUnavailability();
+        if (why != null) {
+            throw settings.bad(
+                    "transport",
+                    "must be one that this machine and the classpath have (" + rootOf(why) + "); add io.netty:"
+                            + "netty-transport-native-" + name().toLowerCase(Locale.ROOT)
+                            + " with this machine's classifier, or use nio",
+                    settings.text("transport"));
+        }
+    }
+
+    private @Nullable Throwable causeOfUnavailability() {
+        try {
+            return unavailability();
+        } catch (LinkageError missing) {
+            return missing;
+        }
+    }
+
+    private static Throwable rootOf(Throwable failure) {
+        return failure.getCause() == null ? failure : rootOf(failure.getCause());
+    }
+}

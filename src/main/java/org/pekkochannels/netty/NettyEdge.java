@@ -1,0 +1,99 @@
+package org.pekkochannels.netty;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.pekkochannels.edge.Binding;
+import org.pekkochannels.edge.Edge;
+import org.pekkochannels.edge.HttpSettings;
+import org.pekkochannels.edge.Service;
+import org.pekkochannels.websocket.Transport;
+
+/** Netty's event loops move the bytes and run the consumers; {@code channels.edge = netty}. Thread-safe. */
+public final class NettyEdge implements Edge {
+    // All that a session wants to hear of is the way down across its low-water mark.
+    private static final WriteBufferWaterMark MARKS =
+            new WriteBufferWaterMark(Transport.LOW_WATER, Transport.LOW_WATER);
+
+    /** An edge that listens nowhere yet. */
+    public NettyEdge() {}
+
+    @Override
+    public CompletionStage<Binding> bind(Service service) {
+        ActorSystem<?> system = service.system();
+        NettySettings settings = NettySettings.of(system.settings().config());
+        Loops loops = new Loops(settings.loops(), settings.transport());
+        system.getWhenTerminated().thenRun(loops::end);
+        start(service, loops.all());
+        Watchdog.start(system, loops.all(), settings.turnWarning());
+        return listen(service, settings, loops);
+    }
+
+    /** Each loop becomes a dispatcher, with a supervisor of its own that spawns the consumers there. */
+    private static void start(Service service, List<Loop> loops) {
+        for (int i = 0; i < loops.size(); i++) {
+            String id = "channels.netty.loop-" + (i + 1);
+            LoopDispatcher.register(service.system().classicSystem().dispatchers(), id, loops.get(i));
+            loops.get(i).start(service.consumers("channels-loop-" + (i + 1), DispatcherSelector.fromConfig(id)));
+        }
+    }
+
+    private static CompletionStage<Binding> listen(Service service, NettySettings settings, Loops loops) {
+        HttpSettings http = service.settings();
+        CompletableFuture<Binding> bound = new CompletableFuture<>();
+        bootstrap(settings, loops)
+                .option(ChannelOption.SO_BACKLOG, http.backlog())
+                .childHandler(new Connections(service, settings.proxyProtocol()))
+                .bind(http.host(), http.port())
+                .addListener((ChannelFuture binding) -> {
+                    if (binding.isSuccess()) {
+                        bound.complete(new Bound(binding.channel()));
+                    } else {
+                        bound.completeExceptionally(http.cannotListen(binding.cause()));
+                    }
+                });
+        return bound;
+    }
+
+    static ServerBootstrap bootstrap(NettySettings settings, Loops loops) {
+        return new ServerBootstrap()
+                .group(loops)
+                .channel(settings.transport().serverChannel())
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, MARKS);
+    }
+
+    private record Bound(Channel server) implements Binding {
+        @Override
+        public InetSocketAddress address() {
+            return (InetSocketAddress) server.localAddress();
+        }
+
+        @Override
+        public CompletionStage<Done> unbind() {
+            CompletableFuture<Done> unbound = new CompletableFuture<>();
+            server.close().addListener((Future<? super Void> closed) -> unbound.complete(Done.getInstance()));
+            return unbound;
+        }
+
+        /** What is left is plain HTTP, which ends with its streams, and what has not sent a request, with the loops. */
+        @Override
+        public CompletionStage<Done> terminate() {
+            return CompletableFuture.completedFuture(Done.getInstance());
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package org.pekkochannels.netty;
+
+import com.typesafe.config.Config;
+import java.time.Duration;
+import org.pekkochannels.settings.Settings;
+
+/**
+ * The keys of {@code channels.netty}; immutable.
+ *
+ * @param transport how bytes are moved
+ * @param loops how many event loops there are
+ * @param proxyProtocol whether trusted proxies begin a connection with a header of the PROXY protocol
+ * @param turnWarning how long a turn may hold its loop without a warning
+ */
+record NettySettings(NativeTransport transport, int loops, boolean proxyProtocol, Duration turnWarning) {
+    private static final int MOST_LOOPS = 1024;
+
+    static NettySettings of(Config config) {
+        Settings settings = Settings.of(config, "channels.netty");
+        NettySettings read = new NettySettings(
+                settings.choice("transport", NativeTransport.class),
+                loops(settings),
+                settings.flag("proxy-protocol"),
+                settings.duration("turn-warning", Duration.ofMillis(10), Duration.ofHours(1)));
+        if (read.proxyProtocol
+                && config.getStringList("channels.http.trusted-proxies").isEmpty()) {
+            throw settings.bad(
+                    "proxy-protocol", "must be off where no proxy is trusted (channels.http.trusted-proxies)", "on");
+        }
+        read.transport.requireAvailable(settings);
+        return read;
+    }
+
+    private static int loops(Settings settings) {
+        return settings.text("loops").equals("auto") ? Runtime.getRuntime().availableProcessors() : counted(settings);
+    }
+
+    private static int counted(Settings settings) {
+        String text = settings.text("loops");
+        if (!text.matches("[0-9]+")) {
+            throw settings.bad("loops", "must be 'auto' or a whole number from 1 to " + MOST_LOOPS, text);
+        }
+        return settings.integer("loops", 1, MOST_LOOPS);
+    }
+}

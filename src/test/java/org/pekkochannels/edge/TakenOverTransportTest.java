@@ -1,0 +1,53 @@
+package org.pekkochannels.edge;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.http.javadsl.Http;
+import org.apache.pekko.http.javadsl.ServerBinding;
+import org.apache.pekko.http.javadsl.model.AttributeKeys;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.japi.function.Function;
+import org.apache.pekko.stream.javadsl.Flow;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.pekkochannels.protocol.Acceptance;
+import org.pekkochannels.websocket.Endpoint;
+import org.pekkochannels.websocket.RawClient;
+import org.pekkochannels.websocket.TransportContract;
+
+/** The transport of a connection that was taken over from Pekko HTTP after its 101. */
+class TakenOverTransportTest extends TransportContract {
+    private static ActorSystem<?> system;
+
+    @BeforeAll
+    static void startSystem() {
+        system = ActorSystem.create(Behaviors.empty(), "transport-contract");
+    }
+
+    @AfterAll
+    static void stopSystem() throws Exception {
+        system.terminate();
+        system.getWhenTerminated().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    @Override
+    protected RawClient connect(Endpoint endpoint) throws Exception {
+        Function<HttpRequest, HttpResponse> upgrade = request -> WebSocketTakeover.response(
+                request.getAttribute(AttributeKeys.webSocketUpgrade).orElseThrow(),
+                Acceptance.PLAIN,
+                Flow.fromGraph(new SocketStage(new SocketUser(endpoint, started -> {}, () -> {}))));
+        ServerBinding binding = Http.get(system)
+                .newServerAt("127.0.0.1", 0)
+                .bindSync(upgrade)
+                .toCompletableFuture()
+                .get(20, TimeUnit.SECONDS);
+        return new UpgradedSocket(
+                binding.localAddress().getPort(),
+                () -> binding.terminate(Duration.ofSeconds(1))
+                        .toCompletableFuture()
+                        .get(20, TimeUnit.SECONDS));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.pekkochannels.edge;
+
+import org.jspecify.annotations.NullMarked;

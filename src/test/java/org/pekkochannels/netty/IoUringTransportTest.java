@@ -1,0 +1,16 @@
+package org.pekkochannels.netty;
+
+import org.junit.jupiter.api.condition.EnabledIf;
+
+/** The same on Linux's io_uring. */
+@EnabledIf("isAvailable")
+class IoUringTransportTest extends NettyTransportTest {
+    static boolean isAvailable() {
+        return NativeTransport.IO_URING.unavailability() == null;
+    }
+
+    @Override
+    NativeTransport kind() {
+        return NativeTransport.IO_URING;
+    }
+}

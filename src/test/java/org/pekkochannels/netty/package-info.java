@@ -1,0 +1,5 @@
+/** The event-loop edge over real sockets. */
+@NullMarked
+package org.pekkochannels.netty;
+
+import org.jspecify.annotations.NullMarked;
