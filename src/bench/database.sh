@@ -12,12 +12,13 @@ set -eu
 jar=target/benchmarks.jar
 : "${FSYNC:=on}" "${THREADS:=8}" "${ROUNDS:=3}" "${WARM:=10}" "${WINDOW:=5}" "${PORT:=8000}" "${LOADGEN:=loadgen}"
 bench=org.pekkochannels.bench
+flags="-Xms512m -Xmx512m -XX:+UseParallelGC"
 work=$(mktemp -d)
 server=
 ran_postgres=
 
 java_bench() {
-    java -Xms512m -Xmx512m -XX:+UseParallelGC -cp "$jar" "$@"
+    java $flags -cp "$jar" "$@"
 }
 
 # PostgreSQL refuses to run as root.
@@ -44,9 +45,10 @@ start_postgres() {
 }
 
 start_server() {
-    PORT=$PORT ASGI_THREADS=$THREADS java_bench $bench.BenchServer >"$work/server" 2>&1 &
+    # Not by the function: this is to be the process itself.
+    PORT=$PORT ASGI_THREADS=$THREADS java $flags -cp "$jar" $bench.BenchServer >"$work/server" 2>&1 &
     server=$!
-    for _ in $(seq 100); do
+    for _ in $(seq 600); do
         if curl -sf -o /dev/null "http://127.0.0.1:$PORT/ready"; then return; fi
         sleep 0.1
     done
