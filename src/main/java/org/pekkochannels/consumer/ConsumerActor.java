@@ -139,6 +139,9 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
             inbox.addAll(closed.unread());
         }
         ended.complete(closed.reason());
+        if (outlet != null) {
+            outlet.lost();
+        }
     }
 
     private void onTask(Turn.Task task) {

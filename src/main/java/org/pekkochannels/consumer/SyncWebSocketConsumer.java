@@ -1,9 +1,13 @@
 package org.pekkochannels.consumer;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.pekkochannels.database.Database;
+import org.pekkochannels.database.HandleFunction;
+import org.pekkochannels.database.Slices;
 import org.pekkochannels.database.TransactionOptions;
 import org.pekkochannels.layer.GroupName;
 import org.pekkochannels.protocol.CloseCode;
@@ -145,6 +149,29 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
      */
     protected final void beginTransaction(TransactionOptions options) {
         calls().running().beginTransaction(options);
+    }
+
+    /**
+     * Sends a large result slice by slice, after the callback has returned: each is read as {@link Slices} says, on a
+     * database thread with a handle of its own, and then said, as a callback of its own; the next when the client has taken
+     * most of it. The consumer's next message waits for the end, which is also where the client has left.
+     *
+     * @param start the key before all keys
+     * @param key a row's key
+     * @param slice reads the rows after a key, in the keys' order; an empty list ends it
+     * @param said says a slice to the client; what it sends must fit into {@code channels.websocket.max-outbound-bytes}
+     * @param <K> the key
+     * @param <T> a row
+     */
+    protected final <K, T> void stream(
+            K start, Function<T, K> key, HandleFunction<K, List<T>> slice, SyncEventCallback<? super List<T>> said) {
+        calls().running().streams();
+        calls().later(() -> context()
+                .database()
+                .slices(start, key, slice)
+                .forEach(rows -> run(() -> said.handle(rows))
+                        .thenCompose(
+                                released -> context().outlet().drained(context().turn()))));
     }
 
     /**

@@ -210,8 +210,18 @@ final class Admission {
 
     private void refuseLate(Call<?> call) {
         Deadline deadline = Objects.requireNonNull(call.deadline());
-        unserved.timedOut.incrementAndGet();
+        countTimeout();
         call.fail(new DatabaseWaitTimeoutException(deadline.key(), load(), deadline.elapsed(), deadline.budget()));
+    }
+
+    /** Counts work that was refused elsewhere. */
+    void countOverload() {
+        unserved.overloaded.incrementAndGet();
+    }
+
+    /** Counts work that waited too long, here or elsewhere. */
+    void countTimeout() {
+        unserved.timedOut.incrementAndGet();
     }
 
     private synchronized @Nullable Call<?> takeOrFreeThread() {

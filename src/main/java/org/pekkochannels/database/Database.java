@@ -1,8 +1,10 @@
 package org.pekkochannels.database;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
@@ -178,6 +180,38 @@ public final class Database extends DatabaseCalls {
     @Override
     public <T extends @Nullable Object> CompletionStage<T> withLazyHandle(LazyHandleCallback<T> work) {
         return core.submit(work, terms);
+    }
+
+    /**
+     * A large result in slices, each read by a call of its own, so that no handle is held between them.
+     *
+     * @param start the key before all keys
+     * @param key a row's key
+     * @param slice reads the rows after a key, in the keys' order and so many as its {@code limit} says; an empty list is
+     *     the end
+     * @param <K> the key
+     * @param <T> a row
+     * @return the slices, of which none is read yet
+     */
+    public <K, T> Slices<K, T> slices(K start, Function<T, K> key, HandleFunction<K, List<T>> slice) {
+        return new Slices<>(this, terms.owner(), start, key, slice);
+    }
+
+    /**
+     * A batch, which collects the rows of many callers for one statement; the same for all who ask by its name.
+     *
+     * @param name what it is called; whoever asks by this name does so in the same place of the code
+     * @param maxRows how many rows are written at once, from 1 to 10000
+     * @param function writes rows, and returns one result for each, in their order; it serves every caller, so it must not
+     *     use what belongs to one
+     * @param <A> a row
+     * @param <B> a row's result
+     * @return the batch; its results complete as those of this view, and {@link #within} counts from each row's own
+     *     addition
+     * @throws IllegalArgumentException when the name is another batch's, or {@code maxRows} is out of bounds
+     */
+    public <A, B> Batch<A, B> batched(String name, int maxRows, HandleFunction<List<A>, List<B>> function) {
+        return new Batch<>(core.batch(name, maxRows, function), terms);
     }
 
     /**
