@@ -12,6 +12,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
@@ -191,6 +192,13 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
     }
 
     @Override
+    public void channelActive(ChannelHandlerContext context) {
+        if (channel.pipeline().get(SslHandler.class) == null) {
+            tellReception();
+        }
+    }
+
+    @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (closing || !(message instanceof ByteBuf bytes)) {
             ReferenceCountUtil.release(message);
@@ -227,6 +235,8 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
         if (event instanceof ChannelInputShutdownEvent
                 || (event instanceof SslCloseCompletionEvent end && end.isSuccess())) {
             finish();
+        } else if (event instanceof SslHandshakeCompletionEvent end && end.isSuccess()) {
+            tellReception();
         }
     }
 
@@ -240,6 +250,13 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
     public void channelInactive(ChannelHandlerContext context) {
         lose(null);
         stopped.run();
+    }
+
+    /** Bytes flow; whoever comes after the reception is told when it gets them. */
+    private void tellReception() {
+        if (endpoint instanceof Reception reception) {
+            reception.opened(this);
+        }
     }
 
     /** The client has ended its side: nothing more will come, but what was written may still leave. */
