@@ -43,7 +43,8 @@ public final class ChannelsServer {
         LoggerFactory.getILoggerFactory();
         Duration grace = config.getDuration("channels.http.shutdown-grace").plus(MARGIN);
         Config shutdown = ConfigFactory.parseMap(Map.of(PHASE_TIMEOUT, grace));
-        return ActorSystem.create(Behaviors.empty(), "channels", shutdown.withFallback(config));
+        Config tuned = SmallMachine.tuned(config, Runtime.getRuntime().availableProcessors());
+        return ActorSystem.create(Behaviors.empty(), "channels", shutdown.withFallback(tuned));
     }
 
     static ChannelsServer start(

@@ -25,6 +25,8 @@ class ReadmeTest {
     private static final Pattern SNIPPET = Pattern.compile("(?ms)^```java\\n(.*?)^```");
     private static final Pattern CLASS = Pattern.compile("(?m)^public final class (\\w+)");
     private static final String IMPORTS = """
+            import io.micrometer.core.instrument.MeterRegistry;
+            import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
             import java.util.concurrent.CompletionStage;
             import java.util.function.Function;
             import org.apache.pekko.actor.typed.ActorSystem;
@@ -32,10 +34,12 @@ class ReadmeTest {
             import org.apache.pekko.http.javadsl.server.Directives;
             import org.apache.pekko.http.javadsl.server.Route;
             import org.pekkochannels.Channels;
+            import org.pekkochannels.ChannelsServer;
             import org.pekkochannels.consumer.*;
             import org.pekkochannels.database.Database;
             import org.pekkochannels.layer.ChannelLayer;
             import org.pekkochannels.layer.GroupName;
+            import org.pekkochannels.metrics.ChannelsMetrics;
             """;
 
     @Test

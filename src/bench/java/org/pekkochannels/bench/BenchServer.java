@@ -42,9 +42,7 @@ public final class BenchServer {
                         "channels.http.port", environment.port(),
                         "channels.database.url", environment.databaseUrl(),
                         "channels.database.user", environment.databaseUser(),
-                        "channels.database.threads", environment.threads(),
-                        // As the README advises: as many threads as cores, where Pekko's least is 8.
-                        "pekko.actor.default-dispatcher.fork-join-executor.parallelism-min", 2))
+                        "channels.database.threads", environment.threads()))
                 .withFallback(ConfigFactory.load());
     }
 

@@ -12,14 +12,6 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.pekkochannels.protocol.Acceptance;
-import org.pekkochannels.protocol.Inbound;
-import org.pekkochannels.protocol.Refusal;
-import org.pekkochannels.protocol.Wire;
-import org.pekkochannels.websocket.Session;
-import org.pekkochannels.websocket.SessionSettings;
-import org.pekkochannels.websocket.Upgrade;
-import org.pekkochannels.websocket.WebSockets;
 
 /** One frame through a session, from the client's bytes to an event, and from a turn to the server's bytes. */
 @State(Scope.Thread)
@@ -34,33 +26,14 @@ public class CodecBenchmark {
     @Param({"text", "binary"})
     public String kind = "text";
 
-    private final CountingTransport transport = new CountingTransport();
-    private final Undecided upgrade = new Undecided();
-    private final WebSockets sockets = new WebSockets(SessionSettings.of(ConfigFactory.load()));
-    private Session session = newSession();
-    private Wire wire = new SilentWire();
-    private long received;
+    private final OpenSession session =
+            OpenSession.of(ConfigFactory.load(), org.pekkochannels.protocol.Scope.of("/ws/echo"));
     private byte[] frame = {};
     private byte[] window = {};
     private byte[] payload = {};
     private String text = "";
 
-    /** Nobody hears the decision: the benchmark attaches the transport itself. */
-    private static final class Undecided implements Upgrade {
-        @Override
-        public void accepted(Acceptance acceptance) {}
-
-        @Override
-        public void refused(Refusal refusal) {}
-    }
-
-    /** Ends what all sessions share. */
-    @TearDown
-    public void close() {
-        sockets.close();
-    }
-
-    /** Opens the session. */
+    /** Makes the message. */
     @Setup
     public void open() {
         payload = new byte[bytes];
@@ -68,44 +41,24 @@ public class CodecBenchmark {
         text = "x".repeat(bytes);
         frame = ClientFrame.of(kind.equals("text") ? 1 : 2, payload);
         window = new byte[frame.length];
-        session = newSession();
-        session.start(this::told);
-        wire.accept(Acceptance.PLAIN);
-        session.opened(transport);
-        wire.endTurn(true);
     }
 
     /** A client's frame becomes an event; the copy of the bytes, which are changed in place, is part of it. */
     @Benchmark
     public long parse() {
         System.arraycopy(frame, 0, window, 0, frame.length);
-        session.bytes(window, 0, window.length);
-        session.readDone();
-        return received;
+        return session.receive(window);
     }
 
     /** What a turn sends becomes a server's frame. */
     @Benchmark
     public long encode() {
-        if (kind.equals("text")) {
-            wire.send(text);
-        } else {
-            wire.send(payload);
-        }
-        wire.endTurn(false);
-        return transport.written();
+        return kind.equals("text") ? session.send(text) : session.send(payload);
     }
 
-    private Session newSession() {
-        return sockets.session(org.pekkochannels.protocol.Scope.of("/ws/echo"), upgrade);
-    }
-
-    private void told(Inbound event) {
-        if (event instanceof Inbound.Connect connect) {
-            wire = connect.wire();
-        } else {
-            received++;
-            wire.endTurn(true);
-        }
+    /** Ends what all sessions share. */
+    @TearDown
+    public void close() {
+        session.close();
     }
 }

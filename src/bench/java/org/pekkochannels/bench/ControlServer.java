@@ -4,14 +4,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
@@ -25,8 +24,6 @@ import org.apache.pekko.http.javadsl.server.Route;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.SystemMaterializer;
 import org.apache.pekko.stream.javadsl.Flow;
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -41,12 +38,12 @@ public final class ControlServer {
 
     private final Materializer materializer;
     private final Executor databaseThreads;
-    private final Jdbi jdbi;
+    private final MessageStore store;
     private final ControlRooms rooms = new ControlRooms();
 
-    private ControlServer(ActorSystem<Void> system, Jdbi jdbi) {
+    private ControlServer(ActorSystem<Void> system, MessageStore store) {
         materializer = SystemMaterializer.get(system).materializer();
-        this.jdbi = jdbi;
+        this.store = store;
         databaseThreads = system.dispatchers().lookup(DispatcherSelector.fromConfig("control.database"));
     }
 
@@ -60,11 +57,10 @@ public final class ControlServer {
         // Otherwise Pekko's threads race for the first logger, and SLF4J complains.
         LoggerFactory.getILoggerFactory();
         ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "control", config(environment));
-        Jdbi jdbi = jdbi(environment);
-        jdbi.useHandle(handle -> Messages.create(handle, environment.databaseUrl()));
+        MessageStore store = MessageStore.open(environment);
         Http.get(system)
                 .newServerAt("127.0.0.1", environment.port())
-                .bind(new ControlServer(system, jdbi).route())
+                .bind(new ControlServer(system, store).route())
                 .toCompletableFuture()
                 .join();
     }
@@ -86,21 +82,13 @@ public final class ControlServer {
                 .withFallback(ConfigFactory.load());
     }
 
-    private static Jdbi jdbi(Environment environment) {
-        HikariConfig pool = new HikariConfig();
-        pool.setJdbcUrl(environment.databaseUrl());
-        pool.setUsername(environment.databaseUser());
-        pool.setMaximumPoolSize(environment.threads());
-        return Jdbi.create(new HikariDataSource(pool));
-    }
-
     private Route route() {
         return Directives.pathPrefix(
                 "ws",
                 () -> Directives.concat(
                         Directives.path("echo", () -> Directives.handleWebSocketMessages(Flow.create())),
                         Directives.path("db", () -> Directives.handleWebSocketMessages(answering(this::save))),
-                        Directives.path("slow", () -> Directives.handleWebSocketMessages(answering(Messages::slow))),
+                        Directives.path("slow", () -> Directives.handleWebSocketMessages(answering(store::slow))),
                         Directives.path(
                                 PathMatchers.segment("chat")
                                         .slash(PathMatchers.segment())
@@ -141,23 +129,15 @@ public final class ControlServer {
         return TextMessage.create(encode(decode(said)));
     }
 
-    private Flow<Message, Message, NotUsed> answering(Work work) {
+    private Flow<Message, Message, NotUsed> answering(UnaryOperator<String> work) {
         return Flow.<Message>create()
-                .mapAsync(1, said -> text(said).thenApplyAsync(text -> answer(work, text), databaseThreads));
+                .mapAsync(
+                        1,
+                        said -> text(said)
+                                .thenApplyAsync(text -> TextMessage.create(work.apply(text)), databaseThreads));
     }
 
-    private Message answer(Work work, String said) {
-        String answer = jdbi.withHandle(handle -> work.answer(handle, said));
-        return TextMessage.create(answer);
-    }
-
-    private String save(Handle handle, String said) {
-        return encode(Messages.insertAndRead(handle, decode(said).message()));
-    }
-
-    /** What is done with a handle for one message. */
-    @FunctionalInterface
-    private interface Work {
-        String answer(Handle handle, String said);
+    private String save(String said) {
+        return encode(store.insertAndRead(decode(said).message()));
     }
 }

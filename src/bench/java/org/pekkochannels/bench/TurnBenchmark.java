@@ -1,6 +1,10 @@
 package org.pekkochannels.bench;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -19,7 +23,10 @@ import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.protocol.Inbound;
 import org.pekkochannels.protocol.Scope;
 
-/** A turn of a consumer, from the mailbox to the end of the turn, which tells it the next message. */
+/**
+ * A turn of a consumer, from the mailbox to the end of the turn, which tells it the next message; and one that waits for
+ * a stage of another thread, which is brought back to the actor.
+ */
 @State(org.openjdk.jmh.annotations.Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -30,6 +37,9 @@ public class TurnBenchmark {
     private final Semaphore finished = new Semaphore(0);
     private final ActorSystem<Inbound> consumer =
             ActorSystem.create(ConsumerBehavior.create(Scope.of("/ws/echo"), Echo::new), "turns");
+    private final ExecutorService elsewhere = Executors.newSingleThreadExecutor();
+    private final ActorSystem<Inbound> waiting = ActorSystem.create(
+            ConsumerBehavior.create(Scope.of("/ws/echo"), context -> new LateEcho(context, elsewhere)), "stages");
 
     private static final class Echo extends WebSocketConsumer {
         Echo(ConsumerContext context) {
@@ -39,6 +49,20 @@ public class TurnBenchmark {
         @Override
         protected CompletionStage<?> receive(String text) {
             return send(text);
+        }
+    }
+
+    private static final class LateEcho extends WebSocketConsumer {
+        private final Executor elsewhere;
+
+        LateEcho(ConsumerContext context, Executor elsewhere) {
+            super(context);
+            this.elsewhere = elsewhere;
+        }
+
+        @Override
+        protected CompletionStage<?> receive(String text) {
+            return onTurn(CompletableFuture.supplyAsync(() -> text, elsewhere)).thenCompose(this::send);
         }
     }
 
@@ -63,10 +87,15 @@ public class TurnBenchmark {
         }
     }
 
-    /** Connects the consumer. */
+    /** Connects the consumers. */
     @Setup
     public void connect() {
-        consumer.tell(new Inbound.Connect(new PingPong(consumer, finished)));
+        connect(consumer);
+        connect(waiting);
+    }
+
+    private void connect(ActorSystem<Inbound> to) {
+        to.tell(new Inbound.Connect(new PingPong(to, finished)));
         finished.acquireUninterruptibly();
     }
 
@@ -78,9 +107,19 @@ public class TurnBenchmark {
         finished.acquireUninterruptibly();
     }
 
-    /** Ends the actor system. */
+    /** A thousand turns that each wait for a stage which another thread completes. */
+    @Benchmark
+    @OperationsPerInvocation(TURNS)
+    public void stage() {
+        waiting.tell(MESSAGE);
+        finished.acquireUninterruptibly();
+    }
+
+    /** Ends the actor systems. */
     @TearDown
     public void stop() {
         consumer.terminate();
+        waiting.terminate();
+        elsewhere.shutdown();
     }
 }

@@ -3,7 +3,10 @@ package org.pekkochannels.concurrent;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * <p>It is completed by a task on that executor, and {@code thenApplyAsync} without an executor uses it too, as do all
  * stages derived from it. With an executor that runs tasks inside an actor's turn, continuations may touch the actor's
  * state without locks. Thread-safe, as its parent is.
+ *
+ * <p>Inside a turn {@code join} and {@code get} fail with {@link IllegalStateException} until it is complete: the owner's own
+ * turn would wait for one that comes after it, for ever, and any other would keep its thread from everybody else's.
  *
  * @param <T> the result
  */
@@ -80,5 +86,33 @@ public final class ConfinedFuture<T extends @Nullable Object> extends Completabl
     @Override
     public Executor defaultExecutor() {
         return owner;
+    }
+
+    @Override
+    public T join() {
+        refuseToWaitInTurn("join()");
+        return super.join();
+    }
+
+    @Override
+    public T get() throws InterruptedException, ExecutionException {
+        refuseToWaitInTurn("get()");
+        return super.get();
+    }
+
+    @Override
+    public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+        refuseToWaitInTurn("get(..)");
+        return super.get(timeout, unit);
+    }
+
+    private void refuseToWaitInTurn(String call) {
+        if (!isDone()) {
+            TurnThread.current().ifPresent(turn -> {
+                throw new IllegalStateException(turn.description() + " called " + call + " on a stage that is not"
+                        + " complete; inside a turn nothing may wait, as what completes the stage may be a later turn:"
+                        + " go on with thenCompose(..), and return the stage");
+            });
+        }
     }
 }

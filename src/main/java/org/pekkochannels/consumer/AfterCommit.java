@@ -1,9 +1,13 @@
 package org.pekkochannels.consumer;
 
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.pekko.actor.typed.ActorSystem;
 import org.jdbi.v3.core.Handle;
 import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.GroupName;
+import org.pekkochannels.metrics.Measure;
+import org.pekkochannels.metrics.Meters;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +23,20 @@ import org.slf4j.LoggerFactory;
 public final class AfterCommit {
     private static final Logger LOG = LoggerFactory.getLogger(AfterCommit.class);
 
-    private AfterCommit() {}
+    private final LongAdder released = new LongAdder();
+    private final LongAdder discarded = new LongAdder();
+
+    AfterCommit() {}
+
+    /**
+     * That of an actor system.
+     *
+     * @param system the system that the transaction's database belongs to
+     * @return the same at every call
+     */
+    public static AfterCommit of(ActorSystem<?> system) {
+        return ConsumerRuntime.get(system).afterCommit();
+    }
 
     /**
      * Sends an event to every member of a group if the transaction commits.
@@ -30,30 +47,61 @@ public final class AfterCommit {
      * @param event the event
      * @throws IllegalStateException when the handle has no transaction
      */
-    public static void groupSend(Handle handle, ChannelLayer layer, GroupName group, Event event) {
+    public void groupSend(Handle handle, ChannelLayer layer, GroupName group, Event event) {
         defer(handle, () -> send(layer, group, event));
     }
 
     /** Has something said to the client, on the consumer's turn, if the transaction commits. */
-    static void reply(Handle handle, Turn turn, Runnable words) {
+    void reply(Handle handle, Turn turn, Runnable words) {
         defer(handle, () -> turn.execute(words));
     }
 
-    private static void defer(Handle handle, Runnable message) {
+    private void defer(Handle handle, Runnable message) {
         if (!handle.isInTransaction()) {
             throw new IllegalStateException("this handle has no transaction after whose commit something could be sent;"
                     + " use inTransaction instead of withHandle, or send at once");
         }
-        handle.afterCommit(() -> release(message));
+        Deferred deferred = new Deferred(message);
+        handle.afterCommit(deferred::release);
+        // However the transaction ends, its handle is closed.
+        handle.addCleanable(deferred::discard);
     }
 
-    // A failure here would fail the stage of a transaction that is committed.
-    private static void release(Runnable message) {
-        try {
-            message.run();
-        } catch (RuntimeException e) {
-            LOG.warn("what was to be sent after a commit could not be sent", e);
+    /** One thing said, until it is known whether it is heard; confined to the thread of its handle. */
+    private final class Deferred {
+        private final Runnable message;
+        private boolean left;
+
+        Deferred(Runnable message) {
+            this.message = message;
         }
+
+        // A failure here would fail the stage of a transaction that is committed.
+        void release() {
+            left = true;
+            released.increment();
+            try {
+                message.run();
+            } catch (RuntimeException e) {
+                LOG.warn("what was to be sent after a commit could not be sent", e);
+            }
+        }
+
+        void discard() {
+            if (!left) {
+                discarded.increment();
+            }
+        }
+    }
+
+    void showIn(Meters meters) {
+        meters.counter(
+                Measure.of("channels.consumer.aftercommit.released", "sends", "Sends that left after their commit."),
+                released::sum);
+        meters.counter(
+                Measure.of(
+                        "channels.consumer.aftercommit.discarded", "sends", "Sends whose transaction did not commit."),
+                discarded::sum);
     }
 
     private static void send(ChannelLayer layer, GroupName group, Event event) {

@@ -1,5 +1,6 @@
 package org.pekkochannels.consumer;
 
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
@@ -36,6 +37,22 @@ final class Callbacks {
         return running != null;
     }
 
+    /** The callback in progress, something that no other equals; from any thread, and then perhaps that of a moment ago. */
+    Optional<?> running() {
+        return Optional.ofNullable(running);
+    }
+
+    /** What the callback in progress is called; from any thread. */
+    String name() {
+        Callback callback = running;
+        return callback == null ? "(between callbacks)" : callback.name;
+    }
+
+    /** Whose callbacks these are, and which is in progress; from any thread. */
+    String description() {
+        return turn.description();
+    }
+
     /** Starts a callback, which must be the only one. */
     void start(String name, Callable<? extends @Nullable CompletionStage<?>> body) {
         Callback callback = new Callback(name);
@@ -49,7 +66,7 @@ final class Callbacks {
 
     /** Waits no more for the running callback, and tells its name. */
     String giveUp() {
-        String name = running == null ? "nothing" : running.name;
+        String name = name();
         running = null;
         return name;
     }

@@ -34,6 +34,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
     private final Scope scope;
     private final Function<ConsumerContext, ? extends Consumer> factory;
     private final ConsumerSettings settings;
+    private final ConsumerCounts counts;
     private final Turn turn;
     private final Membership membership;
     private final Callbacks callbacks;
@@ -52,9 +53,11 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         this.scope = scope;
         this.factory = factory;
         this.settings = runtime.settings();
-        this.turn = new Turn(context.getSelf());
+        this.counts = runtime.counts();
+        this.turn = new Turn(context.getSelf(), runtime.watch(), this::description);
         this.callbacks = new Callbacks(turn, this::failed);
-        this.membership = new Membership(runtime.layer(), context.getSelf()::tell);
+        this.membership = new Membership(runtime.layer(), runtime.afterCommit(), context.getSelf()::tell);
+        runtime.watch().add(callbacks);
     }
 
     /** The connection has ended, and what was still running then, or {@code disconnect} itself, took too long. */
@@ -202,7 +205,8 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
     }
 
     private void refuse(Event event, String why) {
-        LOG.warn("{} on {} refused an event of type '{}': {}", name(), scope.path(), event.type(), why);
+        counts.refused();
+        LOG.warn("{} on {} refused an event of type '{}': {}", name(), scope.printablePath(), event.type(), why);
     }
 
     private boolean endIfLost() {
@@ -224,6 +228,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
     }
 
     private void failed(String callback, Throwable failure) {
+        counts.failed();
         CloseReason reason = Failures.log(LOG, name() + "." + callback, scope, failure);
         if (outlet != null && !ending) {
             outlet.fail(reason);
@@ -247,12 +252,13 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         if (!callbacks.isRunning()) {
             return;
         }
+        counts.abandoned();
         LOG.warn(
                 "{}.{} on {} was given up: its stage did not complete within {} of the connection's end"
                         + " (channels.consumer.disconnect-timeout)",
                 name(),
                 callbacks.giveUp(),
-                scope.path(),
+                scope.printablePath(),
                 settings.disconnectTimeout());
         inbox.clear();
     }
@@ -279,6 +285,10 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
             throw new IllegalStateException("no consumer, it failed in its constructor");
         }
         return consumer;
+    }
+
+    private String description() {
+        return name() + "." + callbacks.name() + " on " + scope.printablePath();
     }
 
     private String name() {

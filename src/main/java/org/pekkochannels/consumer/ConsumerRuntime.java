@@ -3,7 +3,10 @@ package org.pekkochannels.consumer;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Extension;
 import org.apache.pekko.actor.typed.ExtensionId;
+import org.pekkochannels.concurrent.Development;
 import org.pekkochannels.layer.ChannelLayer;
+import org.pekkochannels.metrics.Meters;
+import org.pekkochannels.settings.Settings;
 
 /** What all consumers of one actor system share; thread-safe. */
 final class ConsumerRuntime implements Extension {
@@ -11,10 +14,20 @@ final class ConsumerRuntime implements Extension {
 
     private final ConsumerSettings settings;
     private final ChannelLayer layer;
+    private final ConsumerWatch watch;
+    private final ConsumerCounts counts = new ConsumerCounts();
+    private final AfterCommit afterCommit = new AfterCommit();
 
     private ConsumerRuntime(ActorSystem<?> system) {
         settings = ConsumerSettings.of(system.settings().config());
         layer = ChannelLayer.get(system);
+        if (Settings.isDevelopment(system.settings().config())) {
+            Development.watchBlockingCalls();
+        }
+        watch = new ConsumerWatch(system.classicSystem(), settings);
+        watch.showIn(Meters.of(system));
+        counts.showIn(Meters.of(system));
+        afterCommit.showIn(Meters.of(system));
     }
 
     private static final class Id extends ExtensionId<ConsumerRuntime> {
@@ -34,5 +47,17 @@ final class ConsumerRuntime implements Extension {
 
     ChannelLayer layer() {
         return layer;
+    }
+
+    ConsumerWatch watch() {
+        return watch;
+    }
+
+    ConsumerCounts counts() {
+        return counts;
+    }
+
+    AfterCommit afterCommit() {
+        return afterCommit;
     }
 }

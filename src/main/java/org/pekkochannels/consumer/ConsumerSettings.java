@@ -2,10 +2,17 @@ package org.pekkochannels.consumer;
 
 import com.typesafe.config.Config;
 import java.time.Duration;
+import java.util.Optional;
 import org.pekkochannels.settings.Settings;
 
 /** The keys of {@code channels.consumer}; immutable. */
-record ConsumerSettings(Duration disconnectTimeout, MalformedJson malformedJson) {
+record ConsumerSettings(
+        Duration disconnectTimeout,
+        MalformedJson malformedJson,
+        Optional<Duration> turnWarning,
+        Optional<Duration> stageWarning) {
+    private static final Duration SHORTEST = Duration.ofMillis(10);
+
     /** What a JSON consumer does by default with a text that is no JSON of its type. */
     enum MalformedJson {
         CLOSE,
@@ -15,7 +22,9 @@ record ConsumerSettings(Duration disconnectTimeout, MalformedJson malformedJson)
     static ConsumerSettings of(Config config) {
         Settings settings = Settings.of(config, "channels.consumer");
         return new ConsumerSettings(
-                settings.duration("disconnect-timeout", Duration.ofMillis(10), Duration.ofHours(1)),
-                settings.choice("malformed-json", MalformedJson.class));
+                settings.duration("disconnect-timeout", SHORTEST, Duration.ofHours(1)),
+                settings.choice("malformed-json", MalformedJson.class),
+                settings.durationOrOff("turn-warning", SHORTEST, Duration.ofHours(1)),
+                settings.durationOrOff("stage-warning", SHORTEST, Duration.ofHours(24)));
     }
 }

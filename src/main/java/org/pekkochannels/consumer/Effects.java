@@ -28,11 +28,11 @@ final class Effects {
     }
 
     /** Takes the group sends out, to leave from the database thread as soon as the transaction has committed. */
-    void publishAfterCommit(Handle handle) {
+    void publishAfterCommit(AfterCommit afterCommit, Handle handle) {
         effects.removeIf(effect -> {
             boolean isSend = effect instanceof GroupSend;
             if (effect instanceof GroupSend send) {
-                AfterCommit.groupSend(handle, send.layer(), send.group(), send.event());
+                afterCommit.groupSend(handle, send.layer(), send.group(), send.event());
             }
             return isSend;
         });

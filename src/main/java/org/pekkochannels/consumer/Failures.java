@@ -13,10 +13,10 @@ final class Failures {
     /** Logs a failure, in one line where more would only repeat itself under load, and tells how to close. */
     static CloseReason log(Logger log, String callback, Scope scope, Throwable failure) {
         if (failure instanceof DatabaseBusyException) {
-            log.warn("{} on {} failed: {}", callback, scope.path(), failure.getMessage());
+            log.warn("{} on {} failed: {}", callback, scope.printablePath(), failure.getMessage());
             return CloseReason.of(CloseCode.TRY_AGAIN_LATER);
         }
-        log.error("{} on {} failed", callback, scope.path(), failure);
+        log.error("{} on {} failed", callback, scope.printablePath(), failure);
         return CloseReason.of(CloseCode.INTERNAL_ERROR);
     }
 }

@@ -71,6 +71,6 @@ public final class Group {
      * @throws IllegalStateException when the handle has no transaction
      */
     public void sendAfterCommit(Handle handle, String type, Object payload) {
-        AfterCommit.groupSend(handle, membership.layer(), name, Event.of(type, payload));
+        membership.afterCommit().groupSend(handle, membership.layer(), name, Event.of(type, payload));
     }
 }

@@ -16,17 +16,23 @@ import org.pekkochannels.layer.Event;
  */
 final class Membership {
     private final ChannelLayer layer;
+    private final AfterCommit afterCommit;
     private final java.util.function.Consumer<Event> receiver;
     private @Nullable Channel channel;
     private boolean closed;
 
-    Membership(ChannelLayer layer, java.util.function.Consumer<Event> receiver) {
+    Membership(ChannelLayer layer, AfterCommit afterCommit, java.util.function.Consumer<Event> receiver) {
         this.layer = layer;
+        this.afterCommit = afterCommit;
         this.receiver = receiver;
     }
 
     ChannelLayer layer() {
         return layer;
+    }
+
+    AfterCommit afterCommit() {
+        return afterCommit;
     }
 
     synchronized String channelName() {

@@ -278,7 +278,8 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
     private CompletionStage<?> run(Database database, SyncCall.Body body) {
         return database.withLazyHandle(handles -> {
                     transaction().ifPresent(handles::beginTransaction);
-                    SyncCall running = new SyncCall(handles);
+                    SyncCall running =
+                            new SyncCall(handles, context().membership().afterCommit());
                     call = running;
                     try {
                         return running.run(body);

@@ -2,20 +2,36 @@ package org.pekkochannels.consumer;
 
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.DeadLetterSuppression;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.ConfinedFuture;
+import org.pekkochannels.concurrent.RunningTurn;
+import org.pekkochannels.concurrent.TurnThread;
 
 /** Runs tasks inside one consumer's turns, so that they may touch its state without locks; thread-safe. */
-final class Turn implements Executor {
+final class Turn implements Executor, RunningTurn {
     private final ActorRef<Object> consumer;
+    private final ConsumerWatch watch;
+    private final Supplier<String> description;
     private final ConfinedFuture<Done> done;
-    private volatile @Nullable Thread thread;
+    // Not volatile: others may see an old thread here, but none its own, which it has taken away itself.
+    private @Nullable TurnThread thread;
+    private @Nullable RunningTurn outer;
 
-    Turn(ActorRef<Object> consumer) {
+    /**
+     * No turn runs yet.
+     *
+     * @param consumer takes tasks as messages
+     * @param watch looks at the turns
+     * @param description tells, on any thread, what runs
+     */
+    Turn(ActorRef<Object> consumer, ConsumerWatch watch, Supplier<String> description) {
         this.consumer = consumer;
+        this.watch = watch;
+        this.description = description;
         this.done = new ConfinedFuture<>(this);
         done.complete(Done.getInstance());
     }
@@ -29,16 +45,32 @@ final class Turn implements Executor {
     }
 
     void begin() {
-        thread = Thread.currentThread();
+        TurnThread own = TurnThread.own();
+        outer = own.enter(this);
+        thread = own;
     }
 
     void end() {
+        TurnThread own = thread;
         thread = null;
+        if (own != null) {
+            own.leave(outer);
+        }
     }
 
     /** Whether the caller runs inside a turn: only that very thread can see itself here. */
     boolean isCurrent() {
-        return thread == Thread.currentThread();
+        TurnThread in = thread;
+        return in != null && in.isOwn();
+    }
+
+    boolean isWatchedBy(ConsumerWatch candidate) {
+        return watch == candidate;
+    }
+
+    @Override
+    public String description() {
+        return description.get();
     }
 
     CompletionStage<Done> done() {

@@ -191,7 +191,10 @@ public abstract non-sealed class WebSocketConsumer extends Consumer {
      * @throws IllegalStateException when the handle has no transaction
      */
     protected final void sendAfterCommit(Handle handle, String text) {
-        AfterCommit.reply(handle, context().turn(), () -> context().outlet().send(text));
+        context()
+                .membership()
+                .afterCommit()
+                .reply(handle, context().turn(), () -> context().outlet().send(text));
     }
 
     /**

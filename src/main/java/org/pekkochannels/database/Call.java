@@ -19,18 +19,26 @@ final class Call<T extends @Nullable Object> {
     private final boolean cleanup;
     private final @Nullable Deadline deadline;
     private final ConfinedFuture<T> result;
-    private final LogContext caller = LogContext.current();
-    private LogContext after = caller;
+    private final Observation observation;
+    private final CallContext context;
     private @Nullable T value;
     private @Nullable Throwable failure;
 
-    Call(MessageWork<T> work, Gate gate, Executor owner, boolean cleanup, @Nullable Deadline deadline) {
+    Call(
+            MessageWork<T> work,
+            Gate gate,
+            Executor owner,
+            boolean cleanup,
+            @Nullable Deadline deadline,
+            Observation observation) {
         this.work = work;
         this.gate = gate;
         this.owner = owner;
         this.cleanup = cleanup;
         this.deadline = deadline;
         this.result = new ConfinedFuture<>(owner);
+        this.observation = observation;
+        this.context = new CallContext(observation.trace());
     }
 
     /** Completes on the owner, after the work's handle was closed. */
@@ -53,19 +61,21 @@ final class Call<T extends @Nullable Object> {
         return gate == other;
     }
 
-    /** Does the work on this thread, in the caller's logging context, unless the caller has given up; never throws. */
+    /** Does the work on this thread, in the caller's context, unless the caller has given up; never throws. */
     void run() {
         if (result.isDone()) {
             return;
         }
-        caller.replace(LogContext.EMPTY);
+        context.enter();
+        observation.started();
         failure = null;
         try {
             value = work.attempt();
         } catch (Throwable thrown) {
             failure = work.explained(thrown);
         }
-        leaveNoTrace();
+        observation.stopped();
+        context.leave();
     }
 
     /** How long to wait before {@link #run} is called once more, or {@link MessageWork#NEVER}. */
@@ -91,16 +101,10 @@ final class Call<T extends @Nullable Object> {
         send();
     }
 
-    // The next call on this thread must find neither this one's logging context nor its interruption.
-    private void leaveNoTrace() {
-        after = LogContext.current();
-        LogContext.EMPTY.replace(after);
-        Thread.interrupted();
-    }
-
     private void send() {
+        observation.ended(failure);
         try {
-            owner.execute(() -> after.around(this::complete));
+            owner.execute(() -> context.around(this::complete));
         } catch (Throwable rejected) {
             // The owner is gone: whoever still waits for the stage must not wait for ever.
             result.completeExceptionally(rejected);

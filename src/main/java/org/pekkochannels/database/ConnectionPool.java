@@ -68,6 +68,13 @@ final class ConnectionPool {
         return hikari.map(HikariDataSource::getHikariPoolMXBean).map(ConnectionPool::stats);
     }
 
+    /** How many threads wait for a connection, as far as can be seen. */
+    int pending() {
+        return hikari.map(HikariDataSource::getHikariPoolMXBean)
+                .map(HikariPoolMXBean::getThreadsAwaitingConnection)
+                .orElse(0);
+    }
+
     /** Closes our own pool, and with it connections that are still in use; blocks up to some seconds. */
     void close() {
         if (ours) {

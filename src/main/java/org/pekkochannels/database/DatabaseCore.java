@@ -5,7 +5,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
@@ -16,6 +15,7 @@ import org.jdbi.v3.core.mapper.MapMappers;
 import org.jdbi.v3.core.mapper.reflect.ReflectionMappers;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.tracing.CallTracer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,15 +29,19 @@ final class DatabaseCore {
     private final ConnectionPool pool;
     private final @Nullable Limits configured;
     private final Gate gate = new Gate();
-    private final AtomicInteger openHandles = new AtomicInteger();
+    private final OpenHandles openHandles;
+    private final Observer observer;
     private @Nullable CompletionStage<Done> stopped;
 
-    DatabaseCore(ActorSystem system, DatabaseDispatcher dispatcher, Jdbi jdbi, ConnectionPool pool) {
+    DatabaseCore(ActorSystem system, DatabaseDispatcher dispatcher, Jdbi jdbi, ConnectionPool pool, CallTracer tracer) {
         this.system = system;
         this.dispatcher = dispatcher;
         this.configured = Limits.of(dispatcher.settings(), null);
         this.jdbi = jdbi;
         this.pool = pool;
+        this.observer = new Observer(dispatcher.meters(), tracer);
+        this.openHandles = new OpenHandles(
+                system, dispatcher.settings(), dispatcher.meters().handleLifetime());
     }
 
     /** A JDBI on {@code source}, set up as we promise. */
@@ -70,13 +74,25 @@ final class DatabaseCore {
             LazyHandleCallback<T> work, Executor owner, boolean cleanup, @Nullable Duration budget) {
         Deadline deadline = budget == null ? null : new Deadline(budget);
         Limits limits = deadline == null ? configured : Limits.of(dispatcher.settings(), deadline);
-        Call<T> call = new Call<>(new MessageWork<>(work, jdbi, openHandles, limits), gate, owner, cleanup, deadline);
+        Call<T> call = new Call<>(
+                new MessageWork<>(work, jdbi, openHandles, limits, owner),
+                gate,
+                owner,
+                cleanup,
+                deadline,
+                observer.submitted());
         if (gate.enter()) {
             dispatcher.admission().submit(call);
         } else {
             call.refuse(new DatabaseClosedException());
         }
         return call.result();
+    }
+
+    /** Measures its handles and its pool, too; its threads are measured anyway. */
+    DatabaseCore measured() {
+        dispatcher.meters().watch(openHandles, pool);
+        return this;
     }
 
     DatabaseStats stats() {
@@ -86,10 +102,11 @@ final class DatabaseCore {
                 load.threads(),
                 load.busy(),
                 load.waiting(),
-                openHandles.get(),
+                openHandles.count(),
                 pool.stats(),
                 admission.overloaded(),
-                admission.timedOut());
+                admission.timedOut(),
+                openHandles.longHeld());
     }
 
     Duration stopTimeout() {
@@ -119,6 +136,7 @@ final class DatabaseCore {
                     dispatcher.settings().section());
         }
         pool.close();
+        openHandles.close();
         return done;
     }
 }

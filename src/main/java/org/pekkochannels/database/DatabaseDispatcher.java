@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.dispatch.DispatcherConfigurator;
 import org.apache.pekko.dispatch.Dispatchers;
+import org.pekkochannels.metrics.Meters;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,10 +17,13 @@ final class DatabaseDispatcher {
 
     private final DispatcherSettings settings;
     private final Admission admission;
+    private final DatabaseMeters meters;
 
-    private DatabaseDispatcher(DispatcherSettings settings, Admission admission) {
+    private DatabaseDispatcher(DispatcherSettings settings, Admission admission, DatabaseMeters meters) {
         this.settings = settings;
         this.admission = admission;
+        this.meters = meters;
+        meters.watch(settings, admission);
     }
 
     /** Starts it, once for each section of an actor system. */
@@ -36,7 +40,9 @@ final class DatabaseDispatcher {
                 settings.maxWaiting(),
                 settings.maxWait().toMillis());
         return new DatabaseDispatcher(
-                settings, new Admission(settings, system.dispatchers().lookup(section.dispatcherId()), system));
+                settings,
+                new Admission(settings, system.dispatchers().lookup(section.dispatcherId()), system),
+                new DatabaseMeters(Meters.of(system), section.label()));
     }
 
     DispatcherSettings settings() {
@@ -45,6 +51,10 @@ final class DatabaseDispatcher {
 
     Admission admission() {
         return admission;
+    }
+
+    DatabaseMeters meters() {
+        return meters;
     }
 
     // Pekko finds dispatchers by their path in the configuration, where keys that a section inherits do not stand.

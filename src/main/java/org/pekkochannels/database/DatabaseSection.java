@@ -51,6 +51,11 @@ record DatabaseSection(String name, String path, Config config) {
         return path.equals(DEFAULT);
     }
 
+    /** What it is called where it stands beside others: in metrics and traces. */
+    String label() {
+        return isDefault() ? "default" : last(ConfigUtil.splitPath(path));
+    }
+
     Settings settings() {
         return Settings.of(config.atPath(path), path);
     }

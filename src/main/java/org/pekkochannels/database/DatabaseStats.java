@@ -15,9 +15,17 @@ import java.util.Optional;
  * @param pool the connection pool, where it is a HikariCP pool
  * @param overloaded how many calls failed with {@link DatabaseOverloadedException} so far
  * @param timedOut how many calls failed with {@link DatabaseWaitTimeoutException} so far
+ * @param longHeldHandles how many handles were open for longer than {@code handle-warning} so far
  */
 public record DatabaseStats(
-        int threads, int busy, int waiting, int openHandles, Optional<Pool> pool, long overloaded, long timedOut) {
+        int threads,
+        int busy,
+        int waiting,
+        int openHandles,
+        Optional<Pool> pool,
+        long overloaded,
+        long timedOut,
+        long longHeldHandles) {
     /**
      * What a connection pool holds; immutable.
      *

@@ -14,6 +14,8 @@ import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.Extension;
 import org.jdbi.v3.core.Jdbi;
+import org.pekkochannels.tracing.CallTracer;
+import org.pekkochannels.tracing.Tracing;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,7 +77,10 @@ final class Databases implements Extension {
                 settings,
                 dispatcher.settings().threads(),
                 system.dynamicAccess().classLoader());
-        Database database = over(system, dispatcher, DatabaseCore.jdbi(pool.source()), pool);
+        CallTracer tracer = CallTarget.of(section.label(), settings.url()).tracer(Tracing.of(system));
+        Database database = over(
+                system,
+                new DatabaseCore(system, dispatcher, DatabaseCore.jdbi(pool.source()), pool, tracer).measured());
         stopWith(CoordinatedShutdown.get(system), database, dispatcher.settings());
         LOG.info("{}: {}", section.path(), settings.url());
         return database;
@@ -84,11 +89,12 @@ final class Databases implements Extension {
     /** A database of the application's own, on the default's threads. */
     static Database over(ClassicActorSystemProvider system, Jdbi jdbi, ConnectionPool pool) {
         ActorSystem classic = system.classicSystem();
-        return over(classic, of(classic).defaultDispatcher(), jdbi, pool);
+        CallTracer tracer = CallTarget.UNKNOWN.tracer(Tracing.of(classic));
+        return over(classic, new DatabaseCore(classic, of(classic).defaultDispatcher(), jdbi, pool, tracer));
     }
 
-    private static Database over(ActorSystem system, DatabaseDispatcher dispatcher, Jdbi jdbi, ConnectionPool pool) {
-        return new Database(new DatabaseCore(system, dispatcher, jdbi, pool), system.dispatcher());
+    private static Database over(ActorSystem system, DatabaseCore core) {
+        return new Database(core, system.dispatcher());
     }
 
     private static void stopWith(CoordinatedShutdown shutdown, Database database, DispatcherSettings settings) {

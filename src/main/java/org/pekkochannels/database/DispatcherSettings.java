@@ -14,6 +14,7 @@ import org.pekkochannels.settings.Settings;
  * @param maxWait how long a call may wait for a thread
  * @param statementTimeout how long a statement may take, if it is bounded
  * @param lockTimeout how long a statement may wait for a lock, if it is bounded
+ * @param handleWarning how long a handle may be open before it is warned of, if it ever is
  * @param stopTimeout how long a stopping database waits for running work
  */
 record DispatcherSettings(
@@ -24,12 +25,16 @@ record DispatcherSettings(
         Duration maxWait,
         Optional<Duration> statementTimeout,
         Optional<Duration> lockTimeout,
+        Optional<Duration> handleWarning,
         Duration stopTimeout) {
     // A pool of connections larger than this serves no database that we know of.
     private static final int MAX_THREADS = 4096;
     // Beyond this the queue is no bound any more: at 1 ms a call and one thread, the last waits 17 minutes.
     private static final int MAX_WAITING = 1_000_000;
     private static final Duration SHORTEST = Duration.ofMillis(1);
+    private static final Duration LONGEST = Duration.ofHours(24);
+    // One tick of Pekko's scheduler.
+    private static final Duration SHORTEST_WARNING = Duration.ofMillis(10);
 
     static DispatcherSettings of(DatabaseSection section) {
         Settings settings = section.settings();
@@ -39,15 +44,10 @@ record DispatcherSettings(
                 settings.duration("thread-keep-alive", SHORTEST, Duration.ofHours(1)),
                 settings.integer("max-waiting", 0, MAX_WAITING),
                 settings.duration("max-wait", SHORTEST, Duration.ofHours(1)),
-                orOff(settings, "statement-timeout"),
-                orOff(settings, "lock-timeout"),
+                settings.durationOrOff("statement-timeout", SHORTEST, LONGEST),
+                settings.durationOrOff("lock-timeout", SHORTEST, LONGEST),
+                settings.durationOrOff("handle-warning", SHORTEST_WARNING, LONGEST),
                 settings.duration("stop-timeout", Duration.ZERO, Duration.ofHours(1)));
-    }
-
-    private static Optional<Duration> orOff(Settings settings, String key) {
-        return settings.text(key).equals("off")
-                ? Optional.empty()
-                : Optional.of(settings.duration(key, SHORTEST, Duration.ofHours(24)));
     }
 
     private static int threads(Settings settings) {

@@ -1,10 +1,12 @@
 package org.pekkochannels.database;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.Executor;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.SqlStatements;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.RunningTurn;
+import org.pekkochannels.concurrent.ThreadStack;
 
 /**
  * The handle of one message: opened on first use, closed when its callback ends. Confined to that callback's thread.
@@ -14,17 +16,32 @@ import org.jspecify.annotations.Nullable;
  */
 final class MessageHandle implements HandleSource, AutoCloseable {
     private final Jdbi jdbi;
-    private final AtomicInteger open;
+    private final OpenHandles open;
     private final @Nullable Limits limits;
+    private final Executor caller;
+    private final Thread thread = Thread.currentThread();
+    private @Nullable Throwable opening;
     private @Nullable Handle handle;
     private @Nullable TransactionOptions options;
     private @Nullable MessageTransaction transaction;
+    private long openedNanos;
     private boolean closed;
 
-    MessageHandle(Jdbi jdbi, AtomicInteger open, @Nullable Limits limits) {
+    MessageHandle(Jdbi jdbi, OpenHandles open, @Nullable Limits limits, Executor caller) {
         this.jdbi = jdbi;
-        this.limits = limits;
         this.open = open;
+        this.limits = limits;
+        this.caller = caller;
+    }
+
+    /** Whose it is; from any thread. */
+    String description() {
+        return caller instanceof RunningTurn turn ? turn.description() : "a callback on " + thread.getName();
+    }
+
+    /** What its callback is doing, and where it was opened if that was kept; from any thread. */
+    ThreadStack stack() {
+        return new ThreadStack(thread, opening);
     }
 
     @Override
@@ -52,6 +69,20 @@ final class MessageHandle implements HandleSource, AutoCloseable {
         if (handle != null) {
             begin(handle);
         }
+    }
+
+    /** Keeps where it was opened, for {@link #stack}. */
+    void openedAt(Throwable place) {
+        opening = place;
+    }
+
+    /** Keeps when it was opened, where that is measured. */
+    void openedAt(long nanoTime) {
+        openedNanos = nanoTime;
+    }
+
+    long openedAt() {
+        return openedNanos;
     }
 
     /** How often the callback may be run for the transaction that it asked for. */
@@ -93,7 +124,7 @@ final class MessageHandle implements HandleSource, AutoCloseable {
 
     private Handle open() {
         Handle opened = jdbi.open();
-        open.incrementAndGet();
+        open.add(this);
         jdbi.getHandleScope().set(opened);
         SqlStatements statements = opened.getConfig(SqlStatements.class);
         statements.setAttachAllStatementsForCleanup(statements.isAttachCallbackStatementsForCleanup());
@@ -112,7 +143,7 @@ final class MessageHandle implements HandleSource, AutoCloseable {
             opened.close();
         } finally {
             opened.setStatementBuilder(EscapedHandle.STATEMENTS);
-            open.decrementAndGet();
+            open.remove(this);
         }
     }
 }

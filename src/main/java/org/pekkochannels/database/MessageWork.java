@@ -2,8 +2,8 @@ package org.pekkochannels.database;
 
 import java.sql.SQLException;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
@@ -24,14 +24,17 @@ final class MessageWork<T extends @Nullable Object> {
 
     private final LazyHandleCallback<T> work;
     private final Jdbi jdbi;
-    private final AtomicInteger openHandles;
+    private final OpenHandles openHandles;
     private final @Nullable Limits limits;
+    private final Executor caller;
     private int attempts;
     private int maxAttempts = 1;
     private @Nullable Throwable conflict;
 
-    MessageWork(LazyHandleCallback<T> work, Jdbi jdbi, AtomicInteger openHandles, @Nullable Limits limits) {
+    MessageWork(
+            LazyHandleCallback<T> work, Jdbi jdbi, OpenHandles openHandles, @Nullable Limits limits, Executor caller) {
         this.limits = limits;
+        this.caller = caller;
         this.work = work;
         this.jdbi = jdbi;
         this.openHandles = openHandles;
@@ -40,7 +43,7 @@ final class MessageWork<T extends @Nullable Object> {
     /** Does the work once, in the transaction that it asks for. */
     T attempt() throws Exception {
         attempts++;
-        try (MessageHandle handle = new MessageHandle(jdbi, openHandles, limits)) {
+        try (MessageHandle handle = new MessageHandle(jdbi, openHandles, limits, caller)) {
             return inside(handle);
         }
     }

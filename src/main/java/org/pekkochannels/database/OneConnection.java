@@ -6,10 +6,12 @@ import javax.sql.DataSource;
 import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.RunningTurn;
+import org.pekkochannels.concurrent.TurnThread;
 
 /**
  * Gives a JDBI its connections, but no callback a second one: as there are no more connections than threads, callbacks that
- * hold one and wait for another could wait for each other for ever. Thread-safe.
+ * hold one and wait for another could wait for each other for ever. And none inside a turn of an actor. Thread-safe.
  */
 final class OneConnection implements ConnectionFactory {
     private final DataSource source;
@@ -28,6 +30,7 @@ final class OneConnection implements ConnectionFactory {
 
     @Override
     public Connection openConnection() throws SQLException {
+        TurnThread.current().ifPresent(OneConnection::refuseInTurn);
         if (hasHandle() && isInCallback()) {
             throw new IllegalStateException("a second connection inside a callback: its handle holds one of as many"
                     + " connections as there are threads, and callbacks that wait for more can wait for each other for"
@@ -35,6 +38,12 @@ final class OneConnection implements ConnectionFactory {
                     + " or send the work that needs another connection as a callback of its own");
         }
         return source.getConnection();
+    }
+
+    private static void refuseInTurn(RunningTurn turn) {
+        throw new IllegalStateException(turn.description() + " opened a connection inside its turn, where nothing may"
+                + " block, as the consumers of its dispatcher would wait with it; use database().withHandle(..), which"
+                + " works on a database thread and comes back with the result, or extend SyncWebSocketConsumer");
     }
 
     // The handle of a callback is JDBI's own for its thread.

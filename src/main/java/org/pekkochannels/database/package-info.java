@@ -15,6 +15,8 @@
  *   <li>Each section of the configuration has threads, admission and pool of its own, as a bulkhead; databases over an
  *       application's own pool share the default's threads.
  *   <li>The message's handle is JDBI's own handle for that thread, so DAOs inside a callback use it too.
+ *   <li>What goes with a call from thread to thread is its {@code CallContext}; whoever wants to know how it fares hears of
+ *       it through its {@code Observation}, and where nobody does, the clock is not looked at.
  *   <li>Credentials end in {@code JdbcSource}: the pool above it cannot log what it does not have.
  * </ul>
  */

@@ -31,8 +31,7 @@ final class AccessLog {
 
         private Entry(Scope scope) {
             client = scope.client().map(InetSocketAddress::getHostString).orElse("-");
-            // A decoded path may hold line breaks, which would forge lines.
-            path = scope.path().replaceAll("\\p{Cntrl}", "?");
+            path = scope.printablePath();
         }
 
         void connected() {

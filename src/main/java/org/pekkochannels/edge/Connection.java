@@ -92,15 +92,17 @@ final class Connection implements Upgrade {
     /** The client has left: if there was no socket to read it from, there will be none. */
     void lost() {
         session.lost(null);
-        closeForGood();
-        ended(Part.SOCKET);
+        endSocket();
     }
 
     /** Cuts the connection, in whatever state it is. */
     void abort() {
+        // First: a socket that comes after this is cut by the session.
         session.lost(null);
         Transport attached = transport;
-        if (attached != null) {
+        if (attached == null) {
+            endSocket();
+        } else {
             attached.execute(attached::abort);
         }
     }
@@ -135,6 +137,11 @@ final class Connection implements Upgrade {
         if (!gone) {
             open.add(Part.SOCKET);
         }
+    }
+
+    private void endSocket() {
+        closeForGood();
+        ended(Part.SOCKET);
     }
 
     private synchronized void closeForGood() {

@@ -12,8 +12,10 @@ import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
+import org.pekkochannels.metrics.Meters;
 import org.pekkochannels.protocol.Application;
 import org.pekkochannels.websocket.Handshake;
+import org.pekkochannels.websocket.WebSocketMeters;
 import org.pekkochannels.websocket.WebSocketStats;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +56,7 @@ public final class Gateway {
      */
     public static Gateway create(ActorSystem<?> system, Application application, Predicate<String> paths) {
         Gateway gateway = new Gateway(system, application, paths);
+        gateway.measure();
         gateway.keepTime();
         gateway.joinShutdown();
         return gateway;
@@ -79,6 +82,7 @@ public final class Gateway {
     public CompletionStage<Server> bind(Route route) {
         Route all = settings.health() ? Directives.concat(health(), route) : route;
         Service service = new Service(system, settings, paths, webSockets, all);
+        GatewayMeters.watchConnections(Meters.of(system), service::connections);
         return ConfiguredEdge.of(system).bind(service).thenApply(binding -> Server.started(binding, service));
     }
 
@@ -123,6 +127,12 @@ public final class Gateway {
 
     private boolean isOurs(HttpRequest request) {
         return Handshake.path(request.getUri().path()).filter(paths).isPresent();
+    }
+
+    private void measure() {
+        Meters meters = Meters.of(system);
+        GatewayMeters.watchWebSockets(meters, connections, webSockets.refusals());
+        WebSocketMeters.watch(meters, this::webSocketStats);
     }
 
     private void keepTime() {

@@ -26,18 +26,20 @@ final class PlainHttp {
     private static final BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> PLAIN = plain();
 
     private final Http http;
-    private final ServerSettings settings;
+    private final ServerSettings layer;
     private final Duration idleTimeout;
     private final String scheme;
+    private final TrustedProxies proxies;
     private final Flow<HttpRequest, HttpResponse, NotUsed> pages;
     private final LoggingAdapter log;
     private final SharedKillSwitch connections = KillSwitches.shared("channels-http");
 
-    PlainHttp(ActorSystem<?> system, Duration idleTimeout, String scheme, Route route) {
+    PlainHttp(ActorSystem<?> system, HttpSettings settings, String scheme, Route route) {
         this.http = Http.get(system);
-        this.settings = ServerSettings.create(system.classicSystem()).withRemoteAddressAttribute(true);
-        this.idleTimeout = idleTimeout;
+        this.layer = ServerSettings.create(system.classicSystem()).withRemoteAddressAttribute(true);
+        this.idleTimeout = settings.idleTimeout();
         this.scheme = scheme;
+        this.proxies = settings.proxies();
         this.pages = Flow.<HttpRequest>create().map(this::withScheme).via(route.flow(system));
         this.log = Logging.getLogger(system.classicSystem(), Server.class);
     }
@@ -50,19 +52,19 @@ final class PlainHttp {
     }
 
     Flow<ByteString, ByteString, NotUsed> over(InetSocketAddress client) {
-        BidiFlow<HttpResponse, ByteString, ByteString, HttpRequest, NotUsed> layer =
-                http.serverLayer(settings, Optional.of(client), log).atop(PLAIN);
+        BidiFlow<HttpResponse, ByteString, ByteString, HttpRequest, NotUsed> server =
+                http.serverLayer(layer, Optional.of(client), log).atop(PLAIN);
         BidiFlow<ByteString, ByteString, ByteString, ByteString, NotUsed> idle =
                 BidiFlow.bidirectionalIdleTimeout(idleTimeout);
-        return pages.join(layer.atop(idle)).via(connections.flow());
+        return pages.join(server.atop(idle)).via(connections.flow());
     }
 
     void end() {
         connections.shutdown();
     }
 
-    /** Pekko HTTP's layer knows of no TLS below it. */
+    /** Pekko HTTP's layer knows neither of TLS below it nor of a proxy's. */
     private HttpRequest withScheme(HttpRequest request) {
-        return request.withUri(request.getUri().scheme(scheme));
+        return request.withUri(request.getUri().scheme(Scopes.scheme(request, scheme, proxies)));
     }
 }

@@ -22,8 +22,7 @@ final class Scopes {
         Uri uri = request.getUri();
         String path = path(request);
         List<Header> headers = headers(request);
-        String scheme = uri.getScheme().equals("https") || uri.getScheme().equals("wss") ? "wss" : "ws";
-        TrustedProxies.Origin origin = proxies.origin(client(request), scheme, headers);
+        TrustedProxies.Origin origin = proxies.origin(client(request), webSocketScheme(uri.getScheme()), headers);
         return new Scope(
                 origin.scheme(),
                 path,
@@ -35,6 +34,19 @@ final class Scopes {
                 Optional.of(InetSocketAddress.createUnresolved(uri.host().address(), uri.port())),
                 Map.of(),
                 Map.of());
+    }
+
+    /** How the client came, {@code http} or {@code https}, where {@code own} is how its last hop did. */
+    static String scheme(HttpRequest request, String own, TrustedProxies proxies) {
+        if (proxies.networks().isEmpty()) {
+            return own;
+        }
+        TrustedProxies.Origin origin = proxies.origin(client(request), webSocketScheme(own), headers(request));
+        return origin.scheme().equals("wss") ? "https" : "http";
+    }
+
+    private static String webSocketScheme(String scheme) {
+        return scheme.equals("https") || scheme.equals("wss") ? "wss" : "ws";
     }
 
     /** The request's path, decoded; fails with {@link IllegalArgumentException} where it is no UTF-8. */

@@ -40,7 +40,7 @@ public final class Service {
         this.tls = settings.tls().map(TlsEngines::new);
         this.paths = paths;
         this.webSockets = webSockets;
-        this.plainHttp = new PlainHttp(system, settings.idleTimeout(), scheme(), route);
+        this.plainHttp = new PlainHttp(system, settings, scheme(), route);
     }
 
     /**
@@ -120,6 +120,11 @@ public final class Service {
             return false;
         }
         return true;
+    }
+
+    /** How many TCP connections there are. */
+    int connections() {
+        return count.get();
     }
 
     /** Counts a TCP connection out. */

@@ -103,7 +103,7 @@ final class WebSocketHandler {
     }
 
     private static CompletionStage<Decision> failed(Scope scope, Throwable failure, AccessLog.Entry log) {
-        LOG.error("application failed to open {}", scope.path(), failure);
+        LOG.error("application failed to open {}", scope.printablePath(), failure);
         return refuse(Refusal.of(500, "Internal Server Error"), log);
     }
 

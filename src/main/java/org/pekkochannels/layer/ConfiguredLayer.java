@@ -6,6 +6,7 @@ import java.util.Map;
 import org.apache.pekko.actor.AbstractExtensionId;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.Extension;
+import org.pekkochannels.metrics.Meters;
 import org.pekkochannels.settings.Settings;
 
 /**
@@ -26,7 +27,9 @@ record ConfiguredLayer(ChannelLayer layer) implements Extension {
         @Override
         public ConfiguredLayer createExtension(ExtendedActorSystem system) {
             Settings settings = Settings.of(system.settings().config(), "channels.layer");
-            return new ConfiguredLayer(create(system, settings));
+            ChannelLayer layer = create(system, settings);
+            LayerMeters.watch(Meters.of(system), layer);
+            return new ConfiguredLayer(layer);
         }
     }
 

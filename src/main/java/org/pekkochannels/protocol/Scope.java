@@ -83,6 +83,15 @@ public record Scope(
     }
 
     /**
+     * The path for a log, where a line break in it would forge a line.
+     *
+     * @return the path, with a question mark for each control character
+     */
+    public String printablePath() {
+        return path.replaceAll("\\p{Cntrl}", "?");
+    }
+
+    /**
      * The first header of that name.
      *
      * @param name the name, in any case

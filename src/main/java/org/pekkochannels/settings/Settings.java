@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -34,6 +35,16 @@ public final class Settings {
      */
     public static Settings of(Config root, String path) {
         return new Settings(root, path);
+    }
+
+    /**
+     * Whether {@code channels.development} is on: more is looked after, at some cost.
+     *
+     * @param root the whole, resolved configuration
+     * @return whether it is on
+     */
+    public static boolean isDevelopment(Config root) {
+        return of(root, "channels").flag("development");
     }
 
     /**
@@ -71,6 +82,18 @@ public final class Settings {
      */
     public Duration duration(String key, Duration min, Duration max) {
         return bounded(key, Config::getDuration, min, max, "a length of time", Settings::text);
+    }
+
+    /**
+     * A length of time, or {@code off}.
+     *
+     * @param key the key within this section
+     * @param min the shortest legal time
+     * @param max the longest legal time
+     * @return the time, within the bounds, or nothing
+     */
+    public Optional<Duration> durationOrOff(String key, Duration min, Duration max) {
+        return text(key).equals("off") ? Optional.empty() : Optional.of(duration(key, min, max));
     }
 
     /**

@@ -114,7 +114,7 @@ public final class Session implements Endpoint {
     @Override
     public void lost(@Nullable Throwable why) {
         if (why != null) {
-            log.debug("{}: connection failed", path(), why);
+            log.debug("{}: connection failed", scope.printablePath(), why);
         }
         CloseReason reason = why == null ? CloseReason.LOST : FAILED;
         if (!attachment.end(reason)) {
@@ -145,7 +145,7 @@ public final class Session implements Endpoint {
             shared.counters().crossed(Limit.HANDSHAKE_TIMEOUT);
             log.warn(
                     "{}: neither accepted nor refused within {} ms (channels.websocket.handshake-timeout); answered 503",
-                    path(),
+                    scope.printablePath(),
                     settings.handshakeTimeout().toMillis());
             upgrade.refused(UNAVAILABLE);
         }
@@ -176,10 +176,5 @@ public final class Session implements Endpoint {
         if (connection != null) {
             connection.run(() -> task.accept(connection));
         }
-    }
-
-    // A decoded path may hold line breaks, which would forge log lines.
-    private String path() {
-        return scope.path().replaceAll("\\p{Cntrl}", "?");
     }
 }

@@ -27,16 +27,10 @@ public record SessionTimes(
     static SessionTimes of(Settings section) {
         return new SessionTimes(
                 section.duration("close-timeout", SHORTEST, Duration.ofMinutes(1)),
-                orOff(section, "ping-interval", HOUR),
+                section.durationOrOff("ping-interval", SHORTEST, HOUR),
                 section.duration("pong-timeout", SHORTEST, HOUR),
-                orOff(section, "idle-timeout", Duration.ofDays(7)),
+                section.durationOrOff("idle-timeout", SHORTEST, Duration.ofDays(7)),
                 section.duration("message-timeout", SHORTEST, HOUR),
                 section.duration("write-timeout", SHORTEST, HOUR));
-    }
-
-    private static Optional<Duration> orOff(Settings section, String key, Duration longest) {
-        return section.text(key).equals("off")
-                ? Optional.empty()
-                : Optional.of(section.duration(key, SHORTEST, longest));
     }
 }

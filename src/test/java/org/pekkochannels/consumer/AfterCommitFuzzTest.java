@@ -3,6 +3,7 @@ package org.pekkochannels.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,6 +12,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
@@ -23,6 +25,7 @@ import org.pekkochannels.layer.Channel;
 import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.GroupName;
+import org.pekkochannels.metrics.ChannelsMetrics;
 
 /** No phantom and no loss, whatever happens to a transaction. */
 class AfterCommitFuzzTest extends ConsumerTestSystem {
@@ -33,6 +36,8 @@ class AfterCommitFuzzTest extends ConsumerTestSystem {
 
     private final ChannelLayer memory = ChannelLayer.inMemory(100_000, Duration.ofMinutes(1));
     private int ids;
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final LongAdder said = new LongAdder();
     private final List<Sent> heard = Collections.synchronizedList(new ArrayList<>());
 
     private record Sent(int transaction, int number) {}
@@ -50,6 +55,7 @@ class AfterCommitFuzzTest extends ConsumerTestSystem {
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void sendsWhatWasCommittedInOrderOnceAndNothingElse(long seed) {
         Random random = new Random(seed);
+        new ChannelsMetrics(kit.system()).bindTo(registry);
         Channel listener = memory.newChannel(event -> heard.add(event.payload(Sent.class)));
         memory.groupAdd(ALL.value(), listener);
         try (HikariDataSource pool = FaultySource.pool("jdbc:h2:mem:fuzz" + seed + ";DB_CLOSE_DELAY=-1", THREADS)) {
@@ -69,9 +75,24 @@ class AfterCommitFuzzTest extends ConsumerTestSystem {
                     handle.select("select id from done").mapTo(Integer.class).set()));
             ended.forEach(one -> assertHeard(one, committed));
             assertThat(ended).anyMatch(Ended::succeeded).anyMatch(one -> !one.succeeded());
+            assertCounted();
             join(database.stop());
         }
         listener.close();
+    }
+
+    private void assertCounted() {
+        double released = counted("released");
+        double discarded = counted("discarded");
+
+        assertThat(released).as("released").isEqualTo(heard.size());
+        assertThat(released + discarded).as("released or discarded").isEqualTo((double) said.sum());
+    }
+
+    private double counted(String outcome) {
+        return registry.get("channels.consumer.aftercommit." + outcome)
+                .functionCounter()
+                .count();
     }
 
     private Plan plan(Random random) {
@@ -92,7 +113,8 @@ class AfterCommitFuzzTest extends ConsumerTestSystem {
         boolean first = happened.compareAndSet(false, true);
         FaultySource.plan(first ? plan.fault() : Fault.NONE);
         for (int number = 0; number < plan.sends(); number++) {
-            AfterCommit.groupSend(handle, memory, ALL, Event.of("sent", new Sent(plan.id(), number)));
+            said.increment();
+            AfterCommit.of(kit.system()).groupSend(handle, memory, ALL, Event.of("sent", new Sent(plan.id(), number)));
         }
         handle.execute("insert into done values (?)", plan.id());
         if (first && plan.fault() == Fault.CALLBACK_THROWS) {

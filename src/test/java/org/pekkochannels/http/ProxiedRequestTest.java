@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionStage;
+import org.apache.pekko.http.javadsl.server.Directives;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.consumer.ConsumerContext;
@@ -41,7 +42,11 @@ class ProxiedRequestTest {
     }
 
     private static RunningApplication start(String config) {
-        return RunningApplication.start(config, channels -> channels.websocket("ws/who/", WhoAmI::new));
+        return RunningApplication.start(
+                config,
+                channels -> channels.websocket("ws/who/", WhoAmI::new)
+                        .http(system -> Directives.path(
+                                "uri", () -> Directives.extractUri(uri -> Directives.complete(uri.toString())))));
     }
 
     @Test
@@ -93,6 +98,31 @@ class ProxiedRequestTest {
 
             assertThat(answer).contains("404 Not Found", "101 Switching").endsWith("wss 2001:db8:0:0:0:0:0:7");
             application.awaitNoConnections();
+        }
+    }
+
+    private static String uriOfAPage(RunningApplication application) throws IOException {
+        String request = """
+                GET /uri HTTP/1.1\r
+                Host: example.org\r
+                X-Forwarded-For: 6.6.6.6\r
+                X-Forwarded-Proto: https\r
+                \r
+                """;
+        return exchange(application, request, "//example.org/uri");
+    }
+
+    @Test
+    void tellsPagesTheSchemeThatATrustedProxySaw() throws Exception {
+        try (RunningApplication application = start("channels.http.trusted-proxies = [127.0.0.1]")) {
+            assertThat(uriOfAPage(application)).endsWith("https://example.org/uri");
+        }
+    }
+
+    @Test
+    void tellsPagesItsOwnSchemeWhereNobodyIsTrusted() throws Exception {
+        try (RunningApplication application = start("channels.http.trusted-proxies = [10.0.0.0/8]")) {
+            assertThat(uriOfAPage(application)).endsWith("http://example.org/uri");
         }
     }
 

@@ -12,6 +12,7 @@ import org.apache.pekko.http.javadsl.server.Route;
 import org.pekkochannels.Channels;
 import org.pekkochannels.ChannelsServer;
 import org.pekkochannels.database.Database;
+import org.pekkochannels.example.MetricsPage;
 import org.pekkochannels.example.Pages;
 import org.pekkochannels.example.board.BoardPages;
 import org.pekkochannels.example.board.MessageBoard;
@@ -52,7 +53,8 @@ public final class ChatServer {
     }
 
     private static Route pages(ActorSystem<?> system) {
-        return Pages.secured(concat(ChatPages.route(), BoardPages.route(), Pages.files()));
+        return concat(
+                Pages.secured(concat(ChatPages.route(), BoardPages.route(), Pages.files())), MetricsPage.route(system));
     }
 
     private static String url(InetSocketAddress address) {

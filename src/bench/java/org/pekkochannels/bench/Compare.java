@@ -1,0 +1,104 @@
+package org.pekkochannels.bench;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Runs servers side by side under the same load, and prints their figures as a Markdown table.
+ *
+ * <p>All are started and warmed, then pinned; then their windows alternate, so that whatever else the machine does meets
+ * all of them.
+ */
+public final class Compare {
+    // For connections to open and to settle, before each window.
+    private static final double SETTLE_SECONDS = 1.5;
+
+    private final CompareOptions options;
+    private final LoadGenerator generator;
+    private final List<ServerProcess> servers = new CopyOnWriteArrayList<>();
+
+    private Compare(CompareOptions options) {
+        this.options = options;
+        generator = options.loadGenerator();
+    }
+
+    /**
+     * Prints a table for each mode.
+     *
+     * @param args see the usage that is printed without any
+     * @throws Exception when a server or the load generator does not run
+     */
+    public static void main(String[] args) throws Exception {
+        Compare compare;
+        try {
+            compare = new Compare(CompareOptions.of(args));
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage() + System.lineSeparator() + CompareOptions.USAGE);
+            System.exit(2);
+            return;
+        }
+        compare.run();
+    }
+
+    private void run() throws IOException, InterruptedException {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> servers.forEach(ServerProcess::stop)));
+        start();
+        warmUp();
+        pin();
+        System.out.println(ResultTable.HEAD);
+        for (Load load : options.loads()) {
+            System.out.print(measure(load));
+        }
+        if (options.idle()) {
+            System.out.print(measureIdle());
+        }
+    }
+
+    private void start() throws IOException, InterruptedException {
+        for (Map.Entry<String, String> server : options.servers().entrySet()) {
+            servers.add(ServerProcess.start(server.getKey(), server.getValue()));
+        }
+    }
+
+    private void warmUp() throws IOException, InterruptedException {
+        for (Load load : options.loads()) {
+            for (ServerProcess server : servers) {
+                System.err.printf("warming %s: %s%n", server.name(), load.label());
+                generator.unpinned().run(load, server, options.warmUp(), 1);
+            }
+        }
+    }
+
+    private void pin() throws IOException, InterruptedException {
+        if (options.serverCpus().isPresent()) {
+            for (ServerProcess server : servers) {
+                server.pin(options.serverCpus().get());
+            }
+        }
+    }
+
+    private ResultTable measure(Load load) throws IOException, InterruptedException {
+        ResultTable table = new ResultTable(load.label());
+        for (int i = 0; i < options.windows(); i++) {
+            for (ServerProcess server : servers) {
+                generator
+                        .run(load, server, SETTLE_SECONDS, options.seconds())
+                        .ifPresent(window -> table.add(server.name(), window));
+            }
+        }
+        return table;
+    }
+
+    private String measureIdle() throws IOException, InterruptedException {
+        StringBuilder rows = new StringBuilder();
+        double first = 0;
+        for (ServerProcess server : servers) {
+            double bytes = generator.bytesOfIdle(options.connections(), server);
+            first = first == 0 ? bytes : first;
+            rows.append(ResultTable.idleRow(server.name(), bytes, bytes / first));
+        }
+        return rows.toString();
+    }
+}

@@ -1,0 +1,30 @@
+package org.pekkochannels.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/** What the load generator counted in one window; CPU in microseconds of the server for each message. Immutable. */
+record Window(double cpuMicros, double perSecond, double p99Micros, double otherCpuPercent) {
+    static Window of(JsonNode said) {
+        double rate = number(said, "rate");
+        return new Window(
+                number(said, "server_cpu_pct") * 10_000 / rate,
+                rate,
+                number(said, "p99_us"),
+                number(said, "other_cpu_pct"));
+    }
+
+    /** Replies that were wrong, and connections that were refused or broke: a window with any of these counts for nothing. */
+    static boolean faulty(JsonNode said) {
+        return said.has("fail")
+                || number(said, "rate") <= 0
+                || number(said, "errors") > 0
+                || number(said, "connect_fail") > 0
+                || number(said, "bad_reply") > 0
+                || said.path("completeness").asDouble(1) < 1
+                || number(said, "out_of_order") > 0;
+    }
+
+    private static double number(JsonNode said, String name) {
+        return said.path(name).asDouble();
+    }
+}

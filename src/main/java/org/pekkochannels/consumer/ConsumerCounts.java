@@ -1,0 +1,45 @@
+package org.pekkochannels.consumer;
+
+import java.util.concurrent.atomic.LongAdder;
+import org.pekkochannels.metrics.Measure;
+import org.pekkochannels.metrics.Meters;
+
+/** What went wrong in the consumers of one actor system; thread-safe. */
+final class ConsumerCounts {
+    private final LongAdder failed = new LongAdder();
+    private final LongAdder abandoned = new LongAdder();
+    private final LongAdder refused = new LongAdder();
+
+    /** A callback failed. */
+    void failed() {
+        failed.increment();
+    }
+
+    /** A callback was given up after its connection's end. */
+    void abandoned() {
+        abandoned.increment();
+    }
+
+    /** An event had no handler, or a payload that its handler's type refused. */
+    void refused() {
+        refused.increment();
+    }
+
+    void showIn(Meters meters) {
+        meters.counter(
+                Measure.of("channels.consumer.failures", "callbacks", "Callbacks of consumers that failed."),
+                failed::sum);
+        meters.counter(
+                Measure.of(
+                        "channels.consumer.abandoned",
+                        "callbacks",
+                        "Callbacks given up: not done within disconnect-timeout of their connection's end."),
+                abandoned::sum);
+        meters.counter(
+                Measure.of(
+                        "channels.consumer.refused",
+                        "events",
+                        "Events without a handler, or that could not be decoded."),
+                refused::sum);
+    }
+}

@@ -1,0 +1,114 @@
+package org.pekkochannels.consumer;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.dispatch.Dispatchers;
+import org.pekkochannels.concurrent.ThreadStack;
+import org.pekkochannels.concurrent.TurnThread;
+import org.pekkochannels.concurrent.Watchdog;
+import org.pekkochannels.metrics.Measure;
+import org.pekkochannels.metrics.Meters;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Warns of turns that hold their thread for long, and of callbacks whose stage does not complete; thread-safe. */
+final class ConsumerWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(ConsumerWatch.class);
+
+    // Of thousands that wait for the same thing, the first few tell it all.
+    private static final int MOST_LINES = 10;
+
+    private final ConsumerSettings settings;
+    private final Executor logging;
+    private final LongAdder heldTurns = new LongAdder();
+    private final LongAdder lateStages = new LongAdder();
+    // Weak: there are as many as connections, and none has to say good-bye.
+    private final Set<Callbacks> consumers =
+            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
+    ConsumerWatch(ActorSystem system, ConsumerSettings settings) {
+        this.settings = settings;
+        // The default dispatcher may be what is stuck, and a log may block.
+        this.logging = system.dispatchers().lookup(Dispatchers.DefaultBlockingDispatcherId());
+        settings.turnWarning()
+                .ifPresent(bound -> Watchdog.start(system, bound, TurnThread::all, this::turn, this::onHeldTurns));
+        settings.stageWarning()
+                .ifPresent(bound ->
+                        Watchdog.start(system, bound, this::consumers, Callbacks::running, this::onLateStages));
+    }
+
+    /** Watches a consumer's callbacks as long as somebody else holds them. */
+    void add(Callbacks callbacks) {
+        if (settings.stageWarning().isPresent()) {
+            consumers.add(callbacks);
+        }
+    }
+
+    void showIn(Meters meters) {
+        meters.counter(
+                Measure.of("channels.consumer.held", "turns", "Turns that held their thread longer than turn-warning."),
+                heldTurns::sum);
+        meters.counter(
+                Measure.of("channels.consumer.late", "callbacks", "Callbacks not over within stage-warning."),
+                lateStages::sum);
+    }
+
+    ConsumerStats stats() {
+        return new ConsumerStats(heldTurns.sum(), lateStages.sum());
+    }
+
+    private List<Callbacks> consumers() {
+        synchronized (consumers) {
+            return List.copyOf(consumers);
+        }
+    }
+
+    private Optional<Long> turn(TurnThread thread) {
+        return thread.turn()
+                .filter(turn -> turn instanceof Turn one && one.isWatchedBy(this))
+                .map(turn -> thread.turnNumber());
+    }
+
+    private void onHeldTurns(List<TurnThread> threads) {
+        threads.forEach(thread -> thread.turn().ifPresent(turn -> {
+            heldTurns.increment();
+            String description = turn.description();
+            ThreadStack stack = new ThreadStack(thread.thread());
+            logging.execute(() -> logHeldTurn(description, stack));
+        }));
+    }
+
+    private void logHeldTurn(String description, ThreadStack stack) {
+        LOG.warn(
+                "{} has held its thread for {} ms (channels.consumer.turn-warning), and whoever else runs on it waits;"
+                        + " let database().withHandle(..) do database work, onTurn(..) bring what others compute, or"
+                        + " extend SyncWebSocketConsumer",
+                description,
+                settings.turnWarning().orElseThrow().toMillis(),
+                stack);
+    }
+
+    private void onLateStages(List<Callbacks> late) {
+        lateStages.add(late.size());
+        List<String> descriptions =
+                late.stream().limit(MOST_LINES).map(Callbacks::description).toList();
+        logging.execute(() -> logLateStages(descriptions, late.size() - descriptions.size()));
+    }
+
+    private void logLateStages(List<String> descriptions, int more) {
+        descriptions.forEach(description -> LOG.warn(
+                "{} is not over after {} ms (channels.consumer.stage-warning), and its consumer handles nothing else"
+                        + " meanwhile; complete the stage that it returned, or bound it with orTimeout(..)",
+                description,
+                settings.stageWarning().orElseThrow().toMillis()));
+        if (more > 0) {
+            LOG.warn("{} more callbacks are not over after as long", more);
+        }
+    }
+}

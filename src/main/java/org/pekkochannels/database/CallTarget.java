@@ -1,0 +1,62 @@
+package org.pekkochannels.database;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.pekkochannels.tracing.CallTracer;
+import org.pekkochannels.tracing.Tracing;
+
+/**
+ * Which database the spans of calls are about, by OpenTelemetry's semantic conventions for databases; immutable.
+ *
+ * @param span what the spans are called: the database's own name, else its kind
+ * @param attributes what all of them say
+ */
+record CallTarget(String span, Map<String, Object> attributes) {
+    /** A database over something of the application's own. */
+    static final CallTarget UNKNOWN = new CallTarget("other_sql", Map.of("db.system.name", "other_sql"));
+
+    private static final Map<String, String> SYSTEMS = Map.of(
+            "h2", "h2database",
+            "mariadb", "mariadb",
+            "mysql", "mysql",
+            "oracle", "oracle.db",
+            "postgresql", "postgresql",
+            "sqlite", "sqlite",
+            "sqlserver", "microsoft.sql_server");
+
+    // One server, as most drivers write it; a user and what stands behind the name are not looked at.
+    private static final Pattern SERVER = Pattern.compile(
+            "^jdbc:\\w+://(?<host>[\\w.-]+|\\[[0-9a-fA-F:.]+])(?::(?<port>\\d{1,5}))?/(?<name>[\\w-]*)");
+
+    CallTarget {
+        attributes = Map.copyOf(attributes);
+    }
+
+    /** What the section and its URL tell, without a secret. */
+    static CallTarget of(String label, DatabaseUrl url) {
+        String system = SYSTEMS.getOrDefault(url.subprotocol(), "other_sql");
+        Map<String, Object> attributes = new TreeMap<>();
+        attributes.put("db.system.name", system);
+        attributes.put("channels.database.name", label);
+        Matcher server = SERVER.matcher(url.jdbc());
+        if (!server.find()) {
+            return new CallTarget(system, attributes);
+        }
+        attributes.put("server.address", server.group("host"));
+        if (server.group("port") != null) {
+            attributes.put("server.port", Integer.parseInt(server.group("port")));
+        }
+        String name = server.group("name");
+        if (name.isEmpty()) {
+            return new CallTarget(system, attributes);
+        }
+        attributes.put("db.namespace", name);
+        return new CallTarget(name, attributes);
+    }
+
+    CallTracer tracer(Tracing tracing) {
+        return tracing.calls(span, attributes);
+    }
+}

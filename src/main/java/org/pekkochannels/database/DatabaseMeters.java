@@ -1,0 +1,82 @@
+package org.pekkochannels.database;
+
+import java.util.concurrent.atomic.LongAdder;
+import org.pekkochannels.metrics.Measure;
+import org.pekkochannels.metrics.Meters;
+import org.pekkochannels.metrics.Timing;
+
+/**
+ * What is measured of one section's threads, and of the databases over them, by the section's name; thread-safe.
+ *
+ * <p>Most are functions of numbers that are there anyway. Times are taken only where somebody may look at them.
+ */
+final class DatabaseMeters {
+    private final Meters meters;
+    private final String database;
+    private final Timing wait;
+    private final Timing run;
+    private final Timing handleLifetime;
+    private final LongAdder cutOff = new LongAdder();
+
+    DatabaseMeters(Meters meters, String database) {
+        this.meters = meters;
+        this.database = database;
+        this.wait = meters.timing(measure("wait", "seconds", "How long calls waited that then ran."));
+        this.run = meters.timing(measure("run", "seconds", "How long calls ran, all attempts together."));
+        this.handleLifetime = meters.timing(
+                measure("handle.lifetime", "seconds", "How long handles, and with them connections, were held."));
+    }
+
+    /** Whether anything looks at times. */
+    boolean areOn() {
+        return run != Timing.NONE;
+    }
+
+    /** Takes how long each handle was open. */
+    Timing handleLifetime() {
+        return handleLifetime;
+    }
+
+    /** A call has run. */
+    void ran(long waitNanos, long runNanos) {
+        wait.record(waitNanos);
+        run.record(runNanos);
+    }
+
+    /** A call was cut off while it ran. */
+    void cutOff() {
+        cutOff.increment();
+    }
+
+    void watch(DispatcherSettings settings, Admission admission) {
+        meters.gauge(measure("threads", "threads", "Database threads there may be."), settings::threads);
+        meters.gauge(
+                measure("busy", "threads", "Threads that run work."),
+                () -> admission.load().busy());
+        meters.gauge(
+                measure("waiting", "calls", "Calls that wait for a thread."),
+                () -> admission.load().waiting());
+        meters.counter(measure("overloads", "calls", "Calls refused as too many waited."), admission::overloaded);
+        // Here belongs, once calls can be cancelled, channels.database.cancelled in calls: the name is kept for it.
+        Measure timeouts = measure("timeouts", "calls", "Calls that took too long, while they waited or ran.");
+        meters.counter(timeouts.tag("phase", "waiting"), admission::timedOut);
+        meters.counter(timeouts.tag("phase", "running"), cutOff::sum);
+    }
+
+    void watch(OpenHandles handles, ConnectionPool pool) {
+        meters.gauge(measure("handles", "handles", "Handles that are open."), handles::count);
+        meters.counter(
+                measure("handles.held", "handles", "Handles open longer than handle-warning."), handles::longHeld);
+        meters.gauge(
+                measure("pool.active", "connections", "Connections in use."),
+                () -> pool.stats().map(DatabaseStats.Pool::active).orElse(0));
+        meters.gauge(
+                measure("pool.idle", "connections", "Connections that wait for use."),
+                () -> pool.stats().map(DatabaseStats.Pool::idle).orElse(0));
+        meters.gauge(measure("pool.pending", "threads", "Threads that wait for a connection."), pool::pending);
+    }
+
+    private Measure measure(String name, String unit, String meaning) {
+        return Measure.of("channels.database." + name, unit, meaning).tag("database", database);
+    }
+}

@@ -1,0 +1,107 @@
+package org.pekkochannels.database;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.actor.Cancellable;
+import org.apache.pekko.dispatch.Dispatchers;
+import org.pekkochannels.concurrent.ThreadStack;
+import org.pekkochannels.concurrent.Watchdog;
+import org.pekkochannels.metrics.Timing;
+import org.pekkochannels.settings.Settings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The handles of one database that are open now: counts them, times how long each was, and warns, once each, of those that
+ * are for long. Thread-safe.
+ */
+final class OpenHandles {
+    private static final Logger LOG = LoggerFactory.getLogger(OpenHandles.class);
+
+    private final Set<MessageHandle> handles = ConcurrentHashMap.newKeySet();
+    private final LongAdder longHeld = new LongAdder();
+    private final DispatcherSettings settings;
+    private final Timing lifetime;
+    private final boolean keepsStacks;
+    private final Executor logging;
+    private final Optional<Cancellable> watchdog;
+
+    OpenHandles(ActorSystem system, DispatcherSettings settings, Timing lifetime) {
+        this.settings = settings;
+        this.lifetime = lifetime;
+        this.logging = system.dispatchers().lookup(Dispatchers.DefaultBlockingDispatcherId());
+        this.keepsStacks = settings.handleWarning().isPresent()
+                && Settings.isDevelopment(system.settings().config());
+        this.watchdog = settings.handleWarning()
+                .map(bound -> Watchdog.start(system, bound, this::all, Optional::of, this::onLongHeld));
+    }
+
+    void add(MessageHandle handle) {
+        if (keepsStacks) {
+            handle.openedAt(new OpeningStack());
+        }
+        if (lifetime != Timing.NONE) {
+            handle.openedAt(System.nanoTime());
+        }
+        handles.add(handle);
+    }
+
+    void remove(MessageHandle handle) {
+        handles.remove(handle);
+        if (lifetime != Timing.NONE) {
+            lifetime.record(System.nanoTime() - handle.openedAt());
+        }
+    }
+
+    int count() {
+        return handles.size();
+    }
+
+    long longHeld() {
+        return longHeld.sum();
+    }
+
+    /** Watches no more. */
+    void close() {
+        watchdog.ifPresent(Cancellable::cancel);
+    }
+
+    private Collection<MessageHandle> all() {
+        return handles;
+    }
+
+    private void onLongHeld(List<MessageHandle> late) {
+        longHeld.add(late.size());
+        late.forEach(handle -> {
+            ThreadStack stack = handle.stack();
+            logging.execute(() -> log(handle.description(), stack));
+        });
+    }
+
+    private void log(String description, ThreadStack stack) {
+        LOG.warn(
+                "{} has had a handle open for {} ms ({}.handle-warning), and with it one of {} connections; do what is no"
+                        + " database work outside withHandle(..), and see statement-timeout",
+                description,
+                settings.handleWarning().map(Duration::toMillis).orElseThrow(),
+                settings.section(),
+                settings.threads(),
+                stack);
+    }
+
+    /** Where a handle was opened. */
+    private static final class OpeningStack extends Throwable {
+        private static final long serialVersionUID = 1L;
+
+        OpeningStack() {
+            super("the handle was opened here");
+        }
+    }
+}

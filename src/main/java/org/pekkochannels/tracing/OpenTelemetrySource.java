@@ -1,0 +1,51 @@
+package org.pekkochannels.tracing;
+
+import io.opentelemetry.api.GlobalOpenTelemetry;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.common.AttributesBuilder;
+import io.opentelemetry.api.trace.Tracer;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Where the tracers of one actor system come from: OpenTelemetry's global instance, or the application's own. Thread-safe. */
+final class OpenTelemetrySource implements Tracing.Source {
+    private static final String SCOPE = "org.pekkochannels";
+
+    private volatile @Nullable Tracer tracer;
+
+    /** From now on, traces with this. */
+    void use(OpenTelemetry openTelemetry) {
+        tracer = openTelemetry.getTracer(SCOPE);
+    }
+
+    @Override
+    public CallTracer tracer(String span, Map<String, ?> attributes) {
+        AttributesBuilder builder = Attributes.builder();
+        attributes.forEach((key, value) -> put(builder, key, value));
+        return new OpenTelemetryTracer(this, span, builder.build());
+    }
+
+    /** What makes spans, once there is something that does. */
+    @Nullable
+    Tracer tracer() {
+        Tracer present = tracer;
+        return present == null ? global() : present;
+    }
+
+    // Not get(): it would make "nothing" the global instance for good, before the application has set its own.
+    private @Nullable Tracer global() {
+        if (GlobalOpenTelemetry.isSet()) {
+            use(GlobalOpenTelemetry.getOrNoop());
+        }
+        return tracer;
+    }
+
+    private static void put(AttributesBuilder builder, String key, Object value) {
+        if (value instanceof Number number) {
+            builder.put(key, number.longValue());
+        } else {
+            builder.put(key, value.toString());
+        }
+    }
+}

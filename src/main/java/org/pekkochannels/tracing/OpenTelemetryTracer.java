@@ -1,0 +1,37 @@
+package org.pekkochannels.tracing;
+
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
+
+/** Begins the traces of calls of one kind; thread-safe. */
+final class OpenTelemetryTracer implements CallTracer {
+    private final OpenTelemetrySource source;
+    private final String name;
+    private final Attributes attributes;
+
+    OpenTelemetryTracer(OpenTelemetrySource source, String name, Attributes attributes) {
+        this.source = source;
+        this.name = name;
+        this.attributes = attributes;
+    }
+
+    @Override
+    public CallTrace begin() {
+        Context caller = Context.current();
+        Tracer tracer = source.tracer();
+        Span span = tracer == null ? Span.getInvalid() : start(tracer, caller);
+        boolean nothing = caller == Context.root() && !span.getSpanContext().isValid();
+        return nothing ? CallTrace.NONE : new OpenTelemetryTrace(caller, span);
+    }
+
+    private Span start(Tracer tracer, Context caller) {
+        return tracer.spanBuilder(name)
+                .setParent(caller)
+                .setSpanKind(SpanKind.CLIENT)
+                .setAllAttributes(attributes)
+                .startSpan();
+    }
+}

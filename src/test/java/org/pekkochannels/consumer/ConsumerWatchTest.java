@@ -1,0 +1,122 @@
+package org.pekkochannels.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.pekkochannels.concurrent.RecordedLog;
+import org.pekkochannels.protocol.CloseReason;
+
+/** Turns that hold their thread, callbacks that never end, and handles that are held: each warned of, once. */
+class ConsumerWatchTest extends ConsumerTestSystem {
+    private static final String WHO = "ConsumerWatchTest$Busy.receive(String) on /ws/test/";
+
+    private final RecordedLog log = new RecordedLog("org.pekkochannels");
+    private final AtomicBoolean released = new AtomicBoolean();
+    private final CompletableFuture<String> answer = new CompletableFuture<>();
+    private final CountDownLatch done = new CountDownLatch(1);
+
+    @Override
+    String extraConfig() {
+        return """
+                channels.consumer.turn-warning = 40ms
+                channels.consumer.stage-warning = 40ms
+                channels.database.handle-warning = 40ms
+                """;
+    }
+
+    /** Holds whatever it is told to. */
+    private final class Busy extends WebSocketConsumer {
+        Busy(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected CompletionStage<?> receive(String text) {
+            return switch (text) {
+                case "thread" -> holdTheThread();
+                case "stage" -> onTurn(answer).thenCompose(this::send);
+                case "handle" ->
+                    database()
+                            .withHandle(handle -> done.await(20, TimeUnit.SECONDS))
+                            .thenCompose(yes -> send("done"));
+                default -> send(text);
+            };
+        }
+
+        private CompletionStage<?> holdTheThread() {
+            while (!released.get()) {
+                Thread.onSpinWait();
+            }
+            return send("released");
+        }
+    }
+
+    @Test
+    void warnsOnceOfATurnThatHoldsItsThread() {
+        Door door = Door.open(kit, Busy::new);
+
+        door.tell("thread");
+        String warning = log.await(WHO + " has held its thread for 40 ms");
+        Door other = Door.open(kit, Busy::new);
+        other.tell("thread");
+        log.await(WHO + " has held its thread for 40 ms");
+        released.set(true);
+
+        assertThat(warning)
+                .startsWith(WHO)
+                .contains("channels.consumer.turn-warning")
+                .contains("org.pekkochannels.consumer.ConsumerWatchTest$Busy.holdTheThread")
+                .contains("default-dispatcher");
+        assertThat(door.next()).isEqualTo("released");
+        assertThat(other.next()).isEqualTo("released");
+        assertThat(log.soFar(WHO + " has held")).as("one for each turn").hasSize(2);
+        assertThat(ConsumerStats.get(kit.system()).heldTurns()).isGreaterThanOrEqualTo(2);
+        leave(door);
+        leave(other);
+    }
+
+    @Test
+    void warnsOnceOfAStageThatDoesNotComplete() {
+        Door door = Door.open(kit, Busy::new);
+        Door other = Door.open(kit, Busy::new);
+
+        door.tell("stage");
+        String warning = log.await(WHO + " is not over after 40 ms");
+        other.tell("handle");
+        log.await(WHO + " is not over after 40 ms");
+        answer.complete("answered");
+        done.countDown();
+
+        assertThat(warning).startsWith(WHO).contains("channels.consumer.stage-warning");
+        assertThat(door.next()).isEqualTo("answered");
+        assertThat(other.next()).isEqualTo("done");
+        assertThat(log.soFar(WHO + " is not over")).as("one for each callback").hasSize(2);
+        assertThat(ConsumerStats.get(kit.system()).lateStages()).isGreaterThanOrEqualTo(2);
+        leave(door);
+        leave(other);
+    }
+
+    @Test
+    void namesTheConsumerThatHoldsAHandle() {
+        Door door = Door.open(kit, Busy::new);
+
+        door.tell("handle");
+        String warning = log.await("has had a handle open for 40 ms");
+        done.countDown();
+
+        assertThat(warning).startsWith(WHO);
+        assertThat(door.next()).isEqualTo("done");
+        leave(door);
+    }
+
+    private void leave(Door door) {
+        door.leave(CloseReason.of(1000));
+        door.awaitStop();
+        log.close();
+    }
+}

@@ -1,0 +1,81 @@
+package org.pekkochannels.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.ConfigFactory;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.pekkochannels.protocol.Acceptance;
+import org.pekkochannels.protocol.CloseReason;
+import org.pekkochannels.protocol.Inbound;
+import org.pekkochannels.protocol.Scope;
+import org.pekkochannels.protocol.Wire;
+import org.pekkochannels.websocket.SessionSettings;
+import org.pekkochannels.websocket.WebSockets;
+
+/** When a connection counts as ended, where its socket never comes. */
+class ConnectionTest {
+    private static final ActorTestKit KIT = ActorTestKit.create(ConfigFactory.load());
+    private static final SessionSettings SETTINGS = SessionSettings.of(ConfigFactory.load());
+    private static final Scope SCOPE = Scope.of("/ws/");
+
+    private final WebSockets sockets = new WebSockets(SETTINGS);
+    private final Connections connections = new Connections(1);
+    private final List<Inbound> heard = new CopyOnWriteArrayList<>();
+    private final Connection connection = new Connection(
+            SCOPE,
+            sockets,
+            SETTINGS,
+            new Connection.Clock(
+                    KIT.system().classicSystem().scheduler(), KIT.system().executionContext()),
+            connections,
+            AccessLog.of(SCOPE));
+
+    @BeforeEach
+    void acceptsWithoutASocket() {
+        assertThat(connections.add(connection)).isTrue();
+        connection.start(heard::add);
+        Wire wire = ((Inbound.Connect) heard.get(0)).wire();
+        wire.accept(Acceptance.PLAIN);
+        wire.endTurn(true);
+        assertThat(connection.decision()).isCompletedWithValueMatching(Decision.Accept.class::isInstance);
+    }
+
+    @AfterEach
+    void close() {
+        sockets.close();
+    }
+
+    @AfterAll
+    static void stop() {
+        KIT.shutdownTestKit();
+    }
+
+    private void assertEndedWithItsConsumer() {
+        assertThat(heard).hasSize(2).last().isEqualTo(new Inbound.Closed(List.of(), CloseReason.LOST));
+        assertThat(connections.size()).isOne();
+
+        connection.ended(Connection.Part.CONSUMER);
+
+        assertThat(connections.size()).isZero();
+    }
+
+    @Test
+    void hasEndedWithItsConsumerWhenItIsCut() {
+        connection.abort();
+
+        assertEndedWithItsConsumer();
+    }
+
+    @Test
+    void hasEndedWithItsConsumerWhenItsClientHasLeft() {
+        connection.lost();
+
+        assertEndedWithItsConsumer();
+    }
+}

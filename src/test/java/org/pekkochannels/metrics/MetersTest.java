@@ -1,0 +1,153 @@
+package org.pekkochannels.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.ConfigFactory;
+import io.micrometer.core.instrument.Metrics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.pekko.actor.ActorSystem;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Where measures go. */
+final class MetersTest {
+    private static final Measure WAITING = Measure.of("channels.test.waiting", "calls", "Waiting calls.");
+    private static final Measure WAIT = Measure.of("channels.test.wait", "seconds", "Their time.");
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final List<ActorSystem> systems = new ArrayList<>();
+
+    @AfterEach
+    void terminate() {
+        systems.forEach(MetersTest::terminate);
+    }
+
+    @Test
+    void readsAFunctionWhenSomebodyLooks() {
+        ActorSystem system = start("");
+        AtomicLong waiting = new AtomicLong(3);
+        Meters.of(system).gauge(WAITING.tag("database", "reporting"), waiting::get);
+        new ChannelsMetrics(system).bindTo(registry);
+
+        waiting.set(4);
+
+        assertThat(registry.get("channels.test.waiting")
+                        .tag("database", "reporting")
+                        .gauge()
+                        .value())
+                .isEqualTo(4);
+        assertThat(registry.get("channels.test.waiting").gauge().getId().getBaseUnit())
+                .isEqualTo("calls");
+    }
+
+    @Test
+    void bindsWhatIsMeasuredLaterToo() {
+        ActorSystem system = start("");
+        new ChannelsMetrics(system).bindTo(registry);
+
+        Meters.of(system).timing(WAIT).record(TimeUnit.MILLISECONDS.toNanos(5));
+
+        assertThat(registry.get("channels.test.wait").timer().totalTime(TimeUnit.MILLISECONDS))
+                .isEqualTo(5);
+    }
+
+    @Test
+    void keepsFunctionsThatNobodyElseHolds() {
+        ActorSystem system = start("");
+        new ChannelsMetrics(system).bindTo(registry);
+        Meters.of(system).counter(WAITING, new AtomicLong(7)::get);
+
+        System.gc();
+
+        assertThat(registry.get("channels.test.waiting").functionCounter().count())
+                .isEqualTo(7);
+    }
+
+    @Test
+    void fillsSeveralRegistries() {
+        ActorSystem system = start("");
+        SimpleMeterRegistry other = new SimpleMeterRegistry();
+        Timing timing = Meters.of(system).timing(WAIT);
+        new ChannelsMetrics(system).bindTo(registry);
+        new ChannelsMetrics(system).bindTo(other);
+
+        timing.record(1);
+
+        assertThat(registry.get("channels.test.wait").timer().count()).isEqualTo(1);
+        assertThat(other.get("channels.test.wait").timer().count()).isEqualTo(1);
+    }
+
+    @Test
+    void takesEverythingBackWhenTheSystemHasTerminated() {
+        ActorSystem system = start("");
+        new ChannelsMetrics(system).bindTo(registry);
+        Meters.of(system).gauge(WAITING, () -> 1);
+        registry.counter("somebody.elses").increment();
+
+        terminate(system);
+
+        assertThat(registry.getMeters()).hasSize(1);
+        ActorSystem next = start("");
+        Meters.of(next).gauge(WAITING, () -> 2);
+        new ChannelsMetrics(next).bindTo(registry);
+        assertThat(registry.get("channels.test.waiting").gauge().value()).isEqualTo(2);
+    }
+
+    @Test
+    void refusesASecondSystemInOneRegistry() {
+        new ChannelsMetrics(start("")).bindTo(registry);
+        ActorSystem second = start("");
+
+        assertThatThrownBy(() -> new ChannelsMetrics(second).bindTo(registry))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("measures an actor system already");
+    }
+
+    @Test
+    void fillsTheGlobalRegistryByItself() {
+        Meters.of(start("channels.metrics.global-registry = on")).gauge(WAITING, () -> 5);
+        SimpleMeterRegistry mine = new SimpleMeterRegistry();
+        Metrics.addRegistry(mine);
+        try {
+            assertThat(mine.get("channels.test.waiting").gauge().value()).isEqualTo(5);
+        } finally {
+            Metrics.removeRegistry(mine);
+        }
+    }
+
+    @Test
+    void measuresNothingWhereThatIsOff() {
+        ActorSystem system = start("channels.metrics.enabled = off");
+
+        assertThat(Meters.of(system).timing(WAIT)).isSameAs(Timing.NONE);
+        assertThatThrownBy(() -> new ChannelsMetrics(system).bindTo(registry))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("channels.metrics.enabled");
+    }
+
+    @Test
+    void refusesANameThatIsNotOfOurs() {
+        assertThatThrownBy(() -> Measure.of("Channels Waiting", "calls", "Waiting."))
+                .hasMessageContaining("'Channels Waiting'");
+    }
+
+    private ActorSystem start(String config) {
+        ActorSystem system = ActorSystem.create(
+                "meters-test",
+                ConfigFactory.parseString(config)
+                        .withFallback(ConfigFactory.parseString("channels.metrics.global-registry = off"))
+                        .withFallback(ConfigFactory.load()));
+        systems.add(system);
+        return system;
+    }
+
+    private static void terminate(ActorSystem system) {
+        system.terminate();
+        system.getWhenTerminated().toCompletableFuture().join();
+    }
+}

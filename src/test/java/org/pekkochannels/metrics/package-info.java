@@ -1,0 +1,4 @@
+@NullMarked
+package org.pekkochannels.metrics;
+
+import org.jspecify.annotations.NullMarked;
