@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.typesafe.config.ConfigFactory;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,21 +18,13 @@ import org.pekkochannels.websocket.WebSockets;
 
 /** When a connection counts as ended, where its socket never comes. */
 class ConnectionTest {
-    private static final ActorTestKit KIT = ActorTestKit.create(ConfigFactory.load());
     private static final SessionSettings SETTINGS = SessionSettings.of(ConfigFactory.load());
     private static final Scope SCOPE = Scope.of("/ws/");
 
     private final WebSockets sockets = new WebSockets(SETTINGS);
     private final Connections connections = new Connections(1);
     private final List<Inbound> heard = new CopyOnWriteArrayList<>();
-    private final Connection connection = new Connection(
-            SCOPE,
-            sockets,
-            SETTINGS,
-            new Connection.Clock(
-                    KIT.system().classicSystem().scheduler(), KIT.system().executionContext()),
-            connections,
-            AccessLog.of(SCOPE));
+    private final Connection connection = new Connection(SCOPE, sockets, SETTINGS, connections, AccessLog.of(SCOPE));
 
     @BeforeEach
     void acceptsWithoutASocket() {
@@ -49,11 +39,6 @@ class ConnectionTest {
     @AfterEach
     void close() {
         sockets.close();
-    }
-
-    @AfterAll
-    static void stop() {
-        KIT.shutdownTestKit();
     }
 
     private void assertEndedWithItsConsumer() {

@@ -57,8 +57,8 @@ class CrossLoopOrderTest {
     void keepsEachSendersOrder(String dispatcher, int members) throws IOException {
         String config = "channels { edge = netty, netty.loops = 4, layer.capacity = 100000, consumer.dispatcher = "
                 + dispatcher + " }";
-        try (RunningApplication application = RunningApplication.start(
-                        config, channels -> channels.websocket("ws/", Speaker::new));
+        try (RunningApplication application =
+                        RunningApplication.start(config, channels -> channels.websocket("ws/", Speaker::new));
                 Peers peers = Peers.open(application.port(), members)) {
             for (int sender = 0; sender < SENDERS; sender++) {
                 peers.all().get(sender).write(ClientFrame.text("" + sender));

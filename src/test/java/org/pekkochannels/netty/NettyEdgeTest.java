@@ -32,13 +32,23 @@ import org.slf4j.LoggerFactory;
 
 /** What only this edge has: its keys, its loops, the PROXY protocol. What all edges do is tested with all of them. */
 class NettyEdgeTest {
-    private static final String UPGRADE = "GET /ws/who/ HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n"
-            + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-    private static final String PROXIED = "channels.netty.proxy-protocol = on\n"
-            + "channels.http.trusted-proxies = [127.0.0.1]\nchannels.http.header-timeout = 2s\n";
+    private static final String UPGRADE = """
+            GET /ws/who/ HTTP/1.1\r
+            Host: x\r
+            Connection: Upgrade\r
+            Upgrade: websocket\r
+            Sec-WebSocket-Version: 13\r
+            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+            \r
+            """;
+    private static final String PROXIED = """
+            channels.netty.proxy-protocol = on
+            channels.http.trusted-proxies = [127.0.0.1]
+            channels.http.header-timeout = 2s
+            """;
     // Version 2, command PROXY, TCP over IPv4, twelve bytes: 203.0.113.7:5555 to 127.0.0.1:80.
     private static final String VERSION_2 =
-            "\r\n\r\n\0\r\nQUIT\n\u0021\u0011\0\u000c\u00cb\0\u0071\u0007\u007f\0\0" + "\u0001\u0015\u00b3\0\u0050";
+            "\r\n\r\n\0\r\nQUIT\n!\u0011\0\u000c\u00cb\0q\u0007\u007f\0\0\u0001\u0015\u00b3\0P";
 
     private static final class Who extends WebSocketConsumer {
         Who(ConsumerContext context) {
@@ -226,16 +236,16 @@ class NettyEdgeTest {
                 Holder.WARNED.countDown();
             }
         };
-        Logger logger = (Logger) LoggerFactory.getLogger(Watchdog.class);
+        Logger logger = (Logger) LoggerFactory.getLogger("org.pekkochannels.consumer.ConsumerWatch");
         appender.start();
         logger.addAppender(appender);
-        RunningApplication application = start("channels.netty.turn-warning = 20ms");
+        RunningApplication application = start("channels.consumer.turn-warning = 20ms");
 
         JdkClient.connect(application.ws("/ws/holder/")).close(1000, "");
 
-        assertThat(Objects.requireNonNull(warning.get()).getFormattedMessage())
-                .startsWith(Holder.class.getName())
-                .contains("channels-loop", "channels.netty.turn-warning", "Holder.connect");
+        ILoggingEvent warned = Objects.requireNonNull(warning.get());
+        assertThat(warned.getFormattedMessage()).contains("Holder.connect", "channels.consumer.turn-warning");
+        assertThat(warned.getThrowableProxy().getMessage()).contains("channels-loop");
         endLeakFree(application);
         logger.detachAppender(appender);
     }
