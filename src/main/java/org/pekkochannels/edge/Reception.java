@@ -33,7 +33,7 @@ public final class Reception implements Endpoint {
 
     private enum State {
         READING,
-        /** There are too many connections: the first bytes are answered so. */
+        /** There are too many connections. */
         UNWANTED,
         DECIDING,
         REFUSED,
@@ -80,19 +80,17 @@ public final class Reception implements Endpoint {
         this.deadline = nanoTime + service.settings().headerTimeout().toNanos();
     }
 
-    /** Refuses the connection, of which there are too many, as soon as it has said anything: for TLS must speak first. */
-    public void turnAwayLater() {
+    /** Refuses the connection, of which there are too many, as soon as bytes flow; it was counted already. */
+    public void turnAway() {
         state = State.UNWANTED;
     }
 
-    /** Refuses the connection, of which there are too many; counted already. */
-    public void turnAway() {
-        answer(Refusal.of(503, Service.TOO_MANY), System.nanoTime());
-    }
-
+    /** Bytes flow from now on, the handshake of TLS is over. */
     @Override
     public void opened(Transport transport) {
-        // it is the host
+        if (state == State.UNWANTED) {
+            answer(Refusal.of(503, Service.TOO_MANY), System.nanoTime());
+        }
     }
 
     @Override
@@ -102,8 +100,6 @@ public final class Reception implements Endpoint {
         System.arraycopy(window, offset, bytes, seen, length);
         if (state == State.READING) {
             read(seen);
-        } else if (state == State.UNWANTED) {
-            turnAway();
         } else if (state == State.DECIDING && bytes.length > service.settings().maxHeaderBytes()) {
             // A client should not speak before it has its answer; one that does is heard later, if it is brief.
             host.reading(false);

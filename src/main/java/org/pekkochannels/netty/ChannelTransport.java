@@ -7,11 +7,11 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
@@ -30,24 +30,17 @@ import org.pekkochannels.websocket.Endpoint;
  * <p>Confined to the channel's loop; {@link #execute} and {@link #inThread} alone may be called from anywhere.
  */
 final class ChannelTransport extends ChannelInboundHandlerAdapter implements Reception.Host {
-    // A buffer counts as unsent until the kernel has all of it: small enough for a slow peer to show progress in time.
-    private static final int LARGEST_BUFFER = 64 * 1024;
-    private static final int SMALLEST_BUFFER = 256;
     private static final InetSocketAddress UNKNOWN = InetSocketAddress.createUnresolved("-", 0);
 
     private final Loop loop;
     private final Channel channel;
+    private final Output output;
     private Endpoint endpoint = SocketUser.NOBODY.endpoint();
     private Runnable stopped = SocketUser.NOBODY.stopped();
     private @Nullable InetSocketAddress proxied;
-    // Written and not yet given to the channel: only while the connection is dirty.
-    private @Nullable ByteBuf out;
-    // Given to TLS and not flushed: the channel does not count it yet.
-    private int handed;
     private boolean dirty;
     // Whether the read at hand has brought the endpoint anything.
     private boolean read;
-    private boolean aboveLowWater;
     private boolean closing;
     private boolean finished;
     private boolean outputEnded;
@@ -56,6 +49,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
     ChannelTransport(Loop loop, Channel channel) {
         this.loop = loop;
         this.channel = channel;
+        this.output = new Output(channel);
     }
 
     /** Gives the first bytes to somebody; before there are any. */
@@ -111,17 +105,9 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
 
     @Override
     public void write(byte[] bytes, int offset, int length) {
-        int end = offset + length;
-        for (int at = offset; at < end && !lost; ) {
-            ByteBuf buffer = buffer(end - at);
-            int count = Math.min(end - at, LARGEST_BUFFER - buffer.readableBytes());
-            buffer.writeBytes(bytes, at, count);
-            at += count;
-            if (buffer.readableBytes() == LARGEST_BUFFER) {
-                hand(buffer);
-            }
+        if (!lost) {
+            output.write(bytes, offset, length);
         }
-        aboveLowWater |= unsent() > LOW_WATER;
     }
 
     @Override
@@ -135,12 +121,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
     /** At the end of the loop's pass. */
     void flushNow() {
         dirty = false;
-        ByteBuf buffer = out;
-        if (buffer != null) {
-            hand(buffer);
-        }
-        handed = 0;
-        channel.flush();
+        output.flush();
         tellDrained();
     }
 
@@ -153,11 +134,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
 
     @Override
     public long unsent() {
-        ByteBuf buffer = out;
-        ChannelOutboundBuffer given = channel.unsafe().outboundBuffer();
-        return handed
-                + (buffer == null ? 0 : buffer.readableBytes())
-                + (given == null ? 0 : given.totalPendingWriteBytes());
+        return output.unsent();
     }
 
     @Override
@@ -187,6 +164,13 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
         ChannelHandlerContext first = channel.pipeline().firstContext();
         if (first != null) {
             unawaited(first.close());
+        }
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        if (channel.pipeline().get(SslHandler.class) == null) {
+            tellReception();
         }
     }
 
@@ -227,6 +211,8 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
         if (event instanceof ChannelInputShutdownEvent
                 || (event instanceof SslCloseCompletionEvent end && end.isSuccess())) {
             finish();
+        } else if (event instanceof SslHandshakeCompletionEvent end && end.isSuccess()) {
+            tellReception();
         }
     }
 
@@ -240,6 +226,13 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
     public void channelInactive(ChannelHandlerContext context) {
         lose(null);
         stopped.run();
+    }
+
+    /** Bytes flow; whoever comes after the reception is told when it gets them. */
+    private void tellReception() {
+        if (endpoint instanceof Reception reception) {
+            reception.opened(this);
+        }
     }
 
     /** The client has ended its side: nothing more will come, but what was written may still leave. */
@@ -272,11 +265,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
     }
 
     private void lose(@Nullable Throwable why) {
-        ByteBuf buffer = out;
-        out = null;
-        if (buffer != null) {
-            buffer.release();
-        }
+        output.drop();
         if (!lost) {
             lost = true;
             endpoint.lost(why);
@@ -286,27 +275,8 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
         }
     }
 
-    private ByteBuf buffer(int length) {
-        ByteBuf buffer = out;
-        if (buffer == null) {
-            int capacity = Math.min(LARGEST_BUFFER, Math.max(SMALLEST_BUFFER, length));
-            buffer = channel.alloc().directBuffer(capacity, LARGEST_BUFFER);
-            out = buffer;
-        }
-        return buffer;
-    }
-
-    private void hand(ByteBuf buffer) {
-        out = null;
-        if (channel.pipeline().first() instanceof SslHandler) {
-            handed += buffer.readableBytes();
-        }
-        unawaited(channel.write(buffer, channel.voidPromise()));
-    }
-
     private void tellDrained() {
-        if (aboveLowWater && unsent() <= LOW_WATER) {
-            aboveLowWater = false;
+        if (output.hasDrained()) {
             endpoint.drained();
         }
     }

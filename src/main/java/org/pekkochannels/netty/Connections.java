@@ -36,10 +36,8 @@ final class Connections extends ChannelInitializer<Channel> {
         loop.receive(reception);
         if (service.entered()) {
             channel.closeFuture().addListener(closed -> service.left());
-        } else if (service.tls().isPresent()) {
-            reception.turnAwayLater();
         } else {
-            transport.execute(reception::turnAway);
+            reception.turnAway();
         }
     }
 

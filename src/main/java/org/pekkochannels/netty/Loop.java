@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.edge.Consumers;
 import org.pekkochannels.edge.Reception;
@@ -23,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * One event loop: a selector of Netty, and the turns of the actors that live on it.
  *
  * <p>In each pass Netty reads, and runs what other threads have posted; then the turns run, which those gave rise to; then
- * what the turns wrote is flushed. Confined to its thread, but for {@link #turn} and {@link #turns}.
+ * what the turns wrote is flushed. Confined to its thread, but for {@link #turn}.
  */
 final class Loop extends SingleThreadIoEventLoop {
     private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
@@ -40,9 +39,6 @@ final class Loop extends SingleThreadIoEventLoop {
     private final List<ChannelTransport> dirty = new ArrayList<>();
     private final Set<Reception> receptions = new LinkedHashSet<>();
     private final byte[] scratch = new byte[LARGEST_READ];
-    // Odd while a turn runs; written by the loop alone, read by the watchdog.
-    private final AtomicLong turn = new AtomicLong();
-    private volatile @Nullable Thread thread;
     private volatile @Nullable Consumers consumers;
 
     Loop(IoEventLoopGroup parent, Executor executor, IoHandlerFactory handlers) {
@@ -53,7 +49,6 @@ final class Loop extends SingleThreadIoEventLoop {
     void start(Consumers place) {
         consumers = place;
         ScheduledFuture<?> unused = scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
-        execute(() -> thread = Thread.currentThread());
     }
 
     /** Runs an actor's turn on the loop, never within the call; any thread. */
@@ -63,16 +58,6 @@ final class Loop extends SingleThreadIoEventLoop {
         } else {
             execute(() -> turns.add(mailbox));
         }
-    }
-
-    /** How many turns have begun and ended: odd while one runs. Any thread. */
-    long turns() {
-        return turn.get();
-    }
-
-    @Nullable
-    Thread thread() {
-        return thread;
     }
 
     Consumers consumers() {
@@ -117,14 +102,12 @@ final class Loop extends SingleThreadIoEventLoop {
         flush();
     }
 
-    private void run(Runnable mailbox) {
-        turn.lazySet(turn.getPlain() + 1);
+    private static void run(Runnable mailbox) {
         try {
             mailbox.run();
         } catch (Throwable e) { // an actor's fatal error must not end the loop, and all others with it
             LOG.error("a turn failed", e);
         }
-        turn.lazySet(turn.getPlain() + 1);
     }
 
     /** A connection that has drained may write again, and so be flushed again within the pass. */

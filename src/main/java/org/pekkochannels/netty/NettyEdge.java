@@ -36,7 +36,6 @@ public final class NettyEdge implements Edge {
         Loops loops = new Loops(settings.loops(), settings.transport(), system.executionContext());
         system.getWhenTerminated().thenRun(loops::end);
         start(service, loops.all());
-        Watchdog.start(system, loops.all(), settings.turnWarning());
         return listen(service, settings, loops);
     }
 

@@ -1,7 +1,6 @@
 package org.pekkochannels.netty;
 
 import com.typesafe.config.Config;
-import java.time.Duration;
 import org.pekkochannels.settings.Settings;
 
 /**
@@ -10,18 +9,14 @@ import org.pekkochannels.settings.Settings;
  * @param transport how bytes are moved
  * @param loops how many event loops there are
  * @param proxyProtocol whether trusted proxies begin a connection with a header of the PROXY protocol
- * @param turnWarning how long a turn may hold its loop without a warning
  */
-record NettySettings(NativeTransport transport, int loops, boolean proxyProtocol, Duration turnWarning) {
+record NettySettings(NativeTransport transport, int loops, boolean proxyProtocol) {
     private static final int MOST_LOOPS = 1024;
 
     static NettySettings of(Config config) {
         Settings settings = Settings.of(config, "channels.netty");
         NettySettings read = new NettySettings(
-                settings.choice("transport", NativeTransport.class),
-                loops(settings),
-                settings.flag("proxy-protocol"),
-                settings.duration("turn-warning", Duration.ofMillis(10), Duration.ofHours(1)));
+                settings.choice("transport", NativeTransport.class), loops(settings), settings.flag("proxy-protocol"));
         if (read.proxyProtocol
                 && config.getStringList("channels.http.trusted-proxies").isEmpty()) {
             throw settings.bad(

@@ -7,7 +7,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +63,7 @@ class NettyTransportTest extends TransportContract {
     @Override
     protected RawClient connect(Endpoint endpoint) throws Exception {
         Loops loops = new Loops(1, kind(), Runnable::run);
-        NettySettings settings = new NettySettings(kind(), 1, false, Duration.ofMinutes(1));
+        NettySettings settings = new NettySettings(kind(), 1, false);
         Channel server = NettyEdge.bootstrap(settings, loops)
                 .childHandler(initializer(endpoint))
                 .bind("127.0.0.1", 0)

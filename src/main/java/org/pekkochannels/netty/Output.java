@@ -1,0 +1,97 @@
+package org.pekkochannels.netty;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.pekkochannels.websocket.Transport;
+
+/**
+ * What is written to a channel: gathered in one buffer until it is flushed, and counted until the kernel has it.
+ *
+ * <p>Confined to the channel's loop. Between flushes there is no buffer, so a connection that rests costs none.
+ */
+final class Output {
+    // A buffer counts as unsent until the kernel has all of it: small enough for a slow peer to show progress in time.
+    private static final int LARGEST_BUFFER = 64 * 1024;
+    private static final int SMALLEST_BUFFER = 256;
+
+    private final Channel channel;
+    private @Nullable ByteBuf gathered;
+    // Given to TLS and not flushed: the channel does not count it yet.
+    private int handed;
+    private boolean aboveLowWater;
+
+    Output(Channel channel) {
+        this.channel = channel;
+    }
+
+    void write(byte[] bytes, int offset, int length) {
+        int end = offset + length;
+        for (int at = offset; at < end; ) {
+            ByteBuf buffer = buffer(end - at);
+            int count = Math.min(end - at, LARGEST_BUFFER - buffer.readableBytes());
+            buffer.writeBytes(bytes, at, count);
+            at += count;
+            if (buffer.readableBytes() == LARGEST_BUFFER) {
+                hand(buffer);
+            }
+        }
+        aboveLowWater |= unsent() > Transport.LOW_WATER;
+    }
+
+    void flush() {
+        ByteBuf buffer = gathered;
+        if (buffer != null) {
+            hand(buffer);
+        }
+        handed = 0;
+        channel.flush();
+    }
+
+    /** Bytes that the kernel has not taken, give or take what Netty counts for each buffer. */
+    long unsent() {
+        ByteBuf buffer = gathered;
+        ChannelOutboundBuffer given = channel.unsafe().outboundBuffer();
+        return handed
+                + (buffer == null ? 0 : buffer.readableBytes())
+                + (given == null ? 0 : given.totalPendingWriteBytes());
+    }
+
+    /** Whether it has fallen to the low-water mark since it was above; true once for each time. */
+    boolean hasDrained() {
+        boolean drained = aboveLowWater && unsent() <= Transport.LOW_WATER;
+        aboveLowWater &= !drained;
+        return drained;
+    }
+
+    /** Gives up what was not flushed. */
+    void drop() {
+        ByteBuf buffer = gathered;
+        gathered = null;
+        if (buffer != null) {
+            buffer.release();
+        }
+    }
+
+    private ByteBuf buffer(int length) {
+        ByteBuf buffer = gathered;
+        if (buffer == null) {
+            int capacity = Math.min(LARGEST_BUFFER, Math.max(SMALLEST_BUFFER, length));
+            buffer = channel.alloc().directBuffer(capacity, LARGEST_BUFFER);
+            gathered = buffer;
+        }
+        return buffer;
+    }
+
+    private void hand(ByteBuf buffer) {
+        gathered = null;
+        if (channel.pipeline().first() instanceof SslHandler) {
+            handed += buffer.readableBytes();
+        }
+        // A failure is told as the channel's.
+        Future<?> unused = channel.write(buffer, channel.voidPromise());
+    }
+}
