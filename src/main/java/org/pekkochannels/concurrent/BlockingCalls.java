@@ -9,8 +9,8 @@ import reactor.blockhound.integration.BlockHoundIntegration;
  * Makes a call that blocks inside a turn fail with an {@link IllegalStateException} that names whose turn it is, in a JVM
  * that BlockHound watches; it finds this class itself. Threads outside of turns, Pekko's own too, may block.
  *
- * <p>Waiting for a lock is let pass, as {@code synchronized} is, which it cannot see; so are class loading and what may read
- * a file once. Other libraries' guards of their own threads stay silent beside it. Thread-safe.
+ * <p>Waiting for a lock is let pass, as {@code synchronized} is, which it cannot see; so are loading and
+ * initializing classes, and what may read a file once. Other libraries' guards of their own threads stay silent beside it. Thread-safe.
  */
 public final class BlockingCalls implements BlockHoundIntegration {
     // Neither gives its thread away for long.
@@ -39,7 +39,7 @@ public final class BlockingCalls implements BlockHoundIntegration {
 
     // Only turns are looked at: Netty's own guard, for one, takes what its loops do when they end for blocking.
     private static void onBlockingCall(BlockingMethod method) {
-        if (!BRIEF_METHODS.contains(method.getName()) && !isInside(BRIEF_CLASSES)) {
+        if (!BRIEF_METHODS.contains(method.getName()) && !happensOnce()) {
             TurnThread.current().ifPresent(turn -> fail(turn, method));
         }
     }
@@ -52,8 +52,10 @@ public final class BlockingCalls implements BlockHoundIntegration {
                 + " extend SyncWebSocketConsumer");
     }
 
-    private static boolean isInside(Set<String> classes) {
+    // A class whose initialization fails would be lost for the whole JVM.
+    private static boolean happensOnce() {
         return StackWalker.getInstance()
-                .walk(frames -> frames.anyMatch(frame -> classes.contains(frame.getClassName())));
+                .walk(frames -> frames.anyMatch(frame ->
+                        frame.getMethodName().equals("<clinit>") || BRIEF_CLASSES.contains(frame.getClassName())));
     }
 }

@@ -52,7 +52,7 @@ final class Admission {
     void submit(Call<?> call) {
         switch (verdict(call)) {
             case NOW -> start(call);
-            case LATER -> watch(call);
+            case LATER -> await(call);
             case NEVER -> call.fail(overload());
             case TOO_LATE -> refuseLate(call);
             case CANCELLED -> drop(call);
@@ -178,6 +178,15 @@ final class Admission {
     }
 
     // Deadlines differ, so each that waits has a timer of its own: all threads may be stuck.
+    private void await(Call<?> call) {
+        watch(call);
+        // What ended before it was in the queue has not found it there.
+        if (call.isCancelled() && remove(call)) {
+            call.stopAlarm();
+            drop(call);
+        }
+    }
+
     private void watch(Call<?> call) {
         Deadline deadline = call.deadline();
         if (deadline == null || call.isCleanup()) {

@@ -92,11 +92,9 @@ final class DatabaseCore {
 
     private void submit(Call<?> call, Cancellation cancellation, List<CompletableFuture<?>> ends) {
         Admission admission = dispatcher.admission();
-        if (ends.stream().anyMatch(CompletableFuture::isDone)) {
-            cancellation.request();
-        }
-        admission.submit(call);
+        // First: what ends while the call is submitted is not to be missed.
         firstOf(call.result(), ends).whenComplete((any, failure) -> admission.cancel(call, cancellation));
+        admission.submit(call);
     }
 
     // The caller may give up as well. anyOf leaves nothing behind on an end that outlives many calls; whenComplete

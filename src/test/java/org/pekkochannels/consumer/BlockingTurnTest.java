@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +35,16 @@ class BlockingTurnTest extends ConsumerTestSystem {
         @Override
         protected CompletionStage<?> receive(String text) throws Exception {
             return send("" + blocking.call());
+        }
+    }
+
+    /** As a library's class that looks for its plug-ins. */
+    private static final class SlowToInitialize {
+        static final String ANSWER;
+
+        static {
+            LockSupport.parkNanos(1);
+            ANSWER = "ready";
         }
     }
 
@@ -113,6 +124,17 @@ class BlockingTurnTest extends ConsumerTestSystem {
         }
 
         assertThat(door.next()).isEqualTo("4");
+        door.leave(CloseReason.LOST);
+        door.awaitStop();
+    }
+
+    @Test
+    void letsAClassBeInitializedInsideATurn() {
+        Door door = Door.open(kit, context -> new Careless(context, () -> SlowToInitialize.ANSWER));
+
+        door.tell("go");
+
+        assertThat(door.next()).isEqualTo("ready");
         door.leave(CloseReason.LOST);
         door.awaitStop();
     }

@@ -12,6 +12,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.Done;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.SqlLogger;
+import org.jdbi.v3.core.statement.StatementContext;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of work whose end has come, on every kind of database. */
@@ -213,8 +215,13 @@ abstract class CancellationCases extends AccessCases {
 
     private int insertAndRunForEver(Handle handle) {
         handle.execute("insert into item values (1, 'ink')");
-        inside.countDown();
-        return handle.execute(endlessQuery());
+        SqlLogger running = new SqlLogger() {
+            @Override
+            public void logBeforeExecution(StatementContext context) {
+                inside.countDown();
+            }
+        };
+        return handle.createUpdate(endlessQuery()).setSqlLogger(running).execute();
     }
 
     private boolean runShortly(Handle handle) {
