@@ -27,15 +27,21 @@ class ReadmeTest {
     private static final String IMPORTS = """
             import io.micrometer.core.instrument.MeterRegistry;
             import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+            import java.util.List;
             import java.util.concurrent.CompletionStage;
             import java.util.function.Function;
             import org.apache.pekko.actor.typed.ActorSystem;
             import org.apache.pekko.http.javadsl.Http;
             import org.apache.pekko.http.javadsl.server.Directives;
             import org.apache.pekko.http.javadsl.server.Route;
+            import org.jdbi.v3.core.Handle;
+            import org.jdbi.v3.core.statement.PreparedBatch;
+            import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+            import org.jdbi.v3.sqlobject.statement.SqlQuery;
             import org.pekkochannels.Channels;
             import org.pekkochannels.ChannelsServer;
             import org.pekkochannels.consumer.*;
+            import org.pekkochannels.database.Batch;
             import org.pekkochannels.database.Database;
             import org.pekkochannels.layer.ChannelLayer;
             import org.pekkochannels.layer.GroupName;

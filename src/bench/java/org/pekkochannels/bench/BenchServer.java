@@ -1,8 +1,5 @@
 package org.pekkochannels.bench;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
-import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.pekkochannels.Channels;
 import org.pekkochannels.consumer.ConsumerContext;
@@ -26,7 +23,7 @@ public final class BenchServer {
      */
     public static void main(String[] args) {
         Environment environment = Environment.read();
-        Channels.load(config(environment))
+        Channels.load(environment.config(environment.threads()))
                 .beforeStart(system ->
                         Database.get(system).useHandle(handle -> Messages.create(handle, environment.databaseUrl())))
                 .websocket("ws/echo", Echo::new)
@@ -34,16 +31,6 @@ public final class BenchServer {
                 .websocket("ws/slow", Sleeper::new)
                 .websocket("ws/chat/{room}/", Chatter::new)
                 .start();
-    }
-
-    private static Config config(Environment environment) {
-        return ConfigFactory.parseMap(Map.of(
-                        "channels.http.interface", "127.0.0.1",
-                        "channels.http.port", environment.port(),
-                        "channels.database.url", environment.databaseUrl(),
-                        "channels.database.user", environment.databaseUser(),
-                        "channels.database.threads", environment.threads()))
-                .withFallback(ConfigFactory.load());
     }
 
     private static final class Echo extends WebSocketConsumer {

@@ -1,6 +1,11 @@
 package org.pekkochannels.bench;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.util.Map;
 import java.util.Optional;
+import org.pekkochannels.Channels;
+import org.pekkochannels.ChannelsServer;
 
 /** What both servers take from the environment; immutable. */
 record Environment(int port, String databaseUrl, String databaseUser, int threads) {
@@ -14,6 +19,23 @@ record Environment(int port, String databaseUrl, String databaseUser, int thread
                 jdbc(variable("DATABASE_URL", EMBEDDED)),
                 variable("DATABASE_USER", ""),
                 Integer.parseInt(variable("ASGI_THREADS", String.valueOf(defaultThreads()))));
+    }
+
+    /** Ours on that database, with so many threads. */
+    Config config(int databaseThreads) {
+        return ConfigFactory.parseMap(Map.of(
+                        "channels.http.interface", "127.0.0.1",
+                        "channels.http.port", port,
+                        "channels.database.url", databaseUrl,
+                        "channels.database.user", databaseUser,
+                        "channels.database.threads", databaseThreads))
+                .withFallback(ConfigFactory.load());
+    }
+
+    /** What an application has, on any free port, for work without WebSockets. */
+    ChannelsServer start(int databaseThreads) {
+        return Channels.load(ConfigFactory.parseString("channels.http.port = 0").withFallback(config(databaseThreads)))
+                .start();
     }
 
     private static String variable(String name, String absent) {

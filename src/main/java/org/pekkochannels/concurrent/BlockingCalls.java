@@ -3,7 +3,6 @@ package org.pekkochannels.concurrent;
 import java.util.Set;
 import reactor.blockhound.BlockHound;
 import reactor.blockhound.BlockingMethod;
-import reactor.blockhound.BlockingOperationError;
 import reactor.blockhound.integration.BlockHoundIntegration;
 
 /**
@@ -11,7 +10,7 @@ import reactor.blockhound.integration.BlockHoundIntegration;
  * that BlockHound watches; it finds this class itself. Threads outside of turns, Pekko's own too, may block.
  *
  * <p>Waiting for a lock is let pass, as {@code synchronized} is, which it cannot see; so are class loading and what may read
- * a file once. Of threads that other libraries guard, BlockHound's own error is kept. Thread-safe.
+ * a file once. Other libraries' guards of their own threads stay silent beside it. Thread-safe.
  */
 public final class BlockingCalls implements BlockHoundIntegration {
     // Neither gives its thread away for long.
@@ -38,15 +37,19 @@ public final class BlockingCalls implements BlockHoundIntegration {
                 .blockingMethodCallback(BlockingCalls::onBlockingCall);
     }
 
+    // Only turns are looked at: Netty's own guard, for one, takes what its loops do when they end for blocking.
     private static void onBlockingCall(BlockingMethod method) {
-        RunningTurn turn = TurnThread.current().orElseThrow(() -> new BlockingOperationError(method));
         if (!BRIEF_METHODS.contains(method.getName()) && !isInside(BRIEF_CLASSES)) {
-            throw new IllegalStateException(turn.description() + " blocked inside its turn, in " + method.getClassName()
-                    + "."
-                    + method.getName() + "; nothing may block there, as the consumers of its dispatcher would wait with"
-                    + " it: let database().withHandle(..) do database work, onTurn(..) bring what others compute, or"
-                    + " extend SyncWebSocketConsumer");
+            TurnThread.current().ifPresent(turn -> fail(turn, method));
         }
+    }
+
+    private static void fail(RunningTurn turn, BlockingMethod method) {
+        throw new IllegalStateException(turn.description() + " blocked inside its turn, in " + method.getClassName()
+                + "."
+                + method.getName() + "; nothing may block there, as the consumers of its dispatcher would wait with"
+                + " it: let database().withHandle(..) do database work, onTurn(..) bring what others compute, or"
+                + " extend SyncWebSocketConsumer");
     }
 
     private static boolean isInside(Set<String> classes) {

@@ -1,5 +1,6 @@
 package org.pekkochannels.consumer;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +19,7 @@ import org.pekkochannels.protocol.SharedMessage;
  * <p>One instance serves one connection, and its callbacks never overlap, so its fields need no locks. Extend
  * {@link WebSocketConsumer} or {@link SyncWebSocketConsumer}.
  */
-public abstract sealed class Consumer permits WebSocketConsumer, SyncWebSocketConsumer {
+public abstract sealed class Consumer permits WebSocketConsumer, SyncReplies {
     private final ConsumerContext context;
     private final Map<String, NamedHandler> handlers = new HashMap<>(2);
 
@@ -75,6 +76,38 @@ public abstract sealed class Consumer permits WebSocketConsumer, SyncWebSocketCo
      */
     protected final ChannelLayer channelLayer() {
         return context.membership().layer();
+    }
+
+    /**
+     * How long the database calls of one callback may take, all together and counted from its beginning; by default as
+     * {@code channels.consumer.deadline} says.
+     *
+     * <p>They share a {@link org.pekkochannels.database.Deadline}: what has not started by then never starts, which closes
+     * with 1013 if it is not handled, and what runs is cut off. {@code disconnect} has no such deadline.
+     *
+     * @return the time, longer than zero, or nothing for none
+     */
+    protected Optional<Duration> deadline() {
+        return context.settings().deadline();
+    }
+
+    /**
+     * The end of the connection, for what is of use only until then, such as
+     * {@code database().cancelledBy(ended()).withHandle(..)}.
+     *
+     * <p>It comes as soon as the server has heard that the client has left, though a callback still runs, or when the
+     * consumer has closed and its callback is over; before {@code disconnect}.
+     *
+     * @return a stage that completes on the consumer's turn, with why the connection ended
+     */
+    protected final CompletionStage<CloseReason> ended() {
+        return context.ended();
+    }
+
+    /** A callback begins. */
+    final Consumer begin() {
+        context.begin(deadline());
+        return this;
     }
 
     /** The class's name without its package; an anonymous class has no other. */

@@ -1,7 +1,6 @@
 package org.pekkochannels.consumer;
 
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.apache.pekko.actor.DeadLetterSuppression;
 import org.apache.pekko.actor.typed.Behavior;
@@ -12,8 +11,8 @@ import org.apache.pekko.actor.typed.TypedActorContext;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.ConfinedFuture;
 import org.pekkochannels.layer.Event;
-import org.pekkochannels.layer.UndecodablePayloadException;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
@@ -38,7 +37,9 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
     private final Turn turn;
     private final Membership membership;
     private final Callbacks callbacks;
+    private final EventHandlers handlers;
     private final Inbox inbox = new Inbox();
+    private final ConfinedFuture<CloseReason> ended;
     private @Nullable Outlet outlet;
     private @Nullable Consumer consumer;
     private @Nullable CloseReason lost;
@@ -55,7 +56,9 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         this.settings = runtime.settings();
         this.counts = runtime.counts();
         this.turn = new Turn(context.getSelf(), runtime.watch(), this::description);
+        this.ended = new ConfinedFuture<>(turn);
         this.callbacks = new Callbacks(turn, this::failed);
+        this.handlers = new EventHandlers(scope, callbacks, counts);
         this.membership = new Membership(runtime.layer(), runtime.afterCommit(), context.getSelf()::tell);
         runtime.watch().add(callbacks);
     }
@@ -116,14 +119,15 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
     private void onConnect(Inbound.Connect connect) {
         outlet = new Outlet(connect.wire());
         owesCredit = true;
-        ConsumerContext mine = new ConsumerContext(context.getSystem(), scope, settings, turn, outlet, membership);
+        ConsumerContext mine =
+                new ConsumerContext(context.getSystem(), scope, settings, turn, outlet, membership, ended);
         callbacks.start("constructor", () -> {
             Consumer made = factory.apply(mine);
             consumer = made;
             return turn.done();
         });
         if (consumer != null) {
-            callbacks.start("connect()", consumer::connected);
+            callbacks.start("connect()", () -> consumer().begin().connected());
         }
     }
 
@@ -133,6 +137,10 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         membership.close();
         if (!ending) {
             inbox.addAll(closed.unread());
+        }
+        ended.complete(closed.reason());
+        if (outlet != null) {
+            outlet.lost();
         }
     }
 
@@ -170,7 +178,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
             return false;
         }
         String name = message instanceof Inbound.Text ? "receive(String)" : "receive(byte[])";
-        callbacks.start(name, () -> consumer().received(message));
+        callbacks.start(name, () -> consumer().begin().received(message));
         return true;
     }
 
@@ -180,33 +188,9 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
             return false;
         }
         if (consumer != null && membership.take(event)) {
-            startEvent(consumer, event);
+            handlers.start(consumer, event);
         }
         return true;
-    }
-
-    private void startEvent(Consumer receiver, Event event) {
-        Optional<Consumer.NamedHandler> handler = receiver.handler(event.type());
-        if (handler.isPresent()) {
-            callbacks.start(
-                    handler.get().name(), () -> decodeAndHandle(handler.get().handler(), event));
-        } else {
-            refuse(event, "no handler, register one with on(..) in the constructor");
-        }
-    }
-
-    private CompletionStage<?> decodeAndHandle(Consumer.EventHandler handler, Event event) throws Exception {
-        try {
-            return handler.handle(event);
-        } catch (UndecodablePayloadException e) {
-            refuse(event, String.valueOf(e.getMessage()));
-            return turn.done();
-        }
-    }
-
-    private void refuse(Event event, String why) {
-        counts.refused();
-        LOG.warn("{} on {} refused an event of type '{}': {}", name(), scope.printablePath(), event.type(), why);
     }
 
     private boolean endIfLost() {
@@ -222,16 +206,20 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         ending = true;
         membership.close();
         inbox.clear();
+        ended.complete(reason);
         if (consumer != null) {
+            consumer.context().begin(Optional.empty());
             callbacks.start("disconnect(CloseReason)", () -> consumer().disconnected(reason));
         }
     }
 
     private void failed(String callback, Throwable failure) {
-        counts.failed();
-        CloseReason reason = Failures.log(LOG, name() + "." + callback, scope, failure);
+        Optional<CloseReason> reason = Failures.log(LOG, name() + "." + callback, scope, failure, ended.isDone());
+        if (reason.isPresent()) {
+            counts.failed();
+        }
         if (outlet != null && !ending) {
-            outlet.fail(reason);
+            reason.ifPresent(outlet::fail);
         }
     }
 

@@ -1,8 +1,13 @@
 package org.pekkochannels.consumer;
 
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.database.Database;
+import org.pekkochannels.database.Deadline;
+import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Scope;
 
 /**
@@ -17,7 +22,9 @@ public final class ConsumerContext {
     private final Turn turn;
     private final Outlet outlet;
     private final Membership membership;
+    private final CompletionStage<CloseReason> ended;
     private @Nullable Database database;
+    private @Nullable Deadline deadline;
 
     ConsumerContext(
             ActorSystem<?> system,
@@ -25,13 +32,15 @@ public final class ConsumerContext {
             ConsumerSettings settings,
             Turn turn,
             Outlet outlet,
-            Membership membership) {
+            Membership membership,
+            CompletionStage<CloseReason> ended) {
         this.system = system;
         this.scope = scope;
         this.settings = settings;
         this.turn = turn;
         this.outlet = outlet;
         this.membership = membership;
+        this.ended = ended;
     }
 
     /**
@@ -68,11 +77,25 @@ public final class ConsumerContext {
         return membership;
     }
 
+    CompletionStage<CloseReason> ended() {
+        return ended;
+    }
+
+    /** A callback begins, whose database calls may take so long. */
+    void begin(Optional<Duration> time) {
+        deadline = time.isEmpty() ? null : Deadline.after(time.get(), "channels.consumer.deadline");
+    }
+
     /** The database, its stages completing on the consumer's turns; opened when the first consumer asks for it. */
     Database database() {
         if (database == null) {
             database = Database.get(system).on(turn);
         }
-        return database;
+        return within(database);
+    }
+
+    /** Any database, for the running callback. */
+    Database within(Database any) {
+        return deadline == null ? any : any.within(deadline);
     }
 }

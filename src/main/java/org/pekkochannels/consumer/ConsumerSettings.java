@@ -8,6 +8,7 @@ import org.pekkochannels.settings.Settings;
 /** The keys of {@code channels.consumer}; immutable. */
 record ConsumerSettings(
         Duration disconnectTimeout,
+        Optional<Duration> deadline,
         MalformedJson malformedJson,
         Optional<Duration> turnWarning,
         Optional<Duration> stageWarning) {
@@ -23,6 +24,7 @@ record ConsumerSettings(
         Settings settings = Settings.of(config, "channels.consumer");
         return new ConsumerSettings(
                 settings.duration("disconnect-timeout", SHORTEST, Duration.ofHours(1)),
+                settings.durationOrOff("deadline", Duration.ofMillis(1), Duration.ofHours(1)),
                 settings.choice("malformed-json", MalformedJson.class),
                 settings.durationOrOff("turn-warning", SHORTEST, Duration.ofHours(1)),
                 settings.durationOrOff("stage-warning", SHORTEST, Duration.ofHours(24)));

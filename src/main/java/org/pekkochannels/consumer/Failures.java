@@ -1,6 +1,8 @@
 package org.pekkochannels.consumer;
 
+import java.util.Optional;
 import org.pekkochannels.database.DatabaseBusyException;
+import org.pekkochannels.database.DatabaseCancelledException;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Scope;
@@ -10,13 +12,20 @@ import org.slf4j.Logger;
 final class Failures {
     private Failures() {}
 
-    /** Logs a failure, in one line where more would only repeat itself under load, and tells how to close. */
-    static CloseReason log(Logger log, String callback, Scope scope, Throwable failure) {
+    /**
+     * Logs a failure, in one line where more would only repeat itself under load, and tells how to close. Work that was
+     * cancelled because the connection has ended is no failure.
+     */
+    static Optional<CloseReason> log(Logger log, String callback, Scope scope, Throwable failure, boolean ended) {
+        if (ended && failure instanceof DatabaseCancelledException) {
+            log.debug("{} on {} was cancelled, as its connection has ended", callback, scope.printablePath());
+            return Optional.empty();
+        }
         if (failure instanceof DatabaseBusyException) {
             log.warn("{} on {} failed: {}", callback, scope.printablePath(), failure.getMessage());
-            return CloseReason.of(CloseCode.TRY_AGAIN_LATER);
+            return Optional.of(CloseReason.of(CloseCode.TRY_AGAIN_LATER));
         }
         log.error("{} on {} failed", callback, scope.printablePath(), failure);
-        return CloseReason.of(CloseCode.INTERNAL_ERROR);
+        return Optional.of(CloseReason.of(CloseCode.INTERNAL_ERROR));
     }
 }

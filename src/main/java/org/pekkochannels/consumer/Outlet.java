@@ -1,6 +1,10 @@
 package org.pekkochannels.consumer;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.ConfinedFuture;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
@@ -13,6 +17,8 @@ final class Outlet {
     private final Wire wire;
     private boolean accepted;
     private @Nullable CloseReason ended;
+    private boolean lost;
+    private List<ConfinedFuture<Boolean>> draining = List.of();
 
     Outlet(Wire wire) {
         this.wire = wire;
@@ -62,6 +68,35 @@ final class Outlet {
                     reason.code() == CloseCode.INTERNAL_ERROR
                             ? Refusal.of(500, "Internal Server Error")
                             : Refusal.of(503, "Service Unavailable"));
+        }
+    }
+
+    /** Completes on the consumer's turn: with true when the client has taken most of what was said, with false if it left. */
+    CompletionStage<Boolean> drained(Turn turn) {
+        ConfinedFuture<Boolean> drained = new ConfinedFuture<>(turn);
+        if (lost || ended != null) {
+            drained.complete(false);
+        } else {
+            if (draining.isEmpty()) {
+                draining = new ArrayList<>(1);
+            }
+            draining.add(drained);
+            wire.onDrained(() -> turn.execute(() -> drained(drained)));
+        }
+        return drained;
+    }
+
+    /** The connection has ended: nobody need wait for the client any more. */
+    void lost() {
+        lost = true;
+        draining.forEach(waiting -> waiting.complete(false));
+        draining = List.of();
+    }
+
+    private void drained(ConfinedFuture<Boolean> waiting) {
+        if (!lost) {
+            draining.remove(waiting);
+            waiting.complete(ended == null);
         }
     }
 

@@ -10,6 +10,7 @@ final class SyncCall {
     private final AfterCommit afterCommit;
     private Effects effects = new Effects();
     private boolean usesHandle;
+    private boolean streams;
 
     SyncCall(HandleSource handles, AfterCommit afterCommit) {
         this.handles = handles;
@@ -44,7 +45,16 @@ final class SyncCall {
         return effects;
     }
 
+    /** Notes that a stream is among the effects, whose slices would be said while this callback still runs. */
+    void streams() {
+        streams = true;
+    }
+
     Effects takeEffects() {
+        if (streams) {
+            throw new IllegalStateException("flush() after stream(..), which begins when the callback has returned;"
+                    + " call flush() before stream(..)");
+        }
         Effects taken = effects;
         effects = new Effects();
         return taken;

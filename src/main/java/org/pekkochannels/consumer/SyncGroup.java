@@ -52,6 +52,6 @@ public final class SyncGroup {
      * @param payload what Jackson encodes as JSON, here and now; one that cannot be encoded fails the callback
      */
     public void send(String type, Object payload) {
-        consumer.later(new Effects.GroupSend(membership.layer(), name, Event.of(type, payload)));
+        consumer.calls().later(new Effects.GroupSend(membership.layer(), name, Event.of(type, payload)));
     }
 }

@@ -1,20 +1,18 @@
 package org.pekkochannels.consumer;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
-import org.jspecify.annotations.Nullable;
 import org.pekkochannels.database.Database;
+import org.pekkochannels.database.HandleFunction;
+import org.pekkochannels.database.Slices;
 import org.pekkochannels.database.TransactionOptions;
 import org.pekkochannels.layer.GroupName;
-import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
-import org.pekkochannels.protocol.Header;
 import org.pekkochannels.protocol.Inbound;
-import org.pekkochannels.protocol.Refusal;
 
 /**
  * A blocking consumer: callbacks return nothing and run wholly on the database dispatcher.
@@ -25,9 +23,7 @@ import org.pekkochannels.protocol.Refusal;
  * a database thread each while they run, so who waits for other things than the database extends
  * {@link WebSocketConsumer}. Used inside its own callbacks only.
  */
-public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
-    private @Nullable SyncCall call;
-
+public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
     /**
      * Takes the context that the runtime hands to the factory.
      *
@@ -101,6 +97,19 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
     }
 
     /**
+     * Whether a callback, but {@code disconnect}, is cancelled when the connection ends; false by default: a message that
+     * was received is handled.
+     *
+     * <p>If it is true, a callback that still waits for a database thread then never starts, and one that runs has its
+     * statement cancelled and begins no other, as {@link Database#cancelledBy} says; what it said is discarded.
+     *
+     * @return whether it is
+     */
+    protected boolean cancelWhenEnded() {
+        return false;
+    }
+
+    /**
      * Registers the handler of a group event type; in the constructor.
      *
      * @param type the event's type, as in {@link SyncGroup#send}
@@ -118,7 +127,7 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
      * @return the handle, in autocommit mode unless the callback has a transaction
      */
     protected final Handle handle() {
-        return call().handle();
+        return calls().running().handle();
     }
 
     /**
@@ -129,7 +138,7 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
      * @return the database of that name
      */
     protected final Database database(String name) {
-        return Database.get(system(), name);
+        return context().within(Database.get(system(), name));
     }
 
     /**
@@ -139,87 +148,30 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
      * @throws IllegalStateException when the callback has a transaction already
      */
     protected final void beginTransaction(TransactionOptions options) {
-        call().beginTransaction(options);
-    }
-
-    /** Accepts the connection. */
-    protected final void accept() {
-        accept(Optional.empty(), List.of());
+        calls().running().beginTransaction(options);
     }
 
     /**
-     * Accepts the connection with one of the subprotocols that the client offered.
+     * Sends a large result slice by slice, after the callback has returned: each is read as {@link Slices} says, on a
+     * database thread with a handle of its own, and then said, as a callback of its own; the next when the client has taken
+     * most of it. The consumer's next message waits for the end, which is also where the client has left.
      *
-     * @param subprotocol the choice; one that was not offered is an error
-     * @param headers more headers for the 101 response
+     * @param start the key before all keys
+     * @param key a row's key
+     * @param slice reads the rows after a key, in the keys' order; an empty list ends it
+     * @param said says a slice to the client; what it sends must fit into {@code channels.websocket.max-outbound-bytes}
+     * @param <K> the key
+     * @param <T> a row
      */
-    protected final void accept(Optional<String> subprotocol, List<Header> headers) {
-        Acceptance acceptance = new Acceptance(subprotocol, headers);
-        say(() -> context().outlet().accept(acceptance));
-    }
-
-    /** Refuses the connection with HTTP status 403, before any upgrade. */
-    protected final void refuse() {
-        refuse(Refusal.FORBIDDEN);
-    }
-
-    /**
-     * Refuses the connection with any HTTP response, before any upgrade.
-     *
-     * @param refusal the response
-     */
-    protected final void refuse(Refusal refusal) {
-        say(() -> context().outlet().refuse(refusal));
-    }
-
-    /**
-     * Sends a text message when the callback has returned; dropped and counted if the connection has ended.
-     *
-     * @param text the text
-     */
-    protected final void send(String text) {
-        say(() -> context().outlet().send(text));
-    }
-
-    /**
-     * Sends a binary message when the callback has returned; dropped and counted if the connection has ended.
-     *
-     * @param bytes the bytes, not to be changed afterwards
-     */
-    protected final void send(byte[] bytes) {
-        say(() -> context().outlet().send(bytes));
-    }
-
-    /**
-     * Sends a value as a text message of JSON, when the callback has returned.
-     *
-     * @param value what Jackson encodes, here and now
-     * @throws JsonProcessingException if the value cannot be encoded
-     */
-    protected final void sendJson(Object value) throws JsonProcessingException {
-        send(Json.encode(value));
-    }
-
-    /** Closes the connection with 1000 when the callback has returned. */
-    protected final void close() {
-        close(CloseCode.NORMAL, "");
-    }
-
-    /**
-     * Closes the connection, after what was sent before; refuses it with 403 where it was not accepted yet.
-     *
-     * @param code a close code, 4000 to 4999 for the application's own
-     * @param reason words for the client, at most 123 bytes of UTF-8
-     */
-    protected final void close(int code, String reason) {
-        CloseReason closing = new CloseReason(code, reason);
-        say(() -> context().outlet().close(closing));
-    }
-
-    /** Releases what was said so far, now; it cannot be taken back if the callback throws later. */
-    protected final void flush() {
-        Effects soFar = call().takeEffects();
-        context().turn().execute(() -> soFar.release(context().turn()));
+    protected final <K, T> void stream(
+            K start, Function<T, K> key, HandleFunction<K, List<T>> slice, SyncEventCallback<? super List<T>> said) {
+        calls().running().streams();
+        calls().later(() -> context()
+                .database()
+                .slices(start, key, slice)
+                .forEach(rows -> run(() -> said.handle(rows))
+                        .thenCompose(
+                                released -> context().outlet().drained(context().turn()))));
     }
 
     /**
@@ -256,46 +208,11 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
 
     @Override
     final CompletionStage<?> disconnected(CloseReason reason) {
-        return run(context().database().forCleanup(), () -> disconnect(reason));
-    }
-
-    /** Keeps an effect of the running callback until it is released. */
-    final void later(Effects.Effect effect) {
-        call().effects().add(effect);
-    }
-
-    private void say(Runnable words) {
-        later(() -> {
-            words.run();
-            return context().turn().done();
-        });
+        return calls().run(context().database().forCleanup(), this::transaction, () -> disconnect(reason));
     }
 
     private CompletionStage<?> run(SyncCall.Body body) {
-        return run(context().database(), body);
-    }
-
-    private CompletionStage<?> run(Database database, SyncCall.Body body) {
-        return database.withLazyHandle(handles -> {
-                    transaction().ifPresent(handles::beginTransaction);
-                    SyncCall running =
-                            new SyncCall(handles, context().membership().afterCommit());
-                    call = running;
-                    try {
-                        return running.run(body);
-                    } finally {
-                        call = null;
-                    }
-                })
-                .thenCompose(effects -> effects.release(context().turn()));
-    }
-
-    private SyncCall call() {
-        if (call == null) {
-            throw new IllegalStateException(name()
-                    + " was used outside its callbacks; handle(), send(..) and the like belong to a callback,"
-                    + " not to the constructor and not to another thread");
-        }
-        return call;
+        Database database = context().database();
+        return calls().run(cancelWhenEnded() ? database.cancelledBy(ended()) : database, this::transaction, body);
     }
 }

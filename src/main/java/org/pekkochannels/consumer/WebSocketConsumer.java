@@ -198,6 +198,17 @@ public abstract non-sealed class WebSocketConsumer extends Consumer {
     }
 
     /**
+     * Waits until the client has taken most of what was sent to it so far: who sends more than a little waits for this in
+     * between, and what waits for the client stays small. Sends after it have nearly all of {@code
+     * channels.websocket.max-outbound-bytes} for themselves.
+     *
+     * @return completes with true when at most 32 KiB are unsent, with false when the connection has ended instead
+     */
+    protected final CompletionStage<Boolean> drained() {
+        return context().outlet().drained(context().turn());
+    }
+
+    /**
      * Closes the connection with 1000; {@link #disconnect} follows when the running callback has ended.
      *
      * @return a complete stage
@@ -219,7 +230,8 @@ public abstract non-sealed class WebSocketConsumer extends Consumer {
     }
 
     /**
-     * The database: a handle per call, on the database dispatcher; results come back on the consumer's turn.
+     * The database: a handle per call, on the database dispatcher; results come back on the consumer's turn. What is of no
+     * use without the client is asked for by {@code database().cancelledBy(ended())}.
      *
      * @return the database of this actor system
      */
@@ -234,7 +246,7 @@ public abstract non-sealed class WebSocketConsumer extends Consumer {
      * @return the database of that name
      */
     protected final Database database(String name) {
-        return Database.get(system(), name).on(context().turn());
+        return context().within(Database.get(system(), name).on(context().turn()));
     }
 
     /**

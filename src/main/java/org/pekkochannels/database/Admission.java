@@ -23,7 +23,8 @@ final class Admission {
         NOW,
         LATER,
         NEVER,
-        TOO_LATE
+        TOO_LATE,
+        CANCELLED
     }
 
     private record Waiting(Call<?> call, long sinceNanos) {
@@ -35,12 +36,11 @@ final class Admission {
     private final DispatcherSettings settings;
     private final Executor dispatcher;
     private final ActorSystem system;
+    private final Unserved unserved = new Unserved();
     private final Queue<Waiting> queue = new ArrayDeque<>();
     private final Queue<Call<?>> cleanups = new ArrayDeque<>();
     private int busy;
     private boolean timerArmed;
-    private long overloaded;
-    private long timedOut;
 
     Admission(DispatcherSettings settings, Executor dispatcher, ActorSystem system) {
         this.settings = settings;
@@ -50,15 +50,24 @@ final class Admission {
 
     /** Starts the call, lets it wait, or fails it; never throws. */
     void submit(Call<?> call) {
-        Verdict verdict = isLate(call) ? Verdict.TOO_LATE : admit(call);
-        if (verdict == Verdict.NOW) {
-            start(call);
-        } else if (verdict == Verdict.NEVER) {
-            call.fail(overload());
-        } else if (verdict == Verdict.TOO_LATE) {
-            refuseLate(call);
-        } else {
-            watch(call);
+        switch (verdict(call)) {
+            case NOW -> start(call);
+            case LATER -> watch(call);
+            case NEVER -> call.fail(overload());
+            case TOO_LATE -> refuseLate(call);
+            case CANCELLED -> drop(call);
+        }
+    }
+
+    /** Takes a call out that waits, or cuts it off if it runs; one that has ended is left as it is. Never blocks. */
+    void cancel(Call<?> call, Cancellation cancellation) {
+        if (cancellation.request()) {
+            if (remove(call)) {
+                call.stopAlarm();
+                drop(call);
+            } else {
+                cancellation.strike();
+            }
         }
     }
 
@@ -71,12 +80,15 @@ final class Admission {
         return new Load(settings.threads(), busy, queue.size() + cleanups.size());
     }
 
-    synchronized long overloaded() {
-        return overloaded;
+    Unserved unserved() {
+        return unserved;
     }
 
-    synchronized long timedOut() {
-        return timedOut;
+    private Verdict verdict(Call<?> call) {
+        if (call.isCancelled()) {
+            return Verdict.CANCELLED;
+        }
+        return isLate(call) ? Verdict.TOO_LATE : admit(call);
     }
 
     private synchronized Verdict admit(Call<?> call) {
@@ -89,7 +101,7 @@ final class Admission {
             return Verdict.LATER;
         }
         if (queue.size() >= settings.maxWaiting()) {
-            overloaded++;
+            unserved.overloaded.incrementAndGet();
             return Verdict.NEVER;
         }
         queue.add(new Waiting(call, System.nanoTime()));
@@ -122,6 +134,9 @@ final class Admission {
     }
 
     private void settle(Call<?> call) {
+        if (call.wasCancelled()) {
+            unserved.cancelled.incrementAndGet();
+        }
         long pause = call.retryMillis();
         if (pause == MessageWork.NEVER || !submitAfter(pause, call)) {
             call.deliver();
@@ -151,6 +166,9 @@ final class Admission {
             refuseLate(next);
             next = takeOrFreeThread();
         }
+        if (next != null) {
+            next.stopAlarm();
+        }
         return next;
     }
 
@@ -167,9 +185,9 @@ final class Admission {
         }
         try {
             Duration rest = deadline.remaining();
-            system.scheduler()
+            call.alarm(system.scheduler()
                     .scheduleOnce(
-                            rest.isNegative() ? Duration.ZERO : rest, () -> onDeadline(call), system.dispatcher());
+                            rest.isNegative() ? Duration.ZERO : rest, () -> onDeadline(call), system.dispatcher()));
         } catch (IllegalStateException stopped) {
             // Running work still looks at the deadline of what it starts next.
         }
@@ -182,17 +200,28 @@ final class Admission {
     }
 
     private synchronized boolean remove(Call<?> call) {
-        return queue.removeIf(waiting -> waiting.call() == call);
+        return queue.removeIf(waiting -> waiting.call() == call) || cleanups.remove(call);
+    }
+
+    private void drop(Call<?> call) {
+        unserved.cancelled.incrementAndGet();
+        call.fail(DatabaseCancelledException.beforeTheStart());
     }
 
     private void refuseLate(Call<?> call) {
         Deadline deadline = Objects.requireNonNull(call.deadline());
         countTimeout();
-        call.fail(new DatabaseWaitTimeoutException("within", load(), deadline.elapsed(), deadline.budget()));
+        call.fail(new DatabaseWaitTimeoutException(deadline.key(), load(), deadline.elapsed(), deadline.budget()));
     }
 
-    private synchronized void countTimeout() {
-        timedOut++;
+    /** Counts work that was refused elsewhere. */
+    void countOverload() {
+        unserved.overloaded.incrementAndGet();
+    }
+
+    /** Counts work that waited too long, here or elsewhere. */
+    void countTimeout() {
+        unserved.timedOut.incrementAndGet();
     }
 
     private synchronized @Nullable Call<?> takeOrFreeThread() {
@@ -220,7 +249,7 @@ final class Admission {
         if (head == null || head.waited().compareTo(settings.maxWait()) < 0) {
             return null;
         }
-        timedOut++;
+        unserved.timedOut.incrementAndGet();
         return queue.poll();
     }
 

@@ -1,7 +1,7 @@
 package org.pekkochannels.database;
 
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
+import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.actor.Cancellable;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.ConfinedFuture;
 
@@ -15,40 +15,41 @@ import org.pekkochannels.concurrent.ConfinedFuture;
 final class Call<T extends @Nullable Object> {
     private final MessageWork<T> work;
     private final Gate gate;
-    private final Executor owner;
-    private final boolean cleanup;
+    private final Terms terms;
     private final @Nullable Deadline deadline;
+    private final @Nullable Cancellation cancellation;
     private final ConfinedFuture<T> result;
     private final Observation observation;
     private final CallContext context;
     private @Nullable T value;
     private @Nullable Throwable failure;
+    private volatile @Nullable Cancellable alarm;
 
     Call(
             MessageWork<T> work,
             Gate gate,
-            Executor owner,
-            boolean cleanup,
+            Terms terms,
             @Nullable Deadline deadline,
+            @Nullable Cancellation cancellation,
             Observation observation) {
         this.work = work;
         this.gate = gate;
-        this.owner = owner;
-        this.cleanup = cleanup;
+        this.terms = terms;
         this.deadline = deadline;
-        this.result = new ConfinedFuture<>(owner);
+        this.cancellation = cancellation;
+        this.result = new ConfinedFuture<>(terms.owner());
         this.observation = observation;
         this.context = new CallContext(observation.trace());
     }
 
     /** Completes on the owner, after the work's handle was closed. */
-    CompletionStage<T> result() {
+    CompletableFuture<T> result() {
         return result;
     }
 
     /** Whether no bound of waiting holds for it. */
     boolean isCleanup() {
-        return cleanup;
+        return terms.cleanup();
     }
 
     /** When it must be over, if its caller has said so. */
@@ -57,13 +58,37 @@ final class Call<T extends @Nullable Object> {
         return deadline;
     }
 
+    /** Whether it must not start any more, and was not dropped for it yet. */
+    boolean isCancelled() {
+        return cancellation != null && cancellation.isRequested();
+    }
+
+    /** Whether that is its outcome. */
+    boolean wasCancelled() {
+        return cancellation != null && failure instanceof DatabaseCancelledException;
+    }
+
+    /** Keeps what will look at the deadline of this waiting call. */
+    void alarm(Cancellable set) {
+        alarm = set;
+    }
+
+    /** It waits no more. */
+    void stopAlarm() {
+        Cancellable set = alarm;
+        if (set != null) {
+            set.cancel();
+        }
+    }
+
     boolean entered(Gate other) {
         return gate == other;
     }
 
     /** Does the work on this thread, in the caller's context, unless the caller has given up; never throws. */
     void run() {
-        if (result.isDone()) {
+        if (result.isDone() || isCancelled()) {
+            failure = cancellation == null ? null : DatabaseCancelledException.beforeTheStart();
             return;
         }
         context.enter();
@@ -85,6 +110,9 @@ final class Call<T extends @Nullable Object> {
 
     /** Sends the outcome to the owner; never throws. */
     void deliver() {
+        if (cancellation != null) {
+            cancellation.end();
+        }
         gate.leave();
         send();
     }
@@ -104,7 +132,7 @@ final class Call<T extends @Nullable Object> {
     private void send() {
         observation.ended(failure);
         try {
-            owner.execute(() -> context.around(this::complete));
+            terms.owner().execute(() -> context.around(this::complete));
         } catch (Throwable rejected) {
             // The owner is gone: whoever still waits for the stage must not wait for ever.
             result.completeExceptionally(rejected);

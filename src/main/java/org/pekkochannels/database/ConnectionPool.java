@@ -8,7 +8,6 @@ import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -20,13 +19,6 @@ import org.slf4j.LoggerFactory;
  * Thread-safe.
  */
 final class ConnectionPool {
-    private static final Map<String, String> ARTIFACTS = Map.of(
-            "h2", "com.h2database:h2",
-            "mariadb", "org.mariadb.jdbc:mariadb-java-client",
-            "mysql", "com.mysql:mysql-connector-j",
-            "postgresql", "org.postgresql:postgresql",
-            "sqlite", "org.xerial:sqlite-jdbc");
-
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionPool.class);
 
     // HikariCP asks for an interval up to its own 5 s, and no longer than the connection timeout.
@@ -41,12 +33,12 @@ final class ConnectionPool {
     }
 
     /** Opens the pool that the configuration asks for; with {@code fail-fast}, blocks until the database has answered. */
-    static ConnectionPool open(DatabaseSettings settings, int size, @Nullable ClassLoader loader) {
-        JdbcSource source = new JdbcSource(driver(settings, loader), settings);
+    static ConnectionPool open(DatabaseSettings settings, DispatcherSettings limits, @Nullable ClassLoader loader) {
+        JdbcSource source = new JdbcSource(driver(settings, loader), settings, limits.lockTimeout());
         if (settings.failFast()) {
-            requireAnswer(source, settings, size);
+            requireAnswer(source, settings, limits.threads());
         }
-        return new ConnectionPool(Optional.of(new HikariDataSource(pooled(source, settings, size))), true);
+        return new ConnectionPool(Optional.of(new HikariDataSource(pooled(source, settings, limits))), true);
     }
 
     /** Somebody else's pool, if it is one that we know. */
@@ -92,11 +84,10 @@ final class ConnectionPool {
     }
 
     private static ConfigException noDriver(String section, DatabaseUrl url) {
-        String artifact = ARTIFACTS.getOrDefault(url.subprotocol(), "the JDBC driver of that database");
         return new ConfigException.BadValue(
                 section + ".url",
-                "no driver for jdbc:" + url.subprotocol() + ": is on the class path; add " + artifact
-                        + " to the dependencies");
+                "no driver for jdbc:" + url.subprotocol() + ": is on the class path; add "
+                        + Vendor.of(url).artifact() + " to the dependencies");
     }
 
     private static void requireAnswer(JdbcSource source, DatabaseSettings settings, int threads) {
@@ -107,7 +98,7 @@ final class ConnectionPool {
         }
     }
 
-    // Not every server that calls itself PostgreSQL has those settings.
+    // Not every server that calls itself so has those settings.
     private static void warnOfTooManyThreads(Connection connection, DatabaseSettings settings, int threads) {
         try {
             ConnectionBudget.warning(connection, settings.section(), threads).ifPresent(LOG::warn);
@@ -116,11 +107,12 @@ final class ConnectionPool {
         }
     }
 
-    private static HikariConfig pooled(JdbcSource source, DatabaseSettings settings, int size) {
+    private static HikariConfig pooled(JdbcSource source, DatabaseSettings settings, DispatcherSettings limits) {
         HikariConfig config = new HikariConfig();
         config.setPoolName(settings.name());
         config.setDataSource(source);
-        config.setMaximumPoolSize(size);
+        config.setMaximumPoolSize(limits.threads());
+        limits.lockTimeout().flatMap(Vendor.of(settings.url())::boundLocks).ifPresent(config::setConnectionInitSql);
         config.setReadOnly(settings.readOnly());
         config.setMinimumIdle(0);
         config.setIdleTimeout(settings.idleTimeout().toMillis());

@@ -1,16 +1,14 @@
 package org.pekkochannels.database;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
-import org.jdbi.v3.core.HandleCallback;
-import org.jdbi.v3.core.HandleConsumer;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.extension.ExtensionCallback;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,31 +26,24 @@ import org.jspecify.annotations.Nullable;
  *   <li>what the callback or JDBI threw, unchanged; {@code inTransaction} and {@code useTransaction} have then rolled back
  *   <li>{@link DatabaseOverloadedException} or {@link DatabaseWaitTimeoutException}, both {@link DatabaseBusyException},
  *       when too much work waits; the callback never ran
- *   <li>{@link DatabaseTimeoutException} when {@code statement-timeout}, {@code lock-timeout} or {@link #within} cut it off
+ *   <li>{@link DatabaseTimeoutException} when {@code statement-timeout}, {@code lock-timeout} or {@code within} cut it off
+ *   <li>{@link DatabaseCancelledException} when what {@link #cancelledBy} names did, and then only
  *   <li>{@link DatabaseClosedException} after {@link #stop}
  * </ul>
  *
- * <p>A stage that its caller completes or cancels while the work waits keeps that work from starting. A callback must not
- * wait for another stage of a database: all threads doing so would wait for ever. Inside the callback, {@code onDemand}
- * objects and {@code jdbi().withHandle} share its handle.
+ * <p>A stage that its caller completes or cancels while the work waits keeps that work from starting; work that runs is
+ * ended only with {@link #cancelledBy}. A callback must not wait for another stage of a database: all threads doing so would
+ * wait for ever. Inside the callback, {@code onDemand} objects and {@code jdbi().withHandle} share its handle.
  *
  * <p>Thread-safe.
  */
-public final class Database {
+public final class Database extends DatabaseCalls {
     private final DatabaseCore core;
-    private final Executor owner;
-    private final boolean cleanup;
-    private final @Nullable Duration budget;
+    private final Terms terms;
 
-    Database(DatabaseCore core, Executor owner) {
-        this(core, owner, false, null);
-    }
-
-    private Database(DatabaseCore core, Executor owner, boolean cleanup, @Nullable Duration budget) {
+    Database(DatabaseCore core, Terms terms) {
         this.core = core;
-        this.owner = owner;
-        this.cleanup = cleanup;
-        this.budget = budget;
+        this.terms = terms;
     }
 
     /**
@@ -129,7 +120,7 @@ public final class Database {
      * @return a view; it counts, and stops, together with this one
      */
     public Database on(Executor executor) {
-        return new Database(core, executor, cleanup, budget);
+        return new Database(core, terms.on(executor));
     }
 
     /**
@@ -140,7 +131,7 @@ public final class Database {
      * @return a view; it counts, and stops, together with this one
      */
     public Database forCleanup() {
-        return new Database(core, owner, true, budget);
+        return new Database(core, terms.forCleanup());
     }
 
     /**
@@ -154,110 +145,73 @@ public final class Database {
      * @return a view; it counts, and stops, together with this one
      */
     public Database within(Duration time) {
-        if (time.isZero() || time.isNegative()) {
-            throw new IllegalArgumentException("time must be longer than zero, was " + time);
-        }
-        return new Database(core, owner, cleanup, time);
+        return new Database(core, terms.within(time));
     }
 
     /**
-     * Runs {@code work} with a handle, in autocommit.
+     * The same database for work that must be over by a deadline, through however many calls and databases it goes.
      *
-     * @param work the callback, on a database thread
-     * @param <T> the result
-     * @return what the callback returned
+     * <p>As {@link #within(Duration)}, which may give a single call less, but the time is that of all calls together.
+     *
+     * @param deadline when all of it must be over; of several, the first
+     * @return a view; it counts, and stops, together with this one
      */
-    public <T extends @Nullable Object> CompletionStage<T> withHandle(HandleCallback<T, ? extends Exception> work) {
-        return withLazyHandle(handles -> core.opened(handles).withHandle(work));
+    public Database within(Deadline deadline) {
+        return new Database(core, terms.within(deadline));
     }
 
     /**
-     * Runs {@code work} with a handle, in autocommit, for its effect.
+     * The same database for work that is of use only until something happens: until somebody has left, for example.
      *
-     * @param work the callback, on a database thread
-     * @return completes when the handle is closed
+     * <p>When {@code end} completes, in whatever way, work that waits is dropped, and never starts. Work that runs is cut
+     * off: its statement is cancelled, no other begins, and its transaction is rolled back, unless that commits already.
+     * Both fail with {@link DatabaseCancelledException}, within milliseconds as a rule; work that has come to its end by
+     * then returns what it has. The same happens when the caller himself completes or cancels a stage that this view gave
+     * him (that stage, not one derived from it). Only JDBI's statements are cancelled, not those that a callback makes of
+     * the bare connection, nor what else it does.
+     *
+     * @param end what the work is not to outlive; it may live long, and serve many views and calls
+     * @return a view; it counts, and stops, together with this one
      */
-    public CompletionStage<Done> useHandle(HandleConsumer<? extends Exception> work) {
-        return withHandle(done(work));
+    public Database cancelledBy(CompletionStage<?> end) {
+        return new Database(core, terms.cancelledBy(end.toCompletableFuture()));
     }
 
-    /**
-     * Runs {@code work} in a transaction: committed when it returns, rolled back when it throws.
-     *
-     * @param work the callback, on a database thread
-     * @param <T> the result
-     * @return what the callback returned, after the commit
-     */
-    public <T extends @Nullable Object> CompletionStage<T> inTransaction(HandleCallback<T, ? extends Exception> work) {
-        return budget == null && !core.isLimited()
-                ? withLazyHandle(handles -> core.opened(handles).inTransaction(work))
-                : inTransaction(TransactionOptions.defaults(), work);
-    }
-
-    /**
-     * Runs {@code work} in a transaction of a certain kind: committed when it returns, rolled back when it throws, and run
-     * again after a conflict where the options say so.
-     *
-     * <p>When the attempts are used up, the stage fails with the first conflict, with the later ones suppressed in it.
-     *
-     * @param options isolation level, read-only, attempts
-     * @param work the callback, on a database thread
-     * @param <T> the result
-     * @return what the callback returned, after the commit
-     */
-    public <T extends @Nullable Object> CompletionStage<T> inTransaction(
-            TransactionOptions options, HandleCallback<T, ? extends Exception> work) {
-        return withLazyHandle(handles -> {
-            handles.beginTransaction(options);
-            return core.opened(handles).withHandle(work);
-        });
-    }
-
-    /**
-     * Runs {@code work} in a transaction, for its effect: committed when it returns, rolled back when it throws.
-     *
-     * @param work the callback, on a database thread
-     * @return completes after the commit
-     */
-    public CompletionStage<Done> useTransaction(HandleConsumer<? extends Exception> work) {
-        return inTransaction(done(work));
-    }
-
-    /**
-     * Runs {@code work} with a JDBI extension, for example a SqlObject DAO, attached to a handle.
-     *
-     * @param type the extension's type
-     * @param work the callback, on a database thread
-     * @param <T> the result
-     * @param <E> the extension
-     * @return what the callback returned
-     */
-    public <T extends @Nullable Object, E> CompletionStage<T> withExtension(
-            Class<E> type, ExtensionCallback<T, E, ? extends Exception> work) {
-        return withLazyHandle(handles -> core.opened(handles).withExtension(type, work));
-    }
-
-    /**
-     * Runs {@code work} on a database thread, with a handle only if it asks for one: the pool is not touched before.
-     *
-     * @param work the callback, on a database thread
-     * @param <T> the result
-     * @return what the callback returned
-     */
+    @Override
     public <T extends @Nullable Object> CompletionStage<T> withLazyHandle(LazyHandleCallback<T> work) {
-        return core.submit(work, owner, cleanup, budget);
+        return core.submit(work, terms);
     }
 
     /**
-     * Makes a blocking function an asynchronous one.
+     * A large result in slices, each read by a call of its own, so that no handle is held between them.
      *
-     * @param function needs a handle and one argument
-     * @param <A> the argument
-     * @param <B> the result
-     * @return a function that runs {@code function} as {@link #withHandle} does
+     * @param start the key before all keys
+     * @param key a row's key
+     * @param slice reads the rows after a key, in the keys' order and so many as its {@code limit} says; an empty list is
+     *     the end
+     * @param <K> the key
+     * @param <T> a row
+     * @return the slices, of which none is read yet
      */
-    public <A, B extends @Nullable Object> Function<A, CompletionStage<B>> async(HandleFunction<A, B> function) {
-        return argument -> withHandle(handle -> function.apply(handle, argument));
+    public <K, T> Slices<K, T> slices(K start, Function<T, K> key, HandleFunction<K, List<T>> slice) {
+        return new Slices<>(this, terms.owner(), start, key, slice);
+    }
+
+    /**
+     * A batch, which collects the rows of many callers for one statement; the same for all who ask by its name.
+     *
+     * @param name what it is called; whoever asks by this name does so in the same place of the code
+     * @param maxRows how many rows are written at once, from 1 to 10000
+     * @param function writes rows, and returns one result for each, in their order; it serves every caller, so it must not
+     *     use what belongs to one
+     * @param <A> a row
+     * @param <B> a row's result
+     * @return the batch; its results complete as those of this view, and {@link #within} counts from each row's own
+     *     addition
+     * @throws IllegalArgumentException when the name is another batch's, or {@code maxRows} is out of bounds
+     */
+    public <A, B> Batch<A, B> batched(String name, int maxRows, HandleFunction<List<A>, List<B>> function) {
+        return new Batch<>(core.batch(name, maxRows, function), terms);
     }
 
     /**
@@ -300,10 +254,13 @@ public final class Database {
         return core.stop(patience);
     }
 
-    private static HandleCallback<Done, Exception> done(HandleConsumer<? extends Exception> work) {
-        return handle -> {
-            work.useHandle(handle);
-            return Done.done();
-        };
+    @Override
+    Jdbi opened(HandleSource handles) {
+        return core.opened(handles);
+    }
+
+    @Override
+    boolean isPlain() {
+        return terms.isPlain() && !core.isLimited();
     }
 }

@@ -1,10 +1,14 @@
 package org.pekkochannels.database;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
@@ -31,6 +35,7 @@ final class DatabaseCore {
     private final Gate gate = new Gate();
     private final OpenHandles openHandles;
     private final Observer observer;
+    private final Map<String, BatchQueue<?, ?>> batches = new ConcurrentHashMap<>();
     private @Nullable CompletionStage<Done> stopped;
 
     DatabaseCore(ActorSystem system, DatabaseDispatcher dispatcher, Jdbi jdbi, ConnectionPool pool, CallTracer tracer) {
@@ -48,7 +53,7 @@ final class DatabaseCore {
     static Jdbi jdbi(DataSource source) {
         Jdbi jdbi = OneConnection.jdbi(source);
         jdbi.installPlugin(new SqlObjectPlugin());
-        jdbi.setTransactionHandler(EscapedHandle.explaining(jdbi.getTransactionHandler()));
+        jdbi.setTransactionHandler(new JdbiTransactions(jdbi.getTransactionHandler()));
         // The default folds with the locale: in Turkish, records would not be mapped.
         jdbi.configure(MapMappers.class, mappers -> mappers.setCaseChange(CaseStrategy.LOWER));
         jdbi.configure(ReflectionMappers.class, mappers -> mappers.setCaseChange(CaseStrategy.LOWER));
@@ -70,23 +75,88 @@ final class DatabaseCore {
         return jdbi;
     }
 
-    <T extends @Nullable Object> CompletionStage<T> submit(
-            LazyHandleCallback<T> work, Executor owner, boolean cleanup, @Nullable Duration budget) {
-        Deadline deadline = budget == null ? null : new Deadline(budget);
-        Limits limits = deadline == null ? configured : Limits.of(dispatcher.settings(), deadline);
-        Call<T> call = new Call<>(
-                new MessageWork<>(work, jdbi, openHandles, limits, owner),
-                gate,
-                owner,
-                cleanup,
-                deadline,
-                observer.submitted());
-        if (gate.enter()) {
+    <T extends @Nullable Object> CompletionStage<T> submit(LazyHandleCallback<T> work, Terms terms) {
+        Deadline deadline = terms.callDeadline();
+        Cancellation cancellation = terms.ends().isEmpty() ? null : new Cancellation();
+        MessageWork<T> attempts = work(work, terms.owner(), deadline, cancellation);
+        Call<T> call = new Call<>(attempts, gate, terms, deadline, cancellation, observer.submitted());
+        if (!gate.enter()) {
+            call.refuse(new DatabaseClosedException());
+        } else if (cancellation == null) {
             dispatcher.admission().submit(call);
         } else {
-            call.refuse(new DatabaseClosedException());
+            submit(call, cancellation, terms.ends());
         }
         return call.result();
+    }
+
+    private void submit(Call<?> call, Cancellation cancellation, List<CompletableFuture<?>> ends) {
+        Admission admission = dispatcher.admission();
+        if (ends.stream().anyMatch(CompletableFuture::isDone)) {
+            cancellation.request();
+        }
+        admission.submit(call);
+        firstOf(call.result(), ends).whenComplete((any, failure) -> admission.cancel(call, cancellation));
+    }
+
+    // The caller may give up as well. anyOf leaves nothing behind on an end that outlives many calls; whenComplete
+    // would.
+    private static CompletionStage<?> firstOf(CompletableFuture<?> result, List<CompletableFuture<?>> ends) {
+        return CompletableFuture.anyOf(
+                Stream.concat(Stream.of(result), ends.stream()).toArray(CompletableFuture<?>[]::new));
+    }
+
+    /** Submits a call, observed by nobody, of work that is inside the gate, and so may go on when that is closed. */
+    <T> CompletionStage<T> submitInside(LazyHandleCallback<T> work, Executor owner) {
+        MessageWork<T> attempts = work(work, owner, null, null);
+        Call<T> call = new Call<>(attempts, gate, Terms.of(owner), null, null, Observation.NONE);
+        gate.enterAgain();
+        admission().submit(call);
+        return call.result();
+    }
+
+    /** Work to be done on a database thread, with limits of its own. */
+    <T extends @Nullable Object> MessageWork<T> work(
+            LazyHandleCallback<T> work,
+            Executor owner,
+            @Nullable Deadline deadline,
+            @Nullable Cancellation cancellation) {
+        Limits limits = deadline == null ? configured : Limits.of(settings(), deadline);
+        return new MessageWork<>(work, jdbi, openHandles, limits, owner, cancellation);
+    }
+
+    /** The batch of that name, made by who asks first. */
+    @SuppressWarnings("unchecked") // The same code has made it.
+    <A, B> BatchQueue<A, B> batch(String name, int maxRows, HandleFunction<List<A>, List<B>> function) {
+        BatchQueue<?, ?> queue = batches.computeIfAbsent(name, key -> new BatchQueue<>(name, maxRows, function, this));
+        queue.requireSame(maxRows, function);
+        return (BatchQueue<A, B>) queue;
+    }
+
+    /** Runs a task later, on the default dispatcher; never, once the actor system is gone. */
+    void after(Duration delay, Runnable task) {
+        try {
+            system.scheduler().scheduleOnce(delay.isNegative() ? Duration.ZERO : delay, task, system.dispatcher());
+        } catch (IllegalStateException stopped) {
+            LOG.debug("the actor system is gone, and with it its scheduler", stopped);
+        }
+    }
+
+    Gate gate() {
+        return gate;
+    }
+
+    Admission admission() {
+        return dispatcher.admission();
+    }
+
+    DispatcherSettings settings() {
+        return dispatcher.settings();
+    }
+
+    /** Observes work that its caller submits now, on this thread. */
+    Observation observation() {
+        return observer.submitted();
     }
 
     /** Measures its handles and its pool, too; its threads are measured anyway. */
@@ -98,14 +168,19 @@ final class DatabaseCore {
     DatabaseStats stats() {
         Admission admission = dispatcher.admission();
         Load load = admission.load();
+        Unserved unserved = admission.unserved();
         return new DatabaseStats(
                 load.threads(),
                 load.busy(),
-                load.waiting(),
+                load.waiting()
+                        + batches.values().stream()
+                                .mapToInt(BatchQueue::waiting)
+                                .sum(),
                 openHandles.count(),
                 pool.stats(),
-                admission.overloaded(),
-                admission.timedOut(),
+                unserved.overloaded.get(),
+                unserved.timedOut.get(),
+                unserved.cancelled.get(),
                 openHandles.longHeld());
     }
 
@@ -128,6 +203,7 @@ final class DatabaseCore {
     }
 
     private Done finish(Done done) {
+        batches.values().forEach(BatchQueue::close);
         dispatcher.admission().withdraw(gate);
         if (gate.inside() > 0) {
             LOG.warn(

@@ -49,6 +49,7 @@ final class DatabaseMeters {
     }
 
     void watch(DispatcherSettings settings, Admission admission) {
+        Unserved unserved = admission.unserved();
         meters.gauge(measure("threads", "threads", "Database threads there may be."), settings::threads);
         meters.gauge(
                 measure("busy", "threads", "Threads that run work."),
@@ -56,10 +57,12 @@ final class DatabaseMeters {
         meters.gauge(
                 measure("waiting", "calls", "Calls that wait for a thread."),
                 () -> admission.load().waiting());
-        meters.counter(measure("overloads", "calls", "Calls refused as too many waited."), admission::overloaded);
-        // Here belongs, once calls can be cancelled, channels.database.cancelled in calls: the name is kept for it.
+        meters.counter(measure("overloads", "calls", "Calls refused as too many waited."), unserved.overloaded::get);
+        meters.counter(
+                measure("cancelled", "calls", "Calls dropped, or cut off, as their caller had left."),
+                unserved.cancelled::get);
         Measure timeouts = measure("timeouts", "calls", "Calls that took too long, while they waited or ran.");
-        meters.counter(timeouts.tag("phase", "waiting"), admission::timedOut);
+        meters.counter(timeouts.tag("phase", "waiting"), unserved.timedOut::get);
         meters.counter(timeouts.tag("phase", "running"), cutOff::sum);
     }
 

@@ -58,8 +58,12 @@ record DatabaseSettings(
 
     private static DatabaseUrl url(Settings settings) {
         String text = settings.text("url");
-        return DatabaseUrl.parse(text)
+        DatabaseUrl url = DatabaseUrl.parse(text)
                 .orElseThrow(() -> settings.bad("url", DatabaseUrl.RULE, DatabaseUrl.display(text)));
+        if (url.isLost()) {
+            throw settings.bad("url", DatabaseUrl.LASTING, url.toString());
+        }
+        return url;
     }
 
     private static String firstOf(String configured, String fromUrl) {

@@ -74,16 +74,21 @@ final class Databases implements Extension {
         DatabaseDispatcher dispatcher = dispatcher(section);
         DatabaseSettings settings = DatabaseSettings.of(section);
         ConnectionPool pool = ConnectionPool.open(
-                settings,
-                dispatcher.settings().threads(),
-                system.dynamicAccess().classLoader());
+                settings, dispatcher.settings(), system.dynamicAccess().classLoader());
         CallTracer tracer = CallTarget.of(section.label(), settings.url()).tracer(Tracing.of(system));
-        Database database = over(
-                system,
-                new DatabaseCore(system, dispatcher, DatabaseCore.jdbi(pool.source()), pool, tracer).measured());
+        Database database =
+                over(system, new DatabaseCore(system, dispatcher, jdbi(settings, pool), pool, tracer).measured());
         stopWith(CoordinatedShutdown.get(system), database, dispatcher.settings());
         LOG.info("{}: {}", section.path(), settings.url());
         return database;
+    }
+
+    private static Jdbi jdbi(DatabaseSettings settings, ConnectionPool pool) {
+        Jdbi jdbi = DatabaseCore.jdbi(pool.source());
+        if (Vendor.of(settings.url()) == Vendor.SQLITE) {
+            jdbi.setTransactionHandler(new SqliteTransactions(jdbi.getTransactionHandler()));
+        }
+        return jdbi;
     }
 
     /** A database of the application's own, on the default's threads. */
@@ -94,7 +99,7 @@ final class Databases implements Extension {
     }
 
     private static Database over(ActorSystem system, DatabaseCore core) {
-        return new Database(core, system.dispatcher());
+        return new Database(core, Terms.of(system.dispatcher()));
     }
 
     private static void stopWith(CoordinatedShutdown shutdown, Database database, DispatcherSettings settings) {

@@ -17,6 +17,11 @@ final class Gate {
         return !closed;
     }
 
+    /** Lets in one more for somebody who is inside, also when the gate is closed. */
+    synchronized void enterAgain() {
+        inside++;
+    }
+
     /** Notes that a call which had entered has ended. */
     void leave() {
         if (isDrainedAfterLeaving()) {

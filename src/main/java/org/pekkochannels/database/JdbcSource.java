@@ -6,37 +6,43 @@ import java.sql.Driver;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.ServiceLoader;
-import java.util.logging.Logger;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Connections from one driver, with the credentials kept here: the pool above it knows neither them nor the URL, so it
  * cannot log them, and what the driver says when it fails is cleared of them. Thread-safe.
  */
 final class JdbcSource implements DataSource {
+    private static final Logger LOG = LoggerFactory.getLogger(JdbcSource.class);
+
     private final Driver driver;
     private final DatabaseUrl url;
     private final String section;
     private final Properties properties = new Properties();
     private final Secrets secrets;
+    private final boolean readOnly;
+    private final AtomicBoolean warned = new AtomicBoolean();
     private volatile int loginTimeoutSeconds;
 
-    JdbcSource(Driver driver, DatabaseSettings settings) {
+    JdbcSource(Driver driver, DatabaseSettings settings, Optional<Duration> lockTimeout) {
         this.driver = driver;
         this.url = settings.url();
         this.section = settings.section();
+        this.readOnly = settings.readOnly();
         this.secrets = new Secrets(url.jdbc(), settings.user(), settings.password());
         setProperty("user", settings.user());
         setProperty("password", settings.password());
-        if (settings.readOnly() && url.subprotocol().equals("postgresql")) {
-            // By default this driver makes transactions read-only, and lets everything pass in autocommit.
-            setProperty("readOnlyMode", "always");
-        }
+        Vendor.of(url).properties(settings.readOnly(), lockTimeout).forEach(this::setUnlessInUrl);
     }
 
     /** The driver for {@code url}, if it is on the class path. */
@@ -92,7 +98,7 @@ final class JdbcSource implements DataSource {
     }
 
     @Override
-    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+    public java.util.logging.Logger getParentLogger() throws SQLFeatureNotSupportedException {
         throw new SQLFeatureNotSupportedException("logs by SLF4J only");
     }
 
@@ -110,7 +116,35 @@ final class JdbcSource implements DataSource {
         if (connection == null) {
             throw new SQLException("the driver does not understand " + url + "; check " + section + ".url");
         }
+        if (readOnly && Vendor.of(url) == Vendor.POSTGRESQL) {
+            restrict(connection);
+        }
         return connection;
+    }
+
+    // The driver makes transactions read-only, and lets everything pass in autocommit. (If it is told otherwise it sets
+    // the
+    // session behind a pooler as well, where that is another client's next.)
+    private void restrict(Connection connection) throws SQLException {
+        if (!Pooler.isBetween(connection)) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("set session characteristics as transaction read only");
+            }
+        } else if (!warned.getAndSet(true)) {
+            LOG.warn(
+                    "{} is reached through a pooler: {}.read-only = on makes transactions read-only there, but cannot keep"
+                            + " withHandle from writing; let its user do that: alter role .. set"
+                            + " default_transaction_read_only = on",
+                    url,
+                    section);
+        }
+    }
+
+    // Not every driver lets its URL come first.
+    private void setUnlessInUrl(String key, String value) {
+        if (!url.jdbc().contains(key + "=")) {
+            setProperty(key, value);
+        }
     }
 
     private void setProperty(String key, String value) {

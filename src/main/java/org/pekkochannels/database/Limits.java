@@ -6,7 +6,6 @@ import java.sql.SQLTimeoutException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import java.util.StringJoiner;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatements;
@@ -20,15 +19,10 @@ import org.slf4j.LoggerFactory;
  * How long the statements of one call may take: as configured, and no longer than its deadline. Immutable.
  *
  * <p>Transactions of PostgreSQL are told in milliseconds, which also holds behind a pooler. All others by JDBC's query
- * timeout, which knows whole seconds, rounded up.
+ * timeout, which knows whole seconds, rounded up; SQLite is interrupted from here.
  */
 final class Limits implements StatementCustomizer {
     private static final Logger LOG = LoggerFactory.getLogger(Limits.class);
-
-    // query_canceled
-    private static final Set<String> STATEMENT = Set.of("57014");
-    // lock_not_available, and what H2 says
-    private static final Set<String> LOCK = Set.of("55P03", "HYT00");
 
     private final DispatcherSettings settings;
     private final @Nullable Deadline deadline;
@@ -49,8 +43,11 @@ final class Limits implements StatementCustomizer {
     /** Limits a handle that was just opened. */
     void open(Handle handle) {
         SqlStatements statements = handle.getConfig(SqlStatements.class);
-        statement().ifPresent(limit -> statements.setQueryTimeout(seconds(limit)));
-        if (deadline != null) {
+        boolean sqlite = Vendor.of(handle) == Vendor.SQLITE;
+        if (!sqlite) {
+            statement().ifPresent(limit -> statements.setQueryTimeout(seconds(limit)));
+        }
+        if (sqlite || deadline != null) {
             statements.addCustomizer(this);
         }
     }
@@ -72,7 +69,7 @@ final class Limits implements StatementCustomizer {
         StringJoiner sets = new StringJoiner("; ");
         statement().ifPresent(limit -> sets.add("set local statement_timeout = " + millis(limit)));
         settings.lockTimeout().ifPresent(limit -> sets.add("set local lock_timeout = " + millis(limit)));
-        if (sets.length() > 0 && MessageTransaction.isPostgres(handle)) {
+        if (sets.length() > 0 && Vendor.of(handle) == Vendor.POSTGRESQL) {
             handle.execute(sets.toString());
         }
     }
@@ -84,31 +81,35 @@ final class Limits implements StatementCustomizer {
         }
         Optional<Duration> limit = statement();
         if (limit.isPresent()) {
-            statement.setQueryTimeout(seconds(limit.get()));
+            bound(statement, limit.get(), context);
+        }
+    }
+
+    // What SQLite takes for a query timeout is a longer wait for locks.
+    private void bound(PreparedStatement statement, Duration limit, StatementContext context) throws SQLException {
+        boolean sqlite = Vendor.of(statement.getConnection()) == Vendor.SQLITE;
+        if (sqlite) {
+            context.addCleanable(Interruption.after(limit, statement)::end);
+        }
+        if (!sqlite || settings.lockTimeout().isEmpty()) {
+            statement.setQueryTimeout(seconds(limit));
         }
     }
 
     /** {@code failure}, or, where it comes of a limit, one that says so. */
     Throwable explained(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql) {
-                return explained(failure, String.valueOf(sql.getSQLState()), sql);
-            }
-        }
-        return failure;
-    }
-
-    private Throwable explained(Throwable failure, String state, SQLException sql) {
-        if (LOCK.contains(state) && settings.lockTimeout().isPresent()) {
+        Condition condition = Condition.of(failure);
+        if (condition.isLockTimeout() && settings.lockTimeout().isPresent()) {
             return new DatabaseTimeoutException(
                     "wait for a lock", settings.lockTimeout().get(), settings.section() + ".lock-timeout", failure);
         }
-        if (!STATEMENT.contains(state) && !(sql instanceof SQLTimeoutException)) {
-            return failure;
-        }
+        return condition == Condition.CUT_OFF ? cutOff(failure) : failure;
+    }
+
+    private Throwable cutOff(Throwable failure) {
         // The database may have been told some fraction of a millisecond less.
         if (deadline != null && deadline.remaining().toMillis() < 1) {
-            return new DatabaseTimeoutException("call", deadline.budget(), "within", failure);
+            return new DatabaseTimeoutException("call", deadline.budget(), deadline.key(), failure);
         }
         return settings.statementTimeout()
                 .<Throwable>map(limit -> new DatabaseTimeoutException(
@@ -131,7 +132,8 @@ final class Limits implements StatementCustomizer {
         return Math.max(1, limit.toMillis());
     }
 
-    private static int seconds(Duration limit) {
+    /** In whole seconds, rounded up, as 0 would mean no limit. */
+    static int seconds(Duration limit) {
         return (int) Math.max(1, limit.plusMillis(999).toSeconds());
     }
 }

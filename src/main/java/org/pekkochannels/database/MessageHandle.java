@@ -1,12 +1,16 @@
 package org.pekkochannels.database;
 
 import java.util.concurrent.Executor;
+import org.jdbi.v3.core.CloseException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.SqlStatements;
+import org.jdbi.v3.core.transaction.TransactionException;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.RunningTurn;
 import org.pekkochannels.concurrent.ThreadStack;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The handle of one message: opened on first use, closed when its callback ends. Confined to that callback's thread.
@@ -15,23 +19,33 @@ import org.pekkochannels.concurrent.ThreadStack;
  * callback share it, instead of waiting for a second connection that this thread itself may be holding back.
  */
 final class MessageHandle implements HandleSource, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(MessageHandle.class);
+
     private final Jdbi jdbi;
     private final OpenHandles open;
     private final @Nullable Limits limits;
     private final Executor caller;
+    private final @Nullable Cancellation cancellation;
     private final Thread thread = Thread.currentThread();
     private @Nullable Throwable opening;
     private @Nullable Handle handle;
     private @Nullable TransactionOptions options;
     private @Nullable MessageTransaction transaction;
     private long openedNanos;
+    private boolean done;
     private boolean closed;
 
-    MessageHandle(Jdbi jdbi, OpenHandles open, @Nullable Limits limits, Executor caller) {
+    MessageHandle(
+            Jdbi jdbi,
+            OpenHandles open,
+            @Nullable Limits limits,
+            Executor caller,
+            @Nullable Cancellation cancellation) {
         this.jdbi = jdbi;
         this.open = open;
         this.limits = limits;
         this.caller = caller;
+        this.cancellation = cancellation;
     }
 
     /** Whose it is; from any thread. */
@@ -92,13 +106,23 @@ final class MessageHandle implements HandleSource, AutoCloseable {
 
     /** Commits the transaction that the callback asked for, if it did. */
     void commit() {
-        if (transaction != null) {
-            transaction.commit();
+        if (transaction == null) {
+            return;
         }
+        if (cancellation != null) {
+            cancellation.beginCommit();
+        }
+        transaction.commit();
+    }
+
+    /** The work has ended well and is committed: whatever happens to the connection now does not make it fail. */
+    void done() {
+        done = true;
     }
 
     /** Rolls the transaction back that the callback asked for, if it did. */
     void rollback(Throwable failure) {
+        release();
         if (transaction != null) {
             transaction.rollback(failure);
         }
@@ -131,19 +155,50 @@ final class MessageHandle implements HandleSource, AutoCloseable {
         if (limits != null) {
             limits.open(opened);
         }
+        if (cancellation != null) {
+            cancellation.guard(opened);
+        }
         return opened;
     }
 
     private void close(Handle opened) {
         jdbi.getHandleScope().clear();
+        release();
+        boolean committed = done && !isInTransaction(opened);
         try {
             if (limits != null) {
                 limits.close(opened);
             }
             opened.close();
+        } catch (CloseException e) {
+            requireCommitted(committed, e);
         } finally {
             opened.setStatementBuilder(EscapedHandle.STATEMENTS);
             open.remove(this);
         }
+    }
+
+    // From here on a late cancel cannot hit what the connection does next.
+    private void release() {
+        if (cancellation != null) {
+            cancellation.release();
+        }
+    }
+
+    // A callback that leaves a transaction open has a fault, and is told by the handle's close.
+    private static boolean isInTransaction(Handle opened) {
+        try {
+            return opened.isInTransaction();
+        } catch (TransactionException e) {
+            // The connection was lost, and with it whatever it had not committed.
+            return false;
+        }
+    }
+
+    private static void requireCommitted(boolean committed, CloseException failure) {
+        if (!committed) {
+            throw failure;
+        }
+        LOG.warn("a connection could not be given back after its work, which holds", failure);
     }
 }

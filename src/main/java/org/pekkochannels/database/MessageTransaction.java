@@ -1,10 +1,9 @@
 package org.pekkochannels.database;
 
-import java.sql.SQLException;
 import java.util.Locale;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.transaction.TransactionException;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
+import org.jdbi.v3.core.transaction.UnableToRestoreAutoCommitStateException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +24,7 @@ final class MessageTransaction {
         boolean plain = options.isolation().isEmpty() && !options.readOnly();
         if (plain) {
             handle.begin();
-        } else if (isPostgres(handle)) {
+        } else if (Vendor.of(handle) == Vendor.POSTGRESQL) {
             handle.begin();
             // One round trip, and nothing to put back; by way of the driver there would be four.
             handle.execute("set transaction " + characteristics());
@@ -38,9 +37,18 @@ final class MessageTransaction {
     /** Commits, unless the callback has ended the transaction itself. */
     void commit() {
         if (handle.isInTransaction()) {
-            handle.commit();
+            commitForGood();
         }
         putBack();
+    }
+
+    // Of a JDBI that is not ours; ours says nothing. The commit is then done, and its callbacks were called.
+    private void commitForGood() {
+        try {
+            handle.commit();
+        } catch (UnableToRestoreAutoCommitStateException e) {
+            LOG.warn("a connection was lost just after a commit, which holds", e);
+        }
     }
 
     /** Rolls back because of {@code failure}, to which a failure of the roll-back is added. */
@@ -64,14 +72,6 @@ final class MessageTransaction {
         }
     }
 
-    static boolean isPostgres(Handle handle) {
-        try {
-            return handle.getConnection().getMetaData().getDatabaseProductName().equals("PostgreSQL");
-        } catch (SQLException e) {
-            throw new TransactionException("cannot ask the database for its name", e);
-        }
-    }
-
     private String characteristics() {
         String level = options.isolation()
                 .map(isolation -> "isolation level " + isolation.name().replace('_', ' '))
@@ -82,15 +82,24 @@ final class MessageTransaction {
 
     // A pool puts this back as well, but not every source of connections is one.
     private void characterize() {
-        boolean readOnly = handle.isReadOnly();
         TransactionIsolationLevel level = handle.getTransactionIsolationLevel();
+        boolean readOnly = handle.isReadOnly();
         restore = () -> {
-            handle.setReadOnly(readOnly);
+            setReadOnly(readOnly);
             handle.setTransactionIsolationLevel(level);
         };
         if (options.readOnly()) {
-            handle.setReadOnly(true);
+            setReadOnly(true);
         }
         options.isolation().ifPresent(handle::setTransactionIsolationLevel);
+    }
+
+    // SQLite's driver refuses to change it, where it was not told so when it connected.
+    private void setReadOnly(boolean readOnly) {
+        if (options.readOnly() && Vendor.of(handle) == Vendor.SQLITE) {
+            SqliteTransactions.setReadOnly(handle, readOnly);
+        } else if (options.readOnly()) {
+            handle.setReadOnly(readOnly);
+        }
     }
 }

@@ -1,7 +1,5 @@
 package org.pekkochannels.database;
 
-import java.sql.SQLException;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jdbi.v3.core.Jdbi;
@@ -16,8 +14,6 @@ final class MessageWork<T extends @Nullable Object> {
     /** Do not try again. */
     static final long NEVER = -1;
 
-    // serialization_failure and deadlock_detected, of which the database says that nothing was done.
-    private static final Set<String> CONFLICTS = Set.of("40001", "40P01");
     // Some round trips at first; never so long that a client gives up.
     private static final long FIRST_PAUSE_MILLIS = 10;
     private static final long LONGEST_PAUSE_MILLIS = 1000;
@@ -27,30 +23,42 @@ final class MessageWork<T extends @Nullable Object> {
     private final OpenHandles openHandles;
     private final @Nullable Limits limits;
     private final Executor caller;
+    private final @Nullable Cancellation cancellation;
     private int attempts;
     private int maxAttempts = 1;
     private @Nullable Throwable conflict;
 
     MessageWork(
-            LazyHandleCallback<T> work, Jdbi jdbi, OpenHandles openHandles, @Nullable Limits limits, Executor caller) {
-        this.limits = limits;
+            LazyHandleCallback<T> work,
+            Jdbi jdbi,
+            OpenHandles openHandles,
+            @Nullable Limits limits,
+            Executor caller,
+            @Nullable Cancellation cancellation) {
         this.caller = caller;
         this.work = work;
         this.jdbi = jdbi;
         this.openHandles = openHandles;
+        this.limits = limits;
+        this.cancellation = cancellation;
     }
 
     /** Does the work once, in the transaction that it asks for. */
     T attempt() throws Exception {
         attempts++;
-        try (MessageHandle handle = new MessageHandle(jdbi, openHandles, limits, caller)) {
+        if (cancellation != null) {
+            cancellation.beginAttempt();
+        }
+        try (MessageHandle handle = new MessageHandle(jdbi, openHandles, limits, caller, cancellation)) {
             return inside(handle);
         }
     }
 
     /** How long to wait for another attempt after this failure, chosen at random so that rivals do not meet again. */
     long retryMillis(Throwable failure) {
-        if (attempts >= maxAttempts || !isConflict(failure)) {
+        if (attempts >= maxAttempts
+                || failure instanceof DatabaseCancelledException
+                || !Condition.of(failure).isConflict()) {
             return NEVER;
         }
         told(failure);
@@ -58,18 +66,24 @@ final class MessageWork<T extends @Nullable Object> {
         return ThreadLocalRandom.current().nextLong(pause + 1);
     }
 
-    /** What the attempt threw, explained where it comes of a limit. */
+    /** What the attempt threw, explained where it comes of a cancellation or a limit. */
     Throwable explained(Throwable failure) {
+        if (cancellation != null && cancellation.hasStruck()) {
+            return DatabaseCancelledException.because(failure);
+        }
         return limits == null ? failure : limits.explained(failure);
     }
 
     /** The failure to tell: the first conflict, with what else kept the work from being done, or what the work threw. */
     Throwable told(Throwable failure) {
-        if (conflict == null) {
-            conflict = isConflict(failure) ? failure : null;
+        if (failure instanceof DatabaseCancelledException) {
             return failure;
         }
-        if (isConflict(failure)
+        if (conflict == null) {
+            conflict = Condition.of(failure).isConflict() ? failure : null;
+            return failure;
+        }
+        if (Condition.of(failure).isConflict()
                 || failure instanceof DatabaseBusyException
                 || failure instanceof DatabaseClosedException) {
             suppress(conflict, failure);
@@ -82,6 +96,7 @@ final class MessageWork<T extends @Nullable Object> {
         try {
             T result = work.withHandles(handle);
             handle.commit();
+            handle.done();
             return result;
         } catch (Throwable failure) {
             maxAttempts = handle.attempts();
@@ -94,16 +109,5 @@ final class MessageWork<T extends @Nullable Object> {
         if (first != later) {
             first.addSuppressed(later);
         }
-    }
-
-    private static boolean isConflict(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql
-                    && sql.getSQLState() != null
-                    && CONFLICTS.contains(sql.getSQLState())) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -7,12 +7,13 @@ import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
  * How a transaction runs; immutable.
  *
  * <p>A transaction of several attempts is run again when the database could not serialize it or broke a deadlock with it
- * (SQLState 40001 or 40P01), and after no other failure. Before each further attempt it waits for a random time, up to
+ * (SQLState 40001 or 40P01, MariaDB's error 1020, SQLite's {@code SQLITE_BUSY}), and after no other failure. Before each further attempt it waits for a random time, up to
  * 10 ms at first and doubling to 1 s, and holds neither a thread nor a connection meanwhile. Its callback then runs more
  * than once: what it does outside the database, it does more than once.
  *
  * @param isolation the isolation level, or the connection's own
- * @param readOnly whether it may only read; PostgreSQL, MySQL and MariaDB refuse to write then, H2 takes it for a hint
+ * @param readOnly whether it may only read; PostgreSQL, MySQL, MariaDB and SQLite refuse to write then, H2 takes it for
+ *     a hint
  * @param attempts how often it is run at most, from 1 to 100
  */
 public record TransactionOptions(Optional<TransactionIsolationLevel> isolation, boolean readOnly, int attempts) {

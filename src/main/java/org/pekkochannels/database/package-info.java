@@ -17,6 +17,12 @@
  *   <li>The message's handle is JDBI's own handle for that thread, so DAOs inside a callback use it too.
  *   <li>What goes with a call from thread to thread is its {@code CallContext}; whoever wants to know how it fares hears of
  *       it through its {@code Observation}, and where nobody does, the clock is not looked at.
+ *   <li>Statements are cancelled by a thread of their own: a driver blocks while it cancels, so an actor must not, and the
+ *       database threads, or Pekko's for blocking, may all be stuck. It is guarded, or it would hit the connection's next
+ *       statement; see {@code Cancellation}.
+ *   <li>A batch ({@link org.pekkochannels.database.Batch}) needs no timer: its call takes the rows when it has its thread, and
+ *       what comes while it is under way is the next. Slices ({@link org.pekkochannels.database.Slices}) are keyset pages, as
+ *       a cursor would hold a connection for as long as a client likes to read.
  *   <li>Credentials end in {@code JdbcSource}: the pool above it cannot log what it does not have.
  * </ul>
  */

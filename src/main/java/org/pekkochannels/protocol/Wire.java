@@ -58,6 +58,16 @@ public interface Wire {
     void close(CloseReason reason);
 
     /**
+     * Runs a task, once, when the client has taken what was sent until then but for a little, so that more may be sent
+     * without filling buffers. Where the connection ends before, which {@link Inbound.Closed} tells, it may never run.
+     *
+     * @param task any thread runs it; it must neither block nor throw
+     */
+    default void onDrained(Runnable task) {
+        task.run();
+    }
+
+    /**
      * Ends a turn: what was sent leaves, in one write.
      *
      * @param consumed whether the last delivery is done with, so that the next may come

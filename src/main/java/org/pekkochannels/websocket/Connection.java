@@ -82,6 +82,10 @@ final class Connection implements FrameParser.Findings {
             listener.drop(turn.messages());
         }
         proceed();
+        Runnable drained = turn.drained();
+        if (drained != null) {
+            outbox.whenDrained(drained);
+        }
     }
 
     void bytes(byte[] window, int offset, int length) {

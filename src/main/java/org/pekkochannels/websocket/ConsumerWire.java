@@ -104,6 +104,12 @@ final class ConsumerWire implements Wire {
         }
     }
 
+    /** It goes with the turn, so that what the turn sends counts. */
+    @Override
+    public void onDrained(Runnable task) {
+        turn().onDrained(task);
+    }
+
     @Override
     public void endTurn(boolean consumed) {
         if (consumed) {

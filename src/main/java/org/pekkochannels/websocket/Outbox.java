@@ -1,6 +1,8 @@
 package org.pekkochannels.websocket;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.protocol.CloseReason;
 
@@ -23,6 +25,7 @@ final class Outbox {
     private long writtenBytes;
     private @Nullable FrameWriter latePong;
     private @Nullable CloseReason lateClose;
+    private List<Runnable> whenDrained = List.of();
     private boolean unflushed;
     private boolean finishing;
     private boolean finished;
@@ -97,8 +100,21 @@ final class Outbox {
         }
     }
 
+    /** Runs a task as soon as no more than the transport's low-water mark is unsent; never, if it is cleared before. */
+    void whenDrained(Runnable task) {
+        if (unsent() <= Transport.LOW_WATER) {
+            task.run();
+            return;
+        }
+        if (whenDrained.isEmpty()) {
+            whenDrained = new ArrayList<>(1);
+        }
+        whenDrained.add(task);
+    }
+
     /** Drops what is queued, but a close frame; returns how many messages that were. */
     int clear() {
+        whenDrained = List.of();
         int messages = queue.stream().mapToInt(Turn::messages).sum();
         queue.clear();
         queuedBytes = 0;
@@ -140,6 +156,7 @@ final class Outbox {
         }
         flush();
         closeWhenWritten();
+        tellDrained();
     }
 
     /** Closes the transport after everything. */
@@ -147,6 +164,14 @@ final class Outbox {
         finishing = true;
         flush();
         closeWhenWritten();
+    }
+
+    private void tellDrained() {
+        if (!whenDrained.isEmpty() && unsent() <= Transport.LOW_WATER) {
+            List<Runnable> told = whenDrained;
+            whenDrained = List.of();
+            told.forEach(Runnable::run);
+        }
     }
 
     /** Drops what has waited longest, then the first of the turn, until the turn has room; returns how many messages. */

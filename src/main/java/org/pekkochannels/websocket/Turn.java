@@ -24,6 +24,7 @@ final class Turn {
     private int messages;
     private @Nullable CloseReason close;
     private boolean consumed;
+    private @Nullable Runnable drained;
 
     Turn(int capacity, Compression compression) {
         this.frames = new FrameWriter(capacity);
@@ -65,6 +66,22 @@ final class Turn {
 
     void consumed() {
         consumed = true;
+    }
+
+    /** Has a task run when most of what was sent so far has left. */
+    void onDrained(Runnable task) {
+        Runnable before = drained;
+        drained = before == null
+                ? task
+                : () -> {
+                    before.run();
+                    task.run();
+                };
+    }
+
+    @Nullable
+    Runnable drained() {
+        return drained;
     }
 
     byte[] array() {

@@ -26,8 +26,11 @@ final class Door implements Wire {
 
     private final LinkedBlockingQueue<Object> said = new LinkedBlockingQueue<>();
     private final LinkedBlockingQueue<Boolean> turns = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<Runnable> undrained = new LinkedBlockingQueue<>();
     private final ActorTestKit kit;
     private final ActorRef<Inbound> consumer;
+
+    private volatile boolean reading = true;
 
     private Door(ActorTestKit kit, ActorRef<Inbound> consumer) {
         this.kit = kit;
@@ -102,6 +105,22 @@ final class Door implements Wire {
         return turns.contains(true);
     }
 
+    /** The client reads nothing from now on. */
+    Door stall() {
+        reading = false;
+        return this;
+    }
+
+    /** The client takes what there is as soon as the consumer waits for that, and reads nothing again. */
+    void drain() {
+        take(undrained, "the consumer does not wait for the client").run();
+    }
+
+    /** Waits until the consumer waits for the client. */
+    void awaitUndrained() {
+        undrained.add(take(undrained, "the consumer does not wait for the client"));
+    }
+
     void awaitStop() {
         TestProbe<Object> probe = kit.createTestProbe();
         probe.expectTerminated(consumer, Duration.ofSeconds(PATIENCE_SECONDS));
@@ -133,7 +152,15 @@ final class Door implements Wire {
     }
 
     @Override
+    public void onDrained(Runnable task) {
+        undrained.add(task);
+    }
+
+    @Override
     public void endTurn(boolean consumed) {
+        for (Runnable task = reading ? undrained.poll() : null; task != null; task = undrained.poll()) {
+            task.run();
+        }
         turns.add(consumed);
     }
 

@@ -25,7 +25,8 @@ final class FaultySource {
         LOST_IN_STATEMENT,
         LOST_BEFORE_COMMIT,
         LOST_AFTER_COMMIT,
-        LOST_BEFORE_AUTOCOMMIT
+        LOST_BEFORE_AUTOCOMMIT,
+        LOST_AT_CLOSE
     }
 
     static HikariDataSource pool(String url, int size) {
@@ -62,6 +63,8 @@ final class FaultySource {
                     lostIf(Fault.LOST_BEFORE_AUTOCOMMIT, real);
                 }
             }
+            // The last that a pool does before it takes a connection back.
+            case "clearWarnings" -> lostIf(Fault.LOST_AT_CLOSE, real);
             default -> {
                 // nothing fails here
             }

@@ -3,7 +3,6 @@ package org.pekkochannels.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -231,85 +230,5 @@ class WebSocketConsumerTest extends ConsumerTestSystem {
 
         door.awaitStop();
         assertThat(log).containsExactly("a", "b", "c", "disconnect 1001");
-    }
-
-    @Test
-    void refusesEventsThatNothingWasRegisteredFor() {
-        Door door = Door.open(kit, context -> new Echo(context) {
-            {
-                on("note", Map.class, note -> send(note.toString()));
-            }
-
-            @Override
-            protected CompletionStage<?> connect() {
-                return group("all").add().thenCompose(joined -> accept());
-            }
-        });
-
-        for (String type : List.of("close", "dispatch", "scope", "note.x")) {
-            layer().groupSend("all", Event.of(type, Map.of()));
-        }
-        layer().groupSend("all", Event.of("note", "no map"));
-        layer().groupSend("all", Event.of("note", Map.of("a", 1)));
-
-        assertThat(door.next()).isEqualTo("{a=1}");
-        assertThat(door.saidSoFar()).isEmpty();
-        door.leave(CloseReason.of(1000));
-        door.awaitStop();
-    }
-
-    @Test
-    void relaysAnEventsPayloadAsItIs() {
-        Door door = Door.open(kit, context -> new Echo(context) {
-            {
-                relay("chat.message");
-            }
-
-            @Override
-            protected CompletionStage<?> connect() {
-                return group("all").add().thenCompose(joined -> accept());
-            }
-        });
-
-        layer().groupSend("all", Event.of("chat.message", Map.of("message", "h\u00e9llo")));
-
-        assertThat(door.next()).isEqualTo("{\"message\":\"h\u00e9llo\"}");
-        door.leave(CloseReason.of(1000));
-        door.awaitStop();
-    }
-
-    @Test
-    void receivesWhatIsSentToItsOwnChannel() {
-        Door door = Door.open(kit, context -> new Echo(context) {
-            {
-                on("note", String.class, this::send);
-            }
-
-            @Override
-            protected CompletionStage<?> receive(String text) {
-                return send(channelName());
-            }
-        });
-        door.tell("who are you?");
-        String channel = (String) door.next();
-
-        layer().send(channel, Event.of("note", "psst"));
-
-        assertThat(door.next()).isEqualTo("psst");
-        door.leave(CloseReason.of(1000));
-        door.awaitStop();
-    }
-
-    @Test
-    void doesNotTakeTwoHandlersForOneType() {
-        Door door = Door.knock(kit, Scope.of("/ws/"), context -> new Echo(context) {
-            {
-                on("note", String.class, this::send);
-                on("note", String.class, this::send);
-            }
-        });
-
-        assertThat(((Refusal) door.next()).status()).isEqualTo(500);
-        door.awaitStop();
     }
 }

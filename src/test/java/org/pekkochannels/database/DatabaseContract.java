@@ -54,7 +54,7 @@ abstract class DatabaseContract extends TransactionCases {
                 .map(ConstructorMapper.of(Item.class))
                 .list()));
         List<Map<String, Object>> maps = await(database.withHandle(handle ->
-                handle.select("select ITEM_ID, TITLE from ITEM").mapToMap().list()));
+                handle.select("select ITEM_ID, TITLE from item").mapToMap().list()));
 
         assertThat(records).containsExactly(new Item(1, "INK"));
         assertThat(maps).containsExactly(Map.of("item_id", 1, "title", "INK"));

@@ -56,8 +56,7 @@ final class DatabaseStartTest {
     @ParameterizedTest
     @CsvSource({
         "mysql, com.mysql:mysql-connector-j",
-        "mariadb, org.mariadb.jdbc:mariadb-java-client",
-        "sqlite, org.xerial:sqlite-jdbc",
+        "mysql, org.mariadb.jdbc:mariadb-java-client",
         "unheard-of, the JDBC driver of that database",
     })
     void namesTheArtifactOfAMissingDriver(String database, String artifact) {
@@ -111,7 +110,7 @@ final class DatabaseStartTest {
         // The pool looks for idle connections every 30 s, and no sooner than after 10 s, unless told so like this.
         System.setProperty("com.zaxxer.hikari.housekeeping.periodMs", "200");
         try (RecordingDriver driver = new RecordingDriver()) {
-            ConnectionPool pool = ConnectionPool.open(settings(TestDatabase.config(settings("off"))), 2, null);
+            ConnectionPool pool = open(TestDatabase.config(settings("off")));
             HikariDataSource hikari = (HikariDataSource) pool.source();
             hikari.getHikariConfigMXBean().setIdleTimeout(1);
             try (Connection connection = hikari.getConnection()) {
@@ -153,6 +152,11 @@ final class DatabaseStartTest {
         assertThat(settings.user()).isEqualTo("jerry");
         assertThat(settings.password()).isEqualTo("p");
         assertThat(settings).hasToString("jdbc:postgresql://h/d");
+    }
+
+    private static ConnectionPool open(Config root) {
+        DatabaseSection section = DatabaseSection.ofDefault(root);
+        return ConnectionPool.open(DatabaseSettings.of(section), DispatcherSettings.of(section), null);
     }
 
     private static DatabaseSettings settings(Config root) {

@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Both forms of a URL, and what is shown of them. */
+/** The forms of a URL, and what is shown of them. */
 final class DatabaseUrlTest {
     @ParameterizedTest
     @CsvSource(
@@ -31,10 +31,18 @@ final class DatabaseUrlTest {
                 "postgres://u:p@my_db:5432/d             | jdbc:postgresql://my_db:5432/d        | u    | p",
                 "postgres://u:p@a:1,b:2/d                | jdbc:postgresql://a:1,b:2/d           | u    | p",
                 "postgres://u:p@h/d?sslmode=require&x=1  | jdbc:postgresql://h/d?sslmode=require&x=1 | u | p",
+                "mysql://u:p%40x@h:3306/d?ssl-mode=x     | jdbc:mysql://h:3306/d?ssl-mode=x      | u    | p@x",
+                "MySQL://h/d                             | jdbc:mysql://h/d                      | ''   | ''",
+                "mariadb://u:p@h/d                       | jdbc:mariadb://h/d                    | u    | p",
+                "sqlite:data/x.db                        | jdbc:sqlite:data/x.db                 | ''   | ''",
+                "sqlite3:x.db                            | jdbc:sqlite:x.db                      | ''   | ''",
+                "sqlite:///data/x.db                     | jdbc:sqlite:data/x.db                 | ''   | ''",
+                "sqlite:////srv/x.db                     | jdbc:sqlite:/srv/x.db                 | ''   | ''",
+                "sqlite:/srv/my%20x.db?busy_timeout=9    | jdbc:sqlite:/srv/my x.db?busy_timeout=9 | '' | ''",
                 "jdbc:h2:mem:x;MODE=PostgreSQL           | jdbc:h2:mem:x;MODE=PostgreSQL         | ''   | ''",
                 "jdbc:postgresql://h/d?user=u&password=p | jdbc:postgresql://h/d?user=u&password=p | '' | ''",
             })
-    void understandsBothForms(String text, String jdbc, String user, String password) {
+    void understandsEveryForm(String text, String jdbc, String user, String password) {
         assertThat(DatabaseUrl.parse(text)).contains(new DatabaseUrl(jdbc, user, password));
     }
 
@@ -44,7 +52,11 @@ final class DatabaseUrlTest {
                 "",
                 "h2:mem:x",
                 "jdbc:",
-                "mysql://u:p@h/d",
+                "oracle://u:p@h/d",
+                "mysql://u:p@ss@h/d",
+                "sqlite://data/x.db",
+                "sqlite:x%3F.db",
+                "sqlite:x%zz.db",
                 "postgres:/h/d",
                 "postgres://u:p@ss@h/d",
                 "postgres://u:p/x@h/d",
@@ -65,6 +77,7 @@ final class DatabaseUrlTest {
                 "jdbc:mysql://u:se?cr;et@h/d                       | jdbc:mysql:...",
                 "jdbc:oracle:thin:u/secret@h:1521/x                | jdbc:oracle:...",
                 "postgres://u:secret@h/d                           | postgres:...",
+                "mysql://u:secret@h/d                              | mysql:...",
                 "secret                                            | ...",
             })
     void showsNoSecret(String text, String shown) {

@@ -7,6 +7,7 @@ import static org.pekkochannels.database.TestDatabase.failure;
 
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,13 +15,11 @@ import org.apache.pekko.Done;
 import org.junit.jupiter.api.Test;
 
 /** What times must bound on every kind of database. */
-abstract class DeadlineCases extends DatabaseFixture {
-    private static final Duration SOON = Duration.ofMillis(50);
+abstract class DeadlineCases extends CancellationCases {
+    // Long enough for a call to start in time on a busy machine.
+    private static final Duration SOON = Duration.ofMillis(250);
 
     private final AtomicInteger ran = new AtomicInteger();
-
-    /** A query that takes much longer than any test. */
-    abstract String endlessQuery();
 
     @Test
     void neverStartsWorkThatHasWaitedPastItsDeadline() {
@@ -41,7 +40,7 @@ abstract class DeadlineCases extends DatabaseFixture {
                     assertThat(timeout.limit()).isEqualTo(SOON);
                     assertThat(timeout.waited()).isGreaterThanOrEqualTo(SOON);
                 })
-                .hasMessageContaining("limit 50 ms (within)");
+                .hasMessageContaining("limit 250 ms (within)");
         assertThat(database.stats().timedOut()).isEqualTo(1);
         assertThat(database.stats().waiting()).isZero();
         assertThat(ran).hasValue(0);
@@ -60,21 +59,52 @@ abstract class DeadlineCases extends DatabaseFixture {
                     .isInstanceOfSatisfying(
                             DatabaseTimeoutException.class,
                             timeout -> assertThat(timeout.limit()).isEqualTo(SOON))
-                    .hasMessage("database call timed out, limit 50 ms (within)");
+                    .hasMessage("database call timed out, limit 250 ms (within)");
         }
         assertThat(countItems()).isZero();
     }
 
     @Test
     void beginsNoStatementAfterTheDeadline() {
-        Throwable late = failure(database.within(SOON).useTransaction(handle -> {
+        Deadline deadline = Deadline.after(SOON);
+        Database hurried = database.within(deadline);
+
+        Throwable late = failure(hurried.useTransaction(handle -> {
             handle.execute("insert into item values (1, 'ink')");
-            Thread.sleep(SOON.toMillis() + 1);
+            awaitEnd(hurried);
             handle.attach(Items.class).add(2, "pen");
         }));
 
         assertThat(late).isInstanceOf(DatabaseTimeoutException.class);
+        assertThat(deadline.isOver()).isTrue();
         assertThat(countItems()).isZero();
+    }
+
+    @Test
+    void sharesOneDeadlineAmongCalls() {
+        Database hurried = database.within(Deadline.after(SOON, "some.key"));
+
+        Throwable first = failure(hurried.withHandle(handle -> handle.execute(endlessQuery())));
+        Throwable second = failure(hurried.within(Duration.ofMinutes(1)).withHandle(handle -> ran.incrementAndGet()));
+
+        assertThat(first).isInstanceOf(DatabaseTimeoutException.class).hasMessageContaining("limit 250 ms (some.key)");
+        assertThat(second)
+                .isInstanceOf(DatabaseWaitTimeoutException.class)
+                .hasMessageContaining("limit 250 ms (some.key)");
+        assertThat(ran).hasValue(0);
+    }
+
+    @Test
+    void keepsToTheEarlierOfSeveralTimes() {
+        Deadline later = Deadline.after(Duration.ofMinutes(1));
+
+        for (Database hurried : List.of(
+                database.within(later).within(SOON), database.within(SOON).within(later))) {
+            assertThat(failure(hurried.withHandle(handle -> handle.execute(endlessQuery()))))
+                    .isInstanceOfSatisfying(
+                            DatabaseTimeoutException.class,
+                            timeout -> assertThat(timeout.limit()).isEqualTo(SOON));
+        }
     }
 
     @Test
@@ -116,5 +146,11 @@ abstract class DeadlineCases extends DatabaseFixture {
         assertThatThrownBy(() -> database.within(Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("time must be longer than zero, was PT0S");
+    }
+
+    /** Returns when the deadline of a view is over, as a call that waits finds out. The only thread must be taken. */
+    private void awaitEnd(Database hurried) {
+        assertThat(failure(hurried.withHandle(handle -> ran.incrementAndGet())))
+                .isInstanceOf(DatabaseWaitTimeoutException.class);
     }
 }

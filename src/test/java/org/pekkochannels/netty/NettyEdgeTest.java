@@ -12,8 +12,6 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -23,7 +21,6 @@ import org.apache.pekko.http.javadsl.server.Directives;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pekkochannels.Channels;
 import org.pekkochannels.consumer.ConsumerContext;
@@ -35,29 +32,23 @@ import org.slf4j.LoggerFactory;
 
 /** What only this edge has: its keys, its loops, the PROXY protocol. What all edges do is tested with all of them. */
 class NettyEdgeTest {
-    private static final String UPGRADE = String.join(
-            "\r\n",
-            "GET /ws/who/ HTTP/1.1",
-            "Host: x",
-            "Connection: Upgrade",
-            "Upgrade: websocket",
-            "Sec-WebSocket-Version: 13",
-            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-            "",
-            "");
+    private static final String UPGRADE = """
+            GET /ws/who/ HTTP/1.1\r
+            Host: x\r
+            Connection: Upgrade\r
+            Upgrade: websocket\r
+            Sec-WebSocket-Version: 13\r
+            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+            \r
+            """;
     private static final String PROXIED = """
             channels.netty.proxy-protocol = on
             channels.http.trusted-proxies = [127.0.0.1]
             channels.http.header-timeout = 2s
             """;
-    // The signature; version 2, command PROXY; TCP over IPv4; twelve bytes: 203.0.113.7:5555 to 127.0.0.1:80.
-    private static final String VERSION_2 = new String(
-            HexFormat.of().parseHex("0d0a0d0a000d0a515549540a2111000ccb0071077f00000115b30050"),
-            StandardCharsets.ISO_8859_1);
-
-    static List<String> proxyHeaders() {
-        return List.of("PROXY TCP4 203.0.113.7 127.0.0.1 5555 80\r\n", VERSION_2);
-    }
+    // Version 2, command PROXY, TCP over IPv4, twelve bytes: 203.0.113.7:5555 to 127.0.0.1:80.
+    private static final String VERSION_2 =
+            "\r\n\r\n\0\r\nQUIT\n!\u0011\0\u000c\u00cb\0q\u0007\u007f\0\0\u0001\u0015\u00b3\0P";
 
     private static final class Who extends WebSocketConsumer {
         Who(ConsumerContext context) {
@@ -142,7 +133,7 @@ class NettyEdgeTest {
     }
 
     @ParameterizedTest
-    @MethodSource("proxyHeaders")
+    @ValueSource(strings = {"PROXY TCP4 203.0.113.7 127.0.0.1 5555 80\r\n", VERSION_2})
     void takesTheClientsAddressFromTheProxyProtocol(String header) throws IOException {
         RunningApplication application = start(PROXIED);
 

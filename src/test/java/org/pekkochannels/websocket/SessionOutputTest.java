@@ -2,6 +2,8 @@ package org.pekkochannels.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SessionOutputTest {
@@ -31,6 +33,49 @@ class SessionOutputTest {
 
         assertThat(conversation.transport.sent())
                 .containsExactly("text " + CHUNK + CHUNK, "text " + CHUNK, "text last", "close 1000");
+    }
+
+    @Test
+    void tellsWhenAllButALittleHasLeft() {
+        List<String> told = new ArrayList<>();
+        conversation.transport.stall();
+        conversation.wire.send(CHUNK);
+        conversation.wire.onDrained(() -> told.add("first"));
+        conversation.wire.onDrained(() -> told.add("second"));
+        conversation.wire.endTurn(false);
+        conversation.send(CHUNK, CHUNK);
+        assertThat(told).isEmpty();
+
+        conversation.transport.drain();
+
+        assertThat(told).containsExactly("first", "second");
+        assertThat(conversation.transport.unsent()).isLessThanOrEqualTo(Transport.LOW_WATER);
+    }
+
+    @Test
+    void tellsAtTheEndOfTheTurnWhereNothingWaits() {
+        List<String> told = new ArrayList<>();
+
+        conversation.wire.send("little");
+        conversation.wire.onDrained(() -> told.add("drained"));
+        assertThat(told).isEmpty();
+        conversation.wire.endTurn(false);
+
+        assertThat(told).containsExactly("drained");
+    }
+
+    @Test
+    void doesNotTellOfAConnectionThatIsLost() {
+        List<String> told = new ArrayList<>();
+        conversation.transport.stall();
+        conversation.wire.send(CHUNK);
+        conversation.wire.onDrained(() -> told.add("drained"));
+        conversation.wire.endTurn(false);
+
+        conversation.session.lost(null);
+        conversation.transport.drain();
+
+        assertThat(told).isEmpty();
     }
 
     @Test

@@ -1,0 +1,218 @@
+package org.pekkochannels.database;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows that wait for a batch, and the one call at a time that takes them to a database thread.
+ *
+ * <p>Where rows wait, such a call waits or runs; it takes them when it has its thread, so that they may be taken out, and
+ * others come in, until then. Thread-safe; the lock is never held while foreign code runs.
+ */
+final class BatchQueue<A, B> {
+    private static final int MOST_ROWS = 10_000;
+
+    private enum Verdict {
+        FIRST,
+        LATER,
+        NEVER
+    }
+
+    private final String name;
+    private final int maxRows;
+    private final HandleFunction<List<A>, List<B>> function;
+    private final DatabaseCore core;
+    private final DispatcherSettings settings;
+    private final ArrayDeque<BatchRow<A, B>> waiting = new ArrayDeque<>();
+    private boolean calling;
+    private boolean timerArmed;
+    private long timerNanos;
+
+    BatchQueue(String name, int maxRows, HandleFunction<List<A>, List<B>> function, DatabaseCore core) {
+        if (maxRows < 1 || maxRows > MOST_ROWS) {
+            throw new IllegalArgumentException(
+                    "batch '" + name + "': maxRows must be from 1 to " + MOST_ROWS + ", was " + maxRows);
+        }
+        this.name = name;
+        this.maxRows = maxRows;
+        this.function = function;
+        this.core = core;
+        this.settings = core.settings();
+    }
+
+    /** Fails unless it was made in the same place, and so by the same code, as this. */
+    void requireSame(int otherMaxRows, HandleFunction<?, ?> other) {
+        if (maxRows != otherMaxRows || function.getClass() != other.getClass()) {
+            throw new IllegalArgumentException("batch '" + name + "' was made elsewhere, with another function or"
+                    + " number of rows; make it in one place, or give this one another name");
+        }
+    }
+
+    CompletionStage<B> add(A row, Executor owner, @Nullable Deadline deadline) {
+        BatchRow<A, B> added = new BatchRow<>(row, owner, settings.maxWait(), deadline, core.observation());
+        if (core.gate().enter()) {
+            admit(added);
+        } else {
+            added.fail(new DatabaseClosedException());
+            added.send();
+        }
+        return added.result();
+    }
+
+    synchronized int waiting() {
+        return waiting.size();
+    }
+
+    /** Fails what waits, because the database is closed. */
+    void close() {
+        refuseAll(new DatabaseClosedException());
+    }
+
+    private void admit(BatchRow<A, B> row) {
+        Verdict verdict = offer(row);
+        if (verdict == Verdict.NEVER) {
+            core.admission().countOverload();
+            settle(row, new DatabaseOverloadedException(settings, load()));
+            return;
+        }
+        watch(row);
+        if (verdict == Verdict.FIRST) {
+            // A batch is nobody's: it runs in no caller's logging context.
+            LogContext.EMPTY.around(this::call);
+        }
+    }
+
+    private synchronized Verdict offer(BatchRow<A, B> row) {
+        if (calling && waiting.size() + core.admission().load().waiting() >= settings.maxWaiting()) {
+            return Verdict.NEVER;
+        }
+        waiting.add(row);
+        if (calling) {
+            return Verdict.LATER;
+        }
+        calling = true;
+        return Verdict.FIRST;
+    }
+
+    private void call() {
+        core.submitInside(handles -> run(), Runnable::run).whenComplete(this::ended);
+    }
+
+    /** On a database thread. */
+    private List<BatchRow<A, B>> run() {
+        List<BatchRow<A, B>> taken = take();
+        List<BatchRow<A, B>> timely = new ArrayList<>(taken.size());
+        for (BatchRow<A, B> row : taken) {
+            if (row.patience().isOver()) {
+                row.fail(late(row));
+            } else if (!row.isGivenUp()) {
+                row.started();
+                timely.add(row);
+            }
+        }
+        new BatchRun<>(name, function, core).write(timely);
+        timely.forEach(BatchRow::stopped);
+        return taken;
+    }
+
+    private void ended(@Nullable List<BatchRow<A, B>> written, @Nullable Throwable failure) {
+        if (failure instanceof DatabaseWaitTimeoutException) {
+            // It has waited as long as its first row; others have come later.
+            expire();
+        } else if (failure != null) {
+            refuseAll(failure);
+        }
+        if (goesOn()) {
+            call();
+        }
+        if (written != null) {
+            written.forEach(this::settle);
+        }
+    }
+
+    private synchronized boolean goesOn() {
+        calling = !waiting.isEmpty();
+        return calling;
+    }
+
+    private synchronized List<BatchRow<A, B>> take() {
+        List<BatchRow<A, B>> taken = new ArrayList<>(Math.min(maxRows, waiting.size()));
+        while (taken.size() < maxRows && !waiting.isEmpty()) {
+            taken.add(waiting.remove());
+        }
+        return taken;
+    }
+
+    private void refuseAll(Throwable failure) {
+        List<BatchRow<A, B>> all;
+        synchronized (this) {
+            all = List.copyOf(waiting);
+            waiting.clear();
+        }
+        all.forEach(row -> settle(row, failure));
+    }
+
+    private void settle(BatchRow<A, B> row, Throwable failure) {
+        row.fail(failure);
+        settle(row);
+    }
+
+    private void settle(BatchRow<A, B> row) {
+        core.gate().leave();
+        row.send();
+    }
+
+    private Throwable late(BatchRow<A, B> row) {
+        core.admission().countTimeout();
+        return row.late(settings.section(), load());
+    }
+
+    private Load load() {
+        Load load = core.admission().load();
+        return new Load(load.threads(), load.busy(), load.waiting() + waiting());
+    }
+
+    // One timer, for what is due first: all threads may be stuck.
+    private void watch(BatchRow<A, B> row) {
+        Duration rest = row.patience().remaining();
+        if (isFirstDue(System.nanoTime() + rest.toNanos())) {
+            core.after(rest, this::expire);
+        }
+    }
+
+    private synchronized boolean isFirstDue(long nanos) {
+        boolean first = !timerArmed || nanos - timerNanos < 0;
+        if (first) {
+            timerArmed = true;
+            timerNanos = nanos;
+        }
+        return first;
+    }
+
+    private void expire() {
+        takeLate().forEach(row -> settle(row, late(row)));
+        BatchRow<A, B> next = nextDue();
+        if (next != null) {
+            watch(next);
+        }
+    }
+
+    private synchronized List<BatchRow<A, B>> takeLate() {
+        timerArmed = false;
+        List<BatchRow<A, B>> late = new ArrayList<>();
+        waiting.removeIf(row -> row.patience().isOver() && late.add(row));
+        return late;
+    }
+
+    private synchronized @Nullable BatchRow<A, B> nextDue() {
+        return waiting.stream()
+                .min(Comparator.comparing(row -> row.patience().remaining()))
+                .orElse(null);
+    }
+}

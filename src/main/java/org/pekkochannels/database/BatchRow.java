@@ -1,0 +1,125 @@
+package org.pekkochannels.database;
+
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.ConfinedFuture;
+
+/**
+ * One row on its way into a batch, and its result on the way back.
+ *
+ * <p>Confined to one thread at a time; each hand-over is by an executor or a lock.
+ */
+final class BatchRow<A, B> {
+    private final A row;
+    private final Executor owner;
+    private final Deadline turn;
+    private final @Nullable Deadline deadline;
+    private final Observation observation;
+    private final CallContext context;
+    private final ConfinedFuture<B> result;
+    private @Nullable B value;
+    private @Nullable Throwable failure;
+
+    /**
+     * A row that has just come.
+     *
+     * @param maxWait how long it may wait for its batch
+     * @param deadline when it must be over, if its caller has said so
+     * @param observation hears how it fares, as that of a call
+     */
+    BatchRow(A row, Executor owner, Duration maxWait, @Nullable Deadline deadline, Observation observation) {
+        this.row = row;
+        this.owner = owner;
+        this.turn = Deadline.after(maxWait);
+        this.deadline = deadline;
+        this.result = new ConfinedFuture<>(owner);
+        this.observation = observation;
+        this.context = new CallContext(observation.trace());
+    }
+
+    A row() {
+        return row;
+    }
+
+    /** Completes on the owner, in the context that the row was added in. */
+    CompletionStage<B> result() {
+        return result;
+    }
+
+    /** Takes a database thread into the context that the row was added in, until it is written. */
+    void enterContext() {
+        context.enter();
+    }
+
+    void leaveContext() {
+        context.leave();
+    }
+
+    /** Its batch has a thread. */
+    void started() {
+        observation.started();
+    }
+
+    /** It has its outcome. */
+    void stopped() {
+        observation.stopped();
+    }
+
+    /** When it must be over, if its caller has said so. */
+    @Nullable
+    Deadline deadline() {
+        return deadline;
+    }
+
+    boolean isGivenUp() {
+        return result.isDone();
+    }
+
+    /** Whether its whole time is over. */
+    boolean isOver() {
+        return deadline != null && deadline.isOver();
+    }
+
+    /** What ends first, its time or the time that it may wait. */
+    Deadline patience() {
+        return deadline != null && deadline.remaining().compareTo(turn.remaining()) < 0 ? deadline : turn;
+    }
+
+    /** The failure of a row that has waited too long. */
+    DatabaseWaitTimeoutException late(String section, Load load) {
+        Deadline over = patience();
+        String key = over == turn ? section + ".max-wait" : over.key();
+        return new DatabaseWaitTimeoutException(key, load, over.elapsed(), over.budget());
+    }
+
+    void succeed(B outcome) {
+        value = outcome;
+        failure = null;
+    }
+
+    void fail(Throwable reason) {
+        failure = reason;
+    }
+
+    /** Sends the outcome to the owner; never throws. */
+    void send() {
+        observation.ended(failure);
+        try {
+            owner.execute(() -> context.around(this::complete));
+        } catch (Throwable rejected) {
+            // The owner is gone: whoever still waits for the stage must not wait for ever.
+            result.completeExceptionally(rejected);
+        }
+    }
+
+    @SuppressWarnings("NullAway") // There is a value where there is no failure.
+    private void complete() {
+        if (failure == null) {
+            result.complete(value);
+        } else {
+            result.completeExceptionally(failure);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+package org.pekkochannels.database;
+
+import java.sql.CallableStatement;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementBuilder;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether one call was cancelled, and the guard between its statements and {@code Statement.cancel}. Thread-safe.
+ *
+ * <p>A database that is told to cancel does so to whatever the connection runs when it hears of it. So a statement is
+ * cancelled only while it is open, and the database thread waits for a cancel under way before it closes the statement,
+ * commits, rolls back or gives the connection away. A call that was cancelled begins no other statement.
+ *
+ * <p>To cancel blocks (a driver opens another connection for it, and may wait for a network), so it has a thread of its own,
+ * and there is no pool of them: it is rare, dear anyway, must wait for nobody, and there are never more of them than database
+ * threads.
+ */
+final class Cancellation {
+    private static final Logger LOG = LoggerFactory.getLogger(Cancellation.class);
+
+    // Drivers forget a cancel that comes before the statement has reached them: it is repeated until it has had an
+    // effect.
+    private static final long FIRST_PAUSE_MILLIS = 10;
+    private static final long LONGEST_PAUSE_MILLIS = 1000;
+
+    private final List<Statement> open = new ArrayList<>(2);
+    private boolean requested;
+    private boolean committing;
+    private boolean over;
+    private boolean underWay;
+
+    /** Asks for it; false if it was asked for before, or the call is over. */
+    synchronized boolean request() {
+        boolean first = !requested && !over;
+        requested |= first;
+        return first;
+    }
+
+    synchronized boolean isRequested() {
+        return requested;
+    }
+
+    /** Whether a failure of the work comes of this: once it commits, it does not. */
+    synchronized boolean hasStruck() {
+        return requested && !committing;
+    }
+
+    /** Nothing is to be cancelled any more. */
+    synchronized void end() {
+        over = true;
+    }
+
+    /** Cancels what runs, until it has ended; returns at once. */
+    void strike() {
+        if (hasOpen()) {
+            Thread thread = new Thread(this::cancelUntilClosed, "channels-database-cancel");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    /** Another attempt at the work begins. */
+    synchronized void beginAttempt() {
+        committing = false;
+    }
+
+    /** Looks after all statements of a handle. */
+    void guard(Handle handle) {
+        handle.setStatementBuilder(new Guarded(handle.getStatementBuilder()));
+    }
+
+    /** From here on it is too late to cancel; fails if that was asked for before. */
+    synchronized void beginCommit() {
+        release();
+        if (requested) {
+            throw DatabaseCancelledException.betweenStatements();
+        }
+        committing = true;
+    }
+
+    /** The statements are done with; returns when the connection is hit by no cancel any more. */
+    synchronized void release() {
+        awaitCancel();
+        open.clear();
+        notifyAll();
+    }
+
+    // Looked at after the statement was made: a request from then on finds it.
+    private <S extends Statement> S opened(S statement) throws SQLException {
+        if (!admit(statement)) {
+            statement.close();
+            throw DatabaseCancelledException.betweenStatements();
+        }
+        return statement;
+    }
+
+    private synchronized boolean admit(Statement statement) {
+        return !requested && open.add(statement);
+    }
+
+    private synchronized void closing(Statement statement) {
+        awaitCancel();
+        open.remove(statement);
+        notifyAll();
+    }
+
+    private synchronized boolean hasOpen() {
+        return !open.isEmpty();
+    }
+
+    private void awaitCancel() {
+        boolean interrupted = false;
+        while (underWay) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void cancelUntilClosed() {
+        for (long pause = FIRST_PAUSE_MILLIS; beginCancel(); pause = Math.min(LONGEST_PAUSE_MILLIS, 2 * pause)) {
+            try {
+                // Nobody changes the list while this is under way.
+                open.forEach(Cancellation::cancel);
+            } finally {
+                endCancel();
+            }
+            awaitClose(pause);
+        }
+    }
+
+    private synchronized boolean beginCancel() {
+        underWay = !open.isEmpty();
+        return underWay;
+    }
+
+    private synchronized void endCancel() {
+        underWay = false;
+        notifyAll();
+    }
+
+    private static void cancel(Statement statement) {
+        try {
+            statement.cancel();
+        } catch (SQLException | RuntimeException e) {
+            LOG.debug("a statement could not be cancelled", e);
+        }
+    }
+
+    private synchronized void awaitClose(long millis) {
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        try {
+            for (long left = millis; left > 0 && !open.isEmpty(); ) {
+                wait(left);
+                left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+            }
+        } catch (InterruptedException e) {
+            // Nobody does that to this thread.
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Tells of each statement before it can run, and before it is closed. */
+    private final class Guarded implements StatementBuilder {
+        private final StatementBuilder builder;
+
+        Guarded(StatementBuilder builder) {
+            this.builder = builder;
+        }
+
+        @Override
+        public Statement create(Connection connection, StatementContext context) throws SQLException {
+            return opened(builder.create(connection, context));
+        }
+
+        @Override
+        public PreparedStatement create(Connection connection, String sql, StatementContext context)
+                throws SQLException {
+            return opened(builder.create(connection, sql, context));
+        }
+
+        @Override
+        public CallableStatement createCall(Connection connection, String sql, StatementContext context)
+                throws SQLException {
+            return opened(builder.createCall(connection, sql, context));
+        }
+
+        @Override
+        public void close(Connection connection, String sql, Statement statement) throws SQLException {
+            closing(statement);
+            builder.close(connection, sql, statement);
+        }
+    }
+}

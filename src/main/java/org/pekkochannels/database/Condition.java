@@ -1,0 +1,96 @@
+package org.pekkochannels.database;
+
+import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a database says with an exception, as far as we act on it, whichever database it is. Immutable. */
+enum Condition {
+    /** It could not serialize the transaction or broke a deadlock with it; nothing was done. */
+    CONFLICT,
+    /** A lock was not to be had in time. */
+    LOCK_TIMEOUT,
+    /** SQLite's only writer is another one: no lock in time, and nothing was done. */
+    BUSY,
+    /** A running statement was cut off. */
+    CUT_OFF,
+    /** Anything else. */
+    OTHER;
+
+    // serialization_failure and deadlock_detected
+    private static final Set<String> CONFLICTS = Set.of("40001", "40P01");
+    // lock_not_available, and what H2 says
+    private static final Set<String> LOCKS = Set.of("55P03", "HYT00");
+    private static final String QUERY_CANCELED = "57014";
+    // MySQL and MariaDB say this state of many things.
+    private static final String GENERAL_ERROR = "HY000";
+    private static final int RECORD_CHANGED = 1020;
+    private static final int LOCK_WAIT_TIMEOUT = 1205;
+    // MariaDB's driver makes a timeout of it.
+    private static final int CONNECTION_KILLED = 1927;
+    private static final int SQLITE_BUSY = 5;
+    private static final int SQLITE_INTERRUPT = 9;
+
+    /** That of the exception which the database gave, somewhere behind {@code failure}. */
+    static Condition of(Throwable failure) {
+        SQLException sql = sql(failure);
+        return sql == null ? OTHER : of(sql);
+    }
+
+    boolean isConflict() {
+        return this == CONFLICT || this == BUSY;
+    }
+
+    boolean isLockTimeout() {
+        return this == LOCK_TIMEOUT || this == BUSY;
+    }
+
+    private static @Nullable SQLException sql(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql) {
+                return sql;
+            }
+        }
+        return null;
+    }
+
+    private static Condition of(SQLException sql) {
+        String state = sql.getSQLState();
+        if (state == null) {
+            return ofSqlite(sql);
+        }
+        if (CONFLICTS.contains(state)) {
+            return CONFLICT;
+        }
+        if (LOCKS.contains(state)) {
+            return LOCK_TIMEOUT;
+        }
+        return state.equals(GENERAL_ERROR) ? ofMysql(sql) : ofTimeout(sql);
+    }
+
+    private static Condition ofTimeout(SQLException sql) {
+        boolean timeout = sql instanceof SQLTimeoutException && sql.getErrorCode() != CONNECTION_KILLED;
+        return timeout || QUERY_CANCELED.equals(sql.getSQLState()) ? CUT_OFF : OTHER;
+    }
+
+    private static Condition ofMysql(SQLException sql) {
+        return switch (sql.getErrorCode()) {
+            case RECORD_CHANGED -> CONFLICT;
+            case LOCK_WAIT_TIMEOUT -> LOCK_TIMEOUT;
+            default -> ofTimeout(sql);
+        };
+    }
+
+    // Its driver gives no states, and only the first byte of SQLite's codes.
+    private static Condition ofSqlite(SQLException sql) {
+        if (!sql.getClass().getName().startsWith("org.sqlite.")) {
+            return ofTimeout(sql);
+        }
+        return switch (sql.getErrorCode()) {
+            case SQLITE_BUSY -> BUSY;
+            case SQLITE_INTERRUPT -> CUT_OFF;
+            default -> OTHER;
+        };
+    }
+}

@@ -1,0 +1,131 @@
+package org.pekkochannels.database;
+
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.apache.pekko.Done;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.HandleConsumer;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.extension.ExtensionCallback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls of a {@link Database}, each a callback that runs once on a database thread, or as often as its
+ * {@link TransactionOptions} say. {@link Database} says what holds for all of them. Thread-safe.
+ */
+public abstract sealed class DatabaseCalls permits Database {
+    DatabaseCalls() {}
+
+    /**
+     * Runs {@code work} with a handle, in autocommit.
+     *
+     * @param work the callback, on a database thread
+     * @param <T> the result
+     * @return what the callback returned
+     */
+    public final <T extends @Nullable Object> CompletionStage<T> withHandle(
+            HandleCallback<T, ? extends Exception> work) {
+        return withLazyHandle(handles -> opened(handles).withHandle(work));
+    }
+
+    /**
+     * Runs {@code work} with a handle, in autocommit, for its effect.
+     *
+     * @param work the callback, on a database thread
+     * @return completes when the handle is closed
+     */
+    public final CompletionStage<Done> useHandle(HandleConsumer<? extends Exception> work) {
+        return withHandle(done(work));
+    }
+
+    /**
+     * Runs {@code work} in a transaction: committed when it returns, rolled back when it throws.
+     *
+     * @param work the callback, on a database thread
+     * @param <T> the result
+     * @return what the callback returned, after the commit
+     */
+    public final <T extends @Nullable Object> CompletionStage<T> inTransaction(
+            HandleCallback<T, ? extends Exception> work) {
+        return isPlain()
+                ? withLazyHandle(handles -> opened(handles).inTransaction(work))
+                : inTransaction(TransactionOptions.defaults(), work);
+    }
+
+    /**
+     * Runs {@code work} in a transaction of a certain kind: committed when it returns, rolled back when it throws, and run
+     * again after a conflict where the options say so.
+     *
+     * <p>When the attempts are used up, the stage fails with the first conflict, with the later ones suppressed in it.
+     *
+     * @param options isolation level, read-only, attempts
+     * @param work the callback, on a database thread
+     * @param <T> the result
+     * @return what the callback returned, after the commit
+     */
+    public final <T extends @Nullable Object> CompletionStage<T> inTransaction(
+            TransactionOptions options, HandleCallback<T, ? extends Exception> work) {
+        return withLazyHandle(handles -> {
+            handles.beginTransaction(options);
+            return opened(handles).withHandle(work);
+        });
+    }
+
+    /**
+     * Runs {@code work} in a transaction, for its effect: committed when it returns, rolled back when it throws.
+     *
+     * @param work the callback, on a database thread
+     * @return completes after the commit
+     */
+    public final CompletionStage<Done> useTransaction(HandleConsumer<? extends Exception> work) {
+        return inTransaction(done(work));
+    }
+
+    /**
+     * Runs {@code work} with a JDBI extension, for example a SqlObject DAO, attached to a handle.
+     *
+     * @param type the extension's type
+     * @param work the callback, on a database thread
+     * @param <T> the result
+     * @param <E> the extension
+     * @return what the callback returned
+     */
+    public final <T extends @Nullable Object, E> CompletionStage<T> withExtension(
+            Class<E> type, ExtensionCallback<T, E, ? extends Exception> work) {
+        return withLazyHandle(handles -> opened(handles).withExtension(type, work));
+    }
+
+    /**
+     * Runs {@code work} on a database thread, with a handle only if it asks for one: the pool is not touched before.
+     *
+     * @param work the callback, on a database thread
+     * @param <T> the result
+     * @return what the callback returned
+     */
+    public abstract <T extends @Nullable Object> CompletionStage<T> withLazyHandle(LazyHandleCallback<T> work);
+
+    /**
+     * Makes a blocking function an asynchronous one.
+     *
+     * @param function needs a handle and one argument
+     * @param <A> the argument
+     * @param <B> the result
+     * @return a function that runs {@code function} as {@link #withHandle} does
+     */
+    public final <A, B extends @Nullable Object> Function<A, CompletionStage<B>> async(HandleFunction<A, B> function) {
+        return argument -> withHandle(handle -> function.apply(handle, argument));
+    }
+
+    /** The JDBI after the message's handle was opened, which it then uses on this thread. */
+    abstract Jdbi opened(HandleSource handles);
+
+    /** Whether JDBI's own transactions will do: no time, and nobody else, may end them. */
+    abstract boolean isPlain();
+
+    private static HandleCallback<Done, Exception> done(HandleConsumer<? extends Exception> work) {
+        return handle -> {
+            work.useHandle(handle);
+            return Done.done();
+        };
+    }
+}

@@ -1,0 +1,55 @@
+package org.pekkochannels.database;
+
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Cuts one statement off from outside when its time is over, for SQLite, whose query timeout only bounds its waiting for
+ * locks. Thread-safe.
+ */
+final class Interruption {
+    private static final Logger LOG = LoggerFactory.getLogger(Interruption.class);
+
+    private final Statement statement;
+    private final CompletableFuture<Boolean> timer = new CompletableFuture<>();
+    private boolean ended;
+
+    private Interruption(Statement statement) {
+        this.statement = statement;
+    }
+
+    /** Begins to count for a statement that is about to run. */
+    @SuppressWarnings("FutureReturnValueIgnored") // It has no outcome.
+    static Interruption after(Duration time, PreparedStatement statement) {
+        Interruption interruption = new Interruption(statement);
+        // On the JDK's timer thread: SQLite is interrupted by setting a flag.
+        interruption
+                .timer
+                .completeOnTimeout(true, time.toNanos(), TimeUnit.NANOSECONDS)
+                .whenComplete((due, ended) -> interruption.interrupt());
+        return interruption;
+    }
+
+    /** The statement is closed; what its connection runs from now on is left alone. */
+    synchronized void end() {
+        ended = true;
+        timer.cancel(false);
+    }
+
+    private synchronized void interrupt() {
+        if (ended) {
+            return;
+        }
+        try {
+            statement.cancel();
+        } catch (SQLException e) {
+            LOG.debug("a statement could not be cut off", e);
+        }
+    }
+}

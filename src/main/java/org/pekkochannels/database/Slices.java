@@ -1,0 +1,109 @@
+package org.pekkochannels.database;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.apache.pekko.Done;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.japi.Pair;
+import org.apache.pekko.stream.javadsl.Source;
+import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.ConfinedFuture;
+
+/**
+ * A large result, read slice by slice in the order of a key, for whoever cannot take it all at once.
+ *
+ * <p>Each slice is a call of its own, bounded and timed as any other: between two of them no handle is open, no thread busy
+ * and no transaction under way. So what is written meanwhile behind the last key is seen, and what is written before it is
+ * not. The next slice is asked for only when the last has been dealt with. Made by {@link Database#slices}; immutable, and
+ * may be read any number of times.
+ *
+ * @param <K> the key: unique, and what the slices are ordered by
+ * @param <T> a row
+ */
+public final class Slices<K, T> {
+    private final Database database;
+    private final Executor owner;
+    private final K start;
+    private final Function<T, K> key;
+    private final HandleFunction<K, List<T>> slice;
+
+    Slices(Database database, Executor owner, K start, Function<T, K> key, HandleFunction<K, List<T>> slice) {
+        this.database = database;
+        this.owner = owner;
+        this.start = start;
+        this.key = key;
+        this.slice = slice;
+    }
+
+    /**
+     * Gives each slice to {@code body}, on the executor of the database's view, until there is none or it has had enough.
+     *
+     * @param body takes a slice, which is never empty; its stage is waited for, and false ends the reading
+     * @return completes after the last slice; fails with what failed, the reading of a slice or {@code body}
+     */
+    public CompletionStage<Done> forEach(Function<? super List<T>, ? extends CompletionStage<Boolean>> body) {
+        Reading reading = new Reading(body);
+        reading.next(start);
+        return reading.ended;
+    }
+
+    /**
+     * The rows as a source for Pekko Streams: a slice is read when the one before has gone downstream.
+     *
+     * @return the source; it may be run any number of times, each from the start
+     */
+    public Source<T, NotUsed> source() {
+        return Source.unfoldAsync(start, this::unfold)
+                .mapError(CompletionException.class, ConfinedFuture::unwrap)
+                .mapConcat(rows -> rows);
+    }
+
+    private CompletionStage<Optional<Pair<K, List<T>>>> unfold(K after) {
+        return read(after)
+                .thenApply(rows -> rows.isEmpty() ? Optional.empty() : Optional.of(Pair.create(lastKey(rows), rows)));
+    }
+
+    private CompletionStage<List<T>> read(K after) {
+        return database.withHandle(handle -> slice.apply(handle, after));
+    }
+
+    private K lastKey(List<T> rows) {
+        return key.apply(rows.get(rows.size() - 1));
+    }
+
+    /** One reading: a loop rather than a chain of stages, which would grow with each slice. */
+    private final class Reading {
+        private final Function<? super List<T>, ? extends CompletionStage<Boolean>> body;
+        private final ConfinedFuture<Done> ended = new ConfinedFuture<>(owner);
+
+        Reading(Function<? super List<T>, ? extends CompletionStage<Boolean>> body) {
+            this.body = body;
+        }
+
+        void next(K after) {
+            read(after).thenCompose(this::take).whenComplete(this::goOn);
+        }
+
+        private CompletionStage<Optional<K>> take(List<T> rows) {
+            return rows.isEmpty()
+                    ? CompletableFuture.completedFuture(Optional.empty())
+                    : ConfinedFuture.of(body.apply(rows), owner)
+                            .thenApply(more -> more ? Optional.of(lastKey(rows)) : Optional.empty());
+        }
+
+        private void goOn(Optional<K> after, @Nullable Throwable failure) {
+            if (failure != null) {
+                ended.completeExceptionally(ConfinedFuture.unwrap(failure));
+            } else if (after.isPresent()) {
+                next(after.get());
+            } else {
+                ended.complete(Done.done());
+            }
+        }
+    }
+}

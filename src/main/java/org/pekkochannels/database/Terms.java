@@ -1,0 +1,62 @@
+package org.pekkochannels.database;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * On what terms one view of a database runs its calls; immutable.
+ *
+ * @param owner completes the stages
+ * @param cleanup whether no bound of waiting holds
+ * @param budget how long each call may take, if that is bounded
+ * @param deadline when all of them must be over, if they must
+ * @param ends what cancels them, whichever comes first
+ */
+record Terms(
+        Executor owner,
+        boolean cleanup,
+        @Nullable Duration budget,
+        @Nullable Deadline deadline,
+        List<CompletableFuture<?>> ends) {
+
+    static Terms of(Executor owner) {
+        return new Terms(owner, false, null, null, List.of());
+    }
+
+    Terms on(Executor executor) {
+        return new Terms(executor, cleanup, budget, deadline, ends);
+    }
+
+    Terms forCleanup() {
+        return new Terms(owner, true, budget, deadline, ends);
+    }
+
+    Terms within(Duration time) {
+        return new Terms(owner, cleanup, Deadline.checked(time), deadline, ends);
+    }
+
+    Terms within(Deadline other) {
+        return new Terms(owner, cleanup, budget, Deadline.earlier(deadline, other), ends);
+    }
+
+    Terms cancelledBy(CompletableFuture<?> end) {
+        List<CompletableFuture<?>> all = new ArrayList<>(ends);
+        all.add(end);
+        return new Terms(owner, cleanup, budget, deadline, List.copyOf(all));
+    }
+
+    /** Whether the statements of a call need no more looking after than JDBI's own. */
+    boolean isPlain() {
+        return budget == null && deadline == null && ends.isEmpty();
+    }
+
+    /** When a call that begins now must be over, if it must. */
+    @Nullable
+    Deadline callDeadline() {
+        return budget == null ? deadline : Deadline.earlier(deadline, Deadline.after(budget, "within"));
+    }
+}

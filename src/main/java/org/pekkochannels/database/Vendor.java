@@ -1,0 +1,94 @@
+package org.pekkochannels.database;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.transaction.TransactionException;
+
+/** The kinds of databases that are held to our tests, and where they want to be treated differently. Immutable. */
+enum Vendor {
+    /** Embedded, or a server. */
+    H2("h2", "H2", "com.h2database:h2"),
+    /** MariaDB by its own driver. */
+    MARIADB("mariadb", "MariaDB", "org.mariadb.jdbc:mariadb-java-client"),
+    /** MySQL by its own driver. */
+    MYSQL("mysql", "MySQL", "com.mysql:mysql-connector-j (or write mariadb: and add " + MARIADB.artifact + ")"),
+    /** PostgreSQL, and what speaks like it. */
+    POSTGRESQL("postgresql", "PostgreSQL", "org.postgresql:postgresql"),
+    /** A file. */
+    SQLITE("sqlite", "SQLite", "org.xerial:sqlite-jdbc"),
+    /** Any other, of which only JDBC is asked. */
+    OTHER("", "", "the JDBC driver of that database");
+
+    private static final Map<String, String> NONE = Map.of();
+
+    private final String subprotocol;
+    private final String product;
+    private final String artifact;
+
+    Vendor(String subprotocol, String product, String artifact) {
+        this.subprotocol = subprotocol;
+        this.product = product;
+        this.artifact = artifact;
+    }
+
+    static Vendor of(DatabaseUrl url) {
+        return Arrays.stream(values())
+                .filter(vendor -> vendor.subprotocol.equals(url.subprotocol()))
+                .findFirst()
+                .orElse(OTHER);
+    }
+
+    static Vendor of(Connection connection) throws SQLException {
+        String name = connection.getMetaData().getDatabaseProductName();
+        return Arrays.stream(values())
+                .filter(vendor -> vendor.product.equals(name))
+                .findFirst()
+                .orElse(OTHER);
+    }
+
+    static Vendor of(Handle handle) {
+        try {
+            return of(handle.getConnection());
+        } catch (SQLException e) {
+            throw new TransactionException("cannot ask the database for its name", e);
+        }
+    }
+
+    /** The Maven artifact of its driver. */
+    String artifact() {
+        return artifact;
+    }
+
+    /** What its driver is told for each connection, unless the URL says it. */
+    Map<String, String> properties(boolean readOnly, Optional<Duration> lockTimeout) {
+        if (this != SQLITE) {
+            return NONE;
+        }
+        // A reader then holds up no writer, nor a writer readers. A file that may only be read cannot be changed to it.
+        Map<String, String> mode = readOnly ? Map.of("open_mode", "1") : Map.of("journal_mode", "WAL");
+        return lockTimeout
+                .map(limit -> with(mode, "busy_timeout", String.valueOf(limit.toMillis())))
+                .orElse(mode);
+    }
+
+    /** What bounds waiting for locks on a new connection; PostgreSQL is told in each transaction instead. */
+    Optional<String> boundLocks(Duration limit) {
+        return switch (this) {
+            case H2 -> Optional.of("set lock_timeout " + limit.toMillis());
+            case MARIADB, MYSQL -> Optional.of("set innodb_lock_wait_timeout = " + Limits.seconds(limit));
+            default -> Optional.empty();
+        };
+    }
+
+    private static Map<String, String> with(Map<String, String> map, String key, String value) {
+        Map<String, String> more = new HashMap<>(map);
+        more.put(key, value);
+        return more;
+    }
+}

@@ -1,0 +1,187 @@
+package org.pekkochannels.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.Done;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.pekkochannels.protocol.CloseReason;
+
+/** What becomes of database work when the peer leaves during its callback. */
+class ConsumerCancellationTest extends ConsumerTestSystem {
+    private static final String ENDLESS = "select count(*) from system_range(1, 1000000000000) where mod(\"X\", 3) = 5";
+    private static final CloseReason BYE = new CloseReason(4001, "bye");
+
+    private final LinkedBlockingQueue<String> log = new LinkedBlockingQueue<>();
+    private final CountDownLatch inside = new CountDownLatch(1);
+    private final CountDownLatch release = new CountDownLatch(1);
+
+    @Override
+    String extraConfig() {
+        return "channels.database.threads = 1";
+    }
+
+    private class Plain extends WebSocketConsumer {
+        Plain(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected CompletionStage<?> receive(String text) {
+            return database().useHandle(handle -> {
+                inside.countDown();
+                release.await();
+                handle.execute("select 1");
+                log.add("handled " + text);
+            });
+        }
+
+        @Override
+        protected CompletionStage<?> disconnect(CloseReason reason) {
+            log.add("disconnect " + reason.code());
+            return done();
+        }
+    }
+
+    private final class Leaving extends Plain {
+        Leaving(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected CompletionStage<?> receive(String text) {
+            return text.equals("slow")
+                    ? database().cancelledBy(ended()).useTransaction(handle -> {
+                        inside.countDown();
+                        handle.execute(ENDLESS);
+                    })
+                    : super.receive(text);
+        }
+    }
+
+    private final class BlockingLeaving extends SyncWebSocketConsumer {
+        BlockingLeaving(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected boolean cancelWhenEnded() {
+            return true;
+        }
+
+        @Override
+        protected void receive(String text) {
+            send("never heard");
+            inside.countDown();
+            handle().execute(ENDLESS);
+        }
+
+        @Override
+        protected void disconnect(CloseReason reason) {
+            handle().execute("select 1");
+            log.add("disconnect " + reason.code());
+        }
+    }
+
+    private Door open(boolean blocking) {
+        return blocking ? Door.open(kit, BlockingLeaving::new) : Door.open(kit, Leaving::new);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void cancelsTheRunningStatementAndThenDisconnectsWithThePeersCode(boolean blocking) throws Exception {
+        Door door = open(blocking);
+        door.tell("slow");
+        assertThat(inside.await(20, TimeUnit.SECONDS)).isTrue();
+
+        door.leave(BYE);
+
+        door.awaitStop();
+        assertThat(log).containsExactly("disconnect 4001");
+        assertThat(door.saidSoFar()).isEmpty();
+        assertThat(database().stats().cancelled()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void dropsTheWorkThatWaits(boolean blocking) {
+        Door door = open(blocking);
+        CompletionStage<Done> stuck = database().useHandle(handle -> release.await());
+        door.tell("slow");
+        awaitWaiting(1);
+
+        door.leave(BYE);
+
+        awaitCancelled(1);
+        release.countDown();
+        stuck.toCompletableFuture().join();
+        door.awaitStop();
+        assertThat(inside.getCount()).as("it has not started").isEqualTo(1);
+        assertThat(log).containsExactly("disconnect 4001");
+    }
+
+    @Test
+    void handlesTheOtherMessagesThatWereReceived() throws Exception {
+        Door door = Door.open(kit, Leaving::new);
+        door.tell("slow", "second");
+        assertThat(inside.await(20, TimeUnit.SECONDS)).isTrue();
+        release.countDown();
+
+        door.leave(BYE, "third");
+
+        door.awaitStop();
+        assertThat(log).containsExactly("handled second", "handled third", "disconnect 4001");
+    }
+
+    @Test
+    void handlesAReceivedMessageWhereNobodyAskedForMore() throws Exception {
+        Door door = Door.open(kit, Plain::new);
+        door.tell("message");
+        assertThat(inside.await(20, TimeUnit.SECONDS)).isTrue();
+
+        door.leave(BYE);
+        release.countDown();
+
+        door.awaitStop();
+        assertThat(log).containsExactly("handled message", "disconnect 4001");
+        assertThat(database().stats().cancelled()).isZero();
+    }
+
+    @Test
+    void tellsTheEndOnceOnTheTurnAndBeforeDisconnect() {
+        Door door = Door.open(kit, context -> new Plain(context) {
+            @Override
+            protected CompletionStage<?> receive(String text) {
+                ended().thenAccept(reason -> log.add("ended " + reason.code() + " on its turn: "
+                        + context().turn().isCurrent()));
+                return close(4002, "mine");
+            }
+        });
+
+        door.tell("go");
+        door.next();
+        door.leave(BYE);
+
+        door.awaitStop();
+        assertThat(log).containsExactly("ended 4002 on its turn: true", "disconnect 4002");
+    }
+
+    private void awaitWaiting(int calls) {
+        kit.createTestProbe().awaitAssert(() -> {
+            assertThat(database().stats().waiting()).isEqualTo(calls);
+            return true;
+        });
+    }
+
+    private void awaitCancelled(int calls) {
+        kit.createTestProbe().awaitAssert(() -> {
+            assertThat(database().stats().cancelled()).isEqualTo(calls);
+            return true;
+        });
+    }
+}

@@ -1,0 +1,177 @@
+package org.pekkochannels.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.apache.pekko.Done;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.pekkochannels.concurrent.ConfinedFuture;
+import org.pekkochannels.database.Database;
+import org.pekkochannels.database.DatabaseTimeoutException;
+import org.pekkochannels.database.DatabaseWaitTimeoutException;
+import org.pekkochannels.protocol.CloseReason;
+
+/** One time for all database calls of a callback. */
+class ConsumerDeadlineTest extends ConsumerTestSystem {
+    private static final String ENDLESS = "select count(*) from system_range(1, 1000000000000) where mod(\"X\", 3) = 5";
+
+    private final List<String> log = new CopyOnWriteArrayList<>();
+
+    @Override
+    String extraConfig() {
+        return """
+                channels.consumer.deadline = 500ms
+                channels.databases.other { url = "jdbc:h2:mem:deadline;DB_CLOSE_DELAY=-1", threads = 1 }
+                channels.database.threads = 1
+                """;
+    }
+
+    // So that no callback's time is spent with opening them.
+    @BeforeEach
+    void opensTheDatabases() {
+        for (Database opened : List.of(database(), Database.get(kit.system(), "other"))) {
+            opened.useHandle(handle -> handle.execute("select 1"))
+                    .toCompletableFuture()
+                    .join();
+        }
+    }
+
+    private class Hurried extends WebSocketConsumer {
+        Hurried(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected CompletionStage<?> receive(String text) {
+            return text.equals("quick")
+                    ? database()
+                            .withHandle(handle ->
+                                    handle.select("select 1").mapTo(int.class).one())
+                            .thenCompose(one -> send("done"))
+                    : useUp().thenCompose(spent -> database("other").useHandle(handle -> log.add("started")));
+        }
+
+        final CompletionStage<?> useUp() {
+            return database()
+                    .withHandle(handle -> handle.execute(ENDLESS))
+                    .handle((done, failure) -> log.add(
+                            ConfinedFuture.unwrap(failure) instanceof DatabaseTimeoutException e
+                                    ? e.limit() + " "
+                                            + String.valueOf(e.getMessage()).replaceAll(".*\\(", "(")
+                                    : String.valueOf(failure)));
+        }
+
+        @Override
+        protected CompletionStage<?> disconnect(CloseReason reason) {
+            return database().useHandle(handle -> log.add("disconnect " + reason.code()));
+        }
+    }
+
+    @Test
+    void startsNothingPastTheDeadlineInWhicheverDatabaseAndClosesWith1013() {
+        Door door = Door.open(kit, Hurried::new);
+
+        door.tell("both");
+
+        assertThat(((CloseReason) door.next()).code()).isEqualTo(1013);
+        door.awaitStop();
+        assertThat(log).containsExactly("PT0.5S (channels.consumer.deadline)", "disconnect 1013");
+    }
+
+    @Test
+    void leavesItToTheConsumerToAnswer() {
+        Door door = Door.open(kit, context -> new Hurried(context) {
+            @Override
+            protected CompletionStage<?> receive(String text) {
+                return super.receive(text)
+                        .exceptionallyCompose(failure -> send("late: "
+                                        + (ConfinedFuture.unwrap(failure) instanceof DatabaseWaitTimeoutException))
+                                .thenApply(sent -> null));
+            }
+        });
+
+        door.tell("both", "quick");
+
+        assertThat(door.next(2)).containsExactly("late: true", "done");
+        leave(door);
+    }
+
+    @Test
+    void boundsTheTimeThatACallWaits() {
+        CountDownLatch release = new CountDownLatch(1);
+        CompletionStage<Done> stuck = database().useHandle(handle -> release.await());
+        Door door = Door.open(kit, Hurried::new);
+
+        door.tell("quick");
+
+        assertThat(((CloseReason) door.next()).code()).isEqualTo(1013);
+        release.countDown();
+        stuck.toCompletableFuture().join();
+        door.awaitStop();
+    }
+
+    @Test
+    void boundsABlockingCallback() {
+        Door door = Door.open(kit, context -> new SyncWebSocketConsumer(context) {
+            @Override
+            protected void receive(String text) {
+                handle().execute(ENDLESS);
+            }
+
+            @Override
+            protected void disconnect(CloseReason reason) {
+                handle().execute("select 1");
+                log.add("disconnect " + reason.code());
+            }
+        });
+
+        door.tell("go");
+
+        assertThat(((CloseReason) door.next()).code()).isEqualTo(1011);
+        door.awaitStop();
+        assertThat(log).containsExactly("disconnect 1011");
+    }
+
+    @Test
+    void letsAClassHaveATimeOfItsOwnOrNone() {
+        Door none = Door.open(kit, context -> new Hurried(context) {
+            @Override
+            protected Optional<Duration> deadline() {
+                return Optional.empty();
+            }
+
+            @Override
+            protected CompletionStage<?> receive(String text) {
+                Database unlimited = database();
+                return send("same: " + unlimited.equals(database()));
+            }
+        });
+        Door shorter = Door.open(kit, context -> new Hurried(context) {
+            @Override
+            protected Optional<Duration> deadline() {
+                return Optional.of(Duration.ofMillis(200));
+            }
+
+            @Override
+            protected CompletionStage<?> receive(String text) {
+                return useUp().thenCompose(spent -> send(log.get(0)));
+            }
+        });
+
+        assertThat(none.tell("go").next()).isEqualTo("same: true");
+        assertThat(shorter.tell("go").next()).isEqualTo("PT0.2S (channels.consumer.deadline)");
+        leave(none);
+        leave(shorter);
+    }
+
+    private static void leave(Door door) {
+        door.leave(CloseReason.of(1000));
+        door.awaitStop();
+    }
+}

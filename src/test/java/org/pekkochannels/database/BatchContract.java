@@ -1,0 +1,340 @@
+package org.pekkochannels.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.pekkochannels.database.TestDatabase.await;
+import static org.pekkochannels.database.TestDatabase.failure;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+import org.junit.jupiter.api.Test;
+import org.slf4j.MDC;
+
+/** Rows of many callers in one statement, each with a result or a failure of its own. */
+abstract class BatchContract extends DatabaseFixture {
+    private static final int MOST = 100;
+
+    private final CountDownLatch release = new CountDownLatch(1);
+    private final CountDownLatch running = new CountDownLatch(1);
+    private final List<Integer> sizes = new CopyOnWriteArrayList<>();
+
+    /** Writes rows, and returns what was stored. */
+    private List<String> insert(Handle handle, List<Item> rows) {
+        sizes.add(rows.size());
+        PreparedBatch batch = handle.prepareBatch("insert into item (item_id, title) values (:itemId, :title)");
+        rows.forEach(row -> batch.bindMethods(row).add());
+        return batch.executePreparedBatch("title").mapTo(String.class).list();
+    }
+
+    private Batch<Item, String> inserts() {
+        return inserts(database);
+    }
+
+    private Batch<Item, String> inserts(Database view) {
+        return view.batched("items", MOST, this::insert);
+    }
+
+    private static Item item(int id) {
+        return new Item(id, "item " + id);
+    }
+
+    /** The only thread is busy until {@link #release}. */
+    private CompletionStage<?> stick(Database stuck) {
+        CompletionStage<?> stage = stuck.useHandle(handle -> {
+            running.countDown();
+            release.await();
+        });
+        await(running);
+        return stage;
+    }
+
+    /** Adds while the thread is busy, so that all rows are in one batch, and lets it go on. */
+    private List<CompletionStage<String>> addAtOnce(Batch<Item, String> batch, Item... items) {
+        CompletionStage<?> stuck = stick(database);
+        List<CompletionStage<String>> added = Stream.of(items).map(batch::add).toList();
+        release.countDown();
+        await(stuck);
+        return added;
+    }
+
+    @Test
+    void writesASingleRowAtOnce() {
+        assertThat(await(inserts().add(item(1)))).isEqualTo("item 1");
+
+        TestDatabase.assertNothingLeft(database);
+        assertThat(countItems()).isEqualTo(1);
+    }
+
+    @Test
+    void writesRowsThatHaveWaitedTogetherAndGivesEachItsOwnResult() {
+        Item[] items = IntStream.range(0, 50).mapToObj(BatchContract::item).toArray(Item[]::new);
+
+        List<CompletionStage<String>> added = addAtOnce(inserts(), items);
+
+        assertThat(added.stream().map(TestDatabase::await))
+                .containsExactlyElementsOf(Stream.of(items).map(Item::title).toList());
+        assertThat(sizes).containsExactly(50);
+        assertThat(countItems()).isEqualTo(50);
+    }
+
+    @Test
+    void collectsWhileABatchIsUnderWayAndKeepsToTheMost() {
+        Batch<Item, String> batch = database.batched("slow items", 4, (handle, rows) -> {
+            running.countDown();
+            release.await();
+            return insert(handle, rows);
+        });
+
+        List<CompletionStage<String>> added = new CopyOnWriteArrayList<>(List.of(batch.add(item(0))));
+        await(running);
+        IntStream.rangeClosed(1, 10).forEach(id -> added.add(batch.add(item(id))));
+        assertThat(database.stats().waiting()).isEqualTo(10);
+        release.countDown();
+        added.forEach(TestDatabase::await);
+
+        assertThat(sizes).containsExactly(1, 4, 4, 2);
+    }
+
+    @Test
+    void failsOnlyTheRowsThatFailAlone() {
+        await(inserts().add(item(7)));
+        sizes.clear();
+
+        List<CompletionStage<String>> added =
+                addAtOnce(inserts(), item(1), item(2), item(7), item(3), item(1), new Item(4, "x".repeat(51)), item(5));
+
+        for (int good : List.of(0, 1, 3, 6)) {
+            assertThat(await(added.get(good))).startsWith("item");
+        }
+        for (int bad : List.of(2, 4, 5)) {
+            assertThat(failure(added.get(bad))).isInstanceOf(UnableToExecuteStatementException.class);
+        }
+        assertThat(countItems()).isEqualTo(5);
+        assertThat(sizes).startsWith(7, 3);
+        TestDatabase.assertNothingLeft(database);
+    }
+
+    @Test
+    void keepsTheOrderOfACallerAndTellsInThatOrder() {
+        List<String> told = new CopyOnWriteArrayList<>();
+        Batch<Item, String> batch = inserts(database.on(Runnable::run));
+        CompletionStage<?> stuck = stick(database);
+
+        List<CompletionStage<?>> added = IntStream.of(1, 2, 2, 3, 4, 4, 5)
+                .<CompletionStage<?>>mapToObj(id -> batch.add(item(id))
+                        .handle((title, failure) -> told.add(failure == null ? title : "failed " + id)))
+                .toList();
+        release.countDown();
+        added.forEach(TestDatabase::await);
+        await(stuck);
+
+        assertThat(told).containsExactly("item 1", "item 2", "failed 2", "item 3", "item 4", "failed 4", "item 5");
+    }
+
+    @Test
+    void rollsTheWholeBatchBackBeforeItTriesTheHalves() {
+        Batch<Item, Integer> batch = database.batched("counted items", MOST, (handle, rows) -> {
+            insert(handle, rows.subList(0, 1));
+            if (rows.size() > 1) {
+                throw new IllegalStateException("only one at a time");
+            }
+            return List.of(rows.get(0).itemId());
+        });
+        CompletionStage<?> stuck = stick(database);
+
+        List<CompletionStage<Integer>> added =
+                IntStream.range(0, 8).mapToObj(id -> batch.add(item(id))).toList();
+        release.countDown();
+        await(stuck);
+
+        assertThat(added.stream().map(TestDatabase::await)).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
+        assertThat(countItems()).isEqualTo(8);
+    }
+
+    @Test
+    void explainsAFunctionThatDoesNotReturnAResultForEachRow() {
+        Batch<Item, String> batch = database.batched("lost items", MOST, (handle, rows) -> List.of());
+
+        assertThat(failure(batch.add(item(1))))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(
+                        "batch 'lost items' returned 0 results for 1 rows;" + " return one for each, in their order");
+    }
+
+    @Test
+    void refusesRowsOverTheNumberThatMayWait() {
+        try (TestDatabase bounded = TestDatabase.start("channels.database { threads = 1, max-waiting = 3 }")) {
+            CompletionStage<?> stuck = stick(bounded.database);
+            Batch<Integer, Integer> batch = bounded.database.batched("numbers", MOST, (handle, rows) -> rows);
+
+            // A call that waits counts as well: the batch's own.
+            List<CompletionStage<Integer>> admitted = List.of(batch.add(1), batch.add(2));
+            Throwable refused = failure(batch.add(3));
+            release.countDown();
+            await(stuck);
+
+            assertThat(refused).isInstanceOfSatisfying(DatabaseOverloadedException.class, overloaded -> {
+                assertThat(overloaded.busy()).isEqualTo(1);
+                assertThat(overloaded.waiting()).isEqualTo(3);
+                assertThat(overloaded.limit()).isEqualTo(3);
+            });
+            assertThat(admitted.stream().map(TestDatabase::await)).containsExactly(1, 2);
+            assertThat(bounded.database.stats().overloaded()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void refusesRowsWhereNothingMayWait() {
+        try (TestDatabase bounded = TestDatabase.start("channels.database { threads = 1, max-waiting = 0 }")) {
+            Batch<Integer, Integer> batch = bounded.database.batched("numbers", MOST, (handle, rows) -> rows);
+
+            int alone = await(batch.add(1));
+            CompletionStage<?> stuck = stick(bounded.database);
+            Throwable refused = failure(batch.add(2));
+            release.countDown();
+            await(stuck);
+
+            assertThat(alone).isEqualTo(1);
+            assertThat(refused).isInstanceOf(DatabaseOverloadedException.class);
+        }
+    }
+
+    @Test
+    void failsRowsThatHaveWaitedTooLongWhileTheThreadIsStuck() {
+        try (TestDatabase bounded = TestDatabase.start("channels.database { threads = 1, max-wait = 30ms }")) {
+            AtomicInteger written = new AtomicInteger();
+            Batch<Integer, Integer> batch = bounded.database.batched("numbers", MOST, (handle, rows) -> {
+                written.addAndGet(rows.size());
+                return rows;
+            });
+            CompletionStage<?> stuck = stick(bounded.database);
+
+            List<CompletionStage<Integer>> late = List.of(batch.add(1), batch.add(2));
+
+            for (CompletionStage<Integer> row : late) {
+                assertThat(failure(row))
+                        .isInstanceOf(DatabaseWaitTimeoutException.class)
+                        .hasMessageContaining("channels.database.max-wait");
+            }
+            release.countDown();
+            await(stuck);
+            assertThat(await(batch.add(3))).isEqualTo(3);
+            assertThat(written).hasValue(1);
+        }
+    }
+
+    @Test
+    void honoursTheTimeThatSingleRowsHave() {
+        Batch<Item, String> hasty = inserts(database.within(Duration.ofMillis(30)));
+        CompletionStage<?> stuck = stick(database);
+
+        CompletionStage<String> patient = inserts().add(item(1));
+        Throwable late = failure(hasty.add(item(2)));
+        release.countDown();
+        await(stuck);
+
+        assertThat(late).isInstanceOf(DatabaseWaitTimeoutException.class).hasMessageContaining("limit 30 ms (within)");
+        assertThat(await(patient)).isEqualTo("item 1");
+        assertThat(countItems()).isEqualTo(1);
+    }
+
+    @Test
+    void doesNotWriteARowThatItsCallerHasGivenUp() {
+        CompletionStage<?> stuck = stick(database);
+        List<CompletionStage<String>> added =
+                Stream.of(item(1), item(2)).map(inserts()::add).toList();
+
+        added.get(0).toCompletableFuture().cancel(false);
+        release.countDown();
+        await(stuck);
+
+        assertThat(await(added.get(1))).isEqualTo("item 2");
+        assertThat(countItems()).isEqualTo(1);
+    }
+
+    @Test
+    void letsTheRowsItHasTakenEndWhenTheDatabaseStops() {
+        CompletionStage<?> stuck = stick(database);
+        List<CompletionStage<String>> added = IntStream.range(0, 2 * MOST + 1)
+                .mapToObj(id -> inserts().add(item(id)))
+                .toList();
+
+        CompletionStage<?> stopped = database.stop();
+        Throwable refused = failure(inserts().add(item(-1)));
+        release.countDown();
+        await(stuck);
+        await(stopped);
+
+        assertThat(refused).isInstanceOf(DatabaseClosedException.class);
+        assertThat(added.stream().map(TestDatabase::await)).hasSize(2 * MOST + 1);
+        assertThat(sizes).containsExactly(MOST, MOST, 1);
+    }
+
+    @Test
+    void failsRowsThatStillWaitWhenThePatienceOfStoppingIsOver() {
+        CompletionStage<?> stuck = stick(database);
+        CompletionStage<String> waiting = inserts().add(item(1));
+
+        await(database.stop(Duration.ZERO));
+        Throwable refused = failure(waiting);
+        release.countDown();
+        stuck.toCompletableFuture().handle((done, failure) -> true).join();
+
+        assertThat(refused).isInstanceOf(DatabaseClosedException.class);
+    }
+
+    @Test
+    void isTheSameBatchForAllWhoAskByItsName() {
+        CompletionStage<?> stuck = stick(database);
+        List<CompletionStage<String>> added =
+                IntStream.range(0, 5).mapToObj(id -> inserts().add(item(id))).toList();
+        release.countDown();
+        await(stuck);
+        added.forEach(TestDatabase::await);
+
+        assertThat(sizes).containsExactly(5);
+        assertThatThrownBy(() -> database.batched("items", MOST, (handle, rows) -> rows))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("batch 'items' was made elsewhere");
+        assertThatThrownBy(() -> database.batched("none", 0, (handle, rows) -> rows))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("batch 'none': maxRows must be from 1 to 10000, was 0");
+    }
+
+    @Test
+    void completesEachRowInItsCallersLoggingContext() {
+        List<String> seen = new CopyOnWriteArrayList<>();
+        Batch<Integer, String> batch = database.batched(
+                "contexts",
+                MOST,
+                (handle, rows) -> rows.stream()
+                        .map(row -> "in batch " + MDC.get("caller"))
+                        .toList());
+        CompletionStage<?> stuck = stick(database);
+
+        CompletableFuture<?>[] added = IntStream.range(0, 2)
+                .mapToObj(row -> {
+                    MDC.put("caller", "caller " + row);
+                    return batch.add(row)
+                            .thenAccept(result -> seen.add(result + ", then " + MDC.get("caller")))
+                            .toCompletableFuture();
+                })
+                .toArray(CompletableFuture<?>[]::new);
+        MDC.clear();
+        release.countDown();
+        await(stuck);
+        await(CompletableFuture.allOf(added));
+
+        assertThat(seen).containsExactlyInAnyOrder("in batch null, then caller 0", "in batch null, then caller 1");
+    }
+}

@@ -1,0 +1,104 @@
+package org.pekkochannels.database;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** PgBouncer in transaction mode in front of a PostgreSQL, with few connections to it that all its clients share. */
+final class PgBouncer implements AutoCloseable {
+    private static final File PROGRAM = Stream.of("/usr/sbin/pgbouncer", "/usr/bin/pgbouncer")
+            .map(File::new)
+            .filter(File::canExecute)
+            .findFirst()
+            .orElse(new File("pgbouncer"));
+
+    private final Process process;
+    private final int port;
+
+    private PgBouncer(Process process, int port) {
+        this.process = process;
+        this.port = port;
+    }
+
+    /** For {@code @EnabledIf}. */
+    static boolean isInstalled() {
+        return PROGRAM.canExecute();
+    }
+
+    /** Starts it, and returns when it listens. */
+    static PgBouncer start(Path directory, int serverPort, int serverConnections) throws IOException {
+        int port = freePort();
+        Path settings = directory.resolve("pgbouncer.ini");
+        Files.writeString(settings, """
+                [databases]
+                postgres = host=127.0.0.1 port=%d dbname=postgres user=postgres
+                [pgbouncer]
+                listen_addr = 127.0.0.1
+                listen_port = %d
+                unix_socket_dir =
+                auth_type = any
+                pool_mode = transaction
+                default_pool_size = %d
+                max_client_conn = 200
+                """.formatted(serverPort, port, serverConnections));
+        PgBouncer started = new PgBouncer(
+                new ProcessBuilder(command(settings)).redirectErrorStream(true).start(), port);
+        started.awaitListening();
+        return started;
+    }
+
+    int port() {
+        return port;
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroyForcibly().onExit().join();
+    }
+
+    // It refuses to run as root, but is glad to become somebody else, who then must be able to read.
+    private static List<String> command(Path settings) throws IOException {
+        List<String> command = new ArrayList<>(List.of(PROGRAM.getPath()));
+        if (System.getProperty("user.name").equals("root")) {
+            Files.setPosixFilePermissions(settings.getParent(), PosixFilePermissions.fromString("rwxr-xr-x"));
+            command.addAll(List.of("-u", "nobody"));
+        }
+        command.add(settings.toString());
+        return command;
+    }
+
+    private void awaitListening() throws IOException {
+        BufferedReader log = process.inputReader(StandardCharsets.UTF_8);
+        StringBuilder said = new StringBuilder();
+        for (String line = log.readLine(); line != null; line = log.readLine()) {
+            said.append(line).append('\n');
+            if (line.contains("process up")) {
+                drain(log);
+                return;
+            }
+        }
+        throw new IOException("PgBouncer did not start:\n" + said);
+    }
+
+    // Or it would wait for us when the pipe is full.
+    private static void drain(BufferedReader log) {
+        Thread drain = new Thread(() -> log.lines().forEach(line -> {}), "pgbouncer-log");
+        drain.setDaemon(true);
+        drain.start();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

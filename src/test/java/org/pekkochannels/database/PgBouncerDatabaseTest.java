@@ -1,0 +1,181 @@
+package org.pekkochannels.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.pekkochannels.database.TestDatabase.await;
+import static org.pekkochannels.database.TestDatabase.failure;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A real PostgreSQL behind PgBouncer in transaction mode, where that is installed: all clients share two connections, each
+ * for a transaction at a time.
+ */
+@EnabledIf("org.pekkochannels.database.PgBouncer#isInstalled")
+final class PgBouncerDatabaseTest extends DatabaseContract {
+    private static final int SERVER_CONNECTIONS = 2;
+
+    private static EmbeddedPostgres postgres;
+    private static PgBouncer bouncer;
+
+    @BeforeAll
+    static void startBoth(@TempDir Path directory) throws IOException {
+        postgres = EmbeddedPostgres.builder()
+                .setServerConfig("listen_addresses", "127.0.0.1")
+                .start();
+        bouncer = PgBouncer.start(directory, postgres.getPort(), SERVER_CONNECTIONS);
+    }
+
+    @AfterAll
+    static void stopBoth() throws IOException {
+        bouncer.close();
+        postgres.close();
+    }
+
+    @Override
+    String url() {
+        return url(bouncer.port()) + "&prepareThreshold=0";
+    }
+
+    @Override
+    String endlessQuery() {
+        return "select pg_sleep(3600)";
+    }
+
+    @Override
+    boolean refusesToWriteInAutocommit() {
+        return false;
+    }
+
+    @Test
+    void neverChangesTheSessionsOfOtherClients() {
+        List<String> before = everySession();
+        try (TestDatabase started = TestDatabase.start(
+                TestDatabase.url(url()),
+                "channels.database { threads = 8, statement-timeout = 20s, lock-timeout = 10s }",
+                "channels.databases.replica.read-only = on")) {
+            Database replica = Database.get(started.system, "replica");
+            List<CompletionStage<Integer>> stages = IntStream.range(0, 80)
+                    .mapToObj(i -> used(i % 2 == 0 ? replica : started.database, i))
+                    .toList();
+            stages.forEach(TestDatabase::await);
+        }
+
+        assertThat(everySession()).isEqualTo(before);
+        await(database.useHandle(handle -> handle.execute("insert into item values (1, 'ink')")));
+    }
+
+    @Test
+    void isSeenToBeAPooler() throws SQLException {
+        try (Connection pooled = DriverManager.getConnection(url());
+                Connection direct = DriverManager.getConnection(url(postgres.getPort()))) {
+            assertThat(Pooler.isBetween(pooled)).isTrue();
+            assertThat(Pooler.isBetween(direct)).isFalse();
+            assertThat(ConnectionBudget.warning(pooled, "channels.database", 4000))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void repeatsStatementsOnWhicheverConnectionItGets() {
+        try (TestDatabase started = TestDatabase.start(TestDatabase.url(url()), "channels.database.threads = 8")) {
+            List<CompletionStage<Integer>> stages = IntStream.range(0, 200)
+                    .mapToObj(i -> started.database.withHandle(handle -> handle.select("select ?::int", i)
+                            .mapTo(Integer.class)
+                            .one()))
+                    .toList();
+
+            assertThat(stages.stream().map(TestDatabase::await))
+                    .containsExactlyElementsOf(IntStream.range(0, 200).boxed().toList());
+        }
+    }
+
+    @Test
+    void runsMoreThreadsThanThePoolerHasConnections() {
+        try (TestDatabase started = TestDatabase.start(TestDatabase.url(url()), "channels.database.threads = 16")) {
+            List<CompletionStage<Integer>> stages = IntStream.range(0, 100)
+                    .mapToObj(i -> started.database.inTransaction(TransactionOptions.serializable(), handle -> {
+                        handle.attach(Items.class).add(i, "item");
+                        return i;
+                    }))
+                    .toList();
+
+            stages.forEach(TestDatabase::await);
+            assertThat(countItems()).isEqualTo(100);
+        }
+    }
+
+    @Test
+    void cutsOffItsOwnStatementAndNobodyElses() {
+        try (TestDatabase started = TestDatabase.start(TestDatabase.url(url()), "channels.database.threads = 2")) {
+            CompletionStage<Integer> other =
+                    started.database.withHandle(handle -> handle.select("select 1 from pg_sleep(2)")
+                            .mapTo(Integer.class)
+                            .one());
+
+            Throwable late = failure(started.database
+                    .within(Duration.ofMillis(200))
+                    .withHandle(handle -> handle.execute(endlessQuery())));
+
+            assertThat(late).isInstanceOf(DatabaseTimeoutException.class);
+            assertThat(await(other)).isEqualTo(1);
+        }
+    }
+
+    private static CompletionStage<Integer> used(Database used, int i) {
+        return switch (i % 8 / 2) {
+            case 0 -> used.withExtension(Items.class, Items::count);
+            case 1 -> used.within(Duration.ofSeconds(20)).withExtension(Items.class, Items::count);
+            case 2 -> used.inTransaction(handle -> handle.attach(Items.class).count());
+            default ->
+                used.inTransaction(
+                        TransactionOptions.isolation(TransactionIsolationLevel.REPEATABLE_READ)
+                                .forReading(),
+                        handle -> handle.attach(Items.class).count());
+        };
+    }
+
+    /** What the shared connections are set to; all at once, so that none is left out. */
+    private List<String> everySession() {
+        List<Handle> handles = Stream.generate(() -> Jdbi.open(url()))
+                .limit(SERVER_CONNECTIONS)
+                .toList();
+        try {
+            return handles.stream()
+                    .map(Handle::begin)
+                    .map(PgBouncerDatabaseTest::session)
+                    .toList();
+        } finally {
+            handles.forEach(handle -> handle.rollback().close());
+        }
+    }
+
+    private static String session(Handle handle) {
+        return handle.select("""
+                        select string_agg(name || ' = ' || setting, ', ' order by name) from pg_settings
+                        where name in ('default_transaction_read_only', 'default_transaction_isolation',
+                            'statement_timeout', 'lock_timeout')
+                        """).mapTo(String.class).one();
+    }
+
+    private static String url(int port) {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres";
+    }
+}

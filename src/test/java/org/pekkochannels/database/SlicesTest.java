@@ -1,0 +1,135 @@
+package org.pekkochannels.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.pekkochannels.database.TestDatabase.await;
+import static org.pekkochannels.database.TestDatabase.failure;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Large results, read slice by slice. */
+final class SlicesTest {
+    private static final int SLICE = 100;
+    private static final long LAST = 1050;
+
+    private final TestDatabase started = TestDatabase.start("channels.database.threads = 1");
+    private final AtomicInteger read = new AtomicInteger();
+    private final Slices<Long, Long> slices = started.database.slices(0L, Long::longValue, this::numbersAfter);
+
+    @AfterEach
+    void stop() {
+        started.close();
+    }
+
+    private List<Long> numbersAfter(Handle handle, Long after) {
+        read.incrementAndGet();
+        return handle.select(
+                        "select \"X\" from system_range(1, ?) where \"X\" > ? order by \"X\" limit " + SLICE,
+                        LAST,
+                        after)
+                .mapTo(Long.class)
+                .list();
+    }
+
+    private static List<Long> all() {
+        return LongStream.rangeClosed(1, LAST).boxed().toList();
+    }
+
+    private static CompletionStage<Boolean> more(boolean more) {
+        return CompletableFuture.completedFuture(more);
+    }
+
+    @Test
+    void givesAllRowsInOrderAndLeavesNoHandleOpenBetweenSlices() {
+        List<Long> rows = new ArrayList<>();
+
+        await(slices.forEach(slice -> {
+            TestDatabase.assertNothingLeft(started.database);
+            rows.addAll(slice);
+            return more(true);
+        }));
+
+        assertThat(rows).isEqualTo(all());
+        assertThat(read).hasValue(12);
+    }
+
+    @Test
+    void endsWhenTheBodyHasHadEnough() {
+        await(slices.forEach(slice -> more(!slice.contains(150L))));
+
+        assertThat(read).hasValue(2);
+    }
+
+    @Test
+    void waitsForEachSliceToBeDealtWith() {
+        CompletableFuture<List<Long>> first = new CompletableFuture<>();
+        CompletableFuture<Boolean> dealtWith = new CompletableFuture<>();
+
+        CompletionStage<?> end = slices.forEach(slice -> {
+            first.complete(slice);
+            return dealtWith;
+        });
+
+        assertThat(await(first)).hasSize(SLICE);
+        TestDatabase.assertNothingLeft(started.database);
+        assertThat(end.toCompletableFuture()).isNotDone();
+        dealtWith.complete(true);
+        await(end);
+        assertThat(read).hasValue(12);
+    }
+
+    @Test
+    void failsWithWhatAReadingOrABodyFailedWith() {
+        IOException thrown = new IOException("no");
+        IllegalStateException refused = new IllegalStateException("no");
+
+        Throwable ofReading = failure(started.database
+                .<Long, Long>slices(0L, Long::longValue, (handle, after) -> {
+                    throw thrown;
+                })
+                .forEach(slice -> more(true)));
+        Throwable ofBody = failure(slices.forEach(slice -> {
+            throw refused;
+        }));
+        Throwable ofStage = failure(slices.forEach(slice -> CompletableFuture.failedFuture(thrown)));
+
+        assertThat(ofReading).isSameAs(thrown);
+        assertThat(ofBody).isSameAs(refused);
+        assertThat(ofStage).isSameAs(thrown);
+    }
+
+    @Test
+    void isASourceThatIsReadOnlyAsFarAsItIsAskedTo() {
+        List<Long> rows = await(slices.source().runWith(Sink.seq(), started.system));
+        int readByAll = read.getAndSet(0);
+        List<Long> some = await(slices.source().take(SLICE + 1).runWith(Sink.seq(), started.system));
+
+        assertThat(rows).isEqualTo(all());
+        assertThat(readByAll).isEqualTo(12);
+        assertThat(some).isEqualTo(all().subList(0, SLICE + 1));
+        assertThat(read.get()).isBetween(2, 3);
+    }
+
+    @Test
+    void failsItsSourceWithWhatTheReadingFailedWith() {
+        IllegalStateException thrown = new IllegalStateException("no");
+
+        Throwable failure = failure(started.database
+                .<Long, Long>slices(0L, Long::longValue, (handle, after) -> {
+                    throw thrown;
+                })
+                .source()
+                .runWith(Sink.ignore(), started.system));
+
+        assertThat(failure).isSameAs(thrown);
+    }
+}
