@@ -45,6 +45,6 @@ final class ConfiguredEdge {
 
     private static String missing(NoClassDefFoundError error) {
         return "needs a class that is not there, " + error.getMessage()
-                + "; 'netty' needs the dependencies io.netty:netty-handler and io.netty:netty-codec-haproxy";
+                + "; 'netty' needs the dependency io.netty:netty-handler, version 4.2";
     }
 }

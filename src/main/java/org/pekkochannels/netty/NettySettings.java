@@ -22,8 +22,20 @@ record NettySettings(NativeTransport transport, int loops, boolean proxyProtocol
             throw settings.bad(
                     "proxy-protocol", "must be off where no proxy is trusted (channels.http.trusted-proxies)", "on");
         }
+        if (read.proxyProtocol) {
+            requireDecoder(settings);
+        }
         read.transport.requireAvailable(settings);
         return read;
+    }
+
+    private static void requireDecoder(Settings settings) {
+        try {
+            Class.forName("io.netty.handler.codec.haproxy.HAProxyMessageDecoder");
+        } catch (ClassNotFoundException missing) {
+            throw settings.bad(
+                    "proxy-protocol", "must be off without the dependency io.netty:netty-codec-haproxy", "on");
+        }
     }
 
     private static int loops(Settings settings) {
