@@ -102,9 +102,9 @@ final class Loop extends SingleThreadIoEventLoop {
         flush();
     }
 
-    private static void run(Runnable mailbox) {
+    private static void run(Runnable work) {
         try {
-            mailbox.run();
+            work.run();
         } catch (Throwable e) { // an actor's fatal error must not end the loop, and all others with it
             LOG.error("a turn failed", e);
         }
@@ -113,13 +113,22 @@ final class Loop extends SingleThreadIoEventLoop {
     /** A connection that has drained may write again, and so be flushed again within the pass. */
     private void flush() {
         for (int i = 0; i < dirty.size(); i++) {
-            dirty.get(i).flushNow();
+            flush(dirty.get(i));
         }
         dirty.clear();
     }
 
+    private static void flush(ChannelTransport connection) {
+        try {
+            connection.flushNow();
+        } catch (RuntimeException e) { // must not end the loop either
+            LOG.error("a connection failed and is cut", e);
+            connection.abort();
+        }
+    }
+
     private void tick() {
         long now = System.nanoTime();
-        List.copyOf(receptions).forEach(reception -> reception.tick(now));
+        List.copyOf(receptions).forEach(reception -> run(() -> reception.tick(now)));
     }
 }

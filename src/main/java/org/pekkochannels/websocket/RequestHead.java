@@ -3,7 +3,10 @@ package org.pekkochannels.websocket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.pekkochannels.protocol.Header;
 
 /**
@@ -16,6 +19,29 @@ import org.pekkochannels.protocol.Header;
  */
 public record RequestHead(String method, String target, String version, List<Header> headers) {
     private static final byte[] END = {'\r', '\n', '\r', '\n'};
+
+    // Names and values that nearly every upgrade has: the scope keeps them as long as the connection lasts, some 500
+    // bytes.
+    private static final Map<String, String> COMMON = Stream.of(
+                    "Host",
+                    "Connection",
+                    "Upgrade",
+                    "Origin",
+                    "User-Agent",
+                    "Cookie",
+                    "Accept-Encoding",
+                    "Accept-Language",
+                    "Cache-Control",
+                    "Pragma",
+                    "Sec-WebSocket-Key",
+                    "Sec-WebSocket-Version",
+                    "Sec-WebSocket-Extensions",
+                    "Sec-WebSocket-Protocol",
+                    "websocket",
+                    "13",
+                    "keep-alive, Upgrade",
+                    "no-cache")
+            .collect(Collectors.toUnmodifiableMap(text -> text, text -> text));
 
     /**
      * Copies the headers.
@@ -102,10 +128,14 @@ public record RequestHead(String method, String target, String version, List<Hea
             int colon = lines[i].indexOf(':');
             // Header refuses the empty name of a line without a colon, and a name with blanks in or around it.
             headers.add(new Header(
-                    lines[i].substring(0, Math.max(colon, 0)),
-                    lines[i].substring(colon + 1).strip()));
+                    shared(lines[i].substring(0, Math.max(colon, 0))),
+                    shared(lines[i].substring(colon + 1).strip())));
         }
         return headers;
+    }
+
+    private static String shared(String text) {
+        return COMMON.getOrDefault(text, text);
     }
 
     private static boolean isPlain(String line) {
