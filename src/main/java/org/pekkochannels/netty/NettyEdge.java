@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.ResourceLeakDetector;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -22,12 +23,21 @@ import org.pekkochannels.websocket.Transport;
 
 /** Netty's event loops move the bytes and run the consumers; {@code channels.edge = netty}. Thread-safe. */
 public final class NettyEdge implements Edge {
+    private static final List<String> LEAK_DETECTION =
+            List.of("io.netty.leakDetection.level", "io.netty.leakDetectionLevel");
     // All that a session wants to hear of is the way down across its low-water mark.
     private static final WriteBufferWaterMark MARKS =
             new WriteBufferWaterMark(Transport.LOW_WATER, Transport.LOW_WATER);
 
-    /** An edge that listens nowhere yet. */
-    public NettyEdge() {}
+    /**
+     * An edge that listens nowhere yet. Netty's leak detection is turned off, as Vert.x does too, unless a system property
+     * sets its level: the stack that it keeps of one buffer in 128 costs more than all of them.
+     */
+    public NettyEdge() {
+        if (LEAK_DETECTION.stream().allMatch(property -> System.getProperty(property) == null)) {
+            ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+        }
+    }
 
     @Override
     public CompletionStage<Binding> bind(Service service) {
