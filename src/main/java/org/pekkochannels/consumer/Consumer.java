@@ -19,7 +19,7 @@ import org.pekkochannels.protocol.SharedMessage;
  * <p>One instance serves one connection, and its callbacks never overlap, so its fields need no locks. Extend
  * {@link WebSocketConsumer} or {@link SyncWebSocketConsumer}.
  */
-public abstract sealed class Consumer permits WebSocketConsumer, SyncReplies {
+public abstract sealed class Consumer permits Replies, SyncReplies {
     private final ConsumerContext context;
     private final Map<String, NamedHandler> handlers = new HashMap<>(2);
 

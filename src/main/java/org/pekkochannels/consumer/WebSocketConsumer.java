@@ -1,19 +1,11 @@
 package org.pekkochannels.consumer;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import org.apache.pekko.Done;
-import org.jdbi.v3.core.Handle;
 import org.pekkochannels.database.Database;
 import org.pekkochannels.layer.GroupName;
-import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
-import org.pekkochannels.protocol.Header;
 import org.pekkochannels.protocol.Inbound;
-import org.pekkochannels.protocol.Refusal;
 
 /**
  * An asynchronous consumer: one instance per connection, one event at a time.
@@ -24,7 +16,7 @@ import org.pekkochannels.protocol.Refusal;
  * consumer gets from here completes on the consumer's own turn, {@code thenApply} as well as {@code thenApplyAsync}, so
  * no lock is ever needed. Nothing may block; who prefers blocking code extends {@link SyncWebSocketConsumer}.
  */
-public abstract non-sealed class WebSocketConsumer extends Consumer {
+public abstract non-sealed class WebSocketConsumer extends Replies {
     /**
      * Takes the context that the runtime hands to the factory.
      *
@@ -105,131 +97,6 @@ public abstract non-sealed class WebSocketConsumer extends Consumer {
     }
 
     /**
-     * Accepts the connection.
-     *
-     * @return a complete stage
-     */
-    protected final CompletionStage<Done> accept() {
-        context().outlet().accept(Acceptance.PLAIN);
-        return done();
-    }
-
-    /**
-     * Accepts the connection with one of the subprotocols that the client offered.
-     *
-     * @param subprotocol the choice; one that was not offered is an error
-     * @param headers more headers for the 101 response
-     * @return a complete stage
-     */
-    protected final CompletionStage<Done> accept(Optional<String> subprotocol, List<Header> headers) {
-        context().outlet().accept(new Acceptance(subprotocol, headers));
-        return done();
-    }
-
-    /**
-     * Refuses the connection with HTTP status 403, before any upgrade.
-     *
-     * @return a complete stage
-     */
-    protected final CompletionStage<Done> refuse() {
-        return refuse(Refusal.FORBIDDEN);
-    }
-
-    /**
-     * Refuses the connection with any HTTP response, before any upgrade.
-     *
-     * @param refusal the response
-     * @return a complete stage
-     */
-    protected final CompletionStage<Done> refuse(Refusal refusal) {
-        context().outlet().refuse(refusal);
-        return done();
-    }
-
-    /**
-     * Sends a text message; dropped and counted if the connection has ended.
-     *
-     * @param text the text
-     * @return a complete stage
-     */
-    protected final CompletionStage<Done> send(String text) {
-        context().outlet().send(text);
-        return done();
-    }
-
-    /**
-     * Sends a binary message; dropped and counted if the connection has ended.
-     *
-     * @param bytes the bytes, not to be changed afterwards
-     * @return a complete stage
-     */
-    protected final CompletionStage<Done> send(byte[] bytes) {
-        context().outlet().send(bytes);
-        return done();
-    }
-
-    /**
-     * Sends a value as a text message of JSON.
-     *
-     * @param value what Jackson encodes
-     * @return a complete stage, failed if the value cannot be encoded
-     */
-    protected final CompletionStage<Done> sendJson(Object value) {
-        try {
-            return send(Json.encode(value));
-        } catch (JsonProcessingException e) {
-            return context().turn().failed(e);
-        }
-    }
-
-    /**
-     * Sends a text message if a transaction commits, as {@link AfterCommit} says; for use inside its callback, on the
-     * database thread. It leaves before the transaction's stage completes.
-     *
-     * @param handle the transaction's
-     * @param text the text
-     * @throws IllegalStateException when the handle has no transaction
-     */
-    protected final void sendAfterCommit(Handle handle, String text) {
-        context()
-                .membership()
-                .afterCommit()
-                .reply(handle, context().turn(), () -> context().outlet().send(text));
-    }
-
-    /**
-     * Waits until the client has taken most of what was sent to it so far: who sends more than a little waits for this in
-     * between, and what waits for the client stays small. Sends after it have nearly all of {@code
-     * channels.websocket.max-outbound-bytes} for themselves.
-     *
-     * @return completes with true when at most 32 KiB are unsent, with false when the connection has ended instead
-     */
-    protected final CompletionStage<Boolean> drained() {
-        return context().outlet().drained(context().turn());
-    }
-
-    /**
-     * Closes the connection with 1000; {@link #disconnect} follows when the running callback has ended.
-     *
-     * @return a complete stage
-     */
-    protected final CompletionStage<Done> close() {
-        return close(CloseCode.NORMAL, "");
-    }
-
-    /**
-     * Closes the connection, after what was sent before; refuses it with 403 where it was not accepted yet.
-     *
-     * @param code a close code, 4000 to 4999 for the application's own
-     * @param reason words for the client, at most 123 bytes of UTF-8
-     * @return a complete stage
-     */
-    protected final CompletionStage<Done> close(int code, String reason) {
-        context().outlet().close(new CloseReason(code, reason));
-        return done();
-    }
-
-    /**
      * The database: a handle per call, on the database dispatcher; results come back on the consumer's turn. What is of no
      * use without the client is asked for by {@code database().cancelledBy(ended())}.
      *
@@ -278,15 +145,6 @@ public abstract non-sealed class WebSocketConsumer extends Consumer {
      */
     protected final <T> CompletionStage<T> onTurn(CompletionStage<T> stage) {
         return context().turn().bring(stage);
-    }
-
-    /**
-     * Nothing more to wait for.
-     *
-     * @return a complete stage
-     */
-    protected final CompletionStage<Done> done() {
-        return context().turn().done();
     }
 
     @Override
