@@ -42,6 +42,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
     // Whether the read at hand has brought the endpoint anything.
     private boolean read;
     private boolean closing;
+    private boolean ending;
     private boolean finished;
     private boolean outputEnded;
     private boolean lost;
@@ -123,6 +124,10 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
         dirty = false;
         output.flush();
         tellDrained();
+        if (closing && !ending) {
+            ending = true;
+            endOutputWhenWritten();
+        }
     }
 
     @Override
@@ -144,13 +149,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
         }
         closing = true;
         reading(true);
-        flushNow();
-        SslHandler tls = channel.pipeline().get(SslHandler.class);
-        if (tls == null) {
-            unawaited(channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> endOutput()));
-        } else {
-            unawaited(tls.closeOutbound().addListener(written -> endOutput()));
-        }
+        flush();
     }
 
     /** Straight to the socket, past TLS, which would say good-bye. */
@@ -254,12 +253,20 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
         }
     }
 
+    private void endOutputWhenWritten() {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        Future<?> written = tls == null ? channel.writeAndFlush(Unpooled.EMPTY_BUFFER) : tls.closeOutbound();
+        unawaited(written.addListener(done -> endOutput()));
+    }
+
     /** All was written: FIN, or the end if the client has ended already. */
     private void endOutput() {
         outputEnded = true;
         if (finished) {
             unawaited(channel.close());
         } else if (channel.isActive()) {
+            // When the client ends too, Netty can close the channel without asking.
+            channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
             unawaited(((DuplexChannel) channel).shutdownOutput());
         }
     }

@@ -75,6 +75,7 @@ public final class NettyEdge implements Edge {
         return bound;
     }
 
+    /** TCP_NODELAY is Netty's own default: to set it again would be a system call for each connection. */
     static ServerBootstrap bootstrap(NettySettings settings, Loops loops) {
         return new ServerBootstrap()
                 .group(loops)
@@ -82,7 +83,6 @@ public final class NettyEdge implements Edge {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, MARKS);
     }
 

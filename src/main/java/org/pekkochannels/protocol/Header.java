@@ -22,7 +22,7 @@ public record Header(String name, String value) {
         if (!isToken(name)) {
             throw new IllegalArgumentException("header name must be a token of RFC 9110, was '" + name + "'");
         }
-        if (value.chars().anyMatch(c -> (c < 0x20 && c != '\t') || c == 0x7f)) {
+        if (hasControlCharacter(value)) {
             throw new IllegalArgumentException("value of header '" + name + "' must not contain control characters");
         }
     }
@@ -38,10 +38,25 @@ public record Header(String name, String value) {
     }
 
     static boolean isToken(String text) {
-        return !text.isEmpty() && text.chars().allMatch(Header::isTokenCharacter);
+        for (int i = 0; i < text.length(); i++) {
+            if (!isTokenCharacter(text.charAt(i))) {
+                return false;
+            }
+        }
+        return !text.isEmpty();
     }
 
-    private static boolean isTokenCharacter(int c) {
+    private static boolean hasControlCharacter(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if ((c < 0x20 && c != '\t') || c == 0x7f) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isTokenCharacter(char c) {
         return (c >= 'a' && c <= 'z')
                 || (c >= 'A' && c <= 'Z')
                 || (c >= '0' && c <= '9')

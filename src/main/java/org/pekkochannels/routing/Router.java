@@ -84,6 +84,12 @@ public final class Router implements Application {
 
     Optional<Found> find(String path) {
         String relative = Scope.withoutLeadingSlashes(path);
-        return routes.stream().flatMap(route -> route.find(relative).stream()).findFirst();
+        for (Route route : routes) {
+            Optional<Found> found = route.find(relative);
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return Optional.empty();
     }
 }
