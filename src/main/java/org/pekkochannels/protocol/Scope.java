@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What is known about a connection before its first message: the details of the upgrade request.
@@ -37,6 +38,8 @@ public record Scope(
         Optional<InetSocketAddress> server,
         Map<String, Object> pathParameters,
         Map<Attribute<?>, Object> attributes) {
+
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
     /**
      * Copies the collections.
@@ -88,7 +91,7 @@ public record Scope(
      * @return the path, with a question mark for each control character
      */
     public String printablePath() {
-        return path.replaceAll("\\p{Cntrl}", "?");
+        return CONTROL.matcher(path).replaceAll("?");
     }
 
     /**
