@@ -21,7 +21,7 @@ import org.pekkochannels.protocol.SharedMessage;
  */
 public abstract sealed class Consumer permits Replies, SyncReplies {
     private final ConsumerContext context;
-    private final Map<String, NamedHandler> handlers = new HashMap<>(2);
+    private Map<String, NamedHandler> handlers = Map.of();
 
     Consumer(ConsumerContext context) {
         this.context = context;
@@ -142,6 +142,9 @@ public abstract sealed class Consumer permits Replies, SyncReplies {
 
     private void register(String type, EventHandler handler) {
         Event.checkType(type);
+        if (handlers.isEmpty()) {
+            handlers = new HashMap<>(2);
+        }
         if (handlers.putIfAbsent(type, new NamedHandler("handler of '" + type + "'", handler)) != null) {
             throw new IllegalArgumentException(name() + " has two handlers for events of type '" + type + "'");
         }

@@ -58,7 +58,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         this.turn = new Turn(context.getSelf(), runtime.watch(), this::description);
         this.ended = new ConfinedFuture<>(turn);
         this.callbacks = new Callbacks(turn, this::failed);
-        this.handlers = new EventHandlers(scope, callbacks, counts);
+        this.handlers = runtime.handlers();
         this.membership = new Membership(runtime.layer(), runtime.afterCommit(), context.getSelf()::tell);
         runtime.watch().add(callbacks);
     }
@@ -188,7 +188,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
             return false;
         }
         if (consumer != null && membership.take(event)) {
-            handlers.start(consumer, event);
+            handlers.start(consumer, event, callbacks);
         }
         return true;
     }

@@ -16,6 +16,7 @@ final class ConsumerRuntime implements Extension {
     private final ChannelLayer layer;
     private final ConsumerWatch watch;
     private final ConsumerCounts counts = new ConsumerCounts();
+    private final EventHandlers handlers = new EventHandlers(counts);
     private final AfterCommit afterCommit = new AfterCommit();
 
     private ConsumerRuntime(ActorSystem<?> system) {
@@ -55,6 +56,10 @@ final class ConsumerRuntime implements Extension {
 
     ConsumerCounts counts() {
         return counts;
+    }
+
+    EventHandlers handlers() {
+        return handlers;
     }
 
     AfterCommit afterCommit() {

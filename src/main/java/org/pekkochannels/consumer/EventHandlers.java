@@ -4,26 +4,21 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.UndecodablePayloadException;
-import org.pekkochannels.protocol.Scope;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Hands events to their handlers, and refuses those that have none or cannot be decoded. Confined to the turns. */
+/** Hands events to their handlers, and refuses those that have none or cannot be decoded; for all consumers, in their turns. */
 final class EventHandlers {
     private static final Logger LOG = LoggerFactory.getLogger(EventHandlers.class);
 
-    private final Scope scope;
-    private final Callbacks callbacks;
     private final ConsumerCounts counts;
 
-    EventHandlers(Scope scope, Callbacks callbacks, ConsumerCounts counts) {
-        this.scope = scope;
-        this.callbacks = callbacks;
+    EventHandlers(ConsumerCounts counts) {
         this.counts = counts;
     }
 
-    /** Starts the consumer's handler of an event. */
-    void start(Consumer consumer, Event event) {
+    /** Starts the consumer's handler of an event, as one of its callbacks. */
+    void start(Consumer consumer, Event event, Callbacks callbacks) {
         Optional<Consumer.NamedHandler> handler = consumer.handler(event.type());
         if (handler.isPresent()) {
             Consumer.NamedHandler found = handler.get();
@@ -49,7 +44,7 @@ final class EventHandlers {
         LOG.warn(
                 "{} on {} refused an event of type '{}': {}",
                 consumer.name(),
-                scope.printablePath(),
+                consumer.scope().printablePath(),
                 event.type(),
                 why);
     }

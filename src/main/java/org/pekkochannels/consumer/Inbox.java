@@ -1,8 +1,8 @@
 package org.pekkochannels.consumer;
 
-import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.Backlog;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.protocol.Inbound;
 
@@ -13,8 +13,8 @@ import org.pekkochannels.protocol.Inbound;
  * Confined to the consumer's turns.
  */
 final class Inbox {
-    private final ArrayDeque<Inbound.Message> messages = new ArrayDeque<>(2);
-    private final ArrayDeque<Event> events = new ArrayDeque<>(2);
+    private final Backlog<Inbound.Message> messages = new Backlog<>();
+    private final Backlog<Event> events = new Backlog<>();
     private boolean eventsTurn;
 
     void add(Inbound.Message message) {

@@ -2,6 +2,7 @@ package org.pekkochannels.edge;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Scope;
 import org.slf4j.Logger;
@@ -24,30 +25,34 @@ final class AccessLog {
 
     /** The lines of one connection. */
     static final class Entry {
-        private final String client;
+        private final Optional<InetSocketAddress> client;
         private final String path;
         private final long since = System.nanoTime();
         private volatile boolean connected;
 
         private Entry(Scope scope) {
-            client = scope.client().map(InetSocketAddress::getHostString).orElse("-");
+            client = scope.client();
             path = scope.printablePath();
         }
 
         void connected() {
             connected = true;
-            LOG.info("{} WSCONNECT {}", client, path);
+            LOG.info("{} WSCONNECT {}", host(), path);
         }
 
         void refused(int status) {
-            LOG.info("{} WSREJECT {} {}", client, path, status);
+            LOG.info("{} WSREJECT {} {}", host(), path, status);
         }
 
         void disconnected(CloseReason reason) {
             if (connected) {
                 Duration lasted = Duration.ofNanos(System.nanoTime() - since);
-                LOG.info("{} WSDISCONNECT {} {} {}ms", client, path, reason.code(), lasted.toMillis());
+                LOG.info("{} WSDISCONNECT {} {} {}ms", host(), path, reason.code(), lasted.toMillis());
             }
+        }
+
+        private String host() {
+            return client.map(InetSocketAddress::getHostString).orElse("-");
         }
     }
 }

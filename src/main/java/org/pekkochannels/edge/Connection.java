@@ -1,11 +1,10 @@
 package org.pekkochannels.edge;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
-import java.util.EnumSet;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.protocol.Acceptance;
@@ -25,19 +24,16 @@ final class Connection implements Upgrade {
     private final Connections connections;
     private final AccessLog.Entry log;
     private final Session session;
-    private final CompletableFuture<Decision> decision = new CompletableFuture<>();
-    private final Set<Part> open = EnumSet.of(Part.CONSUMER);
-    // Guarded by this, as the parts are.
+    // Until it is made.
+    private @Nullable CompletableFuture<Decision> decision = new CompletableFuture<>();
+    // What must have ended before the connection has; guarded by this.
+    private boolean hasConsumer = true;
+    private boolean hasSocket;
     private boolean gone;
-    private final AtomicReference<Waiting> waiting = new AtomicReference<>(Waiting.FOR_NOTHING);
+    // Changed under the lock.
+    private volatile Waiting waiting = Waiting.FOR_NOTHING;
     private volatile long deadline;
     private volatile @Nullable Transport transport;
-
-    /** What must have ended before the connection has. */
-    enum Part {
-        CONSUMER,
-        SOCKET
-    }
 
     /** What has a time of its own before the session keeps it. */
     private enum Waiting {
@@ -65,8 +61,9 @@ final class Connection implements Upgrade {
         });
     }
 
+    /** What the edge waits for; to be asked for before {@link #start}, as a made decision is not kept. */
     CompletionStage<Decision> decision() {
-        return decision;
+        return requireNonNull(decision, "the decision was made already");
     }
 
     @Override
@@ -74,15 +71,14 @@ final class Connection implements Upgrade {
         openSocket();
         await(Waiting.FOR_SOCKET, settings.attachTimeout());
         log.connected();
-        decision.complete(
-                new Decision.Accept(acceptance, new SocketUser(session, this::attached, () -> ended(Part.SOCKET))));
+        decide(new Decision.Accept(acceptance, new SocketUser(session, this::attached, this::socketEnded)));
     }
 
     @Override
     public void refused(Refusal refusal) {
-        waiting.set(Waiting.FOR_NOTHING);
+        await(Waiting.FOR_NOTHING);
         log.refused(refusal.status());
-        decision.complete(new Decision.Refuse(refusal));
+        decide(new Decision.Refuse(refusal));
     }
 
     void goAway(CloseReason reason) {
@@ -115,55 +111,84 @@ final class Connection implements Upgrade {
         }
     }
 
-    /** One of the two ends is done with; idempotent. */
-    void ended(Part part) {
-        if (close(part)) {
+    /** Nobody is told anything any more; idempotent. */
+    void consumerEnded() {
+        if (dropConsumer()) {
             connections.remove(this);
         }
     }
 
+    private void socketEnded() {
+        if (dropSocket()) {
+            connections.remove(this);
+        }
+    }
+
+    /** The session sees to it that there is only one. */
+    private void decide(Decision made) {
+        CompletableFuture<Decision> asked = requireNonNull(decision, "the decision was made already");
+        decision = null;
+        asked.complete(made);
+    }
+
     private void attached(Transport socket) {
         transport = socket;
-        waiting.set(Waiting.FOR_NOTHING);
+        await(Waiting.FOR_NOTHING);
     }
 
     /** The client left while the consumer made up its mind, and the server neither said so nor ran the stage. */
     private void notAttached() {
         session.attachTimedOut();
-        ended(Part.SOCKET);
+        socketEnded();
     }
 
     private synchronized void openSocket() {
         if (!gone) {
-            open.add(Part.SOCKET);
+            hasSocket = true;
         }
     }
 
     private void endSocket() {
         closeForGood();
-        ended(Part.SOCKET);
+        socketEnded();
     }
 
     private synchronized void closeForGood() {
         gone = true;
     }
 
-    private synchronized boolean close(Part part) {
-        open.remove(part);
-        return open.isEmpty();
+    /** Whether that was all. */
+    private synchronized boolean dropConsumer() {
+        hasConsumer = false;
+        return !hasSocket;
+    }
+
+    /** Whether that was all. */
+    private synchronized boolean dropSocket() {
+        hasSocket = false;
+        return !hasConsumer;
     }
 
     private void await(Waiting what, Duration time) {
         deadline = System.nanoTime() + time.toNanos();
-        waiting.set(what);
+        await(what);
+    }
+
+    private synchronized void await(Waiting what) {
+        waiting = what;
+    }
+
+    /** Whether it was still waited for. */
+    private synchronized boolean giveUp(Waiting what) {
+        boolean was = waiting == what;
+        waiting = was ? Waiting.FOR_NOTHING : waiting;
+        return was;
     }
 
     /** Late: the consumer with its decision, or the edge with the 101. */
     private void expire(long nanoTime) {
-        Waiting what = waiting.get();
-        if (what != Waiting.FOR_NOTHING
-                && nanoTime - deadline >= 0
-                && waiting.compareAndSet(what, Waiting.FOR_NOTHING)) {
+        Waiting what = waiting;
+        if (what != Waiting.FOR_NOTHING && nanoTime - deadline >= 0 && giveUp(what)) {
             if (what == Waiting.FOR_DECISION) {
                 session.handshakeTimedOut();
             } else {

@@ -47,7 +47,7 @@ final class ConsumerSupervisor extends AbstractBehavior<ConsumerSupervisor.Comma
     }
 
     private Behavior<Command> onStopped(Stopped stopped) {
-        stopped.connection().ended(Connection.Part.CONSUMER);
+        stopped.connection().consumerEnded();
         return this;
     }
 }

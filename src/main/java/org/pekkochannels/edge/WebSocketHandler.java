@@ -85,8 +85,9 @@ final class WebSocketHandler {
         if (!connections.add(connection)) {
             return refuse(UNAVAILABLE, log);
         }
+        CompletionStage<Decision> decision = connection.decision();
         place.spawn(connection, proceed.consumer(), placement.of(proceed.endpoint()), gone);
-        return connection.decision();
+        return decision;
     }
 
     private SessionSettings settings(Opening.Proceed proceed) {

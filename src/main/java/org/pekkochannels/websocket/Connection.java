@@ -11,6 +11,8 @@ import org.pekkochannels.protocol.Inbound;
  */
 final class Connection implements FrameParser.Findings {
 
+    private static final CloseReason GOING_AWAY = CloseReason.of(CloseCode.GOING_AWAY);
+
     private enum Phase {
         OPEN,
         /** The server goes away; the delivery under way may still be answered. */
@@ -34,7 +36,7 @@ final class Connection implements FrameParser.Findings {
     // Connect counts as a delivery.
     private boolean delivering = true;
     private boolean told;
-    private CloseReason leavingReason = CloseReason.of(CloseCode.GOING_AWAY);
+    private CloseReason leavingReason = GOING_AWAY;
     private CloseReason sentReason = CloseReason.LOST;
 
     Connection(

@@ -7,7 +7,6 @@ import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Refusal;
-import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.protocol.SharedMessage;
 import org.pekkochannels.protocol.Wire;
 
@@ -28,7 +27,7 @@ final class ConsumerWire implements Wire {
         REFUSED
     }
 
-    private final Scope scope;
+    private final List<String> offered;
     private final Upgrade upgrade;
     private final Attachment attachment;
     private final Listener listener;
@@ -38,8 +37,9 @@ final class ConsumerWire implements Wire {
     private @Nullable Turn turn;
     private int turnBytes = FEWEST_TURN_BYTES;
 
-    ConsumerWire(Scope scope, Upgrade upgrade, Attachment attachment, Listener listener, Compression compression) {
-        this.scope = scope;
+    ConsumerWire(
+            List<String> offered, Upgrade upgrade, Attachment attachment, Listener listener, Compression compression) {
+        this.offered = offered;
         this.upgrade = upgrade;
         this.attachment = attachment;
         this.listener = listener;
@@ -157,7 +157,6 @@ final class ConsumerWire implements Wire {
     }
 
     private void requireOffered(Acceptance acceptance) {
-        List<String> offered = scope.subprotocols();
         acceptance.subprotocol().filter(chosen -> !offered.contains(chosen)).ifPresent(chosen -> {
             throw new IllegalArgumentException(
                     "subprotocol '" + chosen + "' was not offered; accept one of " + offered + " or none");

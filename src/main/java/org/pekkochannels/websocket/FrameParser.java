@@ -47,7 +47,7 @@ final class FrameParser {
     private int rest;
 
     // What of it, and of its message, came before.
-    private final byte[] head = new byte[FrameHeader.LONGEST];
+    private byte @Nullable [] head;
     private int headBytes;
     private byte @Nullable [] control;
     private @Nullable Assembly assembly;
@@ -91,10 +91,13 @@ final class FrameParser {
             begin(window, at);
             return at + size;
         }
-        head[headBytes++] = window[at];
-        if (headBytes >= 2 && headBytes == FrameHeader.size(head, 0)) {
+        byte[] collected = head == null ? new byte[FrameHeader.LONGEST] : head;
+        collected[headBytes++] = window[at];
+        boolean complete = headBytes >= 2 && headBytes == FrameHeader.size(collected, 0);
+        head = complete ? null : collected;
+        if (complete) {
             headBytes = 0;
-            begin(head, 0);
+            begin(collected, 0);
         }
         return at + 1;
     }

@@ -1,9 +1,9 @@
 package org.pekkochannels.websocket;
 
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import org.pekkochannels.concurrent.Backlog;
 import org.pekkochannels.protocol.Inbound;
 
 /** Messages that the consumer has not taken yet. Confined to the connection's thread. */
@@ -13,7 +13,7 @@ final class Inbox {
     // So that a flood of empty messages is bounded too: about what an empty message costs in memory.
     private static final int MESSAGE_COST = 64;
 
-    private final ArrayDeque<Inbound.Message> messages = new ArrayDeque<>(4);
+    private final Backlog<Inbound.Message> messages = new Backlog<>();
     private long bytes;
 
     void add(Inbound.Message message) {

@@ -1,16 +1,16 @@
 package org.pekkochannels.websocket;
 
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.protocol.Inbound;
 
 /** A session's consumer: what it is told, and what it sent in vain. Thread-safe. */
 final class Listener {
-    private final AtomicLong dropped = new AtomicLong();
     private final Counters counters;
     private volatile @Nullable Consumer<Inbound> consumer;
     private volatile boolean disconnected;
+    // Guarded by this.
+    private long dropped;
 
     Listener(Counters counters) {
         this.counters = counters;
@@ -49,12 +49,16 @@ final class Listener {
 
     void drop(int messages) {
         if (messages > 0) {
-            dropped.addAndGet(messages);
+            addDropped(messages);
             counters.dropped(messages);
         }
     }
 
-    long dropped() {
-        return dropped.get();
+    synchronized long dropped() {
+        return dropped;
+    }
+
+    private synchronized void addDropped(int messages) {
+        dropped += messages;
     }
 }

@@ -1,9 +1,9 @@
 package org.pekkochannels.websocket;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.Backlog;
 import org.pekkochannels.protocol.CloseReason;
 
 /**
@@ -20,7 +20,7 @@ final class Outbox {
     private final long maxBytes;
     private final SlowReader policy;
     private final Counters counters;
-    private final ArrayDeque<Turn> queue = new ArrayDeque<>(1);
+    private final Backlog<Turn> queue = new Backlog<>();
     private long queuedBytes;
     private long writtenBytes;
     private @Nullable FrameWriter latePong;

@@ -27,21 +27,23 @@ public final class Session implements Endpoint {
     private static final Refusal UNAVAILABLE = Refusal.of(503, "Service Unavailable");
 
     private final SessionSettings settings;
-    private final Scope scope;
+    private final String path;
     private final Upgrade upgrade;
     private final WebSockets shared;
     private final Compression compression;
     private final Listener listener;
     private final Attachment attachment;
+    private final Wire wire;
 
     Session(WebSockets shared, SessionSettings settings, Scope scope, Upgrade upgrade) {
         this.shared = shared;
         this.settings = settings;
-        this.scope = scope;
+        this.path = scope.printablePath();
         this.upgrade = upgrade;
         compression = Compression.of(scope, settings.compression(), shared.compressors());
         listener = new Listener(shared.counters());
         attachment = new Attachment(listener, settings.bounds().maxOutboundBytes());
+        wire = new ConsumerWire(scope.subprotocols(), upgrade, attachment, listener, compression);
     }
 
     /**
@@ -51,7 +53,7 @@ public final class Session implements Endpoint {
      */
     public void start(Consumer<Inbound> consumer) {
         listener.start(consumer);
-        listener.tell(new Inbound.Connect(new ConsumerWire(scope, upgrade, attachment, listener, compression)));
+        listener.tell(new Inbound.Connect(wire));
     }
 
     /**
@@ -114,7 +116,7 @@ public final class Session implements Endpoint {
     @Override
     public void lost(@Nullable Throwable why) {
         if (why != null) {
-            log.debug("{}: connection failed", scope.printablePath(), why);
+            log.debug("{}: connection failed", path, why);
         }
         CloseReason reason = why == null ? CloseReason.LOST : FAILED;
         if (!attachment.end(reason)) {
@@ -145,7 +147,7 @@ public final class Session implements Endpoint {
             shared.counters().crossed(Limit.HANDSHAKE_TIMEOUT);
             log.warn(
                     "{}: neither accepted nor refused within {} ms (channels.websocket.handshake-timeout); answered 503",
-                    scope.printablePath(),
+                    path,
                     settings.handshakeTimeout().toMillis());
             upgrade.refused(UNAVAILABLE);
         }

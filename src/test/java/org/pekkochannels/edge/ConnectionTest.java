@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,11 +30,12 @@ class ConnectionTest {
     @BeforeEach
     void acceptsWithoutASocket() {
         assertThat(connections.add(connection)).isTrue();
+        CompletionStage<Decision> decision = connection.decision();
         connection.start(heard::add);
         Wire wire = ((Inbound.Connect) heard.get(0)).wire();
         wire.accept(Acceptance.PLAIN);
         wire.endTurn(true);
-        assertThat(connection.decision()).isCompletedWithValueMatching(Decision.Accept.class::isInstance);
+        assertThat(decision).isCompletedWithValueMatching(Decision.Accept.class::isInstance);
     }
 
     @AfterEach
@@ -45,7 +47,7 @@ class ConnectionTest {
         assertThat(heard).hasSize(2).last().isEqualTo(new Inbound.Closed(List.of(), CloseReason.LOST));
         assertThat(connections.size()).isOne();
 
-        connection.ended(Connection.Part.CONSUMER);
+        connection.consumerEnded();
 
         assertThat(connections.size()).isZero();
     }
