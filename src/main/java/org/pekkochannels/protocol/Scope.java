@@ -40,8 +40,6 @@ public record Scope(
         Map<Attribute<?>, Object> attributes) {
     private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
-    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
-
     /**
      * Copies the collections.
      *
