@@ -1,6 +1,5 @@
 package org.pekkochannels.edge;
 
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeoutException;
@@ -28,9 +27,6 @@ import org.pekkochannels.websocket.Transport;
  * kernel, or nearly. An endpoint, confined to the connection's thread; its stage runs where streams run.
  */
 final class HttpBridge implements HalfClosing {
-    // A client that does not end its side after the answer is cut.
-    private static final Duration LINGER = Duration.ofSeconds(2);
-
     private final Service service;
     private final Peers peers;
     private final Stage stage = new Stage();
@@ -106,7 +102,7 @@ final class HttpBridge implements HalfClosing {
         service.system()
                 .scheduler()
                 .scheduleOnce(
-                        LINGER,
+                        Reception.LINGER,
                         () -> on(connection -> connection.execute(connection::abort)),
                         service.system().executionContext());
     }

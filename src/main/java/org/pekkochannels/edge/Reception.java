@@ -22,7 +22,7 @@ import org.pekkochannels.websocket.Transport;
 public final class Reception implements Endpoint {
     private static final byte[] NOTHING = {};
     // As long as other servers' lingering close: a client on a slow line needs that to take an answer in.
-    private static final Duration LINGER = Duration.ofSeconds(2);
+    static final Duration LINGER = Duration.ofSeconds(2);
 
     private final Service service;
     private final Host host;
@@ -89,7 +89,7 @@ public final class Reception implements Endpoint {
     @Override
     public void opened(Transport transport) {
         if (state == State.UNWANTED) {
-            answer(Refusal.of(503, Service.TOO_MANY), System.nanoTime());
+            answer(Service.TOO_MANY, System.nanoTime());
         }
     }
 

@@ -19,7 +19,7 @@ import org.pekkochannels.websocket.RequestHead;
 
 /** What an edge serves, and everything about it that does not depend on the engine; thread-safe. */
 public final class Service {
-    static final String TOO_MANY = "too many connections";
+    static final Refusal TOO_MANY = Refusal.of(503, "too many connections");
 
     private final ActorSystem<?> system;
     private final HttpSettings settings;
@@ -116,7 +116,7 @@ public final class Service {
     public boolean entered() {
         if (count.incrementAndGet() > settings.maxConnections()) {
             count.decrementAndGet();
-            refused(503);
+            refused(TOO_MANY.status());
             return false;
         }
         return true;
@@ -138,7 +138,7 @@ public final class Service {
      * @return a whole HTTP response
      */
     public static byte[] tooMany() {
-        return Handshake.refused(Refusal.of(503, TOO_MANY));
+        return Handshake.refused(TOO_MANY);
     }
 
     /**

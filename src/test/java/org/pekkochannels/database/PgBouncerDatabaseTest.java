@@ -37,9 +37,7 @@ final class PgBouncerDatabaseTest extends DatabaseContract {
 
     @BeforeAll
     static void startBoth(@TempDir Path directory) throws IOException {
-        postgres = EmbeddedPostgres.builder()
-                .setServerConfig("listen_addresses", "127.0.0.1")
-                .start();
+        postgres = PostgresDatabaseTest.builder().start();
         bouncer = PgBouncer.start(directory, postgres.getPort(), SERVER_CONNECTIONS);
     }
 

@@ -158,7 +158,7 @@ final class PostgresDatabaseTest extends DatabaseContract {
         return builder().setDataDirectory(data.resolve("data")).setCleanDataDirectory(false);
     }
 
-    private static EmbeddedPostgres.Builder builder() {
+    static EmbeddedPostgres.Builder builder() {
         return EmbeddedPostgres.builder().setServerConfig("listen_addresses", "127.0.0.1");
     }
 

@@ -25,9 +25,7 @@ final class PostgresSqlObjectTest extends SqlObjectContract {
 
     @BeforeAll
     static void startPostgres() throws IOException {
-        postgres = EmbeddedPostgres.builder()
-                .setServerConfig("listen_addresses", "127.0.0.1")
-                .start();
+        postgres = PostgresDatabaseTest.builder().start();
     }
 
     @AfterAll
