@@ -37,7 +37,7 @@ final class CountingTransport implements Transport {
     }
 
     @Override
-    public void close() {}
+    public void shutdownOutput() {}
 
     @Override
     public void abort() {}

@@ -10,17 +10,21 @@ import org.pekkochannels.concurrent.ConfinedFuture;
 /** Runs a consumer's callbacks, one at a time: the next may start when the last one's stage has completed. */
 final class Callbacks {
     private final Turn turn;
+    private final ConsumerWatch watch;
     private final BiConsumer<String, Throwable> failures;
     private @Nullable Callback running;
+    private boolean watched;
 
     /**
      * Nothing runs yet.
      *
      * @param turn where results come back to
+     * @param watch is told while one has to be waited for
      * @param failures is told a failed callback's name and failure
      */
-    Callbacks(Turn turn, BiConsumer<String, Throwable> failures) {
+    Callbacks(Turn turn, ConsumerWatch watch, BiConsumer<String, Throwable> failures) {
         this.turn = turn;
+        this.watch = watch;
         this.failures = failures;
     }
 
@@ -67,7 +71,7 @@ final class Callbacks {
     /** Waits no more for the running callback, and tells its name. */
     String giveUp() {
         String name = name();
-        running = null;
+        rest();
         return name;
     }
 
@@ -78,6 +82,18 @@ final class Callbacks {
             settled(callback, returnedNull(callback));
         } else {
             stage.whenComplete((result, failure) -> settle(callback, failure));
+            watched = running == callback;
+            if (watched) {
+                watch.add(this);
+            }
+        }
+    }
+
+    private void rest() {
+        running = null;
+        if (watched) {
+            watched = false;
+            watch.remove(this);
         }
     }
 
@@ -93,7 +109,7 @@ final class Callbacks {
         if (callback != running) {
             return;
         }
-        running = null;
+        rest();
         if (failure != null) {
             failures.accept(callback.name, ConfinedFuture.unwrap(failure));
         }

@@ -57,10 +57,9 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         this.counts = runtime.counts();
         this.turn = new Turn(context.getSelf(), runtime.watch(), this::description);
         this.ended = new ConfinedFuture<>(turn);
-        this.callbacks = new Callbacks(turn, this::failed);
+        this.callbacks = new Callbacks(turn, runtime.watch(), this::failed);
         this.handlers = runtime.handlers();
         this.membership = new Membership(runtime.layer(), runtime.afterCommit(), context.getSelf()::tell);
-        runtime.watch().add(callbacks);
     }
 
     /** The connection has ended, and what was still running then, or {@code disconnect} itself, took too long. */
@@ -85,10 +84,10 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
 
     @Override
     public Behavior<Object> receiveSignal(TypedActorContext<Object> ignored, Signal signal) {
-        if (signal instanceof PostStop && !ending) {
+        if (signal instanceof PostStop) {
             turn.begin();
             try {
-                onStoppedByOthers();
+                onStopped();
             } finally {
                 turn.end();
             }
@@ -251,13 +250,14 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         inbox.clear();
     }
 
-    /** The actor was stopped from outside, with the system for example: say good-bye, but nobody waits for it. */
-    private void onStoppedByOthers() {
-        if (outlet != null) {
+    /** If the actor was stopped from outside, with the system for example, it says good-bye, but nobody waits for it. */
+    private void onStopped() {
+        if (outlet != null && !ending) {
             outlet.fail(CloseReason.of(CloseCode.GOING_AWAY));
             end(CloseReason.of(CloseCode.GOING_AWAY));
             outlet.endTurn(true);
         }
+        callbacks.giveUp();
     }
 
     private void endTurn() {

@@ -1,10 +1,9 @@
 package org.pekkochannels.consumer;
 
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.pekko.actor.ActorSystem;
@@ -28,9 +27,8 @@ final class ConsumerWatch {
     private final Executor logging;
     private final LongAdder heldTurns = new LongAdder();
     private final LongAdder lateStages = new LongAdder();
-    // Weak: there are as many as connections, and none has to say good-bye.
-    private final Set<Callbacks> consumers =
-            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+    // Only those whose callback's stage is awaited: a connection that rests costs nothing here.
+    private final Set<Callbacks> waiting = ConcurrentHashMap.newKeySet();
 
     ConsumerWatch(ActorSystem system, ConsumerSettings settings) {
         this.settings = settings;
@@ -39,15 +37,20 @@ final class ConsumerWatch {
         settings.turnWarning()
                 .ifPresent(bound -> Watchdog.start(system, bound, TurnThread::all, this::turn, this::onHeldTurns));
         settings.stageWarning()
-                .ifPresent(bound ->
-                        Watchdog.start(system, bound, this::consumers, Callbacks::running, this::onLateStages));
+                .ifPresent(
+                        bound -> Watchdog.start(system, bound, () -> waiting, Callbacks::running, this::onLateStages));
     }
 
-    /** Watches a consumer's callbacks as long as somebody else holds them. */
+    /** Watches a consumer whose callback in progress is awaited. */
     void add(Callbacks callbacks) {
         if (settings.stageWarning().isPresent()) {
-            consumers.add(callbacks);
+            waiting.add(callbacks);
         }
+    }
+
+    /** Watches it no more. */
+    void remove(Callbacks callbacks) {
+        waiting.remove(callbacks);
     }
 
     void showIn(Meters meters) {
@@ -61,12 +64,6 @@ final class ConsumerWatch {
 
     ConsumerStats stats() {
         return new ConsumerStats(heldTurns.sum(), lateStages.sum());
-    }
-
-    private List<Callbacks> consumers() {
-        synchronized (consumers) {
-            return List.copyOf(consumers);
-        }
     }
 
     private Optional<Long> turn(TurnThread thread) {

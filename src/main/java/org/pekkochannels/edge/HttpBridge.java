@@ -98,7 +98,7 @@ final class HttpBridge implements HalfClosing {
     }
 
     private void end() {
-        on(Transport::close);
+        on(Transport::shutdownOutput);
         service.system()
                 .scheduler()
                 .scheduleOnce(

@@ -212,7 +212,7 @@ public final class Reception implements Endpoint {
             byte[] answer = Handshake.refused(refusal);
             host.write(answer, 0, answer.length);
             host.flush();
-            host.close();
+            host.shutdownOutput();
         }
     }
 }

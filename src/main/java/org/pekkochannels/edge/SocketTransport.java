@@ -94,7 +94,7 @@ public class SocketTransport extends TimerGraphStageLogic implements Transport, 
     @Override
     public void onUpstreamFinish() {
         lose(null);
-        close();
+        shutdownOutput();
     }
 
     @Override
@@ -140,7 +140,7 @@ public class SocketTransport extends TimerGraphStageLogic implements Transport, 
 
     /** Ends our side after what was written; the client's side is read, and thrown away, until it ends too. */
     @Override
-    public void close() {
+    public void shutdownOutput() {
         closing = true;
         reading = true;
         push();

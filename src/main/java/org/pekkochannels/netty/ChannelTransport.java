@@ -42,6 +42,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
     // Whether the read at hand has brought the endpoint anything.
     private boolean read;
     private boolean closing;
+    private boolean closesBoth;
     private boolean ending;
     private boolean finished;
     private boolean outputEnded;
@@ -142,8 +143,15 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
         return output.unsent();
     }
 
+    /** No more is read, and no half-close waits for the client's side: three system calls and an exception of Netty's less. */
     @Override
     public void close() {
+        closesBoth = true;
+        shutdownOutput();
+    }
+
+    @Override
+    public void shutdownOutput() {
         if (closing || lost) {
             return;
         }
@@ -248,21 +256,25 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
             writer.finished();
         } else {
             endpoint.lost(null);
-            close();
+            shutdownOutput();
             lost = true;
         }
     }
 
     private void endOutputWhenWritten() {
         SslHandler tls = channel.pipeline().get(SslHandler.class);
-        Future<?> written = tls == null ? channel.writeAndFlush(Unpooled.EMPTY_BUFFER) : tls.closeOutbound();
-        unawaited(written.addListener(done -> endOutput()));
+        if (tls == null && output.unsent() == 0) {
+            endOutput();
+        } else {
+            Future<?> written = tls == null ? channel.writeAndFlush(Unpooled.EMPTY_BUFFER) : tls.closeOutbound();
+            unawaited(written.addListener(done -> endOutput()));
+        }
     }
 
     /** All was written: FIN, or the end if the client has ended already. */
     private void endOutput() {
         outputEnded = true;
-        if (finished) {
+        if (finished || closesBoth) {
             unawaited(channel.close());
         } else if (channel.isActive()) {
             // When the client ends too, Netty can close the channel without asking.

@@ -15,16 +15,26 @@ import org.pekkochannels.concurrent.Errands;
 
 /** The event loops of one server; new connections go round them. */
 final class Loops extends MultiThreadIoEventLoopGroup {
-    /** So many loops, of which the errands are run by an executor. */
+    private static final String THREADS = "channels-loop";
+
+    /**
+     * So many loops, of which the errands are run by an executor.
+     *
+     * <p>One loop alone has none: on a machine for one loop, whoever ran them would take its processor from it.
+     */
     Loops(int count, NativeTransport transport, Executor errands) {
-        super(count, new LoopThreads(errands), transport.handlers());
+        super(count, count == 1 ? threads() : new LoopThreads(errands), transport.handlers());
+    }
+
+    private static DefaultThreadFactory threads() {
+        return new DefaultThreadFactory(THREADS);
     }
 
     private static final class LoopThreads extends DefaultThreadFactory {
         private final Executor executor;
 
         LoopThreads(Executor executor) {
-            super("channels-loop");
+            super(THREADS);
             this.executor = executor;
         }
 

@@ -167,7 +167,7 @@ final class Connection implements FrameParser.Findings {
         if (isOpen()) {
             outbox.close(CloseReason.of(reason.code()));
         }
-        end(phase == Phase.CLOSING ? sentReason : reason);
+        end(phase == Phase.CLOSING ? sentReason : reason, true);
     }
 
     @Override
@@ -201,7 +201,7 @@ final class Connection implements FrameParser.Findings {
 
     private void closeTimedOut() {
         if (phase == Phase.CLOSING) {
-            end(sentReason);
+            end(sentReason, false);
         } else {
             watch.end();
             transport.abort();
@@ -269,15 +269,15 @@ final class Connection implements FrameParser.Findings {
         if (isOpen()) {
             outbox.close(reason);
         }
-        end(phase == Phase.CLOSING ? sentReason : reason);
+        end(phase == Phase.CLOSING ? sentReason : reason, false);
     }
 
-    private void end(CloseReason reason) {
+    private void end(CloseReason reason, boolean heardAll) {
         phase = Phase.ENDING;
         watch.closing(shared.now());
         tellClosed(reason);
         regulateReading();
-        outbox.finish();
+        outbox.finish(heardAll);
     }
 
     private void tellClosed(CloseReason reason) {

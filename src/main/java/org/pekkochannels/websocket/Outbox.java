@@ -28,6 +28,7 @@ final class Outbox {
     private List<Runnable> whenDrained = List.of();
     private boolean unflushed;
     private boolean finishing;
+    private boolean finishesBoth;
     private boolean finished;
 
     Outbox(Transport transport, int maxBytes, SlowReader policy, Counters counters) {
@@ -159,9 +160,12 @@ final class Outbox {
         tellDrained();
     }
 
-    /** Closes the transport after everything. */
-    void finish() {
+    /**
+     * Ends our side of the transport after everything, or both, if the peer has said its last word.
+     */
+    void finish(boolean heardAll) {
         finishing = true;
+        finishesBoth = heardAll;
         flush();
         closeWhenWritten();
     }
@@ -230,7 +234,11 @@ final class Outbox {
     private void closeWhenWritten() {
         if (finishing && !finished && queue.isEmpty()) {
             finished = true;
-            transport.close();
+            if (finishesBoth) {
+                transport.close();
+            } else {
+                transport.shutdownOutput();
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ package org.pekkochannels.websocket;
  * <p>Called on the connection's own thread only, that is the one thread (at a time) on which the edge calls
  * {@link Endpoint#bytes}; {@link #inThread} and {@link #execute} may be called on any. No method throws or
  * blocks; on a connection that has ended each does nothing. The edge tells {@link Endpoint#lost} exactly once when the
- * connection is over, for whatever cause, {@link #close} and {@link #abort} included.
+ * connection is over, for whatever cause, {@link #shutdownOutput}, {@link #close} and {@link #abort} included.
  */
 public interface Transport {
     /**
@@ -62,7 +62,15 @@ public interface Transport {
      * Sends FIN after what was written; what the peer still sends is read and discarded. The session aborts if the peer
      * does not end its side within the close timeout.
      */
-    void close();
+    void shutdownOutput();
+
+    /**
+     * Ends the connection after what was written, of a peer that has said its last word; if it speaks again, that may reset
+     * the connection. As {@link #shutdownOutput}, unless the edge can do it with less.
+     */
+    default void close() {
+        shutdownOutput();
+    }
 
     /** Ends the connection at once (RST); what was not sent is lost. */
     void abort();

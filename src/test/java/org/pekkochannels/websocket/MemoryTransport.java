@@ -104,7 +104,7 @@ final class MemoryTransport implements Transport {
     }
 
     @Override
-    public void close() {
+    public void shutdownOutput() {
         if (!over && !closing) {
             flush();
             closing = true;

@@ -77,7 +77,7 @@ final class RecordedTransport implements Transport {
         return flushes;
     }
 
-    /** Calls of {@code reading}, {@code close} and {@code abort} since the last call. */
+    /** Calls of {@code reading}, {@code shutdownOutput}, {@code close} and {@code abort} since the last call. */
     List<String> calls() {
         List<String> seen = List.copyOf(calls);
         calls.clear();
@@ -116,6 +116,11 @@ final class RecordedTransport implements Transport {
     @Override
     public long unsent() {
         return unsent;
+    }
+
+    @Override
+    public void shutdownOutput() {
+        calls.add("shutdownOutput");
     }
 
     @Override

@@ -154,7 +154,7 @@ class SessionCloseTest {
 
         conversation.passCloseTimeout();
         assertThat(conversation.heard()).containsExactly("closed 4000");
-        assertThat(conversation.transport.calls()).containsExactly("close");
+        assertThat(conversation.transport.calls()).containsExactly("shutdownOutput");
 
         conversation.passCloseTimeout();
         assertThat(conversation.transport.calls()).containsExactly("abort");
@@ -196,7 +196,7 @@ class SessionCloseTest {
         conversation.receive(ClientFrames.text("more"), ClientFrames.close(1000, ""));
 
         assertThat(conversation.transport.sent()).containsExactly("close 1002 frame not masked");
-        assertThat(conversation.transport.calls()).containsExactly("close");
+        assertThat(conversation.transport.calls()).containsExactly("shutdownOutput");
         assertThat(conversation.heard()).containsExactly("closed 1002 frame not masked [text good]");
     }
 

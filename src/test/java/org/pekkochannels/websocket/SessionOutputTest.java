@@ -109,7 +109,7 @@ class SessionOutputTest {
         conversation.send(CHUNK, CHUNK, CHUNK, CHUNK, CHUNK);
         conversation.passCloseTimeout();
 
-        assertThat(conversation.transport.calls()).containsExactly("close", "abort");
+        assertThat(conversation.transport.calls()).containsExactly("shutdownOutput", "abort");
     }
 
     @Test
@@ -121,7 +121,7 @@ class SessionOutputTest {
 
         assertThat(conversation.transport.sent())
                 .containsExactly("text " + CHUNK, "text " + CHUNK, "close 1013 too much unread");
-        assertThat(conversation.transport.calls()).containsExactly("close");
+        assertThat(conversation.transport.calls()).containsExactly("shutdownOutput");
     }
 
     @Test

@@ -198,12 +198,24 @@ public abstract class TransportContract {
     }
 
     @Test
+    final void endsItsSideAfterWhatWasWritten() throws Exception {
+        endsAfterWhatWasWritten(Transport::shutdownOutput);
+    }
+
+    @Test
     final void closesAfterWhatWasWritten() throws Exception {
+        endsAfterWhatWasWritten(Transport::close);
+        client.finish();
+
+        endpoint.awaitLost();
+    }
+
+    private void endsAfterWhatWasWritten(Consumer<Transport> end) throws Exception {
         byte[] last = new byte[1024 * 1024];
         onThread(out -> {
             out.write(last, 0, last.length);
             out.flush();
-            out.close();
+            end.accept(out);
         });
 
         assertThat(client.receive(last.length)).hasSize(last.length);
@@ -215,7 +227,7 @@ public abstract class TransportContract {
         onThread(out -> {
             write(out, "bye");
             out.flush();
-            out.close();
+            out.shutdownOutput();
         });
         client.receive(3);
         client.finish();
