@@ -15,8 +15,8 @@ import java.util.function.UnaryOperator;
  * The peer: what {@link BenchServer} serves, on Vert.x, as its documentation says and as fast as its public API goes.
  *
  * <p>A verticle for each event loop; database work on a worker executor of {@code ASGI_THREADS} threads, unordered; a
- * room is a set of sockets for each loop. System properties: {@code loops} (the number of processors by default), and
- * {@code db}, jdbi or jdbc.
+ * room is a set of sockets for each loop. System properties: {@code loops} (the number of processors by default), {@code db},
+ * jdbi or jdbc, and {@code native}, true for Netty's epoll.
  */
 public final class VertxServer extends VerticleBase {
     private static final String CHAT = "/ws/chat/";
@@ -39,7 +39,8 @@ public final class VertxServer extends VerticleBase {
     public static void main(String[] args) {
         Environment environment = Environment.read();
         int loops = Integer.getInteger("loops", Runtime.getRuntime().availableProcessors());
-        Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops));
+        Vertx vertx = Vertx.vertx(
+                new VertxOptions().setEventLoopPoolSize(loops).setPreferNativeTransport(Boolean.getBoolean("native")));
         WorkerExecutor databaseThreads = vertx.createSharedWorkerExecutor("database", environment.threads());
         MessageStore store = MessageStore.open(environment);
         vertx.deployVerticle(
