@@ -31,9 +31,8 @@ final class Connections extends ChannelInitializer<Channel> {
         }
         service.tls().ifPresent(engines -> channel.pipeline().addLast(tls(engines)));
         channel.pipeline().addLast(transport);
-        Reception reception = new Reception(service, transport, System.nanoTime());
+        Reception reception = Reception.of(service, transport);
         transport.begin(reception);
-        loop.receive(reception);
         if (service.entered()) {
             channel.closeFuture().addListener(closed -> service.left());
         } else {
