@@ -23,6 +23,7 @@ import org.apache.pekko.http.javadsl.model.HttpEntity;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
+import org.apache.pekko.http.javadsl.unmarshalling.StringUnmarshallers;
 import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
@@ -30,6 +31,8 @@ import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Plain HTTP beside the WebSockets: large, slow, half closed, and left alone. */
 @Tag("edge")
@@ -52,10 +55,7 @@ class PlainHttpTest {
 
     private Route pages(ActorSystem<?> system) {
         return Directives.concat(
-                Directives.path(
-                        "large",
-                        () -> Directives.complete(
-                                HttpEntities.create(ContentTypes.APPLICATION_OCTET_STREAM, new byte[LARGE_BYTES]))),
+                Directives.path("large", () -> Directives.parameter(StringUnmarshallers.INTEGER, "bytes", this::zeros)),
                 Directives.path("endless", () -> Directives.complete(endless())),
                 Directives.path("unread", () -> Directives.complete("not wanted")),
                 Directives.path(
@@ -63,6 +63,10 @@ class PlainHttpTest {
                         () -> Directives.withoutSizeLimit(() ->
                                 Directives.extractRequestEntity(entity -> Directives.onSuccess(
                                         count(entity, system), sum -> Directives.complete("got " + sum))))));
+    }
+
+    private Route zeros(int bytes) {
+        return Directives.complete(HttpEntities.create(ContentTypes.APPLICATION_OCTET_STREAM, new byte[bytes]));
     }
 
     private CompletionStage<Long> count(HttpEntity entity, ActorSystem<?> system) {
@@ -128,7 +132,7 @@ class PlainHttpTest {
     void answersOneRequestAfterTheOther() throws Exception {
         try (Socket socket = connect()) {
             for (int i = 0; i < 3; i++) {
-                send(socket, "GET /large HTTP/1.1|Host: x||");
+                send(socket, "GET /large?bytes=" + LARGE_BYTES + " HTTP/1.1|Host: x||");
 
                 assertThat(head(socket)).startsWith("HTTP/1.1 200 ");
                 assertThat(socket.getInputStream().readNBytes(LARGE_BYTES)).hasSize(LARGE_BYTES);
@@ -136,10 +140,12 @@ class PlainHttpTest {
         }
     }
 
-    @Test
-    void sendsTheWholeAnswerToAClientThatReadsItLate() throws Exception {
+    /** The system's buffers hold the smaller answer, so that all has been written long before it is read. */
+    @ParameterizedTest
+    @ValueSource(ints = {256 * 1024, LARGE_BYTES})
+    void sendsTheWholeAnswerToAClientThatReadsItLate(int bytes) throws Exception {
         try (Socket socket = connect()) {
-            send(socket, "GET /large HTTP/1.1|Host: x|Connection: close||");
+            send(socket, "GET /large?bytes=" + bytes + " HTTP/1.1|Host: x|Connection: close||");
             assertThat(head(socket)).startsWith("HTTP/1.1 200 ");
 
             // Later than an ended connection is listened to: a client that says nothing is cut off after 3 s.
@@ -147,7 +153,7 @@ class PlainHttpTest {
                 assertThat(head(silent)).startsWith("HTTP/1.1 408 ");
             }
 
-            assertThat(socket.getInputStream().readAllBytes()).hasSize(LARGE_BYTES);
+            assertThat(socket.getInputStream().readAllBytes()).hasSize(bytes);
         }
     }
 
