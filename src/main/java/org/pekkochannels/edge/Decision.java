@@ -6,7 +6,7 @@ import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.Refusal;
 
 /** What became of an upgrade request. Immutable. */
-public sealed interface Decision {
+sealed interface Decision {
     /**
      * Yes: answer 101, then give the connection's bytes to the user.
      *

@@ -35,6 +35,7 @@ public final class Gateway {
     private final HttpSettings settings;
     private final Predicate<String> paths;
     private final Connections connections;
+    private final Deadlines deadlines = new Deadlines();
     private final WebSocketHandler webSockets;
     private volatile boolean stopping;
 
@@ -81,7 +82,7 @@ public final class Gateway {
      */
     public CompletionStage<Server> bind(Route route) {
         Route all = settings.health() ? Directives.concat(health(), route) : route;
-        Service service = new Service(system, settings, paths, webSockets, all);
+        Service service = new Service(system, settings, paths, webSockets, all, deadlines);
         GatewayMeters.watchConnections(Meters.of(system), service::connections);
         return ConfiguredEdge.of(system).bind(service).thenApply(binding -> Server.started(binding, service));
     }
@@ -136,9 +137,12 @@ public final class Gateway {
     }
 
     private void keepTime() {
-        system.scheduler()
-                .scheduleWithFixedDelay(
-                        TICK, TICK, () -> connections.tick(System.nanoTime()), system.executionContext());
+        system.scheduler().scheduleWithFixedDelay(TICK, TICK, () -> tick(System.nanoTime()), system.executionContext());
+    }
+
+    private void tick(long nanoTime) {
+        connections.tick(nanoTime);
+        deadlines.tick(nanoTime);
     }
 
     private void joinShutdown() {

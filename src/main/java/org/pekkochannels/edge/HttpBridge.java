@@ -2,14 +2,15 @@ package org.pekkochannels.edge;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.Done;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.FlowShape;
 import org.apache.pekko.stream.Inlet;
+import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.Outlet;
-import org.apache.pekko.stream.SystemMaterializer;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.stage.AbstractInHandler;
 import org.apache.pekko.stream.stage.AbstractOutHandler;
@@ -24,38 +25,50 @@ import org.pekkochannels.websocket.Transport;
  * Pekko HTTP over a transport: what the client sends goes into its stream, what that gives is written.
  *
  * <p>Nothing is read that the stream has not asked for, and nothing more asked of it before the last was taken by the
- * kernel, or nearly. An endpoint, confined to the connection's thread; its stage runs where streams run.
+ * kernel, or nearly. An endpoint, confined to the connection's thread; its stage runs where the materializer lets it: fused
+ * with the connection where that is a stream too, and then none of what they tell each other leaves the thread.
  */
 final class HttpBridge implements HalfClosing {
+    // An answer may be one large array; it is not to be copied whole for a client that takes its time.
+    private static final int MOST_WRITTEN = 64 * 1024;
+
     private final Service service;
     private final Peers peers;
+    private final Materializer materializer;
     private final Stage stage = new Stage();
     private @Nullable Transport transport;
     private ByteString read = ByteString.emptyByteString();
+    private ByteString unwritten = ByteString.emptyByteString();
+    // The stream is to be told when there is room for more.
     private boolean writing;
+    private boolean ended;
+    private boolean deaf;
 
-    HttpBridge(Service service, Peers peers) {
+    HttpBridge(Service service, Peers peers, Materializer materializer) {
         this.service = service;
         this.peers = peers;
+        this.materializer = materializer;
     }
 
     @Override
     public void opened(Transport connection) {
         transport = connection;
         connection.reading(false);
-        ActorSystem<?> system = service.system();
-        Flow.fromGraph(stage)
-                .join(service.http(peers))
-                .run(SystemMaterializer.get(system).materializer());
+        Flow.fromGraph(stage).join(service.http(peers)).run(materializer);
     }
 
     @Override
     public void bytes(byte[] window, int offset, int length) {
-        read = read.concat(ByteString.fromArray(window, offset, length));
+        if (!deaf) {
+            read = read.concat(ByteString.fromArray(window, offset, length));
+        }
     }
 
     @Override
     public void readDone() {
+        if (read.isEmpty()) {
+            return;
+        }
         ByteString bytes = read;
         read = ByteString.emptyByteString();
         on(connection -> connection.reading(false));
@@ -64,10 +77,8 @@ final class HttpBridge implements HalfClosing {
 
     @Override
     public void drained() {
-        if (writing) {
-            writing = false;
-            stage.tell(Logic::written);
-        }
+        // Not at once: a client that reads fast must not hold the connection's thread for a whole answer.
+        execute(this::writeOn);
     }
 
     @Override
@@ -77,34 +88,57 @@ final class HttpBridge implements HalfClosing {
 
     @Override
     public void lost(@Nullable Throwable why) {
-        stage.tell(Logic::lost);
-    }
-
-    @Override
-    public void tick(long nanoTime) {
-        // Pekko HTTP keeps its own time
+        on(service.deadlines()::clear);
+        transport = null;
+        unwritten = ByteString.emptyByteString();
+        stage.tell(logic -> logic.lost(why));
     }
 
     private void write(ByteString bytes) {
-        byte[] array = bytes.toArrayUnsafe();
+        unwritten = bytes;
+        writing = true;
+        writeOn();
+    }
+
+    /** Writes a part of the answer whenever the one before has left, or nearly. */
+    private void writeOn() {
         on(connection -> {
-            connection.write(array, 0, array.length);
-            connection.flush();
-            writing = connection.unsent() > Transport.LOW_WATER;
+            while (!unwritten.isEmpty() && hasRoom(connection)) {
+                byte[] part = unwritten.take(MOST_WRITTEN).toArrayUnsafe();
+                unwritten = unwritten.drop(MOST_WRITTEN);
+                connection.write(part, 0, part.length);
+                connection.flush();
+            }
+            goOn(connection);
         });
-        if (!writing) {
+    }
+
+    private void goOn(Transport connection) {
+        boolean written = unwritten.isEmpty() && hasRoom(connection);
+        if (written && ended) {
+            service.deadlines().linger(connection, service.settings().idleTimeout());
+        } else if (ended) {
+            service.deadlines().set(connection, service.settings().idleTimeout(), connection::abort);
+        } else if (written && writing) {
+            writing = false;
             stage.tell(Logic::written);
         }
     }
 
+    private static boolean hasRoom(Transport connection) {
+        return connection.unsent() <= Transport.LOW_WATER;
+    }
+
+    /** The stream has said all; what the connection has not taken of it yet has as long as an idle client. */
     private void end() {
-        on(Transport::shutdownOutput);
-        service.system()
-                .scheduler()
-                .scheduleOnce(
-                        Reception.LINGER,
-                        () -> on(connection -> connection.execute(connection::abort)),
-                        service.system().executionContext());
+        ended = true;
+        writeOn();
+    }
+
+    /** Pekko HTTP hears no more: what the client still says is read, for else it might never come to read the answer. */
+    private void ignore() {
+        deaf = true;
+        on(connection -> connection.reading(true));
     }
 
     private void on(Consumer<Transport> task) {
@@ -141,7 +175,7 @@ final class HttpBridge implements HalfClosing {
         void tell(Consumer<Logic> news) {
             Logic running = logic;
             if (running != null) {
-                running.news.invoke(news);
+                running.tell(news);
             }
         }
     }
@@ -152,7 +186,9 @@ final class HttpBridge implements HalfClosing {
         private final Inlet<ByteString> in;
         private final Outlet<ByteString> out;
         private final Queue<ByteString> waiting = new ArrayDeque<>(2);
-        private final AsyncCallback<Consumer<Logic>> news = createAsyncCallback(each -> each.accept(this));
+        // Callbacks may overtake each other while a fused stream starts: the order is the queue's.
+        private final Queue<Consumer<Logic>> news = new ConcurrentLinkedQueue<>();
+        private final AsyncCallback<Done> bell = createAsyncCallback(rung -> hear());
         private boolean finished;
 
         Logic(HttpBridge bridge, FlowShape<ByteString, ByteString> shape) {
@@ -167,6 +203,18 @@ final class HttpBridge implements HalfClosing {
         @Override
         public void preStart() {
             pull(in);
+        }
+
+        /** From the connection's thread. */
+        void tell(Consumer<Logic> something) {
+            news.add(something);
+            bell.invoke(Done.getInstance());
+        }
+
+        private void hear() {
+            for (Consumer<Logic> each = news.poll(); each != null; each = news.poll()) {
+                each.accept(this);
+            }
         }
 
         void received(ByteString bytes) {
@@ -185,8 +233,12 @@ final class HttpBridge implements HalfClosing {
             give();
         }
 
-        void lost() {
-            completeStage();
+        void lost(@Nullable Throwable why) {
+            if (why == null) {
+                completeStage();
+            } else {
+                failStage(why);
+            }
         }
 
         private void give() {
@@ -211,6 +263,7 @@ final class HttpBridge implements HalfClosing {
             @Override
             public void onDownstreamFinish(Throwable cause) {
                 waiting.clear();
+                bridge.execute(bridge::ignore);
             }
         }
 

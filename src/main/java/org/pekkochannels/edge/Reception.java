@@ -1,11 +1,12 @@
 package org.pekkochannels.edge;
 
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
+import org.apache.pekko.stream.Materializer;
+import org.apache.pekko.stream.SystemMaterializer;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.websocket.Endpoint;
@@ -14,30 +15,27 @@ import org.pekkochannels.websocket.RequestHead;
 import org.pekkochannels.websocket.Transport;
 
 /**
- * Who gets a connection's bytes first, for edges without a pipeline of their own: reads the head of the first request, then
- * hands the bytes to a session or to Pekko HTTP, or refuses.
+ * Who gets a connection's bytes first, on every edge: reads the head of the first request, then hands the bytes to a session
+ * or to Pekko HTTP, or refuses.
  *
- * <p>Confined to the connection's thread.
+ * <p>Standing before Pekko HTTP, it spares a WebSocket the HTTP pipeline, and cuts off a client that does not get to the end
+ * of its request. Confined to the connection's thread.
  */
 public final class Reception implements Endpoint {
     private static final byte[] NOTHING = {};
-    // As long as other servers' lingering close: a client on a slow line needs that to take an answer in.
-    static final Duration LINGER = Duration.ofSeconds(2);
 
     private final Service service;
     private final Host host;
     private final CompletableFuture<Done> gone = new CompletableFuture<>();
     private byte[] bytes = NOTHING;
     private State state = State.READING;
-    private long deadline;
 
     private enum State {
         READING,
         /** There are too many connections. */
         UNWANTED,
         DECIDING,
-        REFUSED,
-        /** Somebody else has the bytes, or the client has left. */
+        /** Somebody else has the bytes, or nobody: the client has its refusal, or has left. */
         DONE
     }
 
@@ -58,6 +56,16 @@ public final class Reception implements Endpoint {
         Consumers consumers();
 
         /**
+         * What runs the stream of plain HTTP; asked on the connection's thread.
+         *
+         * @param service what is served
+         * @return the system's materializer, unless the connection is part of a stream itself
+         */
+        default Materializer materializer(Service service) {
+            return SystemMaterializer.get(service.system()).materializer();
+        }
+
+        /**
          * Writes the greeting, tells the user of the transport, and gives it the bytes from now on.
          *
          * @param user gets them
@@ -67,17 +75,22 @@ public final class Reception implements Endpoint {
         void attach(SocketUser user, byte[] greeting, byte[] early);
     }
 
+    private Reception(Service service, Host host) {
+        this.service = service;
+        this.host = host;
+    }
+
     /**
-     * A reception that waits for its first byte.
+     * A reception that waits for its first byte, as long as {@code channels.http.header-timeout} allows.
      *
      * @param service decides
      * @param host the connection
-     * @param nanoTime now, as of {@link System#nanoTime}
+     * @return the reception, to be told {@link #lost} if the connection ends before it has handed on its bytes
      */
-    public Reception(Service service, Host host, long nanoTime) {
-        this.service = service;
-        this.host = host;
-        this.deadline = nanoTime + service.settings().headerTimeout().toNanos();
+    public static Reception of(Service service, Host host) {
+        Reception reception = new Reception(service, host);
+        service.deadlines().set(host, service.settings().headerTimeout(), reception::late);
+        return reception;
     }
 
     /** Refuses the connection, of which there are too many, as soon as bytes flow; it was counted already. */
@@ -89,7 +102,7 @@ public final class Reception implements Endpoint {
     @Override
     public void opened(Transport transport) {
         if (state == State.UNWANTED) {
-            answer(Service.TOO_MANY, System.nanoTime());
+            answer(Service.TOO_MANY);
         }
     }
 
@@ -119,19 +132,17 @@ public final class Reception implements Endpoint {
     /** Before there is an answer, a client that ends its side has left. */
     @Override
     public void lost(@Nullable Throwable why) {
+        service.deadlines().clear(host);
         state = State.DONE;
         bytes = NOTHING;
         gone.complete(Done.getInstance());
     }
 
-    @Override
-    public void tick(long nanoTime) {
-        if (nanoTime - deadline < 0) {
-            return;
-        }
+    /** The head has not come, or not even the end of TLS's handshake; unless it has meanwhile. */
+    private void late() {
         if (state == State.READING) {
-            refuse(Refusal.of(408, "Request Timeout"), nanoTime);
-        } else if (state == State.REFUSED || state == State.UNWANTED) {
+            refuse(Refusal.of(408, "Request Timeout"));
+        } else if (state == State.UNWANTED) {
             host.abort();
         }
     }
@@ -142,6 +153,7 @@ public final class Reception implements Endpoint {
         if (length > most || (length < 0 && bytes.length > most)) {
             refuse(Refusal.of(431, "request head must be at most " + most + " bytes"));
         } else if (length >= 0) {
+            service.deadlines().clear(host);
             decide(length);
         }
     }
@@ -178,8 +190,7 @@ public final class Reception implements Endpoint {
     }
 
     private void serveHttp() {
-        HttpBridge bridge = new HttpBridge(service, host.peers());
-        hand(new SocketUser(bridge, transport -> {}, () -> {}), NOTHING);
+        hand(SocketUser.of(new HttpBridge(service, host.peers(), host.materializer(service))), NOTHING);
     }
 
     private void hand(SocketUser user, byte[] greeting) {
@@ -195,24 +206,18 @@ public final class Reception implements Endpoint {
     }
 
     private void refuse(Refusal refusal) {
-        refuse(refusal, System.nanoTime());
-    }
-
-    private void refuse(Refusal refusal, long nanoTime) {
         service.refused(refusal.status());
-        answer(refusal, nanoTime);
+        if (state != State.DONE) {
+            answer(refusal);
+        }
     }
 
-    /** Answers, ends our side, and reads on for a while: closing upon unread bytes would reset the answer away. */
-    private void answer(Refusal refusal, long nanoTime) {
+    private void answer(Refusal refusal) {
+        state = State.DONE;
         bytes = NOTHING;
-        if (state != State.DONE) {
-            state = State.REFUSED;
-            deadline = nanoTime + LINGER.toNanos();
-            byte[] answer = Handshake.refused(refusal);
-            host.write(answer, 0, answer.length);
-            host.flush();
-            host.shutdownOutput();
-        }
+        byte[] answer = Handshake.refused(refusal);
+        host.write(answer, 0, answer.length);
+        host.flush();
+        service.deadlines().linger(host, Deadlines.LINGER);
     }
 }

@@ -27,6 +27,7 @@ public final class Service {
     private final Predicate<String> paths;
     private final WebSocketHandler webSockets;
     private final PlainHttp plainHttp;
+    private final Deadlines deadlines;
     private final AtomicInteger count = new AtomicInteger();
 
     Service(
@@ -34,13 +35,15 @@ public final class Service {
             HttpSettings settings,
             Predicate<String> paths,
             WebSocketHandler webSockets,
-            Route route) {
+            Route route,
+            Deadlines deadlines) {
         this.system = system;
         this.settings = settings;
         this.tls = settings.tls().map(TlsEngines::new);
         this.paths = paths;
         this.webSockets = webSockets;
         this.plainHttp = new PlainHttp(system, settings, scheme(), route);
+        this.deadlines = deadlines;
     }
 
     /**
@@ -111,7 +114,7 @@ public final class Service {
     /**
      * Counts a TCP connection in, unless there are too many; whoever gets true calls {@link #left} at its end.
      *
-     * @return false if it is to be answered {@link #tooMany} without being read
+     * @return false if its {@link Reception} is to turn it away
      */
     public boolean entered() {
         if (count.incrementAndGet() > settings.maxConnections()) {
@@ -132,21 +135,13 @@ public final class Service {
         count.decrementAndGet();
     }
 
-    /**
-     * What one connection too many is told.
-     *
-     * @return a whole HTTP response
-     */
-    public static byte[] tooMany() {
-        return Handshake.refused(TOO_MANY);
+    /** The times that a {@link Reception} keeps. */
+    Deadlines deadlines() {
+        return deadlines;
     }
 
-    /**
-     * Counts a first request that was answered with a refusal.
-     *
-     * @param status its HTTP status
-     */
-    public void refused(int status) {
+    /** Counts a first request that was answered with a refusal of this status. */
+    void refused(int status) {
         webSockets.refusals().count(status);
     }
 
@@ -159,7 +154,7 @@ public final class Service {
      * @param consumers where the consumer is spawned
      * @return the decision, a stage that does not fail; nothing if the request is Pekko HTTP's to answer
      */
-    public Optional<CompletionStage<Decision>> upgrade(
+    Optional<CompletionStage<Decision>> upgrade(
             RequestHead head, Peers peers, CompletionStage<Done> gone, Consumers consumers) {
         if (!Handshake.isUpgrade(head)
                 || !Handshake.path(head.target()).filter(paths).isPresent()) {
@@ -178,7 +173,7 @@ public final class Service {
      * @param peers whom the connection is between
      * @return takes what the client sends, gives what is to be sent
      */
-    public Flow<ByteString, ByteString, NotUsed> http(Peers peers) {
+    Flow<ByteString, ByteString, NotUsed> http(Peers peers) {
         return plainHttp.over(peers.client());
     }
 

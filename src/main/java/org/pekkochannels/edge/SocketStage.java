@@ -10,8 +10,6 @@ import org.apache.pekko.util.ByteString;
 
 /** One upgraded connection as a stream of bytes: what is read goes to its user, what that writes goes out. */
 final class SocketStage extends GraphStage<FlowShape<ByteString, ByteString>> {
-    private static final byte[] NOTHING = {};
-
     private final Inlet<ByteString> in = Inlet.create("WebSocket.in");
     private final Outlet<ByteString> out = Outlet.create("WebSocket.out");
     private final FlowShape<ByteString, ByteString> shape = FlowShape.of(in, out);
@@ -36,7 +34,7 @@ final class SocketStage extends GraphStage<FlowShape<ByteString, ByteString>> {
         return new SocketTransport(shape) {
             @Override
             public void preStart() {
-                attach(user, NOTHING, NOTHING);
+                begin(user);
             }
         };
     }

@@ -4,20 +4,21 @@ import org.apache.pekko.stream.FlowShape;
 import org.apache.pekko.stream.Inlet;
 import org.apache.pekko.stream.Outlet;
 import org.apache.pekko.stream.stage.AsyncCallback;
+import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.apache.pekko.stream.stage.InHandler;
 import org.apache.pekko.stream.stage.OutHandler;
-import org.apache.pekko.stream.stage.TimerGraphStageLogic;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.websocket.Endpoint;
 import org.pekkochannels.websocket.Transport;
 
 /**
- * A transport over a stream stage, from the moment it is {@link #attach attached}.
+ * A transport over a stream stage.
  *
  * <p>Confined to the stage's interpreter, which runs one event at a time; {@link #execute} and {@link #inThread} alone
  * may be called from anywhere.
  */
-public class SocketTransport extends TimerGraphStageLogic implements Transport, InHandler, OutHandler {
+public class SocketTransport extends GraphStageLogic implements Transport, InHandler, OutHandler {
     private static final byte[] NOTHING = {};
     // A push counts as unsent until the kernel has all of it: small enough for a slow peer to show progress in time.
     private static final int MOST_PUSHED = 64 * 1024;
@@ -32,6 +33,7 @@ public class SocketTransport extends TimerGraphStageLogic implements Transport, 
     private int pushed;
     private boolean reading = true;
     private boolean closing;
+    private boolean closesBoth;
     private boolean lost;
     private volatile @Nullable Thread thread;
 
@@ -49,19 +51,26 @@ public class SocketTransport extends TimerGraphStageLogic implements Transport, 
     }
 
     /**
-     * Gives the connection's bytes to somebody; once, on the connection's thread.
+     * Gives the connection's bytes to the first who gets any; once, when the stage starts.
+     *
+     * @param first gets them
+     */
+    protected final void begin(SocketUser first) {
+        run(() -> attach(first, NOTHING, NOTHING));
+    }
+
+    /**
+     * Gives the connection's bytes to somebody; on the connection's thread.
      *
      * @param taker gets them
      * @param greeting what is sent first
      * @param early what was read before
      */
-    protected final void attach(SocketUser taker, byte[] greeting, byte[] early) {
+    public final void attach(SocketUser taker, byte[] greeting, byte[] early) {
         user = taker;
-        setHandler(in, this);
-        setHandler(out, this);
         write(greeting, 0, greeting.length);
         user.started().accept(this);
-        run(() -> user.endpoint().opened(this));
+        user.endpoint().opened(this);
         push();
         receive(early);
         read();
@@ -75,9 +84,11 @@ public class SocketTransport extends TimerGraphStageLogic implements Transport, 
 
     @Override
     public void onPush() {
+        thread = Thread.currentThread();
         // A copy: the session unmasks in place, and the array of a ByteString may be shared.
         receive(grab(in).toArray());
         read();
+        thread = null;
     }
 
     @Override
@@ -93,8 +104,12 @@ public class SocketTransport extends TimerGraphStageLogic implements Transport, 
     /** The client has finished: nothing more will come, but what was written may still leave. */
     @Override
     public void onUpstreamFinish() {
-        lose(null);
-        shutdownOutput();
+        if (!(user.endpoint() instanceof HalfClosing writer)) {
+            lose(null);
+            shutdownOutput();
+        } else if (!closing) {
+            run(writer::finished);
+        }
     }
 
     @Override
@@ -148,6 +163,12 @@ public class SocketTransport extends TimerGraphStageLogic implements Transport, 
     }
 
     @Override
+    public void close() {
+        closesBoth = true;
+        shutdownOutput();
+    }
+
+    @Override
     public void abort() {
         failStage(new ConnectionAborted());
     }
@@ -161,10 +182,9 @@ public class SocketTransport extends TimerGraphStageLogic implements Transport, 
 
     private void receive(byte[] bytes) {
         if (bytes.length > 0 && !closing) {
-            thread = Thread.currentThread();
-            user.endpoint().bytes(bytes, 0, bytes.length);
-            user.endpoint().readDone();
-            thread = null;
+            Endpoint reader = user.endpoint();
+            reader.bytes(bytes, 0, bytes.length);
+            reader.readDone();
         }
     }
 
@@ -194,7 +214,15 @@ public class SocketTransport extends TimerGraphStageLogic implements Transport, 
             first = 0;
             end = 0;
         }
-        if (closing && end == 0 && !isClosed(out)) {
+        if (closing && end == 0) {
+            endOutput();
+        }
+    }
+
+    private void endOutput() {
+        if (closesBoth) {
+            completeStage();
+        } else if (!isClosed(out)) {
             complete(out);
         }
     }

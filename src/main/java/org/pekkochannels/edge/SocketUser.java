@@ -14,7 +14,17 @@ import org.pekkochannels.websocket.Transport;
  */
 public record SocketUser(Endpoint endpoint, Consumer<Transport> started, Runnable stopped) {
     /** Nobody yet. */
-    public static final SocketUser NOBODY = new SocketUser(new Deaf(), transport -> {}, () -> {});
+    public static final SocketUser NOBODY = of(new Deaf());
+
+    /**
+     * An endpoint that wants to know no more than endpoints do.
+     *
+     * @param endpoint gets the bytes
+     * @return the user
+     */
+    public static SocketUser of(Endpoint endpoint) {
+        return new SocketUser(endpoint, transport -> {}, () -> {});
+    }
 
     private static final class Deaf implements Endpoint {
         @Override
@@ -31,8 +41,5 @@ public record SocketUser(Endpoint endpoint, Consumer<Transport> started, Runnabl
 
         @Override
         public void lost(@Nullable Throwable why) {}
-
-        @Override
-        public void tick(long nanoTime) {}
     }
 }

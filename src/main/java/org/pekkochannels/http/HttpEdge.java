@@ -6,13 +6,17 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
+import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.SystemMaterializer;
+import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Tcp;
+import org.apache.pekko.stream.javadsl.Tcp.IncomingConnection;
 import org.apache.pekko.stream.javadsl.Tcp.ServerBinding;
 import org.pekkochannels.edge.Binding;
 import org.pekkochannels.edge.Edge;
 import org.pekkochannels.edge.HttpSettings;
+import org.pekkochannels.edge.Peers;
 import org.pekkochannels.edge.Service;
 
 /** Pekko's streams move the bytes; {@code channels.edge = http}, the default. Thread-safe. */
@@ -23,11 +27,14 @@ public final class HttpEdge implements Edge {
     @Override
     public CompletionStage<Binding> bind(Service service) {
         HttpSettings settings = service.settings();
-        ServedConnections served = new ServedConnections(service, security(service));
+        Materializer materializer = SystemMaterializer.get(service.system()).materializer();
+        Security security = security(service);
         return Tcp.get(service.system())
                 .bind(settings.host(), settings.port(), settings.backlog(), List.of(), true, Optional.empty())
-                .to(Sink.foreach(served::serve))
-                .run(SystemMaterializer.get(service.system()).materializer())
+                .to(Sink.foreach(connection -> security.over(connection.flow())
+                        .join(Flow.fromGraph(new ServedConnection(service, peers(connection))))
+                        .run(materializer)))
+                .run(materializer)
                 .<Binding>thenApply(Bound::new)
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(settings.cannotListen(failure)));
     }
@@ -36,6 +43,10 @@ public final class HttpEdge implements Edge {
         return service.tls()
                 .<Security>map(engines -> new Tls(service.system(), engines, service.closeTimeout()))
                 .orElse(Security.NONE);
+    }
+
+    private static Peers peers(IncomingConnection connection) {
+        return new Peers(connection.remoteAddress(), connection.localAddress());
     }
 
     private record Bound(ServerBinding binding) implements Binding {

@@ -77,9 +77,6 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
 
     @Override
     public void attach(SocketUser user, byte[] greeting, byte[] early) {
-        if (endpoint instanceof Reception reception) {
-            loop.dismiss(reception);
-        }
         read = false;
         endpoint = user.endpoint();
         stopped = user.stopped();
@@ -147,7 +144,11 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
     @Override
     public void close() {
         closesBoth = true;
-        shutdownOutput();
+        if (outputEnded) {
+            unawaited(channel.close());
+        } else {
+            shutdownOutput();
+        }
     }
 
     @Override
@@ -288,9 +289,6 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
         if (!lost) {
             lost = true;
             endpoint.lost(why);
-        }
-        if (endpoint instanceof Reception reception) {
-            loop.dismiss(reception);
         }
     }
 

@@ -37,9 +37,8 @@ final class Connections extends ChannelInitializer<Channel> {
             channel.config().setRecvByteBufAllocator(loop.reads());
         }
         channel.pipeline().addLast(transport);
-        Reception reception = new Reception(service, transport, System.nanoTime());
+        Reception reception = Reception.of(service, transport);
         transport.begin(reception);
-        loop.receive(reception);
         if (service.entered()) {
             channel.closeFuture().addListener(closed -> service.left());
         } else {

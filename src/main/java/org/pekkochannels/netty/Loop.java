@@ -4,17 +4,12 @@ import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.util.concurrent.RejectedExecutionHandlers;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.edge.Consumers;
-import org.pekkochannels.edge.Reception;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,11 +28,9 @@ final class Loop extends SingleThreadIoEventLoop {
     // What others post holds up the sockets no longer than this.
     private static final long MOST_POSTED_MILLIS = 10;
     private static final int LARGEST_READ = 64 * 1024;
-    private static final long TICK_MILLIS = 250;
 
     private final ArrayDeque<Runnable> turns = new ArrayDeque<>();
     private final List<ChannelTransport> dirty = new ArrayList<>();
-    private final Set<Reception> receptions = new LinkedHashSet<>();
     private final byte[] scratch = new byte[LARGEST_READ];
     private final SharedReads reads = new SharedReads(LARGEST_READ);
     private volatile @Nullable Consumers consumers;
@@ -46,10 +39,9 @@ final class Loop extends SingleThreadIoEventLoop {
         super(parent, executor, handlers, Integer.MAX_VALUE, RejectedExecutionHandlers.reject(), MOST_POSTED_MILLIS);
     }
 
-    /** Lets the loop's consumers be spawned, and time pass; once, before it has connections. */
+    /** Lets the loop's consumers be spawned; once, before it has connections. */
     void start(Consumers place) {
         consumers = place;
-        ScheduledFuture<?> unused = scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Runs an actor's turn on the loop, never within the call; any thread. */
@@ -82,16 +74,6 @@ final class Loop extends SingleThreadIoEventLoop {
     /** Flushes a connection at the end of the pass. */
     void flushLater(ChannelTransport connection) {
         dirty.add(connection);
-    }
-
-    /** Keeps a new connection's time. */
-    void receive(Reception reception) {
-        receptions.add(reception);
-    }
-
-    /** The connection has ended, or its bytes are somebody else's, who keep their own time. */
-    void dismiss(Reception reception) {
-        receptions.remove(reception);
     }
 
     @Override
@@ -131,10 +113,5 @@ final class Loop extends SingleThreadIoEventLoop {
             LOG.error("a connection failed and is cut", e);
             connection.abort();
         }
-    }
-
-    private void tick() {
-        long now = System.nanoTime();
-        List.copyOf(receptions).forEach(reception -> run(() -> reception.tick(now)));
     }
 }

@@ -38,11 +38,4 @@ public interface Endpoint {
      * @param why the failure, or null for an end of stream
      */
     void lost(@Nullable Throwable why);
-
-    /**
-     * The coarse timer, about once a second or finer; deadlines are kept by it.
-     *
-     * @param nanoTime of {@link System#nanoTime}
-     */
-    void tick(long nanoTime);
 }

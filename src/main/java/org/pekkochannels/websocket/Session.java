@@ -92,7 +92,11 @@ public final class Session implements Endpoint {
         }
     }
 
-    @Override
+    /**
+     * The coarse timer, about once a second or finer; deadlines are kept by it. On the connection's thread.
+     *
+     * @param nanoTime of {@link System#nanoTime}
+     */
     public void tick(long nanoTime) {
         Connection connection = attachment.connection();
         if (connection != null) {

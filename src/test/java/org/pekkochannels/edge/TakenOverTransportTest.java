@@ -38,7 +38,7 @@ class TakenOverTransportTest extends TransportContract {
         Function<HttpRequest, HttpResponse> upgrade = request -> WebSocketTakeover.response(
                 request.getAttribute(AttributeKeys.webSocketUpgrade).orElseThrow(),
                 Acceptance.PLAIN,
-                Flow.fromGraph(new SocketStage(new SocketUser(endpoint, started -> {}, () -> {}))));
+                Flow.fromGraph(new SocketStage(SocketUser.of(endpoint))));
         ServerBinding binding = Http.get(system)
                 .newServerAt("127.0.0.1", 0)
                 .bindSync(upgrade)

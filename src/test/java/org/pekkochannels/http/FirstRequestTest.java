@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
@@ -23,10 +25,13 @@ class FirstRequestTest {
     private static final String KEY = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
     private static final String UPGRADE =
             "Host: x|Connection: keep-alive, Upgrade|Upgrade: websocket|Sec-WebSocket-Version: 13";
+    /** A text frame. */
+    private static final String HELLO = "\u0081\u0085\u0000\u0000\u0000\u0000hello";
 
     private static final RunningApplication APPLICATION = RunningApplication.start(
             "channels.http { max-header-bytes = 2 KiB, header-timeout = 1s, idle-timeout = 1s }",
             channels -> channels.websocket("ws/echo/", Echo::new)
+                    .websocket("ws/late/", Late::new)
                     .http(system -> Directives.path("page", () -> Directives.complete("a page"))));
 
     @AfterAll
@@ -46,19 +51,41 @@ class FirstRequestTest {
         }
     }
 
+    /** Accepts when it is told to. */
+    private static final class Late extends WebSocketConsumer {
+        static final CompletableFuture<Done> MAY_ACCEPT = new CompletableFuture<>();
+
+        Late(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected CompletionStage<?> connect() {
+            return onTurn(MAY_ACCEPT).thenCompose(now -> accept());
+        }
+    }
+
     /** Sends lines, each ended as HTTP wants it, and reads until the server ends or has said enough. */
     private static String exchange(String lines, String enough) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), APPLICATION.port())) {
-            socket.setSoTimeout(20_000);
-            socket.getOutputStream().write(lines.replace("|", "\r\n").getBytes(StandardCharsets.ISO_8859_1));
-            socket.getOutputStream().flush();
-            StringBuilder answer = new StringBuilder();
-            for (int c = 0; c >= 0 && (enough.isEmpty() || answer.indexOf(enough) < 0); ) {
-                c = socket.getInputStream().read();
-                answer.append(c < 0 ? "" : (char) c);
-            }
-            return answer.toString();
+            send(socket, lines);
+            return receive(socket, enough);
         }
+    }
+
+    private static void send(Socket socket, String lines) throws IOException {
+        socket.getOutputStream().write(lines.replace("|", "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+        socket.getOutputStream().flush();
+    }
+
+    private static String receive(Socket socket, String enough) throws IOException {
+        socket.setSoTimeout(20_000);
+        StringBuilder answer = new StringBuilder();
+        for (int c = 0; c >= 0 && (enough.isEmpty() || answer.indexOf(enough) < 0); ) {
+            c = socket.getInputStream().read();
+            answer.append(c < 0 ? "" : (char) c);
+        }
+        return answer.toString();
     }
 
     private static String status(String lines) throws IOException {
@@ -128,13 +155,37 @@ class FirstRequestTest {
     }
 
     @Test
-    void keepsHttpConnectionsAliveAndUpgradesALaterRequest() throws Exception {
-        String answer = exchange(
-                "GET /page HTTP/1.1|Host: x||GET /page HTTP/1.1|Host: x||GET /ws/echo/ HTTP/1.1|" + UPGRADE + "|" + KEY
-                        + "||",
-                "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+    void answers431InFullToAClientThatSendsOn() throws Exception {
+        assertThat(exchange("GET /ws/echo/ HTTP/1.1|Host: x|X: " + "x".repeat(1_000_000) + "||", ""))
+                .startsWith("HTTP/1.1 431 ")
+                .endsWith("request head must be at most 2048 bytes");
+    }
 
-        assertThat(answer).containsPattern("(?s)200 OK.*a page.*200 OK.*a page.*101 Switching");
+    @Test
+    void countsNoMoreTimeOnceTheHeadIsThere() throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), APPLICATION.port())) {
+            send(socket, "GET /ws/late/ HTTP/1.1|" + UPGRADE + "|" + KEY + "||");
+            assertThat(exchange("", "")).startsWith("HTTP/1.1 408 ");
+
+            Late.MAY_ACCEPT.complete(Done.getInstance());
+
+            assertThat(receive(socket, " 101 ")).isEqualTo("HTTP/1.1 101 ");
+        }
+    }
+
+    @Test
+    void keepsHttpConnectionsAliveAndUpgradesALaterRequest() throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), APPLICATION.port())) {
+            send(socket, "GET /page HTTP/1.1|Host: x||GET /page HTTP/1.1|Host: x||");
+            send(socket, "GET /ws/echo/ HTTP/1.1|" + UPGRADE + "|" + KEY + "||");
+            String answers = receive(socket, "Connection: upgrade\r\n\r\n");
+            send(socket, HELLO);
+
+            assertThat(answers)
+                    .containsPattern("(?s)200 OK.*a page.*200 OK.*a page.*101 Switching")
+                    .contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+            assertThat(receive(socket, "hello")).isEqualTo("\u0081\u0005hello");
+        }
     }
 
     @Test
@@ -158,9 +209,7 @@ class FirstRequestTest {
 
     @Test
     void hearsFramesThatCameTogetherWithTheRequest() throws Exception {
-        String early = "\u0081\u0085\u0000\u0000\u0000\u0000hello";
-
-        String answer = exchange("GET /ws/echo/ HTTP/1.1|" + UPGRADE + "|" + KEY + "||" + early, "hello");
+        String answer = exchange("GET /ws/echo/ HTTP/1.1|" + UPGRADE + "|" + KEY + "||" + HELLO, "hello");
 
         assertThat(answer).endsWith("\u0081\u0005hello");
     }

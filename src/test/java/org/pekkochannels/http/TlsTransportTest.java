@@ -13,7 +13,7 @@ import org.pekkochannels.edge.TlsEngines;
 import org.pekkochannels.edge.TlsSettings;
 
 /** The same transport with TLS below it; a client's end is then TLS's own, not that of TCP. */
-class TlsTransportTest extends FirstRequestTransportTest {
+class TlsTransportTest extends HttpTransportTest {
     @TempDir
     private static Path directory;
 

@@ -6,22 +6,16 @@ import io.netty.channel.ChannelInitializer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.pekkochannels.edge.SocketUser;
+import org.pekkochannels.edge.Greeter;
 import org.pekkochannels.edge.UpgradedSocket;
 import org.pekkochannels.websocket.Endpoint;
 import org.pekkochannels.websocket.RawClient;
-import org.pekkochannels.websocket.Transport;
 import org.pekkochannels.websocket.TransportContract;
 
 /** The transport of a channel, on Java's own selectors. */
 class NettyTransportTest extends TransportContract {
-    private static final byte[] NOTHING = {};
-    private static final byte[] ANSWER = "HTTP/1.1 101 \r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-
     /** How the bytes are moved. */
     NativeTransport kind() {
         return NativeTransport.NIO;
@@ -35,29 +29,6 @@ class NettyTransportTest extends TransportContract {
     /** A client's socket. */
     Socket socket(int port) throws Exception {
         return new Socket(InetAddress.getLoopbackAddress(), port);
-    }
-
-    /** Answers whatever comes first, and hands the connection over. */
-    private record Greeter(ChannelTransport transport, Endpoint endpoint) implements Endpoint {
-        @Override
-        public void opened(Transport opened) {}
-
-        @Override
-        public void bytes(byte[] window, int offset, int length) {
-            transport.attach(new SocketUser(endpoint, started -> {}, () -> {}), ANSWER, NOTHING);
-        }
-
-        @Override
-        public void readDone() {}
-
-        @Override
-        public void drained() {}
-
-        @Override
-        public void lost(@Nullable Throwable why) {}
-
-        @Override
-        public void tick(long nanoTime) {}
     }
 
     @Override
@@ -79,7 +50,7 @@ class NettyTransportTest extends TransportContract {
             @Override
             protected void initChannel(Channel channel) throws Exception {
                 ChannelTransport transport = new ChannelTransport((Loop) channel.eventLoop(), channel);
-                transport.begin(new Greeter(transport, endpoint));
+                transport.begin(new Greeter(transport::attach, endpoint));
                 below().forEach(handler -> channel.pipeline().addLast(handler));
                 channel.pipeline().addLast(transport);
             }

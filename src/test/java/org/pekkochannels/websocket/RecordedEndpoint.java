@@ -60,9 +60,6 @@ final class RecordedEndpoint implements Endpoint {
         notifyAll();
     }
 
-    @Override
-    public void tick(long nanoTime) {}
-
     synchronized void account(boolean right) {
         wrongAccounts += right ? 0 : 1;
     }

@@ -2,33 +2,24 @@ package org.pekkochannels.http;
 
 import java.net.InetAddress;
 import java.net.Socket;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import org.apache.pekko.Done;
-import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Tcp;
-import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.pekkochannels.edge.Decision;
-import org.pekkochannels.edge.SocketUser;
+import org.pekkochannels.edge.GreetedConnection;
 import org.pekkochannels.edge.UpgradedSocket;
-import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.websocket.Endpoint;
 import org.pekkochannels.websocket.RawClient;
-import org.pekkochannels.websocket.RequestHead;
 import org.pekkochannels.websocket.TransportContract;
 
 /** The transport of a connection whose first request was the upgrade, with no HTTP pipeline around it. */
-class FirstRequestTransportTest extends TransportContract {
+class HttpTransportTest extends TransportContract {
     private static ActorSystem<?> system;
 
     @BeforeAll
@@ -40,40 +31,6 @@ class FirstRequestTransportTest extends TransportContract {
     static void stopSystem() throws Exception {
         system.terminate();
         system.getWhenTerminated().toCompletableFuture().get(20, TimeUnit.SECONDS);
-    }
-
-    /** Accepts every request for the endpoint. */
-    private record Accepting(Endpoint endpoint) implements ConnectionHandler {
-        @Override
-        public int maxHeaderBytes() {
-            return 16 * 1024;
-        }
-
-        @Override
-        public Duration headerTimeout() {
-            return Duration.ofSeconds(20);
-        }
-
-        @Override
-        public Optional<CompletionStage<Decision>> upgrade(RequestHead head, CompletionStage<Done> gone) {
-            SocketUser user = new SocketUser(endpoint, started -> {}, () -> {});
-            return Optional.of(CompletableFuture.completedFuture(new Decision.Accept(Acceptance.PLAIN, user)));
-        }
-
-        @Override
-        public void refused(int status) {
-            // nobody counts
-        }
-
-        @Override
-        public void ended() {
-            // nobody counts
-        }
-
-        @Override
-        public Flow<ByteString, ByteString, NotUsed> http() {
-            return Flow.create();
-        }
     }
 
     /** What is below HTTP. */
@@ -92,7 +49,7 @@ class FirstRequestTransportTest extends TransportContract {
         Tcp.ServerBinding binding = Tcp.get(system)
                 .bind("127.0.0.1", 0, 10, List.of(), true, Optional.empty())
                 .to(Sink.foreach(connection -> security.over(connection.flow())
-                        .join(Flow.fromGraph(new FirstRequest(new Accepting(endpoint))))
+                        .join(Flow.fromGraph(new GreetedConnection(endpoint)))
                         .run(system)))
                 .run(system)
                 .toCompletableFuture()

@@ -1,0 +1,87 @@
+package org.pekkochannels.http;
+
+import org.apache.pekko.stream.Attributes;
+import org.apache.pekko.stream.FlowShape;
+import org.apache.pekko.stream.Inlet;
+import org.apache.pekko.stream.Materializer;
+import org.apache.pekko.stream.Outlet;
+import org.apache.pekko.stream.stage.GraphStage;
+import org.apache.pekko.stream.stage.GraphStageLogic;
+import org.apache.pekko.util.ByteString;
+import org.pekkochannels.edge.Consumers;
+import org.pekkochannels.edge.Peers;
+import org.pekkochannels.edge.Reception;
+import org.pekkochannels.edge.Service;
+import org.pekkochannels.edge.SocketTransport;
+import org.pekkochannels.edge.SocketUser;
+
+/** One TCP connection as a stream of bytes, which a {@link Reception} gets first. */
+final class ServedConnection extends GraphStage<FlowShape<ByteString, ByteString>> {
+    private final Inlet<ByteString> in = Inlet.create("ServedConnection.in");
+    private final Outlet<ByteString> out = Outlet.create("ServedConnection.out");
+    private final FlowShape<ByteString, ByteString> shape = FlowShape.of(in, out);
+    private final Service service;
+    private final Peers peers;
+
+    ServedConnection(Service service, Peers peers) {
+        this.service = service;
+        this.peers = peers;
+    }
+
+    @Override
+    public FlowShape<ByteString, ByteString> shape() {
+        return shape;
+    }
+
+    @Override
+    public GraphStageLogic createLogic(Attributes inheritedAttributes) {
+        return new Logic(shape, service, peers);
+    }
+
+    /** Confined to the stage's interpreter. */
+    private static final class Logic extends SocketTransport implements Reception.Host {
+        private final Service service;
+        private final Peers peers;
+        private boolean entered;
+
+        Logic(FlowShape<ByteString, ByteString> shape, Service service, Peers peers) {
+            super(shape);
+            this.service = service;
+            this.peers = peers;
+        }
+
+        @Override
+        public void preStart() {
+            Reception reception = Reception.of(service, this);
+            entered = service.entered();
+            if (!entered) {
+                reception.turnAway();
+            }
+            begin(SocketUser.of(reception));
+        }
+
+        @Override
+        public void postStop() {
+            super.postStop();
+            if (entered) {
+                service.left();
+            }
+        }
+
+        @Override
+        public Peers peers() {
+            return peers;
+        }
+
+        @Override
+        public Consumers consumers() {
+            return service.consumers();
+        }
+
+        /** Plain HTTP runs in the connection's own actor. */
+        @Override
+        public Materializer materializer(Service served) {
+            return subFusingMaterializer();
+        }
+    }
+}
