@@ -2,6 +2,7 @@ package org.pekkochannels.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.layer.Event;
+import org.pekkochannels.metrics.ChannelsMetrics;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
@@ -18,6 +20,8 @@ import org.pekkochannels.protocol.Scope;
 class ConsumerEventsTest extends ConsumerTestSystem {
     @Test
     void refusesEventsThatNothingWasRegisteredFor() {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        new ChannelsMetrics(kit.system()).bindTo(registry);
         Door door = Door.open(kit, context -> new WebSocketConsumer(context) {
             {
                 on("note", Map.class, note -> send(note.toString()));
@@ -37,6 +41,8 @@ class ConsumerEventsTest extends ConsumerTestSystem {
 
         assertThat(door.next()).isEqualTo("{a=1}");
         assertThat(door.saidSoFar()).isEmpty();
+        assertThat(registry.get("channels.consumer.refused").functionCounter().count())
+                .isEqualTo(5);
         door.leave(CloseReason.of(1000));
         door.awaitStop();
     }

@@ -9,6 +9,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
@@ -146,6 +149,22 @@ abstract class BatchContract extends BatchWaitingCases {
         assertThatThrownBy(() -> database.batched("none", 0, (handle, rows) -> rows))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("batch 'none': maxRows must be from 1 to 10000, was 0");
+    }
+
+    @Test
+    void completesEachRowOnTheExecutorOfItsCaller() {
+        ThreadFactory owned = task -> new Thread(task, "the caller's own");
+        ExecutorService owner = Executors.newSingleThreadExecutor(owned);
+        CompletionStage<?> stuck = stick(database);
+
+        CompletionStage<String> thread = inserts(database.on(owner))
+                .add(item(1))
+                .thenApply(title -> Thread.currentThread().getName());
+        release.countDown();
+        await(stuck);
+
+        assertThat(await(thread)).isEqualTo("the caller's own");
+        owner.shutdown();
     }
 
     @Test
