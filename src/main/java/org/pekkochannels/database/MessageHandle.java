@@ -53,6 +53,11 @@ final class MessageHandle implements HandleSource, AutoCloseable {
         return caller instanceof RunningTurn turn ? turn.description() : "a callback on " + thread.getName();
     }
 
+    /** The database thread that it is for. */
+    Thread thread() {
+        return thread;
+    }
+
     /** What its callback is doing, and where it was opened if that was kept; from any thread. */
     ThreadStack stack() {
         return new ThreadStack(thread, opening);

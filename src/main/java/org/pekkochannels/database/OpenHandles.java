@@ -3,8 +3,8 @@ package org.pekkochannels.database;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
 final class OpenHandles {
     private static final Logger LOG = LoggerFactory.getLogger(OpenHandles.class);
 
-    private final Set<MessageHandle> handles = ConcurrentHashMap.newKeySet();
+    // By their threads, each of which has one at a time, and an identity hash that is made once.
+    private final Map<Thread, MessageHandle> handles = new ConcurrentHashMap<>();
     private final LongAdder longHeld = new LongAdder();
     private final DispatcherSettings settings;
     private final Timing lifetime;
@@ -50,11 +51,11 @@ final class OpenHandles {
         if (lifetime != Timing.NONE) {
             handle.openedAt(System.nanoTime());
         }
-        handles.add(handle);
+        handles.put(handle.thread(), handle);
     }
 
     void remove(MessageHandle handle) {
-        handles.remove(handle);
+        handles.remove(handle.thread(), handle);
         if (lifetime != Timing.NONE) {
             lifetime.record(System.nanoTime() - handle.openedAt());
         }
@@ -74,7 +75,7 @@ final class OpenHandles {
     }
 
     private Collection<MessageHandle> all() {
-        return handles;
+        return handles.values();
     }
 
     private void onLongHeld(List<MessageHandle> late) {

@@ -16,20 +16,26 @@ import org.pekkochannels.edge.TlsEngines;
 final class Connections extends ChannelInitializer<Channel> {
     private final Service service;
     private final boolean proxyProtocol;
+    private final boolean sharesReads;
 
-    Connections(Service service, boolean proxyProtocol) {
+    Connections(Service service, NettySettings settings) {
         this.service = service;
-        this.proxyProtocol = proxyProtocol;
+        this.proxyProtocol = settings.proxyProtocol();
+        this.sharesReads = settings.transport().readsAtOnce();
     }
 
     @Override
     protected void initChannel(Channel channel) {
         Loop loop = (Loop) channel.eventLoop();
         ChannelTransport transport = new ChannelTransport(loop, channel);
-        if (proxyProtocol && isFromProxy(channel)) {
+        boolean proxied = proxyProtocol && isFromProxy(channel);
+        if (proxied) {
             channel.pipeline().addLast(new HAProxyMessageDecoder(), new ProxyHeader(transport));
         }
         service.tls().ifPresent(engines -> channel.pipeline().addLast(tls(engines)));
+        if (sharesReads && !proxied && service.tls().isEmpty()) {
+            channel.config().setRecvByteBufAllocator(loop.reads());
+        }
         channel.pipeline().addLast(transport);
         Reception reception = new Reception(service, transport, System.nanoTime());
         transport.begin(reception);

@@ -39,6 +39,7 @@ final class Loop extends SingleThreadIoEventLoop {
     private final List<ChannelTransport> dirty = new ArrayList<>();
     private final Set<Reception> receptions = new LinkedHashSet<>();
     private final byte[] scratch = new byte[LARGEST_READ];
+    private final SharedReads reads = new SharedReads(LARGEST_READ);
     private volatile @Nullable Consumers consumers;
 
     Loop(IoEventLoopGroup parent, Executor executor, IoHandlerFactory handlers) {
@@ -71,6 +72,11 @@ final class Loop extends SingleThreadIoEventLoop {
     /** Where a read's bytes are copied to; theirs who read until their next read. */
     byte[] scratch() {
         return scratch;
+    }
+
+    /** Where those of them that keep nothing are read to. */
+    SharedReads reads() {
+        return reads;
     }
 
     /** Flushes a connection at the end of the pass. */

@@ -74,6 +74,11 @@ enum NativeTransport {
 
     abstract @Nullable Throwable unavailability();
 
+    /** Whether a read is over when its buffer is asked for no more; those of io_uring are under way for as long as it takes. */
+    boolean readsAtOnce() {
+        return this != IO_URING;
+    }
+
     /** Fails where the machine, or the classpath, has no such thing. */
     void requireAvailable(Settings settings) {
         Throwable why = causeOfUnavailability();

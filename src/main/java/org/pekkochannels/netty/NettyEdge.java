@@ -63,7 +63,7 @@ public final class NettyEdge implements Edge {
         CompletableFuture<Binding> bound = new CompletableFuture<>();
         bootstrap(settings, loops)
                 .option(ChannelOption.SO_BACKLOG, http.backlog())
-                .childHandler(new Connections(service, settings.proxyProtocol()))
+                .childHandler(new Connections(service, settings))
                 .bind(http.host(), http.port())
                 .addListener((ChannelFuture binding) -> {
                     if (binding.isSuccess()) {

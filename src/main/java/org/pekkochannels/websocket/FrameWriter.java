@@ -11,8 +11,6 @@ import org.pekkochannels.protocol.CloseReason;
  * <p>Not thread-safe; an array that was taken is never written again.
  */
 final class FrameWriter {
-    // Copied character by character, without an array in between; longer ones the JDK's intrinsic encodes faster.
-    private static final int SHORT_TEXT = 128;
     static final int LONGEST_HEADER = 10;
     private static final int FIN = 0x80;
 
@@ -36,9 +34,7 @@ final class FrameWriter {
     }
 
     void text(String text) {
-        if (text.length() > SHORT_TEXT || !ascii(text)) {
-            data(Opcode.TEXT, text.getBytes(StandardCharsets.UTF_8));
-        }
+        data(Opcode.TEXT, text.getBytes(StandardCharsets.UTF_8));
     }
 
     void binary(byte[] bytes) {
@@ -89,25 +85,6 @@ final class FrameWriter {
     private void frame(int opcode, byte[] bytes, int offset, int count) {
         header(opcode, count);
         append(bytes, offset, count);
-    }
-
-    /** Writes a whole text frame unless a character is not ASCII; then nothing. */
-    private boolean ascii(String text) {
-        int before = length;
-        int count = text.length();
-        header(Opcode.TEXT, count);
-        byte[] target = array;
-        int start = length;
-        for (int i = 0; i < count; i++) {
-            char character = text.charAt(i);
-            if (character >= 0x80) {
-                length = before;
-                return false;
-            }
-            target[start + i] = (byte) character;
-        }
-        length = start + count;
-        return true;
     }
 
     /** Writes a header and makes room for its payload. */
