@@ -2,7 +2,6 @@ package org.pekkochannels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;
@@ -22,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.SyncWebSocketConsumer;
 import org.pekkochannels.consumer.WebSocketConsumer;
+import org.pekkochannels.database.EmbeddedPostgreSql;
 import org.pekkochannels.http.JdkClient;
 import org.pekkochannels.http.RunningApplication;
 
@@ -29,16 +29,14 @@ import org.pekkochannels.http.RunningApplication;
 class PeerLeavingTest {
     private static final String QUERY = "select pg_sleep(600)";
 
-    private static EmbeddedPostgres postgres;
+    private static EmbeddedPostgreSql postgres;
     private static Jdbi observer;
     private @Nullable RunningApplication application;
 
     @BeforeAll
     static void startPostgres() throws IOException {
-        postgres = EmbeddedPostgres.builder()
-                .setServerConfig("listen_addresses", "127.0.0.1")
-                .start();
-        observer = Jdbi.create(url());
+        postgres = EmbeddedPostgreSql.start();
+        observer = Jdbi.create(postgres.url());
         observer.useHandle(handle -> handle.execute("create table note (body text)"));
     }
 
@@ -57,13 +55,9 @@ class PeerLeavingTest {
         return Objects.requireNonNull(application);
     }
 
-    private static String url() {
-        return "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/postgres?user=postgres";
-    }
-
     private void start(String edge) {
         application = RunningApplication.start(
-                "channels { edge = " + edge + ", database { threads = 1, url = \"" + url() + "\" } }",
+                "channels { edge = " + edge + ", database { threads = 1, url = \"" + postgres.url() + "\" } }",
                 channels -> channels.websocket("ws/async/", Leaving::new)
                         .websocket("ws/sync/", BlockingLeaving::new)
                         .websocket("ws/default/", Staying::new));

@@ -1,9 +1,15 @@
 package org.pekkochannels;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -11,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.pekko.Done;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.pekkochannels.concurrent.RecordedLog;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.http.JdkClient;
@@ -20,6 +27,17 @@ import org.pekkochannels.protocol.CloseReason;
 /** Promise 14: what is running may end, everybody is told, the database goes last. */
 @Tag("edge")
 class ShutdownTest {
+    private static final String READY = "GET /ready HTTP/1.1\r\nHost: x\r\n\r\n";
+    private static final String UPGRADE = """
+            GET /ws/work/ HTTP/1.1\r
+            Host: x\r
+            Connection: Upgrade\r
+            Upgrade: websocket\r
+            Sec-WebSocket-Version: 13\r
+            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+            \r
+            """;
+
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final CountDownLatch working = new CountDownLatch(1);
     private final CountDownLatch mayEnd = new CountDownLatch(1);
@@ -52,6 +70,17 @@ class ShutdownTest {
         return RunningApplication.start(config, channels -> channels.websocket("ws/work/", Worker::new));
     }
 
+    /** Sends a request, and reads until the answer ends as it is expected to. */
+    private static String answer(Socket socket, String request, String end) throws IOException {
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        DataInputStream input = new DataInputStream(socket.getInputStream());
+        StringBuilder answer = new StringBuilder();
+        while (!answer.toString().endsWith(end)) {
+            answer.append((char) input.readUnsignedByte());
+        }
+        return answer.toString();
+    }
+
     @Test
     void answersTheRunningMessageThenSays1001ToEverybody() throws Exception {
         RunningApplication application = start("");
@@ -77,19 +106,33 @@ class ShutdownTest {
         JdkClient idle = JdkClient.connect(application.ws("/ws/work/"));
         busy.send("work");
         assertThat(working.await(20, TimeUnit.SECONDS)).isTrue();
+
         CompletionStage<Done> stopped = application.server().stop();
         idle.next();
 
-        boolean accepted = true;
-        try {
-            JdkClient.connect(application.ws("/ws/work/"));
-        } catch (CompletionException refused) {
-            accepted = false;
-        }
-
-        assertThat(accepted).isFalse();
+        assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), application.port()))
+                .isInstanceOf(ConnectException.class);
         mayEnd.countDown();
         stopped.toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void refusesAnUpgradeOnAConnectionThatWasThereBefore() throws Exception {
+        RunningApplication application = start("");
+        JdkClient busy = JdkClient.connect(application.ws("/ws/work/"));
+        JdkClient idle = JdkClient.connect(application.ws("/ws/work/"));
+        busy.send("work");
+        assertThat(working.await(20, TimeUnit.SECONDS)).isTrue();
+        try (Socket before = new Socket(InetAddress.getLoopbackAddress(), application.port())) {
+            before.setSoTimeout(20_000);
+            assertThat(answer(before, READY, "ready")).startsWith("HTTP/1.1 200 ");
+            CompletionStage<Done> stopped = application.server().stop();
+            idle.next();
+
+            assertThat(answer(before, UPGRADE, "\r\n")).startsWith("HTTP/1.1 503 ");
+            mayEnd.countDown();
+            stopped.toCompletableFuture().get(20, TimeUnit.SECONDS);
+        }
     }
 
     @Test
@@ -100,8 +143,12 @@ class ShutdownTest {
         stuck.send("work");
         assertThat(working.await(20, TimeUnit.SECONDS)).isTrue();
 
-        application.server().stop().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        try (RecordedLog log = new RecordedLog("org.pekkochannels.edge.Gateway")) {
+            application.server().stop().toCompletableFuture().get(20, TimeUnit.SECONDS);
 
+            assertThat(log.soFar("1 connections did not end within PT0.3S and were cut"))
+                    .hasSize(1);
+        }
         assertThat(((JdkClient.Closed) stuck.next()).code()).isIn(1001, 1006);
         mayEnd.countDown();
     }

@@ -15,7 +15,7 @@ import org.pekkochannels.protocol.Refusal;
 /**
  * What the callbacks of a {@link WebSocketConsumer} say to the client, in its order. Used on the consumer's own turns only.
  */
-public abstract sealed class Replies extends Consumer permits WebSocketConsumer {
+abstract sealed class Replies extends Consumer permits WebSocketConsumer {
     Replies(ConsumerContext context) {
         super(context);
     }

@@ -13,7 +13,7 @@ import org.pekkochannels.protocol.Refusal;
  * What the callbacks of a {@link SyncWebSocketConsumer} say to the client: it leaves when the callback has returned, in its
  * order, or not at all. Used inside the callbacks only.
  */
-public abstract sealed class SyncReplies extends Consumer permits SyncWebSocketConsumer {
+abstract sealed class SyncReplies extends Consumer permits SyncWebSocketConsumer {
     private final SyncCalls calls = new SyncCalls(this);
 
     SyncReplies(ConsumerContext context) {

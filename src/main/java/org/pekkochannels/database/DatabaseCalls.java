@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The calls of a {@link Database}, each a callback that runs once on a database thread, or as often as its
  * {@link TransactionOptions} say. {@link Database} says what holds for all of them. Thread-safe.
  */
-public abstract sealed class DatabaseCalls permits Database {
+abstract sealed class DatabaseCalls permits Database {
     DatabaseCalls() {}
 
     /**

@@ -65,13 +65,8 @@ public final class OriginCheck {
         return scope -> allows(scope) ? application.open(scope) : CompletableFuture.completedFuture(FORBIDDEN);
     }
 
-    /**
-     * Whether a connection may be made.
-     *
-     * @param scope the connection
-     * @return whether its origin is allowed
-     */
-    public boolean allows(Scope scope) {
+    /** Whether the page may connect, or the client that is no page. */
+    boolean allows(Scope scope) {
         List<String> origins = scope.headers().stream()
                 .filter(header -> header.is("Origin"))
                 .map(header -> header.value().strip())

@@ -1,6 +1,5 @@
 package org.pekkochannels.websocket;
 
-import java.util.Optional;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 
@@ -54,15 +53,7 @@ public enum Limit {
         return key;
     }
 
-    /**
-     * What a connection that crosses it ends with.
-     *
-     * @return the reason, if crossing it ends a connection for a reason of its own
-     */
-    public Optional<CloseReason> closeReason() {
-        return code == NONE ? Optional.empty() : Optional.of(reason());
-    }
-
+    /** What a connection that crosses it ends with, if that is a reason of its own. */
     CloseReason reason() {
         return new CloseReason(code, words);
     }

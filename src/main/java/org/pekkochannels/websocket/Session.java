@@ -167,13 +167,8 @@ public final class Session implements Endpoint {
         }
     }
 
-    /**
-     * How many messages the consumer sent that were dropped because the connection had ended. Any thread. See also
-     * {@link WebSockets#stats}.
-     *
-     * @return the number so far
-     */
-    public long dropped() {
+    /** How many messages the consumer sent that were dropped because the connection had ended; any thread. */
+    long dropped() {
         return listener.dropped();
     }
 

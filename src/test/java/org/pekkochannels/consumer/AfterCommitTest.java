@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.pekkochannels.concurrent.RecordedLog;
 import org.pekkochannels.protocol.CloseReason;
 
 /** What an asynchronous consumer says inside a transaction. */
@@ -72,13 +73,16 @@ class AfterCommitTest extends ConsumerTestSystem {
     }
 
     @Test
-    void isRefusedWhereThereIsNoTransaction() {
-        Door door = Door.open(kit, Notes::new);
+    void isRefusedWithTheCureWhereThereIsNoTransaction() {
+        try (RecordedLog log = new RecordedLog(ConsumerActor.class.getName())) {
+            Door door = Door.open(kit, Notes::new);
 
-        door.tell("autocommit");
+            door.tell("autocommit");
 
-        assertThat(((CloseReason) door.next()).code()).isEqualTo(1011);
-        door.awaitStop();
+            assertThat(((CloseReason) door.next()).code()).isEqualTo(1011);
+            door.awaitStop();
+            assertThat(log.await("receive(String)")).contains("use inTransaction instead of withHandle");
+        }
     }
 
     private static void leave(Door door) {

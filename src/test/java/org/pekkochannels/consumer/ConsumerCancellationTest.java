@@ -88,6 +88,20 @@ class ConsumerCancellationTest extends ConsumerTestSystem {
         }
     }
 
+    private final class BlockingPlain extends SyncWebSocketConsumer {
+        BlockingPlain(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected void receive(String text) throws Exception {
+            inside.countDown();
+            release.await();
+            handle().execute("select 1");
+            log.add("handled " + text);
+        }
+    }
+
     private Door open(boolean blocking) {
         return blocking ? Door.open(kit, BlockingLeaving::new) : Door.open(kit, Leaving::new);
     }
@@ -149,6 +163,20 @@ class ConsumerCancellationTest extends ConsumerTestSystem {
 
         door.awaitStop();
         assertThat(log).containsExactly("handled message", "disconnect 4001");
+        assertThat(database().stats().cancelled()).isZero();
+    }
+
+    @Test
+    void handlesAReceivedMessageInABlockingConsumerThatDidNotAskForMore() throws Exception {
+        Door door = Door.open(kit, BlockingPlain::new);
+        door.tell("message");
+        assertThat(inside.await(20, TimeUnit.SECONDS)).isTrue();
+
+        door.leave(BYE);
+        release.countDown();
+
+        door.awaitStop();
+        assertThat(log).containsExactly("handled message");
         assertThat(database().stats().cancelled()).isZero();
     }
 

@@ -2,11 +2,16 @@ package org.pekkochannels.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.layer.Event;
+import org.pekkochannels.metrics.ChannelsMetrics;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
@@ -15,6 +20,8 @@ import org.pekkochannels.protocol.Scope;
 class ConsumerEventsTest extends ConsumerTestSystem {
     @Test
     void refusesEventsThatNothingWasRegisteredFor() {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        new ChannelsMetrics(kit.system()).bindTo(registry);
         Door door = Door.open(kit, context -> new WebSocketConsumer(context) {
             {
                 on("note", Map.class, note -> send(note.toString()));
@@ -34,6 +41,8 @@ class ConsumerEventsTest extends ConsumerTestSystem {
 
         assertThat(door.next()).isEqualTo("{a=1}");
         assertThat(door.saidSoFar()).isEmpty();
+        assertThat(registry.get("channels.consumer.refused").functionCounter().count())
+                .isEqualTo(5);
         door.leave(CloseReason.of(1000));
         door.awaitStop();
     }
@@ -77,6 +86,33 @@ class ConsumerEventsTest extends ConsumerTestSystem {
 
         assertThat(door.next()).isEqualTo("psst");
         door.leave(CloseReason.of(1000));
+        door.awaitStop();
+    }
+
+    @Test
+    void isNoMemberAnyMoreOnceItsClientHasLeftThoughItStillHandlesAMessage() {
+        CompletableFuture<Done> mayEnd = new CompletableFuture<>();
+        Door door = Door.open(kit, context -> new WebSocketConsumer(context) {
+            @Override
+            protected CompletionStage<?> connect() {
+                return group("all").add().thenCompose(joined -> accept());
+            }
+
+            @Override
+            protected CompletionStage<?> receive(String text) {
+                return send("handling").thenCompose(sent -> onTurn(mayEnd));
+            }
+        });
+        door.tell("go");
+        assertThat(door.next()).isEqualTo("handling");
+
+        door.leave(CloseReason.of(1001));
+
+        kit.createTestProbe().awaitAssert(Duration.ofSeconds(20), () -> {
+            assertThat(layer().stats().members()).isZero();
+            return true;
+        });
+        mayEnd.complete(Done.done());
         door.awaitStop();
     }
 

@@ -5,59 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.pekkochannels.database.TestDatabase.await;
 import static org.pekkochannels.database.TestDatabase.failure;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.junit.jupiter.api.Test;
 import org.slf4j.MDC;
 
 /** Rows of many callers in one statement, each with a result or a failure of its own. */
-abstract class BatchContract extends DatabaseFixture {
-    private static final int MOST = 100;
-
-    private final CountDownLatch release = new CountDownLatch(1);
-    private final CountDownLatch running = new CountDownLatch(1);
-    private final List<Integer> sizes = new CopyOnWriteArrayList<>();
-
-    /** Writes rows, and returns what was stored. */
-    private List<String> insert(Handle handle, List<Item> rows) {
-        sizes.add(rows.size());
-        PreparedBatch batch = handle.prepareBatch("insert into item (item_id, title) values (:itemId, :title)");
-        rows.forEach(row -> batch.bindMethods(row).add());
-        return batch.executePreparedBatch("title").mapTo(String.class).list();
-    }
-
-    private Batch<Item, String> inserts() {
-        return inserts(database);
-    }
-
-    private Batch<Item, String> inserts(Database view) {
-        return view.batched("items", MOST, this::insert);
-    }
-
-    private static Item item(int id) {
-        return new Item(id, "item " + id);
-    }
-
-    /** The only thread is busy until {@link #release}. */
-    private CompletionStage<?> stick(Database stuck) {
-        CompletionStage<?> stage = stuck.useHandle(handle -> {
-            running.countDown();
-            release.await();
-        });
-        await(running);
-        return stage;
-    }
-
+abstract class BatchContract extends BatchWaitingCases {
     /** Adds while the thread is busy, so that all rows are in one batch, and lets it go on. */
     private List<CompletionStage<String>> addAtOnce(Batch<Item, String> batch, Item... items) {
         CompletionStage<?> stuck = stick(database);
@@ -172,128 +134,6 @@ abstract class BatchContract extends DatabaseFixture {
     }
 
     @Test
-    void refusesRowsOverTheNumberThatMayWait() {
-        try (TestDatabase bounded = TestDatabase.start("channels.database { threads = 1, max-waiting = 3 }")) {
-            CompletionStage<?> stuck = stick(bounded.database);
-            Batch<Integer, Integer> batch = bounded.database.batched("numbers", MOST, (handle, rows) -> rows);
-
-            // A call that waits counts as well: the batch's own.
-            List<CompletionStage<Integer>> admitted = List.of(batch.add(1), batch.add(2));
-            Throwable refused = failure(batch.add(3));
-            release.countDown();
-            await(stuck);
-
-            assertThat(refused).isInstanceOfSatisfying(DatabaseOverloadedException.class, overloaded -> {
-                assertThat(overloaded.busy()).isEqualTo(1);
-                assertThat(overloaded.waiting()).isEqualTo(3);
-                assertThat(overloaded.limit()).isEqualTo(3);
-            });
-            assertThat(admitted.stream().map(TestDatabase::await)).containsExactly(1, 2);
-            assertThat(bounded.database.stats().overloaded()).isEqualTo(1);
-        }
-    }
-
-    @Test
-    void refusesRowsWhereNothingMayWait() {
-        try (TestDatabase bounded = TestDatabase.start("channels.database { threads = 1, max-waiting = 0 }")) {
-            Batch<Integer, Integer> batch = bounded.database.batched("numbers", MOST, (handle, rows) -> rows);
-
-            int alone = await(batch.add(1));
-            CompletionStage<?> stuck = stick(bounded.database);
-            Throwable refused = failure(batch.add(2));
-            release.countDown();
-            await(stuck);
-
-            assertThat(alone).isEqualTo(1);
-            assertThat(refused).isInstanceOf(DatabaseOverloadedException.class);
-        }
-    }
-
-    @Test
-    void failsRowsThatHaveWaitedTooLongWhileTheThreadIsStuck() {
-        try (TestDatabase bounded = TestDatabase.start("channels.database { threads = 1, max-wait = 30ms }")) {
-            AtomicInteger written = new AtomicInteger();
-            Batch<Integer, Integer> batch = bounded.database.batched("numbers", MOST, (handle, rows) -> {
-                written.addAndGet(rows.size());
-                return rows;
-            });
-            CompletionStage<?> stuck = stick(bounded.database);
-
-            List<CompletionStage<Integer>> late = List.of(batch.add(1), batch.add(2));
-
-            for (CompletionStage<Integer> row : late) {
-                assertThat(failure(row))
-                        .isInstanceOf(DatabaseWaitTimeoutException.class)
-                        .hasMessageContaining("channels.database.max-wait");
-            }
-            release.countDown();
-            await(stuck);
-            assertThat(await(batch.add(3))).isEqualTo(3);
-            assertThat(written).hasValue(1);
-        }
-    }
-
-    @Test
-    void honoursTheTimeThatSingleRowsHave() {
-        Batch<Item, String> hasty = inserts(database.within(Duration.ofMillis(30)));
-        CompletionStage<?> stuck = stick(database);
-
-        CompletionStage<String> patient = inserts().add(item(1));
-        Throwable late = failure(hasty.add(item(2)));
-        release.countDown();
-        await(stuck);
-
-        assertThat(late).isInstanceOf(DatabaseWaitTimeoutException.class).hasMessageContaining("limit 30 ms (within)");
-        assertThat(await(patient)).isEqualTo("item 1");
-        assertThat(countItems()).isEqualTo(1);
-    }
-
-    @Test
-    void doesNotWriteARowThatItsCallerHasGivenUp() {
-        CompletionStage<?> stuck = stick(database);
-        List<CompletionStage<String>> added =
-                Stream.of(item(1), item(2)).map(inserts()::add).toList();
-
-        added.get(0).toCompletableFuture().cancel(false);
-        release.countDown();
-        await(stuck);
-
-        assertThat(await(added.get(1))).isEqualTo("item 2");
-        assertThat(countItems()).isEqualTo(1);
-    }
-
-    @Test
-    void letsTheRowsItHasTakenEndWhenTheDatabaseStops() {
-        CompletionStage<?> stuck = stick(database);
-        List<CompletionStage<String>> added = IntStream.range(0, 2 * MOST + 1)
-                .mapToObj(id -> inserts().add(item(id)))
-                .toList();
-
-        CompletionStage<?> stopped = database.stop();
-        Throwable refused = failure(inserts().add(item(-1)));
-        release.countDown();
-        await(stuck);
-        await(stopped);
-
-        assertThat(refused).isInstanceOf(DatabaseClosedException.class);
-        assertThat(added.stream().map(TestDatabase::await)).hasSize(2 * MOST + 1);
-        assertThat(sizes).containsExactly(MOST, MOST, 1);
-    }
-
-    @Test
-    void failsRowsThatStillWaitWhenThePatienceOfStoppingIsOver() {
-        CompletionStage<?> stuck = stick(database);
-        CompletionStage<String> waiting = inserts().add(item(1));
-
-        await(database.stop(Duration.ZERO));
-        Throwable refused = failure(waiting);
-        release.countDown();
-        stuck.toCompletableFuture().handle((done, failure) -> true).join();
-
-        assertThat(refused).isInstanceOf(DatabaseClosedException.class);
-    }
-
-    @Test
     void isTheSameBatchForAllWhoAskByItsName() {
         CompletionStage<?> stuck = stick(database);
         List<CompletionStage<String>> added =
@@ -309,6 +149,22 @@ abstract class BatchContract extends DatabaseFixture {
         assertThatThrownBy(() -> database.batched("none", 0, (handle, rows) -> rows))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("batch 'none': maxRows must be from 1 to 10000, was 0");
+    }
+
+    @Test
+    void completesEachRowOnTheExecutorOfItsCaller() {
+        ThreadFactory owned = task -> new Thread(task, "the caller's own");
+        ExecutorService owner = Executors.newSingleThreadExecutor(owned);
+        CompletionStage<?> stuck = stick(database);
+
+        CompletionStage<String> thread = inserts(database.on(owner))
+                .add(item(1))
+                .thenApply(title -> Thread.currentThread().getName());
+        release.countDown();
+        await(stuck);
+
+        assertThat(await(thread)).isEqualTo("the caller's own");
+        owner.shutdown();
     }
 
     @Test

@@ -75,8 +75,10 @@ final class CancellationGuardTest {
 
         CompletionStage<Integer> first = database.cancelledBy(end).inTransaction(handle -> {
             handle.afterRollback(overtaken::countDown);
-            ResultIterator<Integer> leftOpen =
-                    handle.select("select 1").mapTo(Integer.class).iterator();
+            // One row would be its end, upon which JDBI closes it.
+            ResultIterator<Integer> leftOpen = handle.select("select 1 union all select 2")
+                    .mapTo(Integer.class)
+                    .iterator();
             end.complete("left");
             await(underWay);
             return leftOpen.next();

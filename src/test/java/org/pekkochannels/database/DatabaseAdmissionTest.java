@@ -147,6 +147,20 @@ final class DatabaseAdmissionTest {
     }
 
     @Test
+    void countsAThreadAsFreeBeforeItsResultIsSeen() {
+        try (TestDatabase started = TestDatabase.start("channels.database.threads = 1")) {
+            Database onTheThread = started.database.on(Runnable::run);
+
+            CompletionStage<Integer> busy = onTheThread
+                    .useHandle(handle -> release.await())
+                    .thenApply(done -> started.database.stats().busy());
+            release.countDown();
+
+            assertThat(await(busy)).isZero();
+        }
+    }
+
+    @Test
     void sharesItsThreadsWithEveryDatabaseOfTheActorSystem() {
         try (TestDatabase started = TestDatabase.start("channels.database { threads = 1, max-waiting = 0 }")) {
             Database other = Database.of(started.system, started.database.jdbi());

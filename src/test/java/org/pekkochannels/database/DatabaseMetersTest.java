@@ -76,6 +76,25 @@ final class DatabaseMetersTest {
     }
 
     @Test
+    void takesNothingForWaitingThatRan() throws InterruptedException {
+        long submitted = System.nanoTime();
+        CompletionStage<Long> begun = database.withHandle(handle -> {
+            long now = System.nanoTime();
+            running.countDown();
+            await(release);
+            return now;
+        });
+        await(running);
+        // Not waited for, but measured.
+        Thread.sleep(PAUSE_MILLIS);
+        release.countDown();
+
+        assertThat(await(begun) - submitted).isGreaterThanOrEqualTo((long)
+                registry.get("channels.database.wait").timer().max(TimeUnit.NANOSECONDS));
+        assertThat(longest("run")).isGreaterThanOrEqualTo(PAUSE_MILLIS);
+    }
+
+    @Test
     void countsWhatIsRefusedAndWhatIsLate() {
         CompletionStage<?> stuck = stick();
         assertThat(failure(database.within(Duration.ofMillis(5)).useHandle(handle -> {})))

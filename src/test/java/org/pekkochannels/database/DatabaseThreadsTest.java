@@ -88,12 +88,20 @@ final class DatabaseThreadsTest {
 
     @Test
     void letsIdleThreadsGo() throws InterruptedException {
-        try (TestDatabase started = TestDatabase.start("channels.database.thread-keep-alive = 10ms")) {
+        // Of a dispatcher that does nothing at all, Pekko itself lets all threads go: one is busy.
+        CountDownLatch release = new CountDownLatch(1);
+        try (TestDatabase started = TestDatabase.start("channels.database { threads = 2, thread-keep-alive = 10ms }")) {
+            CompletionStage<?> busy = started.database.withLazyHandle(handles -> {
+                release.await();
+                return true;
+            });
             Thread thread = await(started.database.withLazyHandle(handles -> Thread.currentThread()));
 
-            thread.join();
+            thread.join(20_000);
 
             assertThat(thread.isAlive()).isFalse();
+            release.countDown();
+            await(busy);
         }
     }
 

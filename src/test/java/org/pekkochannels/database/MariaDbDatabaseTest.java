@@ -6,9 +6,6 @@ import static org.pekkochannels.database.TestDatabase.failure;
 
 import ch.vorburger.exec.ManagedProcessException;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ForkJoinPool;
@@ -27,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A real MariaDB. */
 @EnabledIf("org.pekkochannels.database.EmbeddedMariaDb#isAvailable")
-final class MariaDbDatabaseTest extends DatabaseContract {
+final class MariaDbDatabaseTest extends ServerContract {
     private static EmbeddedMariaDb mariaDb;
 
     // On a busy machine the first run is long about unpacking 350 MB.
@@ -52,6 +49,16 @@ final class MariaDbDatabaseTest extends DatabaseContract {
         return "select sleep(3600)";
     }
 
+    @Override
+    String endOfItsConnection() {
+        return "kill connection_id()";
+    }
+
+    @Override
+    String arithmetic() {
+        return "has (\\d+) connections for all its clients \\(max_connections \\1\\)";
+    }
+
     @Test
     void startsFromTheUrlThatPlatformsGive() {
         String url = "mariadb://root:any%40thing@127.0.0.1:" + mariaDb.port() + "/test?useCompression=true";
@@ -61,30 +68,6 @@ final class MariaDbDatabaseTest extends DatabaseContract {
 
             assertThat(two).isEqualTo(2);
         }
-    }
-
-    @Test
-    void warnsOfMoreThreadsThanTheServerHasConnections() throws SQLException {
-        try (Connection connection = DriverManager.getConnection(url())) {
-            assertThat(ConnectionBudget.warning(connection, "channels.database", 4000))
-                    .hasValueSatisfying(warning -> assertThat(warning)
-                            .contains("channels.database.threads is 4000")
-                            .containsPattern("has (\\d+) connections for all its clients \\(max_connections \\1\\)"));
-            assertThat(ConnectionBudget.warning(connection, "channels.database", 5))
-                    .isEmpty();
-        }
-    }
-
-    @Test
-    void closesTheHandleWhenTheConnectionDied() {
-        Throwable failure = failure(database.inTransaction(handle -> {
-            handle.execute("insert into item values (1, 'ink')");
-            return handle.execute("kill connection_id()");
-        }));
-
-        assertThat(failure).isInstanceOf(JdbiException.class);
-        TestDatabase.assertNothingLeft(database);
-        assertThat(countItems()).isZero();
     }
 
     @Test

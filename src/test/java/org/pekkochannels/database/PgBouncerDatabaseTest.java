@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.pekkochannels.database.TestDatabase.await;
 import static org.pekkochannels.database.TestDatabase.failure;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -32,13 +31,13 @@ import org.junit.jupiter.api.io.TempDir;
 final class PgBouncerDatabaseTest extends DatabaseContract {
     private static final int SERVER_CONNECTIONS = 2;
 
-    private static EmbeddedPostgres postgres;
+    private static EmbeddedPostgreSql postgres;
     private static PgBouncer bouncer;
 
     @BeforeAll
     static void startBoth(@TempDir Path directory) throws IOException {
-        postgres = PostgresDatabaseTest.builder().start();
-        bouncer = PgBouncer.start(directory, postgres.getPort(), SERVER_CONNECTIONS);
+        postgres = EmbeddedPostgreSql.start();
+        bouncer = PgBouncer.start(directory, postgres.port(), SERVER_CONNECTIONS);
     }
 
     @AfterAll
@@ -49,7 +48,7 @@ final class PgBouncerDatabaseTest extends DatabaseContract {
 
     @Override
     String url() {
-        return url(bouncer.port()) + "&prepareThreshold=0";
+        return EmbeddedPostgreSql.url(bouncer.port()) + "&prepareThreshold=0";
     }
 
     @Override
@@ -83,7 +82,7 @@ final class PgBouncerDatabaseTest extends DatabaseContract {
     @Test
     void isSeenToBeAPooler() throws SQLException {
         try (Connection pooled = DriverManager.getConnection(url());
-                Connection direct = DriverManager.getConnection(url(postgres.getPort()))) {
+                Connection direct = DriverManager.getConnection(postgres.url())) {
             assertThat(Pooler.isBetween(pooled)).isTrue();
             assertThat(Pooler.isBetween(direct)).isFalse();
             assertThat(ConnectionBudget.warning(pooled, "channels.database", 4000))
@@ -171,9 +170,5 @@ final class PgBouncerDatabaseTest extends DatabaseContract {
                         where name in ('default_transaction_read_only', 'default_transaction_isolation',
                             'statement_timeout', 'lock_timeout')
                         """).mapTo(String.class).one();
-    }
-
-    private static String url(int port) {
-        return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres";
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.pekkochannels.database.TestDatabase.await;
 import static org.pekkochannels.database.TestDatabase.failure;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -21,11 +20,11 @@ import org.junit.jupiter.api.Test;
 
 /** Batches on a real PostgreSQL. */
 final class PostgresBatchTest extends BatchContract {
-    private static EmbeddedPostgres postgres;
+    private static EmbeddedPostgreSql postgres;
 
     @BeforeAll
     static void startPostgres() throws IOException {
-        postgres = PostgresDatabaseTest.builder().start();
+        postgres = EmbeddedPostgreSql.start();
     }
 
     @AfterAll
@@ -35,7 +34,7 @@ final class PostgresBatchTest extends BatchContract {
 
     @Override
     String url() {
-        return "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/postgres?user=postgres";
+        return postgres.url();
     }
 
     /** While the only thread is busy, so that all are in one batch. */

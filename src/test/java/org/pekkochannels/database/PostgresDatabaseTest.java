@@ -4,12 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.pekkochannels.database.TestDatabase.await;
 import static org.pekkochannels.database.TestDatabase.failure;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
@@ -22,12 +18,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real PostgreSQL. */
-final class PostgresDatabaseTest extends DatabaseContract {
-    private static EmbeddedPostgres postgres;
+final class PostgresDatabaseTest extends ServerContract {
+    private static EmbeddedPostgreSql postgres;
 
     @BeforeAll
     static void startPostgres() throws IOException {
-        postgres = builder().start();
+        postgres = EmbeddedPostgreSql.start();
     }
 
     @AfterAll
@@ -37,12 +33,22 @@ final class PostgresDatabaseTest extends DatabaseContract {
 
     @Override
     String url() {
-        return "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/postgres?user=postgres";
+        return postgres.url();
     }
 
     @Override
     String endlessQuery() {
         return "select pg_sleep(3600)";
+    }
+
+    @Override
+    String endOfItsConnection() {
+        return "select pg_terminate_backend(pg_backend_pid())";
+    }
+
+    @Override
+    String arithmetic() {
+        return "has (\\d+) connections .*max_connections \\d+ - superuser_reserved";
     }
 
     @Override
@@ -61,30 +67,6 @@ final class PostgresDatabaseTest extends DatabaseContract {
             assertThat(await(bounded.database.<String>withHandle(handle -> show(handle, "statement_timeout"))))
                     .isEqualTo("0");
         }
-    }
-
-    @Test
-    void warnsOfMoreThreadsThanTheServerHasConnections() throws SQLException {
-        try (Connection connection = DriverManager.getConnection(url())) {
-            assertThat(ConnectionBudget.warning(connection, "channels.database", 4000))
-                    .hasValueSatisfying(warning -> assertThat(warning)
-                            .contains("channels.database.threads is 4000")
-                            .containsPattern("has (\\d+) connections .*max_connections \\d+ - superuser_reserved"));
-            assertThat(ConnectionBudget.warning(connection, "channels.database", 5))
-                    .isEmpty();
-        }
-    }
-
-    @Test
-    void closesTheHandleWhenTheConnectionDied() {
-        Throwable failure = failure(database.inTransaction(handle -> {
-            handle.execute("insert into item values (1, 'ink')");
-            return handle.execute("select pg_terminate_backend(pg_backend_pid())");
-        }));
-
-        assertThat(failure).isInstanceOf(JdbiException.class);
-        TestDatabase.assertNothingLeft(database);
-        assertThat(countItems()).isZero();
     }
 
     @Test
@@ -110,15 +92,15 @@ final class PostgresDatabaseTest extends DatabaseContract {
 
     @Test
     void survivesARestartOfTheDatabase(@TempDir Path data) throws IOException {
-        EmbeddedPostgres first = persistent(data).start();
+        EmbeddedPostgreSql first = EmbeddedPostgreSql.start(data);
         try (TestDatabase started = TestDatabase.start(
-                TestDatabase.url(url(first)), "channels.database { threads = 2, connection-timeout = 1s }")) {
+                TestDatabase.url(first.platformUrl()), "channels.database { threads = 2, connection-timeout = 1s }")) {
             Database database = started.database;
             await(database.useHandle(handle -> handle.execute("create table kept as select 1 as one")));
 
             first.close();
             Throwable whileDown = failure(database.withHandle(handle -> handle.execute("select 1")));
-            EmbeddedPostgres second = persistent(data).setPort(first.getPort()).start();
+            EmbeddedPostgreSql second = first.startAgain(data);
             int kept = await(database.withHandle(handle ->
                     handle.select("select one from kept").mapTo(Integer.class).one()));
 
@@ -130,14 +112,15 @@ final class PostgresDatabaseTest extends DatabaseContract {
 
     @Test
     void startsWithoutTheDatabaseAndFindsItLaterWhenToldSo(@TempDir Path data) throws IOException {
-        EmbeddedPostgres gone = persistent(data).start();
+        EmbeddedPostgreSql gone = EmbeddedPostgreSql.start(data);
         gone.close();
         try (TestDatabase started = TestDatabase.start(
-                TestDatabase.url(url(gone)), "channels.database { fail-fast = off, connection-timeout = 1s }")) {
+                TestDatabase.url(gone.platformUrl()),
+                "channels.database { fail-fast = off, connection-timeout = 1s }")) {
             Database late = started.database;
 
             Throwable before = failure(late.withHandle(handle -> 1));
-            EmbeddedPostgres there = persistent(data).setPort(gone.getPort()).start();
+            EmbeddedPostgreSql there = gone.startAgain(data);
             int after = await(late.withHandle(handle -> 1));
 
             assertThat(before).isInstanceOf(ConnectionException.class);
@@ -152,17 +135,5 @@ final class PostgresDatabaseTest extends DatabaseContract {
 
     private static int count(Handle handle) {
         return handle.select("select count(*) from item").mapTo(int.class).one();
-    }
-
-    private static EmbeddedPostgres.Builder persistent(Path data) {
-        return builder().setDataDirectory(data.resolve("data")).setCleanDataDirectory(false);
-    }
-
-    static EmbeddedPostgres.Builder builder() {
-        return EmbeddedPostgres.builder().setServerConfig("listen_addresses", "127.0.0.1");
-    }
-
-    private static String url(EmbeddedPostgres postgres) {
-        return "postgres://postgres@127.0.0.1:" + postgres.getPort() + "/postgres";
     }
 }

@@ -3,7 +3,6 @@ package org.pekkochannels.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.pekkochannels.database.TestDatabase.await;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
@@ -13,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** DAOs on a real PostgreSQL. */
 final class PostgresSqlObjectTest extends SqlObjectContract {
-    private static EmbeddedPostgres postgres;
+    private static EmbeddedPostgreSql postgres;
 
     /** As PostgreSQL says it. */
     @RegisterConstructorMapper(Note.class)
@@ -25,7 +24,7 @@ final class PostgresSqlObjectTest extends SqlObjectContract {
 
     @BeforeAll
     static void startPostgres() throws IOException {
-        postgres = PostgresDatabaseTest.builder().start();
+        postgres = EmbeddedPostgreSql.start();
     }
 
     @AfterAll
@@ -35,7 +34,7 @@ final class PostgresSqlObjectTest extends SqlObjectContract {
 
     @Override
     String url() {
-        return "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/postgres?user=postgres";
+        return postgres.url();
     }
 
     @Test

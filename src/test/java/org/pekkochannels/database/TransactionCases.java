@@ -6,6 +6,8 @@ import static org.pekkochannels.database.TestDatabase.await;
 import static org.pekkochannels.database.TestDatabase.failure;
 
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +35,19 @@ abstract class TransactionCases extends DeadlineCases {
                         .forReading()))
                 .isEqualTo(TransactionIsolationLevel.REPEATABLE_READ);
         assertThat(level(TransactionOptions.defaults())).isEqualTo(usual);
+    }
+
+    @Test
+    void putsTheLevelBackOnAConnectionOfNoPool() throws SQLException {
+        try (Connection one = DriverManager.getConnection(url())) {
+            int level = one.getTransactionIsolation();
+            Database own = Database.of(started.system, Jdbi.create(one));
+
+            await(own.inTransaction(TransactionOptions.serializable(), handle -> 1));
+
+            assertThat(one.getTransactionIsolation()).isEqualTo(level);
+            await(own.stop());
+        }
     }
 
     @Test

@@ -2,23 +2,21 @@ package org.pekkochannels.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.pekkochannels.database.EmbeddedPostgreSql;
 
 /** The examples' SQL on PostgreSQL. */
 final class PostgresExamplesTest {
-    private static EmbeddedPostgres postgres;
+    private static EmbeddedPostgreSql postgres;
     private static ExampleServer server;
 
     @BeforeAll
     static void start() throws IOException {
-        postgres = EmbeddedPostgres.builder()
-                .setServerConfig("listen_addresses", "127.0.0.1")
-                .start();
-        server = ExampleServer.start("postgres://postgres@127.0.0.1:" + postgres.getPort() + "/postgres");
+        postgres = EmbeddedPostgreSql.start();
+        server = ExampleServer.start(postgres.platformUrl());
     }
 
     @AfterAll

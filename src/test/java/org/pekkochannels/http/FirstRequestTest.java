@@ -148,6 +148,12 @@ class FirstRequestTest {
     }
 
     @Test
+    void answers431AHeadThatIsTooLargeBeforeItHasEnded() throws Exception {
+        assertThat(exchange("GET /ws/echo/ HTTP/1.1|Host: x|X: " + "x".repeat(3_000), ""))
+                .startsWith("HTTP/1.1 431 ");
+    }
+
+    @Test
     void answers408AHeadThatDoesNotEnd() throws Exception {
         assertThat(exchange("GET /ws/echo/ HTTP/1.1|Host: x|", "")).startsWith("HTTP/1.1 408 ");
         assertThat(exchange("", "")).startsWith("HTTP/1.1 408 ");

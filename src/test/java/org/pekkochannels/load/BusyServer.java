@@ -5,6 +5,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.pekkochannels.Channels;
@@ -18,7 +20,7 @@ import org.pekkochannels.protocol.CloseReason;
  * lets those who work go on.
  */
 final class BusyServer {
-    static final String PORT = "port ";
+    private static final String PORT = "port ";
     static final String CAME = "came";
     static final String WENT = "went ";
 
@@ -55,6 +57,26 @@ final class BusyServer {
                     .useHandle(handle -> handle.execute("select 1"))
                     .thenAccept(used -> print(WENT + reason.code()));
         }
+    }
+
+    /** What starts one in a process of its own. */
+    static List<String> command(String edge) {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dchannels.edge=" + edge,
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                BusyServer.class.getName());
+    }
+
+    /** Reads what one says until it listens; gives its port. */
+    static int port(BufferedReader out) {
+        return out.lines()
+                .filter(line -> line.startsWith(PORT))
+                .map(line -> Integer.parseInt(line.substring(PORT.length())))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static void print(String line) {

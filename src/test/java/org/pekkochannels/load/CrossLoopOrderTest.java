@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.pekkochannels.consumer.ConsumerContext;
@@ -65,6 +66,50 @@ class CrossLoopOrderTest {
             }
             for (int member = 0; member < members; member++) {
                 assertThatAllCame(peers.all().get(member), member < SENDERS);
+            }
+        }
+    }
+
+    /** Sends one event to many, the next to few, and so on: others deliver the first, and the loop could the second. */
+    private static final class Alternating extends WebSocketConsumer {
+        private final Group many = group("many");
+        private final Group few = group("few");
+
+        Alternating(ConsumerContext context) {
+            super(context);
+            on("said", String.class, this::send);
+        }
+
+        @Override
+        protected CompletionStage<?> connect() {
+            return many.add().thenCompose(added -> accept()).thenCompose(accepted -> send("here"));
+        }
+
+        @Override
+        protected CompletionStage<?> receive(String text) {
+            if (text.equals("listen")) {
+                return few.add().thenCompose(added -> send("listening"));
+            }
+            for (int number = 0; number < EVENTS; number++) {
+                (number % 2 == 0 ? many : few).send("said", "event " + number);
+            }
+            return done();
+        }
+    }
+
+    @Test
+    void keepsTheOrderOfWhatASenderSaysToManyAndToFew() throws IOException {
+        String config = "channels { edge = netty, netty.loops = 2, layer.capacity = 100000 }";
+        try (RunningApplication application =
+                        RunningApplication.start(config, channels -> channels.websocket("ws/", Alternating::new));
+                Peers peers = Peers.open(application.port(), 300)) {
+            Peer listener = peers.all().get(0).write(ClientFrame.text("listen"));
+            assertThat(listener.next().text()).isEqualTo("listening");
+
+            peers.all().get(1).write(ClientFrame.text("go"));
+
+            for (int number = 0; number < EVENTS; number++) {
+                assertThat(listener.next().text()).isEqualTo("event " + number);
             }
         }
     }

@@ -6,7 +6,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -15,7 +14,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,14 +31,7 @@ class TerminationTest {
 
     private static Process start() {
         try {
-            return new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-Dchannels.edge=" + System.getProperty("channels.edge", "http"),
-                            "-Xmx256m",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            BusyServer.class.getName())
+            return new ProcessBuilder(BusyServer.command(System.getProperty("channels.edge", "http")))
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
         } catch (IOException e) {
@@ -73,8 +64,7 @@ class TerminationTest {
     @Test
     void answersEveryRunningMessageThenSays1001ToAll() throws Exception {
         try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
-            String port = lines(out, BusyServer.PORT).findFirst().orElseThrow();
-            URI uri = URI.create("ws://127.0.0.1:" + port.substring(BusyServer.PORT.length()) + "/ws/");
+            URI uri = URI.create("ws://127.0.0.1:" + BusyServer.port(out) + "/ws/");
             JdkClient idle = JdkClient.connect(uri);
             List<JdkClient> working = connect(uri, WORKING);
             List<JdkClient> chatting = connect(uri, CHATTING);
@@ -113,10 +103,6 @@ class TerminationTest {
             clients.add(JdkClient.connect(uri));
         }
         return clients;
-    }
-
-    private static Stream<String> lines(BufferedReader out, String start) {
-        return out.lines().filter(line -> line.startsWith(start));
     }
 
     private static int code(Object heard) {

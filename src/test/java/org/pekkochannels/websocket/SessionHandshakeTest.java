@@ -149,6 +149,7 @@ class SessionHandshakeTest {
 
         assertThat(conversation.heard()).containsExactly("closed 1013 too much output");
         assertThat(conversation.session.dropped()).isEqualTo(2);
+        assertThat(conversation.stats().crossed(Limit.MAX_OUTBOUND_BYTES)).isEqualTo(1);
     }
 
     @Test

@@ -1,0 +1,61 @@
+package org.pekkochannels.database;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A real PostgreSQL, heard on this machine only, on a port and in a directory of its own. */
+public final class EmbeddedPostgreSql implements AutoCloseable {
+    private final EmbeddedPostgres server;
+
+    private EmbeddedPostgreSql(EmbeddedPostgres server) {
+        this.server = server;
+    }
+
+    /** Starts it with no data. */
+    public static EmbeddedPostgreSql start() throws IOException {
+        return new EmbeddedPostgreSql(builder().start());
+    }
+
+    /** Starts it with the data of a directory, or none yet, which it keeps. */
+    static EmbeddedPostgreSql start(Path data) throws IOException {
+        return new EmbeddedPostgreSql(persistent(data).start());
+    }
+
+    /** Starts it once more, where it was, with the data of that directory. */
+    EmbeddedPostgreSql startAgain(Path data) throws IOException {
+        return new EmbeddedPostgreSql(persistent(data).setPort(port()).start());
+    }
+
+    int port() {
+        return server.getPort();
+    }
+
+    /** As JDBC has it. */
+    public String url() {
+        return url(port());
+    }
+
+    /** That of whatever speaks for such a server on a port of this machine. */
+    static String url(int port) {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres";
+    }
+
+    /** As platforms give it. */
+    public String platformUrl() {
+        return "postgres://postgres@127.0.0.1:" + port() + "/postgres";
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+
+    private static EmbeddedPostgres.Builder persistent(Path data) {
+        return builder().setDataDirectory(data.resolve("data")).setCleanDataDirectory(false);
+    }
+
+    private static EmbeddedPostgres.Builder builder() {
+        return EmbeddedPostgres.builder().setServerConfig("listen_addresses", "127.0.0.1");
+    }
+}

@@ -1,0 +1,97 @@
+package org.pekkochannels.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.LocalTime;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** A process has no file descriptor left for who wants to come in. */
+@EnabledOnOs(OS.LINUX)
+class DescriptorsTest {
+    // The JVM has some 50 itself, and one for each jar.
+    private static final int DESCRIPTORS = 400;
+    private static final int CLIENTS = 700;
+    private static final int LOOKS = 4;
+    private static final Pattern TIME = Pattern.compile("\\d\\d:\\d\\d:\\d\\d\\.\\d{3} ");
+    private static final String NONE_LEFT = "Too many open files";
+
+    private final Process process = start();
+
+    private static Process start() {
+        List<String> limited = List.of("sh", "-c", "ulimit -n " + DESCRIPTORS + " && exec \"$0\" \"$@\"");
+        try {
+            return new ProcessBuilder(Stream.concat(limited.stream(), BusyServer.command("netty").stream())
+                            .toList())
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @AfterEach
+    void leavesNoProcess() {
+        process.destroyForcibly();
+    }
+
+    @Test
+    void waitsForDescriptorsWithoutSpinningAndThenServesWhoHasWaited() throws Exception {
+        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+            int port = BusyServer.port(out);
+            // What it takes to serve is loaded before.
+            Peer.open(port, "/ws/").finish();
+
+            List<Peer> crowd = new ArrayList<>();
+            for (int i = 0; i < CLIENTS; i++) {
+                crowd.add(Peer.connect(port).write(ClientFrame.upgrade("/ws/")));
+            }
+            List<LocalTime> refused = refused(out);
+            CompletableFuture<Void> drained =
+                    CompletableFuture.runAsync(() -> out.lines().forEach(line -> {}));
+            for (Peer peer : crowd) {
+                assertThat(peer.answer()).isEqualTo(101);
+                peer.close();
+            }
+            try (Peer next = Peer.open(port, "/ws/").write(ClientFrame.text("still here"))) {
+                assertThat(next.next().text()).isEqualTo("still here");
+            }
+
+            // Not the process itself, for that would close its streams too.
+            process.toHandle().destroy();
+            drained.get();
+            // It looks again once a second, and the clock may have passed midnight.
+            long millis = refused.get(0).until(refused.get(LOOKS - 1), ChronoUnit.MILLIS);
+            assertThat(Math.floorMod(millis, Duration.ofDays(1).toMillis())).isGreaterThan((LOOKS - 2) * 1000L);
+        }
+    }
+
+    /** Reads what the process says until it has been refused descriptors so often; gives when that was. */
+    private static List<LocalTime> refused(BufferedReader out) throws IOException {
+        List<LocalTime> times = new ArrayList<>();
+        LocalTime logged = LocalTime.MIN;
+        while (times.size() < LOOKS) {
+            String line = Objects.requireNonNull(out.readLine(), "the process has ended");
+            if (TIME.matcher(line).lookingAt()) {
+                logged = LocalTime.parse(line.substring(0, line.indexOf(' ')));
+            }
+            if (line.contains(NONE_LEFT)) {
+                times.add(logged);
+            }
+        }
+        return times;
+    }
+}

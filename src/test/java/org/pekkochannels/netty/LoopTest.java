@@ -1,0 +1,203 @@
+package org.pekkochannels.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.pekkochannels.websocket.Endpoint;
+import org.pekkochannels.websocket.Transport;
+
+/** What a loop does in one pass, with one real connection. */
+class LoopTest {
+    private final Loops loops = new Loops(1, NativeTransport.NIO, Runnable::run);
+    private final Loop loop = loops.all().get(0);
+    private final CompletableFuture<ChannelTransport> accepted = new CompletableFuture<>();
+    private final AtomicInteger flushes = new AtomicInteger();
+    private Socket client;
+    private ChannelTransport transport;
+
+    @BeforeEach
+    void connects() throws Exception {
+        Channel server = NettyEdge.bootstrap(new NettySettings(NativeTransport.NIO, 1, false), loops)
+                .childHandler(initializer())
+                .bind("127.0.0.1", 0)
+                .sync()
+                .channel();
+        client = new Socket(InetAddress.getLoopbackAddress(), ((InetSocketAddress) server.localAddress()).getPort());
+        client.setSoTimeout(20_000);
+        transport = result(accepted);
+    }
+
+    @AfterEach
+    void ends() throws Exception {
+        client.close();
+        assertThat(loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(20, TimeUnit.SECONDS))
+                .isTrue();
+    }
+
+    private ChannelInitializer<Channel> initializer() {
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                ChannelTransport made = new ChannelTransport(loop, channel);
+                channel.pipeline().addLast(new Flushes(), made);
+                accepted.complete(made);
+            }
+        };
+    }
+
+    /** Counts them. */
+    private final class Flushes extends ChannelOutboundHandlerAdapter {
+        @Override
+        public void flush(ChannelHandlerContext context) {
+            flushes.incrementAndGet();
+            context.flush();
+        }
+    }
+
+    /** Fails when it is told that a client has taken its bytes. */
+    private static final class Failing implements Endpoint {
+        @Override
+        public void opened(Transport opened) {}
+
+        @Override
+        public void bytes(byte[] window, int offset, int length) {}
+
+        @Override
+        public void readDone() {}
+
+        @Override
+        public void drained() {
+            throw new IllegalStateException("planted");
+        }
+
+        @Override
+        public void lost(@Nullable Throwable why) {}
+
+        @Override
+        public void tick(long nanoTime) {}
+    }
+
+    private void say(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        transport.write(bytes, 0, bytes.length);
+        transport.flush();
+    }
+
+    private String heard(int length) throws IOException {
+        return new String(client.getInputStream().readNBytes(length), StandardCharsets.US_ASCII);
+    }
+
+    private static <T> T result(CompletableFuture<T> future)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        return future.get(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void flushesOnceWhatAllTurnsOfAPassHaveSaid() throws Exception {
+        loop.execute(() -> {
+            say("one ");
+            loop.turn(() -> say("two "));
+            loop.turn(() -> say("three"));
+        });
+
+        assertThat(heard(13)).isEqualTo("one two three");
+        assertThat(flushes).hasValue(1);
+    }
+
+    @Test
+    void runsATurnNeverWithinTheCallAndEachInItsOrder() throws Exception {
+        List<String> done = new CopyOnWriteArrayList<>();
+        CompletableFuture<Void> last = new CompletableFuture<>();
+
+        loop.execute(() -> {
+            loop.turn(() -> done.add("first turn"));
+            loop.turn(() -> done.add("second turn"));
+            done.add("the caller");
+            loop.turn(() -> last.complete(null));
+        });
+        result(last);
+
+        assertThat(done).containsExactly("the caller", "first turn", "second turn");
+    }
+
+    @Test
+    void runsTheTurnsThatOthersPostInTheirOrder() throws Exception {
+        List<Integer> done = new CopyOnWriteArrayList<>();
+        CompletableFuture<Void> last = new CompletableFuture<>();
+
+        for (int i = 0; i < 100; i++) {
+            int turn = i;
+            loop.turn(() -> done.add(turn));
+        }
+        loop.turn(() -> last.complete(null));
+        result(last);
+
+        assertThat(done).hasSize(100).isSorted();
+    }
+
+    @Test
+    void looksAtItsSocketsThoughAnActorNeverRests() throws Exception {
+        AtomicBoolean rests = new AtomicBoolean();
+        CompletableFuture<Void> begun = new CompletableFuture<>();
+        loop.turn(() -> again(rests, begun));
+        try {
+            result(begun);
+
+            loop.execute(() -> say("still here"));
+
+            assertThat(heard(10)).isEqualTo("still here");
+        } finally {
+            rests.set(true);
+        }
+    }
+
+    private void again(AtomicBoolean rests, CompletableFuture<Void> begun) {
+        begun.complete(null);
+        if (!rests.get()) {
+            loop.turn(() -> again(rests, begun));
+        }
+    }
+
+    @Test
+    void goesOnAfterATurnThatFails() throws Exception {
+        loop.turn(() -> {
+            throw new LinkageError("planted");
+        });
+        loop.turn(() -> say("still here"));
+
+        assertThat(heard(10)).isEqualTo("still here");
+    }
+
+    @Test
+    void cutsAConnectionThatFailsAndGoesOn() throws Exception {
+        CompletableFuture<Void> next = new CompletableFuture<>();
+        loop.execute(() -> {
+            transport.begin(new Failing());
+            say("x".repeat(2 * Transport.LOW_WATER));
+        });
+
+        assertThat(client.getInputStream().readAllBytes()).hasSizeLessThanOrEqualTo(2 * Transport.LOW_WATER);
+        loop.turn(() -> next.complete(null));
+        result(next);
+    }
+}
