@@ -92,9 +92,6 @@ class LoopTest {
 
         @Override
         public void lost(@Nullable Throwable why) {}
-
-        @Override
-        public void tick(long nanoTime) {}
     }
 
     private void say(String text) {
