@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import javax.sql.DataSource;
+import org.jdbi.v3.core.ConnectionFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +55,11 @@ final class ConnectionPool {
 
     DataSource source() {
         return hikari.orElseThrow();
+    }
+
+    /** The connections of somebody's pool. */
+    static ConnectionFactory connections(DataSource source) {
+        return source instanceof HikariDataSource known ? new GrowingPool(known) : source::getConnection;
     }
 
     Optional<DatabaseStats.Pool> stats() {

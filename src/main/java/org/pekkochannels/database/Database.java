@@ -96,7 +96,8 @@ public final class Database extends DatabaseCalls {
      * @return a new database
      */
     public static Database of(ClassicActorSystemProvider system, DataSource source) {
-        return Databases.over(system, DatabaseCore.jdbi(source), ConnectionPool.watching(source));
+        return Databases.over(
+                system, DatabaseCore.jdbi(ConnectionPool.connections(source)), ConnectionPool.watching(source));
     }
 
     /**

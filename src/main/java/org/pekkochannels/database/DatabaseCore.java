@@ -9,10 +9,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import javax.sql.DataSource;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.dispatch.Dispatchers;
+import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.mapper.CaseStrategy;
 import org.jdbi.v3.core.mapper.MapMappers;
@@ -50,7 +50,7 @@ final class DatabaseCore {
     }
 
     /** A JDBI on {@code source}, set up as we promise. */
-    static Jdbi jdbi(DataSource source) {
+    static Jdbi jdbi(ConnectionFactory source) {
         Jdbi jdbi = OneConnection.jdbi(source);
         jdbi.installPlugin(new SqlObjectPlugin());
         jdbi.setTransactionHandler(new JdbiTransactions(jdbi.getTransactionHandler()));

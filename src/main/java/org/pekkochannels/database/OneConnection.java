@@ -2,7 +2,6 @@ package org.pekkochannels.database;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import javax.sql.DataSource;
 import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -14,14 +13,14 @@ import org.pekkochannels.concurrent.TurnThread;
  * hold one and wait for another could wait for each other for ever. And none inside a turn of an actor. Thread-safe.
  */
 final class OneConnection implements ConnectionFactory {
-    private final DataSource source;
+    private final ConnectionFactory source;
     private volatile @Nullable Jdbi jdbi;
 
-    private OneConnection(DataSource source) {
+    private OneConnection(ConnectionFactory source) {
         this.source = source;
     }
 
-    static Jdbi jdbi(DataSource source) {
+    static Jdbi jdbi(ConnectionFactory source) {
         OneConnection connections = new OneConnection(source);
         Jdbi jdbi = Jdbi.create(connections);
         connections.jdbi = jdbi;
@@ -37,7 +36,7 @@ final class OneConnection implements ConnectionFactory {
                     + " ever; use the callback's handle, which jdbi.withHandle(..) and onDemand objects share inside it,"
                     + " or send the work that needs another connection as a callback of its own");
         }
-        return source.getConnection();
+        return source.openConnection();
     }
 
     private static void refuseInTurn(RunningTurn turn) {
