@@ -1,15 +1,13 @@
 package org.pekkochannels.database;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.pekko.actor.ActorSystem;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.database.WaitingCalls.Waiting;
 
 /**
  * Stands in front of the database threads: counts who is busy, keeps who waits, and refuses what is over a bound.
@@ -27,18 +25,12 @@ final class Admission {
         CANCELLED
     }
 
-    private record Waiting(Call<?> call, long sinceNanos) {
-        Duration waited() {
-            return Duration.ofNanos(System.nanoTime() - sinceNanos);
-        }
-    }
-
     private final DispatcherSettings settings;
     private final Executor dispatcher;
     private final ActorSystem system;
     private final Unserved unserved = new Unserved();
-    private final Queue<Waiting> queue = new ArrayDeque<>();
-    private final Queue<Call<?>> cleanups = new ArrayDeque<>();
+    private final WaitingCalls waiting = new WaitingCalls();
+    private final long maxWaitNanos;
     private int busy;
     private boolean timerArmed;
 
@@ -46,6 +38,7 @@ final class Admission {
         this.settings = settings;
         this.dispatcher = dispatcher;
         this.system = system;
+        this.maxWaitNanos = settings.maxWait().toNanos();
     }
 
     /** Starts the call, lets it wait, or fails it; never throws. */
@@ -77,7 +70,7 @@ final class Admission {
     }
 
     synchronized Load load() {
-        return new Load(settings.threads(), busy, queue.size() + cleanups.size());
+        return new Load(settings.threads(), busy, waiting.size());
     }
 
     Unserved unserved() {
@@ -96,15 +89,11 @@ final class Admission {
             busy++;
             return Verdict.NOW;
         }
-        if (call.isCleanup()) {
-            cleanups.add(call);
-            return Verdict.LATER;
-        }
-        if (queue.size() >= settings.maxWaiting()) {
+        if (!call.isCleanup() && waiting.bounded() >= settings.maxWaiting()) {
             unserved.overloaded.incrementAndGet();
             return Verdict.NEVER;
         }
-        queue.add(new Waiting(call, System.nanoTime()));
+        waiting.add(call);
         armTimer();
         return Verdict.LATER;
     }
@@ -160,16 +149,27 @@ final class Admission {
     }
 
     private @Nullable Call<?> next() {
-        expire();
-        Call<?> next = takeOrFreeThread();
-        while (next != null && isLate(next)) {
-            refuseLate(next);
+        Waiting next = takeOrFreeThread();
+        while (next != null && !mayStart(next)) {
             next = takeOrFreeThread();
         }
-        if (next != null) {
-            next.stopAlarm();
+        if (next == null) {
+            return null;
         }
-        return next;
+        next.call().stopAlarm();
+        return next.call();
+    }
+
+    private boolean mayStart(Waiting next) {
+        if (next.isLongerThan(maxWaitNanos)) {
+            refuseExpired(next);
+            return false;
+        }
+        if (isLate(next.call())) {
+            refuseLate(next.call());
+            return false;
+        }
+        return true;
     }
 
     private static boolean isLate(Call<?> call) {
@@ -209,7 +209,7 @@ final class Admission {
     }
 
     private synchronized boolean remove(Call<?> call) {
-        return queue.removeIf(waiting -> waiting.call() == call) || cleanups.remove(call);
+        return !waiting.take(one -> one == call).isEmpty();
     }
 
     private void drop(Call<?> call) {
@@ -233,37 +233,29 @@ final class Admission {
         unserved.timedOut.incrementAndGet();
     }
 
-    private synchronized @Nullable Call<?> takeOrFreeThread() {
-        if (!cleanups.isEmpty()) {
-            return cleanups.poll();
-        }
-        Waiting head = queue.poll();
-        if (head == null) {
-            busy--;
-            return null;
-        }
-        return head.call();
+    private void refuseExpired(Waiting late) {
+        countTimeout();
+        late.call()
+                .fail(new DatabaseWaitTimeoutException(
+                        settings.section() + ".max-wait", load(), Duration.ofNanos(late.nanos()), settings.maxWait()));
     }
 
-    private void expire() {
-        for (Waiting late = takeExpired(); late != null; late = takeExpired()) {
-            late.call()
-                    .fail(new DatabaseWaitTimeoutException(
-                            settings.section() + ".max-wait", load(), late.waited(), settings.maxWait()));
+    private synchronized @Nullable Waiting takeOrFreeThread() {
+        Waiting next = waiting.next();
+        if (next == null) {
+            busy--;
         }
+        return next;
     }
 
     private synchronized @Nullable Waiting takeExpired() {
-        Waiting head = queue.peek();
-        if (head == null || head.waited().compareTo(settings.maxWait()) < 0) {
-            return null;
-        }
-        unserved.timedOut.incrementAndGet();
-        return queue.poll();
+        return waiting.takeLongerThan(maxWaitNanos);
     }
 
     private void onTimer() {
-        expire();
+        for (Waiting late = takeExpired(); late != null; late = takeExpired()) {
+            refuseExpired(late);
+        }
         rearmTimer();
     }
 
@@ -273,14 +265,13 @@ final class Admission {
     }
 
     private void armTimer() {
-        Waiting head = queue.peek();
-        if (head == null || timerArmed) {
+        Waiting oldest = waiting.oldest();
+        if (oldest == null || timerArmed) {
             return;
         }
         try {
-            Duration rest = settings.maxWait().minus(head.waited());
-            system.scheduler()
-                    .scheduleOnce(rest.isNegative() ? Duration.ZERO : rest, this::onTimer, system.dispatcher());
+            Duration rest = Duration.ofNanos(Math.max(0, maxWaitNanos - oldest.nanos()));
+            system.scheduler().scheduleOnce(rest, this::onTimer, system.dispatcher());
             timerArmed = true;
         } catch (IllegalStateException stopped) {
             // The actor system is gone and with it its scheduler; running work still starts what waits.
@@ -289,9 +280,6 @@ final class Admission {
     }
 
     private synchronized List<Call<?>> takeAll(Gate gate) {
-        List<Call<?>> taken = new ArrayList<>();
-        queue.removeIf(waiting -> waiting.call().entered(gate) && taken.add(waiting.call()));
-        cleanups.removeIf(call -> call.entered(gate) && taken.add(call));
-        return taken;
+        return waiting.take(call -> call.entered(gate));
     }
 }
