@@ -88,7 +88,9 @@ final class Connection implements FrameParser.Findings {
 
     void readDone() {
         long now = shared.now();
-        watch.heard(now, parser.takeFinished(), parser.isUnfinished());
+        if (phase.isHeard()) {
+            watch.heard(now, parser.takeFinished(), parser.isUnfinished());
+        }
         if (intake.readDone()) {
             watch.used(now);
         }
@@ -112,7 +114,7 @@ final class Connection implements FrameParser.Findings {
         if (phase != Phase.GONE) {
             tellClosed(phase == Phase.CLOSING ? sentReason : reason);
             phase = Phase.GONE;
-            watch.end();
+            watch.lost(shared.now(), transport.unsent());
             listener.drop(outbox.clear());
         }
     }
@@ -122,7 +124,7 @@ final class Connection implements FrameParser.Findings {
     }
 
     void tick(long nanoTime) {
-        if (phase == Phase.GONE || !watch.isDue(nanoTime)) {
+        if (!watch.isDue(nanoTime)) {
             return;
         }
         if (watch.wantsPing(nanoTime)) {
@@ -192,14 +194,18 @@ final class Connection implements FrameParser.Findings {
         if (phase == Phase.CLOSING) {
             end(sentReason, false);
         } else {
-            watch.end();
-            transport.abort();
+            cut();
         }
     }
 
     /** Ends at once, for a peer that hears nothing any more. */
     private void abandon(CloseReason reason) {
         lost(reason);
+        cut();
+    }
+
+    private void cut() {
+        watch.end();
         transport.abort();
     }
 

@@ -212,6 +212,31 @@ class SessionTimesTest {
     }
 
     @Test
+    void abortsAPeerThatWasLostAndTakesNotWhatWasWritten() {
+        conversation.transport.stall();
+        conversation.send("unread");
+        conversation.session.lost(null);
+        assertThat(conversation.transport.calls()).isEmpty();
+
+        conversation.passCloseTimeout();
+        assertThat(conversation.heard()).containsExactly("closed 1006");
+        assertThat(conversation.transport.calls()).containsExactly("abort");
+        assertThat(conversation.stats().crossed(Limit.CLOSE_TIMEOUT)).isEqualTo(1);
+    }
+
+    @Test
+    void countsNoTimeOfAPeerThatWasLost() {
+        conversation.receive(ClientFrames.fragment(false, Opcode.TEXT, "begun"));
+        conversation.session.lost(null);
+        conversation.receive(PONG_FRAME);
+
+        conversation.pass(Duration.ofMinutes(1));
+        assertThat(conversation.heard()).containsExactly("closed 1006");
+        assertThat(conversation.transport.calls()).isEmpty();
+        assertThat(conversation.transport.sent()).isEmpty();
+    }
+
+    @Test
     void isDueForNothingWhenNothingRuns() {
         long now = Conversation.START;
 
