@@ -132,6 +132,7 @@ final class HttpBridge implements HalfClosing {
     /** The stream has said all; what the connection has not taken of it yet has as long as an idle client. */
     private void end() {
         ended = true;
+        ignore();
         writeOn();
     }
 

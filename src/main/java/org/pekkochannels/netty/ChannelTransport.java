@@ -1,19 +1,14 @@
 package org.pekkochannels.netty;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +30,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
     private final Loop loop;
     private final Channel channel;
     private final Output output;
+    private final ChannelEnd end;
     private Endpoint endpoint = SocketUser.NOBODY.endpoint();
     private Runnable stopped = SocketUser.NOBODY.stopped();
     private @Nullable InetSocketAddress proxied;
@@ -42,16 +38,13 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
     // Whether the read at hand has brought the endpoint anything.
     private boolean read;
     private boolean closing;
-    private boolean closesBoth;
-    private boolean ending;
-    private boolean finished;
-    private boolean outputEnded;
     private boolean lost;
 
     ChannelTransport(Loop loop, Channel channel) {
         this.loop = loop;
         this.channel = channel;
         this.output = new Output(channel);
+        this.end = new ChannelEnd(channel, output);
     }
 
     /** Gives the first bytes to somebody; before there are any. */
@@ -122,9 +115,8 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
         dirty = false;
         output.flush();
         tellDrained();
-        if (closing && !ending) {
-            ending = true;
-            endOutputWhenWritten();
+        if (closing) {
+            end.endOutput();
         }
     }
 
@@ -140,15 +132,10 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
         return output.unsent();
     }
 
-    /** No more is read, and no half-close waits for the client's side: three system calls and an exception of Netty's less. */
     @Override
     public void close() {
-        closesBoth = true;
-        if (outputEnded) {
-            unawaited(channel.close());
-        } else {
-            shutdownOutput();
-        }
+        end.endBoth();
+        shutdownOutput();
     }
 
     @Override
@@ -161,18 +148,9 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
         flush();
     }
 
-    /** Straight to the socket, past TLS, which would say good-bye. */
     @Override
     public void abort() {
-        try {
-            channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        } catch (ChannelException closedAlready) {
-            // then nothing is left to be reset
-        }
-        ChannelHandlerContext first = channel.pipeline().firstContext();
-        if (first != null) {
-            unawaited(first.close());
-        }
+        end.abort();
     }
 
     @Override
@@ -227,7 +205,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         lose(cause);
-        unawaited(channel.close());
+        end.close();
     }
 
     @Override
@@ -245,42 +223,15 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
 
     /** The client has ended its side: nothing more will come, but what was written may still leave. */
     private void finish() {
-        if (finished) {
+        if (!end.inputEnded() || closing) {
             return;
         }
-        finished = true;
-        if (outputEnded) {
-            unawaited(channel.close());
-        } else if (closing) {
-            return; // endOutput() will find that it is the end
-        } else if (endpoint instanceof HalfClosing writer) {
+        if (endpoint instanceof HalfClosing writer) {
             writer.finished();
         } else {
             endpoint.lost(null);
             shutdownOutput();
             lost = true;
-        }
-    }
-
-    private void endOutputWhenWritten() {
-        SslHandler tls = channel.pipeline().get(SslHandler.class);
-        if (tls == null && output.unsent() == 0) {
-            endOutput();
-        } else {
-            Future<?> written = tls == null ? channel.writeAndFlush(Unpooled.EMPTY_BUFFER) : tls.closeOutbound();
-            unawaited(written.addListener(done -> endOutput()));
-        }
-    }
-
-    /** All was written: FIN, or the end if the client has ended already. */
-    private void endOutput() {
-        outputEnded = true;
-        if (finished || closesBoth) {
-            unawaited(channel.close());
-        } else if (channel.isActive()) {
-            // When the client ends too, Netty can close the channel without asking.
-            channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
-            unawaited(((DuplexChannel) channel).shutdownOutput());
         }
     }
 
@@ -297,9 +248,6 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
             endpoint.drained();
         }
     }
-
-    /** What fails is told by {@link #exceptionCaught}, or nobody cares. */
-    private static void unawaited(Future<?> unused) {}
 
     private static InetSocketAddress known(@Nullable SocketAddress address) {
         return address instanceof InetSocketAddress known ? known : UNKNOWN;

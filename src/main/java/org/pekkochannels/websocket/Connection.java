@@ -13,17 +13,6 @@ final class Connection implements FrameParser.Findings {
 
     private static final CloseReason GOING_AWAY = CloseReason.of(CloseCode.GOING_AWAY);
 
-    private enum Phase {
-        OPEN,
-        /** The server goes away; the delivery under way may still be answered. */
-        LEAVING,
-        /** Our close frame was sent; the peer's is awaited. */
-        CLOSING,
-        /** Nothing is awaited but the end of what was written, and of the peer's side. */
-        ENDING,
-        GONE
-    }
-
     private final WebSockets shared;
     private final Counters counters;
     private final Transport transport;
@@ -78,7 +67,7 @@ final class Connection implements FrameParser.Findings {
         if (turn.isConsumed()) {
             delivering = false;
         }
-        if (isOpen()) {
+        if (phase.isOpen()) {
             write(turn);
         } else {
             listener.drop(turn.messages());
@@ -92,14 +81,16 @@ final class Connection implements FrameParser.Findings {
 
     void bytes(byte[] window, int offset, int length) {
         intake.read(length);
-        if (phase.compareTo(Phase.ENDING) < 0) {
+        if (phase.isHeard()) {
             parser.parse(window, offset, length);
         }
     }
 
     void readDone() {
         long now = shared.now();
-        watch.heard(now, parser.takeFinished(), parser.isUnfinished());
+        if (phase.isHeard()) {
+            watch.heard(now, parser.takeFinished(), parser.isUnfinished());
+        }
         if (intake.readDone()) {
             watch.used(now);
         }
@@ -123,7 +114,7 @@ final class Connection implements FrameParser.Findings {
         if (phase != Phase.GONE) {
             tellClosed(phase == Phase.CLOSING ? sentReason : reason);
             phase = Phase.GONE;
-            watch.end();
+            watch.lost(shared.now(), transport.unsent());
             listener.drop(outbox.clear());
         }
     }
@@ -133,7 +124,7 @@ final class Connection implements FrameParser.Findings {
     }
 
     void tick(long nanoTime) {
-        if (phase == Phase.GONE || !watch.isDue(nanoTime)) {
+        if (!watch.isDue(nanoTime)) {
             return;
         }
         if (watch.wantsPing(nanoTime)) {
@@ -147,12 +138,12 @@ final class Connection implements FrameParser.Findings {
 
     @Override
     public void message(Inbound.Message message) {
-        intake.message(message, isOpen());
+        intake.message(message, phase.isOpen());
     }
 
     @Override
     public void ping(byte[] bytes, int offset, int length) {
-        if (isOpen()) {
+        if (phase.isOpen()) {
             outbox.pong(bytes, offset, length);
         }
     }
@@ -164,7 +155,7 @@ final class Connection implements FrameParser.Findings {
 
     @Override
     public void close(CloseReason reason) {
-        if (isOpen()) {
+        if (phase.isOpen()) {
             outbox.close(CloseReason.of(reason.code()));
         }
         end(phase == Phase.CLOSING ? sentReason : reason, true);
@@ -181,7 +172,7 @@ final class Connection implements FrameParser.Findings {
     }
 
     private void ping(long now) {
-        if (isOpen() && intake.isReading() && outbox.ping()) {
+        if (phase.isOpen() && intake.isReading() && outbox.ping()) {
             watch.pinged(now);
             outbox.flush();
         } else {
@@ -203,19 +194,19 @@ final class Connection implements FrameParser.Findings {
         if (phase == Phase.CLOSING) {
             end(sentReason, false);
         } else {
-            watch.end();
-            transport.abort();
+            cut();
         }
     }
 
     /** Ends at once, for a peer that hears nothing any more. */
     private void abandon(CloseReason reason) {
         lost(reason);
-        transport.abort();
+        cut();
     }
 
-    private boolean isOpen() {
-        return phase.compareTo(Phase.CLOSING) < 0;
+    private void cut() {
+        watch.end();
+        transport.abort();
     }
 
     private void write(Turn turn) {
@@ -266,7 +257,7 @@ final class Connection implements FrameParser.Findings {
 
     /** Ends for a reason of ours without waiting for the peer's close frame. */
     private void fail(CloseReason reason) {
-        if (isOpen()) {
+        if (phase.isOpen()) {
             outbox.close(reason);
         }
         end(phase == Phase.CLOSING ? sentReason : reason, false);

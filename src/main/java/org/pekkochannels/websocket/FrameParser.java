@@ -29,7 +29,7 @@ final class FrameParser {
         void exceeded(Limit limit);
     }
 
-    private static final CloseReason NOT_UTF_8 = new CloseReason(CloseCode.INVALID_DATA, "not UTF-8");
+    static final CloseReason NOT_UTF_8 = new CloseReason(CloseCode.INVALID_DATA, "not UTF-8");
     private static final CloseReason NOT_DEFLATE = new CloseReason(CloseCode.INVALID_DATA, "not compressed as agreed");
 
     private final int maxMessageBytes;
@@ -261,42 +261,26 @@ final class FrameParser {
         switch (opcode) {
             case Opcode.PING -> findings.ping(bytes, offset, length);
             case Opcode.PONG -> findings.pong(bytes, offset, length);
-            default -> close(bytes, offset, length);
+            default -> {
+                stop();
+                CloseFrame.read(bytes, offset, length, findings);
+            }
         }
-    }
-
-    private void close(byte[] bytes, int offset, int length) {
-        if (length == 0) {
-            closed(CloseReason.of(CloseCode.NO_STATUS));
-            return;
-        }
-        int code = length == 1 ? 0 : ((bytes[offset] & 0xFF) << 8) | (bytes[offset + 1] & 0xFF);
-        if (!CloseCode.isSendable(code)) {
-            violation(FrameHeader.wrong("invalid close code"));
-            return;
-        }
-        String words = Utf8.decode(bytes, offset + 2, length - 2);
-        if (words == null) {
-            violation(NOT_UTF_8);
-        } else {
-            closed(new CloseReason(code, words));
-        }
-    }
-
-    private void closed(CloseReason reason) {
-        done = true;
-        findings.close(reason);
     }
 
     private void violation(CloseReason reason) {
-        done = true;
-        assembly = null;
+        stop();
         findings.violation(reason);
     }
 
     private void exceeded(Limit limit) {
+        stop();
+        findings.exceeded(limit);
+    }
+
+    /** Nothing more is to be found. */
+    private void stop() {
         done = true;
         assembly = null;
-        findings.exceeded(limit);
     }
 }

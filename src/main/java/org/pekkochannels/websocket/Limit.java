@@ -9,7 +9,10 @@ public enum Limit {
     HANDSHAKE_TIMEOUT("handshake-timeout", CloseCode.ABNORMAL, "handshake timed out"),
     /** The connection did not come in time after the acceptance; the consumer hears 1006. */
     ATTACH_TIMEOUT("attach-timeout", CloseCode.ABNORMAL, "not attached in time"),
-    /** The peer did not answer the close frame, or did not end its side; aborted, the reason stays what it was. */
+    /**
+     * The peer did not answer the close frame, or did not end its side, or has ended it and did not take what was written;
+     * aborted, the reason stays what it was.
+     */
     CLOSE_TIMEOUT("close-timeout"),
     /** Nothing was heard after a ping; aborted, the consumer hears 1006. */
     PONG_TIMEOUT("pong-timeout", CloseCode.ABNORMAL, "ping timeout"),

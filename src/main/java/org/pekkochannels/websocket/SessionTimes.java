@@ -7,7 +7,8 @@ import org.pekkochannels.settings.Settings;
 /**
  * The times that a session keeps once bytes flow; immutable.
  *
- * @param closeTimeout how long the peer may take to answer a close frame and to end its side
+ * @param closeTimeout how long the peer may take to answer a close frame, to end its side, and then to take what was
+ *     written
  * @param pingInterval after how long without a byte from the peer it is pinged, if ever
  * @param pongTimeout how long after a ping the peer may send nothing
  * @param idleTimeout after how long without a message in either direction the connection is closed, if ever

@@ -92,6 +92,14 @@ final class Watch {
         arm(now + times.closeTimeout().toNanos());
     }
 
+    /** The peer has ended its side: what is unsent may still leave, but not for as long as the peer likes. */
+    void lost(long now, long unsent) {
+        end();
+        if (unsent > 0) {
+            closing(now);
+        }
+    }
+
     /** The connection has ended. */
     void end() {
         due = NEVER;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.entry;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
+import org.pekkochannels.metrics.ChannelsMetrics;
 import org.slf4j.LoggerFactory;
 
 /** What an operator sees, and bounds. */
@@ -66,12 +68,24 @@ class OperationsTest {
     }
 
     @Test
-    void answers503OverTheNumberOfConnections() throws Exception {
-        try (RunningApplication application = start("channels.http.max-connections = 1")) {
+    void answers503OverTheNumberOfConnectionsAndCountsIt() throws Exception {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        try (RunningApplication application =
+                start("channels.http.max-connections = 1, channels.metrics.global-registry = off")) {
+            new ChannelsMetrics(application.system()).bindTo(registry);
             JdkClient only = JdkClient.connect(application.ws("/ws/echo/"));
 
-            assertThat(upgradeFrom(application, "http://127.0.0.1:" + application.port()))
-                    .isEqualTo(503);
+            for (int refused = 1; refused <= 2; refused++) {
+                assertThat(upgradeFrom(application, "http://127.0.0.1:" + application.port()))
+                        .isEqualTo(503);
+                assertThat(registry.get("channels.http.refusals")
+                                .tag("status", "503")
+                                .functionCounter()
+                                .count())
+                        .isEqualTo(refused);
+            }
+            assertThat(registry.get("channels.http.connections").gauge().value())
+                    .isEqualTo(1);
             assertThat(only.send("still here").next()).isEqualTo("still here");
             only.close(1000, "");
             application.awaitNoConnections();

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -191,6 +192,30 @@ class PlainHttpTest {
             send(socket, LARGE_BYTES);
 
             assertThat(rest(socket)).startsWith("HTTP/1.1 200 ").endsWith("not wanted");
+        }
+    }
+
+    @Test
+    void sendsTheWholeAnswerToAClientThatUploadsMeanwhileWhatNobodyReads() throws Exception {
+        try (Socket socket = connect()) {
+            upload(socket, "/large?bytes=" + LARGE_BYTES, LARGE_BYTES);
+            CompletableFuture<Void> upload = CompletableFuture.runAsync(() -> send(socket, LARGE_BYTES));
+
+            assertThat(head(socket)).startsWith("HTTP/1.1 200 ");
+            assertThat(socket.getInputStream().readAllBytes()).hasSize(LARGE_BYTES);
+            upload.get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void sendsTheWholeAnswerToAClientThatReadsItWhenItHasUploadedWhatNobodyReads() throws Exception {
+        try (Socket socket = connect()) {
+            upload(socket, "/large?bytes=" + LARGE_BYTES, LARGE_BYTES);
+            CompletableFuture<Void> upload = CompletableFuture.runAsync(() -> send(socket, LARGE_BYTES));
+            assertThat(upload).as("the upload").succeedsWithin(Duration.ofSeconds(20));
+
+            assertThat(head(socket)).startsWith("HTTP/1.1 200 ");
+            assertThat(socket.getInputStream().readAllBytes()).hasSize(LARGE_BYTES);
         }
     }
 

@@ -103,4 +103,16 @@ class SocketLimitsTest {
             assertThat(unread.isClosed()).isFalse();
         }
     }
+
+    /** It hears nothing more of its end, but what was written may still leave; for a while. */
+    @Test
+    void abortsAPeerThatHasEndedItsSideAndReadsNothing() throws Exception {
+        try (Socket unread = connect("?bytes=33554432")) {
+            unread.shutdownOutput();
+
+            assertThat(end()).isEqualTo(CloseReason.LOST);
+            application.awaitNoConnections();
+            assertThat(unread.isClosed()).isFalse();
+        }
+    }
 }

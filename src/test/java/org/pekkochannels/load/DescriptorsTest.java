@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.LocalTime;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -26,10 +28,12 @@ class DescriptorsTest {
     private static final int DESCRIPTORS = 400;
     private static final int CLIENTS = 700;
     private static final int LOOKS = 4;
+    private static final Duration PATIENCE = Duration.ofSeconds(50);
     private static final Pattern TIME = Pattern.compile("\\d\\d:\\d\\d:\\d\\d\\.\\d{3} ");
     private static final String NONE_LEFT = "Too many open files";
 
     private final Process process = start();
+    private final BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
 
     private static Process start() {
         List<String> limited = List.of("sh", "-c", "ulimit -n " + DESCRIPTORS + " && exec \"$0\" \"$@\"");
@@ -44,47 +48,55 @@ class DescriptorsTest {
     }
 
     @AfterEach
-    void leavesNoProcess() {
+    void leavesNoProcess() throws IOException {
+        // Before its output is closed, which waits for whoever still reads it.
         process.destroyForcibly();
+        out.close();
+    }
+
+    /** What is read of the process, which may never say it. */
+    private static <T> T within(Supplier<T> reading, String what) {
+        return assertThat(CompletableFuture.supplyAsync(reading))
+                .as(what)
+                .succeedsWithin(PATIENCE)
+                .actual();
     }
 
     @Test
     void waitsForDescriptorsWithoutSpinningAndThenServesWhoHasWaited() throws Exception {
-        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
-            int port = BusyServer.port(out);
-            // What it takes to serve is loaded before.
-            Peer.open(port, "/ws/").finish();
+        int port = within(() -> BusyServer.port(out), "the server's port");
+        // What it takes to serve is loaded before.
+        Peer.open(port, "/ws/").finish();
 
-            List<Peer> crowd = new ArrayList<>();
-            for (int i = 0; i < CLIENTS; i++) {
-                crowd.add(Peer.connect(port).write(ClientFrame.upgrade("/ws/")));
-            }
-            List<LocalTime> refused = refused(out);
-            CompletableFuture<Void> drained =
-                    CompletableFuture.runAsync(() -> out.lines().forEach(line -> {}));
-            for (Peer peer : crowd) {
-                assertThat(peer.answer()).isEqualTo(101);
-                peer.close();
-            }
-            try (Peer next = Peer.open(port, "/ws/").write(ClientFrame.text("still here"))) {
-                assertThat(next.next().text()).isEqualTo("still here");
-            }
-
-            // Not the process itself, for that would close its streams too.
-            process.toHandle().destroy();
-            drained.get();
-            // It looks again once a second, and the clock may have passed midnight.
-            long millis = refused.get(0).until(refused.get(LOOKS - 1), ChronoUnit.MILLIS);
-            assertThat(Math.floorMod(millis, Duration.ofDays(1).toMillis())).isGreaterThan((LOOKS - 2) * 1000L);
+        List<Peer> crowd = new ArrayList<>();
+        for (int i = 0; i < CLIENTS; i++) {
+            crowd.add(Peer.connect(port).write(ClientFrame.upgrade("/ws/")));
         }
+        List<LocalTime> refused = within(this::refused, LOOKS + " lines of the server's log with '" + NONE_LEFT + "'");
+        CompletableFuture<Void> drained =
+                CompletableFuture.runAsync(() -> out.lines().forEach(line -> {}));
+        for (Peer peer : crowd) {
+            assertThat(peer.answer()).isEqualTo(101);
+            peer.close();
+        }
+        try (Peer next = Peer.open(port, "/ws/").write(ClientFrame.text("still here"))) {
+            assertThat(next.next().text()).isEqualTo("still here");
+        }
+
+        // Not the process itself, for that would close its streams too.
+        process.toHandle().destroy();
+        drained.get();
+        // It looks again once a second, and the clock may have passed midnight.
+        long millis = refused.get(0).until(refused.get(LOOKS - 1), ChronoUnit.MILLIS);
+        assertThat(Math.floorMod(millis, Duration.ofDays(1).toMillis())).isGreaterThan((LOOKS - 2) * 1000L);
     }
 
     /** Reads what the process says until it has been refused descriptors so often; gives when that was. */
-    private static List<LocalTime> refused(BufferedReader out) throws IOException {
+    private List<LocalTime> refused() {
         List<LocalTime> times = new ArrayList<>();
         LocalTime logged = LocalTime.MIN;
         while (times.size() < LOOKS) {
-            String line = Objects.requireNonNull(out.readLine(), "the process has ended");
+            String line = line();
             if (TIME.matcher(line).lookingAt()) {
                 logged = LocalTime.parse(line.substring(0, line.indexOf(' ')));
             }
@@ -93,5 +105,13 @@ class DescriptorsTest {
             }
         }
         return times;
+    }
+
+    private String line() {
+        try {
+            return Objects.requireNonNull(out.readLine(), "the process has ended");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -14,8 +14,9 @@ import org.pekkochannels.protocol.Wire;
 
 /** A session between a recorded transport and a consumer that the test plays. */
 final class Conversation implements Upgrade {
-    // Near the end of the range, as the clock may stand anywhere.
-    static final long START = Long.MAX_VALUE - Duration.ofSeconds(20).toNanos();
+    // Near the end of the range, as the clock may stand anywhere; but the range's last number, which is "never", is no
+    // half second of the test.
+    static final long START = Long.MAX_VALUE - Duration.ofSeconds(20).toNanos() - 1;
     static final SessionTimes TIMES = new SessionTimes(
             Duration.ofSeconds(3),
             Optional.of(Duration.ofSeconds(25)),

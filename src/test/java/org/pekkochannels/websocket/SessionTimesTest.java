@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.pekkochannels.protocol.CloseCode;
+import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Scope;
 
 class SessionTimesTest {
@@ -60,20 +62,57 @@ class SessionTimesTest {
         assertThat(conversation.stats().closed(1006)).isEqualTo(1);
     }
 
+    /** A consumer that is busy, with as much waiting for it as may. */
+    private void stopReading() {
+        conversation.receive(ClientFrames.text("a"), LARGE, LARGE);
+        conversation.receive(LARGE);
+        assertThat(conversation.transport.calls()).containsExactly("reading false");
+    }
+
     @Test
     void judgesNobodyWhomItDoesNotRead() {
         conversation.pass(PING);
-        conversation.receive(ClientFrames.text("a"), LARGE, LARGE);
-        assertThat(conversation.transport.calls()).isEmpty();
-        conversation.receive(LARGE);
-        assertThat(conversation.transport.calls()).containsExactly("reading false");
+        assertThat(conversation.transport.sent()).containsExactly("ping");
+        stopReading();
 
         conversation.pass(Duration.ofMinutes(10));
+        assertThat(conversation.transport.sent()).isEmpty();
         assertThat(conversation.transport.calls()).isEmpty();
 
         conversation.wire.endTurn(true);
-        conversation.pass(PING.plus(PONG));
-        assertThat(conversation.transport.calls()).containsExactly("reading true", "abort");
+        conversation.pass(PING.plus(PONG).minus(MOMENT));
+        assertThat(conversation.transport.sent()).containsExactly("ping");
+        assertThat(conversation.transport.calls()).containsExactly("reading true");
+        conversation.pass(MOMENT);
+        assertThat(conversation.transport.calls()).containsExactly("abort");
+    }
+
+    @Test
+    void holdsNoPongAgainstAPeerThatIsNotReadWhileTheServerLeaves() {
+        conversation.receive(ClientFrames.text("a"));
+        conversation.pass(PING);
+        conversation.session.goAway(CloseReason.of(CloseCode.GOING_AWAY));
+        assertThat(conversation.transport.calls()).containsExactly("reading false");
+
+        conversation.pass(PONG.plus(MOMENT));
+        assertThat(conversation.transport.calls()).isEmpty();
+
+        conversation.wire.endTurn(true);
+        assertThat(conversation.heard()).containsExactly("text a", "closed 1001");
+    }
+
+    @Test
+    void countsNoTimeOfAMessageWhileItDoesNotRead() {
+        byte[] message = ClientFrames.text("slow");
+        stopReading();
+        conversation.receive(Arrays.copyOf(message, 3));
+        conversation.pass(Duration.ofSeconds(15));
+
+        conversation.wire.endTurn(true);
+        conversation.pass(TEN.minus(MOMENT));
+        assertThat(conversation.transport.sent()).isEmpty();
+        conversation.pass(MOMENT);
+        assertThat(conversation.transport.sent()).containsExactly("close 1008 message took too long");
     }
 
     @Test
@@ -170,6 +209,31 @@ class SessionTimesTest {
         }
 
         assertThat(conversation.heard()).isEmpty();
+    }
+
+    @Test
+    void abortsAPeerThatWasLostAndTakesNotWhatWasWritten() {
+        conversation.transport.stall();
+        conversation.send("unread");
+        conversation.session.lost(null);
+        assertThat(conversation.transport.calls()).isEmpty();
+
+        conversation.passCloseTimeout();
+        assertThat(conversation.heard()).containsExactly("closed 1006");
+        assertThat(conversation.transport.calls()).containsExactly("abort");
+        assertThat(conversation.stats().crossed(Limit.CLOSE_TIMEOUT)).isEqualTo(1);
+    }
+
+    @Test
+    void countsNoTimeOfAPeerThatWasLost() {
+        conversation.receive(ClientFrames.fragment(false, Opcode.TEXT, "begun"));
+        conversation.session.lost(null);
+        conversation.receive(PONG_FRAME);
+
+        conversation.pass(Duration.ofMinutes(1));
+        assertThat(conversation.heard()).containsExactly("closed 1006");
+        assertThat(conversation.transport.calls()).isEmpty();
+        assertThat(conversation.transport.sent()).isEmpty();
     }
 
     @Test
