@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 final class Cancellation {
     private static final Logger LOG = LoggerFactory.getLogger(Cancellation.class);
 
-    // Drivers forget a cancel that comes before the statement has reached them: it is repeated until it has had an
-    // effect.
+    // Drivers and servers forget a cancel that comes before the statement has reached them: it is repeated until it has
+    // had an effect.
     private static final long FIRST_PAUSE_MILLIS = 10;
     private static final long LONGEST_PAUSE_MILLIS = 1000;
 
@@ -134,9 +134,10 @@ final class Cancellation {
 
     private void cancelUntilClosed() {
         for (long pause = FIRST_PAUSE_MILLIS; beginCancel(); pause = Math.min(LONGEST_PAUSE_MILLIS, 2 * pause)) {
+            boolean again = pause > FIRST_PAUSE_MILLIS;
             try {
                 // Nobody changes the list while this is under way.
-                open.forEach(Cancellation::cancel);
+                open.forEach(statement -> cancel(statement, again));
             } finally {
                 endCancel();
             }
@@ -154,9 +155,11 @@ final class Cancellation {
         notifyAll();
     }
 
-    private static void cancel(Statement statement) {
+    private static void cancel(Statement statement, boolean again) {
         try {
-            statement.cancel();
+            if (!again || !PostgresCancel.send(statement)) {
+                statement.cancel();
+            }
         } catch (SQLException | RuntimeException e) {
             LOG.debug("a statement could not be cancelled", e);
         }

@@ -66,7 +66,7 @@ final class TestDatabase implements AutoCloseable {
         try {
             return stage.toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
-            throw new AssertionError("no result", e);
+            throw new AssertionError("no result: " + e, e);
         }
     }
 
