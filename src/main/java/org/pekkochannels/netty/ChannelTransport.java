@@ -154,6 +154,13 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
     }
 
     @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        if (channel.pipeline().get(SslHandler.class) != null) {
+            output.secured();
+        }
+    }
+
+    @Override
     public void channelActive(ChannelHandlerContext context) {
         if (channel.pipeline().get(SslHandler.class) == null) {
             tellReception();

@@ -3,7 +3,6 @@ package org.pekkochannels.netty;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.websocket.Transport;
@@ -20,12 +19,20 @@ final class Output {
 
     private final Channel channel;
     private @Nullable ByteBuf gathered;
+    private boolean secured;
     // Given to TLS and not flushed: the channel does not count it yet.
     private int handed;
+    // Without TLS nobody else writes to the channel: once the kernel has all, there is nothing to ask for.
+    private boolean allTaken;
     private boolean aboveLowWater;
 
     Output(Channel channel) {
         this.channel = channel;
+    }
+
+    /** TLS stands between this and the socket; before anything is written. */
+    void secured() {
+        secured = true;
     }
 
     void write(byte[] bytes, int offset, int length) {
@@ -48,16 +55,17 @@ final class Output {
             hand(buffer);
         }
         handed = 0;
-        channel.flush();
+        if (secured) {
+            channel.flush();
+        } else {
+            channel.unsafe().flush();
+        }
     }
 
     /** Bytes that the kernel has not taken, give or take what Netty counts for each buffer. */
     long unsent() {
         ByteBuf buffer = gathered;
-        ChannelOutboundBuffer given = channel.unsafe().outboundBuffer();
-        return handed
-                + (buffer == null ? 0 : buffer.readableBytes())
-                + (given == null ? 0 : given.totalPendingWriteBytes());
+        return (buffer == null ? 0 : buffer.readableBytes()) + (allTaken ? 0 : given());
     }
 
     /** Whether it has fallen to the low-water mark since it was above; true once for each time. */
@@ -86,12 +94,23 @@ final class Output {
         return buffer;
     }
 
+    private long given() {
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        long given = handed + (waiting == null ? 0 : waiting.totalPendingWriteBytes());
+        allTaken = given == 0 && !secured;
+        return given;
+    }
+
+    /** A failure is told as the channel's. */
     private void hand(ByteBuf buffer) {
         gathered = null;
-        if (channel.pipeline().first() instanceof SslHandler) {
+        allTaken = false;
+        if (secured) {
             handed += buffer.readableBytes();
+            Future<?> unused = channel.write(buffer, channel.voidPromise());
+        } else {
+            // Straight to where the pipeline would bring it, as no handler of ours is on that way.
+            channel.unsafe().write(buffer, channel.voidPromise());
         }
-        // A failure is told as the channel's.
-        Future<?> unused = channel.write(buffer, channel.voidPromise());
     }
 }
