@@ -6,11 +6,11 @@
 #   src/bench/database.sh stuck        an echo's p99 with every database thread busy against without
 # Needs target/benchmarks.jar (mvn -Pbench -DskipTests package), PostgreSQL's programs, and for the last two the load
 # generator (LOADGEN). Environment: FSYNC=off for a PostgreSQL that need not survive, THREADS, ROUNDS, WARM and WINDOW
-# (seconds), PORT.
+# (seconds), PORT; EDGE=netty for the servers' other edge.
 set -eu
 
 jar=target/benchmarks.jar
-: "${FSYNC:=on}" "${THREADS:=8}" "${ROUNDS:=3}" "${WARM:=10}" "${WINDOW:=5}" "${PORT:=8000}" "${LOADGEN:=loadgen}"
+: "${FSYNC:=on}" "${EDGE:=http}" "${THREADS:=8}" "${ROUNDS:=3}" "${WARM:=10}" "${WINDOW:=5}" "${PORT:=8000}" "${LOADGEN:=loadgen}"
 bench=org.pekkochannels.bench
 flags="-Xms512m -Xmx512m -XX:+UseParallelGC"
 work=$(mktemp -d)
@@ -46,7 +46,7 @@ start_postgres() {
 
 start_server() {
     # Not by the function: this is to be the process itself.
-    PORT=$PORT ASGI_THREADS=$THREADS java $flags -cp "$jar" $bench.BenchServer >"$work/server" 2>&1 &
+    PORT=$PORT ASGI_THREADS=$THREADS java $flags -Dchannels.edge=$EDGE -cp "$jar" $bench.BenchServer >"$work/server" 2>&1 &
     server=$!
     for _ in $(seq 600); do
         if curl -sf -o /dev/null "http://127.0.0.1:$PORT/ready"; then return; fi

@@ -1,9 +1,12 @@
 package org.pekkochannels.bench;
 
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /**
  * Runs servers side by side under the same load, and prints their figures as a Markdown table.
@@ -14,6 +17,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class Compare {
     // For connections to open and to settle, before each window.
     private static final double SETTLE_SECONDS = 1.5;
+    // Of a machine that is shared all the time, even the best window is a bad one.
+    private static final int MOST_REPEATS = 5;
 
     private final CompareOptions options;
     private final LoadGenerator generator;
@@ -83,12 +88,29 @@ public final class Compare {
         ResultTable table = new ResultTable(load.label());
         for (int i = 0; i < options.windows(); i++) {
             for (ServerProcess server : servers) {
-                generator
-                        .run(load, server, SETTLE_SECONDS, options.seconds())
-                        .ifPresent(window -> table.add(server.name(), window));
+                undisturbed(load, server).ifPresent(window -> table.add(server.name(), window));
             }
         }
         return table;
+    }
+
+    /** The first window in which the machine below was ours, or else the one in which it was most so. */
+    private Optional<Window> undisturbed(Load load, ServerProcess server) throws IOException, InterruptedException {
+        Optional<Window> best = window(load, server);
+        for (int i = 0; i < MOST_REPEATS && best.filter(this::isOurs).isEmpty(); i++) {
+            best = Stream.of(best, window(load, server))
+                    .flatMap(Optional::stream)
+                    .min(Comparator.comparingDouble(Window::stolenPercent));
+        }
+        return best;
+    }
+
+    private boolean isOurs(Window window) {
+        return window.stolenPercent() <= options.mostStolen();
+    }
+
+    private Optional<Window> window(Load load, ServerProcess server) throws IOException, InterruptedException {
+        return generator.run(load, server, SETTLE_SECONDS, options.seconds());
     }
 
     private String measureIdle() throws IOException, InterruptedException {

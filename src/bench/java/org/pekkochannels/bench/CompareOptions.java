@@ -16,6 +16,8 @@ record CompareOptions(Map<String, String> options, Map<String, String> servers) 
               --modes LIST         of %s and idle; default echo,echo16,broadcast,connect,db
               --windows N          windows of each server and mode, default 3; the median counts
               --seconds N          how long a window is, default 4
+              --most-stolen N      percent of the processors that the machine below may take for others in a window;
+                                   one with more is repeated, five times at most; default 2
               --warm-up N          seconds of each mode for each server before, on all processors; default 20
               --server-cpus LIST   where servers run once they are warm, as taskset has it; default anywhere
               --load-cpus LIST     where the load generator runs then; default anywhere
@@ -25,6 +27,7 @@ record CompareOptions(Map<String, String> options, Map<String, String> servers) 
             "--modes", "echo,echo16,broadcast,connect,db",
             "--windows", "3",
             "--seconds", "4",
+            "--most-stolen", "2",
             "--warm-up", "20",
             "--server-cpus", "",
             "--load-cpus", "",
@@ -58,7 +61,7 @@ record CompareOptions(Map<String, String> options, Map<String, String> servers) 
 
     private CompareOptions checked() {
         loads();
-        List.of("--windows", "--seconds", "--warm-up", "--connections").forEach(this::number);
+        List.of("--windows", "--seconds", "--most-stolen", "--warm-up", "--connections").forEach(this::number);
         return this;
     }
 
@@ -84,6 +87,10 @@ record CompareOptions(Map<String, String> options, Map<String, String> servers) 
 
     int seconds() {
         return number("--seconds");
+    }
+
+    int mostStolen() {
+        return number("--most-stolen");
     }
 
     int warmUp() {

@@ -2,15 +2,20 @@ package org.pekkochannels.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** What the load generator counted in one window; CPU in microseconds of the server for each message. Immutable. */
-record Window(double cpuMicros, double perSecond, double p99Micros, double otherCpuPercent) {
+/**
+ * What the load generator counted in one window; CPU in microseconds of the server for each message. Immutable.
+ *
+ * @param stolenPercent how much of the processors the machine below took for others
+ */
+record Window(double cpuMicros, double perSecond, double p99Micros, double otherCpuPercent, double stolenPercent) {
     static Window of(JsonNode said) {
         double rate = number(said, "rate");
         return new Window(
                 number(said, "server_cpu_pct") * 10_000 / rate,
                 rate,
                 number(said, "p99_us"),
-                number(said, "other_cpu_pct"));
+                number(said, "other_cpu_pct"),
+                number(said, "steal_pct"));
     }
 
     /** Replies that were wrong, and connections that were refused or broke: a window with any of these counts for nothing. */
