@@ -7,7 +7,6 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.pekkochannels.websocket.RawClient;
 
@@ -78,11 +77,6 @@ public final class UpgradedSocket implements RawClient {
     public void reset() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();
-    }
-
-    @Override
-    public OptionalLong writes() {
-        return OptionalLong.empty();
     }
 
     @Override

@@ -3,9 +3,8 @@ package org.pekkochannels.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,7 +17,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,13 +29,14 @@ class LoopTest {
     private final Loops loops = new Loops(1, NativeTransport.NIO, Runnable::run);
     private final Loop loop = loops.all().get(0);
     private final CompletableFuture<ChannelTransport> accepted = new CompletableFuture<>();
-    private final AtomicInteger flushes = new AtomicInteger();
+    private final CountedWrites writes = new CountedWrites();
     private Socket client;
     private ChannelTransport transport;
 
     @BeforeEach
     void connects() throws Exception {
         Channel server = NettyEdge.bootstrap(new NettySettings(NativeTransport.NIO, 1, false), loops)
+                .childOption(ChannelOption.MESSAGE_SIZE_ESTIMATOR, writes)
                 .childHandler(initializer())
                 .bind("127.0.0.1", 0)
                 .sync()
@@ -59,19 +58,10 @@ class LoopTest {
             @Override
             protected void initChannel(Channel channel) {
                 ChannelTransport made = new ChannelTransport(loop, channel);
-                channel.pipeline().addLast(new Flushes(), made);
+                channel.pipeline().addLast(made);
                 accepted.complete(made);
             }
         };
-    }
-
-    /** Counts them. */
-    private final class Flushes extends ChannelOutboundHandlerAdapter {
-        @Override
-        public void flush(ChannelHandlerContext context) {
-            flushes.incrementAndGet();
-            context.flush();
-        }
     }
 
     /** Fails when it is told that a client has taken its bytes. */
@@ -118,7 +108,7 @@ class LoopTest {
         });
 
         assertThat(heard(13)).isEqualTo("one two three");
-        assertThat(flushes).hasValue(1);
+        assertThat(writes.count()).isEqualTo(1);
     }
 
     @Test

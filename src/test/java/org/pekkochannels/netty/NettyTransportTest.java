@@ -3,11 +3,13 @@ package org.pekkochannels.netty;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.pekkochannels.edge.Greeter;
 import org.pekkochannels.edge.UpgradedSocket;
 import org.pekkochannels.websocket.Endpoint;
@@ -16,6 +18,8 @@ import org.pekkochannels.websocket.TransportContract;
 
 /** The transport of a channel, on Java's own selectors. */
 class NettyTransportTest extends TransportContract {
+    private final CountedWrites writes = new CountedWrites();
+
     /** How the bytes are moved. */
     NativeTransport kind() {
         return NativeTransport.NIO;
@@ -36,6 +40,7 @@ class NettyTransportTest extends TransportContract {
         Loops loops = new Loops(1, kind(), Runnable::run);
         NettySettings settings = new NettySettings(kind(), 1, false);
         Channel server = NettyEdge.bootstrap(settings, loops)
+                .childOption(ChannelOption.MESSAGE_SIZE_ESTIMATOR, writes)
                 .childHandler(initializer(endpoint))
                 .bind("127.0.0.1", 0)
                 .sync()
@@ -43,6 +48,11 @@ class NettyTransportTest extends TransportContract {
         return new UpgradedSocket(
                 socket(((InetSocketAddress) server.localAddress()).getPort()),
                 () -> loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(20, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void flushesInOneWrite() throws Exception {
+        assertFlushesInOneWrite(writes::count);
     }
 
     private ChannelInitializer<Channel> initializer(Endpoint endpoint) {

@@ -1,7 +1,5 @@
 package org.pekkochannels.websocket;
 
-import java.util.OptionalLong;
-
 /** The raw other end of a connection; its methods block, with a limit of their own. Any thread, one at a time each way. */
 public interface RawClient {
     /**
@@ -42,13 +40,6 @@ public interface RawClient {
      * @throws Exception if the connection is over
      */
     void reset() throws Exception;
-
-    /**
-     * How many writes the transport has made to its socket so far, where that can be known.
-     *
-     * @return the number
-     */
-    OptionalLong writes();
 
     /**
      * Ends the connection if it still is, and whatever was started for it.
