@@ -32,6 +32,7 @@ final class MessageHandle implements HandleSource, AutoCloseable {
     private @Nullable TransactionOptions options;
     private @Nullable MessageTransaction transaction;
     private long openedNanos;
+    private boolean fit;
     private boolean done;
     private boolean closed;
 
@@ -68,11 +69,17 @@ final class MessageHandle implements HandleSource, AutoCloseable {
         if (closed) {
             throw EscapedHandle.explained();
         }
-        if (handle == null) {
-            handle = open();
-            begin(handle);
+        Handle opened = handle;
+        if (opened == null) {
+            opened = jdbi.open();
+            // From here on it is closed, even if what follows fails.
+            handle = opened;
+            prepare(opened);
+        } else if (!fit) {
+            throw new IllegalStateException("this callback's handle could not be made ready; let the callback fail with"
+                    + " what was thrown when it was first asked for");
         }
-        return handle;
+        return opened;
     }
 
     @Override
@@ -151,8 +158,7 @@ final class MessageHandle implements HandleSource, AutoCloseable {
         }
     }
 
-    private Handle open() {
-        Handle opened = jdbi.open();
+    private void prepare(Handle opened) {
         open.add(this);
         jdbi.getHandleScope().set(opened);
         SqlStatements statements = opened.getConfig(SqlStatements.class);
@@ -163,7 +169,8 @@ final class MessageHandle implements HandleSource, AutoCloseable {
         if (cancellation != null) {
             cancellation.guard(opened);
         }
-        return opened;
+        begin(opened);
+        fit = true;
     }
 
     private void close(Handle opened) {
