@@ -181,8 +181,9 @@ final class BatchQueue<A, B> {
     // One timer, for what is due first: all threads may be stuck.
     private void watch(BatchRow<A, B> row) {
         Duration rest = row.patience().remaining();
-        if (isFirstDue(System.nanoTime() + rest.toNanos())) {
-            core.after(rest, this::expire);
+        long due = System.nanoTime() + rest.toNanos();
+        if (isFirstDue(due)) {
+            core.after(rest, () -> onTimer(due));
         }
     }
 
@@ -195,16 +196,26 @@ final class BatchQueue<A, B> {
         return first;
     }
 
-    private void expire() {
-        takeLate().forEach(row -> settle(row, late(row)));
-        BatchRow<A, B> next = nextDue();
+    // One that was overtaken by an earlier one arms no other, or there would be more of them with each row.
+    private void onTimer(long due) {
+        expire();
+        BatchRow<A, B> next = disarm(due) ? nextDue() : null;
         if (next != null) {
             watch(next);
         }
     }
 
+    private synchronized boolean disarm(long due) {
+        boolean current = timerArmed && due == timerNanos;
+        timerArmed &= !current;
+        return current;
+    }
+
+    private void expire() {
+        takeLate().forEach(row -> settle(row, late(row)));
+    }
+
     private synchronized List<BatchRow<A, B>> takeLate() {
-        timerArmed = false;
         List<BatchRow<A, B>> late = new ArrayList<>();
         waiting.removeIf(row -> row.patience().isOver() && late.add(row));
         return late;

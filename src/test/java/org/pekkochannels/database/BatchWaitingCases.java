@@ -132,6 +132,23 @@ abstract class BatchWaitingCases extends DatabaseFixture {
     }
 
     @Test
+    void failsEachRowInItsOwnTimeWhileTheThreadIsStuck() {
+        CompletionStage<?> stuck = stick(database);
+        CompletionStage<String> patient = inserts().add(item(0));
+
+        List<CompletionStage<String>> hasty = IntStream.rangeClosed(1, MOST)
+                .mapToObj(id -> inserts(database.within(Duration.ofMillis(2 * (MOST - id) + 1)))
+                        .add(item(id)))
+                .toList();
+        hasty.forEach(row -> assertThat(failure(row)).isInstanceOf(DatabaseWaitTimeoutException.class));
+        release.countDown();
+        await(stuck);
+
+        assertThat(await(patient)).isEqualTo("item 0");
+        assertThat(countItems()).isEqualTo(1);
+    }
+
+    @Test
     void doesNotWriteARowThatItsCallerHasGivenUp() {
         CompletionStage<?> stuck = stick(database);
         List<CompletionStage<String>> added =
