@@ -36,7 +36,8 @@ public final class ConfinedFuture<T extends @Nullable Object> extends Completabl
     /**
      * A future that {@code source} completes by way of {@code owner}; a failure arrives unwrapped.
      *
-     * <p>If {@code source} is complete already, so is the result: call it from the owner.
+     * <p>If {@code source} is complete already, so is the result: call it from the owner. An owner that rejects the
+     * completion fails it.
      *
      * @param source any stage
      * @param owner runs the continuations
@@ -48,7 +49,7 @@ public final class ConfinedFuture<T extends @Nullable Object> extends Completabl
         if (isDone(source)) {
             source.whenComplete(confined::finish);
         } else {
-            source.whenComplete((value, failure) -> owner.execute(() -> confined.finish(value, failure)));
+            source.whenComplete((value, failure) -> confined.finishOnOwner(value, failure));
         }
         return confined;
     }
@@ -68,6 +69,15 @@ public final class ConfinedFuture<T extends @Nullable Object> extends Completabl
         return stage instanceof ConfinedFuture<?> confined
                 ? confined.isDone()
                 : stage.getClass() == CompletableFuture.class && ((CompletableFuture<?>) stage).isDone();
+    }
+
+    private void finishOnOwner(T value, @Nullable Throwable failure) {
+        try {
+            owner.execute(() -> finish(value, failure));
+        } catch (RuntimeException rejected) {
+            // The owner has gone: whoever still waits must not wait for ever.
+            completeExceptionally(rejected);
+        }
     }
 
     private void finish(T value, @Nullable Throwable failure) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,19 @@ final class ConfinedFutureTest {
 
         assertThat(stage.join()).isEqualTo("at last");
         completion.join();
+    }
+
+    @Test
+    void failsWhenItsOwnerTakesNoMoreTasks() {
+        RejectedExecutionException gone = new RejectedExecutionException("planted");
+        CompletableFuture<String> source = new CompletableFuture<>();
+        CompletableFuture<String> confined = ConfinedFuture.of(source, task -> {
+            throw gone;
+        });
+
+        source.complete("too late");
+
+        assertThatThrownBy(() -> confined.get(20, TimeUnit.SECONDS)).hasCause(gone);
     }
 
     @Test
