@@ -109,7 +109,15 @@ final class Admission {
             dispatcher.execute(() -> work(call));
         } catch (RejectedExecutionException stopped) {
             refuse(call);
+        } catch (OutOfMemoryError noThread) {
+            // What waits is for the threads that are busy.
+            freeThread();
+            call.fail(noThread);
         }
+    }
+
+    private synchronized void freeThread() {
+        busy--;
     }
 
     private void work(Call<?> first) {

@@ -61,23 +61,28 @@ class Observation {
 
         @Override
         void ended(@Nullable Throwable failure) {
+            if (attempts == 0) {
+                waitNanos = lap();
+            }
+            // Somebody else's registry, or span processor, must not keep the result from its owner.
+            try {
+                measure(failure);
+            } catch (RuntimeException e) {
+                LOG.warn("a database call could not be measured", e);
+            }
+            try {
+                trace.end(new CallTrace.Times(waitNanos, runNanos, attempts), Optional.ofNullable(failure));
+            } catch (RuntimeException e) {
+                LOG.warn("a span could not be ended", e);
+            }
+        }
+
+        private void measure(@Nullable Throwable failure) {
             if (attempts > 0) {
                 meters.ran(waitNanos, runNanos);
-            } else {
-                waitNanos = lap();
             }
             if (failure instanceof DatabaseTimeoutException) {
                 meters.cutOff();
-            }
-            end(Optional.ofNullable(failure));
-        }
-
-        // Somebody else's span processor must not keep the result from its owner.
-        private void end(Optional<Throwable> failure) {
-            try {
-                trace.end(new CallTrace.Times(waitNanos, runNanos, attempts), failure);
-            } catch (RuntimeException e) {
-                LOG.warn("a span could not be ended", e);
             }
         }
 
