@@ -15,6 +15,7 @@ import org.apache.pekko.http.javadsl.server.Route;
 import org.pekkochannels.consumer.Consumer;
 import org.pekkochannels.consumer.ConsumerBehavior;
 import org.pekkochannels.consumer.ConsumerContext;
+import org.pekkochannels.database.Database;
 import org.pekkochannels.edge.Gateway;
 import org.pekkochannels.middleware.Endpoint;
 import org.pekkochannels.middleware.OriginCheck;
@@ -142,15 +143,18 @@ public final class Channels {
 
     /**
      * The WebSocket endpoints as a route for a Pekko HTTP server of the application's own; only after {@link #in}, and
-     * instead of {@link #start}. The tasks are the caller's.
+     * instead of {@link #start}. The tasks are the caller's. Checks the settings and opens the databases, which blocks, so
+     * it is not to be called by an actor.
      *
-     * @return the route, which rejects all other paths
+     * @return the route, which rejects all other paths; fails as {@link #start} does
      */
     public Route route() {
         return gateway(system.get()).route();
     }
 
     private Gateway gateway(ActorSystem<?> started) {
+        Database.openAll(started);
+        ConsumerBehavior.checkSettings(started);
         endpoints.forEach(name -> requireSection(started, name));
         Router router = Router.of(routes);
         Application checked = OriginCheck.of(started.settings().config()).around(router);

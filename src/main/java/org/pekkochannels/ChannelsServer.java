@@ -15,8 +15,6 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
-import org.pekkochannels.consumer.ConsumerBehavior;
-import org.pekkochannels.database.Database;
 import org.pekkochannels.edge.Gateway;
 import org.pekkochannels.edge.Server;
 import org.pekkochannels.websocket.WebSocketStats;
@@ -53,8 +51,6 @@ public final class ChannelsServer {
             Function<ActorSystem<?>, Gateway> gateways,
             Function<ActorSystem<?>, Route> pages) {
         try {
-            Database.openAll(system);
-            ConsumerBehavior.checkSettings(system);
             Gateway gateway = gateways.apply(system);
             tasks.forEach(task -> await(task.apply(system)));
             Server server = await(gateway.bind(Directives.concat(gateway.route(), pages.apply(system))));
