@@ -22,8 +22,11 @@ final class ConnectionBudget {
     private static Optional<String> postgres(Connection connection, String section, int threads) throws SQLException {
         int most = number(connection, "show max_connections");
         int reserved = number(connection, "show superuser_reserved_connections");
-        String arithmetic = "max_connections " + most + " - superuser_reserved_connections " + reserved;
-        return warning(section, threads, most - reserved, arithmetic);
+        // Of PostgreSQL 16 and later; nothing for those before.
+        int more = number(connection, "select coalesce(current_setting('reserved_connections', true), '0')::int");
+        String arithmetic = "max_connections " + most + " - superuser_reserved_connections " + reserved
+                + (more == 0 ? "" : " - reserved_connections " + more);
+        return warning(section, threads, most - reserved - more, arithmetic);
     }
 
     // It keeps one more for its administrator.
