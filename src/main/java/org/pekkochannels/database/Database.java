@@ -140,7 +140,7 @@ public final class Database extends DatabaseCalls {
      *
      * <p>The time counts from each call. What has not started by then never starts ({@link DatabaseWaitTimeoutException});
      * a statement that is running then is cut off, and no other begins ({@link DatabaseTimeoutException}): to the
-     * millisecond in transactions on PostgreSQL, else to the next second.
+     * millisecond in the first statement of a transaction on PostgreSQL, else to the next second.
      *
      * @param time how long a call may take, waiting included; longer than zero
      * @return a view; it counts, and stops, together with this one

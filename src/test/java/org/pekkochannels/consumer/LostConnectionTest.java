@@ -3,11 +3,13 @@ package org.pekkochannels.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jdbi.v3.core.CloseException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.transaction.TransactionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +76,29 @@ class LostConnectionTest extends ConsumerTestSystem {
 
         assertThat(failure).isInstanceOf(CloseException.class);
         assertThat(count()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CONFLICT_AT_COMMIT", "COMMIT_REFUSED"})
+    void whatAFailedCommitWasToSendDoesNotLeaveWithTheNextOne(Fault fault) {
+        List<String> left = new ArrayList<>();
+
+        join(own.useHandle(handle -> {
+            try {
+                handle.useTransaction(first -> {
+                    first.afterCommit(() -> left.add("of the failed commit"));
+                    insert(first, fault);
+                });
+            } catch (TransactionException planted) {
+                handle.useTransaction(second -> {
+                    second.afterCommit(() -> left.add("of the next commit"));
+                    insert(second, Fault.NONE);
+                });
+            }
+        }));
+
+        assertThat(left).containsExactly("of the next commit");
+        assertThat(count()).isEqualTo(1);
     }
 
     private static int insert(Handle handle, Fault fault) {
