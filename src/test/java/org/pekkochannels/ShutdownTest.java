@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.pekko.Done;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -153,3 +154,38 @@ class ShutdownTest {
         mayEnd.countDown();
     }
 }
+    @Test
+    void tellsEverybodyBatchByBatchWhoeverIsStuck() throws Exception {
+        RunningApplication application = start("channels.http.shutdown-batch = 1");
+        JdkClient busy = JdkClient.connect(application.ws("/ws/work/"));
+        List<JdkClient> idle = Stream.generate(() -> JdkClient.connect(application.ws("/ws/work/")))
+                .limit(5)
+                .toList();
+        busy.send("work");
+        assertThat(working.await(20, TimeUnit.SECONDS)).isTrue();
+
+        CompletionStage<Done> stopped = application.server().stop();
+
+        assertThat(idle)
+                .allSatisfy(client ->
+                        assertThat(((JdkClient.Closed) client.next()).code()).isEqualTo(1001));
+        mayEnd.countDown();
+        assertThat(busy.next()).isEqualTo("answer");
+        stopped.toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void tellsEverybodyWithinTheGraceHoweverSmallTheBatch() throws Exception {
+        RunningApplication application = start("channels.http { shutdown-batch = 1, shutdown-grace = 4s }");
+        // One in 50 ms would take five seconds.
+        List<JdkClient> idle = Stream.generate(() -> JdkClient.connect(application.ws("/ws/work/")))
+                .limit(100)
+                .toList();
+
+        application.server().stop().toCompletableFuture().get(20, TimeUnit.SECONDS);
+
+        assertThat(idle)
+                .allSatisfy(client ->
+                        assertThat(((JdkClient.Closed) client.next()).code()).isEqualTo(1001));
+    }
+

@@ -19,6 +19,7 @@ import org.pekkochannels.settings.Settings;
  * @param idleTimeout how long a plain HTTP connection may rest
  * @param shutdownGrace how long running messages may take to end when the server stops
  * @param proxies whose word about a client counts
+ * @param shutdownBatch how many WebSockets are then told at once
  * @param tls what TLS needs; nothing if it is off
  */
 public record HttpSettings(
@@ -34,6 +35,7 @@ public record HttpSettings(
         Duration shutdownGrace,
         TrustedProxies proxies,
         Optional<TlsSettings> tls) {
+        int shutdownBatch,
     /**
      * Reads and checks the keys.
      *
@@ -61,6 +63,7 @@ public record HttpSettings(
                 TrustedProxies.of(settings),
                 TlsSettings.of(config));
     }
+                settings.integer("shutdown-batch", 1, 1_000_000),
 
     /**
      * The failure of a server that cannot be bound.
