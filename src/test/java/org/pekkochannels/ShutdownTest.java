@@ -29,6 +29,7 @@ import org.pekkochannels.protocol.CloseReason;
 @Tag("edge")
 class ShutdownTest {
     private static final String READY = "GET /ready HTTP/1.1\r\nHost: x\r\n\r\n";
+    private static final String ALIVE = "GET /alive HTTP/1.1\r\nHost: x\r\n\r\n";
     private static final String UPGRADE = """
             GET /ws/work/ HTTP/1.1\r
             Host: x\r
@@ -82,6 +83,14 @@ class ShutdownTest {
         return answer.toString();
     }
 
+    /** The status line that a connection of its own is answered with. */
+    private static String newConnection(RunningApplication application, String request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), application.port())) {
+            socket.setSoTimeout(20_000);
+            return answer(socket, request, "\r\n").strip();
+        }
+    }
+
     @Test
     void answersTheRunningMessageThenSays1001ToEverybody() throws Exception {
         RunningApplication application = start("");
@@ -118,6 +127,24 @@ class ShutdownTest {
     }
 
     @Test
+    void servesOnForTheDrainDelayAfterItHasSaidThatItIsNotReady() throws Exception {
+        RunningApplication application = start("channels.http.drain-delay = 3s");
+        assertThat(newConnection(application, READY)).isEqualTo("HTTP/1.1 200 OK");
+
+        CompletionStage<Done> stopped = application.server().stop();
+
+        String ready = newConnection(application, READY);
+        while (ready.startsWith("HTTP/1.1 200 ")) {
+            ready = newConnection(application, READY);
+        }
+        assertThat(ready).startsWith("HTTP/1.1 503 ");
+        assertThat(newConnection(application, ALIVE)).isEqualTo("HTTP/1.1 200 OK");
+        assertThat(newConnection(application, UPGRADE)).startsWith("HTTP/1.1 101 ");
+        stopped.toCompletableFuture().get(20, TimeUnit.SECONDS);
+        assertThatThrownBy(() -> newConnection(application, ALIVE)).isInstanceOf(ConnectException.class);
+    }
+
+    @Test
     void refusesAnUpgradeOnAConnectionThatWasThereBefore() throws Exception {
         RunningApplication application = start("");
         JdkClient busy = JdkClient.connect(application.ws("/ws/work/"));
@@ -136,24 +163,6 @@ class ShutdownTest {
         }
     }
 
-    @Test
-    void cutsWhatDoesNotEndWithinTheGrace() throws Exception {
-        RunningApplication application =
-                start("channels.http.shutdown-grace = 300ms, channels.database.stop-timeout = 0s");
-        JdkClient stuck = JdkClient.connect(application.ws("/ws/work/"));
-        stuck.send("work");
-        assertThat(working.await(20, TimeUnit.SECONDS)).isTrue();
-
-        try (RecordedLog log = new RecordedLog("org.pekkochannels.edge.Gateway")) {
-            application.server().stop().toCompletableFuture().get(20, TimeUnit.SECONDS);
-
-            assertThat(log.soFar("1 connections did not end within PT0.3S and were cut"))
-                    .hasSize(1);
-        }
-        assertThat(((JdkClient.Closed) stuck.next()).code()).isIn(1001, 1006);
-        mayEnd.countDown();
-    }
-}
     @Test
     void tellsEverybodyBatchByBatchWhoeverIsStuck() throws Exception {
         RunningApplication application = start("channels.http.shutdown-batch = 1");
@@ -189,3 +198,21 @@ class ShutdownTest {
                         assertThat(((JdkClient.Closed) client.next()).code()).isEqualTo(1001));
     }
 
+    @Test
+    void cutsWhatDoesNotEndWithinTheGrace() throws Exception {
+        RunningApplication application =
+                start("channels.http.shutdown-grace = 300ms, channels.database.stop-timeout = 0s");
+        JdkClient stuck = JdkClient.connect(application.ws("/ws/work/"));
+        stuck.send("work");
+        assertThat(working.await(20, TimeUnit.SECONDS)).isTrue();
+
+        try (RecordedLog log = new RecordedLog("org.pekkochannels.edge.Gateway")) {
+            application.server().stop().toCompletableFuture().get(20, TimeUnit.SECONDS);
+
+            assertThat(log.soFar("1 connections did not end within PT0.3S and were cut"))
+                    .hasSize(1);
+        }
+        assertThat(((JdkClient.Closed) stuck.next()).code()).isIn(1001, 1006);
+        mayEnd.countDown();
+    }
+}
