@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pekkochannels.concurrent.RecordedLog;
 import org.pekkochannels.protocol.Header;
 import org.pekkochannels.protocol.Opening;
 import org.pekkochannels.protocol.Refusal;
@@ -91,6 +92,18 @@ class OriginCheckTest {
     @ValueSource(strings = {"host:8000", "*.example.com", "https://", "a b", ""})
     void stopsTheStartWhereAnEntryIsNoOrigin(String entry) {
         assertThatThrownBy(() -> check('"' + entry + '"', "allow"))
+    @Test
+    void warnsAtStartWhereAnySitesPagesMayConnect() {
+        try (RecordedLog log = new RecordedLog("org.pekkochannels.middleware.OriginCheck")) {
+            check("example.com", "allow");
+            assertThat(log.soFar("")).isEmpty();
+
+            check("example.com, \"*\"", "allow");
+
+            assertThat(log.soFar("channels.http.allowed-origins contains '*'")).hasSize(1);
+        }
+    }
+
                 .hasMessageContaining("channels.http.allowed-origins")
                 .hasMessageContaining("was '" + entry + "'");
     }
