@@ -22,7 +22,9 @@ import org.slf4j.LoggerFactory;
 
 /** A running application: where it listens, and how to stop it. Thread-safe. */
 public final class ChannelsServer {
-    private static final String PHASE_TIMEOUT = "pekko.coordinated-shutdown.phases.service-requests-done.timeout";
+    private static final String SHUTDOWN = "pekko.coordinated-shutdown.";
+    private static final String DRAIN_TIMEOUT = SHUTDOWN + "phases.before-service-unbind.timeout";
+    private static final String PHASE_TIMEOUT = SHUTDOWN + "phases.service-requests-done.timeout";
     // The phase must outlive the grace, after which we cut what is left.
     private static final Duration MARGIN = Duration.ofSeconds(2);
 
@@ -41,8 +43,13 @@ public final class ChannelsServer {
         LoggerFactory.getILoggerFactory();
         Duration grace = config.getDuration("channels.http.shutdown-grace").plus(MARGIN);
         Config shutdown = ConfigFactory.parseMap(Map.of(PHASE_TIMEOUT, grace));
+        Duration drain = config.getDuration("channels.http.drain-delay")
+                .plus(config.getDuration(SHUTDOWN + "default-phase-timeout"));
         Config tuned = SmallMachine.tuned(config, Runtime.getRuntime().availableProcessors());
-        return ActorSystem.create(Behaviors.empty(), "channels", shutdown.withFallback(tuned));
+        return ActorSystem.create(
+                Behaviors.empty(),
+                "channels",
+                shutdown.withFallback(tuned).withFallback(ConfigFactory.parseMap(Map.of(DRAIN_TIMEOUT, drain))));
     }
 
     static ChannelsServer start(
@@ -107,7 +114,8 @@ public final class ChannelsServer {
     }
 
     /**
-     * Stops in order: no new connections, 1001 to every client after its running message, the layer, the database.
+     * Stops in order: not ready, and after {@code channels.http.drain-delay} no new connections, 1001 to every client after
+     * its running message, the layer, the database.
      *
      * @return a stage that completes when the actor system has terminated
      */

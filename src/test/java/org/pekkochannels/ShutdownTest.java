@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.pekko.Done;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ import org.pekkochannels.protocol.CloseReason;
 @Tag("edge")
 class ShutdownTest {
     private static final String READY = "GET /ready HTTP/1.1\r\nHost: x\r\n\r\n";
+    private static final String ALIVE = "GET /alive HTTP/1.1\r\nHost: x\r\n\r\n";
     private static final String UPGRADE = """
             GET /ws/work/ HTTP/1.1\r
             Host: x\r
@@ -81,6 +83,14 @@ class ShutdownTest {
         return answer.toString();
     }
 
+    /** The status line that a connection of its own is answered with. */
+    private static String newConnection(RunningApplication application, String request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), application.port())) {
+            socket.setSoTimeout(20_000);
+            return answer(socket, request, "\r\n").strip();
+        }
+    }
+
     @Test
     void answersTheRunningMessageThenSays1001ToEverybody() throws Exception {
         RunningApplication application = start("");
@@ -117,6 +127,24 @@ class ShutdownTest {
     }
 
     @Test
+    void servesOnForTheDrainDelayAfterItHasSaidThatItIsNotReady() throws Exception {
+        RunningApplication application = start("channels.http.drain-delay = 3s");
+        assertThat(newConnection(application, READY)).isEqualTo("HTTP/1.1 200 OK");
+
+        CompletionStage<Done> stopped = application.server().stop();
+
+        String ready = newConnection(application, READY);
+        while (ready.startsWith("HTTP/1.1 200 ")) {
+            ready = newConnection(application, READY);
+        }
+        assertThat(ready).startsWith("HTTP/1.1 503 ");
+        assertThat(newConnection(application, ALIVE)).isEqualTo("HTTP/1.1 200 OK");
+        assertThat(newConnection(application, UPGRADE)).startsWith("HTTP/1.1 101 ");
+        stopped.toCompletableFuture().get(20, TimeUnit.SECONDS);
+        assertThatThrownBy(() -> newConnection(application, ALIVE)).isInstanceOf(ConnectException.class);
+    }
+
+    @Test
     void refusesAnUpgradeOnAConnectionThatWasThereBefore() throws Exception {
         RunningApplication application = start("");
         JdkClient busy = JdkClient.connect(application.ws("/ws/work/"));
@@ -133,6 +161,41 @@ class ShutdownTest {
             mayEnd.countDown();
             stopped.toCompletableFuture().get(20, TimeUnit.SECONDS);
         }
+    }
+
+    @Test
+    void tellsEverybodyBatchByBatchWhoeverIsStuck() throws Exception {
+        RunningApplication application = start("channels.http.shutdown-batch = 1");
+        JdkClient busy = JdkClient.connect(application.ws("/ws/work/"));
+        List<JdkClient> idle = Stream.generate(() -> JdkClient.connect(application.ws("/ws/work/")))
+                .limit(5)
+                .toList();
+        busy.send("work");
+        assertThat(working.await(20, TimeUnit.SECONDS)).isTrue();
+
+        CompletionStage<Done> stopped = application.server().stop();
+
+        assertThat(idle)
+                .allSatisfy(client ->
+                        assertThat(((JdkClient.Closed) client.next()).code()).isEqualTo(1001));
+        mayEnd.countDown();
+        assertThat(busy.next()).isEqualTo("answer");
+        stopped.toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void tellsEverybodyWithinTheGraceHoweverSmallTheBatch() throws Exception {
+        RunningApplication application = start("channels.http { shutdown-batch = 1, shutdown-grace = 4s }");
+        // One in 50 ms would take five seconds.
+        List<JdkClient> idle = Stream.generate(() -> JdkClient.connect(application.ws("/ws/work/")))
+                .limit(100)
+                .toList();
+
+        application.server().stop().toCompletableFuture().get(20, TimeUnit.SECONDS);
+
+        assertThat(idle)
+                .allSatisfy(client ->
+                        assertThat(((JdkClient.Closed) client.next()).code()).isEqualTo(1001));
     }
 
     @Test

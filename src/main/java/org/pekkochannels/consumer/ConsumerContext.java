@@ -25,6 +25,7 @@ public final class ConsumerContext {
     private final CompletionStage<CloseReason> ended;
     private @Nullable Database database;
     private @Nullable Deadline deadline;
+    private boolean cleaning;
 
     ConsumerContext(
             ActorSystem<?> system,
@@ -86,6 +87,12 @@ public final class ConsumerContext {
         deadline = time.isEmpty() ? null : Deadline.after(time.get(), "channels.consumer.deadline");
     }
 
+    /** {@code disconnect} begins, whose database calls run however much waits; its own time bounds them. */
+    void beginCleanup() {
+        deadline = null;
+        cleaning = true;
+    }
+
     /** The database, its stages completing on the consumer's turns; opened when the first consumer asks for it. */
     Database database() {
         if (database == null) {
@@ -96,6 +103,7 @@ public final class ConsumerContext {
 
     /** Any database, for the running callback. */
     Database within(Database any) {
-        return deadline == null ? any : any.within(deadline);
+        Database mine = cleaning ? any.forCleanup() : any;
+        return deadline == null ? mine : mine.within(deadline);
     }
 }

@@ -77,6 +77,9 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
     /**
      * Called exactly once, last, however the connection ended; group memberships are gone already.
      *
+     * <p>It, and what it asks of {@link #database}, goes before all other waiting work, and no bound of waiting holds for it,
+     * as {@link Database#forCleanup} says.
+     *
      * @param reason why it ended: the peer's code or ours, 1005 if the peer gave none, 1006 if the connection was lost
      *     or refused
      * @throws Exception any failure; logged
@@ -208,7 +211,7 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
 
     @Override
     final CompletionStage<?> disconnected(CloseReason reason) {
-        return calls().run(context().database().forCleanup(), this::transaction, () -> disconnect(reason));
+        return calls().run(context().database(), this::transaction, () -> disconnect(reason));
     }
 
     private CompletionStage<?> run(SyncCall.Body body) {

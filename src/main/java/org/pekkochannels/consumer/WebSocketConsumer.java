@@ -75,6 +75,9 @@ public abstract non-sealed class WebSocketConsumer extends Replies {
     /**
      * Called exactly once, last, however the connection ended; group memberships are gone already.
      *
+     * <p>What it asks of {@link #database()} then goes before all other waiting work, and no bound of waiting holds for it, as
+     * {@link Database#forCleanup} says.
+     *
      * @param reason why it ended: the peer's code or ours, 1005 if the peer gave none, 1006 if the connection was lost
      *     or refused
      * @return a stage that the runtime waits for, {@code channels.consumer.disconnect-timeout} at most

@@ -1,9 +1,11 @@
 package org.pekkochannels.edge;
 
+import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.Done;
 import org.pekkochannels.protocol.CloseCode;
@@ -31,7 +33,7 @@ final class Connections {
         }
         open.add(connection);
         if (draining) {
-            // It slipped in while everybody was told.
+            // It slipped in while the others were gathered.
             connection.goAway(GOING_AWAY);
         }
         return true;
@@ -48,12 +50,28 @@ final class Connections {
         return open.size();
     }
 
-    /** Says good-bye to all; the stage completes when the last one has ended. */
-    CompletionStage<Done> goAway() {
+    /**
+     * Says good-bye to all who are there, and takes nobody in any more.
+     *
+     * @param batch how many are told at once
+     * @param later runs the next batch, after a pause
+     * @return a stage that completes when the last one has ended
+     */
+    CompletionStage<Done> goAway(int batch, Executor later) {
         draining = true;
-        open.forEach(connection -> connection.goAway(GOING_AWAY));
+        tell(open.iterator(), batch, later);
         completeIfEmpty();
         return empty;
+    }
+
+    /** A batch never waits for the one before, in which a consumer may be stuck. */
+    private static void tell(Iterator<Connection> untold, int batch, Executor later) {
+        for (int told = 0; told < batch && untold.hasNext(); told++) {
+            untold.next().goAway(GOING_AWAY);
+        }
+        if (untold.hasNext()) {
+            later.execute(() -> tell(untold, batch, later));
+        }
     }
 
     /** Cuts what has not ended in time. */

@@ -24,12 +24,16 @@ import org.slf4j.LoggerFactory;
  * The way into one actor system's application: WebSockets and plain HTTP on one port, or WebSockets as a route.
  *
  * <p>Part of the system's CoordinatedShutdown from the start: in the phase {@code service-requests-done} every client is
- * told 1001, after the message that is being handled, and waited for. Thread-safe.
+ * told 1001, after the message that is being handled, and waited for: {@code channels.http.shutdown-batch} at once, so that
+ * neither the loops nor the database, nor the servers that the clients turn to then, meet them all in one moment.
+ * Thread-safe.
  */
 public final class Gateway {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     // Close deadlines are seconds; nobody waits for the last tenth of one.
     private static final Duration TICK = Duration.ofMillis(250);
+    // Between two batches of good-byes: some steps of the scheduler's clock, which are 10 ms each.
+    private static final Duration PACE = Duration.ofMillis(50);
 
     private final ActorSystem<?> system;
     private final HttpSettings settings;
@@ -157,9 +161,22 @@ public final class Gateway {
 
     /** Waits for all to end, or until the grace is over; what is left then is cut. */
     private CompletionStage<Done> closeAll() {
-        CompletableFuture<Done> all = connections.goAway().toCompletableFuture().copy();
-        system.scheduler().scheduleOnce(settings.shutdownGrace(), () -> cut(all), system.executionContext());
+        CompletableFuture<Done> all = connections
+                .goAway(batch(), next -> later(PACE, next))
+                .toCompletableFuture()
+                .copy();
+        later(settings.shutdownGrace(), () -> cut(all));
         return all;
+    }
+
+    /** More than is configured, where otherwise some would be told in the last half of the grace, or not at all. */
+    private int batch() {
+        long batches = 1 + settings.shutdownGrace().dividedBy(2).dividedBy(PACE);
+        return Math.max(settings.shutdownBatch(), 1 + (int) (connections.size() / batches));
+    }
+
+    private void later(Duration time, Runnable task) {
+        system.scheduler().scheduleOnce(time, task, system.executionContext());
     }
 
     private CompletionStage<Done> freeCompressors() {

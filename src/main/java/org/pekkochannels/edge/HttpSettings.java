@@ -17,7 +17,9 @@ import org.pekkochannels.settings.Settings;
  * @param maxHeaderBytes how large the head of a connection's first request may be
  * @param headerTimeout how long a client may take to send it
  * @param idleTimeout how long a plain HTTP connection may rest
+ * @param drainDelay how long the server goes on serving after it has said that it is not ready any more
  * @param shutdownGrace how long running messages may take to end when the server stops
+ * @param shutdownBatch how many WebSockets are then told at once
  * @param proxies whose word about a client counts
  * @param tls what TLS needs; nothing if it is off
  */
@@ -31,7 +33,9 @@ public record HttpSettings(
         int maxHeaderBytes,
         Duration headerTimeout,
         Duration idleTimeout,
+        Duration drainDelay,
         Duration shutdownGrace,
+        int shutdownBatch,
         TrustedProxies proxies,
         Optional<TlsSettings> tls) {
     /**
@@ -57,7 +61,9 @@ public record HttpSettings(
                 settings.bytes("max-header-bytes", 256, 1 << 20),
                 settings.duration("header-timeout", Duration.ofMillis(10), Duration.ofHours(1)),
                 settings.duration("idle-timeout", Duration.ofMillis(10), Duration.ofDays(1)),
+                settings.duration("drain-delay", Duration.ZERO, Duration.ofHours(1)),
                 settings.duration("shutdown-grace", Duration.ofMillis(100), Duration.ofHours(1)),
+                settings.integer("shutdown-batch", 1, 1_000_000),
                 TrustedProxies.of(settings),
                 TlsSettings.of(config));
     }

@@ -2,10 +2,12 @@ package org.pekkochannels.edge;
 
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.typed.ActorSystem;
 
 /**
  * A bound server; it stops with its actor system's CoordinatedShutdown. Thread-safe.
@@ -47,12 +49,26 @@ public final class Server {
 
     private Server joinShutdown() {
         // Variables, because addTask is overloaded for Scala's functions.
+        Supplier<CompletionStage<Done>> drain = this::drain;
         Supplier<CompletionStage<Done>> unbind = binding::unbind;
         Supplier<CompletionStage<Done>> terminate = this::terminate;
         CoordinatedShutdown shutdown = CoordinatedShutdown.get(service.system());
+        shutdown.addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "channels-drain", drain);
         shutdown.addTask(CoordinatedShutdown.PhaseServiceUnbind(), "channels-unbind", unbind);
         shutdown.addTask(CoordinatedShutdown.PhaseServiceStop(), "channels-terminate", terminate);
         return this;
+    }
+
+    /** Serves on while load balancers find out that it is not ready any more, which it says from the same phase on. */
+    private CompletionStage<Done> drain() {
+        ActorSystem<?> system = service.system();
+        CompletableFuture<Done> over = new CompletableFuture<>();
+        system.scheduler()
+                .scheduleOnce(
+                        service.settings().drainDelay(),
+                        () -> over.complete(Done.getInstance()),
+                        system.executionContext());
+        return over;
     }
 
     /** Ends what the graceful part has left over: HTTP connections that were kept alive. */

@@ -3,6 +3,8 @@ package org.pekkochannels.middleware;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One entry of a list of allowed origins, by the rules of Channels' {@code OriginValidator}; immutable.
@@ -15,19 +17,27 @@ record OriginPattern(String text) {
 
     /** An origin as browsers send it: scheme, host and port, the latter by the scheme where it is not written. */
     record Origin(String scheme, String host, int port) {
+        // URI.getHost knows none with an underscore, as containers' names may have.
+        private static final Pattern AUTHORITY = Pattern.compile("([a-z0-9._-]+|\\[[0-9a-f:.]+])(?::([0-9]{1,5})?)?");
+
         static Optional<Origin> parse(String text) {
             try {
-                URI uri = URI.create(text);
-                return uri.getScheme() == null || uri.getHost() == null ? Optional.empty() : Optional.of(of(uri));
+                URI uri = URI.create(text.toLowerCase(Locale.ROOT));
+                return uri.getScheme() == null || uri.getRawAuthority() == null
+                        ? Optional.empty()
+                        : of(uri.getScheme(), AUTHORITY.matcher(uri.getRawAuthority()));
             } catch (IllegalArgumentException noUri) {
                 return Optional.empty();
             }
         }
 
-        private static Origin of(URI uri) {
-            String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
-            int port = uri.getPort() < 0 ? defaultPort(scheme) : uri.getPort();
-            return new Origin(scheme, uri.getHost().toLowerCase(Locale.ROOT), port);
+        private static Optional<Origin> of(String scheme, Matcher authority) {
+            if (!authority.matches()) {
+                return Optional.empty();
+            }
+            String port = authority.group(2);
+            return Optional.of(new Origin(
+                    scheme, authority.group(1), port == null ? defaultPort(scheme) : Integer.parseInt(port)));
         }
 
         static int defaultPort(String scheme) {

@@ -30,7 +30,7 @@
  * <tr><td>1009</td><td>max-message-bytes, inflated or not</td><td>the same</td></tr>
  * <tr><td>1010</td><td>never: only clients need extensions</td><td>the client's own</td></tr>
  * <tr><td>1011</td><td>by the consumer, when a handler failed</td><td>the client's own</td></tr>
- * <tr><td>1012</td><td>the server goes away to return</td><td>the same</td></tr>
+ * <tr><td>1012</td><td>by the application only: a server that stops says 1001</td><td>the client's own</td></tr>
  * <tr><td>1013</td><td>max-outbound-bytes with the policy close; by the consumer, when the database is overloaded</td>
  * <td>the same; write-timeout, which aborts</td></tr>
  * </table>

@@ -142,9 +142,13 @@ class FirstRequestTest {
     }
 
     @Test
-    void answers431AHeadThatIsTooLarge() throws Exception {
+    void answers431AHeadThatIsTooLargeAndCountsIt() throws Exception {
+        long before = APPLICATION.server().refusals().getOrDefault(431, 0L);
+
         assertThat(status("GET /ws/echo/ HTTP/1.1|Host: x|X: " + "x".repeat(3_000)))
                 .isEqualTo("431");
+
+        assertThat(APPLICATION.server().refusals().get(431)).isEqualTo(before + 1);
     }
 
     @Test

@@ -164,7 +164,7 @@ class OperationsTest {
     }
 
     @Test
-    void saysThatItIsNotReadyWhileItStops() throws Exception {
+    void saysThatItIsAliveButNotReadyWhileItStops() throws Exception {
         CountDownLatch mayEnd = new CountDownLatch(1);
         RunningApplication application = RunningApplication.start(
                 "",
@@ -184,6 +184,7 @@ class OperationsTest {
         assertThat(((JdkClient.Closed) idle.next()).code()).isEqualTo(1001);
 
         assertThat(get(application, "/ready").statusCode()).isEqualTo(503);
+        assertThat(get(application, "/alive").statusCode()).isEqualTo(200);
         mayEnd.countDown();
         stopped.toCompletableFuture().get(20, TimeUnit.SECONDS);
     }

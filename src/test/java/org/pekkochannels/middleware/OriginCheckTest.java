@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pekkochannels.concurrent.RecordedLog;
 import org.pekkochannels.protocol.Header;
 import org.pekkochannels.protocol.Opening;
 import org.pekkochannels.protocol.Refusal;
@@ -36,6 +37,12 @@ class OriginCheckTest {
         "localhost:8000,   http://localhost:8000,    true",
         "[::1]:8000,       http://[::1]:8000,        true",
         "Example.COM,      https://example.com,      true",
+        "my_host:8000,     http://my_host:8000,      true",
+        "my_host,          https://my_host,          true",
+        "my_host:8000,     http://my_host:9000,      false",
+        "my_host,          https://my_host.evil.com, false",
+        "example.com,      https://example.com@evil.com, false",
+        "example.com,      https://evil.com@example.com, false",
         "localhost:8000,   http://localhost:9000,    false",
         "example.com,      https://evil.com,         false",
         "example.com,      https://example.com.evil, false",
@@ -67,6 +74,15 @@ class OriginCheckTest {
         "https://allowed-domain.com:8443, https://allowed-domain.com,    false",
         "https://.allowed-domain.com,   https://a.b.allowed-domain.com,  true",
         "https://allowed-domain.com,    wss://allowed-domain.com,        false",
+        "https://my_host,               https://my_host,                 true",
+        "https://my_host,               https://my_host:443,             true",
+        "https://my_host,               http://my_host,                  false",
+        "https://my_host:8443,          https://my_host:8443,            true",
+        "https://my_host:8443,          https://my_host,                 false",
+        "https://.my_domain.com,        https://a_b.my_domain.com,       true",
+        "my_host,                       https://my_host:8443,            true",
+        "my_host,                       https://myhost,                  false",
+        "[::1],                         http://[::1]:8000,               true",
         "*,                             null,                            true",
         "*,                             none,                            true",
         "allowed-domain.com,            none,                            false",
@@ -74,6 +90,18 @@ class OriginCheckTest {
     void allowsMoreByTheRulesOfChannels(String pattern, String origin, boolean allowed) {
         assertThat(check('"' + pattern + '"', "refuse").allows(from("host.example", origin)))
                 .isEqualTo(allowed);
+    }
+
+    @Test
+    void warnsAtStartWhereAnySitesPagesMayConnect() {
+        try (RecordedLog log = new RecordedLog("org.pekkochannels.middleware.OriginCheck")) {
+            check("example.com", "allow");
+            assertThat(log.soFar("")).isEmpty();
+
+            check("example.com, \"*\"", "allow");
+
+            assertThat(log.soFar("channels.http.allowed-origins contains '*'")).hasSize(1);
+        }
     }
 
     @Test

@@ -46,9 +46,17 @@ class NettyEdgeTest {
             channels.http.trusted-proxies = [127.0.0.1]
             channels.http.header-timeout = 2s
             """;
-    // Version 2, command PROXY, TCP over IPv4, twelve bytes: 203.0.113.7:5555 to 127.0.0.1:80.
-    private static final String VERSION_2 =
-            "\r\n\r\n\0\r\nQUIT\n!\u0011\0\u000c\u00cb\0q\u0007\u007f\0\0\u0001\u0015\u00b3\0P";
+    // How a header of version 2 begins; after it come the commands PROXY or LOCAL.
+    private static final String SIGNATURE = "\r\n\r\n\0\r\nQUIT\n";
+    private static final String PROXY = "!";
+    private static final String LOCAL = " ";
+    // TCP over IPv4, twelve bytes: 203.0.113.7:5555 to 127.0.0.1:80.
+    private static final String IPV4 = "\u0011\0\u000c\u00cb\0q\u0007\u007f\0\0\u0001\u0015\u00b3\0P";
+    // TCP over IPv6, 36 bytes: [2001:db8::7]:5555 to [::1]:80.
+    private static final String IPV6 =
+            "!\0$ \u0001\r\u00b8\0\0\0\0\0\0\0\0\0\0\0\u0007" + "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\u0001\u0015\u00b3\0P";
+    // What a proxy has no addresses for.
+    private static final String UNSPECIFIED = "\0\0\0";
 
     private static final class Who extends WebSocketConsumer {
         Who(ConsumerContext context) {
@@ -133,7 +141,7 @@ class NettyEdgeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"PROXY TCP4 203.0.113.7 127.0.0.1 5555 80\r\n", VERSION_2})
+    @ValueSource(strings = {"PROXY TCP4 203.0.113.7 127.0.0.1 5555 80\r\n", SIGNATURE + PROXY + IPV4})
     void takesTheClientsAddressFromTheProxyProtocol(String header) throws IOException {
         RunningApplication application = start(PROXIED);
 
@@ -141,6 +149,16 @@ class NettyEdgeTest {
                 .contains("client 203.0.113.7");
         assertThat(exchange(application, header + "GET /page HTTP/1.1\r\nHost: x\r\n\r\n", "client 203.0.113.7"))
                 .contains("client 203.0.113.7");
+        endLeakFree(application);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PROXY TCP6 2001:db8::7 ::1 5555 80\r\n", SIGNATURE + PROXY + IPV6})
+    void takesTheClientsIpv6AddressFromTheProxyProtocol(String header) throws IOException {
+        RunningApplication application = start(PROXIED);
+
+        assertThat(exchange(application, header + UPGRADE, "client 2001:db8:0:0:0:0:0:7"))
+                .contains("client 2001:db8:0:0:0:0:0:7");
         endLeakFree(application);
     }
 
@@ -152,12 +170,12 @@ class NettyEdgeTest {
         endLeakFree(application);
     }
 
-    @Test
-    void takesAProxysHealthCheckForItsOwn() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"PROXY UNKNOWN\r\n", SIGNATURE + LOCAL + UNSPECIFIED, SIGNATURE + LOCAL + IPV4})
+    void takesAProxysHealthCheckForItsOwn(String header) throws IOException {
         RunningApplication application = start(PROXIED);
 
-        assertThat(exchange(application, "PROXY UNKNOWN\r\n" + UPGRADE, "client 127.0.0.1"))
-                .contains("client 127.0.0.1");
+        assertThat(exchange(application, header + UPGRADE, "client 127.0.0.1")).contains("client 127.0.0.1");
         endLeakFree(application);
     }
 
