@@ -31,6 +31,9 @@ final class Loop extends SingleThreadIoEventLoop {
 
     private final ArrayDeque<Runnable> turns = new ArrayDeque<>();
     private final List<ChannelTransport> dirty = new ArrayList<>();
+    // Those of the pass before, and those of this one.
+    private List<Runnable> due = List.of();
+    private List<Runnable> later = List.of();
     private final byte[] scratch = new byte[LARGEST_READ];
     private final SharedReads reads = new SharedReads(LARGEST_READ);
     private volatile @Nullable Consumers consumers;
@@ -51,6 +54,17 @@ final class Loop extends SingleThreadIoEventLoop {
         } else {
             execute(() -> turns.add(mailbox));
         }
+    }
+
+    /**
+     * Runs a task when the selector has looked once more: only then does Java really close a socket that was closed, until
+     * when a listening one takes connections. On the loop.
+     */
+    void afterNextLook(Runnable task) {
+        if (later.isEmpty()) {
+            later = new ArrayList<>(1);
+        }
+        later.add(task);
     }
 
     Consumers consumers() {
@@ -78,7 +92,7 @@ final class Loop extends SingleThreadIoEventLoop {
 
     @Override
     protected boolean hasTasks() {
-        return !turns.isEmpty() || super.hasTasks();
+        return !turns.isEmpty() || !due.isEmpty() || super.hasTasks();
     }
 
     @Override
@@ -88,6 +102,14 @@ final class Loop extends SingleThreadIoEventLoop {
             run(turns.remove());
         }
         flush();
+        endPass();
+    }
+
+    private void endPass() {
+        List<Runnable> looked = due;
+        due = later;
+        later = List.of();
+        looked.forEach(Loop::run);
     }
 
     private static void run(Runnable work) {

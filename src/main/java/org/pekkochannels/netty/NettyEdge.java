@@ -95,7 +95,10 @@ public final class NettyEdge implements Edge {
         @Override
         public CompletionStage<Done> unbind() {
             CompletableFuture<Done> unbound = new CompletableFuture<>();
-            server.close().addListener((Future<? super Void> closed) -> unbound.complete(Done.getInstance()));
+            Loop loop = (Loop) server.eventLoop();
+            server.close()
+                    .addListener((Future<? super Void> closed) ->
+                            loop.afterNextLook(() -> unbound.complete(Done.getInstance())));
             return unbound;
         }
 
