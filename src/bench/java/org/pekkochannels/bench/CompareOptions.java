@@ -61,7 +61,8 @@ record CompareOptions(Map<String, String> options, Map<String, String> servers) 
 
     private CompareOptions checked() {
         loads();
-        List.of("--windows", "--seconds", "--most-stolen", "--warm-up", "--connections").forEach(this::number);
+        List.of("--windows", "--seconds", "--most-stolen", "--warm-up", "--connections")
+                .forEach(this::number);
         return this;
     }
 

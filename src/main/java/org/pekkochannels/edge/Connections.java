@@ -1,5 +1,6 @@
 package org.pekkochannels.edge;
 
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -13,7 +14,7 @@ import org.pekkochannels.protocol.CloseReason;
 final class Connections {
     private static final CloseReason GOING_AWAY = new CloseReason(CloseCode.GOING_AWAY, "server going away");
 
-    private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+    private final Set<Slot> open = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Done> empty = new CompletableFuture<>();
     private final AtomicInteger count = new AtomicInteger();
     private final int max;
@@ -23,25 +24,16 @@ final class Connections {
         this.max = max;
     }
 
-    /** Takes a connection in, unless there are too many or the server is going away. */
-    boolean add(Connection connection) {
+    /** Takes somebody in, unless there are too many or the server is going away; then there is no slot. */
+    Optional<Slot> take(Guest guest) {
         if (count.incrementAndGet() > max || draining) {
             count.decrementAndGet();
-            return false;
+            return Optional.empty();
         }
-        open.add(connection);
-        if (draining) {
-            // It slipped in while everybody was told.
-            connection.goAway(GOING_AWAY);
-        }
-        return true;
-    }
-
-    void remove(Connection connection) {
-        if (open.remove(connection)) {
-            count.decrementAndGet();
-        }
-        completeIfEmpty();
+        Slot slot = new Slot(guest);
+        open.add(slot);
+        slot.pass(guest);
+        return Optional.of(slot);
     }
 
     int size() {
@@ -51,23 +43,58 @@ final class Connections {
     /** Says good-bye to all; the stage completes when the last one has ended. */
     CompletionStage<Done> goAway() {
         draining = true;
-        open.forEach(connection -> connection.goAway(GOING_AWAY));
+        open.forEach(slot -> slot.guest.goAway(GOING_AWAY));
         completeIfEmpty();
         return empty;
     }
 
     /** Cuts what has not ended in time. */
     void abort() {
-        open.forEach(Connection::abort);
+        open.forEach(slot -> slot.guest.abort());
     }
 
     void tick(long nanoTime) {
-        open.forEach(connection -> connection.tick(nanoTime));
+        open.forEach(slot -> slot.guest.tick(nanoTime));
     }
 
     private void completeIfEmpty() {
         if (draining && open.isEmpty()) {
             empty.complete(Done.getInstance());
+        }
+    }
+
+    /** Who has a slot: first the {@link Asking}, then the {@link Connection}. Called on any thread. */
+    interface Guest {
+        void goAway(CloseReason reason);
+
+        void abort();
+
+        void tick(long nanoTime);
+    }
+
+    /** One of {@code channels.http.max-websockets}, from the upgrade request to the end; thread-safe. */
+    final class Slot {
+        private volatile Guest guest;
+
+        private Slot(Guest guest) {
+            this.guest = guest;
+        }
+
+        /** Somebody else has it from now on. */
+        void pass(Guest next) {
+            guest = next;
+            if (draining) {
+                // It slipped in while everybody was told.
+                next.goAway(GOING_AWAY);
+            }
+        }
+
+        /** Gives it back; idempotent. */
+        void free() {
+            if (open.remove(this)) {
+                count.decrementAndGet();
+            }
+            completeIfEmpty();
         }
     }
 }

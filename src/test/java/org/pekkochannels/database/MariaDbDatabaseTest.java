@@ -137,7 +137,9 @@ final class MariaDbDatabaseTest extends ServerContract {
         Jdbi other = Jdbi.create(url());
         long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         while (waiting(other) == 0) {
-            assertThat(System.nanoTime()).as("the rival waits for a lock in time").isLessThan(end);
+            assertThat(System.nanoTime())
+                    .as("the rival waits for a lock in time")
+                    .isLessThan(end);
             Thread.sleep(20);
         }
     }
