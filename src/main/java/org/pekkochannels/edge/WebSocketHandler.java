@@ -69,6 +69,11 @@ final class WebSocketHandler {
                 .orElseGet(() -> refuse(Asking.UNAVAILABLE, log));
     }
 
+    /** Refuses a request that the application is not asked about. */
+    static CompletionStage<Decision> refuse(Scope scope, Refusal refusal) {
+        return refuse(refusal, AccessLog.of(scope));
+    }
+
     private CompletionStage<Decision> decide(Asking asking, Request request) {
         ask(asking, request.scope());
         return asking.answer()

@@ -38,6 +38,7 @@ final class WebSocketRoute {
                     .open(Scopes.of(request, upgrade, proxies), new CompletableFuture<>(), webSockets.consumers())
                     .thenApply(decision -> response(upgrade, decision));
         } catch (IllegalArgumentException malformed) {
+            AccessLog.refused(Scopes.client(request), 400);
             return CompletableFuture.completedFuture(refuse(Refusal.of(400, "malformed request")));
         }
     }
