@@ -47,7 +47,8 @@ final class WebSocketRoute {
         if (decision instanceof Decision.Accept yes) {
             Flow<ByteString, ByteString, NotUsed> socket = Flow.fromGraph(new SocketStage(yes.user()));
             return WebSocketTakeover.response(upgrade, yes.acceptance(), socket)
-                    .addHeaders(Responses.headers(yes.acceptance().headers()));
+                    .addHeaders(Responses.headers(yes.acceptance().headers()))
+                    .addAttribute(HttpTimes.UPGRADED, true);
         }
         return refuse(((Decision.Refuse) decision).refusal());
     }
