@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A line for each connection that comes, is refused or goes: client, what happened, path; then status, or code and time.
  *
- * <p>The words are Daphne's. Never a query, a header or a message: they may hold secrets. Written at level info by the
+ * <p>The words are Daphne's; a path that is not known is a dash. Never a query, a header or a message: they may hold secrets. Written at level info by the
  * logger {@code org.pekkochannels.access}, to be turned off there. Thread-safe.
  */
 final class AccessLog {
@@ -21,6 +21,19 @@ final class AccessLog {
 
     static Entry of(Scope scope) {
         return new Entry(scope);
+    }
+
+    /** The line of a client that was refused before it had said what it wants, or had not said it well. */
+    static void refused(Optional<InetSocketAddress> client, int status) {
+        refused(client, "-", status);
+    }
+
+    static void refused(Optional<InetSocketAddress> client, String path, int status) {
+        LOG.info("{} WSREJECT {} {}", host(client), path, status);
+    }
+
+    private static String host(Optional<InetSocketAddress> client) {
+        return client.map(InetSocketAddress::getHostString).orElse("-");
     }
 
     /** The lines of one connection. */
@@ -37,22 +50,18 @@ final class AccessLog {
 
         void connected() {
             connected = true;
-            LOG.info("{} WSCONNECT {}", host(), path);
+            LOG.info("{} WSCONNECT {}", host(client), path);
         }
 
         void refused(int status) {
-            LOG.info("{} WSREJECT {} {}", host(), path, status);
+            AccessLog.refused(client, path, status);
         }
 
         void disconnected(CloseReason reason) {
             if (connected) {
                 Duration lasted = Duration.ofNanos(System.nanoTime() - since);
-                LOG.info("{} WSDISCONNECT {} {} {}ms", host(), path, reason.code(), lasted.toMillis());
+                LOG.info("{} WSDISCONNECT {} {} {}ms", host(client), path, reason.code(), lasted.toMillis());
             }
-        }
-
-        private String host() {
-            return client.map(InetSocketAddress::getHostString).orElse("-");
         }
     }
 }

@@ -19,9 +19,9 @@ import org.pekkochannels.websocket.Upgrade;
 import org.pekkochannels.websocket.WebSockets;
 
 /** One upgrade request on its way to a socket: its session, its timers, the decision that the edge waits for. */
-final class Connection implements Upgrade {
+final class Connection implements Upgrade, Connections.Guest {
     private final SessionSettings settings;
-    private final Connections connections;
+    private final Connections.Slot slot;
     private final AccessLog.Entry log;
     private final Session session;
     // Until it is made.
@@ -42,15 +42,14 @@ final class Connection implements Upgrade {
         FOR_SOCKET
     }
 
-    Connection(
-            Scope scope, WebSockets sockets, SessionSettings settings, Connections connections, AccessLog.Entry log) {
+    Connection(Scope scope, WebSockets sockets, SessionSettings settings, Connections.Slot slot, AccessLog.Entry log) {
         this.settings = settings;
-        this.connections = connections;
+        this.slot = slot;
         this.log = log;
         this.session = sockets.session(settings, scope, this);
     }
 
-    /** Asks the consumer to decide, and bounds the time it may take. */
+    /** Takes the slot over, asks the consumer to decide, and bounds the time it may take. */
     void start(Consumer<Inbound> consumer) {
         await(Waiting.FOR_DECISION, settings.handshakeTimeout());
         session.start(inbound -> {
@@ -59,6 +58,8 @@ final class Connection implements Upgrade {
             }
             consumer.accept(inbound);
         });
+        // Not before: a session that has not started cannot be told to go away.
+        slot.pass(this);
     }
 
     /** What the edge waits for; to be asked for before {@link #start}, as a made decision is not kept. */
@@ -81,7 +82,8 @@ final class Connection implements Upgrade {
         decide(new Decision.Refuse(refusal));
     }
 
-    void goAway(CloseReason reason) {
+    @Override
+    public void goAway(CloseReason reason) {
         session.goAway(reason);
     }
 
@@ -92,7 +94,8 @@ final class Connection implements Upgrade {
     }
 
     /** Cuts the connection, in whatever state it is. */
-    void abort() {
+    @Override
+    public void abort() {
         // First: a socket that comes after this is cut by the session.
         session.lost(null);
         Transport attached = transport;
@@ -103,7 +106,8 @@ final class Connection implements Upgrade {
         }
     }
 
-    void tick(long nanoTime) {
+    @Override
+    public void tick(long nanoTime) {
         expire(nanoTime);
         Transport attached = transport;
         if (attached != null && session.isDue(nanoTime)) {
@@ -114,13 +118,13 @@ final class Connection implements Upgrade {
     /** Nobody is told anything any more; idempotent. */
     void consumerEnded() {
         if (dropConsumer()) {
-            connections.remove(this);
+            slot.free();
         }
     }
 
     private void socketEnded() {
         if (dropSocket()) {
-            connections.remove(this);
+            slot.free();
         }
     }
 

@@ -1,6 +1,7 @@
 package org.pekkochannels.edge;
 
 import java.util.Iterator;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -15,7 +16,7 @@ import org.pekkochannels.protocol.CloseReason;
 final class Connections {
     private static final CloseReason GOING_AWAY = new CloseReason(CloseCode.GOING_AWAY, "server going away");
 
-    private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+    private final Set<Slot> open = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Done> empty = new CompletableFuture<>();
     private final AtomicInteger count = new AtomicInteger();
     private final int max;
@@ -25,25 +26,16 @@ final class Connections {
         this.max = max;
     }
 
-    /** Takes a connection in, unless there are too many or the server is going away. */
-    boolean add(Connection connection) {
+    /** Takes somebody in, unless there are too many or the server is going away; then there is no slot. */
+    Optional<Slot> take(Guest guest) {
         if (count.incrementAndGet() > max || draining) {
             count.decrementAndGet();
-            return false;
+            return Optional.empty();
         }
-        open.add(connection);
-        if (draining) {
-            // It slipped in while the others were gathered.
-            connection.goAway(GOING_AWAY);
-        }
-        return true;
-    }
-
-    void remove(Connection connection) {
-        if (open.remove(connection)) {
-            count.decrementAndGet();
-        }
-        completeIfEmpty();
+        Slot slot = new Slot(guest);
+        open.add(slot);
+        slot.pass(guest);
+        return Optional.of(slot);
     }
 
     int size() {
@@ -65,9 +57,9 @@ final class Connections {
     }
 
     /** A batch never waits for the one before, in which a consumer may be stuck. */
-    private static void tell(Iterator<Connection> untold, int batch, Executor later) {
+    private static void tell(Iterator<Slot> untold, int batch, Executor later) {
         for (int told = 0; told < batch && untold.hasNext(); told++) {
-            untold.next().goAway(GOING_AWAY);
+            untold.next().guest.goAway(GOING_AWAY);
         }
         if (untold.hasNext()) {
             later.execute(() -> tell(untold, batch, later));
@@ -76,16 +68,51 @@ final class Connections {
 
     /** Cuts what has not ended in time. */
     void abort() {
-        open.forEach(Connection::abort);
+        open.forEach(slot -> slot.guest.abort());
     }
 
     void tick(long nanoTime) {
-        open.forEach(connection -> connection.tick(nanoTime));
+        open.forEach(slot -> slot.guest.tick(nanoTime));
     }
 
     private void completeIfEmpty() {
         if (draining && open.isEmpty()) {
             empty.complete(Done.getInstance());
+        }
+    }
+
+    /** Who has a slot: first the {@link Asking}, then the {@link Connection}. Called on any thread. */
+    interface Guest {
+        void goAway(CloseReason reason);
+
+        void abort();
+
+        void tick(long nanoTime);
+    }
+
+    /** One of {@code channels.http.max-websockets}, from the upgrade request to the end; thread-safe. */
+    final class Slot {
+        private volatile Guest guest;
+
+        private Slot(Guest guest) {
+            this.guest = guest;
+        }
+
+        /** Somebody else has it from now on. */
+        void pass(Guest next) {
+            guest = next;
+            if (draining) {
+                // It slipped in while the others were gathered.
+                next.goAway(GOING_AWAY);
+            }
+        }
+
+        /** Gives it back; idempotent. */
+        void free() {
+            if (open.remove(this)) {
+                count.decrementAndGet();
+            }
+            completeIfEmpty();
         }
     }
 }

@@ -15,7 +15,7 @@ import org.pekkochannels.settings.Settings;
  * @param maxWebSockets how many WebSockets there may be at once
  * @param health whether {@code /alive} and {@code /ready} are served
  * @param maxHeaderBytes how large the head of a connection's first request may be
- * @param headerTimeout how long a client may take to send it
+ * @param headerTimeout how long a client may take to send it, or the head of a later request once that has begun
  * @param idleTimeout how long a plain HTTP connection may rest
  * @param drainDelay how long the server goes on serving after it has said that it is not ready any more
  * @param shutdownGrace how long running messages may take to end when the server stops

@@ -27,6 +27,7 @@ final class PlainHttp {
 
     private final Http http;
     private final ServerSettings layer;
+    private final Duration headerTimeout;
     private final Duration idleTimeout;
     private final String scheme;
     private final TrustedProxies proxies;
@@ -37,6 +38,7 @@ final class PlainHttp {
     PlainHttp(ActorSystem<?> system, HttpSettings settings, String scheme, Route route) {
         this.http = Http.get(system);
         this.layer = ServerSettings.create(system.classicSystem()).withRemoteAddressAttribute(true);
+        this.headerTimeout = settings.headerTimeout();
         this.idleTimeout = settings.idleTimeout();
         this.scheme = scheme;
         this.proxies = settings.proxies();
@@ -54,9 +56,13 @@ final class PlainHttp {
     Flow<ByteString, ByteString, NotUsed> over(InetSocketAddress client) {
         BidiFlow<HttpResponse, ByteString, ByteString, HttpRequest, NotUsed> server =
                 http.serverLayer(layer, Optional.of(client), log).atop(PLAIN);
-        BidiFlow<ByteString, ByteString, ByteString, ByteString, NotUsed> idle =
-                BidiFlow.bidirectionalIdleTimeout(idleTimeout);
-        return pages.join(server.atop(idle)).via(connections.flow());
+        HttpTimes times = new HttpTimes(headerTimeout, idleTimeout);
+        return Flow.<HttpRequest>create()
+                .map(times::asked)
+                .via(pages)
+                .map(times::answered)
+                .join(server.atop(BidiFlow.fromGraph(times)))
+                .via(connections.flow());
     }
 
     void end() {

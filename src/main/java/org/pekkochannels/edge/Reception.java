@@ -96,6 +96,7 @@ public final class Reception implements Endpoint {
     /** Refuses the connection, of which there are too many, as soon as bytes flow; it was counted already. */
     public void turnAway() {
         state = State.UNWANTED;
+        logRefused(Service.TOO_MANY);
     }
 
     /** Bytes flow from now on, the handshake of TLS is over. */
@@ -141,7 +142,7 @@ public final class Reception implements Endpoint {
     /** The head has not come, or not even the end of TLS's handshake; unless it has meanwhile. */
     private void late() {
         if (state == State.READING) {
-            refuse(Refusal.of(408, "Request Timeout"));
+            complain(Refusal.of(408, "Request Timeout"));
         } else if (state == State.UNWANTED) {
             host.abort();
         }
@@ -151,7 +152,7 @@ public final class Reception implements Endpoint {
         int length = RequestHead.length(bytes, seen, bytes.length);
         int most = service.settings().maxHeaderBytes();
         if (length > most || (length < 0 && bytes.length > most)) {
-            refuse(Refusal.of(431, "request head must be at most " + most + " bytes"));
+            complain(Refusal.of(431, "request head must be at most " + most + " bytes"));
         } else if (length >= 0) {
             service.deadlines().clear(host);
             decide(length);
@@ -161,7 +162,7 @@ public final class Reception implements Endpoint {
     private void decide(int length) {
         Optional<RequestHead> head = RequestHead.parse(bytes, length);
         if (head.isEmpty()) {
-            refuse(Refusal.of(400, "malformed request"));
+            complain(Refusal.of(400, "malformed request"));
             return;
         }
         service.upgrade(head.get(), host.peers(), gone, host.consumers())
@@ -203,6 +204,16 @@ public final class Reception implements Endpoint {
         state = State.DONE;
         host.reading(true);
         host.attach(user, greeting, early);
+    }
+
+    /** Refuses a request that cannot be read; who decides about one that can writes its line too. */
+    private void complain(Refusal refusal) {
+        logRefused(refusal);
+        refuse(refusal);
+    }
+
+    private void logRefused(Refusal refusal) {
+        AccessLog.refused(Optional.of(host.peers().client()), refusal.status());
     }
 
     private void refuse(Refusal refusal) {

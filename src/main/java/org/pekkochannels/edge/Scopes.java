@@ -67,7 +67,8 @@ final class Scopes {
                 .toList();
     }
 
-    private static Optional<InetSocketAddress> client(HttpRequest request) {
+    /** Who sent the request: the last proxy, if there is one. */
+    static Optional<InetSocketAddress> client(HttpRequest request) {
         return request.getAttribute(AttributeKeys.remoteAddress)
                 .flatMap(
                         remote -> remote.getAddress().map(address -> new InetSocketAddress(address, remote.getPort())));

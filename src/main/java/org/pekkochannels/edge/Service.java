@@ -161,10 +161,11 @@ public final class Service {
             return Optional.empty();
         }
         Handshake handshake = new Handshake(head);
+        Scope scope = scope(handshake, head, peers);
         return Optional.of(handshake
                 .complaint()
-                .map(Decision::refuse)
-                .orElseGet(() -> webSockets.open(scope(handshake, head, peers), gone, consumers)));
+                .map(complaint -> WebSocketHandler.refuse(scope, complaint))
+                .orElseGet(() -> webSockets.open(scope, gone, consumers)));
     }
 
     /**

@@ -2,7 +2,6 @@ package org.pekkochannels.edge;
 
 import com.typesafe.config.Config;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -19,7 +18,6 @@ import org.slf4j.LoggerFactory;
 /** Answers upgrade requests: asks the application, spawns the consumer, waits for its decision; thread-safe. */
 final class WebSocketHandler {
     private static final Logger LOG = LoggerFactory.getLogger(WebSocketHandler.class);
-    private static final Refusal UNAVAILABLE = Refusal.of(503, "Service Unavailable");
 
     private final Application application;
     private final WebSockets sockets;
@@ -64,29 +62,40 @@ final class WebSocketHandler {
      */
     CompletionStage<Decision> open(Scope scope, CompletionStage<Done> gone, Consumers place) {
         AccessLog.Entry log = AccessLog.of(scope);
-        return ask(scope)
+        Asking asking = new Asking(scope, sockets);
+        return connections
+                .take(asking)
+                .map(slot -> decide(asking, new Request(scope, gone, place, log, slot)))
+                .orElseGet(() -> refuse(Asking.UNAVAILABLE, log));
+    }
+
+    /** Refuses a request that the application is not asked about. */
+    static CompletionStage<Decision> refuse(Scope scope, Refusal refusal) {
+        return refuse(refusal, AccessLog.of(scope));
+    }
+
+    private CompletionStage<Decision> decide(Asking asking, Request request) {
+        ask(asking, request.scope());
+        return asking.answer()
                 .thenCompose(opening -> opening instanceof Opening.Proceed proceed
-                        ? connect(scope, proceed, gone, place, log)
-                        : refuse((Refusal) opening, log))
-                .exceptionallyCompose(failure -> failed(scope, failure, log));
+                        ? connect(request, proceed)
+                        : refuse(request, (Refusal) opening))
+                .exceptionallyCompose(failure -> failed(request, failure));
     }
 
-    private CompletionStage<Opening> ask(Scope scope) {
+    private void ask(Asking asking, Scope scope) {
         try {
-            return application.open(scope);
+            application.open(scope).whenComplete(asking::answered);
         } catch (RuntimeException e) {
-            return CompletableFuture.failedFuture(e);
+            asking.answered(null, e);
         }
     }
 
-    private CompletionStage<Decision> connect(
-            Scope scope, Opening.Proceed proceed, CompletionStage<Done> gone, Consumers place, AccessLog.Entry log) {
-        Connection connection = new Connection(scope, sockets, settings(proceed), connections, log);
-        if (!connections.add(connection)) {
-            return refuse(UNAVAILABLE, log);
-        }
+    private CompletionStage<Decision> connect(Request request, Opening.Proceed proceed) {
+        Connection connection =
+                new Connection(request.scope(), sockets, settings(proceed), request.slot(), request.log());
         CompletionStage<Decision> decision = connection.decision();
-        place.spawn(connection, proceed.consumer(), placement.of(proceed.endpoint()), gone);
+        request.place().spawn(connection, proceed.consumer(), placement.of(proceed.endpoint()), request.gone());
         return decision;
     }
 
@@ -103,13 +112,22 @@ final class WebSocketHandler {
         return own;
     }
 
-    private static CompletionStage<Decision> failed(Scope scope, Throwable failure, AccessLog.Entry log) {
-        LOG.error("application failed to open {}", scope.printablePath(), failure);
-        return refuse(Refusal.of(500, "Internal Server Error"), log);
+    private static CompletionStage<Decision> failed(Request request, Throwable failure) {
+        LOG.error("application failed to open {}", request.scope().printablePath(), failure);
+        return refuse(request, Refusal.of(500, "Internal Server Error"));
+    }
+
+    private static CompletionStage<Decision> refuse(Request request, Refusal refusal) {
+        request.slot().free();
+        return refuse(refusal, request.log());
     }
 
     private static CompletionStage<Decision> refuse(Refusal refusal, AccessLog.Entry log) {
         log.refused(refusal.status());
         return Decision.refuse(refusal);
     }
+
+    /** An upgrade request that has a slot. */
+    private record Request(
+            Scope scope, CompletionStage<Done> gone, Consumers place, AccessLog.Entry log, Connections.Slot slot) {}
 }

@@ -38,6 +38,7 @@ final class WebSocketRoute {
                     .open(Scopes.of(request, upgrade, proxies), new CompletableFuture<>(), webSockets.consumers())
                     .thenApply(decision -> response(upgrade, decision));
         } catch (IllegalArgumentException malformed) {
+            AccessLog.refused(Scopes.client(request), 400);
             return CompletableFuture.completedFuture(refuse(Refusal.of(400, "malformed request")));
         }
     }
@@ -46,7 +47,8 @@ final class WebSocketRoute {
         if (decision instanceof Decision.Accept yes) {
             Flow<ByteString, ByteString, NotUsed> socket = Flow.fromGraph(new SocketStage(yes.user()));
             return WebSocketTakeover.response(upgrade, yes.acceptance(), socket)
-                    .addHeaders(Responses.headers(yes.acceptance().headers()));
+                    .addHeaders(Responses.headers(yes.acceptance().headers()))
+                    .addAttribute(HttpTimes.UPGRADED, true);
         }
         return refuse(((Decision.Refuse) decision).refusal());
     }

@@ -6,7 +6,7 @@ import java.util.concurrent.CompletionStage;
  * What answers connections: a consumer's factory, a router of them, or a middleware around one.
  *
  * <p>Called once for each upgrade request, on any thread, and must not block. A stage that fails is answered with HTTP
- * status 500.
+ * status 500, one that does not complete within {@code channels.websocket.handshake-timeout} with 503.
  */
 @FunctionalInterface
 public interface Application {

@@ -106,6 +106,7 @@ final class Connection implements FrameParser.Findings {
         if (phase == Phase.OPEN) {
             phase = Phase.LEAVING;
             leavingReason = reason;
+            watch.leaving();
             proceed();
         }
     }

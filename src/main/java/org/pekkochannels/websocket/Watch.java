@@ -62,7 +62,12 @@ final class Watch {
 
     /** A message went one way or the other. */
     void used(long now) {
-        used = now;
+        used = used == OFF ? OFF : now;
+    }
+
+    /** The connection goes away: that it rests is judged no more, or it would be at every look until that has happened. */
+    void leaving() {
+        used = OFF;
     }
 
     boolean watchesIdleness() {

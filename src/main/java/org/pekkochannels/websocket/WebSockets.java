@@ -2,6 +2,8 @@ package org.pekkochannels.websocket;
 
 import java.util.function.LongSupplier;
 import org.pekkochannels.protocol.Scope;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the sessions of one server share: their settings, the counters, the pools of compressors. Thread-safe.
@@ -9,6 +11,8 @@ import org.pekkochannels.protocol.Scope;
  * <p>An edge makes one, and has it make a {@link Session} for each upgrade request.
  */
 public final class WebSockets implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(WebSockets.class);
+
     private final SessionSettings settings;
     private final LongSupplier clock;
     private final Counters counters = new Counters();
@@ -58,6 +62,20 @@ public final class WebSockets implements AutoCloseable {
      */
     public SessionSettings settings() {
         return settings;
+    }
+
+    /**
+     * The handshake timeout is over, and there is not even a session: counts it, and warns.
+     *
+     * @param scope the upgrade request, which the edge answers with 503
+     */
+    public void openingTimedOut(Scope scope) {
+        counters.crossed(Limit.HANDSHAKE_TIMEOUT);
+        LOG.warn(
+                "{}: application, or a middleware, has given neither consumer nor refusal within {} ms"
+                        + " (channels.websocket.handshake-timeout); answered 503",
+                scope.printablePath(),
+                settings.handshakeTimeout().toMillis());
     }
 
     /**

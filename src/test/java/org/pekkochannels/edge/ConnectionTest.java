@@ -25,11 +25,12 @@ class ConnectionTest {
     private final WebSockets sockets = new WebSockets(SETTINGS);
     private final Connections connections = new Connections(1);
     private final List<Inbound> heard = new CopyOnWriteArrayList<>();
-    private final Connection connection = new Connection(SCOPE, sockets, SETTINGS, connections, AccessLog.of(SCOPE));
+    private final Connections.Slot slot =
+            connections.take(new Asking(SCOPE, sockets)).orElseThrow();
+    private final Connection connection = new Connection(SCOPE, sockets, SETTINGS, slot, AccessLog.of(SCOPE));
 
     @BeforeEach
     void acceptsWithoutASocket() {
-        assertThat(connections.add(connection)).isTrue();
         CompletionStage<Decision> decision = connection.decision();
         connection.start(heard::add);
         Wire wire = ((Inbound.Connect) heard.get(0)).wire();

@@ -2,53 +2,45 @@ package org.pekkochannels.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.typesafe.config.ConfigFactory;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 import org.apache.pekko.Done;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.pekkochannels.protocol.Scope;
-import org.pekkochannels.websocket.SessionSettings;
-import org.pekkochannels.websocket.WebSockets;
+import org.pekkochannels.protocol.CloseReason;
 
-/** How a server's connections are told that it goes away; their consumers are stuck, and none ends by itself. */
+/** How a server's connections are told that it goes away; they are stuck, and none ends by itself. */
 class ConnectionsTest {
-    private static final SessionSettings SETTINGS = SessionSettings.of(ConfigFactory.load());
-    private static final Scope SCOPE = Scope.of("/ws/");
-
-    private final WebSockets sockets = new WebSockets(SETTINGS);
     private final Connections connections = new Connections(100);
     private final Queue<Runnable> pauses = new ArrayDeque<>();
-    private final List<Connection> open =
-            Stream.generate(this::connection).limit(5).toList();
-    private final List<CompletableFuture<Decision>> told = open.stream()
-            .map(connection -> connection.decision().toCompletableFuture())
-            .toList();
+    private final List<Stuck> open = Stream.generate(Stuck::new).limit(5).toList();
+    private final List<Connections.Slot> slots =
+            open.stream().map(guest -> connections.take(guest).orElseThrow()).toList();
 
-    private Connection connection() {
-        Connection made = new Connection(SCOPE, sockets, SETTINGS, connections, AccessLog.of(SCOPE));
-        assertThat(connections.add(made)).isTrue();
-        return made;
-    }
+    /** Hears the good-bye, and stays. */
+    private static final class Stuck implements Connections.Guest {
+        private boolean told;
 
-    @AfterEach
-    void close() {
-        sockets.close();
+        @Override
+        public void goAway(CloseReason reason) {
+            told = true;
+        }
+
+        @Override
+        public void abort() {}
+
+        @Override
+        public void tick(long nanoTime) {}
     }
 
     private CompletionStage<Done> goAway(int batch) {
-        open.forEach(connection -> connection.start(inbound -> {}));
         return connections.goAway(batch, pauses::add);
     }
 
-    /** Those who were still asked whether they accept are refused. */
     private long toldSoFar() {
-        return told.stream().filter(CompletableFuture::isDone).count();
+        return open.stream().filter(guest -> guest.told).count();
     }
 
     @Test
@@ -63,15 +55,26 @@ class ConnectionsTest {
         assertThat(toldSoFar()).isEqualTo(5);
         assertThat(pauses).isEmpty();
         assertThat(ended).isNotCompleted();
+
+        slots.forEach(Connections.Slot::free);
+        assertThat(ended).isCompleted();
     }
 
     @Test
     void takesNobodyInWhileItTellsTheOthers() {
         CompletionStage<Done> ended = goAway(1);
 
-        Connection late = new Connection(SCOPE, sockets, SETTINGS, connections, AccessLog.of(SCOPE));
-
-        assertThat(connections.add(late)).isFalse();
+        assertThat(connections.take(new Stuck())).isEmpty();
         assertThat(ended).isNotCompleted();
+    }
+
+    @Test
+    void tellsWhoIsGivenASlotMeanwhileAtOnce() {
+        goAway(1);
+        Stuck next = new Stuck();
+
+        slots.get(4).pass(next);
+
+        assertThat(next.told).isTrue();
     }
 }

@@ -199,6 +199,23 @@ class FirstRequestTest {
     }
 
     @Test
+    void keepsAWebSocketOfALaterRequestForLongerThanAnHttpConnectionMayRest() throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), APPLICATION.port())) {
+            send(socket, "GET /page HTTP/1.1|Host: x||GET /ws/echo/ HTTP/1.1|" + UPGRADE + "|" + KEY + "||");
+            receive(socket, "Connection: upgrade\r\n\r\n");
+            // Begun but not ended, which the head of a request has no time for.
+            send(socket, HELLO.substring(0, 3));
+
+            // Each ends after the time that it may rest.
+            exchange("GET /page HTTP/1.1|Host: x||", "");
+            exchange("GET /page HTTP/1.1|Host: x||", "");
+            send(socket, HELLO.substring(3));
+
+            assertThat(receive(socket, "hello")).isEqualTo("\u0081\u0005hello");
+        }
+    }
+
+    @Test
     void closesAnHttpConnectionThatRests() throws Exception {
         assertThat(exchange("GET /page HTTP/1.1|Host: x||", ""))
                 .startsWith("HTTP/1.1 200 ")

@@ -123,8 +123,7 @@ class OperationsTest {
     }
 
     private static int upgradeFrom(RunningApplication application, String origin) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), application.port())) {
-            String request = """
+        return status(application, """
                     GET /ws/echo/ HTTP/1.1\r
                     Host: 127.0.0.1:%d\r
                     Origin: %s\r
@@ -133,33 +132,85 @@ class OperationsTest {
                     Sec-WebSocket-Version: 13\r
                     Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
                     \r
-                    """.formatted(application.port(), origin);
+                    """.formatted(application.port(), origin));
+    }
+
+    private static int status(RunningApplication application, String request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), application.port())) {
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-            byte[] status = socket.getInputStream().readNBytes(12);
-            return Integer.parseInt(new String(status, 9, 3, StandardCharsets.US_ASCII));
+            return status(socket);
+        }
+    }
+
+    private static int status(Socket socket) throws IOException {
+        byte[] status = socket.getInputStream().readNBytes(12);
+        return Integer.parseInt(new String(status, 9, 3, StandardCharsets.US_ASCII));
+    }
+
+    /** The lines of the access log, while it is open. */
+    private static final class AccessLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+        private final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
+        private final Logger log = (Logger) LoggerFactory.getLogger("org.pekkochannels.access");
+
+        AccessLines() {
+            start();
+            log.addAppender(this);
+        }
+
+        String next() throws InterruptedException {
+            return String.valueOf(lines.poll(20, TimeUnit.SECONDS));
+        }
+
+        @Override
+        protected void append(ILoggingEvent event) {
+            lines.add(event.getFormattedMessage());
+        }
+
+        @Override
+        public void close() {
+            log.detachAppender(this);
         }
     }
 
     @Test
     void writesALineForEachThatComesIsRefusedAndGoes() throws Exception {
-        LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
-        AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
-            @Override
-            protected void append(ILoggingEvent event) {
-                lines.add(event.getFormattedMessage());
-            }
-        };
-        Logger log = (Logger) LoggerFactory.getLogger("org.pekkochannels.access");
-        appender.start();
-        log.addAppender(appender);
-        try (RunningApplication application = start("")) {
+        try (AccessLines log = new AccessLines();
+                RunningApplication application = start("")) {
             JdkClient.connect(application.ws("/ws/echo/?token=secret")).close(4001, "bye");
             application.awaitNoConnections();
 
-            assertThat(lines.poll(20, TimeUnit.SECONDS)).isEqualTo("127.0.0.1 WSCONNECT /ws/echo/");
-            assertThat(lines.poll(20, TimeUnit.SECONDS)).matches("127.0.0.1 WSDISCONNECT /ws/echo/ 4001 \\d+ms");
-        } finally {
-            log.detachAppender(appender);
+            assertThat(log.next()).isEqualTo("127.0.0.1 WSCONNECT /ws/echo/");
+            assertThat(log.next()).matches("127.0.0.1 WSDISCONNECT /ws/echo/ 4001 \\d+ms");
+            assertThat(upgradeFrom(application, "https://evil.example")).isEqualTo(403);
+            assertThat(log.next()).isEqualTo("127.0.0.1 WSREJECT /ws/echo/ 403");
+        }
+    }
+
+    @Test
+    void writesALineForEachThatIsRefusedUnheard() throws Exception {
+        try (AccessLines log = new AccessLines();
+                RunningApplication application = start("channels.http.max-header-bytes = 256 B")) {
+            assertThat(status(application, "nonsense\r\n\r\n")).isEqualTo(400);
+            assertThat(log.next()).isEqualTo("127.0.0.1 WSREJECT - 400");
+            assertThat(status(application, "GET /" + "x".repeat(300))).isEqualTo(431);
+            assertThat(log.next()).isEqualTo("127.0.0.1 WSREJECT - 431");
+            assertThat(status(application, "GET /ws/echo/?token=secret HTTP/1.1\r\nUpgrade: websocket\r\n\r\n"))
+                    .isEqualTo(400);
+            assertThat(log.next()).isEqualTo("127.0.0.1 WSREJECT /ws/echo/ 400");
+        }
+    }
+
+    @Test
+    void writesALineForEachThatIsTurnedAway() throws Exception {
+        try (AccessLines log = new AccessLines();
+                RunningApplication application = start("channels.http.max-connections = 1")) {
+            JdkClient only = JdkClient.connect(application.ws("/ws/echo/"));
+            assertThat(log.next()).isEqualTo("127.0.0.1 WSCONNECT /ws/echo/");
+
+            assertThat(status(application, "")).isEqualTo(503);
+            assertThat(log.next()).isEqualTo("127.0.0.1 WSREJECT - 503");
+            only.close(1000, "");
+            application.awaitNoConnections();
         }
     }
 

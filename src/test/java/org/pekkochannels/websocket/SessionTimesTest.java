@@ -128,10 +128,9 @@ class SessionTimesTest {
         assertThat(conversation.heard()).isEmpty();
     }
 
-    @Test
-    void closesAfterIdleTime() {
+    private static Conversation idling() {
         SessionTimes times = Conversation.TIMES;
-        Conversation idle = Conversation.open(
+        return Conversation.open(
                 Conversation.settings(
                         new SessionTimes(
                                 times.closeTimeout(),
@@ -142,6 +141,11 @@ class SessionTimesTest {
                                 times.writeTimeout()),
                         SlowReader.CLOSE),
                 Scope.of("/ws/"));
+    }
+
+    @Test
+    void closesAfterIdleTime() {
+        Conversation idle = idling();
         idle.pass(TEN.minus(MOMENT));
         idle.send("not idle");
         idle.pass(TEN.minus(MOMENT));
@@ -152,6 +156,24 @@ class SessionTimesTest {
         assertThat(idle.heard()).containsExactly("closed 1001 idle for too long");
         assertThat(idle.transport.sent()).containsExactly("text not idle", "close 1001 idle for too long");
         assertThat(idle.stats().crossed(Limit.IDLE_TIMEOUT)).isEqualTo(1);
+    }
+
+    @Test
+    void countsIdleTimeOnceWhileADeliveryIsUnderWay() {
+        Conversation idle = idling();
+        idle.receive(ClientFrames.text("work"));
+        idle.pass(TEN.plus(MOMENT));
+        assertThat(idle.stats().crossed(Limit.IDLE_TIMEOUT)).isEqualTo(1);
+
+        idle.send("at work");
+        idle.pass(TEN.multipliedBy(2));
+        assertThat(idle.stats().crossed(Limit.IDLE_TIMEOUT)).isEqualTo(1);
+        assertThat(idle.session.isDue(Conversation.START + TEN.multipliedBy(4).toNanos()))
+                .isFalse();
+
+        idle.wire.endTurn(true);
+        assertThat(idle.heard()).containsExactly("text work", "closed 1001 idle for too long");
+        assertThat(idle.transport.sent()).containsExactly("text at work", "close 1001 idle for too long");
     }
 
     @Test

@@ -1,0 +1,174 @@
+package org.pekkochannels.edge;
+
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import org.apache.pekko.http.javadsl.model.AttributeKey;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.stream.Attributes;
+import org.apache.pekko.stream.BidiShape;
+import org.apache.pekko.stream.Inlet;
+import org.apache.pekko.stream.Outlet;
+import org.apache.pekko.stream.stage.AbstractInOutHandler;
+import org.apache.pekko.stream.stage.GraphStage;
+import org.apache.pekko.stream.stage.GraphStageLogic;
+import org.apache.pekko.stream.stage.TimerGraphStageLogic;
+import org.apache.pekko.util.ByteString;
+
+/**
+ * The times of one connection of plain HTTP, around which the bytes pass to and from Pekko HTTP: how long it may rest, and
+ * how long a later request's head may take from its first byte; {@link Reception} has kept the first one's. Over either,
+ * the stream fails with {@link TimeoutException}.
+ *
+ * <p>Run once. Confined to the stream's interpreter, in which requests and answers pass too.
+ */
+final class HttpTimes extends GraphStage<BidiShape<ByteString, ByteString, ByteString, ByteString>> {
+    /** On the answer that makes the connection a WebSocket of ours, whose session keeps times of its own. */
+    static final AttributeKey<Boolean> UPGRADED = AttributeKey.create("channels-upgraded", Boolean.class);
+
+    private static final int SWITCHING_PROTOCOLS = 101;
+    private static final Duration LONGEST_TICK = Duration.ofSeconds(1);
+    // How often a time is looked at while it passes: it may take a quarter longer than it should.
+    private static final int LOOKS = 4;
+
+    private final Inlet<ByteString> toSend = Inlet.create("HttpTimes.toSend");
+    private final Outlet<ByteString> sent = Outlet.create("HttpTimes.sent");
+    private final Inlet<ByteString> received = Inlet.create("HttpTimes.received");
+    private final Outlet<ByteString> toRead = Outlet.create("HttpTimes.toRead");
+    private final BidiShape<ByteString, ByteString, ByteString, ByteString> shape =
+            BidiShape.of(toSend, sent, received, toRead);
+    private final Duration headerTimeout;
+    private final Duration idleTimeout;
+    private long moved = System.nanoTime();
+    private long begun;
+    private Reading reading = Reading.ANYTHING;
+    private int unanswered;
+    private boolean streamed;
+    private boolean upgraded;
+
+    /** What the client sends. */
+    private enum Reading {
+        /** A head that is timed already, a body, or what cannot be told apart. */
+        ANYTHING,
+        NEXT_HEAD,
+        REST_OF_HEAD
+    }
+
+    HttpTimes(Duration headerTimeout, Duration idleTimeout) {
+        this.headerTimeout = headerTimeout;
+        this.idleTimeout = idleTimeout;
+    }
+
+    @Override
+    public BidiShape<ByteString, ByteString, ByteString, ByteString> shape() {
+        return shape;
+    }
+
+    @Override
+    public GraphStageLogic createLogic(Attributes inheritedAttributes) {
+        return new Logic();
+    }
+
+    /** A head is complete. */
+    HttpRequest asked(HttpRequest request) {
+        unanswered++;
+        streamed = !request.entity().isStrict();
+        reading = Reading.ANYTHING;
+        return request;
+    }
+
+    /**
+     * An answer begins, and what the client sends now is its next head: Pekko HTTP ends a connection whose request was
+     * answered before it had ended. Only while the rest of both passes, nobody can tell.
+     */
+    HttpResponse answered(HttpResponse response) {
+        unanswered--;
+        upgraded = response.getAttribute(UPGRADED).isPresent();
+        boolean bothPass = streamed && !response.entity().isStrict();
+        if (unanswered == 0 && !bothPass && response.status().intValue() != SWITCHING_PROTOCOLS) {
+            reading = Reading.NEXT_HEAD;
+        }
+        return response;
+    }
+
+    private void heard() {
+        if (reading == Reading.NEXT_HEAD) {
+            reading = Reading.REST_OF_HEAD;
+            begun = System.nanoTime();
+        }
+    }
+
+    private Duration tick() {
+        Duration shorter = headerTimeout.compareTo(idleTimeout) < 0 ? headerTimeout : idleTimeout;
+        Duration tick = shorter.dividedBy(LOOKS);
+        return tick.compareTo(LONGEST_TICK) < 0 ? tick : LONGEST_TICK;
+    }
+
+    private static boolean hasPassed(Duration time, long since) {
+        return System.nanoTime() - since >= time.toNanos();
+    }
+
+    private final class Logic extends TimerGraphStageLogic {
+        Logic() {
+            super(shape);
+            pass(toSend, sent, () -> {});
+            pass(received, toRead, HttpTimes.this::heard);
+        }
+
+        private void pass(Inlet<ByteString> in, Outlet<ByteString> out, Runnable passes) {
+            Passage passage = new Passage(in, out, passes);
+            setHandler(in, passage);
+            setHandler(out, passage);
+        }
+
+        @Override
+        public void preStart() {
+            scheduleWithFixedDelay(HttpTimes.this, tick(), tick());
+        }
+
+        @Override
+        public void onTimer(Object timer) {
+            if (upgraded) {
+                cancelTimer(timer);
+            } else if (reading == Reading.REST_OF_HEAD && hasPassed(headerTimeout, begun)) {
+                failStage(new TimeoutException("a request's head took too long (channels.http.header-timeout)"));
+            } else if (hasPassed(idleTimeout, moved)) {
+                failStage(new TimeoutException("the connection rested too long (channels.http.idle-timeout)"));
+            }
+        }
+
+        private final class Passage extends AbstractInOutHandler {
+            private final Inlet<ByteString> in;
+            private final Outlet<ByteString> out;
+            private final Runnable passes;
+
+            Passage(Inlet<ByteString> in, Outlet<ByteString> out, Runnable passes) {
+                this.in = in;
+                this.out = out;
+                this.passes = passes;
+            }
+
+            @Override
+            public void onPush() {
+                moved = System.nanoTime();
+                passes.run();
+                push(out, grab(in));
+            }
+
+            @Override
+            public void onPull() {
+                pull(in);
+            }
+
+            @Override
+            public void onUpstreamFinish() {
+                complete(out);
+            }
+
+            @Override
+            public void onDownstreamFinish(Throwable cause) {
+                cancel(in, cause);
+            }
+        }
+    }
+}
