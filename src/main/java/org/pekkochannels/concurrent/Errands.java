@@ -12,9 +12,15 @@ import org.slf4j.LoggerFactory;
  * Work that a thread which must not be held up has others do, one piece after the other, in its order.
  *
  * <p>What fails is logged, whatever it throws, and the next is done. Given by one thread; run on an executor's, or, where
- * that takes no more, on the thread that gives.
+ * that takes no more, on the thread that gives. At most {@value #MOST} pieces wait.
  */
 public final class Errands {
+    /**
+     * How much may wait: one piece of each consumer's of a loop, of channels.http.max-websockets' 20000 on two loops, so that
+     * those that wait for theirs before they give more lose none.
+     */
+    public static final int MOST = 10_000;
+
     private static final Logger LOG = LoggerFactory.getLogger(Errands.class);
 
     private final Queue<Runnable> queue = new ConcurrentLinkedQueue<>();
@@ -50,7 +56,16 @@ public final class Errands {
     }
 
     /**
-     * Does a piece of work elsewhere, after those given before.
+     * Whether no more may be given for now: who did the work itself would overtake what waits.
+     *
+     * @return true if {@value #MOST} pieces wait
+     */
+    public boolean areFull() {
+        return pending.get() >= MOST;
+    }
+
+    /**
+     * Does a piece of work elsewhere, after those given before; to be asked {@link #areFull} first.
      *
      * @param work what is to be done
      */
