@@ -13,17 +13,17 @@ import org.pekkochannels.layer.GroupName;
 final class Effects {
     private final List<Effect> effects = new ArrayList<>(2);
 
-    /** One thing said; runs on the consumer's turn. */
+    /** One thing said; runs on the consumer's turn, where its stage completes. */
     @FunctionalInterface
     interface Effect {
-        CompletionStage<Done> release();
+        CompletionStage<Done> release(Turn turn);
     }
 
     /** An event for a group. */
     record GroupSend(ChannelLayer layer, GroupName group, Event event) implements Effect {
         @Override
-        public CompletionStage<Done> release() {
-            return layer.groupSend(group.value(), event);
+        public CompletionStage<Done> release(Turn turn) {
+            return turn.bring(layer.groupSend(group.value(), event));
         }
     }
 
@@ -45,7 +45,7 @@ final class Effects {
     CompletionStage<Done> release(Turn turn) {
         CompletionStage<Done> last = turn.done();
         for (Effect effect : effects) {
-            last = last.thenCompose(done -> effect.release());
+            last = last.thenCompose(done -> effect.release(turn));
         }
         return last;
     }

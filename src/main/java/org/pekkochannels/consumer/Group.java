@@ -55,7 +55,9 @@ public final class Group {
      *
      * @param type the event's type, which members have a handler {@code on(type, ..)} for
      * @param payload what Jackson encodes as JSON, once for all members
-     * @return a stage that completes when the layer has the event; it fails if the payload cannot be encoded
+     * @return a stage that completes when the event is on its way to every member; what is said then, by
+     *     {@link #sendAfterCommit} too, comes after it. Returned, it lets the client be read no faster than a large group is
+     *     served. It fails if the payload cannot be encoded
      */
     public CompletionStage<Done> send(String type, Object payload) {
         return turn.bring(membership.layer().groupSend(name.value(), type, payload));

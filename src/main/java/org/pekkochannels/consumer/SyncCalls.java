@@ -3,6 +3,7 @@ package org.pekkochannels.consumer;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.apache.pekko.Done;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.database.Database;
 import org.pekkochannels.database.TransactionOptions;
@@ -11,6 +12,8 @@ import org.pekkochannels.database.TransactionOptions;
 final class SyncCalls {
     private final Consumer consumer;
     private @Nullable SyncCall running;
+    // What was flushed, until it is released; confined to the turns, and none before the first flush.
+    private @Nullable CompletionStage<Done> flushed;
 
     /**
      * Nothing runs yet.
@@ -30,7 +33,7 @@ final class SyncCalls {
                                     handles, consumer.context().membership().afterCommit()),
                             body);
                 })
-                .thenCompose(effects -> effects.release(turn()));
+                .thenCompose(this::release);
     }
 
     /** The callback that runs. */
@@ -45,9 +48,9 @@ final class SyncCalls {
 
     /** Keeps words of the running callback until they are released. */
     void say(Runnable words) {
-        later(() -> {
+        later(turn -> {
             words.run();
-            return turn().done();
+            return turn.done();
         });
     }
 
@@ -59,7 +62,14 @@ final class SyncCalls {
     /** Releases what the running callback has said so far. */
     void flush() {
         Effects soFar = running().takeEffects();
-        turn().execute(() -> soFar.release(turn()));
+        turn().execute(() -> flushed = release(soFar));
+    }
+
+    /** Not before what was flushed: a group's send may take longer than this turn. Nobody hears of a flush that failed. */
+    private CompletionStage<Done> release(Effects effects) {
+        return flushed == null
+                ? effects.release(turn())
+                : flushed.exceptionally(failure -> Done.getInstance()).thenCompose(before -> effects.release(turn()));
     }
 
     private Effects run(SyncCall call, SyncCall.Body body) throws Exception {

@@ -169,12 +169,11 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
     protected final <K, T> void stream(
             K start, Function<T, K> key, HandleFunction<K, List<T>> slice, SyncEventCallback<? super List<T>> said) {
         calls().running().streams();
-        calls().later(() -> context()
+        calls().later(turn -> context()
                 .database()
                 .slices(start, key, slice)
                 .forEach(rows -> run(() -> said.handle(rows))
-                        .thenCompose(
-                                released -> context().outlet().drained(context().turn()))));
+                        .thenCompose(released -> context().outlet().drained(turn))));
     }
 
     /**

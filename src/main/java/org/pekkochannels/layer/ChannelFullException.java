@@ -1,7 +1,7 @@
 package org.pekkochannels.layer;
 
 /**
- * A channel has as many events waiting as it may have; the event was dropped.
+ * A channel, or the way to it, has as many events waiting as it may have; the event was dropped.
  *
  * <p>Has no stack trace: it is thrown under load, and its message says everything. Immutable.
  */
@@ -10,18 +10,31 @@ public final class ChannelFullException extends RuntimeException {
 
     /** The channel's name. */
     private final String channel;
-    /** How many events may wait in it. */
+    /** How many events may wait in it, or on the way. */
     private final int capacity;
 
     ChannelFullException(String channel, int capacity) {
-        super(
+        this(
+                channel,
+                capacity,
                 "channel '" + channel + "' is full: " + capacity
-                        + " events wait (channels.layer.capacity); send less or make its receiver faster",
-                null,
-                false,
-                false);
+                        + " events wait (channels.layer.capacity); send less or make its receiver faster");
+    }
+
+    private ChannelFullException(String channel, int capacity, String message) {
+        super(message, null, false, false);
         this.channel = channel;
         this.capacity = capacity;
+    }
+
+    /** Of a channel that the event did not come to, as so many are on their way from the sender's event loop. */
+    static ChannelFullException onTheWay(String channel, int most) {
+        return new ChannelFullException(
+                channel,
+                most,
+                "event for channel '" + channel + "' was dropped: " + most
+                        + " events of its sender's event loop are not delivered yet; send the next one when the stage of"
+                        + " the one before has completed");
     }
 
     /**
@@ -34,7 +47,7 @@ public final class ChannelFullException extends RuntimeException {
     }
 
     /**
-     * How many events may wait in it.
+     * How many events may wait in it, or on the way.
      *
      * @return the number
      */

@@ -12,9 +12,12 @@ import org.apache.pekko.actor.ClassicActorSystemProvider;
  *
  * <ul>
  *   <li>Delivery: each event reaches each receiver once or not at all; there are no duplicates.
- *   <li>Order: the events of one sender reach one channel in the order in which they were sent.
+ *   <li>Order: the events of one sender reach one channel in the order in which they were sent: by one thread, or each when the
+ *       stage of the one before had completed.
  *   <li>Bounds: at most {@link #capacity} events wait in a channel, each no longer than {@link #expiry} from its arrival
- *       at the receiver's node, by that node's clock. What one channel leaves unread never affects another.
+ *       at the receiver's node, by that node's clock. What one channel leaves unread never affects another. An event loop
+ *       (channels.edge = netty) has others deliver what it sends to a large group, and what it sends until they have; at
+ *       most 10000 events wait for them, and one more is dropped and counted as if its channel were full.
  *   <li>Membership lasts until {@link #groupDiscard} or {@link Channel#close}; it does not expire. When the stage of
  *       {@link #groupAdd} has completed, an event that is then sent to the group reaches the channel.
  *   <li>Names: a group's is 1-99 of {@code [A-Za-z0-9._-]}, a channel's may have one {@code !} more. A bad name is thrown
@@ -60,8 +63,8 @@ public interface ChannelLayer {
      *
      * @param channel the channel's name; an event for a channel that does not exist is dropped and counted
      * @param event the event
-     * @return completes when the event is on its way; fails with {@link ChannelFullException} when the channel is known to
-     *     be full
+     * @return completes when the event is on its way, so that what anybody then sends comes after it; fails with
+     *     {@link ChannelFullException} when the channel is known to be full, or when the event was dropped on its way
      */
     CompletionStage<Done> send(String channel, Event event);
 
@@ -104,7 +107,8 @@ public interface ChannelLayer {
      *
      * @param group the group's name; a group without members is no error
      * @param event the event
-     * @return completes when the event is on its way, never waiting for a member
+     * @return completes when the event is on its way to every member, so that what anybody then sends comes after it; never
+     *     waiting for a member
      */
     CompletionStage<Done> groupSend(String group, Event event);
 

@@ -1,12 +1,13 @@
 package org.pekkochannels.layer;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ExtendedActorSystem;
-import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.Errands;
 import org.pekkochannels.settings.Settings;
 
@@ -14,7 +15,9 @@ import org.pekkochannels.settings.Settings;
  * The layer within one process: its senders deliver themselves. Thread-safe.
  *
  * <p>Unless the sender is on an event loop and the group is large: the loop's other sockets would wait for the sender, so
- * the loop has others deliver, and, so that the order is kept, all that it sends until they have.
+ * the loop has others deliver, and, so that the order is kept, all that it sends until they have. A stage completes when
+ * they have, as the next event may be sent by another thread, which would overtake them. They have {@link Errands#MOST}
+ * events at most to deliver; one more is dropped, and counted for each receiver as if its channel were full.
  */
 final class InMemoryLayer implements ChannelLayer {
     private static final int MAX_CAPACITY = 1_000_000;
@@ -46,28 +49,35 @@ final class InMemoryLayer implements ChannelLayer {
                 && !loop.errands().areDone()) {
             return sendLater(loop.errands(), channel, event);
         }
-        return deliver(channel, event);
+        return outcome(local.deliver(channel, event));
     }
 
     private CompletionStage<Done> sendLater(Errands errands, String channel, Event event) {
         Names.checkChannel(channel);
+        return errands.areFull()
+                ? outcome(Optional.of(local.drop(channel, Errands.MOST)))
+                : give(errands, () -> local.deliver(channel, event));
+    }
+
+    private static CompletionStage<Done> outcome(Optional<ChannelFullException> failure) {
+        return failure.<CompletionStage<Done>>map(CompletableFuture::failedFuture)
+                .orElseGet(InMemoryLayer::done);
+    }
+
+    private static CompletionStage<Done> give(Errands errands, Supplier<Optional<ChannelFullException>> delivery) {
         CompletableFuture<Done> sent = new CompletableFuture<>();
-        errands.give(() -> deliver(channel, event).whenComplete((done, failure) -> complete(sent, failure)));
+        errands.give(() -> complete(sent, delivery));
         return sent;
     }
 
-    private static void complete(CompletableFuture<Done> sent, @Nullable Throwable failure) {
-        if (failure == null) {
-            sent.complete(Done.done());
-        } else {
-            sent.completeExceptionally(failure);
+    /** However the delivery ends, nobody waits for it for ever; the stage's failure may be heard by nobody. */
+    private static void complete(CompletableFuture<Done> sent, Supplier<Optional<ChannelFullException>> delivery) {
+        try {
+            delivery.get().ifPresentOrElse(sent::completeExceptionally, () -> sent.complete(Done.done()));
+        } catch (Throwable e) {
+            sent.completeExceptionally(e);
+            throw e;
         }
-    }
-
-    private CompletionStage<Done> deliver(String channel, Event event) {
-        return local.deliver(channel, event)
-                .<CompletionStage<Done>>map(CompletableFuture::failedFuture)
-                .orElseGet(InMemoryLayer::done);
     }
 
     @Override
@@ -86,12 +96,22 @@ final class InMemoryLayer implements ChannelLayer {
     public CompletionStage<Done> groupSend(String group, Event event) {
         if (Thread.currentThread() instanceof Errands.Source loop
                 && (!loop.errands().areDone() || local.members(group) > MANY_MEMBERS)) {
-            Runnable delivery = local.delivery(group, event);
-            loop.errands().give(delivery);
-        } else {
-            local.deliverToGroup(group, event);
+            return groupSendLater(loop.errands(), group, event);
         }
+        local.deliverToGroup(group, event);
         return done();
+    }
+
+    private CompletionStage<Done> groupSendLater(Errands errands, String group, Event event) {
+        if (errands.areFull()) {
+            local.dropForGroup(group);
+            return done();
+        }
+        Runnable delivery = local.delivery(group, event);
+        return give(errands, () -> {
+            delivery.run();
+            return Optional.empty();
+        });
     }
 
     @Override

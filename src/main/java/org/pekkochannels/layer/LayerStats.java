@@ -10,7 +10,7 @@ package org.pekkochannels.layer;
  * @param members memberships of all groups together
  * @param sent events sent, to a channel or to a group, each counted once
  * @param delivered events that receivers have taken
- * @param full events dropped because a channel was full
+ * @param full events dropped because a channel was full, or because too many were on their way
  * @param expired events that waited in a channel for too long
  * @param unknown events for a channel that did not exist, or that was closed before it took them
  */

@@ -129,6 +129,20 @@ public final class LocalChannels {
         };
     }
 
+    /** Counts an event for one channel that is dropped, as its sender has too many on their way. */
+    ChannelFullException drop(String name, int most) {
+        tally.sent.increment();
+        tally.full.increment();
+        return ChannelFullException.onTheWay(name, most);
+    }
+
+    /** Counts an event for a group that is dropped, as its sender has too many on their way. */
+    void dropForGroup(String group) {
+        Names.checkGroup(group);
+        tally.sent.increment();
+        tally.full.add(members(group));
+    }
+
     /** How many members a group has. */
     int members(String group) {
         Members members = groups.get(group);

@@ -12,6 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.Group;
+import org.pekkochannels.consumer.SyncGroup;
+import org.pekkochannels.consumer.SyncWebSocketConsumer;
 import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.http.RunningApplication;
 
@@ -110,6 +112,95 @@ class CrossLoopOrderTest {
 
             for (int number = 0; number < EVENTS; number++) {
                 assertThat(listener.next().text()).isEqualTo("event " + number);
+            }
+        }
+    }
+
+    /** Says one thing on its loop and, when that is on its way, the next from a transaction, and so on. */
+    private static final class Recorder extends WebSocketConsumer {
+        private final Group room = group("room");
+
+        Recorder(ConsumerContext context) {
+            super(context);
+            on("said", String.class, this::send);
+        }
+
+        @Override
+        protected CompletionStage<?> connect() {
+            return room.add().thenCompose(added -> accept()).thenCompose(accepted -> send("here"));
+        }
+
+        @Override
+        protected CompletionStage<?> receive(String text) {
+            return say(0);
+        }
+
+        private CompletionStage<Done> say(int number) {
+            return number == EVENTS
+                    ? done()
+                    : room.send("said", "event " + number)
+                            .thenCompose(sent -> database()
+                                    .useTransaction(
+                                            handle -> room.sendAfterCommit(handle, "said", "event " + (number + 1))))
+                            .thenCompose(committed -> say(number + 2));
+        }
+    }
+
+    @Test
+    void keepsTheOrderOfWhatASenderSaysOnItsLoopAndAfterACommit() throws IOException {
+        String config = "channels { edge = netty, netty.loops = 2, layer.capacity = 100000 }";
+        try (RunningApplication application =
+                        RunningApplication.start(config, channels -> channels.websocket("ws/", Recorder::new));
+                Peers peers = Peers.open(application.port(), 300)) {
+            peers.all().get(0).write(ClientFrame.text("go"));
+
+            for (Peer peer : peers.all()) {
+                for (int number = 0; number < EVENTS; number++) {
+                    assertThat(peer.next().text()).isEqualTo("event " + number);
+                }
+            }
+        }
+    }
+
+    /** Says things to everybody and to its client, now and when its callback returns. */
+    private static final class Blocking extends SyncWebSocketConsumer {
+        private final SyncGroup room = group("room");
+
+        Blocking(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected void receive(String text) {
+            room.send("said", "flushed");
+            send("one");
+            flush();
+            send("two");
+            room.send("said", "returned");
+            send("three");
+        }
+    }
+
+    @Test
+    void keepsTheOrderOfWhatABlockingConsumerSaysToManyAndToItsClient() throws IOException {
+        String config = "channels { edge = netty, netty.loops = 2, layer.capacity = 100000 }";
+        try (RunningApplication application = RunningApplication.start(
+                        config,
+                        channels -> channels.websocket("ws/", Recorder::new).websocket("blocking/", Blocking::new));
+                Peers peers = Peers.open(application.port(), 300);
+                Peer speaker = Peer.open(application.port(), "/blocking/")) {
+            for (int i = 0; i < EVENTS; i++) {
+                speaker.write(ClientFrame.text("go"));
+
+                assertThat(List.of(
+                                speaker.next().text(),
+                                speaker.next().text(),
+                                speaker.next().text()))
+                        .containsExactly("one", "two", "three");
+            }
+            for (int i = 0; i < EVENTS; i++) {
+                assertThat(peers.all().get(299).next().text()).isEqualTo("flushed");
+                assertThat(peers.all().get(299).next().text()).isEqualTo("returned");
             }
         }
     }

@@ -1,0 +1,152 @@
+package org.pekkochannels.layer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.apache.pekko.Done;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.pekkochannels.concurrent.Errands;
+
+/** What an event loop sends, which has others deliver to a large group; the others are the test itself, when it likes. */
+final class LargeGroupTest {
+    private static final String TYPE = "chat.message";
+    private static final int MEMBERS = 257;
+
+    private final Queue<Runnable> others = new ArrayDeque<>();
+    private final Errands errands = new Errands(others::add);
+    private final ChannelLayer layer = ChannelLayer.inMemory(100_000, Duration.ofHours(1));
+    private final List<Channel> members = new ArrayList<>();
+    private Inbox last;
+
+    /** A thread as an event loop's is. */
+    private final class LoopThread extends Thread implements Errands.Source {
+        LoopThread(Runnable work) {
+            super(work);
+        }
+
+        @Override
+        public Errands errands() {
+            return errands;
+        }
+    }
+
+    @BeforeEach
+    void fillsTheRoom() {
+        for (int i = 1; i < MEMBERS; i++) {
+            join(layer.newChannel(event -> {}));
+        }
+        last = new Inbox(layer);
+        join(last.channel());
+    }
+
+    private void join(Channel channel) {
+        members.add(channel);
+        layer.groupAdd("room", channel).toCompletableFuture().join();
+    }
+
+    @AfterEach
+    void nothingLingers() {
+        members.forEach(Channel::close);
+
+        ChannelLayerFixture.assertNothingLingersIn(layer);
+    }
+
+    private <T> T onLoop(Supplier<T> work) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        new LoopThread(() -> result.completeAsync(work, Runnable::run)).start();
+        return result.join();
+    }
+
+    private CompletionStage<Done> groupSend(String text) {
+        return onLoop(() -> layer.groupSend("room", TYPE, text));
+    }
+
+    private CompletionStage<Done> send(String text) {
+        return onLoop(() -> layer.send(last.name(), TYPE, text));
+    }
+
+    private void othersDeliver() {
+        for (Runnable task = others.poll(); task != null; task = others.poll()) {
+            task.run();
+        }
+    }
+
+    @Test
+    void whatIsSentWhenTheStageHasCompletedComesAfterByWhomever() throws InterruptedException {
+        groupSend("one").thenCompose(sent -> layer.groupSend("room", TYPE, "two"));
+
+        othersDeliver();
+
+        assertThat(List.of(last.next(), last.next())).containsExactly("one", "two");
+        last.assertEmpty();
+    }
+
+    @Test
+    void whatTheLoopSendsMeanwhileComesAfter() throws InterruptedException {
+        CompletionStage<Done> first = groupSend("one");
+        CompletionStage<Done> second = send("two");
+        assertThat(first).isNotDone();
+        assertThat(second).isNotDone();
+
+        othersDeliver();
+
+        assertThat(first).isCompleted();
+        assertThat(second).isCompleted();
+        assertThat(List.of(last.next(), last.next())).containsExactly("one", "two");
+        assertThat(send("three")).isCompleted();
+        assertThat(last.next()).isEqualTo("three");
+    }
+
+    @Test
+    void dropsAndCountsWhatIsTooMuchToWait() throws InterruptedException {
+        groupSend("first");
+        onLoop(() -> {
+            for (int i = 1; i < Errands.MOST; i++) {
+                layer.send(last.name(), TYPE, "" + i);
+            }
+            return Done.done();
+        });
+
+        assertThatThrownBy(send("dropped").toCompletableFuture()::join)
+                .hasCauseInstanceOf(ChannelFullException.class)
+                .hasMessageContaining(last.name())
+                .hasMessageContaining("10000 events of its sender's event loop");
+        assertThat(groupSend("dropped")).isCompleted();
+        assertThat(layer.stats().full()).isEqualTo(1 + MEMBERS);
+        othersDeliver();
+
+        assertThat(last.next()).isEqualTo("first");
+        for (int i = 1; i < Errands.MOST; i++) {
+            assertThat(last.next()).isEqualTo("" + i);
+        }
+        assertThat(send("last")).isCompleted();
+        assertThat(last.next()).isEqualTo("last");
+    }
+
+    @Test
+    void nobodyWaitsForADeliveryThatDied() throws InterruptedException {
+        Channel broken = layer.newChannel(event -> {
+            throw new AssertionError("planted");
+        });
+        groupSend("one");
+        CompletionStage<Done> failed = onLoop(() -> layer.send(broken.name(), TYPE, "two"));
+        CompletionStage<Done> after = send("three");
+
+        othersDeliver();
+
+        assertThatThrownBy(failed.toCompletableFuture()::join).hasRootCauseMessage("planted");
+        assertThat(after).isCompleted();
+        assertThat(List.of(last.next(), last.next())).containsExactly("one", "three");
+        broken.close();
+    }
+}
