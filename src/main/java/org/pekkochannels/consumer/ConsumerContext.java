@@ -6,7 +6,6 @@ import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.database.Database;
-import org.pekkochannels.database.Deadline;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Scope;
 
@@ -24,7 +23,8 @@ public final class ConsumerContext {
     private final Membership membership;
     private final CompletionStage<CloseReason> ended;
     private @Nullable Database database;
-    private @Nullable Deadline deadline;
+    // Database threads of a blocking consumer read it too.
+    private volatile CallbackTerms terms = CallbackTerms.of(Optional.empty());
 
     ConsumerContext(
             ActorSystem<?> system,
@@ -83,19 +83,24 @@ public final class ConsumerContext {
 
     /** A callback begins, whose database calls may take so long. */
     void begin(Optional<Duration> time) {
-        deadline = time.isEmpty() ? null : Deadline.after(time.get(), "channels.consumer.deadline");
+        terms = CallbackTerms.of(time);
     }
 
     /** The database, its stages completing on the consumer's turns; opened when the first consumer asks for it. */
     Database database() {
         if (database == null) {
-            database = Database.get(system).on(turn);
+            database = within(Database.get(system).on(turn));
         }
-        return within(database);
+        return database;
     }
 
-    /** Any database, for the running callback. */
+    /** Any database, each call of which is for the callback that runs then: consumers keep such a view in a field. */
     Database within(Database any) {
-        return deadline == null ? any : any.within(deadline);
+        return any.eachCall(view -> terms().of(view));
+    }
+
+    /** The terms of the callback that began last; from any thread. */
+    CallbackTerms terms() {
+        return terms;
     }
 }

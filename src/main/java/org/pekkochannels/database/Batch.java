@@ -22,11 +22,11 @@ import java.util.concurrent.CompletionStage;
  */
 public final class Batch<A, B> {
     private final BatchQueue<A, B> queue;
-    private final Terms terms;
+    private final Database view;
 
-    Batch(BatchQueue<A, B> queue, Terms terms) {
+    Batch(BatchQueue<A, B> queue, Database view) {
         this.queue = queue;
-        this.terms = terms;
+        this.view = view;
     }
 
     /**
@@ -36,6 +36,6 @@ public final class Batch<A, B> {
      * @return the row's own result, after the commit; or its own failure, as the stages of {@link Database} fail
      */
     public CompletionStage<B> add(A row) {
-        return queue.add(row, terms);
+        return queue.add(row, view.now());
     }
 }
