@@ -24,7 +24,7 @@ public final class ConsumerContext {
     private final CompletionStage<CloseReason> ended;
     private @Nullable Database database;
     // Database threads of a blocking consumer read it too.
-    private volatile CallbackTerms terms = CallbackTerms.of(Optional.empty());
+    private volatile CallbackTerms terms = CallbackTerms.none();
 
     ConsumerContext(
             ActorSystem<?> system,
@@ -81,9 +81,14 @@ public final class ConsumerContext {
         return ended;
     }
 
-    /** A callback begins, whose database calls may take so long. */
-    void begin(Optional<Duration> time) {
-        terms = CallbackTerms.of(time);
+    /** A callback begins, whose database calls may take so long, and are cancelled at the connection's end or not. */
+    void begin(Optional<Duration> time, boolean cancelled) {
+        terms = CallbackTerms.of(time, cancelled ? Optional.of(ended) : Optional.empty());
+    }
+
+    /** {@code disconnect} begins, which has no bounds but its own. */
+    void beginDisconnect() {
+        terms = CallbackTerms.none();
     }
 
     /** The database, its stages completing on the consumer's turns; opened when the first consumer asks for it. */

@@ -101,7 +101,9 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
      * was received is handled.
      *
      * <p>If it is true, a callback that still waits for a database thread then never starts, and one that runs has its
-     * statement cancelled and begins no other, as {@link Database#cancelledBy} says; what it said is discarded.
+     * statement cancelled and begins no other, as {@link Database#cancelledBy} says; what it said is discarded. The same
+     * holds for its calls of {@link #database(String)} and for the slices of {@link #stream}. Asked once for each callback,
+     * on the consumer's turn.
      *
      * @return whether it is
      */
@@ -195,6 +197,11 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
     }
 
     @Override
+    final boolean isCancelledWhenEnded() {
+        return cancelWhenEnded();
+    }
+
+    @Override
     final CompletionStage<?> connected() {
         return run(this::connect);
     }
@@ -212,7 +219,6 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
     }
 
     private CompletionStage<?> run(SyncCall.Body body) {
-        Database database = context().database();
-        return calls().run(cancelWhenEnded() ? database.cancelledBy(ended()) : database, this::transaction, body);
+        return calls().run(context().database(), this::transaction, body);
     }
 }
