@@ -53,7 +53,7 @@ final class SyncCalls {
 
     /** Keeps an effect of the running callback until it is released. */
     void later(Effects.Effect effect) {
-        running().effects().add(effect);
+        running().say(effect);
     }
 
     /** Releases what the running callback has said so far. */

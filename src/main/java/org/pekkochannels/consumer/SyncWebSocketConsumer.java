@@ -19,7 +19,8 @@ import org.pekkochannels.protocol.Inbound;
  *
  * <p>{@link #handle()} opens a JDBI handle on first use, and the runtime closes it when the callback ends. What a
  * callback says (accept, send, close, group sends) is released when it has returned, and discarded when it throws;
- * {@link #flush} releases earlier. Callbacks of one consumer never overlap, so its fields need no locks; but they occupy
+ * {@link #flush} releases earlier. What it says inside a transaction on the handle is discarded if that is rolled back,
+ * though the callback goes on. Callbacks of one consumer never overlap, so its fields need no locks; but they occupy
  * a database thread each while they run, so who waits for other things than the database extends
  * {@link WebSocketConsumer}. Used inside its own callbacks only.
  */
@@ -167,13 +168,12 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
      */
     protected final <K, T> void stream(
             K start, Function<T, K> key, HandleFunction<K, List<T>> slice, SyncEventCallback<? super List<T>> said) {
-        calls().running().streams();
-        calls().later(() -> context()
+        calls().later(new Effects.Stream(() -> context()
                 .database()
                 .slices(start, key, slice)
                 .forEach(rows -> run(() -> said.handle(rows))
                         .thenCompose(
-                                released -> context().outlet().drained(context().turn()))));
+                                released -> context().outlet().drained(context().turn())))));
     }
 
     /**
