@@ -108,4 +108,9 @@ public final class ConsumerContext {
     CallbackTerms terms() {
         return terms;
     }
+
+    /** Whether no other callback has begun since; if one has, that of these terms is over, or was given up. */
+    boolean isAtHand(CallbackTerms own) {
+        return terms == own;
+    }
 }

@@ -14,16 +14,20 @@ import org.pekkochannels.database.TransactionOptions;
 final class SyncCall {
     private static final int NOTHING_BOUND = -1;
 
+    private final SyncCalls calls;
     private final HandleSource handles;
     private final AfterCommit afterCommit;
+    private final CallbackTerms terms;
     private Effects effects = new Effects();
     private @Nullable Handle handle;
     // How many effects are older than the handle's transaction, if something was said in one that has not ended.
     private int before = NOTHING_BOUND;
 
-    SyncCall(HandleSource handles, AfterCommit afterCommit) {
+    SyncCall(SyncCalls calls, HandleSource handles, AfterCommit afterCommit, CallbackTerms terms) {
+        this.calls = calls;
         this.handles = handles;
         this.afterCommit = afterCommit;
+        this.terms = terms;
     }
 
     /** Runs the callback; what it says to groups inside a transaction is handed over to that. */
@@ -46,6 +50,15 @@ final class SyncCall {
     Handle handle() {
         handle = handles.handle();
         return handle;
+    }
+
+    boolean isOf(SyncCalls others) {
+        return calls == others;
+    }
+
+    /** The terms of its own database calls. */
+    CallbackTerms terms() {
+        return terms;
     }
 
     void beginTransaction(TransactionOptions options) {

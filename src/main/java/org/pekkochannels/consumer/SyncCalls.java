@@ -3,14 +3,21 @@ package org.pekkochannels.consumer;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.apache.pekko.Done;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.database.Database;
 import org.pekkochannels.database.TransactionOptions;
 
-/** Runs the callbacks of one synchronous consumer, which find the running one here; never two at once. */
+/**
+ * Runs the callbacks of one synchronous consumer, which find the running one here.
+ *
+ * <p>There is one at a time, until one is given up, which may run on beside {@code disconnect}: so each is known by its
+ * thread, and what one has said that was given up is not heard.
+ */
 final class SyncCalls {
+    private static final ThreadLocal<@Nullable SyncCall> RUNNING = new ThreadLocal<>();
+
     private final Consumer consumer;
-    private @Nullable SyncCall running;
 
     /**
      * Nothing runs yet.
@@ -23,24 +30,35 @@ final class SyncCalls {
 
     /** Runs a callback on the database's threads, then releases what it said on the consumer's turn. */
     CompletionStage<?> run(Database database, Supplier<Optional<TransactionOptions>> transaction, SyncCall.Body body) {
+        CallbackTerms terms = context().terms();
         return database.withLazyHandle(handles -> {
                     transaction.get().ifPresent(handles::beginTransaction);
-                    return run(
-                            new SyncCall(
-                                    handles, consumer.context().membership().afterCommit()),
-                            body);
+                    return run(new SyncCall(this, handles, context().membership().afterCommit(), terms), body);
                 })
-                .thenCompose(effects -> effects.release(turn()));
+                .thenCompose(effects -> release(effects, terms));
     }
 
-    /** The callback that runs. */
+    /** The terms of the callback that runs on this thread; on another, those of the one that began last. */
+    CallbackTerms terms() {
+        SyncCall call = onThisThread();
+        return call == null ? context().terms() : call.terms();
+    }
+
+    /** The callback that runs on this thread. */
     SyncCall running() {
-        if (running == null) {
+        SyncCall call = onThisThread();
+        if (call == null) {
             throw new IllegalStateException(consumer.name()
                     + " was used outside its callbacks; handle(), send(..) and the like belong to a callback,"
                     + " not to the constructor and not to another thread");
         }
-        return running;
+        return call;
+    }
+
+    // The thread may run the callback of another consumer.
+    private @Nullable SyncCall onThisThread() {
+        SyncCall call = RUNNING.get();
+        return call != null && call.isOf(this) ? call : null;
     }
 
     /** Keeps words of the running callback until they are released. */
@@ -59,19 +77,28 @@ final class SyncCalls {
     /** Releases what the running callback has said so far. */
     void flush() {
         Effects soFar = running().takeEffects();
-        turn().execute(() -> soFar.release(turn()));
+        CallbackTerms terms = terms();
+        turn().execute(() -> release(soFar, terms));
+    }
+
+    private CompletionStage<Done> release(Effects effects, CallbackTerms terms) {
+        return context().isAtHand(terms) ? effects.release(turn()) : turn().done();
     }
 
     private Effects run(SyncCall call, SyncCall.Body body) throws Exception {
-        running = call;
+        RUNNING.set(call);
         try {
             return call.run(body);
         } finally {
-            running = null;
+            RUNNING.remove();
         }
     }
 
     private Turn turn() {
-        return consumer.context().turn();
+        return context().turn();
+    }
+
+    private ConsumerContext context() {
+        return consumer.context();
     }
 }

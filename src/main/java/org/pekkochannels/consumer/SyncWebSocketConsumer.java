@@ -2,6 +2,7 @@ package org.pekkochannels.consumer;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
@@ -22,7 +23,11 @@ import org.pekkochannels.protocol.Inbound;
  * {@link #flush} releases earlier. What it says inside a transaction on the handle is discarded if that is rolled back,
  * though the callback goes on. Callbacks of one consumer never overlap, so its fields need no locks; but they occupy
  * a database thread each while they run, so who waits for other things than the database extends
- * {@link WebSocketConsumer}. Used inside its own callbacks only.
+ * {@link WebSocketConsumer}. Used inside its own callbacks only, on their thread.
+ *
+ * <p>The exception is a callback that {@code channels.consumer.disconnect-timeout} has given up, and that still runs when
+ * {@code disconnect} does: it keeps its own handle, and what it says is discarded, but for the group sends of a transaction
+ * that {@link #transaction} or {@link #beginTransaction} gave it and that commits.
  */
 public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
     /**
@@ -141,7 +146,7 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
      * @return the database of that name
      */
     protected final Database database(String name) {
-        return context().within(Database.get(system(), name));
+        return Database.get(system(), name).eachCall(view -> calls().terms().of(view));
     }
 
     /**
@@ -168,12 +173,15 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
      */
     protected final <K, T> void stream(
             K start, Function<T, K> key, HandleFunction<K, List<T>> slice, SyncEventCallback<? super List<T>> said) {
+        CallbackTerms terms = calls().terms();
         calls().later(new Effects.Stream(() -> context()
                 .database()
                 .slices(start, key, slice)
-                .forEach(rows -> run(() -> said.handle(rows))
-                        .thenCompose(
-                                released -> context().outlet().drained(context().turn())))));
+                .forEach(rows -> context().isAtHand(terms)
+                        ? run(() -> said.handle(rows))
+                                .thenCompose(released ->
+                                        context().outlet().drained(context().turn()))
+                        : CompletableFuture.completedFuture(false))));
     }
 
     /**
