@@ -106,8 +106,13 @@ public abstract sealed class Consumer permits Replies, SyncReplies {
 
     /** A callback begins. */
     final Consumer begin() {
-        context.begin(deadline());
+        context.begin(deadline(), isCancelledWhenEnded());
         return this;
+    }
+
+    /** Whether the end of the connection cancels all database calls of the callback that begins. */
+    boolean isCancelledWhenEnded() {
+        return false;
     }
 
     /** The class's name without its package; an anonymous class has no other. */

@@ -207,7 +207,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         inbox.clear();
         ended.complete(reason);
         if (consumer != null) {
-            consumer.context().beginCleanup();
+            consumer.context().beginDisconnect();
             callbacks.start("disconnect(CloseReason)", () -> consumer().disconnected(reason));
         }
     }

@@ -6,7 +6,6 @@ import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.database.Database;
-import org.pekkochannels.database.Deadline;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Scope;
 
@@ -24,8 +23,8 @@ public final class ConsumerContext {
     private final Membership membership;
     private final CompletionStage<CloseReason> ended;
     private @Nullable Database database;
-    private @Nullable Deadline deadline;
-    private boolean cleaning;
+    // Database threads of a blocking consumer read it too.
+    private volatile CallbackTerms terms = CallbackTerms.none();
 
     ConsumerContext(
             ActorSystem<?> system,
@@ -82,28 +81,36 @@ public final class ConsumerContext {
         return ended;
     }
 
-    /** A callback begins, whose database calls may take so long. */
-    void begin(Optional<Duration> time) {
-        deadline = time.isEmpty() ? null : Deadline.after(time.get(), "channels.consumer.deadline");
+    /** A callback begins, whose database calls may take so long, and are cancelled at the connection's end or not. */
+    void begin(Optional<Duration> time, boolean cancelled) {
+        terms = CallbackTerms.of(time, cancelled ? Optional.of(ended) : Optional.empty());
     }
 
     /** {@code disconnect} begins, whose database calls run however much waits; its own time bounds them. */
-    void beginCleanup() {
-        deadline = null;
-        cleaning = true;
+    void beginDisconnect() {
+        terms = CallbackTerms.cleanup();
     }
 
     /** The database, its stages completing on the consumer's turns; opened when the first consumer asks for it. */
     Database database() {
         if (database == null) {
-            database = Database.get(system).on(turn);
+            database = within(Database.get(system).on(turn));
         }
-        return within(database);
+        return database;
     }
 
-    /** Any database, for the running callback. */
+    /** Any database, each call of which is for the callback that runs then: consumers keep such a view in a field. */
     Database within(Database any) {
-        Database mine = cleaning ? any.forCleanup() : any;
-        return deadline == null ? mine : mine.within(deadline);
+        return any.eachCall(view -> terms().of(view));
+    }
+
+    /** The terms of the callback that began last; from any thread. */
+    CallbackTerms terms() {
+        return terms;
+    }
+
+    /** Whether no other callback has begun since; if one has, that of these terms is over, or was given up. */
+    boolean isAtHand(CallbackTerms own) {
+        return terms == own;
     }
 }

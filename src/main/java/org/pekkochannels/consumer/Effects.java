@@ -27,6 +27,14 @@ final class Effects {
         }
     }
 
+    /** A large result, said by callbacks of its own, which begin only when the one that has asked for it is over. */
+    record Stream(Effect effect) implements Effect {
+        @Override
+        public CompletionStage<Done> release(Turn turn) {
+            return effect.release(turn);
+        }
+    }
+
     /** Takes the group sends out, to leave from the database thread as soon as the transaction has committed. */
     void publishAfterCommit(AfterCommit afterCommit, Handle handle) {
         effects.removeIf(effect -> {
@@ -40,6 +48,19 @@ final class Effects {
 
     void add(Effect effect) {
         effects.add(effect);
+    }
+
+    int size() {
+        return effects.size();
+    }
+
+    boolean haveStream() {
+        return effects.stream().anyMatch(Stream.class::isInstance);
+    }
+
+    /** Forgets all but the first ones. */
+    void forgetFrom(int index) {
+        effects.subList(index, effects.size()).clear();
     }
 
     CompletionStage<Done> release(Turn turn) {

@@ -1,27 +1,42 @@
 package org.pekkochannels.consumer;
 
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.transaction.TransactionException;
+import org.jspecify.annotations.Nullable;
 import org.pekkochannels.database.HandleSource;
 import org.pekkochannels.database.TransactionOptions;
 
-/** One callback of a synchronous consumer while it runs; confined to the thread that runs it. */
+/**
+ * One callback of a synchronous consumer while it runs; confined to the thread that runs it.
+ *
+ * <p>What it says while its handle is in a transaction is forgotten when that is rolled back.
+ */
 final class SyncCall {
+    private static final int NOTHING_BOUND = -1;
+
+    private final SyncCalls calls;
     private final HandleSource handles;
     private final AfterCommit afterCommit;
+    private final CallbackTerms terms;
     private Effects effects = new Effects();
-    private boolean usesHandle;
-    private boolean streams;
+    private @Nullable Handle handle;
+    // How many effects are older than the handle's transaction, if something was said in one that has not ended.
+    private int before = NOTHING_BOUND;
 
-    SyncCall(HandleSource handles, AfterCommit afterCommit) {
+    SyncCall(SyncCalls calls, HandleSource handles, AfterCommit afterCommit, CallbackTerms terms) {
+        this.calls = calls;
         this.handles = handles;
         this.afterCommit = afterCommit;
+        this.terms = terms;
     }
 
     /** Runs the callback; what it says to groups inside a transaction is handed over to that. */
     Effects run(Body body) throws Exception {
         body.run();
-        if (usesHandle && handle().isInTransaction()) {
-            effects.publishAfterCommit(afterCommit, handle());
+        if (handle != null && isInTransaction(handle)) {
+            effects.publishAfterCommit(afterCommit, handle);
+        } else {
+            forgetUncommitted();
         }
         return effects;
     }
@@ -33,30 +48,66 @@ final class SyncCall {
     }
 
     Handle handle() {
-        usesHandle = true;
-        return handles.handle();
+        handle = handles.handle();
+        return handle;
+    }
+
+    boolean isOf(SyncCalls others) {
+        return calls == others;
+    }
+
+    /** The terms of its own database calls. */
+    CallbackTerms terms() {
+        return terms;
     }
 
     void beginTransaction(TransactionOptions options) {
         handles.beginTransaction(options);
     }
 
-    Effects effects() {
-        return effects;
+    /** Keeps an effect, for as long as the transaction that the handle is in. */
+    void say(Effects.Effect effect) {
+        bind();
+        effects.add(effect);
     }
 
-    /** Notes that a stream is among the effects, whose slices would be said while this callback still runs. */
-    void streams() {
-        streams = true;
-    }
-
+    /** Takes out what was said so far, whatever becomes of a transaction that is under way. */
     Effects takeEffects() {
-        if (streams) {
+        bind();
+        if (effects.haveStream()) {
             throw new IllegalStateException("flush() after stream(..), which begins when the callback has returned;"
                     + " call flush() before stream(..)");
         }
         Effects taken = effects;
         effects = new Effects();
+        before = Math.min(before, 0);
         return taken;
+    }
+
+    private void bind() {
+        if (handle == null || !isInTransaction(handle)) {
+            forgetUncommitted();
+        } else if (before == NOTHING_BOUND) {
+            before = effects.size();
+            handle.afterCommit(() -> before = NOTHING_BOUND);
+            handle.afterRollback(this::forgetUncommitted);
+        }
+    }
+
+    // Called where a transaction was rolled back, or has gone with its connection, of which nobody tells.
+    private void forgetUncommitted() {
+        if (before != NOTHING_BOUND) {
+            effects.forgetFrom(before);
+            before = NOTHING_BOUND;
+        }
+    }
+
+    private static boolean isInTransaction(Handle opened) {
+        try {
+            return opened.isInTransaction();
+        } catch (TransactionException e) {
+            // The connection was lost, and with it whatever it had not committed.
+            return false;
+        }
     }
 }

@@ -8,10 +8,16 @@ import org.jspecify.annotations.Nullable;
 import org.pekkochannels.database.Database;
 import org.pekkochannels.database.TransactionOptions;
 
-/** Runs the callbacks of one synchronous consumer, which find the running one here; never two at once. */
+/**
+ * Runs the callbacks of one synchronous consumer, which find the running one here.
+ *
+ * <p>There is one at a time, until one is given up, which may run on beside {@code disconnect}: so each is known by its
+ * thread, and what one has said that was given up is not heard.
+ */
 final class SyncCalls {
+    private static final ThreadLocal<@Nullable SyncCall> RUNNING = new ThreadLocal<>();
+
     private final Consumer consumer;
-    private @Nullable SyncCall running;
     // What was flushed, until it is released; confined to the turns, and none before the first flush.
     private @Nullable CompletionStage<Done> flushed;
 
@@ -26,24 +32,36 @@ final class SyncCalls {
 
     /** Runs a callback on the database's threads, then releases what it said on the consumer's turn. */
     CompletionStage<?> run(Database database, Supplier<Optional<TransactionOptions>> transaction, SyncCall.Body body) {
+        CallbackTerms terms = context().terms();
         return database.withLazyHandle(handles -> {
                     transaction.get().ifPresent(handles::beginTransaction);
                     return run(
-                            new SyncCall(
-                                    handles, consumer.context().membership().afterCommit()),
-                            body);
+                            new SyncCall(this, handles, context().membership().afterCommit(), terms), body);
                 })
-                .thenCompose(this::release);
+                .thenCompose(effects -> release(effects, terms));
     }
 
-    /** The callback that runs. */
+    /** The terms of the callback that runs on this thread; on another, those of the one that began last. */
+    CallbackTerms terms() {
+        SyncCall call = onThisThread();
+        return call == null ? context().terms() : call.terms();
+    }
+
+    /** The callback that runs on this thread. */
     SyncCall running() {
-        if (running == null) {
+        SyncCall call = onThisThread();
+        if (call == null) {
             throw new IllegalStateException(consumer.name()
                     + " was used outside its callbacks; handle(), send(..) and the like belong to a callback,"
                     + " not to the constructor and not to another thread");
         }
-        return running;
+        return call;
+    }
+
+    // The thread may run the callback of another consumer.
+    private @Nullable SyncCall onThisThread() {
+        SyncCall call = RUNNING.get();
+        return call != null && call.isOf(this) ? call : null;
     }
 
     /** Keeps words of the running callback until they are released. */
@@ -56,32 +74,37 @@ final class SyncCalls {
 
     /** Keeps an effect of the running callback until it is released. */
     void later(Effects.Effect effect) {
-        running().effects().add(effect);
+        running().say(effect);
     }
 
     /** Releases what the running callback has said so far. */
     void flush() {
         Effects soFar = running().takeEffects();
-        turn().execute(() -> flushed = release(soFar));
+        CallbackTerms terms = terms();
+        turn().execute(() -> flushed = release(soFar, terms));
     }
 
     /** Not before what was flushed: a group's send may take longer than this turn. Nobody hears of a flush that failed. */
-    private CompletionStage<Done> release(Effects effects) {
-        return flushed == null
-                ? effects.release(turn())
-                : flushed.exceptionally(failure -> Done.getInstance()).thenCompose(before -> effects.release(turn()));
+    private CompletionStage<Done> release(Effects effects, CallbackTerms terms) {
+        CompletionStage<Done> before =
+                flushed == null ? turn().done() : flushed.exceptionally(failure -> Done.getInstance());
+        return before.thenCompose(done -> context().isAtHand(terms) ? effects.release(turn()) : turn().done());
     }
 
     private Effects run(SyncCall call, SyncCall.Body body) throws Exception {
-        running = call;
+        RUNNING.set(call);
         try {
             return call.run(body);
         } finally {
-            running = null;
+            RUNNING.remove();
         }
     }
 
     private Turn turn() {
-        return consumer.context().turn();
+        return context().turn();
+    }
+
+    private ConsumerContext context() {
+        return consumer.context();
     }
 }

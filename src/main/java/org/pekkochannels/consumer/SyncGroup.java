@@ -45,8 +45,8 @@ public final class SyncGroup {
     }
 
     /**
-     * Sends an event to every member when the callback has returned, and its transaction has committed; the consumer too if
-     * it is one.
+     * Sends an event to every member when the callback has returned, and the transaction in which this was called, if it was
+     * in one, has committed; the consumer too if it is one.
      *
      * @param type the event's type, which members have a handler {@code on(type, ..)} for
      * @param payload what Jackson encodes as JSON, here and now; one that cannot be encoded fails the callback

@@ -2,6 +2,7 @@ package org.pekkochannels.consumer;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
@@ -19,9 +20,14 @@ import org.pekkochannels.protocol.Inbound;
  *
  * <p>{@link #handle()} opens a JDBI handle on first use, and the runtime closes it when the callback ends. What a
  * callback says (accept, send, close, group sends) is released when it has returned, and discarded when it throws;
- * {@link #flush} releases earlier. Callbacks of one consumer never overlap, so its fields need no locks; but they occupy
+ * {@link #flush} releases earlier. What it says inside a transaction on the handle is discarded if that is rolled back,
+ * though the callback goes on. Callbacks of one consumer never overlap, so its fields need no locks; but they occupy
  * a database thread each while they run, so who waits for other things than the database extends
- * {@link WebSocketConsumer}. Used inside its own callbacks only.
+ * {@link WebSocketConsumer}. Used inside its own callbacks only, on their thread.
+ *
+ * <p>The exception is a callback that {@code channels.consumer.disconnect-timeout} has given up, and that still runs when
+ * {@code disconnect} does: it keeps its own handle, and what it says is discarded, but for the group sends of a transaction
+ * that {@link #transaction} or {@link #beginTransaction} gave it and that commits.
  */
 public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
     /**
@@ -104,7 +110,9 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
      * was received is handled.
      *
      * <p>If it is true, a callback that still waits for a database thread then never starts, and one that runs has its
-     * statement cancelled and begins no other, as {@link Database#cancelledBy} says; what it said is discarded.
+     * statement cancelled and begins no other, as {@link Database#cancelledBy} says; what it said is discarded. The same
+     * holds for its calls of {@link #database(String)} and for the slices of {@link #stream}. Asked once for each callback,
+     * on the consumer's turn.
      *
      * @return whether it is
      */
@@ -141,7 +149,7 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
      * @return the database of that name
      */
     protected final Database database(String name) {
-        return context().within(Database.get(system(), name));
+        return Database.get(system(), name).eachCall(view -> calls().terms().of(view));
     }
 
     /**
@@ -168,12 +176,14 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
      */
     protected final <K, T> void stream(
             K start, Function<T, K> key, HandleFunction<K, List<T>> slice, SyncEventCallback<? super List<T>> said) {
-        calls().running().streams();
-        calls().later(turn -> context()
+        CallbackTerms terms = calls().terms();
+        calls().later(new Effects.Stream(turn -> context()
                 .database()
                 .slices(start, key, slice)
-                .forEach(rows -> run(() -> said.handle(rows))
-                        .thenCompose(released -> context().outlet().drained(turn))));
+                .forEach(rows -> context().isAtHand(terms)
+                        ? run(() -> said.handle(rows))
+                                .thenCompose(released -> context().outlet().drained(turn))
+                        : CompletableFuture.completedFuture(false))));
     }
 
     /**
@@ -197,6 +207,11 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
     }
 
     @Override
+    final boolean isCancelledWhenEnded() {
+        return cancelWhenEnded();
+    }
+
+    @Override
     final CompletionStage<?> connected() {
         return run(this::connect);
     }
@@ -214,7 +229,6 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
     }
 
     private CompletionStage<?> run(SyncCall.Body body) {
-        Database database = context().database();
-        return calls().run(cancelWhenEnded() ? database.cancelledBy(ended()) : database, this::transaction, body);
+        return calls().run(context().database(), this::transaction, body);
     }
 }

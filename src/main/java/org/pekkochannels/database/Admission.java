@@ -221,7 +221,7 @@ final class Admission {
     }
 
     private void drop(Call<?> call) {
-        unserved.cancelled.incrementAndGet();
+        countCancelled();
         call.fail(DatabaseCancelledException.beforeTheStart());
     }
 
@@ -234,6 +234,11 @@ final class Admission {
     /** Counts work that was refused elsewhere. */
     void countOverload() {
         unserved.overloaded.incrementAndGet();
+    }
+
+    /** Counts work that was dropped because it is of no use any more, here or elsewhere. */
+    void countCancelled() {
+        unserved.cancelled.incrementAndGet();
     }
 
     /** Counts work that waited too long, here or elsewhere. */

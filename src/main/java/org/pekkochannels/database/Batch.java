@@ -13,19 +13,20 @@ import java.util.concurrent.CompletionStage;
  * none is tried again.
  *
  * <p>What waits is bounded as all waiting work is: in number by {@code max-waiting}, for the rows of a batch together with
- * the calls that wait, and in time by {@code max-wait} and {@link Database#within}. {@link Database#stop} waits for the rows
- * it has taken. Made by {@link Database#batched}; thread-safe.
+ * the calls that wait, and in time by {@code max-wait} and {@link Database#within}. What {@link Database#cancelledBy} names
+ * drops a row that waits; one whose batch has its thread is written, for the others' sake. {@link Database#stop} waits for
+ * the rows it has taken. Made by {@link Database#batched}; thread-safe.
  *
  * @param <A> a row
  * @param <B> what becomes of it, such as its generated key
  */
 public final class Batch<A, B> {
     private final BatchQueue<A, B> queue;
-    private final Terms terms;
+    private final Database view;
 
-    Batch(BatchQueue<A, B> queue, Terms terms) {
+    Batch(BatchQueue<A, B> queue, Database view) {
         this.queue = queue;
-        this.terms = terms;
+        this.view = view;
     }
 
     /**
@@ -35,6 +36,6 @@ public final class Batch<A, B> {
      * @return the row's own result, after the commit; or its own failure, as the stages of {@link Database} fail
      */
     public CompletionStage<B> add(A row) {
-        return queue.add(row, terms.owner(), terms.callDeadline());
+        return queue.add(row, view.now());
     }
 }

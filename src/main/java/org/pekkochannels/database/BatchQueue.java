@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,13 +53,17 @@ final class BatchQueue<A, B> {
         }
     }
 
-    CompletionStage<B> add(A row, Executor owner, @Nullable Deadline deadline) {
-        BatchRow<A, B> added = new BatchRow<>(row, owner, settings.maxWait(), deadline, core.observation());
-        if (core.gate().enter()) {
-            admit(added);
-        } else {
+    CompletionStage<B> add(A row, Terms terms) {
+        BatchRow<A, B> added =
+                new BatchRow<>(row, terms.owner(), settings.maxWait(), terms.callDeadline(), core.observation());
+        if (!core.gate().enter()) {
             added.fail(new DatabaseClosedException());
             added.send();
+        } else if (terms.isEnded()) {
+            drop(added);
+        } else {
+            admit(added);
+            dropWhenEnded(added, terms);
         }
         return added.result();
     }
@@ -86,6 +89,25 @@ final class BatchQueue<A, B> {
             // A batch is nobody's: it runs in no caller's logging context.
             LogContext.EMPTY.around(this::call);
         }
+    }
+
+    private void dropWhenEnded(BatchRow<A, B> row, Terms terms) {
+        if (!terms.ends().isEmpty()) {
+            terms.whenEnded(row.result(), () -> {
+                if (remove(row)) {
+                    drop(row);
+                }
+            });
+        }
+    }
+
+    private synchronized boolean remove(BatchRow<A, B> row) {
+        return waiting.remove(row);
+    }
+
+    private void drop(BatchRow<A, B> row) {
+        core.admission().countCancelled();
+        settle(row, DatabaseCancelledException.beforeTheStart());
     }
 
     private synchronized Verdict offer(BatchRow<A, B> row) {

@@ -1,7 +1,7 @@
 package org.pekkochannels.database;
 
 import java.time.Duration;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.ConfinedFuture;
@@ -44,7 +44,7 @@ final class BatchRow<A, B> {
     }
 
     /** Completes on the owner, in the context that the row was added in. */
-    CompletionStage<B> result() {
+    CompletableFuture<B> result() {
         return result;
     }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
@@ -40,10 +41,16 @@ import org.jspecify.annotations.Nullable;
 public final class Database extends DatabaseCalls {
     private final DatabaseCore core;
     private final Terms terms;
+    private final @Nullable UnaryOperator<Database> eachCall;
 
     Database(DatabaseCore core, Terms terms) {
+        this(core, terms, null);
+    }
+
+    private Database(DatabaseCore core, Terms terms, @Nullable UnaryOperator<Database> eachCall) {
         this.core = core;
         this.terms = terms;
+        this.eachCall = eachCall;
     }
 
     /**
@@ -121,7 +128,7 @@ public final class Database extends DatabaseCalls {
      * @return a view; it counts, and stops, together with this one
      */
     public Database on(Executor executor) {
-        return new Database(core, terms.on(executor));
+        return with(terms.on(executor));
     }
 
     /**
@@ -132,7 +139,7 @@ public final class Database extends DatabaseCalls {
      * @return a view; it counts, and stops, together with this one
      */
     public Database forCleanup() {
-        return new Database(core, terms.forCleanup());
+        return with(terms.forCleanup());
     }
 
     /**
@@ -146,7 +153,7 @@ public final class Database extends DatabaseCalls {
      * @return a view; it counts, and stops, together with this one
      */
     public Database within(Duration time) {
-        return new Database(core, terms.within(time));
+        return with(terms.within(time));
     }
 
     /**
@@ -158,7 +165,7 @@ public final class Database extends DatabaseCalls {
      * @return a view; it counts, and stops, together with this one
      */
     public Database within(Deadline deadline) {
-        return new Database(core, terms.within(deadline));
+        return with(terms.within(deadline));
     }
 
     /**
@@ -175,12 +182,25 @@ public final class Database extends DatabaseCalls {
      * @return a view; it counts, and stops, together with this one
      */
     public Database cancelledBy(CompletionStage<?> end) {
-        return new Database(core, terms.cancelledBy(end.toCompletableFuture()));
+        return with(terms.cancelledBy(end.toCompletableFuture()));
+    }
+
+    /**
+     * The same database on terms that are another's at each call, for a view that is kept: the deadline of the message at
+     * hand, for example.
+     *
+     * @param view makes the view that a call goes by out of this one, when the call begins and on its caller's thread; what
+     *     it throws, the call throws
+     * @return a view; it counts, and stops, together with this one
+     */
+    public Database eachCall(UnaryOperator<Database> view) {
+        UnaryOperator<Database> before = eachCall;
+        return new Database(core, terms, before == null ? view : made -> view.apply(before.apply(made)));
     }
 
     @Override
     public <T extends @Nullable Object> CompletionStage<T> withLazyHandle(LazyHandleCallback<T> work) {
-        return core.submit(work, terms);
+        return core.submit(work, now());
     }
 
     /**
@@ -212,7 +232,7 @@ public final class Database extends DatabaseCalls {
      * @throws IllegalArgumentException when the name is another batch's, or {@code maxRows} is out of bounds
      */
     public <A, B> Batch<A, B> batched(String name, int maxRows, HandleFunction<List<A>, List<B>> function) {
-        return new Batch<>(core.batch(name, maxRows, function), terms);
+        return new Batch<>(core.batch(name, maxRows, function), this);
     }
 
     /**
@@ -262,6 +282,17 @@ public final class Database extends DatabaseCalls {
 
     @Override
     boolean isPlain() {
-        return terms.isPlain() && !core.isLimited();
+        return now().isPlain() && !core.isLimited();
+    }
+
+    /** The terms of a call that begins now. */
+    Terms now() {
+        return eachCall == null
+                ? terms
+                : eachCall.apply(new Database(core, terms)).now();
+    }
+
+    private Database with(Terms other) {
+        return new Database(core, other, eachCall);
     }
 }

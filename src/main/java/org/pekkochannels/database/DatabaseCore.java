@@ -8,7 +8,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.dispatch.Dispatchers;
@@ -85,23 +84,16 @@ final class DatabaseCore {
         } else if (cancellation == null) {
             dispatcher.admission().submit(call);
         } else {
-            submit(call, cancellation, terms.ends());
+            submit(call, cancellation, terms);
         }
         return call.result();
     }
 
-    private void submit(Call<?> call, Cancellation cancellation, List<CompletableFuture<?>> ends) {
+    private void submit(Call<?> call, Cancellation cancellation, Terms terms) {
         Admission admission = dispatcher.admission();
         // First: what ends while the call is submitted is not to be missed.
-        firstOf(call.result(), ends).whenComplete((any, failure) -> admission.cancel(call, cancellation));
+        terms.whenEnded(call.result(), () -> admission.cancel(call, cancellation));
         admission.submit(call);
-    }
-
-    // The caller may give up as well. anyOf leaves nothing behind on an end that outlives many calls; whenComplete
-    // would.
-    private static CompletionStage<?> firstOf(CompletableFuture<?> result, List<CompletableFuture<?>> ends) {
-        return CompletableFuture.anyOf(
-                Stream.concat(Stream.of(result), ends.stream()).toArray(CompletableFuture<?>[]::new));
     }
 
     /** Submits a call, observed by nobody, of work that is inside the gate, and so may go on when that is closed. */

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +54,22 @@ record Terms(
     /** Whether the statements of a call need no more looking after than JDBI's own. */
     boolean isPlain() {
         return budget == null && deadline == null && ends.isEmpty();
+    }
+
+    /** Whether what cancels has come. */
+    boolean isEnded() {
+        return ends.stream().anyMatch(CompletableFuture::isDone);
+    }
+
+    /** Runs a task as soon as a call is of no use: one of the ends has come, or its caller has completed its result. */
+    void whenEnded(CompletableFuture<?> result, Runnable task) {
+        firstOf(result).whenComplete((any, failure) -> task.run());
+    }
+
+    // anyOf leaves nothing behind on an end that outlives many calls; whenComplete would.
+    private CompletionStage<?> firstOf(CompletableFuture<?> result) {
+        return CompletableFuture.anyOf(
+                Stream.concat(Stream.of(result), ends.stream()).toArray(CompletableFuture<?>[]::new));
     }
 
     /** When a call that begins now must be over, if it must. */

@@ -2,14 +2,17 @@ package org.pekkochannels.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.Done;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pekkochannels.database.Database;
 import org.pekkochannels.protocol.CloseReason;
 
 /** What becomes of database work when the peer leaves during its callback. */
@@ -23,7 +26,10 @@ class ConsumerCancellationTest extends ConsumerTestSystem {
 
     @Override
     String extraConfig() {
-        return "channels.database.threads = 1";
+        return """
+                channels.database.threads = 1
+                channels.databases.other { url = "jdbc:h2:mem:cancelled;DB_CLOSE_DELAY=-1", threads = 1 }
+                """;
     }
 
     private class Plain extends WebSocketConsumer {
@@ -64,7 +70,7 @@ class ConsumerCancellationTest extends ConsumerTestSystem {
         }
     }
 
-    private final class BlockingLeaving extends SyncWebSocketConsumer {
+    private class BlockingLeaving extends SyncWebSocketConsumer {
         BlockingLeaving(ConsumerContext context) {
             super(context);
         }
@@ -85,6 +91,51 @@ class ConsumerCancellationTest extends ConsumerTestSystem {
         protected void disconnect(CloseReason reason) {
             handle().execute("select 1");
             log.add("disconnect " + reason.code());
+        }
+    }
+
+    private final class BlockingElsewhere extends BlockingLeaving {
+        private final Database other = database("other");
+
+        BlockingElsewhere(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected void receive(String text) {
+            runOnOther(ENDLESS);
+        }
+
+        @Override
+        protected void disconnect(CloseReason reason) {
+            runOnOther("select 1");
+            log.add("disconnect " + reason.code());
+        }
+
+        private void runOnOther(String sql) {
+            other.useHandle(handle -> {
+                        inside.countDown();
+                        handle.execute(sql);
+                    })
+                    .toCompletableFuture()
+                    .join();
+        }
+    }
+
+    private final class BlockingStream extends BlockingLeaving {
+        BlockingStream(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected void receive(String text) {
+            stream(0L, Long::longValue, this::readForEver, slice -> send("never heard"));
+        }
+
+        private List<Long> readForEver(Handle handle, Long after) {
+            inside.countDown();
+            handle.execute(ENDLESS);
+            return List.of();
         }
     }
 
@@ -137,6 +188,33 @@ class ConsumerCancellationTest extends ConsumerTestSystem {
         door.awaitStop();
         assertThat(inside.getCount()).as("it has not started").isEqualTo(1);
         assertThat(log).containsExactly("disconnect 4001");
+    }
+
+    @Test
+    void cancelsWhatABlockingCallbackRunsOnAnotherDatabaseButNotWhatDisconnectDoes() throws Exception {
+        Door door = Door.open(kit, BlockingElsewhere::new);
+        door.tell("slow");
+        assertThat(inside.await(20, TimeUnit.SECONDS)).isTrue();
+
+        door.leave(BYE);
+
+        door.awaitStop();
+        assertThat(log).containsExactly("disconnect 4001");
+        assertThat(Database.get(kit.system(), "other").stats().cancelled()).isEqualTo(1);
+    }
+
+    @Test
+    void cancelsTheSliceThatIsReadForABlockingConsumer() throws Exception {
+        Door door = Door.open(kit, BlockingStream::new);
+        door.tell("slow");
+        assertThat(inside.await(20, TimeUnit.SECONDS)).isTrue();
+
+        door.leave(BYE);
+
+        door.awaitStop();
+        assertThat(log).containsExactly("disconnect 4001");
+        assertThat(door.saidSoFar()).isEmpty();
+        assertThat(database().stats().cancelled()).isEqualTo(1);
     }
 
     @Test

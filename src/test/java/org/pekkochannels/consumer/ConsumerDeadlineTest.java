@@ -12,6 +12,7 @@ import org.apache.pekko.Done;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.concurrent.ConfinedFuture;
+import org.pekkochannels.database.Batch;
 import org.pekkochannels.database.Database;
 import org.pekkochannels.database.DatabaseTimeoutException;
 import org.pekkochannels.database.DatabaseWaitTimeoutException;
@@ -168,6 +169,65 @@ class ConsumerDeadlineTest extends ConsumerTestSystem {
         assertThat(shorter.tell("go").next()).isEqualTo("PT0.2S (channels.consumer.deadline)");
         leave(none);
         leave(shorter);
+    }
+
+    private static final class Keeping extends WebSocketConsumer {
+        private final Batch<String, String> ofTheConstructor = batch();
+        private final Database viewOfTheConstructor = database();
+        private Database viewOfConnect = viewOfTheConstructor;
+        private Batch<String, String> ofConnect = ofTheConstructor;
+
+        Keeping(ConsumerContext context) {
+            super(context);
+        }
+
+        private Batch<String, String> batch() {
+            return database().batched("kept", 10, (handle, rows) -> rows);
+        }
+
+        @Override
+        protected CompletionStage<?> connect() {
+            viewOfConnect = database();
+            ofConnect = batch();
+            return accept();
+        }
+
+        @Override
+        protected CompletionStage<?> receive(String text) {
+            CompletionStage<?> work = switch (text) {
+                case "endless" -> viewOfTheConstructor.useHandle(handle -> handle.execute(ENDLESS));
+                case "view" -> viewOfConnect.useHandle(handle -> handle.execute("select 1"));
+                case "row" -> ofConnect.add("row");
+                default -> ofTheConstructor.add("row");
+            };
+            return work.handle((done, failure) -> failure == null ? "done" : String.valueOf(failure.getMessage()))
+                    .thenCompose(this::send);
+        }
+    }
+
+    @Test
+    void givesViewsAndBatchesThatAreKeptInFieldsTheTimeOfEachMessage() {
+        Door door = Door.open(kit, Keeping::new);
+
+        door.tell("endless", "view", "row");
+
+        assertThat(door.next().toString()).contains("channels.consumer.deadline");
+        assertThat(door.next(2)).containsExactly("done", "done");
+        leave(door);
+    }
+
+    @Test
+    void boundsTheTimeThatARowWaitsInABatchMadeByTheConstructor() {
+        CountDownLatch release = new CountDownLatch(1);
+        CompletionStage<Done> stuck = database().useHandle(handle -> release.await());
+        Door door = Door.open(kit, Keeping::new);
+
+        door.tell("row of the constructor's batch");
+
+        assertThat(door.next().toString()).contains("channels.consumer.deadline");
+        release.countDown();
+        stuck.toCompletableFuture().join();
+        leave(door);
     }
 
     private static void leave(Door door) {

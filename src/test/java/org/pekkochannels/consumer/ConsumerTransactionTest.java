@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jdbi.v3.sqlobject.SqlObject;
+import org.jdbi.v3.sqlobject.transaction.Transaction;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.database.TransactionOptions;
@@ -23,7 +25,7 @@ class ConsumerTransactionTest extends ConsumerTestSystem {
     }
 
     private class Notes extends SyncWebSocketConsumer {
-        private final SyncGroup all = group("all");
+        final SyncGroup all = group("all");
 
         Notes(ConsumerContext context) {
             super(context);
@@ -72,6 +74,85 @@ class ConsumerTransactionTest extends ConsumerTestSystem {
             beginTransaction(TransactionOptions.serializable());
             super.receive(text);
         }
+    }
+
+    public interface Inner extends SqlObject {
+        @Transaction
+        default void run(Runnable body) {
+            body.run();
+        }
+    }
+
+    private final class WithTransactionsOfItsOwn extends Notes {
+        WithTransactionsOfItsOwn(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected void receive(String text) {
+            say("first");
+            for (String part : text.split(", ", -1)) {
+                attempt(part);
+            }
+            say("last");
+        }
+
+        private void attempt(String part) {
+            try {
+                if (part.endsWith("by DAO")) {
+                    handle().attach(Inner.class).run(() -> write(part));
+                } else {
+                    handle().useTransaction(inside -> write(part));
+                }
+            } catch (IllegalStateException planted) {
+                say("caught " + part);
+            }
+        }
+
+        private void write(String part) {
+            handle().execute("insert into note values (?)", part);
+            say("wrote " + part);
+            if (part.startsWith("bad")) {
+                throw new IllegalStateException("planted after it has written and sent");
+            }
+        }
+
+        private void say(String words) {
+            send(words);
+            all.send("note", words);
+        }
+    }
+
+    @Test
+    void releasesNothingOfAnInnerTransactionThatWasRolledBackAndCaught() {
+        Door door = Door.open(kit, WithTransactionsOfItsOwn::new);
+
+        door.tell("bad");
+
+        assertThat(door.next(6))
+                .containsExactly("first", "caught bad", "last", "note first", "note caught bad", "note last");
+        assertThat(stored()).isZero();
+        leave(door);
+    }
+
+    @Test
+    void releasesInOrderWhatWasSaidInInnerTransactionsThatCommitted() {
+        Door door = Door.open(kit, WithTransactionsOfItsOwn::new);
+
+        door.tell("good, bad by DAO, bad, good by DAO");
+
+        assertThat(door.next(6))
+                .containsExactly("first", "wrote good", "caught bad by DAO", "caught bad", "wrote good by DAO", "last");
+        assertThat(door.next(6))
+                .containsExactly(
+                        "note first",
+                        "note wrote good",
+                        "note caught bad by DAO",
+                        "note caught bad",
+                        "note wrote good by DAO",
+                        "note last");
+        assertThat(stored()).isEqualTo(2);
+        leave(door);
     }
 
     @Test

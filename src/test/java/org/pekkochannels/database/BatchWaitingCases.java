@@ -6,6 +6,7 @@ import static org.pekkochannels.database.TestDatabase.failure;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -160,6 +161,52 @@ abstract class BatchWaitingCases extends DatabaseFixture {
 
         assertThat(await(added.get(1))).isEqualTo("item 2");
         assertThat(countItems()).isEqualTo(1);
+    }
+
+    @Test
+    void dropsAWaitingRowWhoseEndHasComeAndWritesTheOthers() {
+        CompletableFuture<String> end = new CompletableFuture<>();
+        CompletionStage<?> stuck = stick(database);
+        CompletionStage<String> leaving = inserts(database.cancelledBy(end)).add(item(1));
+        CompletionStage<String> staying = inserts().add(item(2));
+
+        end.complete("left");
+        Throwable dropped = failure(leaving);
+        release.countDown();
+        await(stuck);
+
+        assertThat(dropped).isInstanceOf(DatabaseCancelledException.class);
+        assertThat(await(staying)).isEqualTo("item 2");
+        assertThat(countItems()).isEqualTo(1);
+        assertThat(database.stats().cancelled()).isEqualTo(1);
+    }
+
+    @Test
+    void takesNoRowWhoseEndHasComeBefore() {
+        Batch<Item, String> late = inserts(database.cancelledBy(CompletableFuture.completedFuture("left")));
+
+        Throwable dropped = failure(late.add(item(1)));
+
+        assertThat(dropped).isInstanceOf(DatabaseCancelledException.class);
+        assertThat(countItems()).isZero();
+    }
+
+    @Test
+    void writesARowWhoseEndComesWhenItsBatchIsUnderWay() {
+        CompletableFuture<String> end = new CompletableFuture<>();
+        Batch<Integer, Integer> slow = database.cancelledBy(end).batched("slow", MOST, (handle, rows) -> {
+            running.countDown();
+            release.await();
+            return rows;
+        });
+        CompletionStage<Integer> written = slow.add(1);
+        await(running);
+
+        end.complete("left");
+        release.countDown();
+
+        assertThat(await(written)).isEqualTo(1);
+        assertThat(database.stats().cancelled()).isZero();
     }
 
     @Test

@@ -1,0 +1,47 @@
+package org.pekkochannels.consumer;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.pekkochannels.database.Database;
+import org.pekkochannels.database.Deadline;
+
+/** On what terms the database calls of one callback run; immutable. */
+final class CallbackTerms {
+    private final @Nullable Deadline deadline;
+    private final @Nullable CompletionStage<?> end;
+    private final boolean cleanup;
+
+    private CallbackTerms(@Nullable Deadline deadline, @Nullable CompletionStage<?> end, boolean cleanup) {
+        this.deadline = deadline;
+        this.end = end;
+        this.cleanup = cleanup;
+    }
+
+    /** Those of a callback that begins now, whose calls may take so long, and are cancelled by {@code end} if it has one. */
+    static CallbackTerms of(Optional<Duration> time, Optional<CompletionStage<?>> end) {
+        return new CallbackTerms(time.map(CallbackTerms::deadline).orElse(null), end.orElse(null), false);
+    }
+
+    /** Those without any bound. */
+    static CallbackTerms none() {
+        return new CallbackTerms(null, null, false);
+    }
+
+    /** Those of {@code disconnect}, whose calls go before all others and are not refused. */
+    static CallbackTerms cleanup() {
+        return new CallbackTerms(null, null, true);
+    }
+
+    private static Deadline deadline(Duration time) {
+        return Deadline.after(time, "channels.consumer.deadline");
+    }
+
+    /** A view of a database on these terms. */
+    Database of(Database any) {
+        Database admitted = cleanup ? any.forCleanup() : any;
+        Database timely = deadline == null ? admitted : admitted.within(deadline);
+        return end == null ? timely : timely.cancelledBy(end);
+    }
+}
