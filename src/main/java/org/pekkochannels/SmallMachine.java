@@ -46,6 +46,9 @@ final class SmallMachine {
                 "thread-pool-executor",
                 DISPATCHER + ".thread-pool-executor.fixed-pool-size",
                 threads,
+                // To wait with a timeout costs the kernel a timer each time, and these threads are few.
+                DISPATCHER + ".thread-pool-executor.allow-core-timeout",
+                false,
                 SELECTOR,
                 DISPATCHER,
                 WORKER,

@@ -20,6 +20,8 @@ class SmallMachineTest {
         assertThat(tuned.getString(EXECUTOR)).isEqualTo("thread-pool-executor");
         assertThat(tuned.getInt("pekko.actor.default-dispatcher.thread-pool-executor.fixed-pool-size"))
                 .isEqualTo(3);
+        assertThat(tuned.getBoolean("pekko.actor.default-dispatcher.thread-pool-executor.allow-core-timeout"))
+                .isFalse();
         assertThat(tuned.getString("pekko.io.tcp.selector-dispatcher")).isEqualTo("pekko.actor.default-dispatcher");
         assertThat(tuned.getString("pekko.io.tcp.worker-dispatcher")).isEqualTo("pekko.actor.default-dispatcher");
     }
