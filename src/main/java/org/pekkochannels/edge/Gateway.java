@@ -104,7 +104,8 @@ public final class Gateway {
      * How many requests for a WebSocket, and how many first requests of connections, were refused.
      *
      * @return the numbers by HTTP status: 403 by {@code allowed-origins}, 408 by {@code header-timeout}, 431 by {@code
-     *     max-header-bytes}, 503 by {@code max-websockets}, {@code max-connections} or {@code handshake-timeout}, and so on
+     *     max-header-bytes}, 503 by {@code max-websockets}, {@code max-connections} or {@code handshake-timeout}, and so on;
+     *     what is measured tells these apart ({@code channels.http.refusals})
      */
     public Map<Integer, Long> refusals() {
         return webSockets.refusals().counts();
@@ -136,7 +137,8 @@ public final class Gateway {
 
     private void measure() {
         Meters meters = Meters.of(system);
-        GatewayMeters.watchWebSockets(meters, connections, webSockets.refusals());
+        GatewayMeters.watchWebSockets(meters, connections);
+        GatewayMeters.watchRefusals(meters, webSockets.refusals());
         WebSocketMeters.watch(meters, this::webSocketStats);
     }
 

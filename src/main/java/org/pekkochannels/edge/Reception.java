@@ -23,6 +23,9 @@ import org.pekkochannels.websocket.Transport;
  */
 public final class Reception implements Endpoint {
     private static final byte[] NOTHING = {};
+    private static final Refusal LATE = Refusal.of(408, "Request Timeout").because(Refusal.Reason.HEADER_TIMEOUT);
+    private static final Refusal MALFORMED =
+            Refusal.of(400, "malformed request").because(Refusal.Reason.MALFORMED);
 
     private final Service service;
     private final Host host;
@@ -142,7 +145,7 @@ public final class Reception implements Endpoint {
     /** The head has not come, or not even the end of TLS's handshake; unless it has meanwhile. */
     private void late() {
         if (state == State.READING) {
-            complain(Refusal.of(408, "Request Timeout"));
+            complain(LATE);
         } else if (state == State.UNWANTED) {
             host.abort();
         }
@@ -152,7 +155,8 @@ public final class Reception implements Endpoint {
         int length = RequestHead.length(bytes, seen, bytes.length);
         int most = service.settings().maxHeaderBytes();
         if (length > most || (length < 0 && bytes.length > most)) {
-            complain(Refusal.of(431, "request head must be at most " + most + " bytes"));
+            complain(Refusal.of(431, "request head must be at most " + most + " bytes")
+                    .because(Refusal.Reason.MAX_HEADER_BYTES));
         } else if (length >= 0) {
             service.deadlines().clear(host);
             decide(length);
@@ -162,7 +166,7 @@ public final class Reception implements Endpoint {
     private void decide(int length) {
         Optional<RequestHead> head = RequestHead.parse(bytes, length);
         if (head.isEmpty()) {
-            complain(Refusal.of(400, "malformed request"));
+            complain(MALFORMED);
             return;
         }
         service.upgrade(head.get(), host.peers(), gone, host.consumers())
@@ -217,7 +221,7 @@ public final class Reception implements Endpoint {
     }
 
     private void refuse(Refusal refusal) {
-        service.refused(refusal.status());
+        service.refused(refusal);
         if (state != State.DONE) {
             answer(refusal);
         }

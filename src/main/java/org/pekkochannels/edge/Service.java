@@ -19,7 +19,8 @@ import org.pekkochannels.websocket.RequestHead;
 
 /** What an edge serves, and everything about it that does not depend on the engine; thread-safe. */
 public final class Service {
-    static final Refusal TOO_MANY = Refusal.of(503, "too many connections");
+    static final Refusal TOO_MANY =
+            Refusal.of(503, "too many connections").because(Refusal.Reason.MAX_CONNECTIONS);
 
     private final ActorSystem<?> system;
     private final HttpSettings settings;
@@ -119,7 +120,7 @@ public final class Service {
     public boolean entered() {
         if (count.incrementAndGet() > settings.maxConnections()) {
             count.decrementAndGet();
-            refused(TOO_MANY.status());
+            refused(TOO_MANY);
             return false;
         }
         return true;
@@ -140,9 +141,9 @@ public final class Service {
         return deadlines;
     }
 
-    /** Counts a first request that was answered with a refusal of this status. */
-    void refused(int status) {
-        webSockets.refusals().count(status);
+    /** Counts a first request that was refused. */
+    void refused(Refusal refusal) {
+        webSockets.refusals().count(refusal);
     }
 
     /**

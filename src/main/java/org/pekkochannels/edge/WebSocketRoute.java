@@ -17,6 +17,9 @@ import org.pekkochannels.protocol.Refusal;
 
 /** Upgrades that reach us through Pekko HTTP: in a server of the application's own, or as a later request. */
 final class WebSocketRoute {
+    private static final Refusal MALFORMED =
+            Refusal.of(400, "malformed request").because(Refusal.Reason.MALFORMED);
+
     private final WebSocketHandler webSockets;
     private final TrustedProxies proxies;
 
@@ -39,7 +42,7 @@ final class WebSocketRoute {
                     .thenApply(decision -> response(upgrade, decision));
         } catch (IllegalArgumentException malformed) {
             AccessLog.refused(Scopes.client(request), 400);
-            return CompletableFuture.completedFuture(refuse(Refusal.of(400, "malformed request")));
+            return CompletableFuture.completedFuture(refuse(MALFORMED));
         }
     }
 
@@ -54,7 +57,7 @@ final class WebSocketRoute {
     }
 
     private HttpResponse refuse(Refusal refusal) {
-        webSockets.refusals().count(refusal.status());
+        webSockets.refusals().count(refusal);
         return Responses.of(refusal);
     }
 

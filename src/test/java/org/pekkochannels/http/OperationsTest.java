@@ -79,7 +79,7 @@ class OperationsTest {
                 assertThat(upgradeFrom(application, "http://127.0.0.1:" + application.port()))
                         .isEqualTo(503);
                 assertThat(registry.get("channels.http.refusals")
-                                .tag("status", "503")
+                                .tags("status", "503", "reason", "max-connections")
                                 .functionCounter()
                                 .count())
                         .isEqualTo(refused);
