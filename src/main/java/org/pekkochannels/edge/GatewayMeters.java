@@ -43,6 +43,14 @@ final class GatewayMeters {
                 tagged(refused, "other", Refusal.Reason.APPLICATION), () -> refusals.sum(GatewayMeters::isUnusual));
     }
 
+    static void watchCuts(Meters meters, Cuts cuts) {
+        Measure cut = Measure.of(
+                "channels.http.cut", "connections", "Connections ended without an answer, by the limit they crossed.");
+        for (Cuts.Limit limit : Cuts.Limit.values()) {
+            meters.counter(cut.tag("limit", limit.key()), () -> cuts.counts().getOrDefault(limit.key(), 0L));
+        }
+    }
+
     private static Measure tagged(Measure refused, String status, Refusal.Reason reason) {
         return refused.tag("status", status).tag("reason", reason.tag());
     }

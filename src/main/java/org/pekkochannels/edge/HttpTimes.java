@@ -18,7 +18,7 @@ import org.apache.pekko.util.ByteString;
 /**
  * The times of one connection of plain HTTP, around which the bytes pass to and from Pekko HTTP: how long it may rest, and
  * how long a later request's head may take from its first byte; {@link Reception} has kept the first one's. Over either,
- * the stream fails with {@link TimeoutException}.
+ * which is counted, the stream fails with {@link TimeoutException}.
  *
  * <p>Run once. Confined to the stream's interpreter, in which requests and answers pass too.
  */
@@ -39,6 +39,7 @@ final class HttpTimes extends GraphStage<BidiShape<ByteString, ByteString, ByteS
             BidiShape.of(toSend, sent, received, toRead);
     private final Duration headerTimeout;
     private final Duration idleTimeout;
+    private final Cuts cuts;
     private long moved = System.nanoTime();
     private long begun;
     private Reading reading = Reading.ANYTHING;
@@ -54,9 +55,10 @@ final class HttpTimes extends GraphStage<BidiShape<ByteString, ByteString, ByteS
         REST_OF_HEAD
     }
 
-    HttpTimes(Duration headerTimeout, Duration idleTimeout) {
+    HttpTimes(Duration headerTimeout, Duration idleTimeout, Cuts cuts) {
         this.headerTimeout = headerTimeout;
         this.idleTimeout = idleTimeout;
+        this.cuts = cuts;
     }
 
     @Override
@@ -131,10 +133,15 @@ final class HttpTimes extends GraphStage<BidiShape<ByteString, ByteString, ByteS
             if (upgraded) {
                 cancelTimer(timer);
             } else if (reading == Reading.REST_OF_HEAD && hasPassed(headerTimeout, begun)) {
-                failStage(new TimeoutException("a request's head took too long (channels.http.header-timeout)"));
+                cut(Cuts.Limit.HEADER_TIMEOUT, "a request's head took too long");
             } else if (hasPassed(idleTimeout, moved)) {
-                failStage(new TimeoutException("the connection rested too long (channels.http.idle-timeout)"));
+                cut(Cuts.Limit.IDLE_TIMEOUT, "the connection rested too long");
             }
+        }
+
+        private void cut(Cuts.Limit limit, String why) {
+            cuts.count(limit);
+            failStage(new TimeoutException(why + " (channels.http." + limit.key() + ")"));
         }
 
         private final class Passage extends AbstractInOutHandler {

@@ -233,6 +233,6 @@ public final class Reception implements Endpoint {
         byte[] answer = Handshake.refused(refusal);
         host.write(answer, 0, answer.length);
         host.flush();
-        service.deadlines().linger(host, Deadlines.LINGER);
+        service.deadlines().linger(host, Deadlines.LINGER, host::abort);
     }
 }

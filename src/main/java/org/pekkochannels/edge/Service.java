@@ -29,6 +29,7 @@ public final class Service {
     private final WebSocketHandler webSockets;
     private final PlainHttp plainHttp;
     private final Deadlines deadlines;
+    private final Cuts cuts;
     private final AtomicInteger count = new AtomicInteger();
 
     Service(
@@ -37,14 +38,16 @@ public final class Service {
             Predicate<String> paths,
             WebSocketHandler webSockets,
             Route route,
-            Deadlines deadlines) {
+            Deadlines deadlines,
+            Cuts cuts) {
         this.system = system;
         this.settings = settings;
         this.tls = settings.tls().map(TlsEngines::new);
         this.paths = paths;
         this.webSockets = webSockets;
-        this.plainHttp = new PlainHttp(system, settings, scheme(), route);
+        this.plainHttp = new PlainHttp(system, settings, scheme(), route, cuts);
         this.deadlines = deadlines;
+        this.cuts = cuts;
     }
 
     /**
@@ -144,6 +147,11 @@ public final class Service {
     /** Counts a first request that was refused. */
     void refused(Refusal refusal) {
         webSockets.refusals().count(refusal);
+    }
+
+    /** Counts those who were not even that. */
+    Cuts cuts() {
+        return cuts;
     }
 
     /**
