@@ -16,6 +16,8 @@ final class Cuts {
         HEADER_TIMEOUT,
         /** A connection of plain HTTP rested for too long, or its client did not take the last answer. */
         IDLE_TIMEOUT,
+        /** There were too many connections, and too many that were told so already. */
+        MAX_CONNECTIONS,
         /** A WebSocket did not end in time when the server stopped. */
         SHUTDOWN_GRACE;
 

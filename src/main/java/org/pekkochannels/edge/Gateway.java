@@ -115,8 +115,8 @@ public final class Gateway {
     /**
      * How many connections were ended without an answer.
      *
-     * @return the numbers by the key of {@code channels.http} that says so: {@code header-timeout}, {@code idle-timeout}
-     *     and {@code shutdown-grace}, as far as there were any
+     * @return the numbers by the key of {@code channels.http} that says so: {@code header-timeout}, {@code idle-timeout},
+     *     {@code max-connections} and {@code shutdown-grace}, as far as there were any
      */
     public Map<String, Long> cuts() {
         return cuts.counts();

@@ -23,6 +23,8 @@ import org.pekkochannels.websocket.Transport;
  */
 public final class Reception implements Endpoint {
     private static final byte[] NOTHING = {};
+    private static final Refusal TOO_MANY =
+            Refusal.of(503, "too many connections").because(Refusal.Reason.MAX_CONNECTIONS);
     private static final Refusal LATE = Refusal.of(408, "Request Timeout").because(Refusal.Reason.HEADER_TIMEOUT);
     private static final Refusal MALFORMED =
             Refusal.of(400, "malformed request").because(Refusal.Reason.MALFORMED);
@@ -32,6 +34,7 @@ public final class Reception implements Endpoint {
     private final CompletableFuture<Done> gone = new CompletableFuture<>();
     private byte[] bytes = NOTHING;
     private State state = State.READING;
+    private boolean turnedAway;
 
     private enum State {
         READING,
@@ -96,17 +99,26 @@ public final class Reception implements Endpoint {
         return reception;
     }
 
-    /** Refuses the connection, of which there are too many, as soon as bytes flow; it was counted already. */
+    /**
+     * Refuses the connection, of which there are too many, and counts that: with an answer as soon as bytes flow; but
+     * where too many wait for theirs already, it is cut at once.
+     */
     public void turnAway() {
-        state = State.UNWANTED;
-        logRefused(Service.TOO_MANY);
+        turnedAway = service.mayTurnAway();
+        if (turnedAway) {
+            state = State.UNWANTED;
+            logRefused(TOO_MANY);
+            service.refused(TOO_MANY);
+        } else {
+            cut();
+        }
     }
 
     /** Bytes flow from now on, the handshake of TLS is over. */
     @Override
     public void opened(Transport transport) {
         if (state == State.UNWANTED) {
-            answer(Service.TOO_MANY);
+            answer(TOO_MANY);
         }
     }
 
@@ -139,6 +151,10 @@ public final class Reception implements Endpoint {
         service.deadlines().clear(host);
         state = State.DONE;
         bytes = NOTHING;
+        if (turnedAway) {
+            turnedAway = false;
+            service.turnedAway();
+        }
         gone.complete(Done.getInstance());
     }
 
@@ -208,6 +224,14 @@ public final class Reception implements Endpoint {
         state = State.DONE;
         host.reading(true);
         host.attach(user, greeting, early);
+    }
+
+    private void cut() {
+        service.deadlines().clear(host);
+        state = State.DONE;
+        AccessLog.cut(host.peers().client());
+        service.cuts().count(Cuts.Limit.MAX_CONNECTIONS);
+        host.abort();
     }
 
     /** Refuses a request that cannot be read; who decides about one that can writes its line too. */

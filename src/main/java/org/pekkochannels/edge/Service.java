@@ -19,8 +19,8 @@ import org.pekkochannels.websocket.RequestHead;
 
 /** What an edge serves, and everything about it that does not depend on the engine; thread-safe. */
 public final class Service {
-    static final Refusal TOO_MANY =
-            Refusal.of(503, "too many connections").because(Refusal.Reason.MAX_CONNECTIONS);
+    // Each is a socket, and under TLS a handshake: so many clients at once get an answer for which there is no room.
+    static final int MOST_TURNED_AWAY = 256;
 
     private final ActorSystem<?> system;
     private final HttpSettings settings;
@@ -31,6 +31,7 @@ public final class Service {
     private final Deadlines deadlines;
     private final Cuts cuts;
     private final AtomicInteger count = new AtomicInteger();
+    private final AtomicInteger turnedAway = new AtomicInteger();
 
     Service(
             ActorSystem<?> system,
@@ -123,7 +124,6 @@ public final class Service {
     public boolean entered() {
         if (count.incrementAndGet() > settings.maxConnections()) {
             count.decrementAndGet();
-            refused(TOO_MANY);
             return false;
         }
         return true;
@@ -137,6 +137,20 @@ public final class Service {
     /** Counts a TCP connection out. */
     public void left() {
         count.decrementAndGet();
+    }
+
+    /** Whether one connection that is too many may get an answer; whoever gets true calls {@link #turnedAway} at its end. */
+    boolean mayTurnAway() {
+        if (turnedAway.incrementAndGet() > MOST_TURNED_AWAY) {
+            turnedAway.decrementAndGet();
+            return false;
+        }
+        return true;
+    }
+
+    /** A connection that was too many has ended. */
+    void turnedAway() {
+        turnedAway.decrementAndGet();
     }
 
     /** The times that a {@link Reception} keeps. */
