@@ -132,6 +132,7 @@ class RefusalReasonsTest {
                 "408; header-timeout; GET /ws/open/",
                 "431; max-header-bytes; GET /ws/open/ HTTP/1.1|X: " + X64 + X64 + X64 + X64,
                 "400; handshake; GET /ws/open/ HTTP/1.1|Upgrade: websocket||",
+                "426; handshake; GET /ws/open/ HTTP/1.1|Host: x|Connection: close||",
                 "403; origin; GET /ws/open/" + ASKS + "|Origin: https://evil.example||",
                 "404; no-route; GET /ws/lost/" + ASKS + "||",
                 "403; application; GET /ws/refuse/" + ASKS + "||",
