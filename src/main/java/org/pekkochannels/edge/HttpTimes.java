@@ -44,13 +44,14 @@ final class HttpTimes extends GraphStage<BidiShape<ByteString, ByteString, ByteS
     private long begun;
     private Reading reading = Reading.ANYTHING;
     private int unanswered;
-    private boolean streamed;
+    private BodyEnd body = new BodyEnd();
     private boolean upgraded;
 
     /** What the client sends. */
     private enum Reading {
-        /** A head that is timed already, a body, or what cannot be told apart. */
+        /** A head that is timed already, or a body. */
         ANYTHING,
+        /** The next head, or the rest of a body that is answered already. */
         NEXT_HEAD,
         REST_OF_HEAD
     }
@@ -74,27 +75,26 @@ final class HttpTimes extends GraphStage<BidiShape<ByteString, ByteString, ByteS
     /** A head is complete. */
     HttpRequest asked(HttpRequest request) {
         unanswered++;
-        streamed = !request.entity().isStrict();
         reading = Reading.ANYTHING;
-        return request;
+        body = new BodyEnd();
+        return body.watch(request);
     }
 
     /**
-     * An answer begins, and what the client sends now is its next head: Pekko HTTP ends a connection whose request was
-     * answered before it had ended. Only while the rest of both passes, nobody can tell.
+     * An answer begins, and what the client sends after its request's body is its next head; there is none if that has not
+     * ended yet, for then Pekko HTTP ends the connection after the answer.
      */
     HttpResponse answered(HttpResponse response) {
         unanswered--;
         upgraded = response.getAttribute(UPGRADED).isPresent();
-        boolean bothPass = streamed && !response.entity().isStrict();
-        if (unanswered == 0 && !bothPass && response.status().intValue() != SWITCHING_PROTOCOLS) {
+        if (unanswered == 0 && response.status().intValue() != SWITCHING_PROTOCOLS) {
             reading = Reading.NEXT_HEAD;
         }
         return response;
     }
 
     private void heard() {
-        if (reading == Reading.NEXT_HEAD) {
+        if (reading == Reading.NEXT_HEAD && body.isReached()) {
             reading = Reading.REST_OF_HEAD;
             begun = System.nanoTime();
         }
