@@ -105,6 +105,15 @@ public final class ChannelsServer {
     }
 
     /**
+     * How many connections were ended without an answer.
+     *
+     * @return the numbers by the key of {@code channels.http} that says so, {@code idle-timeout} for example
+     */
+    public Map<String, Long> cuts() {
+        return gateway.cuts();
+    }
+
+    /**
      * What the WebSocket connections have counted: messages, bytes, close codes, limits that were crossed.
      *
      * @return a snapshot

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,6 +85,13 @@ class MetricsTest {
     @Test
     void measuresExactlyWhatTheReadmeLists() throws IOException {
         assertThat(measured()).isEqualTo(listed());
+    }
+
+    @Test
+    void readsInTheReadmeWhatEachReasonOfARefusalMeans() throws IOException {
+        assertThat(Stream.of(Refusal.Reason.values()).map(reason -> "`" + reason.tag() + "`"))
+                .allSatisfy(tag ->
+                        assertThat(Files.readString(Path.of("README.md"))).contains(tag));
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.pekkochannels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -212,6 +213,7 @@ class ShutdownTest {
             assertThat(log.soFar("1 connections did not end within PT0.3S and were cut"))
                     .hasSize(1);
         }
+        assertThat(application.server().cuts()).containsExactly(entry("shutdown-grace", 1L));
         assertThat(((JdkClient.Closed) stuck.next()).code()).isIn(1001, 1006);
         mayEnd.countDown();
     }

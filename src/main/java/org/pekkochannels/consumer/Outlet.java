@@ -66,8 +66,8 @@ final class Outlet {
         } else {
             refuse(
                     reason.code() == CloseCode.INTERNAL_ERROR
-                            ? Refusal.of(500, "Internal Server Error")
-                            : Refusal.of(503, "Service Unavailable"));
+                            ? Refusal.of(500, "Internal Server Error").because(Refusal.Reason.FAILURE)
+                            : Refusal.of(503, "Service Unavailable").because(Refusal.Reason.OVERLOAD));
         }
     }
 

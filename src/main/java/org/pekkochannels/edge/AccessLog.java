@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A line for each connection that comes, is refused or goes: client, what happened, path; then status, or code and time.
  *
- * <p>The words are Daphne's; a path that is not known is a dash. Never a query, a header or a message: they may hold secrets.
+ * <p>The words are Daphne's; a path that is not known is a dash, as is a status that was not sent. Never a query, a header or a message: they may hold secrets.
  * Written at level info by the logger {@code org.pekkochannels.access}, to be turned off there. Thread-safe.
  */
 final class AccessLog {
@@ -30,6 +30,11 @@ final class AccessLog {
 
     static void refused(Optional<InetSocketAddress> client, String path, int status) {
         LOG.info("{} WSREJECT {} {}", host(client), path, status);
+    }
+
+    /** The line of a client that was cut off without an answer, for want of room. */
+    static void cut(InetSocketAddress client) {
+        LOG.info("{} WSREJECT - -", client.getHostString());
     }
 
     private static String host(Optional<InetSocketAddress> client) {

@@ -15,7 +15,8 @@ import org.pekkochannels.websocket.WebSockets;
  * after that, and when the server goes away, the answer is 503. Thread-safe.
  */
 final class Asking implements Connections.Guest {
-    static final Refusal UNAVAILABLE = Refusal.of(503, "Service Unavailable");
+    private static final Refusal LATE =
+            Refusal.of(503, "Service Unavailable").because(Refusal.Reason.HANDSHAKE_TIMEOUT);
 
     private final Scope scope;
     private final WebSockets sockets;
@@ -53,7 +54,7 @@ final class Asking implements Connections.Guest {
     @Override
     public void abort() {
         if (isFirst()) {
-            answer.complete(UNAVAILABLE);
+            answer.complete(Connections.LEAVING);
         }
     }
 
@@ -62,7 +63,7 @@ final class Asking implements Connections.Guest {
         if (nanoTime - deadline >= 0 && isFirst()) {
             // Before the client hears of it, who may look at the counter then.
             sockets.openingTimedOut(scope);
-            answer.complete(UNAVAILABLE);
+            answer.complete(LATE);
         }
     }
 

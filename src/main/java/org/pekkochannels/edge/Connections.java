@@ -11,9 +11,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.Done;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
+import org.pekkochannels.protocol.Refusal;
 
 /** The connections of one server, from the upgrade request to the end of the consumer; thread-safe. */
 final class Connections {
+    /** What those hear who have not become a WebSocket when the server goes away. */
+    static final Refusal LEAVING = Refusal.of(503, "Service Unavailable").because(Refusal.Reason.DRAINING);
+
+    private static final Refusal FULL = LEAVING.because(Refusal.Reason.MAX_WEBSOCKETS);
     private static final CloseReason GOING_AWAY = new CloseReason(CloseCode.GOING_AWAY, "server going away");
 
     private final Set<Slot> open = ConcurrentHashMap.newKeySet();
@@ -36,6 +41,11 @@ final class Connections {
         open.add(slot);
         slot.pass(guest);
         return Optional.of(slot);
+    }
+
+    /** What somebody hears who was not taken in. */
+    Refusal refusal() {
+        return draining ? LEAVING : FULL;
     }
 
     int size() {

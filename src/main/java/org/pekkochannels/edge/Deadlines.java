@@ -33,12 +33,13 @@ final class Deadlines {
      * Ends our side, and reads on for a while: closing upon unread bytes would reset the last answer away.
      *
      * @param rest how long what is still unsent then may take to leave
+     * @param late what is done when it has not, on the connection's thread
      */
-    void linger(Transport connection, Duration rest) {
+    void linger(Transport connection, Duration rest, Runnable late) {
         connection.shutdownOutput();
         set(connection, LINGER, () -> {
             connection.close();
-            set(connection, rest, connection::abort);
+            set(connection, rest, late);
         });
     }
 

@@ -40,6 +40,7 @@ public final class Gateway {
     private final Predicate<String> paths;
     private final Connections connections;
     private final Deadlines deadlines = new Deadlines();
+    private final Cuts cuts = new Cuts();
     private final WebSocketHandler webSockets;
     private volatile boolean stopping;
 
@@ -86,7 +87,7 @@ public final class Gateway {
      */
     public CompletionStage<Server> bind(Route route) {
         Route all = settings.health() ? Directives.concat(health(), route) : route;
-        Service service = new Service(system, settings, paths, webSockets, all, deadlines);
+        Service service = new Service(system, settings, paths, webSockets, all, deadlines, cuts);
         GatewayMeters.watchConnections(Meters.of(system), service::connections);
         return ConfiguredEdge.of(system).bind(service).thenApply(binding -> Server.started(binding, service));
     }
@@ -104,10 +105,21 @@ public final class Gateway {
      * How many requests for a WebSocket, and how many first requests of connections, were refused.
      *
      * @return the numbers by HTTP status: 403 by {@code allowed-origins}, 408 by {@code header-timeout}, 431 by {@code
-     *     max-header-bytes}, 503 by {@code max-websockets}, {@code max-connections} or {@code handshake-timeout}, and so on
+     *     max-header-bytes}, 503 by {@code max-websockets}, {@code max-connections} or {@code handshake-timeout}, and so on;
+     *     what is measured tells these apart ({@code channels.http.refusals})
      */
     public Map<Integer, Long> refusals() {
         return webSockets.refusals().counts();
+    }
+
+    /**
+     * How many connections were ended without an answer.
+     *
+     * @return the numbers by the key of {@code channels.http} that says so: {@code header-timeout}, {@code idle-timeout},
+     *     {@code max-connections} and {@code shutdown-grace}, as far as there were any
+     */
+    public Map<String, Long> cuts() {
+        return cuts.counts();
     }
 
     /**
@@ -136,7 +148,9 @@ public final class Gateway {
 
     private void measure() {
         Meters meters = Meters.of(system);
-        GatewayMeters.watchWebSockets(meters, connections, webSockets.refusals());
+        GatewayMeters.watchWebSockets(meters, connections);
+        GatewayMeters.watchRefusals(meters, webSockets.refusals());
+        GatewayMeters.watchCuts(meters, cuts);
         WebSocketMeters.watch(meters, this::webSocketStats);
     }
 
@@ -186,6 +200,7 @@ public final class Gateway {
 
     private void cut(CompletableFuture<Done> all) {
         if (all.complete(Done.getInstance())) {
+            cuts.count(Cuts.Limit.SHUTDOWN_GRACE, connections.size());
             LOG.warn(
                     "{} connections did not end within {} and were cut (channels.http.shutdown-grace)",
                     connections.size(),

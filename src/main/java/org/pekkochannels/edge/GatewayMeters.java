@@ -1,27 +1,22 @@
 package org.pekkochannels.edge;
 
 import java.util.List;
-import java.util.Map;
 import java.util.function.IntSupplier;
-import java.util.function.Supplier;
 import org.pekkochannels.metrics.Measure;
 import org.pekkochannels.metrics.Meters;
+import org.pekkochannels.protocol.Refusal;
 
 /** What is measured of the way in, besides the sessions. */
 final class GatewayMeters {
-    // What is said here, and what applications say most; the others are one series.
-    private static final List<Integer> STATUSES = List.of(400, 401, 403, 404, 408, 426, 429, 431, 500, 503);
-
     private GatewayMeters() {}
 
-    static void watchWebSockets(Meters meters, Connections connections, Refusals refusals) {
+    static void watchWebSockets(Meters meters, Connections connections) {
         meters.gauge(
                 Measure.of(
                         "channels.websocket.connections",
                         "connections",
                         "WebSockets, from the upgrade request to the end of both socket and consumer."),
                 connections::size);
-        watch(meters, refusals::counts);
     }
 
     static void watchConnections(Meters meters, IntSupplier connections) {
@@ -33,18 +28,50 @@ final class GatewayMeters {
                 connections::getAsInt);
     }
 
-    private static void watch(Meters meters, Supplier<Map<Integer, Long>> refusals) {
+    static void watchRefusals(Meters meters, Refusals refusals) {
         Measure refused = Measure.of(
-                "channels.http.refusals", "requests", "WebSockets and first requests refused, by HTTP status.");
-        STATUSES.forEach(status -> meters.counter(
-                refused.tag("status", status.toString()), () -> refusals.get().getOrDefault(status, 0L)));
-        meters.counter(refused.tag("status", "other"), () -> others(refusals.get()));
+                "channels.http.refusals",
+                "requests",
+                "WebSockets and first requests refused, by HTTP status and reason.");
+        for (Refusal.Reason reason : Refusal.Reason.values()) {
+            for (int status : statuses(reason)) {
+                Refusals.Kind kind = new Refusals.Kind(status, reason);
+                meters.counter(tagged(refused, Integer.toString(status), reason), () -> refusals.sum(kind::equals));
+            }
+        }
+        meters.counter(
+                tagged(refused, "other", Refusal.Reason.APPLICATION), () -> refusals.sum(GatewayMeters::isUnusual));
     }
 
-    private static long others(Map<Integer, Long> refusals) {
-        return refusals.entrySet().stream()
-                .filter(entry -> !STATUSES.contains(entry.getKey()))
-                .mapToLong(Map.Entry::getValue)
-                .sum();
+    static void watchCuts(Meters meters, Cuts cuts) {
+        Measure cut = Measure.of(
+                "channels.http.cut", "connections", "Connections ended without an answer, by the limit they crossed.");
+        for (Cuts.Limit limit : Cuts.Limit.values()) {
+            meters.counter(cut.tag("limit", limit.key()), () -> cuts.counts().getOrDefault(limit.key(), 0L));
+        }
+    }
+
+    private static Measure tagged(Measure refused, String status, Refusal.Reason reason) {
+        return refused.tag("status", status).tag("reason", reason.tag());
+    }
+
+    /** Those with a series of their own: what is said here, and what applications say most. */
+    private static List<Integer> statuses(Refusal.Reason reason) {
+        return switch (reason) {
+            case APPLICATION -> List.of(400, 401, 403, 404, 429, 500, 503);
+            case ORIGIN -> List.of(403);
+            case NO_ROUTE -> List.of(404);
+            case FAILURE -> List.of(500);
+            case OVERLOAD, HANDSHAKE_TIMEOUT, DRAINING, MAX_WEBSOCKETS, MAX_CONNECTIONS -> List.of(503);
+            case HANDSHAKE -> List.of(400, 426);
+            case MALFORMED -> List.of(400);
+            case MAX_HEADER_BYTES -> List.of(431);
+            case HEADER_TIMEOUT -> List.of(408);
+        };
+    }
+
+    /** An application may say anything, and would make as many series of it: the rest is one. */
+    private static boolean isUnusual(Refusals.Kind kind) {
+        return !statuses(kind.reason()).contains(kind.status());
     }
 }

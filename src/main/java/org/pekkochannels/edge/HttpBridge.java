@@ -1,22 +1,9 @@
 package org.pekkochannels.edge;
 
-import java.util.ArrayDeque;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import org.apache.pekko.Done;
-import org.apache.pekko.stream.Attributes;
-import org.apache.pekko.stream.FlowShape;
-import org.apache.pekko.stream.Inlet;
 import org.apache.pekko.stream.Materializer;
-import org.apache.pekko.stream.Outlet;
 import org.apache.pekko.stream.javadsl.Flow;
-import org.apache.pekko.stream.stage.AbstractInHandler;
-import org.apache.pekko.stream.stage.AbstractOutHandler;
-import org.apache.pekko.stream.stage.AsyncCallback;
-import org.apache.pekko.stream.stage.GraphStage;
-import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.websocket.Transport;
@@ -35,13 +22,14 @@ final class HttpBridge implements HalfClosing {
     private final Service service;
     private final Peers peers;
     private final Materializer materializer;
-    private final Stage stage = new Stage();
+    private final HttpBridgeStage stage = new HttpBridgeStage(this);
     private @Nullable Transport transport;
     private ByteString read = ByteString.emptyByteString();
     private ByteString unwritten = ByteString.emptyByteString();
     // The stream is to be told when there is room for more.
     private boolean writing;
     private boolean ended;
+    private boolean late;
     private boolean deaf;
 
     HttpBridge(Service service, Peers peers, Materializer materializer) {
@@ -83,7 +71,7 @@ final class HttpBridge implements HalfClosing {
 
     @Override
     public void finished() {
-        stage.tell(Logic::finished);
+        stage.tell(HttpBridgeStage.Logic::finished);
     }
 
     @Override
@@ -94,7 +82,7 @@ final class HttpBridge implements HalfClosing {
         stage.tell(logic -> logic.lost(why));
     }
 
-    private void write(ByteString bytes) {
+    void write(ByteString bytes) {
         unwritten = bytes;
         writing = true;
         writeOn();
@@ -116,12 +104,12 @@ final class HttpBridge implements HalfClosing {
     private void goOn(Transport connection) {
         boolean written = unwritten.isEmpty() && hasRoom(connection);
         if (written && ended) {
-            service.deadlines().linger(connection, service.settings().idleTimeout());
+            service.deadlines().linger(connection, service.settings().idleTimeout(), this::abandon);
         } else if (ended) {
-            service.deadlines().set(connection, service.settings().idleTimeout(), connection::abort);
+            service.deadlines().set(connection, service.settings().idleTimeout(), this::abandon);
         } else if (written && writing) {
             writing = false;
-            stage.tell(Logic::written);
+            stage.tell(HttpBridgeStage.Logic::written);
         }
     }
 
@@ -130,19 +118,38 @@ final class HttpBridge implements HalfClosing {
     }
 
     /** The stream has said all; what the connection has not taken of it yet has as long as an idle client. */
-    private void end() {
+    void end() {
         ended = true;
         ignore();
         writeOn();
     }
 
+    /** The stream has failed; over one of its times the client still gets what was said. */
+    void fail(Throwable failure) {
+        late = failure instanceof TimeoutException;
+        if (late) {
+            end();
+        } else {
+            on(Transport::abort);
+        }
+    }
+
+    /** The client has not taken the last answer for as long as it might be idle. */
+    private void abandon() {
+        if (!late) {
+            // Else it is counted already.
+            service.cuts().count(Cuts.Limit.IDLE_TIMEOUT);
+        }
+        on(Transport::abort);
+    }
+
     /** Pekko HTTP hears no more: what the client still says is read, for else it might never come to read the answer. */
-    private void ignore() {
+    void ignore() {
         deaf = true;
         on(connection -> connection.reading(true));
     }
 
-    private void on(Consumer<Transport> task) {
+    void on(Consumer<Transport> task) {
         Transport connection = transport;
         if (connection != null) {
             task.accept(connection);
@@ -150,146 +157,7 @@ final class HttpBridge implements HalfClosing {
     }
 
     /** Runs a task on the connection's thread. */
-    private void execute(Runnable task) {
+    void execute(Runnable task) {
         on(connection -> connection.execute(task));
-    }
-
-    /** What the stream is joined to: takes answers, gives requests. */
-    private final class Stage extends GraphStage<FlowShape<ByteString, ByteString>> {
-        private final Inlet<ByteString> in = Inlet.create("HttpBridge.in");
-        private final Outlet<ByteString> out = Outlet.create("HttpBridge.out");
-        private final FlowShape<ByteString, ByteString> shape = FlowShape.of(in, out);
-        private @Nullable Logic logic;
-
-        @Override
-        public FlowShape<ByteString, ByteString> shape() {
-            return shape;
-        }
-
-        @Override
-        public GraphStageLogic createLogic(Attributes inheritedAttributes) {
-            Logic made = new Logic(HttpBridge.this, shape);
-            logic = made;
-            return made;
-        }
-
-        void tell(Consumer<Logic> news) {
-            Logic running = logic;
-            if (running != null) {
-                running.tell(news);
-            }
-        }
-    }
-
-    /** Confined to the stream's interpreter. */
-    private static final class Logic extends GraphStageLogic {
-        private final HttpBridge bridge;
-        private final Inlet<ByteString> in;
-        private final Outlet<ByteString> out;
-        private final Queue<ByteString> waiting = new ArrayDeque<>(2);
-        // Callbacks may overtake each other while a fused stream starts: the order is the queue's.
-        private final Queue<Consumer<Logic>> news = new ConcurrentLinkedQueue<>();
-        private final AsyncCallback<Done> bell = createAsyncCallback(rung -> hear());
-        private boolean finished;
-
-        Logic(HttpBridge bridge, FlowShape<ByteString, ByteString> shape) {
-            super(shape);
-            this.bridge = bridge;
-            this.in = shape.in();
-            this.out = shape.out();
-            setHandler(in, new Answers());
-            setHandler(out, new Requests());
-        }
-
-        @Override
-        public void preStart() {
-            pull(in);
-        }
-
-        /** From the connection's thread. */
-        void tell(Consumer<Logic> something) {
-            news.add(something);
-            bell.invoke(Done.getInstance());
-        }
-
-        private void hear() {
-            for (Consumer<Logic> each = news.poll(); each != null; each = news.poll()) {
-                each.accept(this);
-            }
-        }
-
-        void received(ByteString bytes) {
-            waiting.add(bytes);
-            give();
-        }
-
-        void written() {
-            if (!isClosed(in) && !hasBeenPulled(in)) {
-                pull(in);
-            }
-        }
-
-        void finished() {
-            finished = true;
-            give();
-        }
-
-        void lost(@Nullable Throwable why) {
-            if (why == null) {
-                completeStage();
-            } else {
-                failStage(why);
-            }
-        }
-
-        private void give() {
-            if (!waiting.isEmpty() && isAvailable(out)) {
-                push(out, waiting.remove());
-            }
-            if (finished && waiting.isEmpty() && !isClosed(out)) {
-                complete(out);
-            }
-        }
-
-        private final class Requests extends AbstractOutHandler {
-            @Override
-            public void onPull() {
-                give();
-                if (isAvailable(out)) {
-                    bridge.execute(() -> bridge.on(connection -> connection.reading(true)));
-                }
-            }
-
-            /** Pekko HTTP hears no more; what it still says is sent. */
-            @Override
-            public void onDownstreamFinish(Throwable cause) {
-                waiting.clear();
-                bridge.execute(bridge::ignore);
-            }
-        }
-
-        private final class Answers extends AbstractInHandler {
-            @Override
-            public void onPush() {
-                ByteString bytes = grab(in);
-                bridge.execute(() -> bridge.write(bytes));
-            }
-
-            @Override
-            public void onUpstreamFinish() {
-                bridge.execute(bridge::end);
-                completeStage();
-            }
-
-            @Override
-            public void onUpstreamFailure(Throwable failure) {
-                if (failure instanceof TimeoutException) {
-                    bridge.execute(bridge::end);
-                } else {
-                    bridge.execute(() -> bridge.on(Transport::abort));
-                }
-                completeStage();
-            }
-        }
     }
 }

@@ -18,7 +18,7 @@ import org.apache.pekko.util.ByteString;
 /**
  * The times of one connection of plain HTTP, around which the bytes pass to and from Pekko HTTP: how long it may rest, and
  * how long a later request's head may take from its first byte; {@link Reception} has kept the first one's. Over either,
- * the stream fails with {@link TimeoutException}.
+ * which is counted, the stream fails with {@link TimeoutException}.
  *
  * <p>Run once. Confined to the stream's interpreter, in which requests and answers pass too.
  */
@@ -39,24 +39,27 @@ final class HttpTimes extends GraphStage<BidiShape<ByteString, ByteString, ByteS
             BidiShape.of(toSend, sent, received, toRead);
     private final Duration headerTimeout;
     private final Duration idleTimeout;
+    private final Cuts cuts;
     private long moved = System.nanoTime();
     private long begun;
     private Reading reading = Reading.ANYTHING;
     private int unanswered;
-    private boolean streamed;
+    private BodyEnd body = new BodyEnd();
     private boolean upgraded;
 
     /** What the client sends. */
     private enum Reading {
-        /** A head that is timed already, a body, or what cannot be told apart. */
+        /** A head that is timed already, or a body. */
         ANYTHING,
+        /** The next head, or the rest of a body that is answered already. */
         NEXT_HEAD,
         REST_OF_HEAD
     }
 
-    HttpTimes(Duration headerTimeout, Duration idleTimeout) {
+    HttpTimes(Duration headerTimeout, Duration idleTimeout, Cuts cuts) {
         this.headerTimeout = headerTimeout;
         this.idleTimeout = idleTimeout;
+        this.cuts = cuts;
     }
 
     @Override
@@ -72,27 +75,26 @@ final class HttpTimes extends GraphStage<BidiShape<ByteString, ByteString, ByteS
     /** A head is complete. */
     HttpRequest asked(HttpRequest request) {
         unanswered++;
-        streamed = !request.entity().isStrict();
         reading = Reading.ANYTHING;
-        return request;
+        body = new BodyEnd();
+        return body.watch(request);
     }
 
     /**
-     * An answer begins, and what the client sends now is its next head: Pekko HTTP ends a connection whose request was
-     * answered before it had ended. Only while the rest of both passes, nobody can tell.
+     * An answer begins, and what the client sends after its request's body is its next head; there is none if that has not
+     * ended yet, for then Pekko HTTP ends the connection after the answer.
      */
     HttpResponse answered(HttpResponse response) {
         unanswered--;
         upgraded = response.getAttribute(UPGRADED).isPresent();
-        boolean bothPass = streamed && !response.entity().isStrict();
-        if (unanswered == 0 && !bothPass && response.status().intValue() != SWITCHING_PROTOCOLS) {
+        if (unanswered == 0 && response.status().intValue() != SWITCHING_PROTOCOLS) {
             reading = Reading.NEXT_HEAD;
         }
         return response;
     }
 
     private void heard() {
-        if (reading == Reading.NEXT_HEAD) {
+        if (reading == Reading.NEXT_HEAD && body.isReached()) {
             reading = Reading.REST_OF_HEAD;
             begun = System.nanoTime();
         }
@@ -131,10 +133,15 @@ final class HttpTimes extends GraphStage<BidiShape<ByteString, ByteString, ByteS
             if (upgraded) {
                 cancelTimer(timer);
             } else if (reading == Reading.REST_OF_HEAD && hasPassed(headerTimeout, begun)) {
-                failStage(new TimeoutException("a request's head took too long (channels.http.header-timeout)"));
+                cut(Cuts.Limit.HEADER_TIMEOUT, "a request's head took too long");
             } else if (hasPassed(idleTimeout, moved)) {
-                failStage(new TimeoutException("the connection rested too long (channels.http.idle-timeout)"));
+                cut(Cuts.Limit.IDLE_TIMEOUT, "the connection rested too long");
             }
+        }
+
+        private void cut(Cuts.Limit limit, String why) {
+            cuts.count(limit);
+            failStage(new TimeoutException(why + " (channels.http." + limit.key() + ")"));
         }
 
         private final class Passage extends AbstractInOutHandler {

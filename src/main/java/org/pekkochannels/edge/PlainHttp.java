@@ -29,17 +29,19 @@ final class PlainHttp {
     private final ServerSettings layer;
     private final Duration headerTimeout;
     private final Duration idleTimeout;
+    private final Cuts cuts;
     private final String scheme;
     private final TrustedProxies proxies;
     private final Flow<HttpRequest, HttpResponse, NotUsed> pages;
     private final LoggingAdapter log;
     private final SharedKillSwitch connections = KillSwitches.shared("channels-http");
 
-    PlainHttp(ActorSystem<?> system, HttpSettings settings, String scheme, Route route) {
+    PlainHttp(ActorSystem<?> system, HttpSettings settings, String scheme, Route route, Cuts cuts) {
         this.http = Http.get(system);
         this.layer = ServerSettings.create(system.classicSystem()).withRemoteAddressAttribute(true);
         this.headerTimeout = settings.headerTimeout();
         this.idleTimeout = settings.idleTimeout();
+        this.cuts = cuts;
         this.scheme = scheme;
         this.proxies = settings.proxies();
         this.pages = Flow.<HttpRequest>create().map(this::withScheme).via(route.flow(system));
@@ -56,7 +58,7 @@ final class PlainHttp {
     Flow<ByteString, ByteString, NotUsed> over(InetSocketAddress client) {
         BidiFlow<HttpResponse, ByteString, ByteString, HttpRequest, NotUsed> server =
                 http.serverLayer(layer, Optional.of(client), log).atop(PLAIN);
-        HttpTimes times = new HttpTimes(headerTimeout, idleTimeout);
+        HttpTimes times = new HttpTimes(headerTimeout, idleTimeout, cuts);
         return Flow.<HttpRequest>create()
                 .map(times::asked)
                 .via(pages)

@@ -23,12 +23,18 @@ import org.pekkochannels.websocket.Transport;
  */
 public final class Reception implements Endpoint {
     private static final byte[] NOTHING = {};
+    private static final Refusal TOO_MANY =
+            Refusal.of(503, "too many connections").because(Refusal.Reason.MAX_CONNECTIONS);
+    private static final Refusal LATE = Refusal.of(408, "Request Timeout").because(Refusal.Reason.HEADER_TIMEOUT);
+    private static final Refusal MALFORMED =
+            Refusal.of(400, "malformed request").because(Refusal.Reason.MALFORMED);
 
     private final Service service;
     private final Host host;
     private final CompletableFuture<Done> gone = new CompletableFuture<>();
     private byte[] bytes = NOTHING;
     private State state = State.READING;
+    private boolean turnedAway;
 
     private enum State {
         READING,
@@ -93,17 +99,26 @@ public final class Reception implements Endpoint {
         return reception;
     }
 
-    /** Refuses the connection, of which there are too many, as soon as bytes flow; it was counted already. */
+    /**
+     * Refuses the connection, of which there are too many, and counts that: with an answer as soon as bytes flow; but
+     * where too many wait for theirs already, it is cut at once.
+     */
     public void turnAway() {
-        state = State.UNWANTED;
-        logRefused(Service.TOO_MANY);
+        turnedAway = service.mayTurnAway();
+        if (turnedAway) {
+            state = State.UNWANTED;
+            logRefused(TOO_MANY);
+            service.refused(TOO_MANY);
+        } else {
+            cut();
+        }
     }
 
     /** Bytes flow from now on, the handshake of TLS is over. */
     @Override
     public void opened(Transport transport) {
         if (state == State.UNWANTED) {
-            answer(Service.TOO_MANY);
+            answer(TOO_MANY);
         }
     }
 
@@ -136,13 +151,17 @@ public final class Reception implements Endpoint {
         service.deadlines().clear(host);
         state = State.DONE;
         bytes = NOTHING;
+        if (turnedAway) {
+            turnedAway = false;
+            service.turnedAway();
+        }
         gone.complete(Done.getInstance());
     }
 
     /** The head has not come, or not even the end of TLS's handshake; unless it has meanwhile. */
     private void late() {
         if (state == State.READING) {
-            complain(Refusal.of(408, "Request Timeout"));
+            complain(LATE);
         } else if (state == State.UNWANTED) {
             host.abort();
         }
@@ -152,7 +171,8 @@ public final class Reception implements Endpoint {
         int length = RequestHead.length(bytes, seen, bytes.length);
         int most = service.settings().maxHeaderBytes();
         if (length > most || (length < 0 && bytes.length > most)) {
-            complain(Refusal.of(431, "request head must be at most " + most + " bytes"));
+            complain(Refusal.of(431, "request head must be at most " + most + " bytes")
+                    .because(Refusal.Reason.MAX_HEADER_BYTES));
         } else if (length >= 0) {
             service.deadlines().clear(host);
             decide(length);
@@ -162,7 +182,7 @@ public final class Reception implements Endpoint {
     private void decide(int length) {
         Optional<RequestHead> head = RequestHead.parse(bytes, length);
         if (head.isEmpty()) {
-            complain(Refusal.of(400, "malformed request"));
+            complain(MALFORMED);
             return;
         }
         service.upgrade(head.get(), host.peers(), gone, host.consumers())
@@ -206,6 +226,14 @@ public final class Reception implements Endpoint {
         host.attach(user, greeting, early);
     }
 
+    private void cut() {
+        service.deadlines().clear(host);
+        state = State.DONE;
+        AccessLog.cut(host.peers().client());
+        service.cuts().count(Cuts.Limit.MAX_CONNECTIONS);
+        host.abort();
+    }
+
     /** Refuses a request that cannot be read; who decides about one that can writes its line too. */
     private void complain(Refusal refusal) {
         logRefused(refusal);
@@ -217,7 +245,7 @@ public final class Reception implements Endpoint {
     }
 
     private void refuse(Refusal refusal) {
-        service.refused(refusal.status());
+        service.refused(refusal);
         if (state != State.DONE) {
             answer(refusal);
         }
@@ -229,6 +257,6 @@ public final class Reception implements Endpoint {
         byte[] answer = Handshake.refused(refusal);
         host.write(answer, 0, answer.length);
         host.flush();
-        service.deadlines().linger(host, Deadlines.LINGER);
+        service.deadlines().linger(host, Deadlines.LINGER, host::abort);
     }
 }

@@ -4,19 +4,33 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
+import org.pekkochannels.protocol.Refusal;
 
-/** Counts the requests that never became a WebSocket, by the HTTP status that said so; thread-safe. */
+/** Counts the requests that never became a WebSocket, by the HTTP status that said so and the reason; thread-safe. */
 final class Refusals {
-    private final Map<Integer, LongAdder> byStatus = new ConcurrentHashMap<>();
+    private final Map<Kind, LongAdder> counters = new ConcurrentHashMap<>();
 
-    void count(int status) {
-        byStatus.computeIfAbsent(status, first -> new LongAdder()).increment();
+    /** What is counted together. */
+    record Kind(int status, Refusal.Reason reason) {}
+
+    void count(Refusal refusal) {
+        counters.computeIfAbsent(new Kind(refusal.status(), refusal.reason()), first -> new LongAdder())
+                .increment();
+    }
+
+    /** How many there were of some kinds. */
+    long sum(Predicate<Kind> kinds) {
+        return counters.entrySet().stream()
+                .filter(counter -> kinds.test(counter.getKey()))
+                .mapToLong(counter -> counter.getValue().sum())
+                .sum();
     }
 
     /** A snapshot, in the order of the statuses. */
     Map<Integer, Long> counts() {
         Map<Integer, Long> counts = new TreeMap<>();
-        byStatus.forEach((status, count) -> counts.put(status, count.sum()));
+        counters.forEach((kind, count) -> counts.merge(kind.status(), count.sum(), Long::sum));
         return counts;
     }
 }

@@ -14,11 +14,12 @@ import org.pekkochannels.protocol.Header;
 import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.websocket.Handshake;
 
-/** Turns an upgrade request of Pekko HTTP into a scope. */
+/** Turns a request of Pekko HTTP, usually for an upgrade, into a scope. */
 final class Scopes {
     private Scopes() {}
 
-    static Scope of(HttpRequest request, WebSocketUpgrade upgrade, TrustedProxies proxies) {
+    /** Fails with {@link IllegalArgumentException} where there can be none. */
+    static Scope of(HttpRequest request, Optional<WebSocketUpgrade> upgrade, TrustedProxies proxies) {
         Uri uri = request.getUri();
         String path = path(request);
         List<Header> headers = headers(request);
@@ -29,7 +30,7 @@ final class Scopes {
                 Scope.withoutLeadingSlashes(path),
                 uri.rawQueryString().orElse(""),
                 headers,
-                protocols(upgrade),
+                upgrade.map(Scopes::protocols).orElse(List.of()),
                 origin.client(),
                 Optional.of(InetSocketAddress.createUnresolved(uri.host().address(), uri.port())),
                 Map.of(),

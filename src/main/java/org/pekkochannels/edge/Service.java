@@ -19,7 +19,8 @@ import org.pekkochannels.websocket.RequestHead;
 
 /** What an edge serves, and everything about it that does not depend on the engine; thread-safe. */
 public final class Service {
-    static final Refusal TOO_MANY = Refusal.of(503, "too many connections");
+    // Each is a socket, and under TLS a handshake: so many clients at once get an answer for which there is no room.
+    static final int MOST_TURNED_AWAY = 256;
 
     private final ActorSystem<?> system;
     private final HttpSettings settings;
@@ -28,7 +29,9 @@ public final class Service {
     private final WebSocketHandler webSockets;
     private final PlainHttp plainHttp;
     private final Deadlines deadlines;
+    private final Cuts cuts;
     private final AtomicInteger count = new AtomicInteger();
+    private final AtomicInteger turnedAway = new AtomicInteger();
 
     Service(
             ActorSystem<?> system,
@@ -36,14 +39,16 @@ public final class Service {
             Predicate<String> paths,
             WebSocketHandler webSockets,
             Route route,
-            Deadlines deadlines) {
+            Deadlines deadlines,
+            Cuts cuts) {
         this.system = system;
         this.settings = settings;
         this.tls = settings.tls().map(TlsEngines::new);
         this.paths = paths;
         this.webSockets = webSockets;
-        this.plainHttp = new PlainHttp(system, settings, scheme(), route);
+        this.plainHttp = new PlainHttp(system, settings, scheme(), route, cuts);
         this.deadlines = deadlines;
+        this.cuts = cuts;
     }
 
     /**
@@ -119,7 +124,6 @@ public final class Service {
     public boolean entered() {
         if (count.incrementAndGet() > settings.maxConnections()) {
             count.decrementAndGet();
-            refused(TOO_MANY.status());
             return false;
         }
         return true;
@@ -135,14 +139,33 @@ public final class Service {
         count.decrementAndGet();
     }
 
+    /** Whether one connection that is too many may get an answer; whoever gets true calls {@link #turnedAway} at its end. */
+    boolean mayTurnAway() {
+        if (turnedAway.incrementAndGet() > MOST_TURNED_AWAY) {
+            turnedAway.decrementAndGet();
+            return false;
+        }
+        return true;
+    }
+
+    /** A connection that was too many has ended. */
+    void turnedAway() {
+        turnedAway.decrementAndGet();
+    }
+
     /** The times that a {@link Reception} keeps. */
     Deadlines deadlines() {
         return deadlines;
     }
 
-    /** Counts a first request that was answered with a refusal of this status. */
-    void refused(int status) {
-        webSockets.refusals().count(status);
+    /** Counts a first request that was refused. */
+    void refused(Refusal refusal) {
+        webSockets.refusals().count(refusal);
+    }
+
+    /** Counts those who were not even that. */
+    Cuts cuts() {
+        return cuts;
     }
 
     /**

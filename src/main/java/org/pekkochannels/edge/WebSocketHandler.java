@@ -19,6 +19,9 @@ import org.slf4j.LoggerFactory;
 final class WebSocketHandler {
     private static final Logger LOG = LoggerFactory.getLogger(WebSocketHandler.class);
 
+    private static final Refusal FAILED =
+            Refusal.of(500, "Internal Server Error").because(Refusal.Reason.FAILURE);
+
     private final Application application;
     private final WebSockets sockets;
     private final Map<String, SessionSettings> endpoints;
@@ -37,7 +40,7 @@ final class WebSocketHandler {
         this.consumers = Consumers.start(system, "channels-consumers", Props.empty());
     }
 
-    /** What was refused, by status, on all ways in. */
+    /** What was refused, on all ways in. */
     Refusals refusals() {
         return refusals;
     }
@@ -66,7 +69,7 @@ final class WebSocketHandler {
         return connections
                 .take(asking)
                 .map(slot -> decide(asking, new Request(scope, gone, place, log, slot)))
-                .orElseGet(() -> refuse(Asking.UNAVAILABLE, log));
+                .orElseGet(() -> refuse(connections.refusal(), log));
     }
 
     /** Refuses a request that the application is not asked about. */
@@ -114,7 +117,7 @@ final class WebSocketHandler {
 
     private static CompletionStage<Decision> failed(Request request, Throwable failure) {
         LOG.error("application failed to open {}", request.scope().printablePath(), failure);
-        return refuse(request, Refusal.of(500, "Internal Server Error"));
+        return refuse(request, FAILED);
     }
 
     private static CompletionStage<Decision> refuse(Request request, Refusal refusal) {

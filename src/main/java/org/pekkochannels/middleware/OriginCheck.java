@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 public final class OriginCheck {
     private static final Logger LOG = LoggerFactory.getLogger(OriginCheck.class);
     private static final String PATH = "channels.http";
-    private static final Refusal FORBIDDEN = Refusal.of(403, "Origin not allowed");
+    private static final Refusal FORBIDDEN =
+            Refusal.of(403, "Origin not allowed").because(Refusal.Reason.ORIGIN);
 
     private final List<OriginPattern> allowed;
     private final MissingOrigin missing;

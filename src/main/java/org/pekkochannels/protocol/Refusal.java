@@ -1,6 +1,7 @@
 package org.pekkochannels.protocol;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * No to an upgrade: an ordinary HTTP response; immutable.
@@ -8,10 +9,50 @@ import java.util.List;
  * @param status the HTTP status, 300 to 599
  * @param headers the response's headers; without a Content-Type the body is plain text
  * @param body the response's body, may be empty
+ * @param reason why, for the operator; it is counted, and not sent
  */
-public record Refusal(int status, List<Header> headers, String body) implements Opening {
+public record Refusal(int status, List<Header> headers, String body, Reason reason) implements Opening {
     /** 403, what a client hears when nothing else was said. */
     public static final Refusal FORBIDDEN = of(403, "Forbidden");
+
+    /** Why a client is refused: a value of the tag {@code reason} of what is counted. */
+    public enum Reason {
+        /** The application said so: its consumer, or a middleware of its own. */
+        APPLICATION,
+        /** {@code channels.http.allowed-origins}, or {@code missing-origin}. */
+        ORIGIN,
+        /** No route of the application's matches. */
+        NO_ROUTE,
+        /** The application or its consumer has failed. */
+        FAILURE,
+        /** The consumer found no thread of the database's. */
+        OVERLOAD,
+        /** The application or its consumer has not decided within {@code channels.websocket.handshake-timeout}. */
+        HANDSHAKE_TIMEOUT,
+        /** The server stops. */
+        DRAINING,
+        /** {@code channels.http.max-websockets} are there. */
+        MAX_WEBSOCKETS,
+        /** {@code channels.http.max-connections} are there. */
+        MAX_CONNECTIONS,
+        /** No handshake of WebSocket, or not a proper one. */
+        HANDSHAKE,
+        /** No request of HTTP. */
+        MALFORMED,
+        /** A request whose head is over {@code channels.http.max-header-bytes}. */
+        MAX_HEADER_BYTES,
+        /** A request whose head has not come within {@code channels.http.header-timeout}. */
+        HEADER_TIMEOUT;
+
+        /**
+         * The reason as it stands in what is measured.
+         *
+         * @return for example {@code max-websockets}
+         */
+        public String tag() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
 
     /**
      * Checks the status.
@@ -19,12 +60,24 @@ public record Refusal(int status, List<Header> headers, String body) implements 
      * @param status the HTTP status
      * @param headers the response's headers
      * @param body the response's body
+     * @param reason why
      */
     public Refusal {
         if (status < 300 || status > 599) {
             throw new IllegalArgumentException("status of a refusal must be 300 to 599, was " + status);
         }
         headers = List.copyOf(headers);
+    }
+
+    /**
+     * A refusal of the application's.
+     *
+     * @param status the HTTP status, 300 to 599
+     * @param headers the response's headers; without a Content-Type the body is plain text
+     * @param body the response's body, may be empty
+     */
+    public Refusal(int status, List<Header> headers, String body) {
+        this(status, headers, body, Reason.APPLICATION);
     }
 
     /**
@@ -36,5 +89,15 @@ public record Refusal(int status, List<Header> headers, String body) implements 
      */
     public static Refusal of(int status, String body) {
         return new Refusal(status, List.of(), body);
+    }
+
+    /**
+     * The same answer for another reason.
+     *
+     * @param why the reason
+     * @return another refusal
+     */
+    public Refusal because(Reason why) {
+        return new Refusal(status, headers, body, why);
     }
 }

@@ -18,7 +18,8 @@ import org.pekkochannels.protocol.Scope;
  * status 404. Immutable and thread-safe.
  */
 public final class Router implements Application {
-    private static final Refusal NOT_FOUND = Refusal.of(404, "No WebSocket route matches this path");
+    private static final Refusal NOT_FOUND =
+            Refusal.of(404, "No WebSocket route matches this path").because(Refusal.Reason.NO_ROUTE);
 
     private final List<Route> routes;
 

@@ -60,7 +60,8 @@ public final class Handshake {
         }
         if (!head.values("Sec-WebSocket-Version").equals(List.of("13"))) {
             Header version = new Header("Sec-WebSocket-Version", "13");
-            return Optional.of(new Refusal(426, List.of(version), "this server speaks version 13 of WebSocket"));
+            return Optional.of(new Refusal(
+                    426, List.of(version), "this server speaks version 13 of WebSocket", Refusal.Reason.HANDSHAKE));
         }
         if (head.values("Sec-WebSocket-Key").size() != 1 || !isKey(key())) {
             return bad("Sec-WebSocket-Key must be 16 bytes in base64, once");
@@ -161,7 +162,7 @@ public final class Handshake {
     }
 
     private static Optional<Refusal> bad(String why) {
-        return Optional.of(Refusal.of(400, why));
+        return Optional.of(Refusal.of(400, why).because(Refusal.Reason.HANDSHAKE));
     }
 
     private static boolean contains(List<String> elements, String token) {

@@ -24,7 +24,10 @@ import org.slf4j.LoggerFactory;
 public final class Session implements Endpoint {
     private static final Logger log = LoggerFactory.getLogger(Session.class);
     private static final CloseReason FAILED = new CloseReason(CloseCode.ABNORMAL, "connection failed");
-    private static final Refusal UNAVAILABLE = Refusal.of(503, "Service Unavailable");
+    private static final Refusal LEAVING =
+            Refusal.of(503, "Service Unavailable").because(Refusal.Reason.DRAINING);
+    private static final Refusal LATE =
+            Refusal.of(503, "Service Unavailable").because(Refusal.Reason.HANDSHAKE_TIMEOUT);
 
     private final SessionSettings settings;
     private final String path;
@@ -136,7 +139,7 @@ public final class Session implements Endpoint {
      */
     public void goAway(CloseReason reason) {
         if (attachment.refuse(reason)) {
-            upgrade.refused(UNAVAILABLE);
+            upgrade.refused(LEAVING);
         } else if (!attachment.goAway(reason)) {
             onConnection(connection -> connection.goAway(reason));
         }
@@ -153,7 +156,7 @@ public final class Session implements Endpoint {
                     "{}: neither accepted nor refused within {} ms (channels.websocket.handshake-timeout); answered 503",
                     path,
                     settings.handshakeTimeout().toMillis());
-            upgrade.refused(UNAVAILABLE);
+            upgrade.refused(LATE);
         }
     }
 

@@ -79,7 +79,7 @@ class OperationsTest {
                 assertThat(upgradeFrom(application, "http://127.0.0.1:" + application.port()))
                         .isEqualTo(503);
                 assertThat(registry.get("channels.http.refusals")
-                                .tag("status", "503")
+                                .tags("status", "503", "reason", "max-connections")
                                 .functionCounter()
                                 .count())
                         .isEqualTo(refused);
@@ -197,6 +197,52 @@ class OperationsTest {
             assertThat(status(application, "GET /ws/echo/?token=secret HTTP/1.1\r\nUpgrade: websocket\r\n\r\n"))
                     .isEqualTo(400);
             assertThat(log.next()).isEqualTo("127.0.0.1 WSREJECT /ws/echo/ 400");
+        }
+    }
+
+    @Test
+    void writesALineForOneThatDoesNotComeToTheEndOfItsRequest() throws Exception {
+        try (AccessLines log = new AccessLines();
+                RunningApplication application = start("channels.http.header-timeout = 300ms")) {
+            assertThat(status(application, "GET /ws/echo/")).isEqualTo(408);
+            assertThat(log.next()).isEqualTo("127.0.0.1 WSREJECT - 408");
+        }
+    }
+
+    @Test
+    void writesALineForOneThatAsksForNoWebSocketAndCountsIt() throws Exception {
+        try (AccessLines log = new AccessLines();
+                RunningApplication application = start("")) {
+            assertThat(status(application, "GET /ws/echo/?token=secret HTTP/1.1\r\nHost: x\r\n\r\n"))
+                    .isEqualTo(426);
+
+            assertThat(log.next()).isEqualTo("127.0.0.1 WSREJECT /ws/echo/ 426");
+            assertThat(application.server().refusals()).containsExactly(entry(426, 1L));
+        }
+    }
+
+    @Test
+    void writesALineForALaterRequestThatIsMalformed() throws Exception {
+        try (AccessLines log = new AccessLines();
+                RunningApplication application = start("");
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), application.port())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write("""
+                    GET /alive HTTP/1.1\r
+                    Host: x\r
+                    \r
+                    GET /ws/echo/ HTTP/1.1\r
+                    Host: x\r
+                    X: a\u007fb\r
+                    Connection: close\r
+                    \r
+                    """.getBytes(StandardCharsets.US_ASCII));
+
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                    .contains("HTTP/1.1 200 ", "HTTP/1.1 400 ")
+                    .endsWith("malformed request");
+            assertThat(log.next()).isEqualTo("127.0.0.1 WSREJECT - 400");
+            assertThat(application.server().refusals()).containsExactly(entry(400, 1L));
         }
     }
 

@@ -15,7 +15,7 @@ import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.http.JdkClient;
 import org.pekkochannels.http.RunningApplication;
 
-/** A client writes as fast as it can at a consumer that is stuck. */
+/** A client writes as fast as it can at a consumer that is stuck, or has not decided about it yet. */
 @Tag("edge")
 class FloodTest {
     private static final int MESSAGE_BYTES = 1024;
@@ -29,7 +29,10 @@ class FloodTest {
     private final CountDownLatch stuck = new CountDownLatch(1);
     private final CompletableFuture<Void> mayGoOn = new CompletableFuture<>();
     private final RunningApplication application = RunningApplication.start(
-            "", channels -> channels.websocket("ws/flood/", Stuck::new).websocket("ws/echo/", Echo::new));
+            "channels.websocket.handshake-timeout = 1m",
+            channels -> channels.websocket("ws/flood/", Stuck::new)
+                    .websocket("ws/undecided/", Undecided::new)
+                    .websocket("ws/echo/", Echo::new));
 
     private final class Echo extends CountedConsumer {
         Echo(ConsumerContext context) {
@@ -43,7 +46,7 @@ class FloodTest {
     }
 
     /** Waits within its first message. */
-    private final class Stuck extends CountedConsumer {
+    private class Stuck extends CountedConsumer {
         private int next;
 
         Stuck(ConsumerContext context) {
@@ -59,6 +62,19 @@ class FloodTest {
                 return onTurn(mayGoOn);
             }
             return next == MESSAGES ? send("all") : done();
+        }
+    }
+
+    /** Waits before it accepts. */
+    private final class Undecided extends Stuck {
+        Undecided(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected CompletionStage<?> connect() {
+            stuck.countDown();
+            return onTurn(mayGoOn).thenCompose(now -> accept());
         }
     }
 
@@ -80,28 +96,49 @@ class FloodTest {
         try (Peer flood = Peer.open(application.port(), "/ws/flood/")) {
             flood.write(message(0));
             assertThat(stuck.await(20, TimeUnit.SECONDS)).isTrue();
-            long before = Heap.used();
 
-            flood.channel().configureBlocking(false);
-            int number = 1;
-            ByteBuffer rest = message(number);
-            while (taken(flood, rest, other) && number < MESSAGES - 1) {
-                number++;
-                rest = message(number);
-            }
+            flood(flood, 1, other);
 
-            assertThat((long) number * MESSAGE_BYTES).as("bytes taken").isLessThan(MOST_TAKEN);
-            assertThat(Heap.used() - before).as("more heap").isLessThan(MORE_HEAP);
-
-            mayGoOn.complete(null);
-            flood.channel().configureBlocking(true);
-            flood.write(rest);
-            for (number++; number < MESSAGES; number++) {
-                flood.write(message(number));
-            }
             assertThat(flood.next().text()).isEqualTo("all");
         }
         other.close(1000, "");
+    }
+
+    @Test
+    void isReadNoFurtherUntilTheConsumerHasAccepted() throws Exception {
+        JdkClient other = JdkClient.connect(application.ws("/ws/echo/"));
+        try (Peer flood = Peer.connect(application.port())) {
+            flood.write(ClientFrame.upgrade("/ws/undecided/"));
+            assertThat(stuck.await(20, TimeUnit.SECONDS)).isTrue();
+
+            flood(flood, 0, other);
+
+            assertThat(flood.answer()).isEqualTo(101);
+            assertThat(flood.next().text()).isEqualTo("all");
+        }
+        other.close(1000, "");
+    }
+
+    /** Writes messages from that number on, up to the last; the consumer may go on when the server takes no more. */
+    private void flood(Peer flood, int first, JdkClient other) throws IOException {
+        long before = Heap.used();
+        flood.channel().configureBlocking(false);
+        int number = first;
+        ByteBuffer rest = message(number);
+        while (taken(flood, rest, other) && number < MESSAGES - 1) {
+            number++;
+            rest = message(number);
+        }
+
+        assertThat((long) number * MESSAGE_BYTES).as("bytes taken").isLessThan(MOST_TAKEN);
+        assertThat(Heap.used() - before).as("more heap").isLessThan(MORE_HEAP);
+
+        mayGoOn.complete(null);
+        flood.channel().configureBlocking(true);
+        flood.write(rest);
+        for (number++; number < MESSAGES; number++) {
+            flood.write(message(number));
+        }
     }
 
     /** Writes it all, unless the server takes no more: many round trips of somebody else have not made room. */

@@ -17,7 +17,8 @@ import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
 
 final class RouterTest {
-    private static final Refusal NOT_FOUND = Refusal.of(404, "No WebSocket route matches this path");
+    private static final Refusal NOT_FOUND =
+            Refusal.of(404, "No WebSocket route matches this path").because(Refusal.Reason.NO_ROUTE);
 
     @Test
     void theFirstRouteThatMatchesAnswers() {

@@ -1,0 +1,44 @@
+package org.pekkochannels.edge;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Counts the connections that were ended without an answer, by the limit that they had crossed; thread-safe. */
+final class Cuts {
+    private final Map<Limit, LongAdder> counters = new ConcurrentHashMap<>();
+
+    /** The limits of {@code channels.http} that may be crossed when nothing can be said any more. */
+    enum Limit {
+        /** The head of a later request did not end; that of a first one is answered 408. */
+        HEADER_TIMEOUT,
+        /** A connection of plain HTTP rested for too long, or its client did not take the last answer. */
+        IDLE_TIMEOUT,
+        /** There were too many connections, and too many that were told so already. */
+        MAX_CONNECTIONS,
+        /** A WebSocket did not end in time when the server stopped. */
+        SHUTDOWN_GRACE;
+
+        /** The key that sets it, within {@code channels.http}. */
+        String key() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    void count(Limit limit) {
+        count(limit, 1);
+    }
+
+    void count(Limit limit, int connections) {
+        counters.computeIfAbsent(limit, first -> new LongAdder()).add(connections);
+    }
+
+    /** A snapshot, of the limits that were crossed, by their keys. */
+    Map<String, Long> counts() {
+        Map<String, Long> counts = new TreeMap<>();
+        counters.forEach((limit, count) -> counts.put(limit.key(), count.sum()));
+        return counts;
+    }
+}

@@ -1,0 +1,91 @@
+package org.pekkochannels.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.http.javadsl.model.ContentTypes;
+import org.apache.pekko.http.javadsl.model.HttpEntities;
+import org.apache.pekko.http.javadsl.server.Directives;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.pekkochannels.metrics.ChannelsMetrics;
+
+/** A connection of plain HTTP on which nothing moves is ended, and counted once. */
+@Tag("edge")
+class HttpIdleTest {
+    /** More than the buffers of a client that does not read, and of the kernel, can hold. */
+    private static final int LARGE_BYTES = 16 * 1024 * 1024;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final RunningApplication application = RunningApplication.start(
+            "channels.http.idle-timeout = 1s",
+            channels -> channels.http(system -> Directives.complete(
+                    HttpEntities.create(ContentTypes.APPLICATION_OCTET_STREAM, new byte[LARGE_BYTES]))));
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+    HttpIdleTest() {
+        new ChannelsMetrics(application.system()).bindTo(registry);
+    }
+
+    @AfterEach
+    void stop() {
+        application.close();
+    }
+
+    private Socket ask(String header) throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(16 * 1024);
+        socket.setSoTimeout(20_000);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), application.port()));
+        socket.getOutputStream()
+                .write(("GET / HTTP/1.1\r\nHost: x\r\n" + header + "\r\n").getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    private void assertCutOnce() {
+        TestProbe<?> patience = TestProbe.create(application.system());
+        patience.awaitAssert(
+                PATIENCE, () -> assertThat(application.server().cuts()).containsExactly(entry("idle-timeout", 1L)));
+        patience.awaitAssert(
+                PATIENCE,
+                () -> assertThat(registry.get("channels.http.connections")
+                                .gauge()
+                                .value())
+                        .isZero());
+        assertThat(registry.get("channels.http.cut")
+                        .tag("limit", "idle-timeout")
+                        .functionCounter()
+                        .count())
+                .isOne();
+    }
+
+    @Test
+    void whereItsClientAsksForNothingMore() throws Exception {
+        try (Socket socket = ask("")) {
+            assertThat(socket.getInputStream().readAllBytes()).hasSizeGreaterThan(LARGE_BYTES);
+
+            assertCutOnce();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Connection: close\r\n"})
+    void whereItsClientDoesNotReadTheAnswer(String header) throws Exception {
+        try (Socket socket = ask(header)) {
+            assertCutOnce();
+            assertThat(socket.isClosed()).isFalse();
+        }
+    }
+}
