@@ -3,6 +3,7 @@ package org.pekkochannels.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.settings.BoundsContract;
@@ -35,5 +36,14 @@ class HttpSettingsTest extends BoundsContract {
         assertThat(settings.shutdownGrace()).isEqualTo(Duration.ofSeconds(10));
         assertThat(settings.shutdownBatch()).isEqualTo(500);
         assertThat(settings.tls()).isEmpty();
+    }
+
+    @Test
+    void takesInterfaceAndPortFromTheEnvironment() {
+        HttpSettings settings =
+                HttpSettings.of(ConfigFactory.load(ConfigFactory.parseString("HOST = \"::1\", PORT = 8080")));
+
+        assertThat(settings.host()).isEqualTo("::1");
+        assertThat(settings.port()).isEqualTo(8080);
     }
 }
