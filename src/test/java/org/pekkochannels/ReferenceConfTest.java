@@ -5,16 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.pekkochannels.settings.Bounds;
+import org.pekkochannels.settings.Manual;
 
 /** {@code reference.conf} is the manual: each key is explained there, and each is read and checked at start. */
 class ReferenceConfTest {
@@ -34,14 +33,32 @@ class ReferenceConfTest {
         return keys().filter(key -> !ANY_TEXT.contains(key) && !key.startsWith(PEKKOS));
     }
 
-    @ParameterizedTest
-    @MethodSource("keys")
-    void explainsEachKey(String key) throws IOException {
-        String name = key.substring(key.lastIndexOf('.') + 1);
+    static Stream<Manual.Key> manual() {
+        return Manual.keys();
+    }
 
-        assertThat(reference())
-                .as("a comment stands above '%s'", name)
-                .containsPattern("(?m)^ *#.*\\R *" + name + " = ");
+    static Stream<Manual.Key> amounts() {
+        return Manual.keys().filter(key -> key.isAmount() && !key.path().startsWith(PEKKOS));
+    }
+
+    @Test
+    void hasEachKey() {
+        assertThat(manual().map(Manual.Key::path)).containsExactlyElementsOf(keys().toList());
+    }
+
+    @ParameterizedTest
+    @MethodSource("manual")
+    void saysTheDefaultOfEachKeyRightAboveIt(Manual.Key key) {
+        assertThat(key.comment())
+                .as("the comment above '%s'", key)
+                .containsPattern("(?i:\\bdefault) " + Pattern.quote(key.shown()) + "(?!\\w)")
+                .hasSizeGreaterThan(2 * ("Default " + key.shown()).length());
+    }
+
+    @ParameterizedTest
+    @MethodSource("amounts")
+    void saysTheBoundsOfEachAmountRightAboveIt(Manual.Key key) {
+        assertThat(Bounds.of(key)).as("the bounds in '%s'", key.comment()).isPresent();
     }
 
     @ParameterizedTest
@@ -73,11 +90,5 @@ class ReferenceConfTest {
 
         assertThat(server.address().getPort()).isPositive();
         server.stop().toCompletableFuture().join();
-    }
-
-    private static String reference() throws IOException {
-        try (InputStream file = ReferenceConfTest.class.getResourceAsStream("/reference.conf")) {
-            return new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
-        }
     }
 }

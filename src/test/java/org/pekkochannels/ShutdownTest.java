@@ -3,6 +3,7 @@ package org.pekkochannels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -45,7 +46,7 @@ class ShutdownTest {
     private final CountDownLatch working = new CountDownLatch(1);
     private final CountDownLatch mayEnd = new CountDownLatch(1);
 
-    private final class Worker extends WebSocketConsumer {
+    private class Worker extends WebSocketConsumer {
         Worker(ConsumerContext context) {
             super(context);
         }
@@ -69,8 +70,22 @@ class ShutdownTest {
         }
     }
 
+    /** Says good-bye without the database, which has ended with its work. */
+    private final class Stuck extends Worker {
+        Stuck(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected CompletionStage<?> disconnect(CloseReason reason) {
+            log.add("disconnect " + reason.code());
+            return done();
+        }
+    }
+
     private RunningApplication start(String config) {
-        return RunningApplication.start(config, channels -> channels.websocket("ws/work/", Worker::new));
+        return RunningApplication.start(
+                config, channels -> channels.websocket("ws/work/", Worker::new).websocket("ws/stuck/", Stuck::new));
     }
 
     /** Sends a request, and reads until the answer ends as it is expected to. */
@@ -203,18 +218,20 @@ class ShutdownTest {
     void cutsWhatDoesNotEndWithinTheGrace() throws Exception {
         RunningApplication application =
                 start("channels.http.shutdown-grace = 300ms, channels.database.stop-timeout = 0s");
-        JdkClient stuck = JdkClient.connect(application.ws("/ws/work/"));
+        JdkClient stuck = JdkClient.connect(application.ws("/ws/stuck/"));
         stuck.send("work");
         assertThat(working.await(20, TimeUnit.SECONDS)).isTrue();
 
-        try (RecordedLog log = new RecordedLog("org.pekkochannels.edge.Gateway")) {
+        try (RecordedLog warnings = new RecordedLog("org.pekkochannels.edge.Gateway")) {
             application.server().stop().toCompletableFuture().get(20, TimeUnit.SECONDS);
 
-            assertThat(log.soFar("1 connections did not end within PT0.3S and were cut"))
+            assertThat(warnings.soFar("1 connections did not end within PT0.3S and were cut"))
                     .hasSize(1);
         }
         assertThat(application.server().cuts()).containsExactly(entry("shutdown-grace", 1L));
         assertThat(((JdkClient.Closed) stuck.next()).code()).isIn(1001, 1006);
+        // 1001 from the end of its actor, unless its work has lost its connection before.
+        assertThat(log).singleElement(STRING).matches("disconnect (1001|1006|1011)");
         mayEnd.countDown();
     }
 }

@@ -1,6 +1,7 @@
 package org.pekkochannels.edge;
 
 import com.typesafe.config.Config;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Optional;
 import org.pekkochannels.settings.Settings;
@@ -72,13 +73,21 @@ public record HttpSettings(
      * The failure of a server that cannot be bound.
      *
      * @param failure what the system says
-     * @return an exception that names address and keys
+     * @return an exception that names address, keys and cure
      */
     public IllegalStateException cannotListen(Throwable failure) {
         Throwable cause = failure.getCause() == null ? failure : failure.getCause();
         return new IllegalStateException(
-                "cannot listen on " + host + ":" + port
-                        + " (channels.http.interface and channels.http.port, or HOST and PORT): " + cause.getMessage(),
+                "cannot listen on " + host + ":" + port + ": " + words(cause)
+                        + "; set channels.http.interface (HOST) to an address of this machine, or channels.http.port"
+                        + " (PORT) to a free one",
                 cause);
+    }
+
+    /** What the system says of a name that it does not know is nothing. */
+    private static String words(Throwable cause) {
+        return cause instanceof UnresolvedAddressException
+                ? "there is no such address"
+                : String.valueOf(cause.getMessage());
     }
 }

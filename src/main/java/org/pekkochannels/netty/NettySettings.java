@@ -39,14 +39,16 @@ record NettySettings(NativeTransport transport, int loops, boolean proxyProtocol
     }
 
     private static int loops(Settings settings) {
-        return settings.text("loops").equals("auto") ? Runtime.getRuntime().availableProcessors() : counted(settings);
+        String text = settings.text("loops");
+        return text.equals("auto") ? Runtime.getRuntime().availableProcessors() : counted(settings, text);
     }
 
-    private static int counted(Settings settings) {
-        String text = settings.text("loops");
-        if (!text.matches("[0-9]+")) {
+    private static int counted(Settings settings, String text) {
+        // As many digits as the bound has.
+        int loops = text.matches("[0-9]{1,4}") ? Integer.parseInt(text) : 0;
+        if (loops < 1 || loops > MOST_LOOPS) {
             throw settings.bad("loops", "must be 'auto' or a whole number from 1 to " + MOST_LOOPS, text);
         }
-        return settings.integer("loops", 1, MOST_LOOPS);
+        return loops;
     }
 }

@@ -81,7 +81,7 @@ public final class Settings {
      * @return the time, within the bounds
      */
     public Duration duration(String key, Duration min, Duration max) {
-        return bounded(key, Config::getDuration, min, max, "a length of time", Settings::text);
+        return duration(key, min, max, "a length of time");
     }
 
     /**
@@ -93,7 +93,9 @@ public final class Settings {
      * @return the time, within the bounds, or nothing
      */
     public Optional<Duration> durationOrOff(String key, Duration min, Duration max) {
-        return text(key).equals("off") ? Optional.empty() : Optional.of(duration(key, min, max));
+        return text(key).equals("off")
+                ? Optional.empty()
+                : Optional.of(duration(key, min, max, "'off' or a length of time"));
     }
 
     /**
@@ -177,6 +179,10 @@ public final class Settings {
      */
     public ConfigException bad(String key, String rule, String was) {
         return new ConfigException.BadValue(root.getValue(full(key)).origin(), full(key), rule + ", was '" + was + "'");
+    }
+
+    private Duration duration(String key, Duration min, Duration max, String kind) {
+        return bounded(key, Config::getDuration, min, max, kind, Settings::text);
     }
 
     private <T extends Comparable<T>> T bounded(

@@ -14,6 +14,7 @@ import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
 import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.protocol.Wire;
+import org.pekkochannels.websocket.Limit;
 import org.pekkochannels.websocket.SessionSettings;
 import org.pekkochannels.websocket.WebSockets;
 
@@ -44,8 +45,8 @@ class ConnectionTest {
         sockets.close();
     }
 
-    private void assertEndedWithItsConsumer() {
-        assertThat(heard).hasSize(2).last().isEqualTo(new Inbound.Closed(List.of(), CloseReason.LOST));
+    private void assertEndedWithItsConsumer(CloseReason reason) {
+        assertThat(heard).hasSize(2).last().isEqualTo(new Inbound.Closed(List.of(), reason));
         assertThat(connections.size()).isOne();
 
         connection.consumerEnded();
@@ -57,13 +58,25 @@ class ConnectionTest {
     void hasEndedWithItsConsumerWhenItIsCut() {
         connection.abort();
 
-        assertEndedWithItsConsumer();
+        assertEndedWithItsConsumer(CloseReason.LOST);
     }
 
     @Test
     void hasEndedWithItsConsumerWhenItsClientHasLeft() {
         connection.lost();
 
-        assertEndedWithItsConsumer();
+        assertEndedWithItsConsumer(CloseReason.LOST);
+    }
+
+    @Test
+    void hasEndedWithItsConsumerWhenItsSocketDoesNotComeInTime() {
+        long now = System.nanoTime();
+
+        connection.tick(now);
+        assertThat(heard).hasSize(1);
+        connection.tick(now + SETTINGS.attachTimeout().toNanos());
+
+        assertEndedWithItsConsumer(new CloseReason(1006, "not attached in time"));
+        assertThat(sockets.stats().crossed(Limit.ATTACH_TIMEOUT)).isOne();
     }
 }

@@ -1,6 +1,7 @@
 package org.pekkochannels.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import java.io.BufferedReader;
 import java.io.File;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +17,11 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pekkochannels.example.chat.ChatServer;
+import org.pekkochannels.http.Ipv6;
 
 /** The main class, in a process of its own. */
 final class ChatServerTest {
@@ -24,17 +30,9 @@ final class ChatServerTest {
 
     @Test
     void saysWhereToLookAndStopsWhenItIsTold() throws Exception {
-        Process process = start(0);
+        Process process = start("127.0.0.1", 0);
         try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
-            String open = out.lines()
-                    .filter(line -> line.startsWith("Open "))
-                    .findFirst()
-                    .orElseThrow();
-            URI page = URI.create(open.substring("Open ".length()));
-            assertThat(Client.HTTP
-                            .send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString())
-                            .body())
-                    .contains("Chat Rooms");
+            assertThat(body(said(out, "Open "))).contains("Chat Rooms");
 
             process.destroy();
 
@@ -46,10 +44,43 @@ final class ChatServerTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"localhost, localhost", "0.0.0.0, 127.0.0.1", "::1, [::1]", "::, [::1]"})
+    void listensWhereTheEnvironmentSays(String host, String reachedAt) throws Exception {
+        Ipv6.assumeItIsHereFor(host);
+        Process process = start(host, 0);
+        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+            URI listening = said(out, "listening on ");
+            URI page = said(out, "Open ");
+
+            assertThat(isAnyAddress(listening.getHost())).isEqualTo(isAnyAddress(host));
+            assertThat(body(page)).contains("Chat Rooms");
+            assertThat(body(URI.create("http://" + reachedAt + ":" + page.getPort() + "/chat/")))
+                    .contains("Chat Rooms");
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no.such.host.invalid", ""})
+    void saysInOneLineThatTheHostIsNotHere(String host) throws Exception {
+        Process process = start(host, 0);
+        try (BufferedReader err = process.errorReader(StandardCharsets.UTF_8)) {
+            assertThat(err.lines())
+                    .singleElement(STRING)
+                    .startsWith("Not started: ")
+                    .contains("channels.http.interface", "HOST", host);
+            assertThat(process.waitFor()).isEqualTo(1);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
     @Test
     void saysInOneLineThatThePortIsTaken() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Process process = start(taken.getLocalPort());
+            Process process = start("127.0.0.1", taken.getLocalPort());
             try (BufferedReader err = process.errorReader(StandardCharsets.UTF_8)) {
                 assertThat(err.lines())
                         .containsExactly("Not started: cannot listen, set HOST or PORT to another: [/127.0.0.1:"
@@ -61,7 +92,24 @@ final class ChatServerTest {
         }
     }
 
-    private Process start(int port) throws IOException {
+    /** The address after some words of what it says. */
+    private static URI said(BufferedReader out, String words) {
+        String line =
+                out.lines().filter(each -> each.contains(words)).findFirst().orElseThrow();
+        return URI.create(line.substring(line.indexOf(words) + words.length()));
+    }
+
+    private static boolean isAnyAddress(String host) throws UnknownHostException {
+        return InetAddress.getByName(host).isAnyLocalAddress();
+    }
+
+    private static String body(URI page) throws Exception {
+        return Client.HTTP
+                .send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString())
+                .body();
+    }
+
+    private Process start(String host, int port) throws IOException {
         ProcessBuilder java = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
@@ -69,7 +117,7 @@ final class ChatServerTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 ChatServer.class.getName());
-        java.environment().put("HOST", "127.0.0.1");
+        java.environment().put("HOST", host);
         java.environment().put("PORT", String.valueOf(port));
         java.environment().put("DATABASE_URL", ExampleServer.h2(directory));
         return java.start();

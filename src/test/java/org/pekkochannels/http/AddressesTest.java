@@ -2,12 +2,8 @@ package org.pekkochannels.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.net.URI;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Tag;
@@ -36,12 +32,6 @@ class AddressesTest {
                 "channels.http.interface = \"" + host + "\"", channels -> channels.websocket("ws/", WhoAmI::new));
     }
 
-    private static boolean hasIpv6() throws SocketException {
-        return NetworkInterface.networkInterfaces()
-                .flatMap(NetworkInterface::inetAddresses)
-                .anyMatch(address -> address instanceof Inet6Address && address.isLoopbackAddress());
-    }
-
     @ParameterizedTest
     @CsvSource({
         "127.0.0.1, 127.0.0.1, 127.0.0.1",
@@ -53,7 +43,7 @@ class AddressesTest {
         "::, 127.0.0.1, 127.0.0.1",
     })
     void listensWhereItIsTold(String host, String reachedAt, String client) throws Exception {
-        assumeTrue(host.indexOf(':') < 0 || hasIpv6(), "this machine has no IPv6");
+        Ipv6.assumeItIsHereFor(host);
         try (RunningApplication application = start(host)) {
             JdkClient socket = JdkClient.connect(URI.create("ws://" + reachedAt + ":" + application.port() + "/ws/"));
 
@@ -79,6 +69,7 @@ class AddressesTest {
     void stopsTheStartWhereTheInterfaceIsNotHere(String host) {
         assertThatThrownBy(() -> start(host).close())
                 .hasMessageContaining("cannot listen on " + host)
-                .hasMessageContaining("channels.http.interface");
+                .hasMessageContaining("set channels.http.interface (HOST) to an address of this machine")
+                .hasMessageNotContaining("null");
     }
 }

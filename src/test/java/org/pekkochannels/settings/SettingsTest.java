@@ -58,6 +58,14 @@ class SettingsTest {
     }
 
     @Test
+    void saysThatATimeMayBeOffWhereItMay() {
+        assertThat(of("off").durationOrOff("key", Duration.ZERO, Duration.ofSeconds(1)))
+                .isEmpty();
+        assertThatThrownBy(() -> of("2s").durationOrOff("key", Duration.ZERO, Duration.ofSeconds(1)))
+                .hasMessageContaining("'a.b.key': must be 'off' or a length of time from 0s to 1s, was '2s'");
+    }
+
+    @Test
     void namesTheChoicesThereAre() {
         assertThatThrownBy(() -> of("weeks").choice("key", TimeUnit.class))
                 .hasMessageContaining("'a.b.key': must be one of nanoseconds, ")

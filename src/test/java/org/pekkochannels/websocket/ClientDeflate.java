@@ -8,6 +8,10 @@ import java.util.zip.Inflater;
 
 /** A client's side of permessage-deflate without context takeover, written plainly, so as to check the server's. */
 final class ClientDeflate implements AutoCloseable {
+    static final int ZLIB_WINDOW = 1 << 15;
+    // What ends each part but the last.
+    private static final byte[] TAIL = {0, 0, -1, -1};
+
     private final Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
     private final Inflater inflater = new Inflater(true);
 
@@ -31,6 +35,19 @@ final class ClientDeflate implements AutoCloseable {
         byte[] buffer = new byte[payload.length + payload.length / 1000 + 64];
         int length = deflater.deflate(buffer, 0, buffer.length, Deflater.SYNC_FLUSH);
         return Arrays.copyOf(buffer, length - 4);
+    }
+
+    /** For a receiver that looks back no further than a window: zlib's own, or so much at a time. */
+    byte[] deflated(byte[] payload, int window) {
+        if (window == ZLIB_WINDOW) {
+            return deflated(payload);
+        }
+        ByteArrayOutputStream deflated = new ByteArrayOutputStream();
+        for (int at = 0; at < payload.length; at += window) {
+            deflated.writeBytes(at == 0 ? new byte[0] : TAIL);
+            deflated.writeBytes(deflated(Arrays.copyOfRange(payload, at, Math.min(payload.length, at + window))));
+        }
+        return deflated.toByteArray();
     }
 
     /** The payload of a server's frame, compressed or not. */

@@ -9,11 +9,24 @@ import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.pekkochannels.settings.BoundsContract;
+import org.pekkochannels.settings.Manual;
 
-class SessionSettingsTest {
+class SessionSettingsTest extends BoundsContract {
+    SessionSettingsTest() {
+        super("channels.websocket");
+    }
+
+    @Override
+    protected void read(Config root) {
+        SessionSettings.of(root);
+    }
+
     @Test
     void hasDefaults() {
-        assertThat(SessionSettings.of(ConfigFactory.load("no-such-file")))
+        assertThat(SessionSettings.of(Manual.defaults()))
                 .isEqualTo(new SessionSettings(
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(5),
@@ -29,14 +42,15 @@ class SessionSettingsTest {
                         new CompressionSettings(false, 1024, 6)));
     }
 
-    @Test
-    void refusesWhatIsOutOfBounds() {
-        Config root = ConfigFactory.parseString("channels.websocket.max-frames = 0")
-                .withFallback(ConfigFactory.load("no-such-file"));
+    @ParameterizedTest
+    @ValueSource(strings = {"ping-interval", "idle-timeout"})
+    void saysThatATimeMayBeOff(String key) {
+        Config root =
+                ConfigFactory.parseString("channels.websocket." + key + " = 0s").withFallback(Manual.defaults());
 
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> SessionSettings.of(root))
-                .withMessageContaining("channels.websocket.max-frames")
-                .withMessageContaining("must be a whole number from 1 to 1000000, was '0'");
+                .withMessageContaining(
+                        "'channels.websocket." + key + "': must be 'off' or a length of time from 10ms to");
     }
 }

@@ -1,0 +1,32 @@
+package org.pekkochannels.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.Config;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.pekkochannels.settings.BoundsContract;
+import org.pekkochannels.settings.Manual;
+
+class ConsumerSettingsTest extends BoundsContract {
+    ConsumerSettingsTest() {
+        super("channels.consumer");
+    }
+
+    @Override
+    protected void read(Config root) {
+        ConsumerSettings.of(root);
+    }
+
+    @Test
+    void hasDefaults() {
+        assertThat(ConsumerSettings.of(Manual.defaults()))
+                .isEqualTo(new ConsumerSettings(
+                        Duration.ofSeconds(30),
+                        Optional.empty(),
+                        ConsumerSettings.MalformedJson.CLOSE,
+                        Optional.of(Duration.ofMillis(200)),
+                        Optional.of(Duration.ofSeconds(30))));
+    }
+}
