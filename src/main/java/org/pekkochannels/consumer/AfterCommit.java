@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
  * <p>It leaves when the commit has succeeded, on the database thread, in the order in which it was said, once. Of a
  * transaction that is rolled back, whose commit fails, or whose connection is lost before, nothing leaves; nor does it where
  * the connection is lost during the commit, whose outcome then nobody knows. A roll-back to a savepoint takes nothing back.
- * Consumers say it with {@link Group#sendAfterCommit} and {@code sendAfterCommit}. Used on the database thread, inside the
- * transaction's callback.
+ * Consumers say it with {@link Group#sendAfterCommit} and {@code sendAfterCommit}; of a blocking consumer's callback that is
+ * one transaction, all that it says passes here. Used on the database thread, inside the transaction's callback.
  */
 public final class AfterCommit {
     private static final Logger LOG = LoggerFactory.getLogger(AfterCommit.class);
@@ -51,9 +51,19 @@ public final class AfterCommit {
         defer(handle, () -> send(layer, group, event));
     }
 
-    /** Has something said to the client, on the consumer's turn, if the transaction commits. */
-    void reply(Handle handle, Turn turn, Runnable words) {
-        defer(handle, () -> turn.execute(words));
+    /** Hands over what is meant for the client, to be said on the consumer's turn, if the transaction commits. */
+    void reply(Handle handle, Runnable handOver) {
+        defer(handle, handOver);
+    }
+
+    /** Counts what leaves in its place at a blocking callback's end, said in a transaction of its own that committed. */
+    void left(int sends) {
+        released.add(sends);
+    }
+
+    /** Counts what a blocking callback has forgotten, said in a transaction of its own that did not commit. */
+    void forgotten(int sends) {
+        discarded.add(sends);
     }
 
     private void defer(Handle handle, Runnable message) {

@@ -35,15 +35,20 @@ final class Effects {
         }
     }
 
-    /** Takes the group sends out, to leave from the database thread as soon as the transaction has committed. */
-    void publishAfterCommit(AfterCommit afterCommit, Handle handle) {
-        effects.removeIf(effect -> {
-            boolean isSend = effect instanceof GroupSend;
+    /**
+     * Leaves all to a transaction. As soon as it has committed, the group sends leave from the database thread, and the rest is
+     * in the result, to be released on the consumer's turn; until then, and if it does not commit, the result is empty.
+     */
+    Effects afterCommit(AfterCommit afterCommit, Handle handle) {
+        Effects committed = new Effects();
+        for (Effect effect : effects) {
             if (effect instanceof GroupSend send) {
                 afterCommit.groupSend(handle, send.layer(), send.group(), send.event());
+            } else {
+                afterCommit.reply(handle, () -> committed.add(effect));
             }
-            return isSend;
-        });
+        }
+        return committed;
     }
 
     void add(Effect effect) {

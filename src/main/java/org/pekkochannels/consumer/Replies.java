@@ -107,10 +107,30 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
      * @throws IllegalStateException when the handle has no transaction
      */
     protected final void sendAfterCommit(Handle handle, String text) {
-        context()
-                .membership()
-                .afterCommit()
-                .reply(handle, context().turn(), () -> context().outlet().send(text));
+        afterCommit(handle, () -> context().outlet().send(text));
+    }
+
+    /**
+     * Sends a binary message if a transaction commits, as {@link #sendAfterCommit(Handle, String)} does a text.
+     *
+     * @param handle the transaction's
+     * @param bytes the bytes, not to be changed afterwards
+     * @throws IllegalStateException when the handle has no transaction
+     */
+    protected final void sendAfterCommit(Handle handle, byte[] bytes) {
+        afterCommit(handle, () -> context().outlet().send(bytes));
+    }
+
+    /**
+     * Sends a value as a text message of JSON if a transaction commits, as {@link #sendAfterCommit(Handle, String)} does a text.
+     *
+     * @param handle the transaction's
+     * @param value what Jackson encodes, here and now; one that cannot be encoded fails the transaction
+     * @throws IllegalStateException when the handle has no transaction
+     * @throws JsonProcessingException if the value cannot be encoded
+     */
+    protected final void sendJsonAfterCommit(Handle handle, Object value) throws JsonProcessingException {
+        sendAfterCommit(handle, Json.encode(value));
     }
 
     /**
@@ -143,6 +163,11 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
     protected final CompletionStage<Done> close(int code, String reason) {
         context().outlet().close(new CloseReason(code, reason));
         return done();
+    }
+
+    private void afterCommit(Handle handle, Runnable words) {
+        Turn turn = context().turn();
+        context().membership().afterCommit().reply(handle, () -> turn.execute(words));
     }
 
     /**

@@ -22,6 +22,8 @@ final class SyncCall {
     private @Nullable Handle handle;
     // How many effects are older than the handle's transaction, if something was said in one that has not ended.
     private int before = NOTHING_BOUND;
+    // How many effects were said in transactions that have committed.
+    private int committed;
 
     SyncCall(SyncCalls calls, HandleSource handles, AfterCommit afterCommit, CallbackTerms terms) {
         this.calls = calls;
@@ -30,14 +32,14 @@ final class SyncCall {
         this.terms = terms;
     }
 
-    /** Runs the callback; what it says to groups inside a transaction is handed over to that. */
+    /** Runs the callback; where it ends inside a transaction, what it has said is that one's: if it throws, to be counted. */
     Effects run(Body body) throws Exception {
-        body.run();
-        if (handle != null && isInTransaction(handle)) {
-            effects.publishAfterCommit(afterCommit, handle);
-        } else {
-            forgetUncommitted();
+        try {
+            body.run();
+        } finally {
+            leaveToTransaction();
         }
+        countCommitted();
         return effects;
     }
 
@@ -81,7 +83,18 @@ final class SyncCall {
         Effects taken = effects;
         effects = new Effects();
         before = Math.min(before, 0);
+        countCommitted();
         return taken;
+    }
+
+    private void leaveToTransaction() {
+        if (handle != null && isInTransaction(handle)) {
+            effects = effects.afterCommit(afterCommit, handle);
+            before = NOTHING_BOUND;
+            committed = 0;
+        } else {
+            forgetUncommitted();
+        }
     }
 
     private void bind() {
@@ -89,14 +102,27 @@ final class SyncCall {
             forgetUncommitted();
         } else if (before == NOTHING_BOUND) {
             before = effects.size();
-            handle.afterCommit(() -> before = NOTHING_BOUND);
+            handle.afterCommit(this::keepCommitted);
             handle.afterRollback(this::forgetUncommitted);
         }
+    }
+
+    private void keepCommitted() {
+        if (before != NOTHING_BOUND) {
+            committed += effects.size() - before;
+            before = NOTHING_BOUND;
+        }
+    }
+
+    private void countCommitted() {
+        afterCommit.left(committed);
+        committed = 0;
     }
 
     // Called where a transaction was rolled back, or has gone with its connection, of which nobody tells.
     private void forgetUncommitted() {
         if (before != NOTHING_BOUND) {
+            afterCommit.forgotten(effects.size() - before);
             effects.forgetFrom(before);
             before = NOTHING_BOUND;
         }

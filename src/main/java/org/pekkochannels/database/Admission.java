@@ -1,10 +1,12 @@
 package org.pekkochannels.database;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.ActorSystem;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.database.WaitingCalls.Waiting;
@@ -14,7 +16,8 @@ import org.pekkochannels.database.WaitingCalls.Waiting;
  *
  * <p>A call is handed to the dispatcher only when a thread is free for it, so work that waits can still be taken out,
  * and the dispatcher's own queue stays empty. All calls may wait equally long, so the oldest expires first and one timer
- * is enough. Thread-safe; the lock is never held while foreign code runs.
+ * is enough. What pauses before another attempt counts among what waits. Thread-safe; the lock is never held while foreign
+ * code runs.
  */
 final class Admission {
     private enum Verdict {
@@ -27,9 +30,11 @@ final class Admission {
 
     private final DispatcherSettings settings;
     private final Executor dispatcher;
-    private final ActorSystem system;
+    private final Timers timers;
     private final Unserved unserved = new Unserved();
     private final WaitingCalls waiting = new WaitingCalls();
+    private final PausedCalls paused;
+    private final AtomicInteger rows = new AtomicInteger();
     private final long maxWaitNanos;
     private int busy;
     private boolean timerArmed;
@@ -37,7 +42,8 @@ final class Admission {
     Admission(DispatcherSettings settings, Executor dispatcher, ActorSystem system) {
         this.settings = settings;
         this.dispatcher = dispatcher;
-        this.system = system;
+        this.timers = new Timers(system);
+        this.paused = new PausedCalls(timers);
         this.maxWaitNanos = settings.maxWait().toNanos();
     }
 
@@ -54,13 +60,8 @@ final class Admission {
 
     /** Takes a call out that waits, or cuts it off if it runs; one that has ended is left as it is. Never blocks. */
     void cancel(Call<?> call, Cancellation cancellation) {
-        if (cancellation.request()) {
-            if (remove(call)) {
-                call.stopAlarm();
-                drop(call);
-            } else {
-                cancellation.strike();
-            }
+        if (cancellation.request() && !dropIfCancelled(call)) {
+            cancellation.strike();
         }
     }
 
@@ -70,9 +71,20 @@ final class Admission {
     }
 
     synchronized Load load() {
-        return new Load(settings.threads(), busy, waiting.size());
+        return new Load(settings.threads(), busy, waiting.size() + paused.size());
     }
 
+    /** The number of rows that wait for a batch; whoever keeps such rows counts them here. */
+    AtomicInteger rows() {
+        return rows;
+    }
+
+    /** All that waits: calls and rows. */
+    int waiting() {
+        return load().waiting() + rows.get();
+    }
+
+    /** What was not served; work that is refused or dropped elsewhere is counted here, too. */
     Unserved unserved() {
         return unserved;
     }
@@ -89,7 +101,7 @@ final class Admission {
             busy++;
             return Verdict.NOW;
         }
-        if (!call.isCleanup() && waiting.bounded() >= settings.maxWaiting()) {
+        if (!call.isCleanup() && waiting.bounded() + paused.size() >= settings.maxWaiting()) {
             unserved.overloaded.incrementAndGet();
             return Verdict.NEVER;
         }
@@ -135,18 +147,11 @@ final class Admission {
             unserved.cancelled.incrementAndGet();
         }
         long pause = call.retryMillis();
-        if (pause == MessageWork.NEVER || !submitAfter(pause, call)) {
+        if (pause == MessageWork.NEVER) {
             call.deliver();
-        }
-    }
-
-    private boolean submitAfter(long millis, Call<?> call) {
-        try {
-            system.scheduler().scheduleOnce(Duration.ofMillis(millis), () -> submit(call), system.dispatcher());
-            return true;
-        } catch (IllegalStateException stopped) {
-            // The actor system is gone, and with it its scheduler.
-            return false;
+        } else {
+            paused.add(call, Duration.ofMillis(pause), this::submit);
+            dropIfCancelled(call);
         }
     }
 
@@ -187,27 +192,22 @@ final class Admission {
 
     // Deadlines differ, so each that waits has a timer of its own: all threads may be stuck.
     private void await(Call<?> call) {
-        watch(call);
-        // What ended before it was in the queue has not found it there.
-        if (call.isCancelled() && remove(call)) {
+        Deadline deadline = call.deadline();
+        if (deadline != null && !call.isCleanup()) {
+            // Where no timer can be set, running work still looks at the deadline of what it starts next.
+            timers.after(deadline.remaining(), () -> onDeadline(call)).ifPresent(call::alarm);
+        }
+        dropIfCancelled(call);
+    }
+
+    // To be called after a call was added as well: what ended before has not found it there.
+    private boolean dropIfCancelled(Call<?> call) {
+        boolean drops = call.isCancelled() && remove(call);
+        if (drops) {
             call.stopAlarm();
             drop(call);
         }
-    }
-
-    private void watch(Call<?> call) {
-        Deadline deadline = call.deadline();
-        if (deadline == null || call.isCleanup()) {
-            return;
-        }
-        try {
-            Duration rest = deadline.remaining();
-            call.alarm(system.scheduler()
-                    .scheduleOnce(
-                            rest.isNegative() ? Duration.ZERO : rest, () -> onDeadline(call), system.dispatcher()));
-        } catch (IllegalStateException stopped) {
-            // Running work still looks at the deadline of what it starts next.
-        }
+        return drops;
     }
 
     private void onDeadline(Call<?> call) {
@@ -216,38 +216,27 @@ final class Admission {
         }
     }
 
-    private synchronized boolean remove(Call<?> call) {
+    private boolean remove(Call<?> call) {
+        return paused.remove(call) || removeFromQueue(call);
+    }
+
+    private synchronized boolean removeFromQueue(Call<?> call) {
         return !waiting.take(one -> one == call).isEmpty();
     }
 
     private void drop(Call<?> call) {
-        countCancelled();
-        call.fail(DatabaseCancelledException.beforeTheStart());
+        unserved.cancelled.incrementAndGet();
+        call.fail(call.cancelled());
     }
 
     private void refuseLate(Call<?> call) {
         Deadline deadline = Objects.requireNonNull(call.deadline());
-        countTimeout();
+        unserved.timedOut.incrementAndGet();
         call.fail(new DatabaseWaitTimeoutException(deadline.key(), load(), deadline.elapsed(), deadline.budget()));
     }
 
-    /** Counts work that was refused elsewhere. */
-    void countOverload() {
-        unserved.overloaded.incrementAndGet();
-    }
-
-    /** Counts work that was dropped because it is of no use any more, here or elsewhere. */
-    void countCancelled() {
-        unserved.cancelled.incrementAndGet();
-    }
-
-    /** Counts work that waited too long, here or elsewhere. */
-    void countTimeout() {
-        unserved.timedOut.incrementAndGet();
-    }
-
     private void refuseExpired(Waiting late) {
-        countTimeout();
+        unserved.timedOut.incrementAndGet();
         late.call()
                 .fail(new DatabaseWaitTimeoutException(
                         settings.section() + ".max-wait", load(), Duration.ofNanos(late.nanos()), settings.maxWait()));
@@ -279,20 +268,20 @@ final class Admission {
 
     private void armTimer() {
         Waiting oldest = waiting.oldest();
-        if (oldest == null || timerArmed) {
-            return;
-        }
-        try {
-            Duration rest = Duration.ofNanos(Math.max(0, maxWaitNanos - oldest.nanos()));
-            system.scheduler().scheduleOnce(rest, this::onTimer, system.dispatcher());
-            timerArmed = true;
-        } catch (IllegalStateException stopped) {
-            // The actor system is gone and with it its scheduler; running work still starts what waits.
-            timerArmed = false;
+        if (oldest != null && !timerArmed) {
+            // Where no timer can be set, running work still starts what waits.
+            timerArmed = timers.after(Duration.ofNanos(maxWaitNanos - oldest.nanos()), this::onTimer)
+                    .isPresent();
         }
     }
 
-    private synchronized List<Call<?>> takeAll(Gate gate) {
+    private List<Call<?>> takeAll(Gate gate) {
+        List<Call<?>> all = new ArrayList<>(paused.take(gate));
+        all.addAll(takeFromQueue(gate));
+        return all;
+    }
+
+    private synchronized List<Call<?>> takeFromQueue(Gate gate) {
         return waiting.take(call -> call.entered(gate));
     }
 }

@@ -1,9 +1,7 @@
 package org.pekkochannels.database;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +26,7 @@ final class BatchQueue<A, B> {
     private final HandleFunction<List<A>, List<B>> function;
     private final DatabaseCore core;
     private final DispatcherSettings settings;
-    private final ArrayDeque<BatchRow<A, B>> waiting = new ArrayDeque<>();
+    private final WaitingRows<A, B> waiting;
     private boolean calling;
     private boolean timerArmed;
     private long timerNanos;
@@ -43,6 +41,7 @@ final class BatchQueue<A, B> {
         this.function = function;
         this.core = core;
         this.settings = core.settings();
+        this.waiting = new WaitingRows<>(core.admission().rows());
     }
 
     /** Fails unless it was made in the same place, and so by the same code, as this. */
@@ -68,10 +67,6 @@ final class BatchQueue<A, B> {
         return added.result();
     }
 
-    synchronized int waiting() {
-        return waiting.size();
-    }
-
     /** Fails what waits, because the database is closed. */
     void close() {
         refuseAll(new DatabaseClosedException());
@@ -80,7 +75,7 @@ final class BatchQueue<A, B> {
     private void admit(BatchRow<A, B> row) {
         Verdict verdict = offer(row);
         if (verdict == Verdict.NEVER) {
-            core.admission().countOverload();
+            core.admission().unserved().overloaded.incrementAndGet();
             settle(row, new DatabaseOverloadedException(settings, load()));
             return;
         }
@@ -106,7 +101,7 @@ final class BatchQueue<A, B> {
     }
 
     private void drop(BatchRow<A, B> row) {
-        core.admission().countCancelled();
+        core.admission().unserved().cancelled.incrementAndGet();
         settle(row, DatabaseCancelledException.beforeTheStart());
     }
 
@@ -159,25 +154,20 @@ final class BatchQueue<A, B> {
     }
 
     private synchronized boolean goesOn() {
-        calling = !waiting.isEmpty();
+        calling = waiting.size() > 0;
         return calling;
     }
 
     private synchronized List<BatchRow<A, B>> take() {
-        List<BatchRow<A, B>> taken = new ArrayList<>(Math.min(maxRows, waiting.size()));
-        while (taken.size() < maxRows && !waiting.isEmpty()) {
-            taken.add(waiting.remove());
-        }
-        return taken;
+        return waiting.take(maxRows);
     }
 
     private void refuseAll(Throwable failure) {
-        List<BatchRow<A, B>> all;
-        synchronized (this) {
-            all = List.copyOf(waiting);
-            waiting.clear();
-        }
-        all.forEach(row -> settle(row, failure));
+        takeAll().forEach(row -> settle(row, failure));
+    }
+
+    private synchronized List<BatchRow<A, B>> takeAll() {
+        return waiting.take(waiting.size());
     }
 
     private void settle(BatchRow<A, B> row, Throwable failure) {
@@ -191,13 +181,17 @@ final class BatchQueue<A, B> {
     }
 
     private Throwable late(BatchRow<A, B> row) {
-        core.admission().countTimeout();
+        core.admission().unserved().timedOut.incrementAndGet();
         return row.late(settings.section(), load());
     }
 
     private Load load() {
         Load load = core.admission().load();
-        return new Load(load.threads(), load.busy(), load.waiting() + waiting());
+        return new Load(load.threads(), load.busy(), load.waiting() + size());
+    }
+
+    private synchronized int size() {
+        return waiting.size();
     }
 
     // One timer, for what is due first: all threads may be stuck.
@@ -238,14 +232,10 @@ final class BatchQueue<A, B> {
     }
 
     private synchronized List<BatchRow<A, B>> takeLate() {
-        List<BatchRow<A, B>> late = new ArrayList<>();
-        waiting.removeIf(row -> row.patience().isOver() && late.add(row));
-        return late;
+        return waiting.takeLate();
     }
 
     private synchronized @Nullable BatchRow<A, B> nextDue() {
-        return waiting.stream()
-                .min(Comparator.comparing(row -> row.patience().remaining()))
-                .orElse(null);
+        return waiting.nextDue();
     }
 }

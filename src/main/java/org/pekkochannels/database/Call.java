@@ -68,6 +68,13 @@ final class Call<T extends @Nullable Object> {
         return cancellation != null && failure instanceof DatabaseCancelledException;
     }
 
+    /** The failure of a call that is dropped, with what its last attempt threw if there was one. */
+    DatabaseCancelledException cancelled() {
+        return failure == null
+                ? DatabaseCancelledException.beforeTheStart()
+                : DatabaseCancelledException.because(failure);
+    }
+
     /** Keeps what will look at the deadline of this waiting call. */
     void alarm(Cancellable set) {
         alarm = set;
@@ -88,7 +95,7 @@ final class Call<T extends @Nullable Object> {
     /** Does the work on this thread, in the caller's context, unless the caller has given up; never throws. */
     void run() {
         if (result.isDone() || isCancelled()) {
-            failure = cancellation == null ? null : DatabaseCancelledException.beforeTheStart();
+            failure = cancellation == null ? null : cancelled();
             return;
         }
         context.enter();

@@ -27,6 +27,7 @@ final class DatabaseCore {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseCore.class);
 
     private final ActorSystem system;
+    private final Timers timers;
     private final DatabaseDispatcher dispatcher;
     private final Jdbi jdbi;
     private final ConnectionPool pool;
@@ -39,6 +40,7 @@ final class DatabaseCore {
 
     DatabaseCore(ActorSystem system, DatabaseDispatcher dispatcher, Jdbi jdbi, ConnectionPool pool, CallTracer tracer) {
         this.system = system;
+        this.timers = new Timers(system);
         this.dispatcher = dispatcher;
         this.configured = Limits.of(dispatcher.settings(), null);
         this.jdbi = jdbi;
@@ -125,11 +127,7 @@ final class DatabaseCore {
 
     /** Runs a task later, on the default dispatcher; never, once the actor system is gone. */
     void after(Duration delay, Runnable task) {
-        try {
-            system.scheduler().scheduleOnce(delay.isNegative() ? Duration.ZERO : delay, task, system.dispatcher());
-        } catch (IllegalStateException stopped) {
-            LOG.debug("the actor system is gone, and with it its scheduler", stopped);
-        }
+        timers.after(delay, task);
     }
 
     Gate gate() {
@@ -162,10 +160,7 @@ final class DatabaseCore {
         return new DatabaseStats(
                 load.threads(),
                 load.busy(),
-                load.waiting()
-                        + batches.values().stream()
-                                .mapToInt(BatchQueue::waiting)
-                                .sum(),
+                admission.waiting(),
                 openHandles.count(),
                 pool.stats(),
                 unserved.overloaded.get(),

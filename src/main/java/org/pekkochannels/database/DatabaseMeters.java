@@ -55,8 +55,7 @@ final class DatabaseMeters {
                 measure("busy", "threads", "Threads that run work."),
                 () -> admission.load().busy());
         meters.gauge(
-                measure("waiting", "calls", "Calls that wait for a thread."),
-                () -> admission.load().waiting());
+                measure("waiting", "calls", "Calls that wait, and rows that wait for a batch."), admission::waiting);
         meters.counter(measure("overloads", "calls", "Calls refused as too many waited."), unserved.overloaded::get);
         meters.counter(
                 measure("cancelled", "calls", "Calls dropped, or cut off, as their caller had left."),

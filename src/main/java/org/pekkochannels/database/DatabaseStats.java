@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param threads the database threads there may be
  * @param busy the threads that run work
- * @param waiting the calls that wait for a thread, and the rows that wait for a batch of this database
+ * @param waiting the calls that wait for a thread or for another attempt, and the rows that wait for a batch
  * @param openHandles the handles that are open
  * @param pool the connection pool, where it is a HikariCP pool
  * @param overloaded how many calls failed with {@link DatabaseOverloadedException} so far

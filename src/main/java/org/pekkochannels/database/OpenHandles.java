@@ -57,7 +57,16 @@ final class OpenHandles {
     void remove(MessageHandle handle) {
         handles.remove(handle.thread(), handle);
         if (lifetime != Timing.NONE) {
-            lifetime.record(System.nanoTime() - handle.openedAt());
+            record(System.nanoTime() - handle.openedAt());
+        }
+    }
+
+    // Somebody else's registry must not make work fail that is done.
+    private void record(long nanos) {
+        try {
+            lifetime.record(nanos);
+        } catch (RuntimeException e) {
+            LOG.warn("how long a handle was open could not be measured", e);
         }
     }
 

@@ -60,6 +60,48 @@ class AfterCommitTest extends ConsumerTestSystem {
         leave(door);
     }
 
+    /** Answers each text with all kinds of messages, if it is stored. */
+    private static final class Kinds extends WebSocketConsumer {
+        Kinds(ConsumerContext context) {
+            super(context);
+        }
+
+        private record Stored(String body) {}
+
+        @Override
+        protected CompletionStage<?> receive(String text) {
+            return database()
+                    .useTransaction(handle -> {
+                        handle.execute("insert into note values (?)", text);
+                        sendAfterCommit(handle, "text");
+                        sendAfterCommit(handle, new byte[] {1, 2});
+                        sendJsonAfterCommit(handle, text.equals("no JSON") ? new Object() : new Stored(text));
+                    })
+                    .handle((done, failure) -> failure == null ? "committed" : "failed")
+                    .thenCompose(this::send);
+        }
+    }
+
+    @Test
+    void isTextOrBytesOrJson() {
+        Door door = Door.open(kit, Kinds::new);
+
+        door.tell("good");
+
+        assertThat(door.next(4)).containsExactly("text", new byte[] {1, 2}, "{\"body\":\"good\"}", "committed");
+        leave(door);
+    }
+
+    @Test
+    void failsTheTransactionWhereItCannotBeJson() {
+        Door door = Door.open(kit, Kinds::new);
+
+        door.tell("no JSON");
+
+        assertThat(door.next()).isEqualTo("failed");
+        leave(door);
+    }
+
     @Test
     void neverLeavesWhenTheTransactionIsRolledBack() {
         Door door = Door.open(kit, Notes::new);

@@ -2,6 +2,7 @@ package org.pekkochannels.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -10,11 +11,13 @@ import org.jdbi.v3.sqlobject.transaction.Transaction;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.database.TransactionOptions;
+import org.pekkochannels.metrics.ChannelsMetrics;
 import org.pekkochannels.protocol.CloseReason;
 
 /** A transaction for the whole message, in a blocking consumer. */
 class ConsumerTransactionTest extends ConsumerTestSystem {
     private final AtomicInteger runs = new AtomicInteger();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
     @BeforeEach
     void createsATable() {
@@ -200,6 +203,47 @@ class ConsumerTransactionTest extends ConsumerTestSystem {
         assertThat(runs).hasValue(2);
         assertThat(stored()).isEqualTo(1);
         leave(door);
+    }
+
+    @Test
+    void countsWhatItSaysAsItsTransactionEnds() {
+        new ChannelsMetrics(kit.system()).bindTo(registry);
+        Door door = Door.open(kit, AllInTransactions::new);
+
+        door.tell("good");
+        door.next(2);
+        assertThat(counted("released")).isEqualTo(2);
+        assertThat(counted("discarded")).isZero();
+
+        runs.set(0);
+        door.tell("conflict");
+        door.next(2);
+        assertThat(counted("released")).isEqualTo(4);
+        assertThat(counted("discarded")).as("what the first attempt said").isEqualTo(2);
+
+        door.tell("bad");
+        door.awaitStop();
+        assertThat(counted("released")).isEqualTo(4);
+        assertThat(counted("discarded")).isEqualTo(4);
+    }
+
+    @Test
+    void countsWhatItSaysInTransactionsOfItsOwn() {
+        new ChannelsMetrics(kit.system()).bindTo(registry);
+        Door door = Door.open(kit, WithTransactionsOfItsOwn::new);
+
+        door.tell("good, bad by DAO, bad, good by DAO");
+        door.next(12);
+
+        assertThat(counted("released")).isEqualTo(4);
+        assertThat(counted("discarded")).isEqualTo(4);
+        leave(door);
+    }
+
+    private double counted(String outcome) {
+        return registry.get("channels.consumer.aftercommit." + outcome)
+                .functionCounter()
+                .count();
     }
 
     @Test

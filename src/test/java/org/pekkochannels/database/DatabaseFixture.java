@@ -35,7 +35,9 @@ abstract class DatabaseFixture {
         database = started.database;
         await(database.useHandle(handle -> {
             handle.execute("drop table if exists item");
-            handle.execute("create table item (item_id int primary key, title varchar(50))");
+            // The check is for SQLite, which takes texts of any length.
+            handle.execute(
+                    "create table item (item_id int primary key," + " title varchar(50) check (length(title) <= 50))");
         }));
     }
 

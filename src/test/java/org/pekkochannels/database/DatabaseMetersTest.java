@@ -60,6 +60,22 @@ final class DatabaseMetersTest {
     }
 
     @Test
+    void countsTheRowsOfBatchesAmongWhatWaitsAsTheStatsDo() {
+        CompletionStage<?> stuck = stick();
+        Batch<Integer, Integer> batch = database.batched("numbers", 10, (handle, rows) -> rows);
+        CompletionStage<Integer> row = batch.add(1);
+
+        // The row, and the call of its batch.
+        assertThat(database.stats().waiting()).isEqualTo(2);
+        assertThat(gauge("waiting")).isEqualTo(2);
+
+        release.countDown();
+        await(stuck);
+        assertThat(await(row)).isEqualTo(1);
+        assertThat(gauge("waiting")).isZero();
+    }
+
+    @Test
     void tellsWaitingFromRunning() throws InterruptedException {
         CompletionStage<?> stuck = stick();
         CompletionStage<?> waiting = database.useHandle(handle -> {});

@@ -42,6 +42,11 @@ final class EmbeddedMariaDb implements AutoCloseable {
         return server.getConfiguration().getPort();
     }
 
+    /** As JDBC has it. */
+    String url() {
+        return "jdbc:mariadb://127.0.0.1:" + port() + "/test?user=root";
+    }
+
     /** Starts it once more, with the data that it has. */
     void start() throws ManagedProcessException {
         server.start();

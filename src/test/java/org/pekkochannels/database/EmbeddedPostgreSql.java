@@ -3,6 +3,7 @@ package org.pekkochannels.database;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** A real PostgreSQL, heard on this machine only, on a port and in a directory of its own. */
 public final class EmbeddedPostgreSql implements AutoCloseable {
@@ -15,6 +16,13 @@ public final class EmbeddedPostgreSql implements AutoCloseable {
     /** Starts it with no data. */
     public static EmbeddedPostgreSql start() throws IOException {
         return new EmbeddedPostgreSql(builder().start());
+    }
+
+    /** Starts it with no data, and with settings of its own. */
+    static EmbeddedPostgreSql start(Map<String, String> settings) throws IOException {
+        EmbeddedPostgres.Builder builder = builder();
+        settings.forEach(builder::setServerConfig);
+        return new EmbeddedPostgreSql(builder.start());
     }
 
     /** Starts it with the data of a directory, or none yet, which it keeps. */

@@ -41,7 +41,7 @@ final class MariaDbDatabaseTest extends ServerContract {
 
     @Override
     String url() {
-        return "jdbc:mariadb://127.0.0.1:" + mariaDb.port() + "/test?user=root";
+        return mariaDb.url();
     }
 
     @Override

@@ -8,13 +8,17 @@ import static org.pekkochannels.database.TestDatabase.failure;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
 import org.junit.jupiter.api.Test;
+import org.pekkochannels.metrics.ChannelsMetrics;
 
 /** Several databases in one actor system, each with threads and connections of its own. */
 final class NamedDatabaseTest {
@@ -46,6 +50,71 @@ final class NamedDatabaseTest {
             stuck.forEach(TestDatabase::await);
             TestDatabase.assertNothingLeft(reporting);
         }
+    }
+
+    // Whatever waits nowhere, and runs on threads that nobody else uses, is not slowed down.
+    @Test
+    void letsNoCallWaitAnywhereWhileAnotherIsStuckAndHasMoreThanMayWait() {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        try (TestDatabase started = TestDatabase.start(
+                "channels.metrics.global-registry = off",
+                "channels.database { threads = 3, max-waiting = 0 }",
+                REPORTING)) {
+            new ChannelsMetrics(started.system).bindTo(registry);
+            Database reporting = Database.get(started.system, "reporting");
+            CountDownLatch release = new CountDownLatch(1);
+            List<CompletionStage<Done>> stuck = fill(reporting, release);
+            Set<String> threads = ConcurrentHashMap.newKeySet();
+
+            for (int round = 0; round < 50; round++) {
+                runThreeAtOnce(started.database, threads);
+                assertThat(gauge(registry, "waiting", "default")).isZero();
+                assertThat(gauge(registry, "pool.pending", "default")).isZero();
+            }
+
+            assertThat(threads).hasSize(3).allMatch(name -> name.matches("channels-database-[0-9]+"));
+            assertThat(started.database.stats().overloaded()).isZero();
+            assertThat(gauge(registry, "waiting", "reporting")).isEqualTo(1);
+            assertThat(reporting.stats().overloaded()).isEqualTo(1);
+            release.countDown();
+            stuck.forEach(TestDatabase::await);
+            TestDatabase.assertNothingLeft(reporting);
+        }
+    }
+
+    /** Both threads are stuck, one call waits, and one more is refused. */
+    private static List<CompletionStage<Done>> fill(Database reporting, CountDownLatch release) {
+        CountDownLatch inside = new CountDownLatch(2);
+        List<CompletionStage<Done>> stuck = IntStream.range(0, 3)
+                .mapToObj(number -> reporting.useHandle(handle -> {
+                    inside.countDown();
+                    await(release);
+                }))
+                .toList();
+        await(inside);
+        assertThat(failure(reporting.withHandle(handle -> 1))).isInstanceOf(DatabaseOverloadedException.class);
+        return stuck;
+    }
+
+    /** Each call ends only when all have begun; with max-waiting = 0, one that has to wait is refused. */
+    private static void runThreeAtOnce(Database database, Set<String> threads) {
+        CountDownLatch together = new CountDownLatch(3);
+        List<CompletionStage<Integer>> calls = IntStream.range(0, 3)
+                .mapToObj(number -> database.withHandle(handle -> {
+                    threads.add(Thread.currentThread().getName());
+                    together.countDown();
+                    await(together);
+                    return database.stats().waiting();
+                }))
+                .toList();
+        assertThat(calls).extracting(TestDatabase::await).containsOnly(0);
+    }
+
+    private static double gauge(SimpleMeterRegistry registry, String name, String database) {
+        return registry.get("channels.database." + name)
+                .tag("database", database)
+                .gauge()
+                .value();
     }
 
     @Test

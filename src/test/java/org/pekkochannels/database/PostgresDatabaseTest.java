@@ -6,6 +6,10 @@ import static org.pekkochannels.database.TestDatabase.failure;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
@@ -54,6 +58,22 @@ final class PostgresDatabaseTest extends ServerContract {
     @Override
     String shortQuery() {
         return "select pg_sleep(0.002)";
+    }
+
+    @Test
+    void takesOffWhatTheServerReservesInTheWarningOfTooManyThreads() throws IOException, SQLException {
+        try (EmbeddedPostgreSql small = EmbeddedPostgreSql.start(Map.of(
+                        "max_connections", "20", "superuser_reserved_connections", "4", "reserved_connections", "5"));
+                Connection connection = DriverManager.getConnection(small.url())) {
+            assertThat(ConnectionBudget.warning(connection, "channels.database", 11))
+                    .isEmpty();
+            assertThat(ConnectionBudget.warning(connection, "channels.database", 12))
+                    .hasValueSatisfying(
+                            warning -> assertThat(warning)
+                                    .contains("threads is 12, but the server has 11 connections for all its clients")
+                                    .contains(
+                                            "(max_connections 20 - superuser_reserved_connections 4 - reserved_connections 5)"));
+        }
     }
 
     @Test

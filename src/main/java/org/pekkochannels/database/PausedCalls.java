@@ -1,0 +1,61 @@
+package org.pekkochannels.database;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls between two attempts. They hold no thread, and are in no queue: each comes back by a timer of its own, unless it
+ * is taken out before. Thread-safe; the lock is never held while foreign code runs.
+ */
+final class PausedCalls {
+    private final Timers timers;
+    private final Set<Call<?>> calls = new HashSet<>();
+
+    PausedCalls(Timers timers) {
+        this.timers = timers;
+    }
+
+    /** Keeps a call for so long, but not past its deadline, and then gives it to {@code back}. */
+    void add(Call<?> call, Duration pause, Consumer<Call<?>> back) {
+        keep(call);
+        Runnable wake = () -> wake(call, back);
+        if (timers.after(shorter(pause, call.deadline()), wake).isEmpty()) {
+            wake.run();
+        }
+    }
+
+    /** Takes a call out; false if it does not pause, or no more. */
+    synchronized boolean remove(Call<?> call) {
+        return calls.remove(call);
+    }
+
+    /** Takes out all that entered {@code gate}. */
+    synchronized List<Call<?>> take(Gate gate) {
+        List<Call<?>> taken = calls.stream().filter(call -> call.entered(gate)).toList();
+        taken.forEach(calls::remove);
+        return taken;
+    }
+
+    synchronized int size() {
+        return calls.size();
+    }
+
+    private synchronized void keep(Call<?> call) {
+        calls.add(call);
+    }
+
+    // One that was taken out is another's, and has ended.
+    private void wake(Call<?> call, Consumer<Call<?>> back) {
+        if (remove(call)) {
+            back.accept(call);
+        }
+    }
+
+    private static Duration shorter(Duration pause, @Nullable Deadline deadline) {
+        return deadline == null || deadline.remaining().compareTo(pause) > 0 ? pause : deadline.remaining();
+    }
+}
