@@ -11,8 +11,9 @@ import org.slf4j.LoggerFactory;
 /**
  * A line for each connection that comes, is refused or goes: client, what happened, path; then status, or code and time.
  *
- * <p>The words are Daphne's; a path that is not known is a dash, as is a status that was not sent. Never a query, a header or a message: they may hold secrets.
- * Written at level info by the logger {@code org.pekkochannels.access}, to be turned off there. Thread-safe.
+ * <p>The words are Daphne's; a path that is not known is a dash, as is a status that was not sent. Never a query, a header
+ * or a message: they may hold secrets. Written at level info by the logger {@code org.pekkochannels.access}, to be turned off
+ * there. Thread-safe.
  */
 final class AccessLog {
     private static final Logger LOG = LoggerFactory.getLogger("org.pekkochannels.access");
