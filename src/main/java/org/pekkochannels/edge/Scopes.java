@@ -39,11 +39,17 @@ final class Scopes {
 
     /** How the client came, {@code http} or {@code https}, where {@code own} is how its last hop did. */
     static String scheme(HttpRequest request, String own, TrustedProxies proxies) {
-        if (proxies.networks().isEmpty()) {
+        return proxies.networks().isEmpty() ? own : proxied(request, own, proxies);
+    }
+
+    private static String proxied(HttpRequest request, String own, TrustedProxies proxies) {
+        try {
+            TrustedProxies.Origin origin = proxies.origin(client(request), webSocketScheme(own), headers(request));
+            return origin.scheme().equals("wss") ? "https" : "http";
+        } catch (IllegalArgumentException malformed) {
+            // Pekko HTTP lets a page have headers that no scope may hold.
             return own;
         }
-        TrustedProxies.Origin origin = proxies.origin(client(request), webSocketScheme(own), headers(request));
-        return origin.scheme().equals("wss") ? "https" : "http";
     }
 
     private static String webSocketScheme(String scheme) {

@@ -126,6 +126,23 @@ class ProxiedRequestTest {
         }
     }
 
+    @Test
+    void answersALaterPageWithItsOwnSchemeWhereAHeaderHoldsAControlCharacter() throws Exception {
+        String requests = """
+                GET /page HTTP/1.1\r
+                Host: x\r
+                \r
+                GET /uri HTTP/1.1\r
+                Host: example.org\r
+                X-Forwarded-Proto: https\r
+                X-Name: a\u007fb\r
+                \r
+                """;
+        try (RunningApplication application = start("channels.http.trusted-proxies = [127.0.0.1]")) {
+            assertThat(exchange(application, requests, "//example.org/uri")).endsWith("http://example.org/uri");
+        }
+    }
+
     private static String exchange(RunningApplication application, String request, String enough) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), application.port())) {
             socket.setSoTimeout(20_000);
