@@ -67,11 +67,12 @@ final class ChatServerTest {
     void saysInOneLineThatTheHostIsNotHere(String host) throws Exception {
         Process process = start(host, 0);
         try (BufferedReader err = process.errorReader(StandardCharsets.UTF_8)) {
+            assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
             assertThat(err.lines())
                     .singleElement(STRING)
                     .startsWith("Not started: ")
                     .contains("channels.http.interface", "HOST", host);
-            assertThat(process.waitFor()).isEqualTo(1);
+            assertThat(process.exitValue()).isEqualTo(1);
         } finally {
             process.destroyForcibly();
         }
