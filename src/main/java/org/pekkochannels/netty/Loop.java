@@ -131,7 +131,7 @@ final class Loop extends SingleThreadIoEventLoop {
     private static void flush(ChannelTransport connection) {
         try {
             connection.flushNow();
-        } catch (RuntimeException e) { // must not end the loop either
+        } catch (Throwable e) { // must not end the loop either
             LOG.error("a connection failed and is cut", e);
             connection.abort();
         }

@@ -18,12 +18,12 @@ final class Loops extends MultiThreadIoEventLoopGroup {
     private static final String THREADS = "channels-loop";
 
     /**
-     * So many loops, of which the errands are run by an executor.
+     * So many loops, each with its own of these handlers, of which the errands are run by an executor.
      *
      * <p>One loop alone has none: on a machine for one loop, whoever ran them would take its processor from it.
      */
-    Loops(int count, NativeTransport transport, Executor errands) {
-        super(count, count == 1 ? threads() : new LoopThreads(errands), transport.handlers());
+    Loops(int count, IoHandlerFactory handlers, Executor errands) {
+        super(count, count == 1 ? threads() : new LoopThreads(errands), handlers);
     }
 
     private static DefaultThreadFactory threads() {

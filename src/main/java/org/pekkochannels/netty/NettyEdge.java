@@ -5,6 +5,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.concurrent.Future;
@@ -41,9 +42,14 @@ public final class NettyEdge implements Edge {
 
     @Override
     public CompletionStage<Binding> bind(Service service) {
+        NettySettings settings = NettySettings.of(service.system().settings().config());
+        return bind(service, settings, settings.transport().handlers());
+    }
+
+    /** As {@link #bind(Service)}, with handlers of the transport's kind. */
+    static CompletionStage<Binding> bind(Service service, NettySettings settings, IoHandlerFactory handlers) {
         ActorSystem<?> system = service.system();
-        NettySettings settings = NettySettings.of(system.settings().config());
-        Loops loops = new Loops(settings.loops(), settings.transport(), system.executionContext());
+        Loops loops = new Loops(settings.loops(), handlers, system.executionContext());
         system.getWhenTerminated().thenRun(loops::end);
         start(service, loops.all());
         return listen(service, settings, loops);

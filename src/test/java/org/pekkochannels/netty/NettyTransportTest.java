@@ -37,7 +37,7 @@ class NettyTransportTest extends TransportContract {
 
     @Override
     protected RawClient connect(Endpoint endpoint) throws Exception {
-        Loops loops = new Loops(1, kind(), Runnable::run);
+        Loops loops = new Loops(1, kind().handlers(), Runnable::run);
         NettySettings settings = new NettySettings(kind(), 1, false);
         Channel server = NettyEdge.bootstrap(settings, loops)
                 .childOption(ChannelOption.MESSAGE_SIZE_ESTIMATOR, writes)
