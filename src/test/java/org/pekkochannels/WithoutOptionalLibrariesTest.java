@@ -10,41 +10,87 @@ import java.util.Arrays;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.http.JdkClient;
 import org.pekkochannels.http.RunningApplication;
 
-/** All works, and nothing is measured or traced, where neither Micrometer nor OpenTelemetry is on the class path. */
+/**
+ * All works where what not everybody needs is not on the class path: nothing is measured or traced, and what asks for one of
+ * them is told its name.
+ */
 final class WithoutOptionalLibrariesTest {
     private static final String WORKED = "worked without them";
+    private static final String PROXIED =
+            "channels.http.trusted-proxies = [127.0.0.1], channels.netty.proxy-protocol = on";
 
-    /** What runs in a process of its own. */
+    /** What runs in a process of its own, with none of them. */
     public static final class Application {
         private Application() {}
 
         /** Starts a server, and speaks to it. */
         public static void main(String[] args) {
-            requireAbsent("io.micrometer.core.instrument.MeterRegistry");
-            requireAbsent("io.opentelemetry.context.Context");
-            try (RunningApplication application =
-                    RunningApplication.start("", channels -> channels.websocket("ws/query/", Query::new))) {
-                JdkClient client = JdkClient.connect(application.ws("/ws/query/"));
-                System.out.println(client.send(WORKED).next());
-                client.close(1000, "");
-                application.awaitNoConnections();
-            }
+            requireAbsent(
+                    "io.micrometer.core.instrument.MeterRegistry",
+                    "io.opentelemetry.context.Context",
+                    "io.netty.channel.Channel",
+                    "io.netty.buffer.ByteBuf",
+                    "io.netty.util.ReferenceCounted");
+            converse("");
+            fail("channels.edge = netty");
             System.exit(0);
         }
+    }
 
-        private static void requireAbsent(String type) {
+    /** What runs in a process of its own, with the one that the event loops need. */
+    public static final class NettyApplication {
+        private NettyApplication() {}
+
+        /** Starts a server, speaks to it, and starts others that need more. */
+        public static void main(String[] args) {
+            requireAbsent(
+                    "io.netty.handler.codec.haproxy.HAProxyMessageDecoder",
+                    "io.netty.channel.epoll.Epoll",
+                    "io.netty.channel.uring.IoUring");
+            converse("channels.edge = netty");
+            fail("channels.edge = netty, " + PROXIED);
+            fail("channels.edge = netty, channels.netty.transport = epoll");
+            fail("channels.edge = netty, channels.netty.transport = io-uring");
+            System.exit(0);
+        }
+    }
+
+    private static void requireAbsent(String... types) {
+        for (String type : types) {
             try {
                 Class.forName(type);
                 throw new AssertionError(type + " is on the class path");
             } catch (ClassNotFoundException expected) {
                 // as it should be
             }
+        }
+    }
+
+    private static RunningApplication start(String config) {
+        return RunningApplication.start(config, channels -> channels.websocket("ws/query/", Query::new));
+    }
+
+    private static void converse(String config) {
+        try (RunningApplication application = start(config)) {
+            JdkClient client = JdkClient.connect(application.ws("/ws/query/"));
+            System.out.println(client.send(WORKED).next());
+            client.close(1000, "");
+            application.awaitNoConnections();
+        }
+    }
+
+    private static void fail(String config) {
+        try (RunningApplication application = start(config)) {
+            System.out.println(config + " started on port " + application.port());
+        } catch (RuntimeException e) {
+            System.out.println(e.getMessage());
         }
     }
 
@@ -63,28 +109,57 @@ final class WithoutOptionalLibrariesTest {
 
     @Test
     void servesConsumersWithADatabase() throws Exception {
+        String said = runWithout(Application.class, "micrometer-", "opentelemetry-", "netty-");
+
+        assertThat(said)
+                .contains(WORKED)
+                .doesNotContain("NoClassDefFoundError")
+                .contains("'channels.edge': needs a class that is not there, io/netty/")
+                .contains("io.netty:netty-handler, version 4.2");
+    }
+
+    @Test
+    void servesOnEventLoopsWithNettysHandlersAlone() throws Exception {
+        String said = runWithout(
+                NettyApplication.class,
+                "netty-codec-haproxy-",
+                "netty-transport-classes-",
+                "netty-transport-native-epoll-",
+                "netty-transport-native-io_uring-");
+
+        assertThat(said)
+                .contains(WORKED)
+                .contains(
+                        "'channels.netty.proxy-protocol': must be off without the dependency io.netty:netty-codec-haproxy")
+                .contains("add io.netty:netty-transport-native-epoll")
+                .contains("add io.netty:netty-transport-native-io_uring");
+    }
+
+    /** What a program says in a process of its own, without the jars whose names begin so. */
+    private static String runWithout(Class<?> program, String... jars) throws Exception {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
                         "-cp",
-                        classPathWithoutThem(),
-                        Application.class.getName())
+                        classPathWithout(jars),
+                        program.getName())
                 .redirectErrorStream(true)
                 .start();
         try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
             String said = out.lines().collect(Collectors.joining("\n"));
 
-            assertThat(said).contains(WORKED).doesNotContain("NoClassDefFoundError");
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).as(said).isZero();
+            return said;
         } finally {
             process.destroyForcibly();
         }
     }
 
-    private static String classPathWithoutThem() {
+    private static String classPathWithout(String... jars) {
         return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> !entry.contains("micrometer") && !entry.contains("opentelemetry"))
+                .filter(entry ->
+                        Stream.of(jars).noneMatch(Path.of(entry).getFileName().toString()::startsWith))
                 .collect(Collectors.joining(File.pathSeparator));
     }
 }
