@@ -7,12 +7,12 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /** A client's side of permessage-deflate without context takeover, written plainly, so as to check the server's. */
-final class ClientDeflate implements AutoCloseable {
+public final class ClientDeflate implements AutoCloseable {
     private final Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
     private final Inflater inflater = new Inflater(true);
 
     /** A message's frames: compressed, then cut into fragments of a size, or not if that is 0. */
-    byte[] message(int opcode, byte[] payload, int fragment) {
+    public byte[] message(int opcode, byte[] payload, int fragment) {
         byte[] deflated = deflated(payload);
         ByteArrayOutputStream frames = new ByteArrayOutputStream();
         int size = fragment == 0 ? Math.max(1, deflated.length) : fragment;
@@ -34,7 +34,7 @@ final class ClientDeflate implements AutoCloseable {
     }
 
     /** The payload of a server's frame, compressed or not. */
-    byte[] inflated(WireClient.Frame frame) {
+    public byte[] inflated(WireClient.Frame frame) {
         return (frame.first() & 0x40) == 0 ? frame.payload() : inflated(frame.payload());
     }
 

@@ -25,7 +25,7 @@ public final class WireClient implements AutoCloseable {
 
     /** A frame that the server sent; {@code first} is its first byte. */
     @SuppressWarnings("ArrayRecordComponent") // never compared as a record
-    record Frame(int first, byte[] payload) {
+    public record Frame(int first, byte[] payload) {
         int opcode() {
             return first & 0x0F;
         }
@@ -77,7 +77,7 @@ public final class WireClient implements AutoCloseable {
     }
 
     /** Sends all in one write. */
-    void send(byte[]... frames) throws IOException {
+    public void send(byte[]... frames) throws IOException {
         socket.getOutputStream().write(ClientFrames.join(frames));
     }
 
@@ -96,7 +96,8 @@ public final class WireClient implements AutoCloseable {
         }
     }
 
-    Frame read() throws IOException {
+    /** Waits for the next frame. */
+    public Frame read() throws IOException {
         int first = input.readUnsignedByte();
         int length = input.readUnsignedByte();
         assertThat(length).as("masked").isLessThan(0x80);
@@ -122,7 +123,7 @@ public final class WireClient implements AutoCloseable {
     }
 
     /** Closes with 1000; the server answers with the same and ends, having sent nothing else. */
-    void close1000() throws IOException {
+    public void close1000() throws IOException {
         send(ClientFrames.close(NORMAL, ""));
         expectEnd(NORMAL);
     }
