@@ -62,6 +62,18 @@ final class WithoutOptionalLibrariesTest {
         }
     }
 
+    /** What runs in a process of its own, with what others bring of Netty, and without what the event loops need. */
+    public static final class IncompleteNettyApplication {
+        private IncompleteNettyApplication() {}
+
+        /** Starts a server that cannot serve. */
+        public static void main(String[] args) {
+            requireAbsent("io.netty.handler.ssl.SslHandler");
+            fail("channels.edge = netty");
+            System.exit(0);
+        }
+    }
+
     private static void requireAbsent(String... types) {
         for (String type : types) {
             try {
@@ -133,6 +145,13 @@ final class WithoutOptionalLibrariesTest {
                         "'channels.netty.proxy-protocol': must be off without the dependency io.netty:netty-codec-haproxy")
                 .contains("add io.netty:netty-transport-native-epoll")
                 .contains("add io.netty:netty-transport-native-io_uring");
+    }
+
+    @Test
+    void startsNoEventLoopsWithoutNettysHandlers() throws Exception {
+        assertThat(runWithout(IncompleteNettyApplication.class, "netty-handler-"))
+                .contains("'channels.edge': needs a class that is not there, io/netty/handler/")
+                .contains("io.netty:netty-handler, version 4.2");
     }
 
     /** What a program says in a process of its own, without the jars whose names begin so. */

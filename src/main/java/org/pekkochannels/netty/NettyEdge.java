@@ -7,10 +7,12 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
@@ -35,6 +37,8 @@ public final class NettyEdge implements Edge {
      * sets its level: the stack that it keeps of one buffer in 128 costs more than all of them.
      */
     public NettyEdge() {
+        // Others bring most of Netty along: without the rest it would start, and each connection would fail.
+        Objects.requireNonNull(SslHandler.class);
         if (LEAK_DETECTION.stream().allMatch(property -> System.getProperty(property) == null)) {
             ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
         }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -202,6 +204,24 @@ class NativeEdgeTest {
         assertThat(client.close(4002, "enough")).isEqualTo(new JdkClient.Closed(4002, ""));
 
         assertThat(nextEnd()).isEqualTo(new CloseReason(4002, "enough"));
+    }
+
+    /** What is read of many at once must not get mixed up. */
+    @Test
+    void echoesToEachOfManyClientsItsOwnWords() {
+        List<JdkClient> clients = Stream.generate(this::connect).limit(MEMBERS).toList();
+
+        for (int round = 0; round < EVENTS; round++) {
+            String words = "round " + round + " of client ";
+            List<CompletableFuture<WebSocket>> sent = IntStream.range(0, MEMBERS)
+                    .mapToObj(i -> clients.get(i).socket().sendText(words + i, true))
+                    .toList();
+            sent.forEach(CompletableFuture::join);
+            for (int i = 0; i < MEMBERS; i++) {
+                assertThat(clients.get(i).next()).isEqualTo(words + i);
+            }
+        }
+        clients.forEach(client -> client.close(1000, ""));
     }
 
     @Test

@@ -69,8 +69,9 @@ class WakeUpTest {
 
     @Test
     void wakesTheConsumersLoopOnceForEachResult() {
+        // The clock wakes loops too, when a time may be over.
         String config = "channels { edge = \"" + WatchedEdge.class.getName()
-                + "\", netty.loops = 2, websocket.ping-interval = off }";
+                + "\", netty.loops = 2, websocket { ping-interval = off, write-timeout = 1h } }";
         try (RunningApplication application =
                 RunningApplication.start(config, channels -> channels.websocket("ws/", Asker::new))) {
             JdkClient client = JdkClient.connect(application.ws("/ws/"));
