@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.transaction.DelegatingTransactionHandler;
+import org.jdbi.v3.core.transaction.TransactionException;
 import org.jdbi.v3.core.transaction.TransactionHandler;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jdbi.v3.core.transaction.UnableToRestoreAutoCommitStateException;
@@ -11,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * JDBI's transactions as we promise them: one on a handle that escaped is explained, and one that has committed does not
- * fail because its connection was lost thereafter. Confined to the handle's thread.
+ * JDBI's transactions as we promise them: one on a handle that escaped is explained, one that has committed does not fail
+ * because its connection was lost thereafter, and none begins on a connection that was. Confined to the handle's thread.
  */
 final class JdbiTransactions extends DelegatingTransactionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(JdbiTransactions.class);
@@ -57,7 +58,25 @@ final class JdbiTransactions extends DelegatingTransactionHandler {
     @Override
     public boolean isInTransaction(Handle handle) {
         requireOpen(handle);
+        requireConnection(handle);
         return super.isInTransaction(handle);
+    }
+
+    // Of a connection that was lost inside a transaction, the pool says what it said before, and JDBI takes the
+    // transaction for
+    // one that goes on: the next would run inside it, and be said to have ended well.
+    private static void requireConnection(Handle handle) {
+        if (!handle.isClosed() && isLost(handle)) {
+            throw new TransactionException("the connection was lost, and with it what was not committed");
+        }
+    }
+
+    private static boolean isLost(Handle handle) {
+        try {
+            return handle.getConnection().isClosed();
+        } catch (SQLException e) {
+            throw new TransactionException("the connection does not tell whether it was lost", e);
+        }
     }
 
     // Not by isClosed(): a handle that is being closed still has to ask for its transaction.

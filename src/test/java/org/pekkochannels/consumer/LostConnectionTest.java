@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionStage;
 import org.jdbi.v3.core.CloseException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.transaction.TransactionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,6 +77,25 @@ class LostConnectionTest extends ConsumerTestSystem {
 
         assertThat(failure).isInstanceOf(CloseException.class);
         assertThat(count()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"LOST_IN_STATEMENT", "LOST_BEFORE_COMMIT", "LOST_AFTER_COMMIT", "LOST_BEFORE_AUTOCOMMIT"})
+    void noTransactionBeginsOnAConnectionThatTheOneBeforeHasLost(Fault fault) {
+        List<String> begun = new ArrayList<>();
+
+        Throwable failure = join(own.useHandle(handle -> {
+                    try {
+                        handle.useTransaction(first -> insert(first, fault));
+                    } catch (JdbiException planted) {
+                        // It is the next one that is looked at.
+                    }
+                    handle.useTransaction(second -> begun.add("the second"));
+                })
+                .handle((done, thrown) -> thrown));
+
+        assertThat(failure).isInstanceOf(TransactionException.class).hasMessageContaining("the connection was lost");
+        assertThat(begun).isEmpty();
     }
 
     @ParameterizedTest
