@@ -63,8 +63,8 @@ final class JdbiTransactions extends DelegatingTransactionHandler {
     }
 
     // Of a connection that was lost inside a transaction, the pool says what it said before, and JDBI takes the
-    // transaction for
-    // one that goes on: the next would run inside it, and be said to have ended well.
+    // transaction
+    // for one that goes on: the next would run inside it, and be said to have ended well.
     private static void requireConnection(Handle handle) {
         if (!handle.isClosed() && isLost(handle)) {
             throw new TransactionException("the connection was lost, and with it what was not committed");
