@@ -47,7 +47,8 @@ final class FaultySource {
         PLANNED.set(fault);
     }
 
-    private static Connection faulty(Connection real) {
+    /** A connection that fails as planned. */
+    static Connection faulty(Connection real) {
         return (Connection) proxy(Connection.class, (proxy, method, arguments) -> {
             before(real, method, arguments);
             return invoke(real, method, arguments);
