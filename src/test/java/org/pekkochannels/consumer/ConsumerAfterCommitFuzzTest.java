@@ -14,14 +14,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pekkochannels.consumer.CallbackPlan.Kind;
+import org.pekkochannels.consumer.CallbackPlan.Part;
 import org.pekkochannels.consumer.FaultySource.Fault;
-import org.pekkochannels.database.TransactionOptions;
 import org.pekkochannels.layer.Channel;
 import org.pekkochannels.metrics.ChannelsMetrics;
 import org.pekkochannels.protocol.CloseReason;
@@ -32,49 +32,15 @@ import org.pekkochannels.protocol.CloseReason;
  */
 class ConsumerAfterCommitFuzzTest extends ConsumerTestSystem {
     private static final int MESSAGES = 120;
-    private static final String END = "end";
-    private static final List<Fault> FAULTS = List.of(Fault.values());
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
     private static FaultyDriver driver;
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final List<Plan> plans = new ArrayList<>();
+    private final List<CallbackPlan> plans = new ArrayList<>();
     private final Set<Integer> begun = ConcurrentHashMap.newKeySet();
     private final List<String> heardInGroup = Collections.synchronizedList(new ArrayList<>());
     private final LongAdder said = new LongAdder();
-    private int parts;
-
-    /** How one callback has its transactions. */
-    private enum Kind {
-        TWO_CALLS,
-        TWO_IN_ONE_CALL,
-        BLOCKING,
-        TWO_IN_BLOCKING;
-
-        boolean isBlocking() {
-            return this == BLOCKING || this == TWO_IN_BLOCKING;
-        }
-    }
-
-    /** One transaction: its words, of which each is for the group or the client, and what goes wrong the first time. */
-    private record Part(int id, List<Boolean> toGroup, int insertAt, Fault fault, int attempts) {
-        Stream<String> words(boolean ofGroup) {
-            return IntStream.range(0, toGroup.size())
-                    .filter(number -> toGroup.get(number) == ofGroup)
-                    .mapToObj(this::word);
-        }
-
-        String word(int number) {
-            return id + "." + number;
-        }
-
-        TransactionOptions options() {
-            return TransactionOptions.defaults().withAttempts(attempts);
-        }
-    }
-
-    private record Plan(int number, Kind kind, List<Part> parts) {}
 
     /** How a consumer says a word. */
     private interface Saying {
@@ -109,12 +75,12 @@ class ConsumerAfterCommitFuzzTest extends ConsumerTestSystem {
 
         @Override
         protected CompletionStage<?> receive(String number) {
-            Plan plan = plans.get(Integer.parseInt(number));
+            CallbackPlan plan = plans.get(Integer.parseInt(number));
             CompletionStage<?> both = plan.kind() == Kind.TWO_CALLS
                     ? call(plan.parts().get(0))
                             .thenCompose(first -> call(plan.parts().get(1)))
                     : database().useHandle(handle -> plan.parts().forEach(part -> attempt(handle, part, this::say)));
-            return both.thenCompose(done -> send(END));
+            return both.thenCompose(done -> send(CallbackPlan.END));
         }
 
         private CompletionStage<Boolean> call(Part part) {
@@ -141,7 +107,7 @@ class ConsumerAfterCommitFuzzTest extends ConsumerTestSystem {
 
         @Override
         protected void receive(String number) {
-            Plan plan = plans.get(Integer.parseInt(number));
+            CallbackPlan plan = plans.get(Integer.parseInt(number));
             if (plan.kind() == Kind.BLOCKING) {
                 Part part = plan.parts().get(0);
                 beginTransaction(part.options());
@@ -150,7 +116,7 @@ class ConsumerAfterCommitFuzzTest extends ConsumerTestSystem {
             } else {
                 plan.parts().forEach(part -> attempt(handle(), part, this::say));
             }
-            send(END);
+            send(CallbackPlan.END);
         }
 
         private void say(Handle handle, String word, boolean toGroup) {
@@ -199,7 +165,7 @@ class ConsumerAfterCommitFuzzTest extends ConsumerTestSystem {
         join(database().useHandle(handle -> handle.execute("create table done (id int)")));
         Channel listener = layer().newChannel(event -> heardInGroup.add(event.payload(String.class)));
         join(layer().groupAdd("all", listener));
-        IntStream.range(0, MESSAGES).forEach(number -> plans.add(plan(number, random)));
+        IntStream.range(0, MESSAGES).forEach(number -> plans.add(CallbackPlan.at(random, number)));
 
         List<Door> doors = plans.stream()
                 .map(plan ->
@@ -210,32 +176,16 @@ class ConsumerAfterCommitFuzzTest extends ConsumerTestSystem {
                 doors.stream().map(ConsumerAfterCommitFuzzTest::hear).toList();
 
         Set<Integer> committed = committed();
-        for (Plan plan : plans) {
+        for (CallbackPlan plan : plans) {
             String description = "seed " + seed + ": " + plan;
             assertThat(heard.get(plan.number()))
                     .as("said to the client, %s", description)
-                    .isEqualTo(toClient(plan, committed));
-            assertThat(inGroup(plan)).as("said to the group, %s", description).isEqualTo(toGroup(plan, committed));
+                    .isEqualTo(plan.toClient(committed));
+            assertThat(inGroup(plan)).as("said to the group, %s", description).isEqualTo(plan.toGroup(committed));
         }
         assertCounted("seed " + seed, committed);
         doors.forEach(Door::awaitStop);
         listener.close();
-    }
-
-    private Plan plan(int number, Random random) {
-        Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
-        int transactions = kind == Kind.BLOCKING ? 1 : 2;
-        return new Plan(
-                number,
-                kind,
-                Stream.generate(() -> part(random)).limit(transactions).toList());
-    }
-
-    private Part part(Random random) {
-        List<Boolean> toGroup =
-                Stream.generate(random::nextBoolean).limit(random.nextInt(5)).toList();
-        Fault fault = random.nextBoolean() ? Fault.NONE : FAULTS.get(random.nextInt(FAULTS.size()));
-        return new Part(parts++, toGroup, random.nextInt(5), fault, 1 + random.nextInt(3));
     }
 
     /** All until the callback's last word, or the end of the connection. */
@@ -244,10 +194,10 @@ class ConsumerAfterCommitFuzzTest extends ConsumerTestSystem {
         while (true) {
             Object next = door.next();
             heard.add(next instanceof CloseReason reason ? reason.code() : next);
-            if (next.equals(END)) {
+            if (next.equals(CallbackPlan.END)) {
                 door.leave(CloseReason.of(1000));
             }
-            if (next.equals(END) || next instanceof CloseReason) {
+            if (next.equals(CallbackPlan.END) || next instanceof CloseReason) {
                 return heard;
             }
         }
@@ -260,28 +210,7 @@ class ConsumerAfterCommitFuzzTest extends ConsumerTestSystem {
         }));
     }
 
-    // Of a commit whose answer was lost nobody knows that it has happened.
-    private static boolean isKnown(Part part, Set<Integer> committed) {
-        return committed.contains(part.id()) && part.fault() != Fault.LOST_AFTER_COMMIT;
-    }
-
-    private static Stream<Part> known(Plan plan, Set<Integer> committed) {
-        return plan.parts().stream().filter(part -> isKnown(part, committed));
-    }
-
-    private static List<Object> toClient(Plan plan, Set<Integer> committed) {
-        if (plan.kind() == Kind.BLOCKING && known(plan, committed).findAny().isEmpty()) {
-            return List.of(1011);
-        }
-        return Stream.<Object>concat(known(plan, committed).flatMap(part -> part.words(false)), Stream.of(END))
-                .toList();
-    }
-
-    private static List<String> toGroup(Plan plan, Set<Integer> committed) {
-        return known(plan, committed).flatMap(part -> part.words(true)).toList();
-    }
-
-    private List<String> inGroup(Plan plan) {
+    private List<String> inGroup(CallbackPlan plan) {
         Set<String> words = Set.copyOf(
                 plan.parts().stream().flatMap(part -> part.words(true)).toList());
         return List.copyOf(heardInGroup).stream().filter(words::contains).toList();
@@ -289,12 +218,12 @@ class ConsumerAfterCommitFuzzTest extends ConsumerTestSystem {
 
     private void assertCounted(String seed, Set<Integer> committed) {
         long words = plans.stream()
-                .flatMap(plan -> known(plan, committed))
+                .flatMap(plan -> plan.known(committed))
                 .mapToLong(part -> part.toGroup().size())
                 .sum();
         long ends = plans.stream()
                 .filter(plan -> plan.kind() == Kind.BLOCKING)
-                .flatMap(plan -> known(plan, committed))
+                .flatMap(plan -> plan.known(committed))
                 .count();
 
         assertThat(counted("released")).as("released, %s", seed).isEqualTo((double) (words + ends));
