@@ -16,6 +16,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.pekkochannels.edge.Gateway;
+import org.pekkochannels.edge.HttpSettings;
 import org.pekkochannels.edge.Server;
 import org.pekkochannels.websocket.WebSocketStats;
 import org.slf4j.LoggerFactory;
@@ -41,10 +42,10 @@ public final class ChannelsServer {
     static ActorSystem<?> createSystem(Config config) {
         // Otherwise Pekko's threads race for the first logger, and SLF4J complains.
         LoggerFactory.getILoggerFactory();
-        Duration grace = config.getDuration("channels.http.shutdown-grace").plus(MARGIN);
-        Config shutdown = ConfigFactory.parseMap(Map.of(PHASE_TIMEOUT, grace));
-        Duration drain = config.getDuration("channels.http.drain-delay")
-                .plus(config.getDuration(SHUTDOWN + "default-phase-timeout"));
+        HttpSettings http = HttpSettings.of(config);
+        Config shutdown = ConfigFactory.parseMap(
+                Map.of(PHASE_TIMEOUT, http.shutdownGrace().plus(MARGIN)));
+        Duration drain = http.drainDelay().plus(config.getDuration(SHUTDOWN + "default-phase-timeout"));
         Config tuned = SmallMachine.tuned(config, Runtime.getRuntime().availableProcessors());
         return ActorSystem.create(
                 Behaviors.empty(),

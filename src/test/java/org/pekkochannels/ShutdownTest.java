@@ -20,6 +20,8 @@ import java.util.stream.Stream;
 import org.apache.pekko.Done;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pekkochannels.concurrent.RecordedLog;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
@@ -140,6 +142,14 @@ class ShutdownTest {
                 .isInstanceOf(ConnectException.class);
         mayEnd.countDown();
         stopped.toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"drain-delay", "shutdown-grace"})
+    void namesTheBoundsOfATimeThatIsNone(String key) {
+        assertThatThrownBy(() -> start("channels.http." + key + " = soon"))
+                .hasMessageContaining("'channels.http." + key + "': must be a length of time from ")
+                .hasMessageEndingWith("was 'soon'");
     }
 
     @Test

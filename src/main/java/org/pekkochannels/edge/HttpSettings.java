@@ -45,7 +45,7 @@ public record HttpSettings(
      * @param config the whole configuration
      * @return the settings; fails with {@link com.typesafe.config.ConfigException} naming key, value and bounds
      */
-    static HttpSettings of(Config config) {
+    public static HttpSettings of(Config config) {
         Settings settings = Settings.of(config, "channels.http");
         String host = settings.text("interface");
         if (host.isBlank()) {
