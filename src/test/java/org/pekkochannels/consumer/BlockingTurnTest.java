@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -72,13 +73,16 @@ class BlockingTurnTest extends ConsumerTestSystem {
 
     @Test
     void refusesToWaitForADatabaseStageInsideATurn() {
-        String failure = failureOf(() -> database()
-                .withHandle(handle -> 1)
-                .thenApply(one -> one)
-                .toCompletableFuture()
-                .join());
+        CompletableFuture<CompletionStage<Integer>> asked = new CompletableFuture<>();
+
+        String failure = failureOf(() -> {
+            asked.complete(database().withHandle(handle -> 1));
+            return asked.get().thenApply(one -> one).toCompletableFuture().join();
+        });
 
         assertThat(failure).contains(WHO + " called join() on a stage").contains("go on with thenCompose(..)");
+        // It was asked all the same, and its handle is open until it is over.
+        assertThat(asked.join()).succeedsWithin(Duration.ofSeconds(20));
     }
 
     @ParameterizedTest
