@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -31,9 +30,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.pekkochannels.Channels;
-import org.pekkochannels.consumer.ConsumerContext;
-import org.pekkochannels.consumer.Group;
-import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.http.JdkClient;
 import org.pekkochannels.http.RunningApplication;
 import org.pekkochannels.protocol.CloseReason;
@@ -45,12 +41,9 @@ import org.pekkochannels.websocket.WireClient;
 @EnumSource(value = NativeTransport.class, mode = EnumSource.Mode.EXCLUDE, names = "NIO")
 class NativeEdgeTest {
     private static final int MEMBERS = 20;
-    private static final int EVENTS = 50;
     private static final int TEXT = 1;
     private static final int COMPRESSED = 0x40;
     private static final int LARGE_BYTES = 1024 * 1024;
-    // More than all buffers between a server and a client that does not read can hold.
-    private static final int FLOOD = 128;
     private static final String UPGRADE = """
             GET /ws/ HTTP/1.1\r
             Host: x\r
@@ -70,59 +63,6 @@ class NativeEdgeTest {
         this.transport = transport;
     }
 
-    /** In a room with all others; echoes what it is not told to do. */
-    private final class Member extends WebSocketConsumer {
-        private final Group room = group("room");
-
-        Member(ConsumerContext context) {
-            super(context);
-            on("said", String.class, this::send);
-        }
-
-        @Override
-        protected CompletionStage<?> connect() {
-            return room.add().thenCompose(added -> accept());
-        }
-
-        @Override
-        protected CompletionStage<?> receive(String text) {
-            return switch (text) {
-                case "say" -> say(0);
-                case "ask" ->
-                    database()
-                            .withHandle(handle -> handle.createQuery("select 'the answer'")
-                                    .mapTo(String.class)
-                                    .one())
-                            .thenCompose(this::send);
-                case "flood" -> flood();
-                default -> send(text);
-            };
-        }
-
-        private CompletionStage<?> say(int number) {
-            return number == EVENTS
-                    ? done()
-                    : room.send("said", "event " + number).thenCompose(sent -> say(number + 1));
-        }
-
-        private CompletionStage<?> flood() {
-            byte[] piece = new byte[LARGE_BYTES / 4];
-            IntStream.range(0, FLOOD).forEach(i -> send(piece));
-            return done();
-        }
-
-        @Override
-        protected CompletionStage<?> receive(byte[] bytes) {
-            return send(bytes);
-        }
-
-        @Override
-        protected CompletionStage<?> disconnect(CloseReason reason) {
-            ends.add(reason);
-            return done();
-        }
-    }
-
     @BeforeEach
     void start() {
         Throwable missing = transport.unavailability();
@@ -136,7 +76,7 @@ class NativeEdgeTest {
     }
 
     private Channels endpoints(Channels channels) {
-        return channels.websocket("ws/", Member::new)
+        return channels.websocket("ws/", context -> new RoomMember(context, ends))
                 .http(system -> Directives.path("page", () -> Directives.complete("a page")));
     }
 
@@ -211,7 +151,7 @@ class NativeEdgeTest {
     void echoesToEachOfManyClientsItsOwnWords() {
         List<JdkClient> clients = Stream.generate(this::connect).limit(MEMBERS).toList();
 
-        for (int round = 0; round < EVENTS; round++) {
+        for (int round = 0; round < RoomMember.EVENTS; round++) {
             String words = "round " + round + " of client ";
             List<CompletableFuture<WebSocket>> sent = IntStream.range(0, MEMBERS)
                     .mapToObj(i -> clients.get(i).socket().sendText(words + i, true))
@@ -250,9 +190,11 @@ class NativeEdgeTest {
 
         clients.get(0).send("say");
 
-        List<Object> events =
-                IntStream.range(0, EVENTS).<Object>mapToObj(i -> "event " + i).toList();
-        assertThat(clients).allSatisfy(client -> assertThat(client.next(EVENTS)).isEqualTo(events));
+        List<Object> events = IntStream.range(0, RoomMember.EVENTS)
+                .<Object>mapToObj(i -> "event " + i)
+                .toList();
+        assertThat(clients)
+                .allSatisfy(client -> assertThat(client.next(RoomMember.EVENTS)).isEqualTo(events));
         clients.forEach(client -> client.close(1000, ""));
     }
 
