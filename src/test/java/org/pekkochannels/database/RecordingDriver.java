@@ -3,18 +3,15 @@ package org.pekkochannels.database;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
-import java.sql.Driver;
 import java.sql.DriverManager;
-import java.sql.DriverPropertyInfo;
 import java.sql.SQLException;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** A driver under {@code jdbc:recording:}, over H2: it tells when a connection is closed, and tells secrets when it fails. */
-final class RecordingDriver implements Driver, AutoCloseable {
+final class RecordingDriver extends TestDriver {
     static final String URL = "jdbc:recording://host/name?user=tom&password=s3cret&apiToken=t0ken";
 
     final CountDownLatch closed = new CountDownLatch(1);
@@ -23,6 +20,7 @@ final class RecordingDriver implements Driver, AutoCloseable {
     private final String h2Url = TestDatabase.h2Url();
 
     RecordingDriver() throws SQLException {
+        super("jdbc:recording:");
         DriverManager.registerDriver(this);
     }
 
@@ -35,41 +33,6 @@ final class RecordingDriver implements Driver, AutoCloseable {
             throw new SQLException("cannot connect to " + url + " as " + properties, "28000", 7);
         }
         return recording(DriverManager.getConnection(h2Url));
-    }
-
-    @Override
-    public boolean acceptsURL(String url) {
-        return url.startsWith("jdbc:recording:");
-    }
-
-    @Override
-    public DriverPropertyInfo[] getPropertyInfo(String url, Properties properties) {
-        return new DriverPropertyInfo[0];
-    }
-
-    @Override
-    public int getMajorVersion() {
-        return 1;
-    }
-
-    @Override
-    public int getMinorVersion() {
-        return 0;
-    }
-
-    @Override
-    public boolean jdbcCompliant() {
-        return false;
-    }
-
-    @Override
-    public Logger getParentLogger() {
-        return Logger.getGlobal();
-    }
-
-    @Override
-    public void close() throws SQLException {
-        DriverManager.deregisterDriver(this);
     }
 
     private Connection recording(Connection connection) {
