@@ -19,11 +19,4 @@ public interface Binding {
      * @return a stage that completes when the port is free
      */
     CompletionStage<Done> unbind();
-
-    /**
-     * Ends the connections that are left, after the WebSockets have been closed.
-     *
-     * @return a stage that completes when that is under way
-     */
-    CompletionStage<Done> terminate();
 }

@@ -18,7 +18,7 @@ final class Cuts {
         IDLE_TIMEOUT,
         /** There were too many connections, and too many that were told so already. */
         MAX_CONNECTIONS,
-        /** A WebSocket did not end in time when the server stopped. */
+        /** A WebSocket, or the answer to a request, did not end in time when the server stopped. */
         SHUTDOWN_GRACE;
 
         /** The key that sets it, within {@code channels.http}. */

@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Part of the system's CoordinatedShutdown from the start: in the phase {@code service-requests-done} every client is
  * told 1001, after the message that is being handled, and waited for: {@code channels.http.shutdown-batch} at once, so that
- * neither the loops nor the database, nor the servers that the clients turn to then, meet them all in one moment.
+ * neither the loops nor the database, nor the servers that the clients turn to then, meet them all in one moment. Plain HTTP
+ * ends in the same phase: each connection when it has the answer to what it has asked for.
  * Thread-safe.
  */
 public final class Gateway {
@@ -40,6 +41,7 @@ public final class Gateway {
     private final Predicate<String> paths;
     private final Connections connections;
     private final Deadlines deadlines = new Deadlines();
+    private final Answers answers = new Answers();
     private final Cuts cuts = new Cuts();
     private final WebSocketHandler webSockets;
     private volatile boolean stopping;
@@ -87,7 +89,7 @@ public final class Gateway {
      */
     public CompletionStage<Server> bind(Route route) {
         Route all = settings.health() ? Directives.concat(health(), route) : route;
-        Service service = new Service(system, settings, paths, webSockets, all, deadlines, cuts);
+        Service service = new Service(system, settings, paths, webSockets, all, deadlines, answers, cuts);
         GatewayMeters.watchConnections(Meters.of(system), service::connections);
         return ConfiguredEdge.of(system).bind(service).thenApply(binding -> Server.started(binding, service));
     }
@@ -173,10 +175,11 @@ public final class Gateway {
         shutdown.addTask(CoordinatedShutdown.PhaseServiceStop(), "channels-free-compressors", this::freeCompressors);
     }
 
-    /** Waits for all to end, or until the grace is over; what is left then is cut. */
+    /** Waits for all to end, and for what is answered meanwhile, or until the grace is over; what is left then is cut. */
     private CompletionStage<Done> closeAll() {
         CompletableFuture<Done> all = connections
                 .goAway(batch(), next -> later(PACE, next))
+                .thenCompose(empty -> answers.last())
                 .toCompletableFuture()
                 .copy();
         later(settings.shutdownGrace(), () -> cut(all));
@@ -200,10 +203,11 @@ public final class Gateway {
 
     private void cut(CompletableFuture<Done> all) {
         if (all.complete(Done.getInstance())) {
-            cuts.count(Cuts.Limit.SHUTDOWN_GRACE, connections.size());
+            int left = connections.size() + answers.owed();
+            cuts.count(Cuts.Limit.SHUTDOWN_GRACE, left);
             LOG.warn(
                     "{} connections did not end within {} and were cut (channels.http.shutdown-grace)",
-                    connections.size(),
+                    left,
                     settings.shutdownGrace());
             connections.abort();
         }

@@ -77,6 +77,7 @@ final class HttpBridge implements HalfClosing {
     @Override
     public void lost(@Nullable Throwable why) {
         on(service.deadlines()::clear);
+        service.answers().settle();
         transport = null;
         unwritten = ByteString.emptyByteString();
         stage.tell(logic -> logic.lost(why));

@@ -34,7 +34,7 @@ final class PlainHttp {
     private final TrustedProxies proxies;
     private final Flow<HttpRequest, HttpResponse, NotUsed> pages;
     private final LoggingAdapter log;
-    private final SharedKillSwitch connections = KillSwitches.shared("channels-http");
+    private final SharedKillSwitch requests = KillSwitches.shared("channels-http");
 
     PlainHttp(ActorSystem<?> system, HttpSettings settings, String scheme, Route route, Cuts cuts) {
         this.http = Http.get(system);
@@ -60,15 +60,16 @@ final class PlainHttp {
                 http.serverLayer(layer, Optional.of(client), log).atop(PLAIN);
         HttpTimes times = new HttpTimes(headerTimeout, idleTimeout, cuts);
         return Flow.<HttpRequest>create()
+                .via(requests.flow())
                 .map(times::asked)
                 .via(pages)
                 .map(times::answered)
-                .join(server.atop(BidiFlow.fromGraph(times)))
-                .via(connections.flow());
+                .join(server.atop(BidiFlow.fromGraph(times)));
     }
 
+    /** No further requests: each connection ends when it has its last answer. */
     void end() {
-        connections.shutdown();
+        requests.shutdown();
     }
 
     /** Pekko HTTP's layer knows neither of TLS below it nor of a proxy's. */

@@ -35,6 +35,7 @@ public final class Reception implements Endpoint {
     private byte[] bytes = NOTHING;
     private State state = State.READING;
     private boolean turnedAway;
+    private boolean owing;
 
     private enum State {
         READING,
@@ -155,6 +156,7 @@ public final class Reception implements Endpoint {
             turnedAway = false;
             service.turnedAway();
         }
+        settle();
         gone.complete(Done.getInstance());
     }
 
@@ -185,6 +187,7 @@ public final class Reception implements Endpoint {
             complain(MALFORMED);
             return;
         }
+        owe();
         service.upgrade(head.get(), host.peers(), gone, host.consumers())
                 .ifPresentOrElse(decision -> await(head.get(), length, decision), this::serveHttp);
     }
@@ -206,12 +209,33 @@ public final class Reception implements Endpoint {
         if (decision instanceof Decision.Refuse no) {
             refuse(no.refusal());
         } else if (decision instanceof Decision.Accept yes) {
+            settle();
             hand(yes.user(), new Handshake(head).accepted(yes.acceptance()));
         }
     }
 
+    /** The bridge takes the debt over. */
     private void serveHttp() {
-        hand(SocketUser.of(new HttpBridge(service, host.peers(), host.materializer(service))), NOTHING);
+        if (service.isEnding()) {
+            complain(Connections.LEAVING);
+        } else {
+            owing = false;
+            hand(SocketUser.of(new HttpBridge(service, host.peers(), host.materializer(service))), NOTHING);
+        }
+    }
+
+    private void owe() {
+        if (!owing) {
+            owing = true;
+            service.answers().owe();
+        }
+    }
+
+    private void settle() {
+        if (owing) {
+            owing = false;
+            service.answers().settle();
+        }
     }
 
     private void hand(SocketUser user, byte[] greeting) {
@@ -252,6 +276,7 @@ public final class Reception implements Endpoint {
     }
 
     private void answer(Refusal refusal) {
+        owe();
         state = State.DONE;
         bytes = NOTHING;
         byte[] answer = Handshake.refused(refusal);

@@ -51,11 +51,11 @@ public final class Server {
         // Variables, because addTask is overloaded for Scala's functions.
         Supplier<CompletionStage<Done>> drain = this::drain;
         Supplier<CompletionStage<Done>> unbind = binding::unbind;
-        Supplier<CompletionStage<Done>> terminate = this::terminate;
+        Supplier<CompletionStage<Done>> endHttp = this::endHttp;
         CoordinatedShutdown shutdown = CoordinatedShutdown.get(service.system());
         shutdown.addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "channels-drain", drain);
         shutdown.addTask(CoordinatedShutdown.PhaseServiceUnbind(), "channels-unbind", unbind);
-        shutdown.addTask(CoordinatedShutdown.PhaseServiceStop(), "channels-terminate", terminate);
+        shutdown.addTask(CoordinatedShutdown.PhaseServiceRequestsDone(), "channels-end-http", endHttp);
         return this;
     }
 
@@ -71,9 +71,9 @@ public final class Server {
         return over;
     }
 
-    /** Ends what the graceful part has left over: HTTP connections that were kept alive. */
-    private CompletionStage<Done> terminate() {
+    /** The {@link Gateway} waits for their ends. */
+    private CompletionStage<Done> endHttp() {
         service.endHttp();
-        return binding.terminate();
+        return CompletableFuture.completedFuture(Done.getInstance());
     }
 }

@@ -29,9 +29,11 @@ public final class Service {
     private final WebSocketHandler webSockets;
     private final PlainHttp plainHttp;
     private final Deadlines deadlines;
+    private final Answers answers;
     private final Cuts cuts;
     private final AtomicInteger count = new AtomicInteger();
     private final AtomicInteger turnedAway = new AtomicInteger();
+    private volatile boolean ending;
 
     Service(
             ActorSystem<?> system,
@@ -40,6 +42,7 @@ public final class Service {
             WebSocketHandler webSockets,
             Route route,
             Deadlines deadlines,
+            Answers answers,
             Cuts cuts) {
         this.system = system;
         this.settings = settings;
@@ -48,6 +51,7 @@ public final class Service {
         this.webSockets = webSockets;
         this.plainHttp = new PlainHttp(system, settings, scheme(), route, cuts);
         this.deadlines = deadlines;
+        this.answers = answers;
         this.cuts = cuts;
     }
 
@@ -207,8 +211,19 @@ public final class Service {
         return handshake.scope(origin.scheme(), origin.client(), peers.server()).orElseThrow();
     }
 
-    /** Ends the connections of plain HTTP. */
+    /** Takes no more requests of plain HTTP; its connections end when those that there are have been answered. */
     void endHttp() {
+        ending = true;
         plainHttp.end();
+    }
+
+    /** Whether a request of plain HTTP comes too late. */
+    boolean isEnding() {
+        return ending;
+    }
+
+    /** Those that clients wait for. */
+    Answers answers() {
+        return answers;
     }
 }

@@ -59,11 +59,5 @@ public final class HttpEdge implements Edge {
         public CompletionStage<Done> unbind() {
             return binding.unbind().thenApply(unbound -> Done.getInstance());
         }
-
-        /** What is left is plain HTTP, which ends with its streams. */
-        @Override
-        public CompletionStage<Done> terminate() {
-            return CompletableFuture.completedFuture(Done.getInstance());
-        }
     }
 }

@@ -111,11 +111,5 @@ public final class NettyEdge implements Edge {
                             loop.afterNextLook(() -> unbound.complete(Done.getInstance())));
             return unbound;
         }
-
-        /** What is left is plain HTTP, which ends with its streams, and what has not sent a request, with the loops. */
-        @Override
-        public CompletionStage<Done> terminate() {
-            return CompletableFuture.completedFuture(Done.getInstance());
-        }
     }
 }

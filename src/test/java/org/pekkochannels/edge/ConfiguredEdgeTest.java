@@ -33,11 +33,6 @@ class ConfiguredEdgeTest {
         public CompletionStage<Done> unbind() {
             return CompletableFuture.completedFuture(Done.getInstance());
         }
-
-        @Override
-        public CompletionStage<Done> terminate() {
-            return CompletableFuture.completedFuture(Done.getInstance());
-        }
     }
 
     /** Has no constructor that anybody may call. */
