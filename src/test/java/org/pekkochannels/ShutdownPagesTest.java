@@ -27,7 +27,6 @@ import org.pekkochannels.concurrent.RecordedLog;
 import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.http.JdkClient;
 import org.pekkochannels.http.RunningApplication;
-import org.pekkochannels.protocol.CloseReason;
 
 /** Promise 14 for pages: who has asked is answered in full, who has not is not waited for. */
 @Tag("edge")
@@ -35,7 +34,7 @@ class ShutdownPagesTest {
     private static final String QUICK = "GET /quick HTTP/1.1|Host: x||";
     private static final String SLOW = "GET /slow HTTP/1.1|Host: x||";
     private static final String STREAMED = "GET /streamed HTTP/1.1|Host: x||";
-    private static final String UPGRADE = "GET /ws/waiting/ HTTP/1.1|Host: x|Connection: Upgrade|Upgrade: websocket|"
+    private static final String UPGRADE = "GET /ws/busy/ HTTP/1.1|Host: x|Connection: Upgrade|Upgrade: websocket|"
             + "Sec-WebSocket-Version: 13|Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==||";
     private static final String UPLOAD = "POST /length HTTP/1.1|Host: x|Content-Length: 6|Expect: 100-continue||";
 
@@ -43,23 +42,17 @@ class ShutdownPagesTest {
     private final CompletableFuture<String> page = new CompletableFuture<>();
     private final CompletableFuture<Done> mayGo = new CompletableFuture<>();
 
-    /** An application with pages, and with a consumer that takes its time to end. */
+    /** An application with pages, and with a consumer that takes its time. */
     private RunningApplication start(String config) {
         return RunningApplication.start(
                 config,
-                channels -> channels.http(this::pages)
-                        .websocket("ws/waiting/", context -> new WebSocketConsumer(context) {
-                            @Override
-                            protected CompletionStage<?> receive(String text) {
-                                asked.countDown();
-                                return mayGo.thenCompose(go -> send("answer"));
-                            }
-
-                            @Override
-                            protected CompletionStage<?> disconnect(CloseReason reason) {
-                                return mayGo;
-                            }
-                        }));
+                channels -> channels.http(this::pages).websocket("ws/busy/", context -> new WebSocketConsumer(context) {
+                    @Override
+                    protected CompletionStage<?> receive(String text) {
+                        asked.countDown();
+                        return mayGo.thenCompose(go -> send("answer"));
+                    }
+                }));
     }
 
     private Route pages(ActorSystem<?> system) {
@@ -174,23 +167,46 @@ class ShutdownPagesTest {
     }
 
     @Test
-    void answers503ToWhoAsksWhileItStops() throws Exception {
+    void answers503ToWhoAsksWhenOnlyAnswersAreWaitedFor() throws Exception {
         RunningApplication application = start("");
-        JdkClient waiting = JdkClient.connect(application.ws("/ws/waiting/"));
         CompletionStage<Done> stopped;
-        try (Socket client = connect(application)) {
+        try (Socket slow = connect(application);
+                Socket late = connect(application)) {
+            send(slow, SLOW);
+            assertThat(asked.await(20, TimeUnit.SECONDS)).as("asked").isTrue();
             stopped = stop(application);
-            send(client, QUICK);
+            send(late, QUICK);
 
-            assertThat(rest(client)).startsWith("HTTP/1.1 503 ");
+            assertThat(rest(late)).startsWith("HTTP/1.1 503 ");
+            page.complete("slow");
+            assertThat(rest(slow)).endsWith("slow");
         }
-        mayGo.complete(Done.getInstance());
-        assertThat(((JdkClient.Closed) waiting.next()).code()).isEqualTo(1001);
         awaitStopped(stopped);
     }
 
     @Test
-    void isNoEndOfAWebSocketThatBeganAsALaterRequest() throws Exception {
+    void goesOnServingUntilTheLastWebSocketHasEnded() throws Exception {
+        RunningApplication application = start("");
+        JdkClient busy = JdkClient.connect(application.ws("/ws/busy/"));
+        JdkClient idle = JdkClient.connect(application.ws("/ws/busy/"));
+        busy.send("work");
+        assertThat(asked.await(20, TimeUnit.SECONDS)).as("asked").isTrue();
+        CompletionStage<Done> stopped;
+        try (Socket client = connect(application)) {
+            stopped = application.server().stop();
+            assertThat(((JdkClient.Closed) idle.next()).code()).isEqualTo(1001);
+
+            send(client, QUICK);
+            assertThat(readUntil(client, "quick")).startsWith("HTTP/1.1 200 ");
+            mayGo.complete(Done.getInstance());
+            assertThat(busy.next()).isEqualTo("answer");
+            assertThat(rest(client)).isEmpty();
+        }
+        awaitStopped(stopped);
+    }
+
+    @Test
+    void saysGoodByeToAWebSocketThatBeganAsALaterRequest() throws Exception {
         RunningApplication application = start("");
         CompletionStage<Done> stopped;
         try (Socket client = connect(application)) {
@@ -202,7 +218,7 @@ class ShutdownPagesTest {
             client.getOutputStream().write(new byte[] {(byte) 0x81, (byte) 0x81, 0, 0, 0, 0, 120});
             assertThat(asked.await(20, TimeUnit.SECONDS)).as("asked").isTrue();
 
-            stopped = stop(application);
+            stopped = application.server().stop();
             mayGo.complete(Done.getInstance());
 
             readUntil(client, "answer");

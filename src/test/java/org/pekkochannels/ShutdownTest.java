@@ -180,6 +180,7 @@ class ShutdownTest {
         CompletionStage<Done> stopped;
         try (Socket before = new Socket(InetAddress.getLoopbackAddress(), application.port())) {
             before.setSoTimeout(20_000);
+            assertThat(answer(before, READY, "ready")).startsWith("HTTP/1.1 200 ");
             stopped = application.server().stop();
             idle.next();
 

@@ -1,9 +1,11 @@
 package org.pekkochannels.edge;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -26,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * <p>Part of the system's CoordinatedShutdown from the start: in the phase {@code service-requests-done} every client is
  * told 1001, after the message that is being handled, and waited for: {@code channels.http.shutdown-batch} at once, so that
  * neither the loops nor the database, nor the servers that the clients turn to then, meet them all in one moment. Plain HTTP
- * ends in the same phase: each connection when it has the answer to what it has asked for.
+ * goes on until the last of them has ended; then each connection ends when it has the answer to what it has asked for.
  * Thread-safe.
  */
 public final class Gateway {
@@ -44,6 +46,7 @@ public final class Gateway {
     private final Answers answers = new Answers();
     private final Cuts cuts = new Cuts();
     private final WebSocketHandler webSockets;
+    private final List<Service> services = new CopyOnWriteArrayList<>();
     private volatile boolean stopping;
 
     private Gateway(ActorSystem<?> system, Application application, Predicate<String> paths) {
@@ -90,6 +93,7 @@ public final class Gateway {
     public CompletionStage<Server> bind(Route route) {
         Route all = settings.health() ? Directives.concat(health(), route) : route;
         Service service = new Service(system, settings, paths, webSockets, all, deadlines, answers, cuts);
+        services.add(service);
         GatewayMeters.watchConnections(Meters.of(system), service::connections);
         return ConfiguredEdge.of(system).bind(service).thenApply(binding -> Server.started(binding, service));
     }
@@ -179,11 +183,16 @@ public final class Gateway {
     private CompletionStage<Done> closeAll() {
         CompletableFuture<Done> all = connections
                 .goAway(batch(), next -> later(PACE, next))
-                .thenCompose(empty -> answers.last())
+                .thenCompose(empty -> endHttp())
                 .toCompletableFuture()
                 .copy();
         later(settings.shutdownGrace(), () -> cut(all));
         return all;
+    }
+
+    private CompletionStage<Done> endHttp() {
+        services.forEach(Service::endHttp);
+        return answers.last();
     }
 
     /** More than is configured, where otherwise some would be told in the last half of the grace, or not at all. */

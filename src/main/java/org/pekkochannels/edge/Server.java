@@ -51,11 +51,9 @@ public final class Server {
         // Variables, because addTask is overloaded for Scala's functions.
         Supplier<CompletionStage<Done>> drain = this::drain;
         Supplier<CompletionStage<Done>> unbind = binding::unbind;
-        Supplier<CompletionStage<Done>> endHttp = this::endHttp;
         CoordinatedShutdown shutdown = CoordinatedShutdown.get(service.system());
         shutdown.addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "channels-drain", drain);
         shutdown.addTask(CoordinatedShutdown.PhaseServiceUnbind(), "channels-unbind", unbind);
-        shutdown.addTask(CoordinatedShutdown.PhaseServiceRequestsDone(), "channels-end-http", endHttp);
         return this;
     }
 
@@ -69,11 +67,5 @@ public final class Server {
                         () -> over.complete(Done.getInstance()),
                         system.executionContext());
         return over;
-    }
-
-    /** The {@link Gateway} waits for their ends. */
-    private CompletionStage<Done> endHttp() {
-        service.endHttp();
-        return CompletableFuture.completedFuture(Done.getInstance());
     }
 }
