@@ -38,6 +38,7 @@ final class Cancellation {
     private boolean committing;
     private boolean over;
     private boolean underWay;
+    private boolean sent;
 
     /** Asks for it; false if it was asked for before, or the call is over. */
     synchronized boolean request() {
@@ -81,18 +82,25 @@ final class Cancellation {
 
     /** From here on it is too late to cancel; fails if that was asked for before. */
     synchronized void beginCommit() {
-        release();
+        awaitCancel();
         if (requested) {
             throw DatabaseCancelledException.betweenStatements();
         }
         committing = true;
     }
 
-    /** The statements are done with; returns when the connection is hit by no cancel any more. */
-    synchronized void release() {
+    /**
+     * The statements are done with; returns when nothing more is sent to cancel them.
+     *
+     * @return whether something was since the last time, which the database may have heard too late
+     */
+    synchronized boolean release() {
         awaitCancel();
         open.clear();
         notifyAll();
+        boolean wasSent = sent;
+        sent = false;
+        return wasSent;
     }
 
     // Looked at after the statement was made: a request from then on finds it.
@@ -147,6 +155,7 @@ final class Cancellation {
 
     private synchronized boolean beginCancel() {
         underWay = !open.isEmpty();
+        sent |= underWay;
         return underWay;
     }
 

@@ -61,12 +61,17 @@ enum Condition {
             return ofSqlite(sql);
         }
         if (CONFLICTS.contains(state)) {
-            return CONFLICT;
+            return isMysqlLockTimeout(sql) ? LOCK_TIMEOUT : CONFLICT;
         }
         if (LOCKS.contains(state)) {
             return LOCK_TIMEOUT;
         }
         return state.equals(GENERAL_ERROR) ? ofMysql(sql) : ofTimeout(sql);
+    }
+
+    // MySQL's driver gives it the state of a conflict; as a code, others mean something else by it.
+    private static boolean isMysqlLockTimeout(SQLException sql) {
+        return sql.getErrorCode() == LOCK_WAIT_TIMEOUT && sql.getClass().getName().startsWith("com.mysql.");
     }
 
     private static Condition ofTimeout(SQLException sql) {

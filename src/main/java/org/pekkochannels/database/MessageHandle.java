@@ -192,8 +192,8 @@ final class MessageHandle implements HandleSource, AutoCloseable {
 
     // From here on a late cancel cannot hit what the connection does next.
     private void release() {
-        if (cancellation != null) {
-            cancellation.release();
+        if (cancellation != null && cancellation.release() && handle != null) {
+            LateCancel.takeFrom(handle);
         }
     }
 

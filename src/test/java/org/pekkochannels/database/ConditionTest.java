@@ -2,6 +2,7 @@ package org.pekkochannels.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.mysql.cj.jdbc.exceptions.MySQLTransactionRollbackException;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,7 @@ final class ConditionTest {
                 "40P01,    0, CONFLICT",
                 "HY000, 1020, CONFLICT",
                 "40001, 1213, CONFLICT",
+                "40001, 1205, CONFLICT",
                 "HY000, 1205, LOCK_TIMEOUT",
                 "HY000, 1064, OTHER",
                 "55P03,    0, LOCK_TIMEOUT",
@@ -29,6 +31,13 @@ final class ConditionTest {
             })
     void knowsCodesOfSeveralDatabases(String state, int code, Condition condition) {
         assertThat(Condition.of(new SQLException("said", state, code))).isEqualTo(condition);
+    }
+
+    @Test
+    void tellsMySqlsLockTimeoutFromAConflict() {
+        SQLException said = new MySQLTransactionRollbackException("Lock wait timeout exceeded", "40001", 1205);
+
+        assertThat(Condition.of(said)).isEqualTo(Condition.LOCK_TIMEOUT);
     }
 
     @Test

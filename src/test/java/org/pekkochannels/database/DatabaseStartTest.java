@@ -15,11 +15,17 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URL;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Collections;
+import java.util.Enumeration;
 import java.util.List;
 import org.apache.pekko.actor.ActorSystem;
 import org.junit.jupiter.api.Test;
@@ -31,6 +37,18 @@ import org.slf4j.LoggerFactory;
 
 /** What the configuration may say, and how the start fails otherwise. */
 final class DatabaseStartTest {
+    /** Sees no drivers. */
+    private static final class Driverless extends ClassLoader {
+        Driverless() {
+            super(DatabaseStartTest.class.getClassLoader());
+        }
+
+        @Override
+        public Enumeration<URL> getResources(String name) throws IOException {
+            return name.endsWith(Driver.class.getName()) ? Collections.emptyEnumeration() : super.getResources(name);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -59,13 +77,24 @@ final class DatabaseStartTest {
         "mysql, org.mariadb.jdbc:mariadb-java-client",
         "unheard-of, the JDBC driver of that database",
     })
-    void namesTheArtifactOfAMissingDriver(String database, String artifact) {
-        assertThatThrownBy(() -> TestDatabase.start(TestDatabase.url("jdbc:" + database + "://u:s3cret@host/name")))
-                .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("channels.database.url")
-                .hasMessageContaining("jdbc:" + database + ":")
-                .hasMessageContaining(artifact)
-                .hasMessageNotContaining("s3cret");
+    void namesTheArtifactOfAMissingDriver(String database, String artifact) throws SQLException {
+        Driver mysql = DriverManager.getDriver("jdbc:mysql://host/");
+        DriverManager.deregisterDriver(mysql);
+        ActorSystem system = ActorSystem.create(
+                "database-test",
+                TestDatabase.config(TestDatabase.url("jdbc:" + database + "://u:s3cret@host/name")),
+                new Driverless());
+        try {
+            assertThatThrownBy(() -> Database.get(system))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("channels.database.url")
+                    .hasMessageContaining("jdbc:" + database + ":")
+                    .hasMessageContaining(artifact)
+                    .hasMessageNotContaining("s3cret");
+        } finally {
+            TestDatabase.terminate(system);
+            DriverManager.registerDriver(mysql);
+        }
     }
 
     @Test

