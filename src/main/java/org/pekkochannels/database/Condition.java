@@ -71,7 +71,8 @@ enum Condition {
 
     // MySQL's driver gives it the state of a conflict; as a code, others mean something else by it.
     private static boolean isMysqlLockTimeout(SQLException sql) {
-        return sql.getErrorCode() == LOCK_WAIT_TIMEOUT && sql.getClass().getName().startsWith("com.mysql.");
+        return sql.getErrorCode() == LOCK_WAIT_TIMEOUT
+                && sql.getClass().getName().startsWith("com.mysql.");
     }
 
     private static Condition ofTimeout(SQLException sql) {

@@ -8,7 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A cancel that MySQL has heard when the statement was over: it keeps it for whatever the connection runs next. Stateless.
+ * A cancel that MySQL has heard when the statement was over: servers that are not of the newest (seen on 5.6) keep it for
+ * whatever the connection runs next. Stateless.
  *
  * <p>PostgreSQL, MariaDB, H2 and SQLite forget it.
  */
