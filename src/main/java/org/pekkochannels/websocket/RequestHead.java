@@ -146,9 +146,24 @@ public record RequestHead(String method, String target, String version, List<Hea
     /** Header refuses the empty name of a line without a colon, and a name with blanks in or around it. */
     private static Header header(String line) {
         int colon = line.indexOf(':');
-        return new Header(
-                shared(line.substring(0, Math.max(colon, 0))),
-                shared(line.substring(colon + 1).strip()));
+        return new Header(shared(line.substring(0, Math.max(colon, 0))), shared(trimmed(line, colon + 1)));
+    }
+
+    /** Without the blanks around it, which are these two (RFC 9110, section 5.6.3): all others are refused with the value. */
+    private static String trimmed(String line, int start) {
+        int first = start;
+        int end = line.length();
+        while (first < end && isBlank(line.charAt(first))) {
+            first++;
+        }
+        while (end > first && isBlank(line.charAt(end - 1))) {
+            end--;
+        }
+        return line.substring(first, end);
+    }
+
+    private static boolean isBlank(char c) {
+        return c == ' ' || c == '\t';
     }
 
     private static String shared(String text) {

@@ -135,6 +135,10 @@ class FirstRequestTest {
                 "GET /ws/echo/ HTTP/1.1|Host: x\u0000y",
                 "GET /ws/echo/ HTTP/1.1|Host: x|X: a\u000by",
                 "GET /ws/echo/ HTTP/1.1|Host: x\nX-Smuggled: y",
+                "GET /ws/echo/ HTTP/1.1|" + UPGRADE + "|" + KEY + "\r",
+                "GET /ws/echo/ HTTP/1.1|" + UPGRADE + "|" + KEY + "|X:\r x",
+                "GET /ws/echo/ HTTP/1.1|" + UPGRADE + "|" + KEY + "|X:\nY: x",
+                "GET /ws/echo/ HTTP/1.1|" + UPGRADE + "|" + KEY + "|X: x\f",
                 "\u0001\u0002\u0003",
             })
     void answers400WhatIsNoRequest(String lines) throws Exception {
