@@ -138,6 +138,14 @@ public final class Service {
         return count.get();
     }
 
+    /**
+     * Counts a TCP connection in, however many there are, that was counted out and has a socket yet; whoever calls this
+     * calls {@link #left} at its end.
+     */
+    public void lingers() {
+        count.incrementAndGet();
+    }
+
     /** Counts a TCP connection out. */
     public void left() {
         count.decrementAndGet();

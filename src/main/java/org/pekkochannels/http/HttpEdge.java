@@ -41,7 +41,11 @@ public final class HttpEdge implements Edge {
 
     private static Security security(Service service) {
         return service.tls()
-                .<Security>map(engines -> new Tls(service.system(), engines, service.closeTimeout()))
+                .<Security>map(engines -> new Tls(
+                        service.system(),
+                        engines,
+                        service.closeTimeout(),
+                        new Tls.Lingering(service::lingers, service::left)))
                 .orElse(Security.NONE);
     }
 

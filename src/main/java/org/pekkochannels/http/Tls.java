@@ -43,21 +43,35 @@ final class Tls implements Security {
     private final ActorSystem<?> system;
     private final TlsEngines engines;
     private final Duration closeTimeout;
+    private final Lingering lingering;
+
+    /**
+     * Hears of each socket whose connection has ended, until it has itself.
+     *
+     * @param begun the client is yet to end it
+     * @param ended it has, or was cut
+     */
+    record Lingering(Runnable begun, Runnable ended) {}
+
+    /** A connection's socket: what cuts it, and when its client has ended. */
+    private record Tcp(UniqueKillSwitch cut, CompletionStage<Done> ended) {}
 
     /**
      * TLS with the engines.
      *
      * @param closeTimeout how long a client may take to end the connection when we have ended it
+     * @param lingering hears of the sockets that take it
      */
-    Tls(ActorSystem<?> system, TlsEngines engines, Duration closeTimeout) {
+    Tls(ActorSystem<?> system, TlsEngines engines, Duration closeTimeout, Lingering lingering) {
         this.system = system;
         this.engines = engines;
         this.closeTimeout = closeTimeout;
+        this.lingering = lingering;
     }
 
     @Override
     public Flow<ByteString, ByteString, NotUsed> over(Flow<ByteString, ByteString, NotUsed> tcp) {
-        Flow<ByteString, ByteString, UniqueKillSwitch> encrypted =
+        Flow<ByteString, ByteString, Tcp> encrypted =
                 BYTES.atop(TLS.create(engines::engine, CLOSING)).join(cuttable(tcp), Keep.right());
         return Flow.<ByteString>create()
                 .watchTermination(Keep.right())
@@ -65,18 +79,24 @@ final class Tls implements Security {
                 .addAttributes(UNBUFFERED);
     }
 
-    private static Flow<ByteString, ByteString, UniqueKillSwitch> cuttable(Flow<ByteString, ByteString, NotUsed> tcp) {
+    private static Flow<ByteString, ByteString, Tcp> cuttable(Flow<ByteString, ByteString, NotUsed> tcp) {
         return BidiFlow.fromGraph(KillSwitches.<ByteString, ByteString>singleBidi())
-                .join(tcp, Keep.left())
+                .join(tcp.watchTermination(Keep.right()), Tcp::new)
                 .addAttributes(ROOM_FOR_A_HANDSHAKE);
     }
 
-    private NotUsed cutAfterTheEnd(CompletionStage<Done> ended, UniqueKillSwitch connection) {
-        ended.whenComplete((done, failure) -> system.scheduler()
+    private NotUsed cutAfterTheEnd(CompletionStage<Done> ended, Tcp tcp) {
+        ended.whenComplete((done, failure) -> linger(tcp));
+        return NotUsed.getInstance();
+    }
+
+    private void linger(Tcp tcp) {
+        lingering.begun().run();
+        tcp.ended().whenComplete((done, failure) -> lingering.ended().run());
+        system.scheduler()
                 .scheduleOnce(
                         closeTimeout,
-                        () -> connection.abort(new SocketTransport.ConnectionAborted()),
-                        system.executionContext()));
-        return NotUsed.getInstance();
+                        () -> tcp.cut().abort(new SocketTransport.ConnectionAborted()),
+                        system.executionContext());
     }
 }

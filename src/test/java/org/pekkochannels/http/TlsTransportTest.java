@@ -29,7 +29,7 @@ class TlsTransportTest extends HttpTransportTest {
         TlsSettings settings = TlsSettings.of(
                         ConfigFactory.parseString(certificate.keyStoreConfig()).withFallback(ConfigFactory.load()))
                 .orElseThrow();
-        return new Tls(running, new TlsEngines(settings), Duration.ofSeconds(3));
+        return new Tls(running, new TlsEngines(settings), Duration.ofSeconds(3), new Tls.Lingering(() -> {}, () -> {}));
     }
 
     @Override
