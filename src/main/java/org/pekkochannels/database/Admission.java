@@ -116,20 +116,31 @@ final class Admission {
                 settings, new Load(settings.threads(), settings.threads(), settings.maxWaiting()));
     }
 
-    private void start(Call<?> call) {
-        try {
-            dispatcher.execute(() -> work(call));
-        } catch (RejectedExecutionException stopped) {
-            refuse(call);
-        } catch (OutOfMemoryError noThread) {
-            // What waits is for the threads that are busy.
-            freeThread();
-            call.fail(noThread);
+    private void start(Call<?> first) {
+        for (Call<?> call = first; call != null; ) {
+            call = startOrFail(call);
         }
     }
 
-    private synchronized void freeThread() {
-        busy--;
+    /** Returns what is to be started in its place, if it cannot be and no thread runs that would take what waits. */
+    private @Nullable Call<?> startOrFail(Call<?> call) {
+        try {
+            dispatcher.execute(() -> work(call));
+            return null;
+        } catch (RejectedExecutionException stopped) {
+            refuse(call);
+            return null;
+        } catch (OutOfMemoryError noThread) {
+            Call<?> next = isLeftToOthers() ? null : next();
+            call.fail(noThread);
+            return next;
+        }
+    }
+
+    private synchronized boolean isLeftToOthers() {
+        boolean others = busy > 1;
+        busy -= others ? 1 : 0;
+        return others;
     }
 
     private void work(Call<?> first) {
