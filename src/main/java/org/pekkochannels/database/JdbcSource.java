@@ -31,6 +31,7 @@ final class JdbcSource implements DataSource {
     private final Properties properties = new Properties();
     private final Secrets secrets;
     private final boolean readOnly;
+    private final Optional<Duration> lockTimeout;
     private final AtomicBoolean warned = new AtomicBoolean();
     private volatile int loginTimeoutSeconds;
 
@@ -39,6 +40,7 @@ final class JdbcSource implements DataSource {
         this.url = settings.url();
         this.section = settings.section();
         this.readOnly = settings.readOnly();
+        this.lockTimeout = lockTimeout;
         this.secrets = new Secrets(url.jdbc(), settings.user(), settings.password());
         setProperty("user", settings.user());
         setProperty("password", settings.password());
@@ -116,21 +118,22 @@ final class JdbcSource implements DataSource {
         if (connection == null) {
             throw new SQLException("the driver does not understand " + url + "; check " + section + ".url");
         }
-        if (readOnly && Vendor.of(url) == Vendor.POSTGRESQL) {
-            restrict(connection);
+        if (Vendor.of(url) == Vendor.POSTGRESQL && (readOnly || lockTimeout.isPresent())) {
+            setSession(connection);
         }
         return connection;
     }
 
-    // The driver makes transactions read-only, and lets everything pass in autocommit. (If it is told otherwise it sets
-    // the
-    // session behind a pooler as well, where that is another client's next.)
-    private void restrict(Connection connection) throws SQLException {
+    // Transactions say it themselves, too. What stands outside of ours, autocommit above all, has it from the session,
+    // which
+    // is another client's next behind a pooler. (The driver, told to make its sessions read-only, does it there as
+    // well.)
+    private void setSession(Connection connection) throws SQLException {
         if (!Pooler.isBetween(connection)) {
             try (Statement statement = connection.createStatement()) {
-                statement.execute("set session characteristics as transaction read only");
+                statement.execute(sessionSettings());
             }
-        } else if (!warned.getAndSet(true)) {
+        } else if (readOnly && !warned.getAndSet(true)) {
             LOG.warn(
                     "{} is reached through a pooler: {}.read-only = on makes transactions read-only there, but cannot keep"
                             + " withHandle from writing; let its user do that: alter role .. set"
@@ -138,6 +141,14 @@ final class JdbcSource implements DataSource {
                     url,
                     section);
         }
+    }
+
+    private String sessionSettings() {
+        String access = readOnly ? "set session characteristics as transaction read only; " : "";
+        return access
+                + lockTimeout
+                        .map(limit -> "set lock_timeout = " + limit.toMillis())
+                        .orElse("");
     }
 
     // Not every driver lets its URL come first.

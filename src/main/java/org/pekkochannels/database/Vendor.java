@@ -77,7 +77,7 @@ enum Vendor {
                 .orElse(mode);
     }
 
-    /** What bounds waiting for locks on a new connection; PostgreSQL is told in each transaction instead. */
+    /** What bounds waiting for locks on a new connection; PostgreSQL is told once it is known that no pooler is between. */
     Optional<String> boundLocks(Duration limit) {
         return switch (this) {
             case H2 -> Optional.of("set lock_timeout " + limit.toMillis());

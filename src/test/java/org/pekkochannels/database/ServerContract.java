@@ -1,13 +1,18 @@
 package org.pekkochannels.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.pekkochannels.database.TestDatabase.await;
 import static org.pekkochannels.database.TestDatabase.failure;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pekkochannels.concurrent.RecordedLog;
 
 /** What must hold beside on every database that is a server, whose connections are counted and may be lost. */
@@ -27,6 +32,28 @@ abstract class ServerContract extends DatabaseContract {
                             .containsPattern(arithmetic()));
             assertThat(ConnectionBudget.warning(connection, "channels.database", 5))
                     .isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void boundsTheWaitForALockOutsideOfOurTransactions(boolean autocommit) {
+        await(database.useHandle(handle -> handle.execute("insert into item values (1, 'ink')")));
+        try (TestDatabase bounded =
+                        TestDatabase.start(TestDatabase.url(url()), "channels.database.lock-timeout = 100ms");
+                Handle rival = Jdbi.open(url())) {
+            rival.begin().execute("delete from item");
+
+            Throwable late = failure(bounded.database.useHandle(handle -> {
+                if (autocommit) {
+                    handle.execute("delete from item");
+                } else {
+                    handle.useTransaction(inside -> inside.execute("delete from item"));
+                }
+            }));
+
+            assertThat(late).isInstanceOf(DatabaseTimeoutException.class).hasMessageContaining("wait for a lock");
+            rival.rollback();
         }
     }
 
