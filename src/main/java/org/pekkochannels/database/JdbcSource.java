@@ -124,10 +124,8 @@ final class JdbcSource implements DataSource {
         return connection;
     }
 
-    // Transactions say it themselves, too. What stands outside of ours, autocommit above all, has it from the session,
-    // which
-    // is another client's next behind a pooler. (The driver, told to make its sessions read-only, does it there as
-    // well.)
+    // For what stands outside of our transactions, which say it themselves: autocommit above all. Not behind a
+    // pooler, where the session is another client's next; the driver would make it read-only there as well.
     private void setSession(Connection connection) throws SQLException {
         if (!Pooler.isBetween(connection)) {
             try (Statement statement = connection.createStatement()) {
