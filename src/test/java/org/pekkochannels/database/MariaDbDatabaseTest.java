@@ -4,28 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.pekkochannels.database.TestDatabase.await;
 import static org.pekkochannels.database.TestDatabase.failure;
 
-import ch.vorburger.exec.ManagedProcessException;
+import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A real MariaDB. */
-@EnabledIf("org.pekkochannels.database.EmbeddedMariaDb#isAvailable")
 final class MariaDbDatabaseTest extends MySqlContract {
     @RegisterExtension
-    static final EmbeddedMariaDb MARIADB = new EmbeddedMariaDb();
+    static final SharedMariaDb MARIA_DB = new SharedMariaDb();
 
     @Override
     String url() {
-        return MARIADB.url();
+        return MARIA_DB.url();
     }
 
     @Test
     void startsFromTheUrlThatPlatformsGive() {
-        String url = "mariadb://root:any%40thing@127.0.0.1:" + MARIADB.port() + "/test?useCompression=true";
+        String url = "mariadb://root:any%40thing@127.0.0.1:" + MARIA_DB.server().port() + "/test?useCompression=true";
         try (TestDatabase started = TestDatabase.start(TestDatabase.url(url))) {
             int two = await(started.database.withHandle(
                     handle -> handle.select("select 1 + 1").mapTo(Integer.class).one()));
@@ -53,14 +51,13 @@ final class MariaDbDatabaseTest extends MySqlContract {
     }
 
     @Test
-    void survivesARestartOfTheDatabase() throws ManagedProcessException {
+    void survivesARestartOfTheDatabase() throws IOException {
         try (TestDatabase started = TestDatabase.start(
                 TestDatabase.url(url()), "channels.database { threads = 2, connection-timeout = 1s }")) {
             await(started.database.useHandle(handle -> handle.execute("insert into item values (1, 'kept')")));
 
-            MARIADB.stop();
-            Throwable whileDown = failure(started.database.withHandle(handle -> handle.execute("select 1")));
-            MARIADB.start();
+            Throwable whileDown = MARIA_DB.server()
+                    .whileStopped(() -> failure(started.database.withHandle(handle -> handle.execute("select 1"))));
             int kept = await(started.database.withExtension(Items.class, Items::count));
 
             assertThat(whileDown).isInstanceOf(JdbiException.class);
