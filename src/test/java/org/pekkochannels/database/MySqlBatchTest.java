@@ -1,16 +1,15 @@
 package org.pekkochannels.database;
 
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Batches on a real MySQL, where there is one. */
-@EnabledIfEnvironmentVariable(
-        named = MySqlServer.VARIABLE,
-        matches = MySqlServer.PATTERN,
-        disabledReason = MySqlServer.ABSENT)
+/** Batches on a real MySQL. */
 final class MySqlBatchTest extends BatchContract {
+    @RegisterExtension
+    static final SharedMySql MYSQL = new SharedMySql();
+
     @Override
     String url() {
-        return MySqlServer.url();
+        return MYSQL.url();
     }
 
     @Override

@@ -2,21 +2,32 @@ package org.pekkochannels.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.pekkochannels.database.TestDatabase.await;
+import static org.pekkochannels.database.TestDatabase.failure;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.junit.jupiter.api.Test;
 
-/** What must hold beside on MySQL, and on MariaDB, which comes from it. */
+/** What must hold beside on MySQL, and on MariaDB, which comes of it. */
 abstract class MySqlContract extends ServerContract {
+    /** As platforms give it. */
+    abstract String platformUrl();
+
+    /** Does something while the server is stopped, and starts it once more. */
+    abstract <T> T whileStopped(Supplier<T> task) throws IOException;
+
+    /** From a table: of a sleep by itself, MySQL says that it has ended well, when it is cancelled. */
     @Override
     String endlessQuery() {
-        return "select sleep(3600)";
+        return "select 1 from information_schema.tables where sleep(3600)";
     }
 
     @Override
@@ -27,6 +38,16 @@ abstract class MySqlContract extends ServerContract {
     @Override
     String arithmetic() {
         return "has (\\d+) connections for all its clients \\(max_connections \\1\\)";
+    }
+
+    @Test
+    void startsFromTheUrlThatPlatformsGive() {
+        try (TestDatabase started = TestDatabase.start(TestDatabase.url(platformUrl()))) {
+            int two = await(started.database.withHandle(
+                    handle -> handle.select("select 1 + 1").mapTo(Integer.class).one()));
+
+            assertThat(two).isEqualTo(2);
+        }
     }
 
     @Test
@@ -58,6 +79,21 @@ abstract class MySqlContract extends ServerContract {
         assertThat(countItems()).isEqualTo(5);
     }
 
+    @Test
+    void survivesARestartOfTheDatabase() throws IOException {
+        try (TestDatabase started = TestDatabase.start(
+                TestDatabase.url(url()), "channels.database { threads = 2, connection-timeout = 1s }")) {
+            await(started.database.useHandle(handle -> handle.execute("insert into item values (1, 'kept')")));
+
+            Throwable whileDown =
+                    whileStopped(() -> failure(started.database.withHandle(handle -> handle.execute("select 1"))));
+            int kept = await(started.database.withExtension(Items.class, Items::count));
+
+            assertThat(whileDown).isInstanceOf(JdbiException.class);
+            assertThat(kept).isEqualTo(1);
+        }
+    }
+
     private void awaitLockWait() throws InterruptedException {
         Jdbi other = Jdbi.create(url());
         long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
@@ -72,7 +108,7 @@ abstract class MySqlContract extends ServerContract {
     /** Not from innodb_trx: it is a picture that stays as it was as long as somebody looks ten times a second. */
     private static int waiting(Jdbi other) {
         return other.withHandle(handle -> handle.select("show global status like 'innodb_row_lock_current_waits'")
-                .map((row, context) -> row.getInt("value"))
+                .map((row, context) -> row.getInt("Value"))
                 .one());
     }
 }

@@ -1,21 +1,26 @@
 package org.pekkochannels.database;
 
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import java.io.IOException;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A real MySQL, where there is one. */
-@EnabledIfEnvironmentVariable(
-        named = MySqlServer.VARIABLE,
-        matches = MySqlServer.PATTERN,
-        disabledReason = MySqlServer.ABSENT)
+/** A real MySQL, by its own driver. */
 final class MySqlDatabaseTest extends MySqlContract {
+    @RegisterExtension
+    static final SharedMySql MYSQL = new SharedMySql();
+
     @Override
     String url() {
-        return MySqlServer.url();
+        return MYSQL.url();
     }
 
-    /** Not "select sleep(3600)", which ends well when it is cancelled. */
     @Override
-    String endlessQuery() {
-        return "select * from (select 1 union select 2) two where sleep(3600)";
+    String platformUrl() {
+        return MYSQL.platformUrl();
+    }
+
+    @Override
+    <T> T whileStopped(Supplier<T> task) throws IOException {
+        return MYSQL.whileStopped(task);
     }
 }

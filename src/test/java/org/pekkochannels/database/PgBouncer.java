@@ -1,11 +1,7 @@
 package org.pekkochannels.database;
 
-import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -21,10 +17,10 @@ final class PgBouncer implements AutoCloseable {
             .findFirst()
             .orElse(new File("pgbouncer"));
 
-    private final Process process;
+    private final ServerProcess process;
     private final int port;
 
-    private PgBouncer(Process process, int port) {
+    private PgBouncer(ServerProcess process, int port) {
         this.process = process;
         this.port = port;
     }
@@ -36,7 +32,7 @@ final class PgBouncer implements AutoCloseable {
 
     /** Starts it, and returns when it listens. */
     static PgBouncer start(Path directory, int serverPort, int serverConnections) throws IOException {
-        int port = freePort();
+        int port = ServerProcess.freePort();
         Path settings = directory.resolve("pgbouncer.ini");
         Files.writeString(settings, """
                 [databases]
@@ -50,10 +46,7 @@ final class PgBouncer implements AutoCloseable {
                 default_pool_size = %d
                 max_client_conn = 200
                 """.formatted(serverPort, port, serverConnections));
-        PgBouncer started = new PgBouncer(
-                new ProcessBuilder(command(settings)).redirectErrorStream(true).start(), port);
-        started.awaitListening();
-        return started;
+        return new PgBouncer(ServerProcess.start(command(settings), "process up"), port);
     }
 
     int port() {
@@ -61,8 +54,8 @@ final class PgBouncer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        process.destroyForcibly().onExit().join();
+    public void close() {
+        process.close();
     }
 
     // It refuses to run as root, but is glad to become somebody else, who then must be able to read.
@@ -74,31 +67,5 @@ final class PgBouncer implements AutoCloseable {
         }
         command.add(settings.toString());
         return command;
-    }
-
-    private void awaitListening() throws IOException {
-        BufferedReader log = process.inputReader(StandardCharsets.UTF_8);
-        StringBuilder said = new StringBuilder();
-        for (String line = log.readLine(); line != null; line = log.readLine()) {
-            said.append(line).append('\n');
-            if (line.contains("process up")) {
-                drain(log);
-                return;
-            }
-        }
-        throw new IOException("PgBouncer did not start:\n" + said);
-    }
-
-    // Or it would wait for us when the pipe is full.
-    private static void drain(BufferedReader log) {
-        Thread drain = new Thread(() -> log.lines().forEach(line -> {}), "pgbouncer-log");
-        drain.setDaemon(true);
-        drain.start();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }
