@@ -139,7 +139,9 @@ final class DatabaseStartTest {
         // The pool looks for idle connections every 30 s, and no sooner than after 10 s, unless told so like this.
         System.setProperty("com.zaxxer.hikari.housekeeping.periodMs", "200");
         try (RecordingDriver driver = new RecordingDriver()) {
-            ConnectionPool pool = open(TestDatabase.config(settings("off")));
+            // Not as soon as the others give up: the first connection of a run is long about loading classes.
+            String patience = "channels.database.connection-timeout = 30s";
+            ConnectionPool pool = open(TestDatabase.config(String.join("\n", settings("off")), patience));
             HikariDataSource hikari = (HikariDataSource) pool.source();
             hikari.getHikariConfigMXBean().setIdleTimeout(1);
             try (Connection connection = hikari.getConnection()) {
