@@ -119,9 +119,27 @@ final class JdbcSource implements DataSource {
             throw new SQLException("the driver does not understand " + url + "; check " + section + ".url");
         }
         if (Vendor.of(url) == Vendor.POSTGRESQL && (readOnly || lockTimeout.isPresent())) {
-            setSession(connection);
+            setSessionOrClose(connection);
         }
         return connection;
+    }
+
+    // Nobody else would close what the pool was never given.
+    private void setSessionOrClose(Connection connection) throws SQLException {
+        try {
+            setSession(connection);
+        } catch (Throwable failure) {
+            close(connection, failure);
+            throw failure;
+        }
+    }
+
+    private static void close(Connection connection, Throwable reason) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            reason.addSuppressed(e);
+        }
     }
 
     // For what stands outside of our transactions, which say it themselves: autocommit above all. Not behind a

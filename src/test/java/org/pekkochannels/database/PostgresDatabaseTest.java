@@ -1,6 +1,7 @@
 package org.pekkochannels.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.pekkochannels.database.TestDatabase.await;
 import static org.pekkochannels.database.TestDatabase.failure;
 
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.ConnectionException;
@@ -90,6 +92,22 @@ final class PostgresDatabaseTest extends ServerContract {
     }
 
     @Test
+    void closesAConnectionWhoseSessionCannotBeSet() throws InterruptedException {
+        await(database.useHandle(handle -> {
+            handle.execute("create schema broken");
+            handle.execute("create function broken.pg_backend_pid() returns int language plpgsql"
+                    + " as 'begin raise exception ''planted''; end'");
+        }));
+        String broken = url() + "&ApplicationName=unfit&currentSchema=broken,pg_catalog";
+
+        assertThatThrownBy(() -> TestDatabase.start(TestDatabase.url(broken), "channels.database.lock-timeout = 1s"))
+                .isInstanceOf(DatabaseUnavailableException.class)
+                .hasStackTraceContaining("planted");
+
+        awaitEndOfUnfitConnections();
+    }
+
+    @Test
     void runsAgainWhatCouldNotBeSerialized() {
         AtomicInteger runs = new AtomicInteger();
 
@@ -147,6 +165,20 @@ final class PostgresDatabaseTest extends ServerContract {
             assertThat(after).isEqualTo(1);
             there.close();
         }
+    }
+
+    private void awaitEndOfUnfitConnections() throws InterruptedException {
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (await(database.withHandle(PostgresDatabaseTest::countUnfit)) > 0) {
+            assertThat(System.nanoTime()).as("its connection is closed in time").isLessThan(end);
+            Thread.sleep(20);
+        }
+    }
+
+    private static int countUnfit(Handle handle) {
+        return handle.select("select count(*) from pg_stat_activity where application_name = 'unfit'")
+                .mapTo(int.class)
+                .one();
     }
 
     private static String show(Handle handle, String setting) {
