@@ -81,12 +81,12 @@ class TlsEndTest extends TlsFixture {
         try (RunningApplication application =
                         start(certificate.keyStoreConfig() + "channels.http.max-connections = 1");
                 Socket first = tcp(application);
-                SSLSocket taken = secure(first, certificate.client());
-                Socket tcp = tcp(application);
-                SSLSocket socket = secure(tcp, certificate.client())) {
+                SSLSocket taken = secure(first, certificate.client())) {
             taken.startHandshake();
-
-            assertThat(rest(socket)).startsWith("HTTP/1.1 503 ").endsWith("too many connections");
+            try (Socket tcp = tcp(application);
+                    SSLSocket socket = secure(tcp, certificate.client())) {
+                assertThat(rest(socket)).startsWith("HTTP/1.1 503 ").endsWith("too many connections");
+            }
         }
     }
 
