@@ -51,11 +51,6 @@ public final class AfterCommit {
         defer(handle, () -> send(layer, group, event));
     }
 
-    /** Hands over what is meant for the client, to be said on the consumer's turn, if the transaction commits. */
-    void reply(Handle handle, Runnable handOver) {
-        defer(handle, handOver);
-    }
-
     /** Counts what leaves in its place at a blocking callback's end, said in a transaction of its own that committed. */
     void left(int sends) {
         released.add(sends);
@@ -66,7 +61,8 @@ public final class AfterCommit {
         discarded.add(sends);
     }
 
-    private void defer(Handle handle, Runnable message) {
+    /** Runs what says something, or hands over what is said on the consumer's turn, if the transaction commits. */
+    void defer(Handle handle, Runnable message) {
         if (!handle.isInTransaction()) {
             throw new IllegalStateException("this handle has no transaction after whose commit something could be sent;"
                     + " use inTransaction instead of withHandle, or send at once");

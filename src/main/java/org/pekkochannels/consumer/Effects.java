@@ -45,7 +45,7 @@ final class Effects {
             if (effect instanceof GroupSend send) {
                 afterCommit.groupSend(handle, send.layer(), send.group(), send.event());
             } else {
-                afterCommit.reply(handle, () -> committed.add(effect));
+                afterCommit.defer(handle, () -> committed.add(effect));
             }
         }
         return committed;

@@ -167,7 +167,7 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
 
     private void afterCommit(Handle handle, Runnable words) {
         Turn turn = context().turn();
-        context().membership().afterCommit().reply(handle, () -> turn.execute(words));
+        context().membership().afterCommit().defer(handle, () -> turn.execute(words));
     }
 
     /**
