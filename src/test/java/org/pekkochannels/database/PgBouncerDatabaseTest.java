@@ -27,7 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
  * A real PostgreSQL behind PgBouncer in transaction mode, where that is installed: all clients share two connections, each
  * for a transaction at a time.
  */
-@EnabledIf("org.pekkochannels.database.PgBouncer#isInstalled")
+@EnabledIf(
+        value = "org.pekkochannels.database.PgBouncer#isInstalled",
+        disabledReason = "Debian's pgbouncer is not installed")
 final class PgBouncerDatabaseTest extends DatabaseContract {
     private static final int SERVER_CONNECTIONS = 2;
 

@@ -13,7 +13,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 
 /** The chat as people see it; the first three are the tutorial's own tests. */
-@EnabledIf("org.pekkochannels.example.Browser#isInstalled")
+@EnabledIf(
+        value = "org.pekkochannels.example.Browser#isInstalled",
+        disabledReason = "Debian's chromium and chromium-driver are not installed")
 @Tag("edge")
 final class ChatBrowserTest {
     private static final String LOG = "#chat-log";

@@ -14,7 +14,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 
 /** The message board as people see it. */
-@EnabledIf("org.pekkochannels.example.Browser#isInstalled")
+@EnabledIf(
+        value = "org.pekkochannels.example.Browser#isInstalled",
+        disabledReason = "Debian's chromium and chromium-driver are not installed")
 @Tag("edge")
 final class MessageBoardBrowserTest {
     private static Browser browser;

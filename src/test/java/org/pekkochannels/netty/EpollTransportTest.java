@@ -3,7 +3,7 @@ package org.pekkochannels.netty;
 import org.junit.jupiter.api.condition.EnabledIf;
 
 /** The same on Linux's epoll. */
-@EnabledIf("isAvailable")
+@EnabledIf(value = "isAvailable", disabledReason = "this machine has no epoll for Netty; NativeEdgeTest says why")
 class EpollTransportTest extends NettyTransportTest {
     static boolean isAvailable() {
         return NativeTransport.EPOLL.unavailability() == null;
