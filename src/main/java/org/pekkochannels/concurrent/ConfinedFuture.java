@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the result
  */
-public final class ConfinedFuture<T extends @Nullable Object> extends CompletableFuture<T> {
+public class ConfinedFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     private final Executor owner;
 
     /**
@@ -99,30 +99,40 @@ public final class ConfinedFuture<T extends @Nullable Object> extends Completabl
     }
 
     @Override
-    public T join() {
-        refuseToWaitInTurn("join()");
+    public final T join() {
+        beforeWaiting("join()");
         return super.join();
     }
 
     @Override
-    public T get() throws InterruptedException, ExecutionException {
-        refuseToWaitInTurn("get()");
+    public final T get() throws InterruptedException, ExecutionException {
+        beforeWaiting("get()");
         return super.get();
     }
 
     @Override
-    public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-        refuseToWaitInTurn("get(..)");
+    public final T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+        beforeWaiting("get(..)");
         return super.get(timeout, unit);
     }
 
-    private void refuseToWaitInTurn(String call) {
+    private void beforeWaiting(String call) {
         if (!isDone()) {
-            TurnThread.current().ifPresent(turn -> {
-                throw new IllegalStateException(turn.description() + " called " + call + " on a stage that is not"
-                        + " complete; inside a turn nothing may wait, as what completes the stage may be a later turn:"
-                        + " go on with thenCompose(..), and return the stage");
-            });
+            refuseToWait(call);
         }
+    }
+
+    /**
+     * Fails where this thread must not wait for the future, which is not complete.
+     *
+     * @param call what was called, such as {@code join()}
+     * @throws IllegalStateException if it must not
+     */
+    protected void refuseToWait(String call) {
+        TurnThread.current().ifPresent(turn -> {
+            throw new IllegalStateException(turn.description() + " called " + call + " on a stage that is not"
+                    + " complete; inside a turn nothing may wait, as what completes the stage may be a later turn:"
+                    + " go on with thenCompose(..), and return the stage");
+        });
     }
 }

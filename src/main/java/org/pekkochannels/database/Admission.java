@@ -125,7 +125,7 @@ final class Admission {
     /** Returns what is to be started in its place, if it cannot be and no thread runs that would take what waits. */
     private @Nullable Call<?> startOrFail(Call<?> call) {
         try {
-            dispatcher.execute(() -> work(call));
+            dispatcher.execute(() -> CallFuture.work(this, () -> work(call)));
             return null;
         } catch (RejectedExecutionException stopped) {
             refuse(call);

@@ -54,7 +54,7 @@ final class BatchQueue<A, B> {
 
     CompletionStage<B> add(A row, Terms terms) {
         BatchRow<A, B> added =
-                new BatchRow<>(row, terms.owner(), settings.maxWait(), terms.callDeadline(), core.observation());
+                new BatchRow<>(row, core.result(terms), settings.maxWait(), terms.callDeadline(), core.observation());
         if (!core.gate().enter()) {
             added.fail(new DatabaseClosedException());
             added.send();

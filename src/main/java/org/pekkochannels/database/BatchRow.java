@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
-import org.pekkochannels.concurrent.ConfinedFuture;
 
 /**
  * One row on its way into a batch, and its result on the way back.
@@ -18,23 +17,24 @@ final class BatchRow<A, B> {
     private final @Nullable Deadline deadline;
     private final Observation observation;
     private final CallContext context;
-    private final ConfinedFuture<B> result;
+    private final CallFuture<B> result;
     private @Nullable B value;
     private @Nullable Throwable failure;
 
     /**
      * A row that has just come.
      *
+     * @param result is completed with its outcome
      * @param maxWait how long it may wait for its batch
      * @param deadline when it must be over, if its caller has said so
      * @param observation hears how it fares, as that of a call
      */
-    BatchRow(A row, Executor owner, Duration maxWait, @Nullable Deadline deadline, Observation observation) {
+    BatchRow(A row, CallFuture<B> result, Duration maxWait, @Nullable Deadline deadline, Observation observation) {
         this.row = row;
-        this.owner = owner;
+        this.owner = result.defaultExecutor();
         this.turn = Deadline.after(maxWait);
         this.deadline = deadline;
-        this.result = new ConfinedFuture<>(owner);
+        this.result = result;
         this.observation = observation;
         this.context = new CallContext(observation.trace());
     }

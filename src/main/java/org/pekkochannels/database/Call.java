@@ -3,7 +3,6 @@ package org.pekkochannels.database;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.Cancellable;
 import org.jspecify.annotations.Nullable;
-import org.pekkochannels.concurrent.ConfinedFuture;
 
 /**
  * One piece of database work on its way from its caller to a database thread and back.
@@ -18,7 +17,7 @@ final class Call<T extends @Nullable Object> {
     private final Terms terms;
     private final @Nullable Deadline deadline;
     private final @Nullable Cancellation cancellation;
-    private final ConfinedFuture<T> result;
+    private final CallFuture<T> result;
     private final Observation observation;
     private final CallContext context;
     private @Nullable T value;
@@ -31,13 +30,14 @@ final class Call<T extends @Nullable Object> {
             Terms terms,
             @Nullable Deadline deadline,
             @Nullable Cancellation cancellation,
-            Observation observation) {
+            Observation observation,
+            CallFuture<T> result) {
         this.work = work;
         this.gate = gate;
         this.terms = terms;
         this.deadline = deadline;
         this.cancellation = cancellation;
-        this.result = new ConfinedFuture<>(terms.owner());
+        this.result = result;
         this.observation = observation;
         this.context = new CallContext(observation.trace());
     }

@@ -33,8 +33,9 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>A stage that its caller completes or cancels while the work waits keeps that work from starting; work that runs is
- * ended only with {@link #cancelledBy}. A callback must not wait for another stage of a database: all threads doing so would
- * wait for ever. Inside the callback, {@code onDemand} objects and {@code jdbi().withHandle} share its handle.
+ * ended only with {@link #cancelledBy}. Inside a callback, {@code join} and {@code get} of a stage of the same database that
+ * is not complete fail with {@link IllegalStateException}: all threads doing so would wait for each other. There,
+ * {@code onDemand} objects and {@code jdbi().withHandle} share the callback's handle.
  *
  * <p>Thread-safe.
  */
@@ -215,7 +216,7 @@ public final class Database extends DatabaseCalls {
      * @return the slices, of which none is read yet
      */
     public <K, T> Slices<K, T> slices(K start, Function<T, K> key, HandleFunction<K, List<T>> slice) {
-        return new Slices<>(this, terms.owner(), start, key, slice);
+        return new Slices<>(this, () -> core.result(terms), start, key, slice);
     }
 
     /**

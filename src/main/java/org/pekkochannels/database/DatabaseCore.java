@@ -80,7 +80,7 @@ final class DatabaseCore {
         Deadline deadline = terms.callDeadline();
         Cancellation cancellation = terms.ends().isEmpty() ? null : new Cancellation();
         MessageWork<T> attempts = work(work, terms.owner(), deadline, cancellation);
-        Call<T> call = new Call<>(attempts, gate, terms, deadline, cancellation, observer.submitted());
+        Call<T> call = new Call<>(attempts, gate, terms, deadline, cancellation, observer.submitted(), result(terms));
         if (!gate.enter()) {
             call.refuse(new DatabaseClosedException());
         } else if (cancellation == null) {
@@ -98,10 +98,16 @@ final class DatabaseCore {
         admission.submit(call);
     }
 
+    /** What a call on these terms completes. */
+    <T extends @Nullable Object> CallFuture<T> result(Terms terms) {
+        return new CallFuture<>(terms.owner(), admission());
+    }
+
     /** Submits a call, observed by nobody, of work that is inside the gate, and so may go on when that is closed. */
     <T> CompletionStage<T> submitInside(LazyHandleCallback<T> work, Executor owner) {
         MessageWork<T> attempts = work(work, owner, null, null);
-        Call<T> call = new Call<>(attempts, gate, Terms.of(owner), null, null, Observation.NONE);
+        Terms terms = Terms.of(owner);
+        Call<T> call = new Call<>(attempts, gate, terms, null, null, Observation.NONE, result(terms));
         gate.enterAgain();
         admission().submit(call);
         return call.result();

@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.japi.Pair;
@@ -27,14 +27,19 @@ import org.pekkochannels.concurrent.ConfinedFuture;
  */
 public final class Slices<K, T> {
     private final Database database;
-    private final Executor owner;
+    private final Supplier<CallFuture<Done>> ends;
     private final K start;
     private final Function<T, K> key;
     private final HandleFunction<K, List<T>> slice;
 
-    Slices(Database database, Executor owner, K start, Function<T, K> key, HandleFunction<K, List<T>> slice) {
+    Slices(
+            Database database,
+            Supplier<CallFuture<Done>> ends,
+            K start,
+            Function<T, K> key,
+            HandleFunction<K, List<T>> slice) {
         this.database = database;
-        this.owner = owner;
+        this.ends = ends;
         this.start = start;
         this.key = key;
         this.slice = slice;
@@ -79,7 +84,7 @@ public final class Slices<K, T> {
     /** One reading: a loop rather than a chain of stages, which would grow with each slice. */
     private final class Reading {
         private final Function<? super List<T>, ? extends CompletionStage<Boolean>> body;
-        private final ConfinedFuture<Done> ended = new ConfinedFuture<>(owner);
+        private final CallFuture<Done> ended = ends.get();
 
         Reading(Function<? super List<T>, ? extends CompletionStage<Boolean>> body) {
             this.body = body;
@@ -92,7 +97,7 @@ public final class Slices<K, T> {
         private CompletionStage<Optional<K>> take(List<T> rows) {
             return rows.isEmpty()
                     ? CompletableFuture.completedFuture(Optional.empty())
-                    : ConfinedFuture.of(body.apply(rows), owner)
+                    : ConfinedFuture.of(body.apply(rows), ended.defaultExecutor())
                             .thenApply(more -> more ? Optional.of(lastKey(rows)) : Optional.empty());
         }
 

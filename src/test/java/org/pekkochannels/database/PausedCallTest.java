@@ -159,7 +159,9 @@ final class PausedCallTest {
                 DatabaseSection.ofDefault(started.system.settings().config()));
         OpenHandles handles = new OpenHandles(started.system, settings, Timing.NONE);
         MessageWork<Integer> work = new MessageWork<>(source -> 1, database.jdbi(), handles, null, Runnable::run, null);
-        return new Call<>(work, new Gate(), Terms.of(Runnable::run), deadline, null, Observation.NONE);
+        CallFuture<Integer> result =
+                new CallFuture<>(Runnable::run, new Admission(settings, Runnable::run, started.system));
+        return new Call<>(work, new Gate(), Terms.of(Runnable::run), deadline, null, Observation.NONE, result);
     }
 
     private static void awaitEnd(Deadline deadline) {
