@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How a session comes to its connection: the decision, and the turns that must wait for the bytes to flow.
@@ -14,6 +16,7 @@ import org.pekkochannels.protocol.Inbound;
  * attached, nobody takes the lock again.
  */
 final class Attachment {
+    private static final Logger log = LoggerFactory.getLogger(Attachment.class);
     private static final CloseReason TOO_MUCH_OUTPUT = new CloseReason(CloseCode.TRY_AGAIN_LATER, "too much output");
 
     private enum State {
@@ -24,6 +27,7 @@ final class Attachment {
     }
 
     private final Listener listener;
+    private final String path;
     private final int maxWaitingBytes;
     private State state = State.UNDECIDED;
     private List<Turn> waiting = List.of();
@@ -31,8 +35,9 @@ final class Attachment {
     private @Nullable CloseReason goingAway;
     private volatile @Nullable Connection connection;
 
-    Attachment(Listener listener, int maxWaitingBytes) {
+    Attachment(Listener listener, String path, int maxWaitingBytes) {
         this.listener = listener;
+        this.path = path;
         this.maxWaitingBytes = maxWaitingBytes;
     }
 
@@ -58,6 +63,9 @@ final class Attachment {
 
     /** Takes a turn to the connection, or keeps it until that is there. */
     void pass(Turn turn) {
+        if (turn.bytes() > maxWaitingBytes) {
+            warnOfTooMuch(turn);
+        }
         if (connection == null && park(turn)) {
             if (isOverfull()) {
                 listener.counters().crossed(Limit.MAX_OUTBOUND_BYTES);
@@ -71,6 +79,18 @@ final class Attachment {
         } else {
             attached.pass(turn);
         }
+    }
+
+    // No client reads so fast that it would have room.
+    private void warnOfTooMuch(Turn turn) {
+        log.warn(
+                "{}: {} messages of {} bytes sent at once, of which max-outbound-bytes lets {} wait, however fast the client"
+                        + " reads; send less at once, with drained() in between, or raise that key of"
+                        + " channels.websocket, or of the endpoint's section",
+                path,
+                turn.messages(),
+                turn.bytes(),
+                maxWaitingBytes);
     }
 
     /** Lets the connection go away as soon as it is there; false if it is there already, or never will be. */

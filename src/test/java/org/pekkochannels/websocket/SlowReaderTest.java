@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.pekkochannels.concurrent.RecordedLog;
 import org.pekkochannels.protocol.Scope;
 
 /** Over a bound of 200000 bytes, of which the transport holds the first two chunks, partly written already. */
@@ -68,6 +71,28 @@ class SlowReaderTest {
 
         assertThat(read(oldest)).hasToString("[text , text , text 2, text 3, text small]");
         assertThat(read(newest)).hasToString("[text , text , text 0, text 1]");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void warnsOfATurnThatHasRoomWithNoClient(SlowReader policy) {
+        try (RecordedLog log = new RecordedLog("org.pekkochannels.websocket")) {
+            Conversation conversation =
+                    Conversation.open(Conversation.settings(Conversation.TIMES, policy), Scope.of("/ws/"));
+
+            for (String text : numbered(6)) {
+                conversation.wire.send(text);
+            }
+            conversation.wire.endTurn(false);
+            conversation.send("small");
+
+            assertThat(log.soFar(""))
+                    .singleElement()
+                    .asString()
+                    .contains("/ws/: 6 messages of 240030 bytes")
+                    .contains("max-outbound-bytes lets 200000 wait")
+                    .contains("drained()");
+        }
     }
 
     @Test
