@@ -153,6 +153,7 @@ public final class Channels {
     }
 
     private Gateway gateway(ActorSystem<?> started) {
+        UnknownKeys.warnOf(started.settings().config());
         Database.openAll(started);
         ConsumerBehavior.checkSettings(started);
         endpoints.forEach(name -> requireSection(started, name));

@@ -1,0 +1,56 @@
+package org.pekkochannels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.pekkochannels.concurrent.RecordedLog;
+
+/** Typing errors in the configuration. */
+class UnknownKeysTest {
+    private static List<String> warnings(String keys) {
+        Config config = ConfigFactory.parseString(keys)
+                .withFallback(ConfigFactory.parseString("""
+                        channels.http.port = 0
+                        channels.database.url = "jdbc:h2:mem:unknown"
+                        """))
+                .withFallback(ConfigFactory.load())
+                .resolve();
+        try (RecordedLog log = new RecordedLog(UnknownKeys.class.getName())) {
+            Channels.load(config).start().stop().toCompletableFuture().join();
+            return log.soFar("");
+        }
+    }
+
+    @Test
+    void areWarnedOfWithTheirPlaceWhenTheServerStarts() {
+        List<String> warnings = warnings("""
+                channels.http.prot = 80
+                channels.websocket.compression.levl = 3
+                channels.web-socket { ping-interval = 5s }
+                """);
+
+        assertThat(warnings)
+                .hasSize(3)
+                .allSatisfy(line -> assertThat(line).contains("there is no such key"))
+                .anySatisfy(line -> assertThat(line).contains("channels.http.prot (String: 1)"))
+                .anySatisfy(line -> assertThat(line).contains("channels.websocket.compression.levl (String: 2)"))
+                .anySatisfy(line -> assertThat(line).contains("channels.web-socket.ping-interval (String: 3)"));
+    }
+
+    @Test
+    void areNoneOfThoseThatThereAre() {
+        List<String> warnings = warnings("""
+                channels.http.idle-timeout = 50s
+                channels.http.allowed-origins { "0" = "https://example.org" }
+                channels.endpoints.prices { slow-reader = drop-oldest }
+                channels.databases.reporting { url = "jdbc:h2:mem:reports", threads = 1 }
+                channels.database.dispatcher { throughput = 2 }
+                an.application.of = its own
+                """);
+
+        assertThat(warnings).isEmpty();
+    }
+}
