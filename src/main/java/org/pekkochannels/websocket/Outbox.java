@@ -93,6 +93,7 @@ final class Outbox {
     /** Sends a close frame after everything; nothing may follow. */
     void close(CloseReason reason) {
         if (queue.isEmpty()) {
+            writeLatePong();
             FrameWriter close = new FrameWriter(FrameWriter.LONGEST_HEADER);
             close.close(reason);
             write(close);
@@ -142,11 +143,7 @@ final class Outbox {
 
     /** Goes on after a stall. */
     void drained() {
-        FrameWriter pong = latePong;
-        latePong = null;
-        if (pong != null) {
-            write(pong);
-        }
+        writeLatePong();
         while (!queue.isEmpty() && transport.unsent() < STALLED) {
             writeNext();
         }
@@ -168,6 +165,14 @@ final class Outbox {
         finishesBoth = heardAll;
         flush();
         closeWhenWritten();
+    }
+
+    private void writeLatePong() {
+        FrameWriter pong = latePong;
+        latePong = null;
+        if (pong != null) {
+            write(pong);
+        }
     }
 
     private void tellDrained() {

@@ -149,6 +149,19 @@ class SessionOutputTest {
     }
 
     @Test
+    void answersAPingBeforeItsCloseFrameAndNeverAfter() {
+        conversation.transport.stall();
+        conversation.send(CHUNK, CHUNK);
+        conversation.receive(ClientFrames.ping("late"));
+        conversation.close(4001, "bye");
+
+        conversation.transport.drain();
+
+        assertThat(conversation.transport.sent())
+                .containsExactly("text " + CHUNK, "text " + CHUNK, "pong late", "close 4001 bye");
+    }
+
+    @Test
     void boundsTheAnswersToAFloodOfPings() {
         conversation.transport.stall();
 
