@@ -20,8 +20,6 @@ final class Output {
     private final Channel channel;
     private @Nullable ByteBuf gathered;
     private boolean secured;
-    // Given to TLS and not flushed: the channel does not count it yet.
-    private int handed;
     // Without TLS nobody else writes to the channel: once the kernel has all, there is nothing to ask for.
     private boolean allTaken;
     private boolean aboveLowWater;
@@ -54,7 +52,6 @@ final class Output {
         if (buffer != null) {
             hand(buffer);
         }
-        handed = 0;
         if (secured) {
             channel.flush();
         } else {
@@ -94,9 +91,10 @@ final class Output {
         return buffer;
     }
 
+    /** TLS has Netty count what it holds. */
     private long given() {
         ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
-        long given = handed + (waiting == null ? 0 : waiting.totalPendingWriteBytes());
+        long given = waiting == null ? 0 : waiting.totalPendingWriteBytes();
         allTaken = given == 0 && !secured;
         return given;
     }
@@ -106,7 +104,6 @@ final class Output {
         gathered = null;
         allTaken = false;
         if (secured) {
-            handed += buffer.readableBytes();
             Future<?> unused = channel.write(buffer, channel.voidPromise());
         } else {
             // Straight to where the pipeline would bring it, as no handler of ours is on that way.

@@ -194,6 +194,22 @@ public abstract class TransportContract {
         assertThat(endpoint.wrongAccounts()).isZero();
     }
 
+    @Test
+    final void countsWhatWasWrittenOnceAlsoBeforeItIsFlushed() throws Exception {
+        byte[] piece = new byte[PIECE_BYTES];
+        CompletableFuture<Long> unsent = new CompletableFuture<>();
+        onThread(out -> {
+            for (int i = 0; i < 10; i++) {
+                out.write(piece, 0, piece.length);
+            }
+            unsent.complete(out.unsent());
+            out.flush();
+        });
+
+        assertThat(client.receive(10 * piece.length)).hasSize(10 * piece.length);
+        assertThat(unsent.join()).isBetween(10L * piece.length, 11L * piece.length);
+    }
+
     private void assertThatUnsent(boolean right) {
         endpoint.account(right);
     }
