@@ -38,7 +38,7 @@ public record Scope(
         Optional<InetSocketAddress> server,
         Map<String, Object> pathParameters,
         Map<Attribute<?>, Object> attributes) {
-    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}]");
 
     /**
      * Copies the collections.
@@ -87,7 +87,7 @@ public record Scope(
     /**
      * The path for a log, where a line break in it would forge a line.
      *
-     * @return the path, with a question mark for each control character
+     * @return the path, with a question mark for each control character and line separator, those beyond ASCII too
      */
     public String printablePath() {
         return CONTROL.matcher(path).replaceAll("?");

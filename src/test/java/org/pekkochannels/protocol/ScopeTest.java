@@ -12,4 +12,11 @@ final class ScopeTest {
         assertThat(scope.printablePath()).isEqualTo("/ws/chat??12:00 ERROR forged?[2J");
         assertThat(scope.path()).contains("\r\n");
     }
+
+    @Test
+    void printsNeitherControlCharactersNorLineSeparatorsBeyondAscii() {
+        Scope scope = Scope.of("/ws/\u00e9\u0085\u2028\u2029\u009b2J");
+
+        assertThat(scope.printablePath()).isEqualTo("/ws/\u00e9????2J");
+    }
 }
