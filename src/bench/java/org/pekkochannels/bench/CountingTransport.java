@@ -37,6 +37,11 @@ final class CountingTransport implements Transport {
     }
 
     @Override
+    public long taken() {
+        return written;
+    }
+
+    @Override
     public void shutdownOutput() {}
 
     @Override

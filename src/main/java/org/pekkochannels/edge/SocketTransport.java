@@ -31,6 +31,7 @@ public class SocketTransport extends GraphStageLogic implements Transport, InHan
     private int first;
     private int end;
     private int pushed;
+    private long taken;
     private boolean reading = true;
     private boolean closing;
     private boolean closesBoth;
@@ -94,6 +95,7 @@ public class SocketTransport extends GraphStageLogic implements Transport, InHan
     @Override
     public void onPull() {
         long before = unsent();
+        taken += pushed;
         pushed = 0;
         push();
         if (before > LOW_WATER && unsent() <= LOW_WATER) {
@@ -151,6 +153,11 @@ public class SocketTransport extends GraphStageLogic implements Transport, InHan
     @Override
     public long unsent() {
         return (long) end - first + pushed;
+    }
+
+    @Override
+    public long taken() {
+        return taken;
     }
 
     /** Ends our side after what was written; the client's side is read, and thrown away, until it ends too. */

@@ -133,6 +133,11 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
     }
 
     @Override
+    public long taken() {
+        return output.taken();
+    }
+
+    @Override
     public void close() {
         end.endBoth();
         shutdownOutput();

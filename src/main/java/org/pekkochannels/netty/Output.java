@@ -23,6 +23,9 @@ final class Output {
     // Without TLS nobody else writes to the channel: once the kernel has all, there is nothing to ask for.
     private boolean allTaken;
     private boolean aboveLowWater;
+    // What was given when it was last looked at, and by how much it has fallen between two looks.
+    private long seen;
+    private long taken;
 
     Output(Channel channel) {
         this.channel = channel;
@@ -52,17 +55,28 @@ final class Output {
         if (buffer != null) {
             hand(buffer);
         }
+        look();
         if (secured) {
             channel.flush();
         } else {
             channel.unsafe().flush();
         }
+        look();
     }
 
     /** Bytes that the kernel has not taken, give or take what Netty counts for each buffer. */
     long unsent() {
         ByteBuf buffer = gathered;
         return (buffer == null ? 0 : buffer.readableBytes()) + (allTaken ? 0 : given());
+    }
+
+    /**
+     * What the kernel has taken, as Netty counts it. That cannot be told from what was written and what is unsent, which
+     * grows by more than was written.
+     */
+    long taken() {
+        look();
+        return taken;
     }
 
     /** Whether it has fallen to the low-water mark since it was above; true once for each time. */
@@ -99,8 +113,16 @@ final class Output {
         return given;
     }
 
+    /** Before anything is given, and after: what is given falls by nothing but what the kernel takes. */
+    private void look() {
+        long now = given();
+        taken += Math.max(0, seen - now);
+        seen = now;
+    }
+
     /** A failure is told as the channel's. */
     private void hand(ByteBuf buffer) {
+        look();
         gathered = null;
         allTaken = false;
         if (secured) {

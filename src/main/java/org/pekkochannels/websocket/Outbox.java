@@ -22,7 +22,6 @@ final class Outbox {
     private final Counters counters;
     private final Backlog<Turn> queue = new Backlog<>();
     private long queuedBytes;
-    private long writtenBytes;
     private @Nullable FrameWriter latePong;
     private @Nullable CloseReason lateClose;
     private List<Runnable> whenDrained = List.of();
@@ -136,9 +135,9 @@ final class Outbox {
         return transport.unsent() + queuedBytes;
     }
 
-    /** How much the kernel has taken since the beginning. */
+    /** Grows whenever the kernel takes something. */
     long taken() {
-        return writtenBytes - transport.unsent();
+        return transport.taken();
     }
 
     /** Goes on after a stall. */
@@ -232,7 +231,6 @@ final class Outbox {
 
     private void write(byte[] bytes, int offset, int length) {
         transport.write(bytes, offset, length);
-        writtenBytes += length;
         unflushed = true;
     }
 

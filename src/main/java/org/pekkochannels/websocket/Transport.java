@@ -59,6 +59,13 @@ public interface Transport {
     long unsent();
 
     /**
+     * What the kernel has taken since the beginning, to see whether it takes anything.
+     *
+     * @return a number that grows whenever it takes something, and never otherwise
+     */
+    long taken();
+
+    /**
      * Sends FIN after what was written; what the peer still sends is read and discarded. The session aborts if the peer
      * does not end its side within the close timeout.
      */

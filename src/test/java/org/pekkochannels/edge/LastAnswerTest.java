@@ -104,6 +104,11 @@ class LastAnswerTest {
         }
 
         @Override
+        public long taken() {
+            return written.size();
+        }
+
+        @Override
         public void shutdownOutput() {}
 
         @Override

@@ -24,6 +24,7 @@ final class MemoryTransport implements Transport {
     private @Nullable Thread thread;
     private int firstOffset;
     private long unsent;
+    private long taken;
     private boolean reading = true;
     private boolean closing;
     private boolean over;
@@ -104,6 +105,11 @@ final class MemoryTransport implements Transport {
     }
 
     @Override
+    public long taken() {
+        return taken;
+    }
+
+    @Override
     public void shutdownOutput() {
         if (!over && !closing) {
             flush();
@@ -159,9 +165,10 @@ final class MemoryTransport implements Transport {
 
     private boolean pushFirst() {
         byte[] bytes = flushed.element();
-        int taken = output.offer(bytes, firstOffset, bytes.length - firstOffset);
-        firstOffset += taken;
-        unsent -= taken;
+        int some = output.offer(bytes, firstOffset, bytes.length - firstOffset);
+        firstOffset += some;
+        unsent -= some;
+        taken += some;
         return firstOffset == bytes.length;
     }
 

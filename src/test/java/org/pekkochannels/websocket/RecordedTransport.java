@@ -15,6 +15,7 @@ final class RecordedTransport implements Transport {
     private boolean inThread = true;
     private boolean peerReads = true;
     private long unsent;
+    private long taken;
     private int flushes;
 
     RecordedTransport(Endpoint endpoint) {
@@ -52,10 +53,12 @@ final class RecordedTransport implements Transport {
     /** The kernel takes some of what is unsent. */
     void takeSome(int bytes) {
         unsent -= bytes;
+        taken += bytes;
     }
 
     private void take() {
         boolean high = unsent > LOW_WATER;
+        taken += unsent;
         unsent = 0;
         if (high) {
             endpoint.drained();
@@ -116,6 +119,11 @@ final class RecordedTransport implements Transport {
     @Override
     public long unsent() {
         return unsent;
+    }
+
+    @Override
+    public long taken() {
+        return taken;
     }
 
     @Override

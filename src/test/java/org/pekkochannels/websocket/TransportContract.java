@@ -210,6 +210,46 @@ public abstract class TransportContract {
         assertThat(unsent.join()).isBetween(10L * piece.length, 11L * piece.length);
     }
 
+    @Test
+    final void tellsThatNothingIsTakenHoweverMuchIsWritten() throws Exception {
+        byte[] much = new byte[FLOOD_BYTES / 4];
+        onThread(out -> {
+            out.write(much, 0, much.length);
+            out.flush();
+        });
+        long stuck = takenWhenStuck();
+        for (int i = 0; i < 100; i++) {
+            onThread(out -> {
+                write(out, "a little");
+                out.flush();
+            });
+        }
+        assertThat(taken()).isEqualTo(stuck);
+
+        client.receive(much.length);
+
+        endpoint.awaitDrained();
+        assertThat(taken()).isGreaterThan(stuck);
+    }
+
+    /** The kernel's buffers grow for a while. */
+    private long takenWhenStuck() throws Exception {
+        long before = -1;
+        long now = taken();
+        while (now != before) {
+            Thread.sleep(300);
+            before = now;
+            now = taken();
+        }
+        return now;
+    }
+
+    private long taken() throws Exception {
+        CompletableFuture<Long> taken = new CompletableFuture<>();
+        transport.execute(() -> taken.complete(transport.taken()));
+        return taken.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
     private void assertThatUnsent(boolean right) {
         endpoint.account(right);
     }
