@@ -12,8 +12,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -22,54 +20,11 @@ import org.junit.jupiter.api.Test;
  *
  * <p>The connection is a stream of bytes, as it is after the handshake.
  */
-public abstract class TransportContract {
+public abstract class TransportContract extends TransportFixture {
     /** More than all buffers between a client and a server that does not read can hold. */
     private static final int FLOOD_BYTES = 64 * 1024 * 1024;
 
     private static final int PIECE_BYTES = 64 * 1024;
-    private static final long PATIENCE_SECONDS = 10;
-
-    private final RecordedEndpoint endpoint = new RecordedEndpoint();
-    private RawClient client;
-    private Transport transport;
-
-    /**
-     * Connects a client to a server whose transport tells {@code endpoint}, {@link Endpoint#opened} first.
-     *
-     * @param endpoint what the server's side is given to
-     * @return the connected client
-     * @throws Exception if that fails
-     */
-    protected abstract RawClient connect(Endpoint endpoint) throws Exception;
-
-    @BeforeEach
-    final void open() throws Exception {
-        client = connect(endpoint);
-        transport = endpoint.opened.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    }
-
-    @AfterEach
-    final void close() throws Exception {
-        client.close();
-    }
-
-    /** Runs a task on the connection's thread and waits for it. */
-    private void onThread(Consumer<Transport> task) throws Exception {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        transport.execute(() -> {
-            task.accept(transport);
-            done.complete(null);
-        });
-        done.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private static void write(Transport transport, String text) {
-        transport.write(ascii(text), 0, text.length());
-    }
 
     @Test
     final void tellsWhatTheClientSends() throws Exception {
