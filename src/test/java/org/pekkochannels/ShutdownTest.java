@@ -28,21 +28,14 @@ import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.http.JdkClient;
 import org.pekkochannels.http.RunningApplication;
 import org.pekkochannels.protocol.CloseReason;
+import org.pekkochannels.websocket.UpgradeRequest;
 
 /** Promise 14: what is running may end, everybody is told, the database goes last. */
 @Tag("edge")
 class ShutdownTest {
     private static final String READY = "GET /ready HTTP/1.1\r\nHost: x\r\n\r\n";
     private static final String ALIVE = "GET /alive HTTP/1.1\r\nHost: x\r\n\r\n";
-    private static final String UPGRADE = """
-            GET /ws/work/ HTTP/1.1\r
-            Host: x\r
-            Connection: Upgrade\r
-            Upgrade: websocket\r
-            Sec-WebSocket-Version: 13\r
-            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
-            \r
-            """;
+    private static final String UPGRADE = UpgradeRequest.of("/ws/work/");
 
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final CountDownLatch working = new CountDownLatch(1);

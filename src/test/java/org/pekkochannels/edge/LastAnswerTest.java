@@ -15,19 +15,12 @@ import org.apache.pekko.Done;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.http.RunningApplication;
 import org.pekkochannels.protocol.Opening;
+import org.pekkochannels.websocket.UpgradeRequest;
 
 /** Promise 14: who was still without an answer when the server stopped has it before the server is gone. */
 class LastAnswerTest {
     private static final InetSocketAddress ADDRESS = InetSocketAddress.createUnresolved("nowhere", 7);
-    private static final String UPGRADE = """
-            GET /ws/silent/ HTTP/1.1\r
-            Host: x\r
-            Connection: Upgrade\r
-            Upgrade: websocket\r
-            Sec-WebSocket-Version: 13\r
-            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
-            \r
-            """;
+    private static final String UPGRADE = UpgradeRequest.of("/ws/silent/");
 
     private static final CompletableFuture<Service> SERVICE = new CompletableFuture<>();
 

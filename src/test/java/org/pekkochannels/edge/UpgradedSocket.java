@@ -9,18 +9,11 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import org.pekkochannels.websocket.RawClient;
+import org.pekkochannels.websocket.UpgradeRequest;
 
 /** A plain socket after its upgrade; its server is bound for it alone. */
 public final class UpgradedSocket implements RawClient {
-    private static final String UPGRADE = """
-            GET /ws/ HTTP/1.1\r
-            Host: localhost\r
-            Connection: Upgrade\r
-            Upgrade: websocket\r
-            Sec-WebSocket-Version: 13\r
-            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
-            \r
-            """;
+    private static final String UPGRADE = UpgradeRequest.of("/ws/");
 
     private final Socket socket;
     private final Callable<?> unbind;

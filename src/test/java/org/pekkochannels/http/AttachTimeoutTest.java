@@ -22,6 +22,7 @@ import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.websocket.Limit;
+import org.pekkochannels.websocket.UpgradeRequest;
 
 /** A 101 that does not leave in time, as the thread that would write it is held; kept by the edge's timer. */
 @Tag("edge")
@@ -33,15 +34,7 @@ class AttachTimeoutTest {
             pekko.stream.materializer.dispatcher = sockets
             sockets { type = Dispatcher, executor = thread-pool-executor, thread-pool-executor.fixed-pool-size = 1 }
             """;
-    private static final String UPGRADE = """
-            GET /ws/ HTTP/1.1\r
-            Host: localhost\r
-            Connection: Upgrade\r
-            Upgrade: websocket\r
-            Sec-WebSocket-Version: 13\r
-            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
-            \r
-            """;
+    private static final String UPGRADE = UpgradeRequest.of("/ws/");
 
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CompletableFuture<String> mayAccept = new CompletableFuture<>();

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.protocol.CloseReason;
+import org.pekkochannels.websocket.UpgradeRequest;
 
 /** The limits that a peer crosses by doing nothing, kept by the edge's timer over real sockets. */
 @Tag("edge")
@@ -59,11 +60,7 @@ class SocketLimitsTest {
     private Socket connect(String query) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), application.port());
         socket.setSoTimeout(20_000);
-        socket.getOutputStream()
-                .write(("GET /ws/" + query + " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
-                                + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
-                        .getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write(UpgradeRequest.of("/ws/" + query).getBytes(StandardCharsets.US_ASCII));
         InputStream input = socket.getInputStream();
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {

@@ -11,19 +11,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pekkochannels.websocket.UpgradeRequest;
 
 /** How connections of TLS begin and end, byte for byte: with all that was said, and never left hanging. */
 @Tag("edge")
 class TlsEndTest extends TlsFixture {
-    private static final String UPGRADE = """
-            GET /ws/ HTTP/1.1\r
-            Host: x\r
-            Connection: Upgrade\r
-            Upgrade: websocket\r
-            Sec-WebSocket-Version: 13\r
-            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
-            \r
-            """;
+    private static final String UPGRADE = UpgradeRequest.of("/ws/");
 
     private static void send(Socket socket, String bytes) throws IOException {
         socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));

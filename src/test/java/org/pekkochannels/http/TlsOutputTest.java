@@ -12,20 +12,13 @@ import org.junit.jupiter.api.Test;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.Group;
 import org.pekkochannels.consumer.WebSocketConsumer;
+import org.pekkochannels.websocket.UpgradeRequest;
 
 /** What may wait for a client is the same behind TLS as without. */
 @Tag("edge")
 class TlsOutputTest extends TlsFixture {
     private static final int HALF = 400 * 1024;
-    private static final String UPGRADE = """
-            GET /ws/ HTTP/1.1\r
-            Host: localhost\r
-            Connection: Upgrade\r
-            Upgrade: websocket\r
-            Sec-WebSocket-Version: 13\r
-            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
-            \r
-            """;
+    private static final String UPGRADE = UpgradeRequest.of("/ws/");
 
     /** Sends two large messages, in two turns that follow each other at once. */
     private static final class Twice extends WebSocketConsumer {

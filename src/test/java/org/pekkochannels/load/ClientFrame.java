@@ -2,6 +2,7 @@ package org.pekkochannels.load;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import org.pekkochannels.websocket.UpgradeRequest;
 
 /** What a client writes: the upgrade request, and frames whose masking key is zero, so that they are plain to read. */
 final class ClientFrame {
@@ -10,9 +11,7 @@ final class ClientFrame {
     private ClientFrame() {}
 
     static ByteBuffer upgrade(String path) {
-        return StandardCharsets.US_ASCII.encode("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n"
-                + "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+        return StandardCharsets.US_ASCII.encode(UpgradeRequest.of(path));
     }
 
     static ByteBuffer text(String text) {

@@ -34,6 +34,7 @@ import org.pekkochannels.http.JdkClient;
 import org.pekkochannels.http.RunningApplication;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.websocket.ClientDeflate;
+import org.pekkochannels.websocket.UpgradeRequest;
 import org.pekkochannels.websocket.WireClient;
 
 /** Whole applications on the transports that are not Java's own; skipped where the machine has no such thing. */
@@ -44,15 +45,7 @@ class NativeEdgeTest {
     private static final int TEXT = 1;
     private static final int COMPRESSED = 0x40;
     private static final int LARGE_BYTES = 1024 * 1024;
-    private static final String UPGRADE = """
-            GET /ws/ HTTP/1.1\r
-            Host: x\r
-            Connection: Upgrade\r
-            Upgrade: websocket\r
-            Sec-WebSocket-Version: 13\r
-            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
-            \r
-            """;
+    private static final String UPGRADE = UpgradeRequest.of("/ws/");
     private static final String PAGE = "GET /page HTTP/1.1\r\nHost: x\r\n\r\n";
 
     private final NativeTransport transport;

@@ -25,18 +25,11 @@ import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.edge.TestCertificate;
 import org.pekkochannels.http.RunningApplication;
+import org.pekkochannels.websocket.UpgradeRequest;
 
 /** The PROXY protocol before everything else that is said on a connection, TLS too. */
 class ProxyProtocolTest {
-    private static final String UPGRADE = """
-            GET /ws/who/ HTTP/1.1\r
-            Host: x\r
-            Connection: Upgrade\r
-            Upgrade: websocket\r
-            Sec-WebSocket-Version: 13\r
-            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
-            \r
-            """;
+    private static final String UPGRADE = UpgradeRequest.of("/ws/who/");
     private static final String PAGE = "GET /page HTTP/1.1\r\nHost: x\r\n\r\n";
     private static final String HELLO = "\u0081\u0085\0\0\0\0hello";
     // So long that nothing ends by being late.

@@ -54,10 +54,7 @@ public final class WireClient implements AutoCloseable {
         String offer = extensions
                 .map(value -> "Sec-WebSocket-Extensions: " + value + "\r\n")
                 .orElse("");
-        return ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                        + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" + offer
-                        + "\r\n")
-                .getBytes(StandardCharsets.US_ASCII);
+        return UpgradeRequest.of(path, offer).getBytes(StandardCharsets.US_ASCII);
     }
 
     private String readHead() throws IOException {
