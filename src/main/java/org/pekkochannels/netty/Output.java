@@ -23,7 +23,7 @@ final class Output {
     // Without TLS nobody else writes to the channel: once the kernel has all, there is nothing to ask for.
     private boolean allTaken;
     private boolean aboveLowWater;
-    // What was given when it was last looked at, and by how much it has fallen between two looks.
+    // What was given at the last look, and by how much it had fallen at all looks together.
     private long seen;
     private long taken;
 
@@ -55,13 +55,11 @@ final class Output {
         if (buffer != null) {
             hand(buffer);
         }
-        look();
         if (secured) {
             channel.flush();
         } else {
             channel.unsafe().flush();
         }
-        look();
     }
 
     /** Bytes that the kernel has not taken, give or take what Netty counts for each buffer. */
@@ -105,7 +103,7 @@ final class Output {
         return buffer;
     }
 
-    /** TLS has Netty count what it holds. */
+    /** What Netty counts, what TLS holds included; notes whether that is nothing. */
     private long given() {
         ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
         long given = waiting == null ? 0 : waiting.totalPendingWriteBytes();
@@ -113,7 +111,7 @@ final class Output {
         return given;
     }
 
-    /** Before anything is given, and after: what is given falls by nothing but what the kernel takes. */
+    /** Until more is given, what is given falls by nothing but what the kernel takes. */
     private void look() {
         long now = given();
         taken += Math.max(0, seen - now);
@@ -124,12 +122,12 @@ final class Output {
     private void hand(ByteBuf buffer) {
         look();
         gathered = null;
-        allTaken = false;
         if (secured) {
             Future<?> unused = channel.write(buffer, channel.voidPromise());
         } else {
             // Straight to where the pipeline would bring it, as no handler of ours is on that way.
             channel.unsafe().write(buffer, channel.voidPromise());
         }
+        seen = given();
     }
 }

@@ -131,7 +131,7 @@ final class Connection implements FrameParser.Findings {
         if (watch.wantsPing(nanoTime)) {
             ping(nanoTime);
         }
-        Limit crossed = watch.find(nanoTime, intake.isReading(), outbox.unsent(), outbox.taken());
+        Limit crossed = watch.find(nanoTime, intake.isReading(), outbox.unsent(), transport.taken());
         if (crossed != null) {
             cross(crossed);
         }
@@ -243,7 +243,7 @@ final class Connection implements FrameParser.Findings {
 
     private void watchOutput() {
         if (!watch.watchesOutput() && transport.unsent() > 0 && phase != Phase.GONE) {
-            watch.waiting(shared.now(), outbox.taken());
+            watch.waiting(shared.now(), transport.taken());
         }
     }
 

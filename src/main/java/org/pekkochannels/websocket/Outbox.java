@@ -135,11 +135,6 @@ final class Outbox {
         return transport.unsent() + queuedBytes;
     }
 
-    /** Grows whenever the kernel takes something. */
-    long taken() {
-        return transport.taken();
-    }
-
     /** Goes on after a stall. */
     void drained() {
         writeLatePong();
