@@ -2,7 +2,6 @@ package org.pekkochannels.database;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class BatchRow<A, B> {
     private final A row;
-    private final Executor owner;
     private final Deadline turn;
     private final @Nullable Deadline deadline;
     private final Observation observation;
@@ -31,7 +29,6 @@ final class BatchRow<A, B> {
      */
     BatchRow(A row, CallFuture<B> result, Duration maxWait, @Nullable Deadline deadline, Observation observation) {
         this.row = row;
-        this.owner = result.defaultExecutor();
         this.turn = Deadline.after(maxWait);
         this.deadline = deadline;
         this.result = result;
@@ -107,7 +104,7 @@ final class BatchRow<A, B> {
     void send() {
         observation.ended(failure);
         try {
-            owner.execute(() -> context.around(this::complete));
+            result.defaultExecutor().execute(() -> context.around(this::complete));
         } catch (Throwable rejected) {
             // The owner is gone: whoever still waits for the stage must not wait for ever.
             result.completeExceptionally(rejected);
