@@ -14,6 +14,8 @@ final class Cuts {
     enum Limit {
         /** The head of a later request did not end; that of a first one is answered 408. */
         HEADER_TIMEOUT,
+        /** The body of a request did not end after its response had begun; before that it is answered 408. */
+        BODY_TIMEOUT,
         /** A connection of plain HTTP rested for too long, or its client did not take the last answer. */
         IDLE_TIMEOUT,
         /** There were too many connections, and too many that were told so already. */

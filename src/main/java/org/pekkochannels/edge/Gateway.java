@@ -10,13 +10,12 @@ import java.util.function.Predicate;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
+import org.pekkochannels.http1.RequestTarget;
 import org.pekkochannels.metrics.Meters;
 import org.pekkochannels.protocol.Application;
-import org.pekkochannels.websocket.Handshake;
 import org.pekkochannels.websocket.WebSocketMeters;
 import org.pekkochannels.websocket.WebSocketStats;
 import org.slf4j.Logger;
@@ -45,6 +44,7 @@ public final class Gateway {
     private final Deadlines deadlines = new Deadlines();
     private final Answers answers = new Answers();
     private final Cuts cuts = new Cuts();
+    private final PekkoHttpLog.Counts counts = new PekkoHttpLog.Counts();
     private final WebSocketHandler webSockets;
     private final List<Service> services = new CopyOnWriteArrayList<>();
     private volatile boolean stopping;
@@ -74,13 +74,15 @@ public final class Gateway {
     }
 
     /**
-     * The route of the application's paths: upgrades are answered by it, other requests there with 426.
+     * The route of the application's paths: upgrades are answered by it, other requests there with 426. Within a {@code
+     * pathPrefix} the endpoints' patterns match what is left of the path.
      *
      * @return the route; it rejects all other paths, so that it can be concatenated
      */
     public Route route() {
         WebSocketRoute route = new WebSocketRoute(webSockets, settings.proxies());
-        return Directives.extractRequest(request -> isOurs(request) ? route.complete(request) : Directives.reject());
+        return Directives.extractUnmatchedPath(rest -> Directives.extractRequest(
+                request -> isOurs(rest) ? route.complete(request, rest) : Directives.reject()));
     }
 
     /**
@@ -92,7 +94,7 @@ public final class Gateway {
      */
     public CompletionStage<Server> bind(Route route) {
         Route all = settings.health() ? Directives.concat(health(), route) : route;
-        Service service = new Service(system, settings, paths, webSockets, all, deadlines, answers, cuts);
+        Service service = new Service(system, settings, paths, webSockets, all, deadlines, answers, cuts, counts);
         services.add(service);
         GatewayMeters.watchConnections(Meters.of(system), service::connections);
         return ConfiguredEdge.of(system).bind(service).thenApply(binding -> Server.started(binding, service));
@@ -121,8 +123,8 @@ public final class Gateway {
     /**
      * How many connections were ended without an answer.
      *
-     * @return the numbers by the key of {@code channels.http} that says so: {@code header-timeout}, {@code idle-timeout},
-     *     {@code max-connections} and {@code shutdown-grace}, as far as there were any
+     * @return the numbers by the key of {@code channels.http} that says so: {@code header-timeout}, {@code body-timeout},
+     *     {@code idle-timeout}, {@code max-connections} and {@code shutdown-grace}, as far as there were any
      */
     public Map<String, Long> cuts() {
         return cuts.counts();
@@ -148,8 +150,8 @@ public final class Gateway {
                                 : Directives.complete("ready"))));
     }
 
-    private boolean isOurs(HttpRequest request) {
-        return Handshake.path(request.getUri().path()).filter(paths).isPresent();
+    private boolean isOurs(String rest) {
+        return RequestTarget.path(rest).filter(paths).isPresent();
     }
 
     private void measure() {
@@ -157,6 +159,7 @@ public final class Gateway {
         GatewayMeters.watchWebSockets(meters, connections);
         GatewayMeters.watchRefusals(meters, webSockets.refusals());
         GatewayMeters.watchCuts(meters, cuts);
+        GatewayMeters.watchPekkoHttp(meters, counts);
         WebSocketMeters.watch(meters, this::webSocketStats);
     }
 

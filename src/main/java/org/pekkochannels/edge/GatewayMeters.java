@@ -51,6 +51,21 @@ final class GatewayMeters {
         }
     }
 
+    static void watchPekkoHttp(Meters meters, PekkoHttpLog.Counts counts) {
+        meters.counter(
+                Measure.of(
+                        "channels.http.disagreed",
+                        "requests",
+                        "Request heads that Pekko HTTP rejected although our reader did not; more than 0 is a fault of ours."),
+                counts.disagreed()::sum);
+        meters.counter(
+                Measure.of(
+                        "channels.http.illegal.headers",
+                        "headers",
+                        "Header values of pages' requests that Pekko HTTP does not understand; the page gets them as text."),
+                counts.headers()::sum);
+    }
+
     private static Measure tagged(Measure refused, String status, Refusal.Reason reason) {
         return refused.tag("status", status).tag("reason", reason.tag());
     }
@@ -65,8 +80,9 @@ final class GatewayMeters {
             case OVERLOAD, HANDSHAKE_TIMEOUT, DRAINING, MAX_WEBSOCKETS, MAX_CONNECTIONS -> List.of(503);
             case HANDSHAKE -> List.of(400, 426);
             case MALFORMED -> List.of(400);
+            case UNSUPPORTED -> List.of(417, 501, 505);
             case MAX_HEADER_BYTES -> List.of(431);
-            case HEADER_TIMEOUT -> List.of(408);
+            case HEADER_TIMEOUT, BODY_TIMEOUT -> List.of(408);
         };
     }
 

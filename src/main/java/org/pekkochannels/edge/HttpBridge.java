@@ -1,164 +1,304 @@
 package org.pekkochannels.edge;
 
-import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
-import org.apache.pekko.stream.Materializer;
+import java.util.Optional;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.http1.RefusedRequestException;
+import org.pekkochannels.protocol.Refusal;
+import org.pekkochannels.websocket.Handshake;
 import org.pekkochannels.websocket.Transport;
 
 /**
- * Pekko HTTP over a transport: what the client sends goes into its stream, what that gives is written.
+ * Pekko HTTP over a connection: its requests go into Pekko HTTP's stream in canonical form, what that gives is written.
  *
- * <p>Nothing is read that the stream has not asked for, and nothing more asked of it before the last was taken by the
- * kernel, or nearly. An endpoint, confined to the connection's thread; its stage runs where the materializer lets it: fused
- * with the connection where that is a stream too, and then none of what they tell each other leaves the thread.
+ * <p>Nothing is read that the stream has not asked for, and nothing more asked of it before the last was taken by the kernel,
+ * or nearly. A request that is not Pekko HTTP's ends the stream when all responses are written; then a {@link Reception} has
+ * the connection again. An endpoint, confined to the connection's thread; its stage runs where the materializer lets it:
+ * fused with the connection where that is a stream too, and then none of what they tell each other leaves the thread.
  */
 final class HttpBridge implements HalfClosing {
-    // An answer may be one large array; it is not to be copied whole for a client that takes its time.
-    private static final int MOST_WRITTEN = 64 * 1024;
+    private static final Refusal BODY_LATE = Refusal.of(408, "Request Timeout").because(Refusal.Reason.BODY_TIMEOUT);
 
     private final Service service;
-    private final Peers peers;
-    private final Materializer materializer;
-    private final HttpBridgeStage stage = new HttpBridgeStage(this);
-    private @Nullable Transport transport;
-    private ByteString read = ByteString.emptyByteString();
-    private ByteString unwritten = ByteString.emptyByteString();
-    // The stream is to be told when there is room for more.
+    private final Reception.Host host;
+    private final byte[] early;
+    private final HttpInput input;
+    private final HttpOutput output;
+    private final HttpClock clock;
+    private final HttpBridgeStage stage;
+    private Phase phase = Phase.OPEN;
+    // The stream has asked for bytes.
+    private boolean wanted;
+    // It is to be told when there is room for more.
     private boolean writing;
-    private boolean ended;
-    private boolean late;
-    private boolean deaf;
+    private boolean clientEnded;
 
-    HttpBridge(Service service, Peers peers, Materializer materializer) {
+    private enum Phase {
+        OPEN,
+        /** The stream has said all, or may say no more. */
+        ENDED,
+        /** The same, and it is counted why. */
+        CUT,
+        /** Somebody else has the connection, or nobody. */
+        GONE
+    }
+
+    /**
+     * A bridge for a connection.
+     *
+     * @param first its first request
+     * @param early what has come after the head of that
+     */
+    HttpBridge(Service service, Reception.Host host, Destination.Pages first, byte[] early) {
         this.service = service;
-        this.peers = peers;
-        this.materializer = materializer;
+        this.host = host;
+        this.early = early;
+        this.input = new HttpInput(service, host.peers(), first);
+        this.output = new HttpOutput(host);
+        this.clock = new HttpClock(service, host, this::late);
+        this.stage = new HttpBridgeStage(this);
     }
 
     @Override
     public void opened(Transport connection) {
-        transport = connection;
         connection.reading(false);
-        Flow.fromGraph(stage).join(service.http(peers)).run(materializer);
+        Flow.fromGraph(stage).join(service.http(host.peers(), stage.exchange())).run(host.materializer(service));
+        clock.start();
+        bytes(early, 0, early.length);
+        readDone();
     }
 
     @Override
     public void bytes(byte[] window, int offset, int length) {
-        if (!deaf) {
-            read = read.concat(ByteString.fromArray(window, offset, length));
+        boolean inBody = input.isInBody();
+        clock.received(length);
+        try {
+            input.read(window, offset, length);
+        } catch (RefusedRequestException refused) {
+            refuse(refused.refusal());
+        }
+        if (input.isInBody() && (!inBody || input.heads() > 0)) {
+            clock.beginBody();
         }
     }
 
     @Override
     public void readDone() {
-        if (read.isEmpty()) {
-            return;
-        }
-        ByteString bytes = read;
-        read = ByteString.emptyByteString();
-        on(connection -> connection.reading(false));
-        stage.tell(logic -> logic.received(bytes));
+        give();
+        read();
     }
 
     @Override
     public void drained() {
-        // Not at once: a client that reads fast must not hold the connection's thread for a whole answer.
-        execute(this::writeOn);
+        // Not at once: a client that reads fast must not hold the connection's thread for a whole response.
+        host.execute(this::writeOn);
     }
 
+    /** The client has ended its side: a body that is not complete will not be; what else was asked for is answered. */
     @Override
     public void finished() {
-        stage.tell(HttpBridgeStage.Logic::finished);
+        clientEnded = true;
+        if (input.isInBody()) {
+            stage.tell(HttpBridgeStage.Logic::truncated);
+        } else if (!input.isHolding()) {
+            stage.tell(HttpBridgeStage.Logic::finished);
+        }
     }
 
     @Override
     public void lost(@Nullable Throwable why) {
-        on(service.deadlines()::clear);
+        service.deadlines().clear(host);
         service.answers().settle();
-        transport = null;
-        unwritten = ByteString.emptyByteString();
-        stage.tell(logic -> logic.lost(why));
+        phase = Phase.GONE;
+        output.drop();
+        if (input.isInBody()) {
+            stage.tell(HttpBridgeStage.Logic::truncated);
+        } else {
+            stage.tell(logic -> logic.lost(why));
+        }
     }
 
-    void write(ByteString bytes) {
-        unwritten = bytes;
+    /** From the stage: the stream asks for bytes. */
+    void wanted() {
+        wanted = true;
+        read();
+    }
+
+    /** From the stage: the stream gives bytes. */
+    void write(ByteString bytes, HttpExchange.Part part) {
+        if (phase != Phase.OPEN) {
+            return;
+        }
+        output.add(bytes);
         writing = true;
+        if (part != HttpExchange.Part.MORE) {
+            begun(part);
+        }
         writeOn();
     }
 
-    /** Writes a part of the answer whenever the one before has left, or nearly. */
-    private void writeOn() {
-        on(connection -> {
-            while (!unwritten.isEmpty() && hasRoom(connection)) {
-                byte[] part = unwritten.take(MOST_WRITTEN).toArrayUnsafe();
-                unwritten = unwritten.drop(MOST_WRITTEN);
-                connection.write(part, 0, part.length);
-                connection.flush();
+    /** From the stage: the stream has said all. */
+    void end() {
+        if (phase == Phase.OPEN) {
+            phase = Phase.ENDED;
+            if (!input.isLeaving()) {
+                ignore();
             }
-            goOn(connection);
+            writeOn();
+        }
+    }
+
+    /** From the stage: the stream has failed. */
+    void fail() {
+        if (phase == Phase.OPEN) {
+            host.abort();
+        }
+    }
+
+    /** From the stage: Pekko HTTP reads no more; what the client still sends is, for else it might never read the response. */
+    void ignore() {
+        input.ignore();
+        read();
+    }
+
+    /**
+     * From the stage: the request at hand is refused, of which the stream has been told.
+     *
+     * @param answerable whether nothing of its response has been written
+     */
+    void refused(Refusal refusal, boolean answerable) {
+        if (phase != Phase.OPEN) {
+            return;
+        }
+        phase = Phase.CUT;
+        if (answerable) {
+            service.refused(refusal);
+            AccessLog.refused(Optional.of(host.peers().client()), refusal.status());
+            output.add(ByteString.fromArrayUnsafe(Handshake.refused(refusal)));
+            writeOn();
+        } else {
+            countUnanswered(refusal);
+            host.abort();
+        }
+    }
+
+    void execute(Runnable task) {
+        host.execute(() -> {
+            if (phase != Phase.GONE) {
+                task.run();
+            }
         });
     }
 
-    private void goOn(Transport connection) {
-        boolean written = unwritten.isEmpty() && hasRoom(connection);
-        if (written && ended) {
-            service.deadlines().linger(connection, service.settings().idleTimeout(), this::abandon);
-        } else if (ended) {
-            service.deadlines().set(connection, service.settings().idleTimeout(), this::abandon);
-        } else if (written && writing) {
+    private void begun(HttpExchange.Part part) {
+        try {
+            input.begun(part);
+        } catch (RefusedRequestException refused) {
+            refuse(refused.refusal());
+        }
+        if (input.isInBody() && input.heads() > 0) {
+            clock.beginBody();
+        }
+        readDone();
+        if (clientEnded) {
+            finished();
+        }
+    }
+
+    private void give() {
+        if (input.hasOutput()) {
+            wanted = false;
+            int heads = input.heads();
+            ByteString bytes = ByteString.fromArrayUnsafe(input.take());
+            stage.tell(logic -> logic.received(bytes, heads));
+        }
+        if (input.isLeaving()) {
+            stage.tell(HttpBridgeStage.Logic::finished);
+        }
+    }
+
+    /** Reads on where somebody waits for it. */
+    private void read() {
+        boolean on = input.isIgnoring() || (wanted && !input.isHolding());
+        clock.follow(input, on);
+        host.reading(on);
+    }
+
+    private void writeOn() {
+        if (output.write()) {
+            clock.sent();
+        }
+        if (phase == Phase.OPEN) {
+            writeNext();
+        } else if (phase != Phase.GONE) {
+            finish();
+        }
+    }
+
+    private void writeNext() {
+        if (writing && output.isWritten()) {
             writing = false;
             stage.tell(HttpBridgeStage.Logic::written);
         }
     }
 
-    private static boolean hasRoom(Transport connection) {
-        return connection.unsent() <= Transport.LOW_WATER;
+    /** What the connection has not taken of the last response yet has as long as an idle client. */
+    private void finish() {
+        if (!output.isWritten()) {
+            service.deadlines().set(host, service.settings().idleTimeout(), this::abandon);
+        } else if (input.isLeaving() && phase == Phase.ENDED) {
+            handOver();
+        } else {
+            service.deadlines().linger(host, service.settings().idleTimeout(), this::abandon);
+        }
     }
 
-    /** The stream has said all; what the connection has not taken of it yet has as long as an idle client. */
-    void end() {
-        ended = true;
+    /** The next request is read again, as on a new connection, by a reception. */
+    private void handOver() {
+        phase = Phase.GONE;
+        service.deadlines().clear(host);
+        Reception.again(service, host, input.rest(), clientEnded);
+    }
+
+    private void refuse(Refusal refusal) {
+        input.ignore();
+        stage.tell(logic -> logic.refuse(refusal));
+    }
+
+    /** A time is over. What was said before still reaches the client. */
+    private void late(Cuts.Limit limit) {
+        if (phase != Phase.OPEN) {
+            return;
+        }
+        if (limit == Cuts.Limit.BODY_TIMEOUT) {
+            refuse(BODY_LATE);
+            return;
+        }
+        service.cuts().count(limit);
+        phase = Phase.CUT;
+        if (input.isInBody()) {
+            stage.tell(HttpBridgeStage.Logic::truncated);
+        } else {
+            stage.tell(logic -> logic.lost(null));
+        }
         ignore();
         writeOn();
     }
 
-    /** The stream has failed; over one of its times the client still gets what was said. */
-    void fail(Throwable failure) {
-        late = failure instanceof TimeoutException;
-        if (late) {
-            end();
+    private void countUnanswered(Refusal refusal) {
+        if (refusal.reason() == Refusal.Reason.BODY_TIMEOUT) {
+            service.cuts().count(Cuts.Limit.BODY_TIMEOUT);
         } else {
-            on(Transport::abort);
+            service.refused(refusal);
         }
     }
 
-    /** The client has not taken the last answer for as long as it might be idle. */
+    /** The client has not taken the last response for as long as it might be idle. */
     private void abandon() {
-        if (!late) {
-            // Else it is counted already.
+        if (phase == Phase.ENDED) {
             service.cuts().count(Cuts.Limit.IDLE_TIMEOUT);
         }
-        on(Transport::abort);
-    }
-
-    /** Pekko HTTP hears no more: what the client still says is read, for else it might never come to read the answer. */
-    void ignore() {
-        deaf = true;
-        on(connection -> connection.reading(true));
-    }
-
-    void on(Consumer<Transport> task) {
-        Transport connection = transport;
-        if (connection != null) {
-            task.accept(connection);
-        }
-    }
-
-    /** Runs a task on the connection's thread. */
-    void execute(Runnable task) {
-        on(connection -> connection.execute(task));
+        host.abort();
     }
 }

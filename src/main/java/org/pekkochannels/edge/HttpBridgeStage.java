@@ -5,6 +5,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.apache.pekko.Done;
+import org.apache.pekko.http.scaladsl.model.EntityStreamException;
+import org.apache.pekko.http.scaladsl.model.ErrorInfo;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.FlowShape;
 import org.apache.pekko.stream.Inlet;
@@ -16,20 +18,27 @@ import org.apache.pekko.stream.stage.GraphStage;
 import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.protocol.Refusal;
 
 /**
- * What the stream of an {@link HttpBridge} is joined to: takes answers, gives requests. Run once; {@link #tell} is the
+ * What the stream of an {@link HttpBridge} is joined to: takes responses, gives requests. Run once; {@link #tell} is the
  * connection's thread's.
  */
 final class HttpBridgeStage extends GraphStage<FlowShape<ByteString, ByteString>> {
     private final Inlet<ByteString> in = Inlet.create("HttpBridge.in");
     private final Outlet<ByteString> out = Outlet.create("HttpBridge.out");
     private final FlowShape<ByteString, ByteString> shape = FlowShape.of(in, out);
+    private final HttpExchange exchange = new HttpExchange();
     private final HttpBridge bridge;
     private @Nullable Logic logic;
 
     HttpBridgeStage(HttpBridge bridge) {
         this.bridge = bridge;
+    }
+
+    /** What the stream's other end tells of the requests and responses that pass. */
+    HttpExchange exchange() {
+        return exchange;
     }
 
     @Override
@@ -39,7 +48,7 @@ final class HttpBridgeStage extends GraphStage<FlowShape<ByteString, ByteString>
 
     @Override
     public GraphStageLogic createLogic(Attributes inheritedAttributes) {
-        Logic made = new Logic(bridge, shape);
+        Logic made = new Logic(bridge, exchange, shape);
         logic = made;
         return made;
     }
@@ -54,6 +63,7 @@ final class HttpBridgeStage extends GraphStage<FlowShape<ByteString, ByteString>
     /** Confined to the stream's interpreter. */
     static final class Logic extends GraphStageLogic {
         private final HttpBridge bridge;
+        private final HttpExchange exchange;
         private final Inlet<ByteString> in;
         private final Outlet<ByteString> out;
         private final Queue<ByteString> waiting = new ArrayDeque<>(2);
@@ -62,12 +72,13 @@ final class HttpBridgeStage extends GraphStage<FlowShape<ByteString, ByteString>
         private final AsyncCallback<Done> bell = createAsyncCallback(rung -> hear());
         private boolean finished;
 
-        Logic(HttpBridge bridge, FlowShape<ByteString, ByteString> shape) {
+        Logic(HttpBridge bridge, HttpExchange exchange, FlowShape<ByteString, ByteString> shape) {
             super(shape);
             this.bridge = bridge;
+            this.exchange = exchange;
             this.in = shape.in();
             this.out = shape.out();
-            setHandler(in, new Answers());
+            setHandler(in, new Responses());
             setHandler(out, new Requests());
         }
 
@@ -88,7 +99,8 @@ final class HttpBridgeStage extends GraphStage<FlowShape<ByteString, ByteString>
             }
         }
 
-        void received(ByteString bytes) {
+        void received(ByteString bytes, int heads) {
+            exchange.given(heads);
             waiting.add(bytes);
             give();
         }
@@ -112,6 +124,25 @@ final class HttpBridgeStage extends GraphStage<FlowShape<ByteString, ByteString>
             }
         }
 
+        /**
+         * A body will not be complete. That must be a failure of the whole stream: were it completed, or its output cancelled,
+         * Pekko HTTP would end the body as if it were whole, and an application keep half of an upload.
+         */
+        void truncated() {
+            waiting.clear();
+            if (isClosed(out)) {
+                completeStage();
+            } else {
+                fail(out, new EntityStreamException(new ErrorInfo("the request's body was cut off", "", "")));
+            }
+        }
+
+        void refuse(Refusal refusal) {
+            boolean answerable = exchange.isAwaited();
+            bridge.execute(() -> bridge.refused(refusal, answerable));
+            truncated();
+        }
+
         private void give() {
             if (!waiting.isEmpty() && isAvailable(out)) {
                 push(out, waiting.remove());
@@ -126,7 +157,7 @@ final class HttpBridgeStage extends GraphStage<FlowShape<ByteString, ByteString>
             public void onPull() {
                 give();
                 if (isAvailable(out)) {
-                    bridge.execute(() -> bridge.on(connection -> connection.reading(true)));
+                    bridge.execute(bridge::wanted);
                 }
             }
 
@@ -138,11 +169,12 @@ final class HttpBridgeStage extends GraphStage<FlowShape<ByteString, ByteString>
             }
         }
 
-        private final class Answers extends AbstractInHandler {
+        private final class Responses extends AbstractInHandler {
             @Override
             public void onPush() {
                 ByteString bytes = grab(in);
-                bridge.execute(() -> bridge.write(bytes));
+                HttpExchange.Part part = exchange.part(bytes);
+                bridge.execute(() -> bridge.write(bytes, part));
             }
 
             @Override
@@ -153,7 +185,7 @@ final class HttpBridgeStage extends GraphStage<FlowShape<ByteString, ByteString>
 
             @Override
             public void onUpstreamFailure(Throwable failure) {
-                bridge.execute(() -> bridge.fail(failure));
+                bridge.execute(bridge::fail);
                 completeStage();
             }
         }

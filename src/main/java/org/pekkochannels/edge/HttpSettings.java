@@ -15,8 +15,9 @@ import org.pekkochannels.settings.Settings;
  * @param maxConnections how many TCP connections there may be at once, WebSockets included
  * @param maxWebSockets how many WebSockets there may be at once
  * @param health whether {@code /alive} and {@code /ready} are served
- * @param maxHeaderBytes how large the head of a connection's first request may be
- * @param headerTimeout how long a client may take to send it, or the head of a later request once that has begun
+ * @param maxHeaderBytes how large the head of a request may be
+ * @param headerTimeout how long a client may take to send the first one, or a later one once that has begun
+ * @param bodyTimeout how long a client may take to send a body, besides a second for each 500 bytes
  * @param idleTimeout how long a plain HTTP connection may rest
  * @param drainDelay how long the server goes on serving after it has said that it is not ready any more
  * @param shutdownGrace how long running messages may take to end when the server stops
@@ -33,6 +34,7 @@ public record HttpSettings(
         boolean health,
         int maxHeaderBytes,
         Duration headerTimeout,
+        Duration bodyTimeout,
         Duration idleTimeout,
         Duration drainDelay,
         Duration shutdownGrace,
@@ -61,6 +63,7 @@ public record HttpSettings(
                 settings.flag("health"),
                 settings.bytes("max-header-bytes", 256, 1 << 20),
                 settings.duration("header-timeout", Duration.ofMillis(10), Duration.ofHours(1)),
+                settings.duration("body-timeout", Duration.ofMillis(10), Duration.ofHours(1)),
                 settings.duration("idle-timeout", Duration.ofMillis(10), Duration.ofDays(1)),
                 settings.duration("drain-delay", Duration.ZERO, Duration.ofHours(1)),
                 settings.duration("shutdown-grace", Duration.ofMillis(100), Duration.ofHours(1)),

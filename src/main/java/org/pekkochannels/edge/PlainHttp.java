@@ -1,7 +1,6 @@
 package org.pekkochannels.edge;
 
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.Optional;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -25,27 +24,46 @@ import org.apache.pekko.util.ByteString;
 final class PlainHttp {
     private static final BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> PLAIN = plain();
 
+    // Host, Connection and what frames a body.
+    private static final int MOST_ADDED_HEADERS = 4;
+
     private final Http http;
     private final ServerSettings layer;
-    private final Duration headerTimeout;
-    private final Duration idleTimeout;
-    private final Cuts cuts;
     private final String scheme;
     private final TrustedProxies proxies;
     private final Flow<HttpRequest, HttpResponse, NotUsed> pages;
     private final LoggingAdapter log;
+    private final PekkoHttpLog.Counts counts;
     private final SharedKillSwitch requests = KillSwitches.shared("channels-http");
 
-    PlainHttp(ActorSystem<?> system, HttpSettings settings, String scheme, Route route, Cuts cuts) {
+    PlainHttp(ActorSystem<?> system, HttpSettings settings, String scheme, Route route, PekkoHttpLog.Counts counts) {
         this.http = Http.get(system);
-        this.layer = ServerSettings.create(system.classicSystem()).withRemoteAddressAttribute(true);
-        this.headerTimeout = settings.headerTimeout();
-        this.idleTimeout = settings.idleTimeout();
-        this.cuts = cuts;
+        this.layer = layer(system, settings.maxHeaderBytes());
         this.scheme = scheme;
         this.proxies = settings.proxies();
         this.pages = Flow.<HttpRequest>create().map(this::withScheme).via(route.flow(system));
         this.log = Logging.getLogger(system.classicSystem(), Server.class);
+        this.counts = counts;
+    }
+
+    /**
+     * Every head that our reader takes must find room in Pekko HTTP: percent-encoded a character has three bytes, and the
+     * shortest header four.
+     */
+    private static ServerSettings layer(ActorSystem<?> system, int maxHeaderBytes) {
+        ServerSettings configured = ServerSettings.create(system.classicSystem());
+        return configured
+                .withRemoteAddressAttribute(true)
+                .withTransparentHeadRequests(true)
+                .withParsingErrorHandler(PekkoHttpErrors.class.getName())
+                .withParserSettings(configured
+                        .getParserSettings()
+                        .withMaxUriLength(3 * maxHeaderBytes)
+                        .withMaxHeaderNameLength(maxHeaderBytes)
+                        .withMaxHeaderValueLength(3 * maxHeaderBytes)
+                        .withMaxHeaderCount(maxHeaderBytes / 4 + MOST_ADDED_HEADERS)
+                        .withMaxChunkSize(Integer.MAX_VALUE)
+                        .withIllegalHeaderWarnings(true));
     }
 
     @SuppressWarnings("unchecked") // its SessionBytes are SslTlsInbound, and it only gives them
@@ -55,16 +73,14 @@ final class PlainHttp {
                         TLSPlacebo.getInstance();
     }
 
-    Flow<ByteString, ByteString, NotUsed> over(InetSocketAddress client) {
+    Flow<ByteString, ByteString, NotUsed> over(InetSocketAddress client, HttpExchange exchange) {
+        LoggingAdapter counting = new PekkoHttpLog(log, exchange, counts);
         BidiFlow<HttpResponse, ByteString, ByteString, HttpRequest, NotUsed> server =
-                http.serverLayer(layer, Optional.of(client), log).atop(PLAIN);
-        HttpTimes times = new HttpTimes(headerTimeout, idleTimeout, cuts);
+                http.serverLayer(layer, Optional.of(client), counting).atop(PLAIN);
         return Flow.<HttpRequest>create()
                 .via(requests.flow())
-                .map(times::asked)
                 .via(pages)
-                .map(times::answered)
-                .join(server.atop(BidiFlow.fromGraph(times)));
+                .join(BidiFlow.fromGraph(exchange).reversed().atop(server));
     }
 
     /** No further requests: each connection ends when it has its last answer. */

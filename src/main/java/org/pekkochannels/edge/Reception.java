@@ -3,15 +3,16 @@ package org.pekkochannels.edge;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.SystemMaterializer;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.http1.HeadReader;
+import org.pekkochannels.http1.RefusedRequestException;
+import org.pekkochannels.http1.RequestHead;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.websocket.Endpoint;
 import org.pekkochannels.websocket.Handshake;
-import org.pekkochannels.websocket.RequestHead;
 import org.pekkochannels.websocket.Transport;
 
 /**
@@ -26,13 +27,13 @@ public final class Reception implements Endpoint {
     private static final Refusal TOO_MANY =
             Refusal.of(503, "too many connections").because(Refusal.Reason.MAX_CONNECTIONS);
     private static final Refusal LATE = Refusal.of(408, "Request Timeout").because(Refusal.Reason.HEADER_TIMEOUT);
-    private static final Refusal MALFORMED =
-            Refusal.of(400, "malformed request").because(Refusal.Reason.MALFORMED);
 
     private final Service service;
     private final Host host;
     private final CompletableFuture<Done> gone = new CompletableFuture<>();
-    private byte[] bytes = NOTHING;
+    private final HeadReader head;
+    // What has come after the head.
+    private byte[] early = NOTHING;
     private State state = State.READING;
     private boolean turnedAway;
     private boolean owing;
@@ -73,7 +74,8 @@ public final class Reception implements Endpoint {
         }
 
         /**
-         * Writes the greeting, tells the user of the transport, and gives it the bytes from now on.
+         * Writes the greeting, tells the user of the transport, and gives it the bytes from now on. Called once for each user,
+         * of whom there may be several one after the other.
          *
          * @param user gets them
          * @param greeting what is sent first
@@ -85,6 +87,7 @@ public final class Reception implements Endpoint {
     private Reception(Service service, Host host) {
         this.service = service;
         this.host = host;
+        this.head = HeadReader.ofRequests(service.settings().maxHeaderBytes());
     }
 
     /**
@@ -98,6 +101,23 @@ public final class Reception implements Endpoint {
         Reception reception = new Reception(service, host);
         service.deadlines().set(host, service.settings().headerTimeout(), reception::late);
         return reception;
+    }
+
+    /**
+     * Gives the connection to a reception once more, for a request that Pekko HTTP is not to answer. The debt of an answer is
+     * the reception's.
+     *
+     * @param bytes what has come of the request, and after it
+     * @param left whether the client has ended its side
+     */
+    static void again(Service service, Host host, byte[] bytes, boolean left) {
+        Reception reception = of(service, host);
+        reception.owing = true;
+        host.reading(true);
+        host.attach(SocketUser.of(reception), NOTHING, bytes);
+        if (left) {
+            reception.left();
+        }
     }
 
     /**
@@ -125,14 +145,10 @@ public final class Reception implements Endpoint {
 
     @Override
     public void bytes(byte[] window, int offset, int length) {
-        int seen = bytes.length;
-        bytes = Arrays.copyOf(bytes, seen + length);
-        System.arraycopy(window, offset, bytes, seen, length);
         if (state == State.READING) {
-            read(seen);
-        } else if (state == State.DECIDING && bytes.length > service.settings().maxHeaderBytes()) {
-            // A client should not speak before it has its answer; one that does is heard later, if it is brief.
-            host.reading(false);
+            read(window, offset, length);
+        } else if (state == State.DECIDING) {
+            keep(window, offset, length);
         }
     }
 
@@ -151,7 +167,7 @@ public final class Reception implements Endpoint {
     public void lost(@Nullable Throwable why) {
         service.deadlines().clear(host);
         state = State.DONE;
-        bytes = NOTHING;
+        early = NOTHING;
         if (turnedAway) {
             turnedAway = false;
             service.turnedAway();
@@ -169,58 +185,76 @@ public final class Reception implements Endpoint {
         }
     }
 
-    private void read(int seen) {
-        int length = RequestHead.length(bytes, seen, bytes.length);
-        int most = service.settings().maxHeaderBytes();
-        if (length > most || (length < 0 && bytes.length > most)) {
-            complain(Refusal.of(431, "request head must be at most " + most + " bytes")
-                    .because(Refusal.Reason.MAX_HEADER_BYTES));
-        } else if (length >= 0) {
-            service.deadlines().clear(host);
-            decide(length);
+    private void read(byte[] window, int offset, int length) {
+        try {
+            int read = head.read(window, offset, length);
+            if (head.isComplete()) {
+                service.deadlines().clear(host);
+                keep(window, offset + read, length - read);
+                decide(service.destination(head.head()));
+            }
+        } catch (RefusedRequestException refused) {
+            complain(refused.refusal());
         }
     }
 
-    private void decide(int length) {
-        Optional<RequestHead> head = RequestHead.parse(bytes, length);
-        if (head.isEmpty()) {
-            complain(MALFORMED);
-            return;
+    /** A client should not speak before it has its answer; one that does is heard later, if it is brief. */
+    private void keep(byte[] window, int offset, int length) {
+        int before = early.length;
+        early = Arrays.copyOf(early, before + length);
+        System.arraycopy(window, offset, early, before, length);
+        if (early.length > service.settings().maxHeaderBytes()) {
+            host.reading(false);
         }
+    }
+
+    private void decide(Destination destination) {
         owe();
-        service.upgrade(head.get(), host.peers(), gone, host.consumers())
-                .ifPresentOrElse(decision -> await(head.get(), length, decision), this::serveHttp);
+        if (destination instanceof Destination.Endpoint endpoint) {
+            await(endpoint.head());
+        } else {
+            serve((Destination.Pages) destination);
+        }
     }
 
     /** Goes on reading while the consumer decides, for that is how a client that leaves is seen. */
-    private void await(RequestHead head, int length, CompletionStage<Decision> decision) {
+    private void await(RequestHead request) {
         state = State.DECIDING;
-        bytes = length == bytes.length ? NOTHING : Arrays.copyOfRange(bytes, length, bytes.length);
-        decision.whenComplete((made, never) -> {
+        service.upgrade(request, host.peers(), gone, host.consumers()).whenComplete((made, never) -> {
             if (host.inThread()) {
-                decided(head, made);
+                decided(request, made);
             } else {
-                host.execute(() -> decided(head, made));
+                host.execute(() -> decided(request, made));
             }
         });
     }
 
-    private void decided(RequestHead head, Decision decision) {
+    private void decided(RequestHead request, Decision decision) {
         if (decision instanceof Decision.Refuse no) {
             refuse(no.refusal());
         } else if (decision instanceof Decision.Accept yes) {
             settle();
-            hand(yes.user(), new Handshake(head).accepted(yes.acceptance()));
+            hand(yes.user(), new Handshake(request).accepted(yes.acceptance()));
         }
     }
 
-    /** The bridge takes the debt over. */
-    private void serveHttp() {
+    /** The bridge takes the debt over, and what has come after the head. */
+    private void serve(Destination.Pages pages) {
         if (service.isEnding()) {
             complain(Connections.LEAVING);
         } else {
             owing = false;
-            hand(SocketUser.of(new HttpBridge(service, host.peers(), host.materializer(service))), NOTHING);
+            byte[] rest = early;
+            early = NOTHING;
+            hand(SocketUser.of(new HttpBridge(service, host, pages, rest)), NOTHING);
+        }
+    }
+
+    /** The client has ended its side: a WebSocket is nothing to it any more. */
+    private void left() {
+        if (state != State.DONE) {
+            lost(null);
+            host.shutdownOutput();
         }
     }
 
@@ -239,15 +273,15 @@ public final class Reception implements Endpoint {
     }
 
     private void hand(SocketUser user, byte[] greeting) {
-        byte[] early = bytes;
-        bytes = NOTHING;
+        byte[] rest = early;
+        early = NOTHING;
         if (state == State.DONE) {
             user.stopped().run();
             return;
         }
         state = State.DONE;
         host.reading(true);
-        host.attach(user, greeting, early);
+        host.attach(user, greeting, rest);
     }
 
     private void cut() {
@@ -278,7 +312,7 @@ public final class Reception implements Endpoint {
     private void answer(Refusal refusal) {
         owe();
         state = State.DONE;
-        bytes = NOTHING;
+        early = NOTHING;
         byte[] answer = Handshake.refused(refusal);
         host.write(answer, 0, answer.length);
         host.flush();

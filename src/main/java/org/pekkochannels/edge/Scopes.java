@@ -9,32 +9,45 @@ import org.apache.pekko.http.javadsl.model.AttributeKeys;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.Uri;
-import org.apache.pekko.http.javadsl.model.ws.WebSocketUpgrade;
+import org.pekkochannels.http1.RequestHead;
+import org.pekkochannels.http1.RequestTarget;
 import org.pekkochannels.protocol.Header;
 import org.pekkochannels.protocol.Scope;
-import org.pekkochannels.websocket.Handshake;
 
 /** Turns a request of Pekko HTTP, usually for an upgrade, into a scope. */
 final class Scopes {
     private Scopes() {}
 
-    /** Fails with {@link IllegalArgumentException} where there can be none. */
-    static Scope of(HttpRequest request, Optional<WebSocketUpgrade> upgrade, TrustedProxies proxies) {
+    /**
+     * The scope of a request; fails with {@link IllegalArgumentException} where there can be none.
+     *
+     * @param head the request's head
+     * @param rest what of its path no directive has matched
+     */
+    static Scope of(HttpRequest request, RequestHead head, String rest, TrustedProxies proxies) {
         Uri uri = request.getUri();
-        String path = path(request);
-        List<Header> headers = headers(request);
-        TrustedProxies.Origin origin = proxies.origin(client(request), webSocketScheme(uri.getScheme()), headers);
+        TrustedProxies.Origin origin =
+                proxies.origin(client(request), webSocketScheme(uri.getScheme()), head.headers());
         return new Scope(
                 origin.scheme(),
-                path,
-                Scope.withoutLeadingSlashes(path),
+                path(uri.path()),
+                Scope.withoutLeadingSlashes(path(rest)),
                 uri.rawQueryString().orElse(""),
-                headers,
-                upgrade.map(Scopes::protocols).orElse(List.of()),
+                head.headers(),
+                head.elements("Sec-WebSocket-Protocol"),
                 origin.client(),
                 Optional.of(InetSocketAddress.createUnresolved(uri.host().address(), uri.port())),
                 Map.of(),
                 Map.of());
+    }
+
+    /** The head as Pekko HTTP has read it; fails with {@link IllegalArgumentException} for control characters in a value. */
+    static RequestHead head(HttpRequest request) {
+        return new RequestHead(
+                request.method().value(),
+                request.getUri().path(),
+                request.protocol().value(),
+                headers(request));
     }
 
     /** How the client came, {@code http} or {@code https}, where {@code own} is how its last hop did. */
@@ -56,9 +69,8 @@ final class Scopes {
         return scheme.equals("https") || scheme.equals("wss") ? "wss" : "ws";
     }
 
-    /** The request's path, decoded; fails with {@link IllegalArgumentException} where it is no UTF-8. */
-    static String path(HttpRequest request) {
-        return Handshake.path(request.getUri().path())
+    private static String path(String raw) {
+        return RequestTarget.path(raw)
                 .orElseThrow(() -> new IllegalArgumentException("path is no percent-encoded UTF-8"));
     }
 
@@ -66,11 +78,6 @@ final class Scopes {
         return StreamSupport.stream(request.getHeaders().spliterator(), false)
                 .filter(HttpHeader::renderInRequests)
                 .map(header -> new Header(header.name(), header.value()))
-                .toList();
-    }
-
-    private static List<String> protocols(WebSocketUpgrade upgrade) {
-        return StreamSupport.stream(upgrade.getRequestedProtocols().spliterator(), false)
                 .toList();
     }
 

@@ -9,18 +9,25 @@ import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.util.ByteString;
+import org.pekkochannels.http1.RefusedRequestException;
+import org.pekkochannels.http1.Request;
+import org.pekkochannels.http1.RequestHead;
+import org.pekkochannels.http1.RequestTarget;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.websocket.Handshake;
-import org.pekkochannels.websocket.RequestHead;
 
 /** What an edge serves, and everything about it that does not depend on the engine; thread-safe. */
 public final class Service {
     // Each is a socket, and under TLS a handshake: so many clients at once get an answer for which there is no room.
     static final int MOST_TURNED_AWAY = 256;
+
+    private static final Refusal NO_METHOD =
+            Refusal.of(501, "this server does not know the method").because(Refusal.Reason.UNSUPPORTED);
 
     private final ActorSystem<?> system;
     private final HttpSettings settings;
@@ -43,13 +50,14 @@ public final class Service {
             Route route,
             Deadlines deadlines,
             Answers answers,
-            Cuts cuts) {
+            Cuts cuts,
+            PekkoHttpLog.Counts counts) {
         this.system = system;
         this.settings = settings;
         this.tls = settings.tls().map(TlsEngines::new);
         this.paths = paths;
         this.webSockets = webSockets;
-        this.plainHttp = new PlainHttp(system, settings, scheme(), route, cuts);
+        this.plainHttp = new PlainHttp(system, settings, scheme(), route, counts);
         this.deadlines = deadlines;
         this.answers = answers;
         this.cuts = cuts;
@@ -181,36 +189,65 @@ public final class Service {
     }
 
     /**
-     * Decides about a connection's first request.
+     * Where a request goes.
+     *
+     * @param head the request's head
+     * @return an endpoint, or Pekko HTTP
+     * @throws RefusedRequestException if it is not served
+     */
+    Destination destination(RequestHead head) throws RefusedRequestException {
+        boolean upgrade = Handshake.isUpgrade(head);
+        if (upgrade && RequestTarget.path(head.target()).filter(paths).isPresent()) {
+            return new Destination.Endpoint(head);
+        }
+        Optional<Refusal> complaint = upgrade ? new Handshake(head).complaint() : Optional.empty();
+        if (complaint.isPresent()) {
+            throw RefusedRequestException.of(complaint.get());
+        }
+        Request request = Request.of(head);
+        if (HttpMethods.lookup(head.method()).isEmpty()) {
+            throw RefusedRequestException.of(NO_METHOD);
+        }
+        return new Destination.Pages(request, upgrade);
+    }
+
+    /**
+     * Decides about a request for an endpoint.
      *
      * @param head the request's head
      * @param peers whom the connection is between
      * @param gone completes if the client leaves before it has its answer
      * @param consumers where the consumer is spawned
-     * @return the decision, a stage that does not fail; nothing if the request is Pekko HTTP's to answer
+     * @return the decision, a stage that does not fail
      */
-    Optional<CompletionStage<Decision>> upgrade(
-            RequestHead head, Peers peers, CompletionStage<Done> gone, Consumers consumers) {
-        if (!Handshake.isUpgrade(head)
-                || !Handshake.path(head.target()).filter(paths).isPresent()) {
-            return Optional.empty();
-        }
+    CompletionStage<Decision> upgrade(RequestHead head, Peers peers, CompletionStage<Done> gone, Consumers consumers) {
         Handshake handshake = new Handshake(head);
         Scope scope = scope(handshake, head, peers);
-        return Optional.of(handshake
+        return handshake
                 .complaint()
+                .or(() -> complaint(head))
                 .map(complaint -> WebSocketHandler.refuse(scope, complaint))
-                .orElseGet(() -> webSockets.open(scope, gone, consumers)));
+                .orElseGet(() -> webSockets.open(scope, gone, consumers));
+    }
+
+    private static Optional<Refusal> complaint(RequestHead head) {
+        try {
+            Request.of(head);
+            return Optional.empty();
+        } catch (RefusedRequestException refused) {
+            return Optional.of(refused.refusal());
+        }
     }
 
     /**
-     * Pekko HTTP for one connection, from its first byte.
+     * Pekko HTTP for one connection.
      *
      * @param peers whom the connection is between
-     * @return takes what the client sends, gives what is to be sent
+     * @param exchange sees requests and responses pass
+     * @return takes requests in canonical form, gives what is to be sent
      */
-    Flow<ByteString, ByteString, NotUsed> http(Peers peers) {
-        return plainHttp.over(peers.client());
+    Flow<ByteString, ByteString, NotUsed> http(Peers peers, HttpExchange exchange) {
+        return plainHttp.over(peers.client(), exchange);
     }
 
     private Scope scope(Handshake handshake, RequestHead head, Peers peers) {

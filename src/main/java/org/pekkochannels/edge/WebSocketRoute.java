@@ -8,16 +8,25 @@ import org.apache.pekko.NotUsed;
 import org.apache.pekko.http.javadsl.model.AttributeKeys;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.Connection;
 import org.apache.pekko.http.javadsl.model.ws.WebSocketUpgrade;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.util.ByteString;
+import org.pekkochannels.http1.RequestHead;
 import org.pekkochannels.protocol.Header;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
+import org.pekkochannels.websocket.Handshake;
 
-/** Upgrades that reach us through Pekko HTTP: in a server of the application's own, or as a later request. */
+/**
+ * Requests for endpoints that Pekko HTTP has read: upgrades in a server of the application's own, and requests that are no
+ * upgrades. Thread-safe.
+ *
+ * <p>An upgrade is checked as on an edge of ours, as far as its head tells: Pekko HTTP takes some that it should not, and may
+ * take the end of a line for a part of a value, so a value with control characters ends the connection.
+ */
 final class WebSocketRoute {
     private static final Refusal MALFORMED =
             Refusal.of(400, "malformed request").because(Refusal.Reason.MALFORMED);
@@ -35,26 +44,46 @@ final class WebSocketRoute {
         this.proxies = proxies;
     }
 
-    Route complete(HttpRequest request) {
-        return Directives.completeWithFuture(answer(request));
+    /**
+     * Answers a request.
+     *
+     * @param rest what of its path no directive has matched
+     */
+    Route complete(HttpRequest request, String rest) {
+        return Directives.completeWithFuture(answer(request, rest));
     }
 
-    private CompletionStage<HttpResponse> answer(HttpRequest request) {
-        Optional<WebSocketUpgrade> asked = request.getAttribute(AttributeKeys.webSocketUpgrade);
+    private CompletionStage<HttpResponse> answer(HttpRequest request, String rest) {
         try {
-            Scope scope = Scopes.of(request, asked, proxies);
-            return asked.map(upgrade -> upgrade(scope, upgrade)).orElseGet(() -> notAsked(scope));
+            RequestHead head = Scopes.head(request);
+            Scope scope = Scopes.of(request, head, rest, proxies);
+            return Handshake.isUpgrade(head) ? upgrade(request, head, scope) : notAsked(scope);
         } catch (IllegalArgumentException malformed) {
             AccessLog.refused(Scopes.client(request), MALFORMED.status());
-            return CompletableFuture.completedFuture(refuse(MALFORMED));
+            return CompletableFuture.completedFuture(close(MALFORMED));
         }
     }
 
+    private CompletionStage<HttpResponse> upgrade(HttpRequest request, RequestHead head, Scope scope) {
+        Optional<Refusal> complaint = new Handshake(head).complaint().or(() -> body(request));
+        return complaint
+                .map(refusal -> refuse(scope, refusal))
+                .orElseGet(() -> open(scope, request.getAttribute(AttributeKeys.webSocketUpgrade)));
+    }
+
     /** Pekko HTTP does not tell that a client has left; the attach timeout finds it out. */
-    private CompletionStage<HttpResponse> upgrade(Scope scope, WebSocketUpgrade upgrade) {
-        return webSockets
-                .open(scope, new CompletableFuture<>(), webSockets.consumers())
-                .thenApply(decision -> response(upgrade, decision));
+    private CompletionStage<HttpResponse> open(Scope scope, Optional<WebSocketUpgrade> asked) {
+        return asked.map(upgrade -> webSockets
+                        .open(scope, new CompletableFuture<>(), webSockets.consumers())
+                        .thenApply(decision -> response(upgrade, decision)))
+                .orElseGet(() -> refuse(scope, MALFORMED));
+    }
+
+    private static Optional<Refusal> body(HttpRequest request) {
+        return request.entity().isKnownEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        Refusal.of(400, "a WebSocket handshake has no body").because(Refusal.Reason.HANDSHAKE));
     }
 
     private CompletionStage<HttpResponse> notAsked(Scope scope) {
@@ -62,12 +91,21 @@ final class WebSocketRoute {
         return CompletableFuture.completedFuture(refuse(UPGRADE_REQUIRED));
     }
 
+    private CompletionStage<HttpResponse> refuse(Scope scope, Refusal refusal) {
+        AccessLog.of(scope).refused(refusal.status());
+        return CompletableFuture.completedFuture(close(refusal));
+    }
+
+    /** What follows a request that is not certain is not certain either. */
+    private HttpResponse close(Refusal refusal) {
+        return refuse(refusal).addHeader(Connection.create("close"));
+    }
+
     private HttpResponse response(WebSocketUpgrade upgrade, Decision decision) {
         if (decision instanceof Decision.Accept yes) {
             Flow<ByteString, ByteString, NotUsed> socket = Flow.fromGraph(new SocketStage(yes.user()));
             return WebSocketTakeover.response(upgrade, yes.acceptance(), socket)
-                    .addHeaders(Responses.headers(yes.acceptance().headers()))
-                    .addAttribute(HttpTimes.UPGRADED, true);
+                    .addHeaders(Responses.headers(yes.acceptance().headers()));
         }
         return refuse(((Decision.Refuse) decision).refusal());
     }

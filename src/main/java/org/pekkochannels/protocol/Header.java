@@ -37,7 +37,13 @@ public record Header(String name, String value) {
         return name.equalsIgnoreCase(other);
     }
 
-    static boolean isToken(String text) {
+    /**
+     * Whether a text is a token (RFC 9110, section 5.6.2), as the name of a field or a method must be.
+     *
+     * @param text the text
+     * @return whether it is one; false if it is empty
+     */
+    public static boolean isToken(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (!isTokenCharacter(text.charAt(i))) {
                 return false;

@@ -37,12 +37,16 @@ public record Refusal(int status, List<Header> headers, String body, Reason reas
         MAX_CONNECTIONS,
         /** No handshake of WebSocket, or not a proper one. */
         HANDSHAKE,
-        /** No request of HTTP. */
+        /** A request that is malformed, or that could be read in two ways. */
         MALFORMED,
+        /** A method, version or expectation that this server does not support. */
+        UNSUPPORTED,
         /** A request whose head is over {@code channels.http.max-header-bytes}. */
         MAX_HEADER_BYTES,
         /** A request whose head has not come within {@code channels.http.header-timeout}. */
-        HEADER_TIMEOUT;
+        HEADER_TIMEOUT,
+        /** A request whose body has not come within {@code channels.http.body-timeout}. */
+        BODY_TIMEOUT;
 
         /**
          * The reason as it stands in what is measured.

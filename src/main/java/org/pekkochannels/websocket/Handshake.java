@@ -2,15 +2,15 @@ package org.pekkochannels.websocket;
 
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.pekkochannels.http1.RequestHead;
+import org.pekkochannels.http1.RequestTarget;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.Header;
 import org.pekkochannels.protocol.Refusal;
@@ -43,7 +43,7 @@ public final class Handshake {
      * @return whether its Upgrade header names WebSocket
      */
     public static boolean isUpgrade(RequestHead head) {
-        return contains(head.elements("Upgrade"), "websocket");
+        return head.has("Upgrade", "websocket");
     }
 
     /**
@@ -55,7 +55,7 @@ public final class Handshake {
         if (!head.method().equals("GET") || !head.version().equals("HTTP/1.1")) {
             return bad("a WebSocket handshake is a GET of HTTP/1.1");
         }
-        if (!contains(head.elements("Connection"), "upgrade")) {
+        if (!head.has("Connection", "upgrade")) {
             return bad("a WebSocket handshake has the header Connection: Upgrade");
         }
         if (!head.values("Sec-WebSocket-Version").equals(List.of("13"))) {
@@ -80,7 +80,7 @@ public final class Handshake {
     public Optional<Scope> scope(String scheme, Optional<InetSocketAddress> client, InetSocketAddress server) {
         int mark = head.target().indexOf('?');
         String query = mark < 0 ? "" : head.target().substring(mark + 1);
-        return path(head.target())
+        return RequestTarget.path(head.target())
                 .map(path -> new Scope(
                         scheme,
                         path,
@@ -92,18 +92,6 @@ public final class Handshake {
                         Optional.of(server),
                         Map.of(),
                         Map.of()));
-    }
-
-    /**
-     * The decoded path of a request target.
-     *
-     * @param target a path, perhaps with a query; or a whole URL, as proxies are sent
-     * @return the path; nothing if it is no percent-encoded UTF-8
-     */
-    public static Optional<String> path(String target) {
-        int mark = target.indexOf('?');
-        String raw = mark < 0 ? target : target.substring(0, mark);
-        return raw.startsWith("/") ? decode(raw) : Optional.empty();
     }
 
     /**
@@ -165,10 +153,6 @@ public final class Handshake {
         return Optional.of(Refusal.of(400, why).because(Refusal.Reason.HANDSHAKE));
     }
 
-    private static boolean contains(List<String> elements, String token) {
-        return elements.stream().anyMatch(token::equalsIgnoreCase);
-    }
-
     private static boolean isKey(String key) {
         try {
             return Base64.getDecoder().decode(key).length == KEY_BYTES;
@@ -192,21 +176,5 @@ public final class Handshake {
 
     private static void append(StringBuilder response, Header header) {
         response.append(header.name()).append(": ").append(header.value()).append("\r\n");
-    }
-
-    private static Optional<String> decode(String raw) {
-        ByteBuffer bytes = ByteBuffer.allocate(raw.length());
-        try {
-            for (int i = 0; i < raw.length(); i++) {
-                bytes.put(
-                        raw.charAt(i) == '%'
-                                ? (byte) HexFormat.fromHexDigits(raw, ++i, ++i + 1)
-                                : (byte) raw.charAt(i));
-            }
-            return Optional.of(
-                    StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString());
-        } catch (CharacterCodingException | IndexOutOfBoundsException | IllegalArgumentException malformed) {
-            return Optional.empty();
-        }
     }
 }

@@ -1,0 +1,229 @@
+package org.pekkochannels.edge;
+
+import java.util.Arrays;
+import org.pekkochannels.http1.BodyReader;
+import org.pekkochannels.http1.ByteOutput;
+import org.pekkochannels.http1.CanonicalHead;
+import org.pekkochannels.http1.HeadReader;
+import org.pekkochannels.http1.RefusedRequestException;
+import org.pekkochannels.http1.Request;
+
+/**
+ * What a client of plain HTTP sends, request by request, in the canonical form that Pekko HTTP gets.
+ *
+ * <p>One request at a time is in Pekko HTTP: what follows it is held, unread, until its response has begun. A request that
+ * is not for Pekko HTTP, as it is for an endpoint or has to be refused, stays here whole; then {@link #isLeaving}. Confined to
+ * the connection's thread.
+ */
+final class HttpInput {
+    private static final byte[] NOTHING = {};
+
+    private final Service service;
+    private final Peers peers;
+    private final HeadReader head;
+    private final ByteOutput canonical = new ByteOutput();
+    private byte[] held = NOTHING;
+    private int heads;
+    private BodyReader body;
+    private State state = State.HEAD;
+    private Response response = Response.AWAITED;
+    private boolean last;
+
+    /** What the next byte is. */
+    private enum State {
+        HEAD,
+        BODY,
+        /** Not read before the response has begun. */
+        NEXT_REQUEST,
+        /** A request that is not Pekko HTTP's, and all that follows. */
+        LEAVING,
+        /** Another protocol's. */
+        SWITCHED,
+        /** Nobody's: the connection ends. */
+        REST
+    }
+
+    /** What has come to the last request. */
+    private enum Response {
+        AWAITED,
+        BEGUN,
+        /** The connection ends after it. */
+        LAST
+    }
+
+    /** The input of a connection, after the head of its first request. */
+    HttpInput(Service service, Peers peers, Destination.Pages first) {
+        this.service = service;
+        this.peers = peers;
+        this.head = HeadReader.ofRequests(service.settings().maxHeaderBytes());
+        take(first);
+    }
+
+    /**
+     * Reads bytes; those that are not read yet are kept.
+     *
+     * @throws RefusedRequestException where the framing of a body is malformed; nothing is read any more then
+     */
+    void read(byte[] window, int offset, int count) throws RefusedRequestException {
+        int end = offset + count;
+        int at = offset;
+        while (at < end) {
+            at += switch (state) {
+                case HEAD -> readHead(window, at, end - at);
+                case BODY -> readBody(window, at, end - at);
+                case NEXT_REQUEST, LEAVING -> hold(window, at, end - at);
+                case SWITCHED -> pass(window, at, end - at);
+                case REST -> end - at;
+            };
+        }
+    }
+
+    /** A response has begun; reads what was held. */
+    void begun(HttpExchange.Part part) throws RefusedRequestException {
+        if (part == HttpExchange.Part.SWITCH) {
+            state = State.SWITCHED;
+        } else if (part == HttpExchange.Part.BEGINNING_OF_LAST) {
+            response = Response.LAST;
+            ignoreNext();
+        } else if (part == HttpExchange.Part.BEGINNING) {
+            response = Response.BEGUN;
+            state = state == State.NEXT_REQUEST ? State.HEAD : state;
+        }
+        byte[] early = held;
+        if (state != State.LEAVING && state != State.NEXT_REQUEST) {
+            held = NOTHING;
+            read(early, 0, early.length);
+        }
+    }
+
+    /** Reads nothing any more: Pekko HTTP has turned away, or the connection is to end. */
+    void ignore() {
+        state = State.REST;
+        held = NOTHING;
+        head.reset();
+    }
+
+    boolean hasOutput() {
+        return !canonical.isEmpty();
+    }
+
+    /** Gives what has been read since the last time. */
+    byte[] take() {
+        heads = 0;
+        return canonical.take();
+    }
+
+    /** How many requests begin in what {@link #take} would give: one or none. */
+    int heads() {
+        return heads;
+    }
+
+    /** Whether more must not be read from the socket now: it would have to be kept. */
+    boolean isHolding() {
+        return held.length > 0 || state == State.LEAVING;
+    }
+
+    /** Whether the next request is not Pekko HTTP's. */
+    boolean isLeaving() {
+        return state == State.LEAVING;
+    }
+
+    /** Whether what comes is thrown away. */
+    boolean isIgnoring() {
+        return state == State.REST;
+    }
+
+    /** Whether a head has begun that is not complete. */
+    boolean isInHead() {
+        return state == State.HEAD && head.hasBegun();
+    }
+
+    boolean isInBody() {
+        return state == State.BODY;
+    }
+
+    /** The request that is not Pekko HTTP's, and what has come after it. */
+    byte[] rest() {
+        byte[] rest = held;
+        held = NOTHING;
+        return rest;
+    }
+
+    private int readHead(byte[] window, int offset, int count) {
+        byte[] begun = head.raw();
+        try {
+            int read = head.read(window, offset, count);
+            if (head.isComplete()) {
+                Destination destination = service.destination(head.head());
+                if (!(destination instanceof Destination.Pages pages)) {
+                    return leave(window, offset, count, begun);
+                }
+                head.reset();
+                take(pages);
+            }
+            return read;
+        } catch (RefusedRequestException refused) {
+            // Whoever reads it again refuses it again, and answers.
+            return leave(window, offset, count, begun);
+        }
+    }
+
+    private int leave(byte[] window, int offset, int count, byte[] begun) {
+        state = State.LEAVING;
+        held = begun;
+        head.reset();
+        return hold(window, offset, count);
+    }
+
+    private void take(Destination.Pages pages) {
+        Request request = pages.request();
+        last = request.isLast();
+        response = Response.AWAITED;
+        heads++;
+        if (pages.upgrade()) {
+            CanonicalHead.writeUpgrade(request, peers::host, canonical);
+        } else {
+            CanonicalHead.write(request, peers::host, canonical);
+        }
+        body = request.framing().reader(service.settings().maxHeaderBytes());
+        state = State.BODY;
+        if (body.isComplete()) {
+            end();
+        }
+    }
+
+    private int readBody(byte[] window, int offset, int count) throws RefusedRequestException {
+        int read = body.read(window, offset, count, canonical);
+        if (body.isComplete()) {
+            end();
+        }
+        return read;
+    }
+
+    /** The request is complete. */
+    private void end() {
+        if (last || response == Response.LAST) {
+            state = State.REST;
+        } else {
+            state = response == Response.BEGUN ? State.HEAD : State.NEXT_REQUEST;
+        }
+    }
+
+    private void ignoreNext() {
+        if (state != State.BODY) {
+            ignore();
+        }
+    }
+
+    private int hold(byte[] window, int offset, int count) {
+        int before = held.length;
+        held = Arrays.copyOf(held, before + count);
+        System.arraycopy(window, offset, held, before, count);
+        return count;
+    }
+
+    private int pass(byte[] window, int offset, int count) {
+        canonical.write(window, offset, count);
+        return count;
+    }
+}

@@ -1,0 +1,50 @@
+package org.pekkochannels.edge;
+
+import org.apache.pekko.util.ByteString;
+import org.pekkochannels.websocket.Transport;
+
+/**
+ * What Pekko HTTP gives on its way out: a part is written whenever the one before has left, or nearly. Confined to the
+ * connection's thread.
+ */
+final class HttpOutput {
+    // A response may be one large array; it is not to be copied whole for a client that takes its time.
+    private static final int MOST_WRITTEN = 64 * 1024;
+
+    private final Transport connection;
+    private ByteString unwritten = ByteString.emptyByteString();
+
+    HttpOutput(Transport connection) {
+        this.connection = connection;
+    }
+
+    void add(ByteString bytes) {
+        unwritten = unwritten.isEmpty() ? bytes : unwritten.concat(bytes);
+    }
+
+    /** Writes what there is room for; returns whether that was anything. */
+    boolean write() {
+        boolean written = false;
+        while (!unwritten.isEmpty() && hasRoom()) {
+            byte[] part = unwritten.take(MOST_WRITTEN).toArrayUnsafe();
+            unwritten = unwritten.drop(MOST_WRITTEN);
+            connection.write(part, 0, part.length);
+            connection.flush();
+            written = true;
+        }
+        return written;
+    }
+
+    /** Whether all has left, or nearly. */
+    boolean isWritten() {
+        return unwritten.isEmpty() && hasRoom();
+    }
+
+    void drop() {
+        unwritten = ByteString.emptyByteString();
+    }
+
+    private boolean hasRoom() {
+        return connection.unsent() <= Transport.LOW_WATER;
+    }
+}

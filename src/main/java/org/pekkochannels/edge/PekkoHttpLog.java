@@ -1,0 +1,95 @@
+package org.pekkochannels.edge;
+
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.pekko.event.LoggingAdapter;
+
+/**
+ * What Pekko HTTP logs of one connection. What a client can cause with each request is counted and logged at debug, without
+ * what was sent: Pekko HTTP would quote it in a warning, cookies and queries too. Thread-safe, but for {@link #rejected}.
+ */
+final class PekkoHttpLog implements LoggingAdapter {
+    // How Pekko HTTP begins to tell of a value that its model of the header does not allow; the page gets it as text.
+    private static final String ILLEGAL_HEADER = "Illegal '";
+
+    private final LoggingAdapter log;
+    private final HttpExchange exchange;
+    private final Counts counts;
+
+    /**
+     * What is counted of all connections; thread-safe.
+     *
+     * @param disagreed heads that Pekko HTTP has rejected, although our reader has not
+     * @param headers header values that Pekko HTTP's model of the header does not allow
+     */
+    record Counts(LongAdder disagreed, LongAdder headers) {
+        Counts() {
+            this(new LongAdder(), new LongAdder());
+        }
+    }
+
+    PekkoHttpLog(LoggingAdapter log, HttpExchange exchange, Counts counts) {
+        this.log = log;
+        this.exchange = exchange;
+        this.counts = counts;
+    }
+
+    /** Pekko HTTP answers with an error itself; on the stream's interpreter. */
+    void rejected(int status) {
+        if (exchange.isUnparsed()) {
+            counts.disagreed().increment();
+            log.debug("Pekko HTTP rejected a request head with status {}", status);
+        } else {
+            log.debug("Pekko HTTP rejected a request body with status {}", status);
+        }
+    }
+
+    @Override
+    public boolean isErrorEnabled() {
+        return log.isErrorEnabled();
+    }
+
+    @Override
+    public boolean isWarningEnabled() {
+        return true;
+    }
+
+    @Override
+    public boolean isInfoEnabled() {
+        return log.isInfoEnabled();
+    }
+
+    @Override
+    public boolean isDebugEnabled() {
+        return log.isDebugEnabled();
+    }
+
+    @Override
+    public void notifyError(String message) {
+        log.error(message);
+    }
+
+    @Override
+    public void notifyError(Throwable cause, String message) {
+        log.error(cause, message);
+    }
+
+    @Override
+    public void notifyWarning(String message) {
+        if (message.startsWith(ILLEGAL_HEADER)) {
+            counts.headers().increment();
+            log.debug("a request has a header that Pekko HTTP's model of it does not allow");
+        } else if (log.isWarningEnabled()) {
+            log.warning(message);
+        }
+    }
+
+    @Override
+    public void notifyInfo(String message) {
+        log.info(message);
+    }
+
+    @Override
+    public void notifyDebug(String message) {
+        log.debug(message);
+    }
+}

@@ -1,0 +1,179 @@
+package org.pekkochannels.http1;
+
+import java.util.Arrays;
+
+/**
+ * Collects a request's head, however the network has cut it, and stops exactly behind it; confined to one thread.
+ *
+ * <p>Lines end with CR LF. A CR or LF alone is refused as soon as it is seen (RFC 9112, section 2.2): other readers take one
+ * for the end of a line, or for a blank. Empty lines before a request are skipped, as the same section asks.
+ */
+public final class HeadReader {
+    private static final byte[] NOTHING = {};
+    // Most heads fit; the next size is what has come.
+    private static final int SMALLEST_BUFFER = 512;
+
+    private final int most;
+    private final boolean skipsEmptyLines;
+    private byte[] bytes = NOTHING;
+    private int length;
+    private int skipped;
+    private Place place = Place.LINE_START;
+
+    /** Where in a line the next byte stands. */
+    private enum Place {
+        LINE_START,
+        IN_LINE,
+        /** After a CR that ends a line. */
+        LINE_END,
+        /** After a CR at the start of a line: the section ends with the next byte. */
+        SECTION_END,
+        COMPLETE
+    }
+
+    private HeadReader(int most, boolean skipsEmptyLines) {
+        this.most = most;
+        this.skipsEmptyLines = skipsEmptyLines;
+    }
+
+    /**
+     * A reader of requests' heads.
+     *
+     * @param most how many bytes a head may have, its last empty line included
+     * @return the reader
+     */
+    public static HeadReader ofRequests(int most) {
+        return new HeadReader(most, true);
+    }
+
+    /** A reader of the trailer section of a chunked body. */
+    static HeadReader ofTrailers(int most) {
+        return new HeadReader(most, false);
+    }
+
+    /**
+     * Takes bytes as far as they belong to the head.
+     *
+     * @param window the bytes
+     * @param offset the first one's index
+     * @param count how many there are
+     * @return how many were taken: all of them, unless {@link #isComplete}
+     * @throws RefusedRequestException 400 for a CR or LF alone, 431 for more bytes than a head may have
+     */
+    public int read(byte[] window, int offset, int count) throws RefusedRequestException {
+        int kept = offset;
+        int at = offset;
+        while (at < offset + count && place != Place.COMPLETE) {
+            place = next(window[at++]);
+            if (place == Place.COMPLETE && skipsEmptyLines && length + at - kept == 2) {
+                skip();
+                kept = at;
+            } else if (length + at - kept > most) {
+                throw RefusedRequestException.tooLarge(most);
+            }
+        }
+        keep(window, kept, at - kept);
+        return at - offset;
+    }
+
+    /**
+     * Whether the whole head is there.
+     *
+     * @return whether {@link #head} may be called
+     */
+    public boolean isComplete() {
+        return place == Place.COMPLETE;
+    }
+
+    /**
+     * Whether a head has begun; empty lines before it do not count.
+     *
+     * @return whether any byte of it is there
+     */
+    public boolean hasBegun() {
+        return length > 0;
+    }
+
+    /**
+     * The head that has been collected.
+     *
+     * @return the head
+     * @throws RefusedRequestException 400 if it is malformed, 505 for a version that is not served
+     */
+    public RequestHead head() throws RefusedRequestException {
+        return RequestHead.parse(bytes, length);
+    }
+
+    /** The fields of a trailer section, which are checked like those of a head. */
+    void checkTrailers() throws RefusedRequestException {
+        RequestHead.fields(RequestHead.lines(bytes, length), 0);
+    }
+
+    /**
+     * What has been collected so far, as it came.
+     *
+     * @return a copy
+     */
+    public byte[] raw() {
+        return Arrays.copyOf(bytes, length);
+    }
+
+    /** Begins the next head. */
+    public void reset() {
+        bytes = NOTHING;
+        length = 0;
+        skipped = 0;
+        place = Place.LINE_START;
+    }
+
+    private Place next(byte b) throws RefusedRequestException {
+        return switch (b) {
+            case '\r' -> afterCarriageReturn();
+            case '\n' -> afterLineFeed();
+            default -> {
+                if (place == Place.LINE_END || place == Place.SECTION_END) {
+                    throw bareCarriageReturn();
+                }
+                yield Place.IN_LINE;
+            }
+        };
+    }
+
+    private Place afterCarriageReturn() throws RefusedRequestException {
+        return switch (place) {
+            case LINE_START -> Place.SECTION_END;
+            case IN_LINE -> Place.LINE_END;
+            default -> throw bareCarriageReturn();
+        };
+    }
+
+    private Place afterLineFeed() throws RefusedRequestException {
+        return switch (place) {
+            case LINE_END -> Place.LINE_START;
+            case SECTION_END -> Place.COMPLETE;
+            default -> throw RefusedRequestException.malformed("a line must end with CR LF, was LF alone");
+        };
+    }
+
+    private static RefusedRequestException bareCarriageReturn() {
+        return RefusedRequestException.malformed("a CR must be followed by LF");
+    }
+
+    /** An empty line before the request; many of them are no client's. */
+    private void skip() throws RefusedRequestException {
+        skipped += 2;
+        if (skipped > most) {
+            throw RefusedRequestException.tooLarge(most);
+        }
+        length = 0;
+        place = Place.LINE_START;
+    }
+
+    private void keep(byte[] window, int offset, int count) {
+        if (bytes.length - length < count) {
+            bytes = Arrays.copyOf(bytes, Math.max(SMALLEST_BUFFER, Math.max(length + count, 2 * length)));
+        }
+        System.arraycopy(window, offset, bytes, length, count);
+        length += count;
+    }
+}

@@ -1,0 +1,51 @@
+package org.pekkochannels.http1;
+
+import org.pekkochannels.protocol.Refusal;
+
+/** A request that is not served, with the answer that says why; the connection ends after it. It has no stack trace. */
+public final class RefusedRequestException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Refusal refusal;
+
+    private RefusedRequestException(Refusal refusal) {
+        super(refusal.status() + " " + refusal.body(), null, false, false);
+        this.refusal = refusal;
+    }
+
+    /**
+     * A request that is answered so.
+     *
+     * @param refusal the answer
+     * @return the exception
+     */
+    public static RefusedRequestException of(Refusal refusal) {
+        return new RefusedRequestException(refusal);
+    }
+
+    /** 400: the request is malformed, or can be read in two ways. */
+    static RefusedRequestException malformed(String why) {
+        return new RefusedRequestException(
+                Refusal.of(400, why + ": malformed request").because(Refusal.Reason.MALFORMED));
+    }
+
+    /** 417, 501 or 505: the request asks for something that this server does not do. */
+    static RefusedRequestException unsupported(int status, String why) {
+        return new RefusedRequestException(Refusal.of(status, why).because(Refusal.Reason.UNSUPPORTED));
+    }
+
+    /** 431: a section of header fields is larger than {@code channels.http.max-header-bytes}. */
+    static RefusedRequestException tooLarge(int most) {
+        return new RefusedRequestException(Refusal.of(431, "request head must be at most " + most + " bytes")
+                .because(Refusal.Reason.MAX_HEADER_BYTES));
+    }
+
+    /**
+     * The answer.
+     *
+     * @return status and reason
+     */
+    public Refusal refusal() {
+        return refusal;
+    }
+}
