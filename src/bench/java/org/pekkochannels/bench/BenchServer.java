@@ -9,7 +9,8 @@ import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.database.Database;
 
 /**
- * The benchmark server on Pekko Channels: {@code /ws/echo}, {@code /ws/db}, {@code /ws/slow}, {@code /ws/chat/<room>/}.
+ * The benchmark server on Pekko Channels: {@code /ws/echo}, {@code /ws/db}, {@code /ws/slow}, {@code /ws/chat/<room>/},
+ * and the pages of {@link Pages}.
  *
  * <p>Environment: {@code PORT}, {@code DATABASE_URL}, {@code DATABASE_USER}, {@code ASGI_THREADS}.
  */
@@ -30,6 +31,7 @@ public final class BenchServer {
                 .websocket("ws/db", Writer::new)
                 .websocket("ws/slow", Sleeper::new)
                 .websocket("ws/chat/{room}/", Chatter::new)
+                .http(Pages::route)
                 .start();
     }
 

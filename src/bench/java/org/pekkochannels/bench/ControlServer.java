@@ -27,7 +27,8 @@ import org.apache.pekko.stream.javadsl.Flow;
 import org.slf4j.LoggerFactory;
 
 /**
- * The control: what {@link BenchServer} serves, written by hand on Pekko HTTP's public WebSocket API.
+ * The control: what {@link BenchServer} serves, written by hand on Pekko HTTP's public WebSocket API; the pages
+ * are the same.
  *
  * <p>No actor stands between a socket and its answer, an echo is the identity, the work with the database runs on a
  * fixed pool of the same size with the same JDBI, and a room is a set of queues: the fastest that API gives.
@@ -60,7 +61,7 @@ public final class ControlServer {
         MessageStore store = MessageStore.open(environment);
         Http.get(system)
                 .newServerAt("127.0.0.1", environment.port())
-                .bind(new ControlServer(system, store).route())
+                .bind(Directives.concat(new ControlServer(system, store).route(), Pages.route(system)))
                 .toCompletableFuture()
                 .join();
     }
