@@ -71,7 +71,7 @@ public final class Compare {
         for (Load load : options.loads()) {
             for (ServerProcess server : servers) {
                 System.err.printf("warming %s: %s%n", server.name(), load.label());
-                generator.unpinned().run(load, server, options.warmUp(), 1);
+                run(generator.unpinned(), load, server, options.warmUp(), 1);
             }
         }
     }
@@ -81,6 +81,10 @@ public final class Compare {
             for (ServerProcess server : servers) {
                 server.pin(options.serverCpus().get());
             }
+        }
+        if (options.loadCpus().isPresent()) {
+            // Pages are asked for by this process.
+            ServerProcess.pin(ProcessHandle.current().pid(), options.loadCpus().get());
         }
     }
 
@@ -110,7 +114,16 @@ public final class Compare {
     }
 
     private Optional<Window> window(Load load, ServerProcess server) throws IOException, InterruptedException {
-        return generator.run(load, server, SETTLE_SECONDS, options.seconds());
+        return run(generator, load, server, SETTLE_SECONDS, options.seconds());
+    }
+
+    private static Optional<Window> run(
+            LoadGenerator generator, Load load, ServerProcess server, double warmUp, double seconds)
+            throws IOException, InterruptedException {
+        Optional<PageExchange> exchange = load.exchange();
+        return exchange.isPresent()
+                ? PageClient.run(exchange.get(), server, warmUp, seconds)
+                : generator.run(load, server, warmUp, seconds);
     }
 
     private String measureIdle() throws IOException, InterruptedException {

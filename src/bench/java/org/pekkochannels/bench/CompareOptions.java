@@ -12,7 +12,8 @@ import java.util.stream.Stream;
 /** The command line of {@link Compare}; times in seconds. Immutable. */
 record CompareOptions(Map<String, String> options, Map<String, String> servers) {
     static final String USAGE = """
-            usage: Compare --loadgen PATH [option..] NAME=COMMAND..
+            usage: Compare [option..] NAME=COMMAND..
+              --loadgen PATH       the load generator; needed for all modes but page, upload and chunked
               --modes LIST         of %s and idle; default echo,echo16,broadcast,connect,db
               --windows N          windows of each server and mode, default 3; the median counts
               --seconds N          how long a window is, default 4
@@ -20,10 +21,11 @@ record CompareOptions(Map<String, String> options, Map<String, String> servers) 
                                    one with more is repeated, five times at most; default 2
               --warm-up N          seconds of each mode for each server before, on all processors; default 20
               --server-cpus LIST   where servers run once they are warm, as taskset has it; default anywhere
-              --load-cpus LIST     where the load generator runs then; default anywhere
+              --load-cpus LIST     where the load generator and this process run then; default anywhere
               --connections N      how many idle ones, default 10000
             A COMMAND is split at its spaces and finds its PORT in the environment. Ratios are to the first server.""".formatted(Load.labels());
     private static final Map<String, String> DEFAULTS = Map.of(
+            "--loadgen", "",
             "--modes", "echo,echo16,broadcast,connect,db",
             "--windows", "3",
             "--seconds", "4",
@@ -39,14 +41,14 @@ record CompareOptions(Map<String, String> options, Map<String, String> servers) 
         Map<String, String> servers = new LinkedHashMap<>();
         for (Iterator<String> words = Arrays.asList(args).iterator(); words.hasNext(); ) {
             String word = words.next();
-            if ((word.equals("--loadgen") || DEFAULTS.containsKey(word)) && words.hasNext()) {
+            if (DEFAULTS.containsKey(word) && words.hasNext()) {
                 options.put(word, words.next());
             } else {
                 server(word, servers);
             }
         }
-        if (servers.isEmpty() || !options.containsKey("--loadgen")) {
-            throw new IllegalArgumentException("a load generator and a server are needed");
+        if (servers.isEmpty()) {
+            throw new IllegalArgumentException("a server is needed: NAME=COMMAND");
         }
         return new CompareOptions(options, servers).checked();
     }
@@ -60,7 +62,11 @@ record CompareOptions(Map<String, String> options, Map<String, String> servers) 
     }
 
     private CompareOptions checked() {
-        loads();
+        boolean generated =
+                idle() || loads().stream().anyMatch(load -> load.exchange().isEmpty());
+        if (generated && text("--loadgen").isEmpty()) {
+            throw new IllegalArgumentException("--loadgen is needed for --modes " + text("--modes"));
+        }
         List.of("--windows", "--seconds", "--most-stolen", "--warm-up", "--connections")
                 .forEach(this::number);
         return this;
@@ -80,6 +86,10 @@ record CompareOptions(Map<String, String> options, Map<String, String> servers) 
 
     Optional<String> serverCpus() {
         return Optional.of(text("--server-cpus")).filter(cpus -> !cpus.isEmpty());
+    }
+
+    Optional<String> loadCpus() {
+        return Optional.of(text("--load-cpus")).filter(cpus -> !cpus.isEmpty());
     }
 
     int windows() {

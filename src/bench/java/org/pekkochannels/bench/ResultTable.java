@@ -10,8 +10,8 @@ import java.util.function.ToDoubleFunction;
 /** The rows of one load: medians, and ratios to the first server, above 1 in that one's favour. */
 final class ResultTable {
     static final String HEAD = """
-            | load | server | CPU us each (least to most) | CPU ratio | per second | rate ratio | p99 ms | other CPU % | stolen % |
-            |---|---|---|---|---|---|---|---|---|""";
+            | load | server | CPU us each (least to most) | CPU ratio | per second | rate ratio | p99 ms | allocated bytes each | allocated ratio | other CPU % | stolen % |
+            |---|---|---|---|---|---|---|---|---|---|---|""";
 
     private final String load;
     private final Map<String, List<Window>> windows = new LinkedHashMap<>();
@@ -26,7 +26,7 @@ final class ResultTable {
 
     /** Bytes stand where microseconds do. */
     static String idleRow(String server, double bytes, double ratio) {
-        return row("| idle | %s | %.0f bytes of heap | %.2f | | | | | |%n", server, bytes, ratio);
+        return row("| idle | %s | %.0f bytes of heap | %.2f | | | | | | | |%n", server, bytes, ratio);
     }
 
     @Override
@@ -43,7 +43,7 @@ final class ResultTable {
         double cpu = median(counted, Window::cpuMicros);
         double rate = median(counted, Window::perSecond);
         return row(
-                "| %s | %s | %.2f (%.2f to %.2f) | %.2f | %.0f | %.2f | %.2f | %.0f | %.1f |%n",
+                "| %s | %s | %.2f (%.2f to %.2f) | %.2f | %.0f | %.2f | %.2f | %s | %.0f | %.1f |%n",
                 load,
                 server,
                 cpu,
@@ -53,8 +53,14 @@ final class ResultTable {
                 rate,
                 median(first, Window::perSecond) / rate,
                 median(counted, Window::p99Micros) / 1000,
+                allocated(counted, first),
                 median(counted, Window::otherCpuPercent),
                 median(counted, Window::stolenPercent));
+    }
+
+    private static String allocated(List<Window> counted, List<Window> first) {
+        double bytes = median(counted, Window::allocatedBytes);
+        return Double.isNaN(bytes) ? "|" : row("%.0f | %.2f", bytes, bytes / median(first, Window::allocatedBytes));
     }
 
     private static String row(String format, Object... values) {

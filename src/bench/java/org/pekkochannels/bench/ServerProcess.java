@@ -1,12 +1,16 @@
 package org.pekkochannels.bench;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URL;
+import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -15,6 +19,7 @@ record ServerProcess(String name, Process process, int port) {
     private static final int MOST_ATTEMPTS = 600;
     private static final long POLL_MILLIS = 100;
     private static final long STOP_SECONDS = 20;
+    private static final int MOST_ANSWER_MILLIS = 10_000;
 
     /** Starts {@code command}, split at its spaces, and waits until it listens. */
     static ServerProcess start(String name, String command) throws IOException, InterruptedException {
@@ -35,7 +40,28 @@ record ServerProcess(String name, Process process, int port) {
 
     /** All its threads run on these processors from now on. */
     void pin(String cpus) throws IOException, InterruptedException {
-        output("taskset", "-acp", cpus, String.valueOf(pid()));
+        pin(pid(), cpus);
+    }
+
+    /** All threads of any process, and those it starts later. */
+    static void pin(long pid, String cpus) throws IOException, InterruptedException {
+        output("taskset", "-acp", cpus, String.valueOf(pid));
+    }
+
+    /** User and system time until now. */
+    Duration cpuTime() {
+        return process.info()
+                .totalCpuDuration()
+                .orElseThrow(() -> new IllegalStateException(name + " has ended, or its CPU time cannot be read"));
+    }
+
+    /** What it has allocated until now, which it says at {@code /allocated}. */
+    long allocatedBytes() throws IOException {
+        URLConnection page = new URL("http", "127.0.0.1", port, "/allocated").openConnection();
+        page.setReadTimeout(MOST_ANSWER_MILLIS);
+        try (InputStream answer = page.getInputStream()) {
+            return Long.parseLong(new String(answer.readAllBytes(), StandardCharsets.US_ASCII));
+        }
     }
 
     /** What the heap holds after two collections. Java only. */

@@ -3,11 +3,18 @@ package org.pekkochannels.bench;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * What the load generator counted in one window; CPU in microseconds of the server for each message. Immutable.
+ * What was counted in one window; CPU in microseconds of the server for each message or request. Immutable.
  *
  * @param stolenPercent how much of the processors the machine below took for others
+ * @param allocatedBytes what the server allocated for each request; NaN where that is not measured
  */
-record Window(double cpuMicros, double perSecond, double p99Micros, double otherCpuPercent, double stolenPercent) {
+record Window(
+        double cpuMicros,
+        double perSecond,
+        double p99Micros,
+        double otherCpuPercent,
+        double stolenPercent,
+        double allocatedBytes) {
     static Window of(JsonNode said) {
         double rate = number(said, "rate");
         return new Window(
@@ -15,7 +22,8 @@ record Window(double cpuMicros, double perSecond, double p99Micros, double other
                 rate,
                 number(said, "p99_us"),
                 number(said, "other_cpu_pct"),
-                number(said, "steal_pct"));
+                number(said, "steal_pct"),
+                Double.NaN);
     }
 
     /** Replies that were wrong, and connections that were refused or broke: a window with any of these counts for nothing. */
