@@ -122,7 +122,9 @@ final class HttpBridge implements HalfClosing {
     /** From the stage: the stream asks for bytes. */
     void wanted() {
         wanted = true;
-        read();
+        if (phase != Phase.GONE) {
+            read();
+        }
     }
 
     /** From the stage: the stream gives bytes. */
@@ -159,7 +161,9 @@ final class HttpBridge implements HalfClosing {
     /** From the stage: Pekko HTTP reads no more; what the client still sends is, for else it might never read the response. */
     void ignore() {
         input.ignore();
-        read();
+        if (phase != Phase.GONE) {
+            read();
+        }
     }
 
     /**
@@ -183,12 +187,9 @@ final class HttpBridge implements HalfClosing {
         }
     }
 
+    /** Runs a task on the connection's thread, where others may have the connection by then. */
     void execute(Runnable task) {
-        host.execute(() -> {
-            if (phase != Phase.GONE) {
-                task.run();
-            }
-        });
+        host.execute(task);
     }
 
     private void begun(HttpExchange.Part part) {
@@ -210,7 +211,7 @@ final class HttpBridge implements HalfClosing {
         if (input.hasOutput()) {
             wanted = false;
             int heads = input.heads();
-            ByteString bytes = ByteString.fromArrayUnsafe(input.take());
+            ByteString bytes = input.take();
             stage.tell(logic -> logic.received(bytes, heads));
         }
         if (input.isLeaving()) {

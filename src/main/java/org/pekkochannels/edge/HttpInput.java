@@ -1,6 +1,7 @@
 package org.pekkochannels.edge;
 
 import java.util.Arrays;
+import org.apache.pekko.util.ByteString;
 import org.pekkochannels.http1.BodyReader;
 import org.pekkochannels.http1.ByteOutput;
 import org.pekkochannels.http1.CanonicalHead;
@@ -108,9 +109,9 @@ final class HttpInput {
     }
 
     /** Gives what has been read since the last time. */
-    byte[] take() {
+    ByteString take() {
         heads = 0;
-        return canonical.take();
+        return canonical.take(HttpInput::bytes);
     }
 
     /** How many requests begin in what {@link #take} would give: one or none. */
@@ -150,7 +151,7 @@ final class HttpInput {
     }
 
     private int readHead(byte[] window, int offset, int count) {
-        byte[] begun = head.raw();
+        int begun = head.kept();
         try {
             int read = head.read(window, offset, count);
             if (head.isComplete()) {
@@ -168,9 +169,9 @@ final class HttpInput {
         }
     }
 
-    private int leave(byte[] window, int offset, int count, byte[] begun) {
+    private int leave(byte[] window, int offset, int count, int begun) {
         state = State.LEAVING;
-        held = begun;
+        held = head.kept(begun);
         head.reset();
         return hold(window, offset, count);
     }
@@ -225,5 +226,9 @@ final class HttpInput {
     private int pass(byte[] window, int offset, int count) {
         canonical.write(window, offset, count);
         return count;
+    }
+
+    private static ByteString bytes(byte[] array, int count) {
+        return ByteString.fromArrayUnsafe(array, 0, count);
     }
 }

@@ -9,6 +9,7 @@ import org.apache.pekko.event.LoggingAdapter;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.Uri;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.apache.pekko.http.javadsl.settings.ServerSettings;
 import org.apache.pekko.stream.KillSwitches;
@@ -90,6 +91,8 @@ final class PlainHttp {
 
     /** Pekko HTTP's layer knows neither of TLS below it nor of a proxy's. */
     private HttpRequest withScheme(HttpRequest request) {
-        return request.withUri(request.getUri().scheme(Scopes.scheme(request, scheme, proxies)));
+        Uri uri = request.getUri();
+        String seen = Scopes.scheme(request, scheme, proxies);
+        return uri.getScheme().equals(seen) ? request : request.withUri(uri.scheme(seen));
     }
 }

@@ -8,10 +8,28 @@ public final class ByteOutput {
     private static final byte[] NOTHING = {};
     // Digits enough for every chunk that one read of a socket can bring, and CR LF.
     private static final int CHUNK_HEAD = 10;
+    // Its CR LF, and the last chunk.
+    private static final int CHUNK_END = 7;
     private static final byte[] DIGITS = "0123456789ABCDEF".getBytes(StandardCharsets.US_ASCII);
 
     private byte[] bytes = NOTHING;
     private int length;
+
+    /**
+     * Takes what was written.
+     *
+     * @param <T> what is made of it
+     */
+    public interface Taker<T> {
+        /**
+         * Takes bytes.
+         *
+         * @param bytes holds them, from its beginning on
+         * @param count how many count
+         * @return what is made of them
+         */
+        T take(byte[] bytes, int count);
+    }
 
     /** An output that is empty, and then holds no memory. */
     public ByteOutput() {}
@@ -31,13 +49,28 @@ public final class ByteOutput {
 
     /** Appends text in UTF-8. */
     void write(String text) {
-        byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+        reserve(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80) {
+                writeEncoded(text, i);
+                return;
+            }
+            bytes[length + i] = (byte) c;
+        }
+        length += text.length();
+    }
+
+    /** As {@link #write(String)}, of a text that is ASCII up to an index. */
+    private void writeEncoded(String text, int ascii) {
+        length += ascii;
+        byte[] encoded = text.substring(ascii).getBytes(StandardCharsets.UTF_8);
         write(encoded, 0, encoded.length);
     }
 
-    /** Begins a chunk, to be ended after its data; returns where. */
-    int beginChunk() {
-        reserve(CHUNK_HEAD);
+    /** Begins a chunk of at most so many bytes, to be ended after its data; returns where. */
+    int beginChunk(int most) {
+        reserve(CHUNK_HEAD + most + CHUNK_END);
         length += CHUNK_HEAD;
         return length;
     }
@@ -70,16 +103,20 @@ public final class ByteOutput {
     /**
      * Gives away what was written.
      *
-     * @return the bytes, the caller's from now on
+     * @param taker gets the array, which is its own from now on, and how many of its bytes count
+     * @param <T> what the taker makes of them
+     * @return what the taker returns
      */
-    public byte[] take() {
-        byte[] taken = length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+    public <T> T take(Taker<T> taker) {
+        byte[] taken = bytes;
+        int count = length;
         bytes = NOTHING;
         length = 0;
-        return taken;
+        return taker.take(taken, count);
     }
 
-    private void reserve(int count) {
+    /** Makes room for so many bytes more, so that they are not copied once again. */
+    void reserve(int count) {
         if (bytes.length - length < count) {
             bytes = Arrays.copyOf(bytes, Math.max(length + count, 2 * length));
         }

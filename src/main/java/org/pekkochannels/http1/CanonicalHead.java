@@ -23,17 +23,17 @@ public final class CanonicalHead {
      * @param out gets the bytes
      */
     public static void write(Request request, Supplier<String> own, ByteOutput out) {
-        StringBuilder head = begin(request, own, false);
+        begin(request, own, false, out);
         if (request.isLast()) {
-            head.append("Connection: close\r\n");
+            out.write("Connection: close\r\n");
         } else if (request.head().version().equals("HTTP/1.0")) {
-            head.append("Connection: keep-alive\r\n");
+            out.write("Connection: keep-alive\r\n");
         }
         if (request.expectsContinue()) {
-            head.append("Expect: 100-continue\r\n");
+            out.write("Expect: 100-continue\r\n");
         }
-        frame(head, request.framing());
-        out.write(head.append(LINE_END).toString());
+        frame(request.framing(), out);
+        out.write(LINE_END);
     }
 
     /**
@@ -44,28 +44,38 @@ public final class CanonicalHead {
      * @param out gets the bytes
      */
     public static void writeUpgrade(Request request, Supplier<String> own, ByteOutput out) {
-        StringBuilder head = begin(request, own, true).append("Connection: Upgrade\r\nUpgrade: websocket\r\n");
-        joined(head, request.head(), "Sec-WebSocket-Protocol");
-        joined(head, request.head(), "Sec-WebSocket-Extensions");
-        out.write(head.append(LINE_END).toString());
+        begin(request, own, true, out);
+        out.write("Connection: Upgrade\r\nUpgrade: websocket\r\n");
+        join(request.head(), "Sec-WebSocket-Protocol", out);
+        join(request.head(), "Sec-WebSocket-Extensions", out);
+        out.write(LINE_END);
     }
 
-    private static StringBuilder begin(Request request, Supplier<String> own, boolean upgrade) {
+    private static void begin(Request request, Supplier<String> own, boolean upgrade, ByteOutput out) {
         RequestHead head = request.head();
-        StringBuilder text = new StringBuilder(512)
-                .append(head.method())
-                .append(' ')
-                .append(RequestTarget.encoded(head.target()))
-                .append(' ')
-                .append(head.version())
-                .append(LINE_END);
-        append(text, "Host", host(head, own));
+        String target = RequestTarget.encoded(head.target());
+        out.reserve(size(head, target));
+        out.write(head.method());
+        out.write(" ");
+        out.write(target);
+        out.write(" ");
+        out.write(head.version());
+        out.write(LINE_END);
+        field("Host", host(head, own), out);
         for (Header header : head.headers()) {
             if (!isRewritten(header) && !(upgrade && isOffer(header))) {
-                append(text, header.name(), header.value());
+                field(header.name(), header.value(), out);
             }
         }
-        return text;
+    }
+
+    /** How much room the head will take, about. */
+    private static int size(RequestHead head, String target) {
+        int size = 192 + target.length();
+        for (Header header : head.headers()) {
+            size += header.name().length() + header.value().length() + 4;
+        }
+        return size;
     }
 
     private static String host(RequestHead head, Supplier<String> own) {
@@ -78,23 +88,26 @@ public final class CanonicalHead {
         return own.get();
     }
 
-    private static void frame(StringBuilder head, BodyFraming framing) {
+    private static void frame(BodyFraming framing, ByteOutput out) {
         if (framing.chunked()) {
-            append(head, "Transfer-Encoding", "chunked");
+            field("Transfer-Encoding", "chunked", out);
         } else if (!framing.isEmpty()) {
-            append(head, "Content-Length", Long.toString(framing.length()));
+            field("Content-Length", Long.toString(framing.length()), out);
         }
     }
 
-    private static void joined(StringBuilder text, RequestHead head, String name) {
+    private static void join(RequestHead head, String name, ByteOutput out) {
         String all = String.join(", ", head.elements(name));
         if (!all.isEmpty()) {
-            append(text, name, all);
+            field(name, all, out);
         }
     }
 
-    private static void append(StringBuilder head, String name, String value) {
-        head.append(name).append(": ").append(value).append(LINE_END);
+    private static void field(String name, String value, ByteOutput out) {
+        out.write(name);
+        out.write(": ");
+        out.write(value);
+        out.write(LINE_END);
     }
 
     /** By the length first, which tells nearly all others apart. */

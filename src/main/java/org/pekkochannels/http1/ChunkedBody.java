@@ -40,7 +40,7 @@ final class ChunkedBody implements BodyReader {
     public int read(byte[] window, int offset, int count, ByteOutput canonical) throws RefusedRequestException {
         int end = offset + count;
         int at = offset;
-        int chunk = canonical.beginChunk();
+        int chunk = canonical.beginChunk(count);
         while (at < end && place != Place.COMPLETE) {
             if (place == Place.DATA) {
                 at += data(window, at, end - at, canonical);

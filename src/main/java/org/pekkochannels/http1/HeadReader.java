@@ -17,6 +17,9 @@ public final class HeadReader {
     private final boolean skipsEmptyLines;
     private byte[] bytes = NOTHING;
     private int length;
+    // Where the whole head is: most come in one read, and are not copied.
+    private byte[] source = NOTHING;
+    private int start;
     private int skipped;
     private Place place = Place.LINE_START;
 
@@ -72,7 +75,13 @@ public final class HeadReader {
                 throw RefusedRequestException.tooLarge(most);
             }
         }
-        keep(window, kept, at - kept);
+        if (place == Place.COMPLETE && length == 0) {
+            source = window;
+            start = kept;
+            length = at - kept;
+        } else {
+            keep(window, kept, at - kept);
+        }
         return at - offset;
     }
 
@@ -95,32 +104,43 @@ public final class HeadReader {
     }
 
     /**
-     * The head that has been collected.
+     * The head that has been collected; to be asked for before the last window's bytes change.
      *
      * @return the head
      * @throws RefusedRequestException 400 if it is malformed, 505 for a version that is not served
      */
     public RequestHead head() throws RefusedRequestException {
-        return RequestHead.parse(bytes, length);
+        return RequestHead.parse(source, start, length);
     }
 
     /** The fields of a trailer section, which are checked like those of a head. */
     void checkTrailers() throws RefusedRequestException {
-        RequestHead.fields(RequestHead.lines(bytes, length), 0);
+        RequestHead.fields(RequestHead.lines(source, start, length), 0);
     }
 
     /**
-     * What has been collected so far, as it came.
+     * How many bytes have been kept of earlier windows.
      *
+     * @return the number, for {@link #kept(int)}
+     */
+    public int kept() {
+        return length;
+    }
+
+    /**
+     * What has been kept of earlier windows, as it came.
+     *
+     * @param count how much there was of it
      * @return a copy
      */
-    public byte[] raw() {
-        return Arrays.copyOf(bytes, length);
+    public byte[] kept(int count) {
+        return Arrays.copyOf(bytes, count);
     }
 
     /** Begins the next head. */
     public void reset() {
         bytes = NOTHING;
+        source = NOTHING;
         length = 0;
         skipped = 0;
         place = Place.LINE_START;
@@ -175,5 +195,7 @@ public final class HeadReader {
         }
         System.arraycopy(window, offset, bytes, length, count);
         length += count;
+        source = bytes;
+        start = 0;
     }
 }

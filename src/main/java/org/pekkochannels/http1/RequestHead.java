@@ -45,6 +45,7 @@ public record RequestHead(String method, String target, String version, List<Hea
                     "keep-alive, Upgrade",
                     "no-cache")
             .collect(Collectors.toUnmodifiableMap(text -> text, text -> text));
+    private static final int LONGEST_COMMON = 24;
 
     /**
      * Copies the headers.
@@ -61,11 +62,12 @@ public record RequestHead(String method, String target, String version, List<Hea
     /**
      * Reads a complete head.
      *
-     * @param bytes the head, which ends with an empty line and has no CR or LF but at its lines' ends
-     * @param length how many of the bytes are the head
+     * @param bytes hold the head, which ends with an empty line and has no CR or LF but at its lines' ends
+     * @param start its first byte's index
+     * @param length how many bytes it has
      */
-    static RequestHead parse(byte[] bytes, int length) throws RefusedRequestException {
-        String lines = lines(bytes, length);
+    static RequestHead parse(byte[] bytes, int start, int length) throws RefusedRequestException {
+        String lines = lines(bytes, start, length);
         String first = lines.substring(0, lines.indexOf(LINE_END));
         RequestLine line = RequestLine.parse(first);
         List<Header> headers = fields(lines, first.length() + LINE_END.length());
@@ -74,8 +76,8 @@ public record RequestHead(String method, String target, String version, List<Hea
     }
 
     /** The lines of a section as text, each with its end, without the empty one that ends the section. */
-    static String lines(byte[] bytes, int length) {
-        return new String(bytes, 0, length - LINE_END.length(), StandardCharsets.ISO_8859_1);
+    static String lines(byte[] bytes, int start, int length) {
+        return new String(bytes, start, length - LINE_END.length(), StandardCharsets.ISO_8859_1);
     }
 
     /**
@@ -136,8 +138,23 @@ public record RequestHead(String method, String target, String version, List<Hea
      * @return whether one of its elements is that
      */
     public boolean has(String name, String element) {
-        for (String each : elements(name)) {
-            if (each.equalsIgnoreCase(element)) {
+        for (Header header : headers) {
+            if (header.is(name) && isIn(header.value(), element)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Most lists have one element: then nothing is made. */
+    private static boolean isIn(String list, String element) {
+        if (list.length() < element.length()) {
+            return false;
+        } else if (list.indexOf(',') < 0) {
+            return list.equalsIgnoreCase(element);
+        }
+        for (String each : list.split(",", -1)) {
+            if (FieldValue.trimmed(each, 0).equalsIgnoreCase(element)) {
                 return true;
             }
         }
@@ -163,6 +180,6 @@ public record RequestHead(String method, String target, String version, List<Hea
     }
 
     private static String shared(String text) {
-        return COMMON.getOrDefault(text, text);
+        return text.length() > LONGEST_COMMON ? text : COMMON.getOrDefault(text, text);
     }
 }

@@ -1,0 +1,129 @@
+package org.pekkochannels.http1;
+
+import org.pekkochannels.protocol.Header;
+
+/**
+ * The header fields that decide about a request, gathered in one pass: how often each stands there, and what it says. Confined
+ * to the thread that reads the request.
+ */
+final class RequestFields {
+    private static final String CONTINUE = "100-continue";
+
+    private int hosts;
+    private String host = "";
+    private int lengths;
+    private String length = "";
+    private int codings;
+    private String coding = "";
+    private int types;
+    private int expectations;
+    private int unknownExpectations;
+
+    private RequestFields() {}
+
+    static RequestFields of(RequestHead head) {
+        RequestFields fields = new RequestFields();
+        for (Header header : head.headers()) {
+            fields.add(header);
+        }
+        return fields;
+    }
+
+    /** One Host; in HTTP/1.0 there may be none (RFC 9112, section 3.2). */
+    void checkHost(boolean current) throws RefusedRequestException {
+        if (hosts > 1 || (hosts == 0 && current)) {
+            throw RefusedRequestException.malformed("a request must have one Host");
+        }
+        HostField.checked(host);
+    }
+
+    /** Pekko HTTP would choose between two, or refuse. */
+    void checkContentType() throws RefusedRequestException {
+        if (types > 1) {
+            throw RefusedRequestException.malformed("a request must have one Content-Type");
+        }
+    }
+
+    /** RFC 9110, section 10.1.1: there is one expectation, of others 417 tells. */
+    boolean expectsContinue() throws RefusedRequestException {
+        if (unknownExpectations > 0) {
+            throw RefusedRequestException.unsupported(417, "the only expectation known is 100-continue");
+        }
+        return expectations > 0;
+    }
+
+    /** Whether the body is chunked, which is the only coding there is (RFC 9112, section 6.1). */
+    boolean isChunked(boolean current) throws RefusedRequestException {
+        if (codings == 0) {
+            return false;
+        } else if (!current || lengths > 0) {
+            throw RefusedRequestException.malformed(
+                    "Transfer-Encoding must not stand in HTTP/1.0 or beside Content-Length");
+        } else if (codings > 1 || !coding.equalsIgnoreCase("chunked")) {
+            throw RefusedRequestException.malformed("Transfer-Encoding must be chunked, once");
+        }
+        return true;
+    }
+
+    /** The body's length, 0 where none is told. */
+    long length(int mostDigits) throws RefusedRequestException {
+        if (lengths == 0) {
+            return 0;
+        } else if (lengths > 1 || !isNumber(length, mostDigits)) {
+            throw RefusedRequestException.malformed(
+                    "Content-Length must be one number of at most " + mostDigits + " digits");
+        }
+        return Long.parseLong(length);
+    }
+
+    /** By the length of the name first, which tells nearly all others apart. */
+    private void add(Header header) {
+        switch (header.name().length()) {
+            case 4 -> addHost(header);
+            case 6 -> addExpectation(header);
+            case 12 -> types += header.is("Content-Type") ? 1 : 0;
+            case 14 -> addLength(header);
+            case 17 -> addCoding(header);
+            default -> {
+                // it decides nothing
+            }
+        }
+    }
+
+    private void addHost(Header header) {
+        if (header.is("Host")) {
+            hosts++;
+            host = header.value();
+        }
+    }
+
+    private void addExpectation(Header header) {
+        if (header.is("Expect")) {
+            expectations++;
+            unknownExpectations += header.value().equalsIgnoreCase(CONTINUE) ? 0 : 1;
+        }
+    }
+
+    private void addLength(Header header) {
+        if (header.is("Content-Length")) {
+            lengths++;
+            length = header.value();
+        }
+    }
+
+    private void addCoding(Header header) {
+        if (header.is("Transfer-Encoding")) {
+            codings++;
+            coding = header.value();
+        }
+    }
+
+    private static boolean isNumber(String text, int mostDigits) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return !text.isEmpty() && text.length() <= mostDigits;
+    }
+}
