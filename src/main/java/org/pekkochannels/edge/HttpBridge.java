@@ -28,7 +28,8 @@ final class HttpBridge implements HalfClosing {
     private final HttpClock clock;
     private final HttpBridgeStage stage;
     private Phase phase = Phase.OPEN;
-    // The stream has asked for bytes.
+    // How many pieces the stream was given, and whether it asks for one more.
+    private int given;
     private boolean wanted;
     // It is to be told when there is room for more.
     private boolean writing;
@@ -119,9 +120,13 @@ final class HttpBridge implements HalfClosing {
         }
     }
 
-    /** From the stage: the stream asks for bytes. */
-    void wanted() {
-        wanted = true;
+    /**
+     * From the stage: the stream asks for bytes.
+     *
+     * @param after how many pieces the stage has had; if more are on their way to it, one of them is what it asks for
+     */
+    void wanted(int after) {
+        wanted = after == given;
         if (phase != Phase.GONE) {
             read();
         }
@@ -210,6 +215,7 @@ final class HttpBridge implements HalfClosing {
     private void give() {
         if (input.hasOutput()) {
             wanted = false;
+            given++;
             int heads = input.heads();
             ByteString bytes = input.take();
             stage.tell(logic -> logic.received(bytes, heads));

@@ -70,6 +70,7 @@ final class HttpBridgeStage extends GraphStage<FlowShape<ByteString, ByteString>
         // Callbacks may overtake each other while a fused stream starts: the order is the queue's.
         private final Queue<Consumer<Logic>> news = new ConcurrentLinkedQueue<>();
         private final AsyncCallback<Done> bell = createAsyncCallback(rung -> hear());
+        private int received;
         private boolean finished;
 
         Logic(HttpBridge bridge, HttpExchange exchange, FlowShape<ByteString, ByteString> shape) {
@@ -100,6 +101,7 @@ final class HttpBridgeStage extends GraphStage<FlowShape<ByteString, ByteString>
         }
 
         void received(ByteString bytes, int heads) {
+            received++;
             exchange.given(heads);
             waiting.add(bytes);
             give();
@@ -138,7 +140,7 @@ final class HttpBridgeStage extends GraphStage<FlowShape<ByteString, ByteString>
         }
 
         void refuse(Refusal refusal) {
-            boolean answerable = exchange.isAwaited();
+            boolean answerable = exchange.isAwaited() && hasBeenPulled(in);
             bridge.execute(() -> bridge.refused(refusal, answerable));
             truncated();
         }
@@ -157,7 +159,8 @@ final class HttpBridgeStage extends GraphStage<FlowShape<ByteString, ByteString>
             public void onPull() {
                 give();
                 if (isAvailable(out)) {
-                    bridge.execute(bridge::wanted);
+                    int after = received;
+                    bridge.execute(() -> bridge.wanted(after));
                 }
             }
 

@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.ResponseEntity;
+import org.apache.pekko.http.scaladsl.model.HttpEntity;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.BidiShape;
 import org.apache.pekko.stream.Inlet;
@@ -32,11 +34,11 @@ final class HttpExchange extends GraphStage<BidiShape<HttpRequest, HttpRequest, 
     private final BidiShape<HttpRequest, HttpRequest, HttpResponse, HttpResponse> shape =
             BidiShape.of(parsed, asked, answered, rendered);
     private int unparsed;
+    private int streams;
     private Response response = Response.AWAITED;
 
-    /** How far Pekko HTTP is with writing. */
+    /** What has come to the last request that Pekko HTTP has parsed. */
     private enum Response {
-        /** The last one is written; none has come to the next request. */
         AWAITED,
         /** Its first bytes are still to come. */
         GIVEN,
@@ -76,9 +78,13 @@ final class HttpExchange extends GraphStage<BidiShape<HttpRequest, HttpRequest, 
         return unparsed > 0;
     }
 
-    /** Whether nothing of the current request's response has been written, nor is anything left of the one before. */
+    /**
+     * Whether nothing has come yet to the last request that was given, nor is a response to one before it under way; as long as
+     * all that Pekko HTTP had to give was taken.
+     */
     boolean isAwaited() {
-        return response == Response.AWAITED;
+        boolean awaited = response == Response.AWAITED || (response == Response.BEGUN && isUnparsed());
+        return awaited && streams == 0;
     }
 
     /** What the next piece of output is. */
@@ -91,6 +97,27 @@ final class HttpExchange extends GraphStage<BidiShape<HttpRequest, HttpRequest, 
             return isLast(bytes) ? Part.BEGINNING_OF_LAST : Part.BEGINNING;
         }
         return Part.MORE;
+    }
+
+    /** A response whose end is seen: Pekko HTTP asks for the next one before it has written this. */
+    private HttpResponse watched(HttpResponse given) {
+        ResponseEntity entity = given.entity();
+        if (entity instanceof HttpEntity.Default sized) {
+            return given.withEntity(new HttpEntity.Default(
+                    sized.contentType(), sized.contentLength(), sized.data().via(watch())));
+        } else if (entity instanceof HttpEntity.Chunked chunked) {
+            return given.withEntity(new HttpEntity.Chunked(
+                    chunked.contentType(), chunked.chunks().via(watch())));
+        } else if (entity instanceof HttpEntity.CloseDelimited delimited) {
+            return given.withEntity(new HttpEntity.CloseDelimited(
+                    delimited.contentType(), delimited.data().via(watch())));
+        }
+        return given;
+    }
+
+    private <T> StreamEnd<T> watch() {
+        streams++;
+        return new StreamEnd<>(() -> streams--);
     }
 
     private static boolean isLast(ByteString bytes) {
@@ -133,6 +160,7 @@ final class HttpExchange extends GraphStage<BidiShape<HttpRequest, HttpRequest, 
             @Override
             public void onPush() {
                 unparsed--;
+                response = Response.AWAITED;
                 push(asked, grab(parsed));
             }
 
@@ -164,7 +192,7 @@ final class HttpExchange extends GraphStage<BidiShape<HttpRequest, HttpRequest, 
             public void onPush() {
                 HttpResponse given = grab(answered);
                 response = given.status().intValue() == SWITCHING_PROTOCOLS ? Response.SWITCHING : Response.GIVEN;
-                push(rendered, given);
+                push(rendered, watched(given));
             }
 
             @Override
@@ -178,11 +206,9 @@ final class HttpExchange extends GraphStage<BidiShape<HttpRequest, HttpRequest, 
             }
         }
 
-        /** Pekko HTTP asks for a response when it has written the one before. */
         private final class ResponseDemand extends AbstractOutHandler {
             @Override
             public void onPull() {
-                response = Response.AWAITED;
                 pull(answered);
             }
 

@@ -9,7 +9,7 @@ import org.apache.pekko.event.LoggingAdapter;
  */
 final class PekkoHttpLog implements LoggingAdapter {
     // How Pekko HTTP begins to tell of a value that its model of the header does not allow; the page gets it as text.
-    private static final String ILLEGAL_HEADER = "Illegal '";
+    private static final String ILLEGAL_HEADER = "Illegal header";
 
     private final LoggingAdapter log;
     private final HttpExchange exchange;

@@ -12,6 +12,7 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.Uri;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.apache.pekko.http.javadsl.settings.ServerSettings;
+import org.apache.pekko.http.scaladsl.settings.ParserSettings;
 import org.apache.pekko.stream.KillSwitches;
 import org.apache.pekko.stream.SharedKillSwitch;
 import org.apache.pekko.stream.TLSProtocol.SslTlsInbound;
@@ -64,7 +65,8 @@ final class PlainHttp {
                         .withMaxHeaderValueLength(3 * maxHeaderBytes)
                         .withMaxHeaderCount(maxHeaderBytes / 4 + MOST_ADDED_HEADERS)
                         .withMaxChunkSize(Integer.MAX_VALUE)
-                        .withIllegalHeaderWarnings(true));
+                        .withIllegalHeaderWarnings(true)
+                        .withErrorLoggingVerbosity(ParserSettings.ErrorLoggingVerbosity$.MODULE$.apply("simple")));
     }
 
     @SuppressWarnings("unchecked") // its SessionBytes are SslTlsInbound, and it only gives them

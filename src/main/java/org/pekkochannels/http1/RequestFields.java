@@ -65,11 +65,13 @@ final class RequestFields {
         return true;
     }
 
-    /** The body's length, 0 where none is told. */
+    /** The body's length, 0 where none is told; zeros before it do not count. */
     long length(int mostDigits) throws RefusedRequestException {
         if (lengths == 0) {
             return 0;
-        } else if (lengths > 1 || !isNumber(length, mostDigits)) {
+        }
+        int digits = length.length() - leadingZeros(length);
+        if (lengths > 1 || length.isEmpty() || !isNumber(length) || digits > mostDigits) {
             throw RefusedRequestException.malformed(
                     "Content-Length must be one number of at most " + mostDigits + " digits");
         }
@@ -118,12 +120,20 @@ final class RequestFields {
         }
     }
 
-    private static boolean isNumber(String text, int mostDigits) {
+    private static boolean isNumber(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) < '0' || text.charAt(i) > '9') {
                 return false;
             }
         }
-        return !text.isEmpty() && text.length() <= mostDigits;
+        return true;
+    }
+
+    private static int leadingZeros(String text) {
+        int zeros = 0;
+        while (zeros < text.length() && text.charAt(zeros) == '0') {
+            zeros++;
+        }
+        return zeros;
     }
 }
