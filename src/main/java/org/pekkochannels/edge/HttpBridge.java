@@ -269,8 +269,9 @@ final class HttpBridge implements HalfClosing {
     }
 
     private void refuse(Refusal refusal) {
+        boolean known = input.heads() == 0;
         input.ignore();
-        stage.tell(logic -> logic.refuse(refusal));
+        stage.tell(logic -> logic.refuse(refusal, known));
     }
 
     /** A time is over. What was said before still reaches the client. */

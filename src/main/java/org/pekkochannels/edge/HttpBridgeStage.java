@@ -70,6 +70,7 @@ final class HttpBridgeStage extends GraphStage<FlowShape<ByteString, ByteString>
         // Callbacks may overtake each other while a fused stream starts: the order is the queue's.
         private final Queue<Consumer<Logic>> news = new ConcurrentLinkedQueue<>();
         private final AsyncCallback<Done> bell = createAsyncCallback(rung -> hear());
+        private @Nullable Consumer<Logic> undecided;
         private int received;
         private boolean finished;
 
@@ -110,6 +111,7 @@ final class HttpBridgeStage extends GraphStage<FlowShape<ByteString, ByteString>
         void written() {
             if (!isClosed(in) && !hasBeenPulled(in)) {
                 pull(in);
+                decideLater();
             }
         }
 
@@ -139,10 +141,28 @@ final class HttpBridgeStage extends GraphStage<FlowShape<ByteString, ByteString>
             }
         }
 
-        void refuse(Refusal refusal) {
-            boolean answerable = exchange.isAwaited() && hasBeenPulled(in);
+        /**
+         * Refuses the request at hand, when all that Pekko HTTP has had to give until now was taken.
+         *
+         * @param given whether any of the request was given to the stream
+         */
+        void refuse(Refusal refusal, boolean given) {
+            if (!isClosed(in) && !hasBeenPulled(in)) {
+                undecided = logic -> logic.refuse(refusal, given);
+                return;
+            }
+            boolean answerable = given ? exchange.isAwaited() : exchange.isSilent();
             bridge.execute(() -> bridge.refused(refusal, answerable));
             truncated();
+        }
+
+        /** What Pekko HTTP has still to give comes first. */
+        private void decideLater() {
+            Consumer<Logic> decision = undecided;
+            if (decision != null) {
+                undecided = null;
+                tell(decision);
+            }
         }
 
         private void give() {

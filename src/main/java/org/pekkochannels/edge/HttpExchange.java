@@ -78,6 +78,11 @@ final class HttpExchange extends GraphStage<BidiShape<HttpRequest, HttpRequest, 
         return unparsed > 0;
     }
 
+    /** Whether no response is under way, that to the last request included; as long as all that there was was taken. */
+    boolean isSilent() {
+        return response != Response.GIVEN && response != Response.SWITCHING && streams == 0;
+    }
+
     /**
      * Whether nothing has come yet to the last request that was given, nor is a response to one before it under way; as long as
      * all that Pekko HTTP had to give was taken.

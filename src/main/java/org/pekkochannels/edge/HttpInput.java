@@ -102,6 +102,7 @@ final class HttpInput {
         state = State.REST;
         held = NOTHING;
         head.reset();
+        take();
     }
 
     boolean hasOutput() {
@@ -181,7 +182,8 @@ final class HttpInput {
         last = request.isLast();
         response = Response.AWAITED;
         heads++;
-        if (pages.upgrade()) {
+        // What ends after its response cannot become another protocol.
+        if (pages.upgrade() && !last) {
             CanonicalHead.writeUpgrade(request, peers::host, canonical);
         } else {
             CanonicalHead.write(request, peers::host, canonical);
