@@ -97,7 +97,7 @@ public final class ChannelsServer {
     }
 
     /**
-     * How many requests for a WebSocket, and how many first requests of connections, were refused.
+     * How many requests were refused, those for a WebSocket included.
      *
      * @return the numbers by HTTP status
      */

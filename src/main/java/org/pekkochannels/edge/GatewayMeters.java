@@ -32,7 +32,7 @@ final class GatewayMeters {
         Measure refused = Measure.of(
                 "channels.http.refusals",
                 "requests",
-                "WebSockets and first requests refused, by HTTP status and reason.");
+                "Requests refused, WebSockets included, by HTTP status and reason.");
         for (Refusal.Reason reason : Refusal.Reason.values()) {
             for (int status : statuses(reason)) {
                 Refusals.Kind kind = new Refusals.Kind(status, reason);

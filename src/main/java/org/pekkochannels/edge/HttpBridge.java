@@ -1,6 +1,5 @@
 package org.pekkochannels.edge;
 
-import java.util.Optional;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
@@ -183,7 +182,7 @@ final class HttpBridge implements HalfClosing {
         phase = Phase.CUT;
         if (answerable) {
             service.refused(refusal);
-            AccessLog.refused(Optional.of(host.peers().client()), refusal.status());
+            Service.logRefused(host.peers(), refusal);
             output.add(ByteString.fromArrayUnsafe(Handshake.refused(refusal)));
             writeOn();
         } else {

@@ -1,7 +1,6 @@
 package org.pekkochannels.edge;
 
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.Done;
 import org.apache.pekko.stream.Materializer;
@@ -16,8 +15,8 @@ import org.pekkochannels.websocket.Handshake;
 import org.pekkochannels.websocket.Transport;
 
 /**
- * Who gets a connection's bytes first, on every edge: reads the head of the first request, then hands the bytes to a session
- * or to Pekko HTTP, or refuses.
+ * Who gets a connection's bytes first, on every edge, and again for each later request that is not Pekko HTTP's: reads the
+ * request's head, then hands the bytes to a session or to Pekko HTTP, or refuses.
  *
  * <p>Standing before Pekko HTTP, it spares a WebSocket the HTTP pipeline, and cuts off a client that does not get to the end
  * of its request. Confined to the connection's thread.
@@ -299,7 +298,7 @@ public final class Reception implements Endpoint {
     }
 
     private void logRefused(Refusal refusal) {
-        AccessLog.refused(Optional.of(host.peers().client()), refusal.status());
+        Service.logRefused(host.peers(), refusal);
     }
 
     private void refuse(Refusal refusal) {

@@ -20,12 +20,15 @@ import org.pekkochannels.http1.RequestTarget;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.websocket.Handshake;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What an edge serves, and everything about it that does not depend on the engine; thread-safe. */
 public final class Service {
     // Each is a socket, and under TLS a handshake: so many clients at once get an answer for which there is no room.
     static final int MOST_TURNED_AWAY = 256;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Service.class);
     private static final Refusal NO_METHOD =
             Refusal.of(501, "this server does not know the method").because(Refusal.Reason.UNSUPPORTED);
 
@@ -178,9 +181,15 @@ public final class Service {
         return deadlines;
     }
 
-    /** Counts a first request that was refused. */
+    /** Counts a request that was refused. */
     void refused(Refusal refusal) {
         webSockets.refusals().count(refusal);
+    }
+
+    /** Writes the lines of a request that is refused before an endpoint was asked; they hold nothing of what was sent. */
+    static void logRefused(Peers peers, Refusal refusal) {
+        AccessLog.refused(Optional.of(peers.client()), refusal.status());
+        LOG.debug("refused a request of {} with {}: {}", peers.client(), refusal.status(), refusal.body());
     }
 
     /** Counts those who were not even that. */

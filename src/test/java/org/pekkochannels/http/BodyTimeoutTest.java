@@ -41,7 +41,7 @@ class BodyTimeoutTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final ScheduledExecutorService pace = Executors.newSingleThreadScheduledExecutor();
     private final RunningApplication application = RunningApplication.start(
-            "channels.http { body-timeout = 1s, header-timeout = 1h, idle-timeout = 1h }",
+            "channels.http { body-timeout = 400ms, header-timeout = 1h, idle-timeout = 1h }",
             channels -> channels.http(this::pages));
 
     BodyTimeoutTest() {
