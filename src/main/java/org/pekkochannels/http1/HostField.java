@@ -1,7 +1,6 @@
 package org.pekkochannels.http1;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import java.util.regex.Pattern;
 
 /** A Host field, or the authority of a URL: host and port (RFC 9110, section 7.2). */
 final class HostField {
@@ -9,6 +8,10 @@ final class HostField {
     // Besides letters and digits, what the name of a host may hold (RFC 3986, section 3.2.2), but for percent-encoded
     // characters: no host has them, and readers differ about them.
     private static final String MARKS = "-._~!$&'()*+,;=";
+    private static final int IPV6_WORDS = 8;
+    private static final Pattern WORD = Pattern.compile("[0-9a-fA-F]{1,4}");
+    private static final String OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
+    private static final Pattern IPV4 = Pattern.compile(OCTET + "(\\." + OCTET + "){3}");
     private static final String RULE = "Host must be one name or address, with a port from 0 to 65535 or without one";
 
     private HostField() {}
@@ -37,16 +40,40 @@ final class HostField {
         return true;
     }
 
-    /** Java's parser decides, without a look-up: text in brackets is an address or nothing. */
+    /**
+     * The grammar of RFC 3986, section 3.2.2, without a zone. Not Java's parser, which takes {@code [::1.02.3.4]} and
+     * {@code [::1.2]}: other readers do not.
+     */
     private static boolean isIpv6(String host) {
-        if (!host.endsWith("]") || host.indexOf('%') >= 0 || host.indexOf(':') < 0) {
+        if (!host.endsWith("]")) {
             return false;
         }
-        try {
-            return InetAddress.getByName(host) != null;
-        } catch (UnknownHostException notAnAddress) {
-            return false;
+        String address = host.substring(1, host.length() - 1);
+        int gap = address.indexOf("::");
+        if (gap < 0) {
+            return words(address, true) == IPV6_WORDS;
         }
+        int before = words(address.substring(0, gap), false);
+        int after = words(address.substring(gap + 2), true);
+        return before >= 0 && after >= 0 && before + after < IPV6_WORDS;
+    }
+
+    /** How many words of 16 bits there are; -1 if it is not a row of them. An IPv4 address at the end counts as two. */
+    private static int words(String row, boolean mayEndInIpv4) {
+        if (row.isEmpty()) {
+            return 0;
+        }
+        String[] words = row.split(":", -1);
+        int last = words.length - 1;
+        for (int i = 0; i < last; i++) {
+            if (!WORD.matcher(words[i]).matches()) {
+                return -1;
+            }
+        }
+        if (WORD.matcher(words[last]).matches()) {
+            return words.length;
+        }
+        return mayEndInIpv4 && IPV4.matcher(words[last]).matches() ? words.length + 1 : -1;
     }
 
     private static boolean isPort(String port) {
