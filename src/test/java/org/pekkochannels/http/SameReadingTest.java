@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -214,10 +215,15 @@ class SameReadingTest {
     private static Exchange exchange(List<byte[]> writes, List<SeenRequest> requests, Random random) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), APPLICATION.port())) {
             socket.setTcpNoDelay(true);
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(12_000);
             Responses responses = new Responses(new BufferedInputStream(socket.getInputStream()), requests);
             try {
                 talk(socket, responses, writes, random);
+            } catch (SocketTimeoutException silent) {
+                throw new AssertionError(
+                        "after " + responses.statuses + " no answer to "
+                                + writes.stream().map(SameReadingTest::text).toList(),
+                        silent);
             } catch (SocketException reset) {
                 // So ends a connection whose body is cut off; what was answered before has been read.
             }
