@@ -100,7 +100,7 @@ final class HttpBridge implements HalfClosing {
     public void finished() {
         clientEnded = true;
         if (input.isInBody()) {
-            stage.tell(HttpBridgeStage.Logic::truncated);
+            stage.tell(HttpBridgeStage.Logic::cutOff);
         } else if (!input.isHolding()) {
             stage.tell(HttpBridgeStage.Logic::finished);
         }
@@ -157,7 +157,10 @@ final class HttpBridge implements HalfClosing {
 
     /** From the stage: the stream has failed. */
     void fail() {
-        if (phase == Phase.OPEN) {
+        if (phase == Phase.OPEN && clientEnded) {
+            // Then nothing is wrong with what was said before.
+            end();
+        } else if (phase == Phase.OPEN) {
             host.abort();
         }
     }

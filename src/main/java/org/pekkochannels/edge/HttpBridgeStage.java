@@ -86,6 +86,7 @@ final class HttpBridgeStage extends GraphStage<FlowShape<ByteString, ByteString>
 
         @Override
         public void preStart() {
+            exchange.whenStreamEnds(this::decideLater);
             pull(in);
         }
 
@@ -141,19 +142,37 @@ final class HttpBridgeStage extends GraphStage<FlowShape<ByteString, ByteString>
             }
         }
 
+        /** The client has ended its side within a body; what was answered before still leaves. */
+        void cutOff() {
+            boolean earlier = exchange.isAwaited() && exchange.isStreaming();
+            whenAllIsTaken(earlier, Logic::cutOff, Logic::truncated);
+        }
+
         /**
-         * Refuses the request at hand, when all that Pekko HTTP has had to give until now was taken.
+         * Refuses the request at hand; what was answered before still leaves.
          *
          * @param given whether any of the request was given to the stream
          */
         void refuse(Refusal refusal, boolean given) {
-            if (!isClosed(in) && !hasBeenPulled(in)) {
-                undecided = logic -> logic.refuse(refusal, given);
-                return;
+            boolean answerable = !given || exchange.isAwaited();
+            whenAllIsTaken(answerable && exchange.isStreaming(), logic -> logic.refuse(refusal, given), logic -> {
+                bridge.execute(() -> bridge.refused(refusal, answerable));
+                truncated();
+            });
+        }
+
+        /**
+         * Does something when all that Pekko HTTP has had to give until now was taken.
+         *
+         * @param earlier whether more of an earlier response is to come
+         * @param again looks again, later
+         */
+        private void whenAllIsTaken(boolean earlier, Consumer<Logic> again, Consumer<Logic> task) {
+            if (isClosed(in) || (hasBeenPulled(in) && !earlier)) {
+                task.accept(this);
+            } else {
+                undecided = again;
             }
-            boolean answerable = given ? exchange.isAwaited() : exchange.isSilent();
-            bridge.execute(() -> bridge.refused(refusal, answerable));
-            truncated();
         }
 
         /** What Pekko HTTP has still to give comes first. */

@@ -35,6 +35,7 @@ final class HttpExchange extends GraphStage<BidiShape<HttpRequest, HttpRequest, 
             BidiShape.of(parsed, asked, answered, rendered);
     private int unparsed;
     private int streams;
+    private Runnable streamEnded = () -> {};
     private Response response = Response.AWAITED;
 
     /** What has come to the last request that Pekko HTTP has parsed. */
@@ -78,18 +79,19 @@ final class HttpExchange extends GraphStage<BidiShape<HttpRequest, HttpRequest, 
         return unparsed > 0;
     }
 
-    /** Whether no response is under way, that to the last request included; as long as all that there was was taken. */
-    boolean isSilent() {
-        return response != Response.GIVEN && response != Response.SWITCHING && streams == 0;
+    /** Whether nothing has come yet to the last request that was given. */
+    boolean isAwaited() {
+        return response == Response.AWAITED || (response == Response.BEGUN && isUnparsed());
     }
 
-    /**
-     * Whether nothing has come yet to the last request that was given, nor is a response to one before it under way; as long as
-     * all that Pekko HTTP had to give was taken.
-     */
-    boolean isAwaited() {
-        boolean awaited = response == Response.AWAITED || (response == Response.BEGUN && isUnparsed());
-        return awaited && streams == 0;
+    /** Whether a response's body is still to come, in whole or in part. */
+    boolean isStreaming() {
+        return streams > 0;
+    }
+
+    /** Has a task run each time when a response's body has come to its end. */
+    void whenStreamEnds(Runnable task) {
+        streamEnded = task;
     }
 
     /** What the next piece of output is. */
@@ -122,7 +124,12 @@ final class HttpExchange extends GraphStage<BidiShape<HttpRequest, HttpRequest, 
 
     private <T> StreamEnd<T> watch() {
         streams++;
-        return new StreamEnd<>(() -> streams--);
+        return new StreamEnd<>(this::streamEnded);
+    }
+
+    private void streamEnded() {
+        streams--;
+        streamEnded.run();
     }
 
     private static boolean isLast(ByteString bytes) {

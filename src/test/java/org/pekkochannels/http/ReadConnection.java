@@ -47,7 +47,7 @@ record ReadConnection(List<SeenRequest> requests, List<Integer> ends, int refuse
                 if (!body.isComplete()) {
                     return new ReadConnection(requests, ends, 0, false, true);
                 }
-                requests.add(seen(request, canonical.take()));
+                requests.add(seen(request, canonical.take(Arrays::copyOf)));
                 ends.add(at);
                 if (request.isLast()) {
                     return new ReadConnection(requests, ends, 0, true, false);

@@ -45,7 +45,7 @@ class ChunkFuzzTest {
                 int rest = bytes.length - at;
                 at += body.read(bytes, at, pieces == 0 ? rest : 1 + random.nextInt(Math.min(rest, 20)), canonical);
             }
-            return new Body(canonical.take(), at, body.isComplete(), "");
+            return new Body(canonical.take(Arrays::copyOf), at, body.isComplete(), "");
         } catch (RefusedRequestException refused) {
             return new Body(new byte[0], -1, false, refused.toString());
         }

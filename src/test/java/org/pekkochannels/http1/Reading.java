@@ -42,7 +42,7 @@ record Reading(String outcome, int taken, byte[] canonical) {
                 at += body.read(bytes, at, piece(random, pieces, bytes.length - at), canonical);
             }
             String text = body.isComplete() ? request.toString() : "body incomplete";
-            return new Reading(text, at, body.isComplete() ? canonical.take() : new byte[0]);
+            return new Reading(text, at, body.isComplete() ? canonical.take(Arrays::copyOf) : new byte[0]);
         } catch (RefusedRequestException refused) {
             return new Reading(refused.toString(), -1, new byte[0]);
         }

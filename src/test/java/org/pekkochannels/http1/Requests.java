@@ -1,6 +1,7 @@
 package org.pekkochannels.http1;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** Requests in lines, which end with {@code |}. */
 final class Requests {
@@ -27,6 +28,6 @@ final class Requests {
     static String canonical(String lines) throws RefusedRequestException {
         ByteOutput out = new ByteOutput();
         CanonicalHead.write(read(lines), () -> "own:1", out);
-        return new String(out.take(), StandardCharsets.UTF_8).replace("\r\n", "|");
+        return new String(out.take(Arrays::copyOf), StandardCharsets.UTF_8).replace("\r\n", "|");
     }
 }

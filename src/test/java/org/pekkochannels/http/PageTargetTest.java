@@ -15,7 +15,7 @@ import org.pekkochannels.http.RawExchange.Response;
 @Tag("edge")
 @ParameterizedClass
 @EnumSource(Position.class)
-class RequestTargetTest {
+class PageTargetTest {
     private static final String UPGRADE =
             "Connection: Upgrade|Upgrade: websocket|Sec-WebSocket-Version: 13|Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
 
@@ -23,7 +23,7 @@ class RequestTargetTest {
 
     private final Position position;
 
-    RequestTargetTest(Position position) {
+    PageTargetTest(Position position) {
         this.position = position;
         APPLICATION.beginTest();
     }

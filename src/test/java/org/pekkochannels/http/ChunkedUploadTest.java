@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("edge")
 @ParameterizedClass
 @EnumSource(Position.class)
-class ChunkedBodyTest {
+class ChunkedUploadTest {
     private static final String CHUNKED = " HTTP/1.1|Host: x|Transfer-Encoding: chunked||";
     private static final String SMUGGLED = "GET /smuggled HTTP/1.1|Host: x||";
     private static final String PAGE = "GET /page HTTP/1.1|Host: x||";
@@ -23,7 +23,7 @@ class ChunkedBodyTest {
 
     private final Position position;
 
-    ChunkedBodyTest(Position position) {
+    ChunkedUploadTest(Position position) {
         this.position = position;
         APPLICATION.beginTest();
     }
