@@ -36,6 +36,8 @@ final class HttpBridge implements HalfClosing {
 
     private enum Phase {
         OPEN,
+        /** The request at hand will be refused, after the responses to those before it. */
+        REFUSING,
         /** The stream has said all, or may say no more. */
         ENDED,
         /** The same, and it is counted why. */
@@ -78,7 +80,7 @@ final class HttpBridge implements HalfClosing {
         } catch (RefusedRequestException refused) {
             refuse(refused.refusal());
         }
-        if (input.isInBody() && (!inBody || input.heads() > 0)) {
+        if (input.isInBody() && (!inBody || input.begins())) {
             clock.beginBody();
         }
     }
@@ -99,6 +101,9 @@ final class HttpBridge implements HalfClosing {
     @Override
     public void finished() {
         clientEnded = true;
+        if (phase == Phase.REFUSING) {
+            return;
+        }
         if (input.isInBody()) {
             stage.tell(HttpBridgeStage.Logic::cutOff);
         } else if (!input.isHolding()) {
@@ -133,7 +138,7 @@ final class HttpBridge implements HalfClosing {
 
     /** From the stage: the stream gives bytes. */
     void write(ByteString bytes, HttpExchange.Part part) {
-        if (phase != Phase.OPEN) {
+        if (!isOpen()) {
             return;
         }
         output.add(bytes);
@@ -146,7 +151,7 @@ final class HttpBridge implements HalfClosing {
 
     /** From the stage: the stream has said all. */
     void end() {
-        if (phase == Phase.OPEN) {
+        if (isOpen()) {
             phase = Phase.ENDED;
             if (!input.isLeaving()) {
                 ignore();
@@ -179,7 +184,7 @@ final class HttpBridge implements HalfClosing {
      * @param answerable whether nothing of its response has been written
      */
     void refused(Refusal refusal, boolean answerable) {
-        if (phase != Phase.OPEN) {
+        if (phase != Phase.REFUSING) {
             return;
         }
         phase = Phase.CUT;
@@ -199,13 +204,17 @@ final class HttpBridge implements HalfClosing {
         host.execute(task);
     }
 
+    private boolean isOpen() {
+        return phase == Phase.OPEN || phase == Phase.REFUSING;
+    }
+
     private void begun(HttpExchange.Part part) {
         try {
             input.begun(part);
         } catch (RefusedRequestException refused) {
             refuse(refused.refusal());
         }
-        if (input.isInBody() && input.heads() > 0) {
+        if (input.isInBody() && input.begins()) {
             clock.beginBody();
         }
         readDone();
@@ -218,9 +227,10 @@ final class HttpBridge implements HalfClosing {
         if (input.hasOutput()) {
             wanted = false;
             given++;
-            int heads = input.heads();
+            boolean begins = input.begins();
+            HttpInput.Kind kind = input.kind();
             ByteString bytes = input.take();
-            stage.tell(logic -> logic.received(bytes, heads));
+            stage.tell(begins ? logic -> logic.begun(bytes, kind) : logic -> logic.received(bytes));
         }
         if (input.isLeaving()) {
             stage.tell(HttpBridgeStage.Logic::finished);
@@ -238,7 +248,7 @@ final class HttpBridge implements HalfClosing {
         if (output.write()) {
             clock.sent();
         }
-        if (phase == Phase.OPEN) {
+        if (isOpen()) {
             writeNext();
         } else if (phase != Phase.GONE) {
             finish();
@@ -271,7 +281,8 @@ final class HttpBridge implements HalfClosing {
     }
 
     private void refuse(Refusal refusal) {
-        boolean known = input.heads() == 0;
+        phase = Phase.REFUSING;
+        boolean known = !input.begins();
         input.ignore();
         stage.tell(logic -> logic.refuse(refusal, known));
     }

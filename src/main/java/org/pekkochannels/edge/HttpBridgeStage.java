@@ -86,7 +86,6 @@ final class HttpBridgeStage extends GraphStage<FlowShape<ByteString, ByteString>
 
         @Override
         public void preStart() {
-            exchange.whenStreamEnds(this::decideLater);
             pull(in);
         }
 
@@ -102,9 +101,14 @@ final class HttpBridgeStage extends GraphStage<FlowShape<ByteString, ByteString>
             }
         }
 
-        void received(ByteString bytes, int heads) {
+        /** The beginning of a request came. */
+        void begun(ByteString bytes, HttpInput.Kind kind) {
+            exchange.given(kind);
+            received(bytes);
+        }
+
+        void received(ByteString bytes) {
             received++;
-            exchange.given(heads);
             waiting.add(bytes);
             give();
         }
@@ -144,7 +148,7 @@ final class HttpBridgeStage extends GraphStage<FlowShape<ByteString, ByteString>
 
         /** The client has ended its side within a body; what was answered before still leaves. */
         void cutOff() {
-            boolean earlier = exchange.isAwaited() && exchange.isStreaming();
+            boolean earlier = exchange.isAwaited() && exchange.isWriting();
             whenAllIsTaken(earlier, Logic::cutOff, Logic::truncated);
         }
 
@@ -155,7 +159,7 @@ final class HttpBridgeStage extends GraphStage<FlowShape<ByteString, ByteString>
          */
         void refuse(Refusal refusal, boolean given) {
             boolean answerable = !given || exchange.isAwaited();
-            whenAllIsTaken(answerable && exchange.isStreaming(), logic -> logic.refuse(refusal, given), logic -> {
+            whenAllIsTaken(answerable && exchange.isWriting(), logic -> logic.refuse(refusal, given), logic -> {
                 bridge.execute(() -> bridge.refused(refusal, answerable));
                 truncated();
             });
@@ -190,7 +194,19 @@ final class HttpBridgeStage extends GraphStage<FlowShape<ByteString, ByteString>
             }
             if (finished && waiting.isEmpty() && !isClosed(out)) {
                 complete(out);
+                endInSilence();
             }
+        }
+
+        /**
+         * Ends the stream when the last response is written. Pekko HTTP does so itself, but where its input ends while a 100 is
+         * still due it does not, with all that was asked answered.
+         */
+        private void endInSilence() {
+            whenAllIsTaken(exchange.isAwaited() || exchange.isWriting(), Logic::endInSilence, logic -> {
+                bridge.execute(bridge::end);
+                completeStage();
+            });
         }
 
         private final class Requests extends AbstractOutHandler {

@@ -1,11 +1,10 @@
 package org.pekkochannels.edge;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
-import org.apache.pekko.http.javadsl.model.ResponseEntity;
-import org.apache.pekko.http.scaladsl.model.HttpEntity;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.BidiShape;
 import org.apache.pekko.stream.Inlet;
@@ -21,11 +20,8 @@ import org.apache.pekko.util.ByteString;
  * bytes belong that Pekko HTTP gives. Run once; confined to the stream's interpreter.
  */
 final class HttpExchange extends GraphStage<BidiShape<HttpRequest, HttpRequest, HttpResponse, HttpResponse>> {
-    private static final int SWITCHING_PROTOCOLS = 101;
-    private static final ByteString CONTINUE = ByteString.fromString("HTTP/1.1 100 Continue\r\n\r\n");
     // As Pekko HTTP writes it.
-    private static final byte[] CLOSE = "\r\nConnection: close\r\n".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] HEAD_END = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] CONTINUE = ResponseEnd.ascii("HTTP/1.1 100 ");
 
     private final Inlet<HttpRequest> parsed = Inlet.create("HttpExchange.parsed");
     private final Outlet<HttpRequest> asked = Outlet.create("HttpExchange.asked");
@@ -33,19 +29,12 @@ final class HttpExchange extends GraphStage<BidiShape<HttpRequest, HttpRequest, 
     private final Outlet<HttpResponse> rendered = Outlet.create("HttpExchange.rendered");
     private final BidiShape<HttpRequest, HttpRequest, HttpResponse, HttpResponse> shape =
             BidiShape.of(parsed, asked, answered, rendered);
+    // Given to Pekko HTTP and not seen as a request yet; and seen, or given, and not answered yet.
     private int unparsed;
-    private int streams;
-    private Runnable streamEnded = () -> {};
-    private Response response = Response.AWAITED;
-
-    /** What has come to the last request that Pekko HTTP has parsed. */
-    private enum Response {
-        AWAITED,
-        /** Its first bytes are still to come. */
-        GIVEN,
-        SWITCHING,
-        BEGUN
-    }
+    private int unanswered;
+    private HttpInput.Kind kind = HttpInput.Kind.CURRENT;
+    private final Queue<ResponseEnd> unwritten = new ArrayDeque<>(1);
+    private ResponseEnd writing = ResponseEnd.reached();
 
     /** What a piece of Pekko HTTP's output is. */
     enum Part {
@@ -69,9 +58,11 @@ final class HttpExchange extends GraphStage<BidiShape<HttpRequest, HttpRequest, 
         return new Logic();
     }
 
-    /** Heads were given to Pekko HTTP. */
-    void given(int requests) {
-        unparsed += requests;
+    /** A head was given to Pekko HTTP, when a response to the one before had begun. */
+    void given(HttpInput.Kind request) {
+        unparsed++;
+        unanswered++;
+        kind = request;
     }
 
     /** Whether a head was given that has not become a request: while Pekko HTTP answers an error, one that it has refused. */
@@ -79,84 +70,34 @@ final class HttpExchange extends GraphStage<BidiShape<HttpRequest, HttpRequest, 
         return unparsed > 0;
     }
 
-    /** Whether nothing has come yet to the last request that was given. */
+    /** Whether the pages have not answered the last request that was given. */
     boolean isAwaited() {
-        return response == Response.AWAITED || (response == Response.BEGUN && isUnparsed());
+        return unanswered > 0;
     }
 
-    /** Whether a response's body is still to come, in whole or in part. */
-    boolean isStreaming() {
-        return streams > 0;
-    }
-
-    /** Has a task run each time when a response's body has come to its end. */
-    void whenStreamEnds(Runnable task) {
-        streamEnded = task;
+    /** Whether a response that the pages have given is still to be written, in whole or in part. */
+    boolean isWriting() {
+        return !writing.isReached() || !unwritten.isEmpty();
     }
 
     /** What the next piece of output is. */
     Part part(ByteString bytes) {
-        if (response == Response.SWITCHING) {
-            response = Response.BEGUN;
-            return Part.SWITCH;
-        } else if (response == Response.GIVEN && !bytes.equals(CONTINUE)) {
-            response = Response.BEGUN;
-            return isLast(bytes) ? Part.BEGINNING_OF_LAST : Part.BEGINNING;
+        if (!writing.isReached()) {
+            writing.follow(bytes);
+        } else if (!unwritten.isEmpty()) {
+            // Pekko HTTP writes a head in one piece.
+            return begin(bytes.asByteBuffers().head());
         }
         return Part.MORE;
     }
 
-    /** A response whose end is seen: Pekko HTTP asks for the next one before it has written this. */
-    private HttpResponse watched(HttpResponse given) {
-        ResponseEntity entity = given.entity();
-        if (entity instanceof HttpEntity.Default sized) {
-            return given.withEntity(new HttpEntity.Default(
-                    sized.contentType(), sized.contentLength(), sized.data().via(watch())));
-        } else if (entity instanceof HttpEntity.Chunked chunked) {
-            return given.withEntity(new HttpEntity.Chunked(
-                    chunked.contentType(), chunked.chunks().via(watch())));
-        } else if (entity instanceof HttpEntity.CloseDelimited delimited) {
-            return given.withEntity(new HttpEntity.CloseDelimited(
-                    delimited.contentType(), delimited.data().via(watch())));
+    /** A 100 may be on its way while the pages answer already. */
+    private Part begin(ByteBuffer head) {
+        if (ResponseEnd.isAt(head, head.position(), CONTINUE)) {
+            return Part.MORE;
         }
-        return given;
-    }
-
-    private <T> StreamEnd<T> watch() {
-        streams++;
-        return new StreamEnd<>(this::streamEnded);
-    }
-
-    private void streamEnded() {
-        streams--;
-        streamEnded.run();
-    }
-
-    private static boolean isLast(ByteString bytes) {
-        // Pekko HTTP renders a head in one piece.
-        ByteBuffer head = bytes.asByteBuffers().head();
-        for (int i = head.position(); i < head.limit(); i++) {
-            if (head.get(i) == '\r') {
-                if (isAt(head, i, CLOSE)) {
-                    return true;
-                } else if (isAt(head, i, HEAD_END)) {
-                    return false;
-                }
-            }
-        }
-        return false;
-    }
-
-    private static boolean isAt(ByteBuffer head, int index, byte[] text) {
-        if (head.limit() - index < text.length) {
-            return false;
-        }
-        for (int i = 0; i < text.length; i++) {
-            if (head.get(index + i) != text[i]) {
-                return false;
-            }
-        }
-        return true;
+        writing = unwritten.remove();
+        return writing.begin(head);
     }
 
     private final class Logic extends GraphStageLogic {
@@ -172,7 +113,6 @@ final class HttpExchange extends GraphStage<BidiShape<HttpRequest, HttpRequest, 
             @Override
             public void onPush() {
                 unparsed--;
-                response = Response.AWAITED;
                 push(asked, grab(parsed));
             }
 
@@ -203,8 +143,9 @@ final class HttpExchange extends GraphStage<BidiShape<HttpRequest, HttpRequest, 
             @Override
             public void onPush() {
                 HttpResponse given = grab(answered);
-                response = given.status().intValue() == SWITCHING_PROTOCOLS ? Response.SWITCHING : Response.GIVEN;
-                push(rendered, watched(given));
+                unanswered--;
+                unwritten.add(ResponseEnd.of(given, kind == HttpInput.Kind.HEAD, kind != HttpInput.Kind.OLD));
+                push(rendered, given);
             }
 
             @Override

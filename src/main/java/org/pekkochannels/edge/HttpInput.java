@@ -24,7 +24,8 @@ final class HttpInput {
     private final HeadReader head;
     private final ByteOutput canonical = new ByteOutput();
     private byte[] held = NOTHING;
-    private int heads;
+    private boolean begins;
+    private Kind kind = Kind.CURRENT;
     private BodyReader body;
     private State state = State.HEAD;
     private Response response = Response.AWAITED;
@@ -42,6 +43,15 @@ final class HttpInput {
         SWITCHED,
         /** Nobody's: the connection ends. */
         REST
+    }
+
+    /** What of a request decides where its response ends. */
+    enum Kind {
+        CURRENT,
+        /** Its response has no body. */
+        HEAD,
+        /** Of HTTP/1.0, which knows no chunks. */
+        OLD
     }
 
     /** What has come to the last request. */
@@ -111,13 +121,18 @@ final class HttpInput {
 
     /** Gives what has been read since the last time. */
     ByteString take() {
-        heads = 0;
+        begins = false;
         return canonical.take(HttpInput::bytes);
     }
 
-    /** How many requests begin in what {@link #take} would give: one or none. */
-    int heads() {
-        return heads;
+    /** Whether a request begins in what {@link #take} would give. */
+    boolean begins() {
+        return begins;
+    }
+
+    /** What the last request is. */
+    Kind kind() {
+        return kind;
     }
 
     /** Whether more must not be read from the socket now: it would have to be kept. */
@@ -181,7 +196,8 @@ final class HttpInput {
         Request request = pages.request();
         last = request.isLast();
         response = Response.AWAITED;
-        heads++;
+        begins = true;
+        kind = kind(request);
         // What ends after its response cannot become another protocol.
         if (pages.upgrade() && !last) {
             CanonicalHead.writeUpgrade(request, peers::host, canonical);
@@ -193,6 +209,13 @@ final class HttpInput {
         if (body.isComplete()) {
             end();
         }
+    }
+
+    private static Kind kind(Request request) {
+        if (request.head().method().equals("HEAD")) {
+            return Kind.HEAD;
+        }
+        return request.head().version().equals("HTTP/1.1") ? Kind.CURRENT : Kind.OLD;
     }
 
     private int readBody(byte[] window, int offset, int count) throws RefusedRequestException {

@@ -45,7 +45,6 @@ class BodyFramingTest {
     @ValueSource(
             strings = {
                 "Content-Length:|",
-                "Content-Length: 0000000000000000042|",
                 "Content-Length: 1000000000000000000|",
                 "Content-Length: 18446744073709551620|",
                 "Content-Length: 4 4|",

@@ -1,0 +1,117 @@
+package org.pekkochannels.edge;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.scaladsl.model.HttpEntity;
+import org.apache.pekko.util.ByteString;
+
+/**
+ * Finds the end of one response in what Pekko HTTP writes: Pekko HTTP asks for the next response before it has written this
+ * one, so that nothing else tells. It relies on how Pekko HTTP writes a response whose body is a stream: the head, then each
+ * part or chunk, in pieces of their own. Confined to the stream's interpreter.
+ */
+final class ResponseEnd {
+    private static final int SWITCHING_PROTOCOLS = 101;
+    // As Pekko HTTP writes them.
+    private static final byte[] CLOSE = ascii("\r\nConnection: close\r\n");
+    private static final byte[] HEAD_END = ascii("\r\n\r\n");
+
+    private final Kind kind;
+    private long missing;
+    private boolean reached;
+
+    private enum Kind {
+        WITH_HEAD,
+        SWITCH,
+        AFTER_LENGTH,
+        WITH_LAST_CHUNK,
+        WITH_CONNECTION
+    }
+
+    private ResponseEnd(Kind kind, long missing) {
+        this.kind = kind;
+        this.missing = missing;
+    }
+
+    /** The end of no response. */
+    static ResponseEnd reached() {
+        ResponseEnd none = new ResponseEnd(Kind.WITH_HEAD, 0);
+        none.reached = true;
+        return none;
+    }
+
+    /**
+     * The end of a response.
+     *
+     * @param hasNoBody whether the request was a HEAD
+     * @param current whether the request was of HTTP/1.1: to others chunks are written as they are, until the connection ends
+     */
+    static ResponseEnd of(HttpResponse response, boolean hasNoBody, boolean current) {
+        if (response.status().intValue() == SWITCHING_PROTOCOLS) {
+            return new ResponseEnd(Kind.SWITCH, 0);
+        } else if (hasNoBody || response.entity().isKnownEmpty()) {
+            return new ResponseEnd(Kind.WITH_HEAD, 0);
+        } else if (response.entity() instanceof HttpEntity.Default sized) {
+            return new ResponseEnd(Kind.AFTER_LENGTH, sized.contentLength());
+        } else if (response.entity() instanceof HttpEntity.Strict) {
+            return new ResponseEnd(Kind.WITH_HEAD, 0);
+        }
+        return new ResponseEnd(
+                response.entity().isChunked() && current ? Kind.WITH_LAST_CHUNK : Kind.WITH_CONNECTION, 0);
+    }
+
+    /** The first piece of the response; tells what it is. */
+    HttpExchange.Part begin(ByteBuffer head) {
+        reached = kind == Kind.WITH_HEAD || kind == Kind.SWITCH;
+        if (kind == Kind.SWITCH) {
+            return HttpExchange.Part.SWITCH;
+        }
+        return isLast(head) ? HttpExchange.Part.BEGINNING_OF_LAST : HttpExchange.Part.BEGINNING;
+    }
+
+    /** A further piece. */
+    void follow(ByteString piece) {
+        if (kind == Kind.AFTER_LENGTH) {
+            missing -= piece.size();
+            reached = missing <= 0;
+        } else if (kind == Kind.WITH_LAST_CHUNK) {
+            // A chunk's size has no leading zeros.
+            reached = piece.head() == '0';
+        }
+    }
+
+    boolean isReached() {
+        return reached;
+    }
+
+    private static boolean isLast(ByteBuffer head) {
+        for (int i = head.position(); i < head.limit(); i++) {
+            if (head.get(i) == '\r') {
+                if (isAt(head, i, CLOSE)) {
+                    return true;
+                } else if (isAt(head, i, HEAD_END)) {
+                    return false;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Whether a text stands at an index. */
+    static boolean isAt(ByteBuffer head, int index, byte[] text) {
+        if (head.limit() - index < text.length) {
+            return false;
+        }
+        for (int i = 0; i < text.length; i++) {
+            if (head.get(index + i) != text[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}
