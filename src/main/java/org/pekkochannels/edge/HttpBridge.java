@@ -115,13 +115,9 @@ final class HttpBridge implements HalfClosing {
     public void lost(@Nullable Throwable why) {
         service.deadlines().clear(host);
         service.answers().settle();
+        endStream(why);
         phase = Phase.GONE;
         output.drop();
-        if (input.isInBody()) {
-            stage.tell(HttpBridgeStage.Logic::truncated);
-        } else {
-            stage.tell(logic -> logic.lost(why));
-        }
     }
 
     /**
@@ -287,24 +283,35 @@ final class HttpBridge implements HalfClosing {
         stage.tell(logic -> logic.refuse(refusal, known));
     }
 
-    /** A time is over. What was said before still reaches the client. */
     private void late(Cuts.Limit limit) {
-        if (phase != Phase.OPEN) {
+        if (!isOpen()) {
             return;
         }
         if (limit == Cuts.Limit.BODY_TIMEOUT) {
             refuse(BODY_LATE);
-            return;
-        }
-        service.cuts().count(limit);
-        phase = Phase.CUT;
-        if (input.isInBody()) {
-            stage.tell(HttpBridgeStage.Logic::truncated);
+            // What may still come first has its time, too.
+            clock.start();
         } else {
-            stage.tell(logic -> logic.lost(null));
+            cut(limit);
         }
+    }
+
+    /** What was said before still reaches the client. */
+    private void cut(Cuts.Limit limit) {
+        service.cuts().count(limit);
+        endStream(null);
+        phase = Phase.CUT;
         ignore();
         writeOn();
+    }
+
+    /** A body that is not complete, or is refused, must not seem to be. */
+    private void endStream(@Nullable Throwable why) {
+        if (input.isInBody() || phase == Phase.REFUSING) {
+            stage.tell(HttpBridgeStage.Logic::truncated);
+        } else {
+            stage.tell(logic -> logic.lost(why));
+        }
     }
 
     private void countUnanswered(Refusal refusal) {

@@ -1,6 +1,5 @@
 package org.pekkochannels.edge;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
@@ -22,6 +21,9 @@ import org.apache.pekko.util.ByteString;
 final class HttpExchange extends GraphStage<BidiShape<HttpRequest, HttpRequest, HttpResponse, HttpResponse>> {
     // As Pekko HTTP writes it.
     private static final byte[] CONTINUE = ResponseEnd.ascii("HTTP/1.1 100 ");
+
+    // So many bytes are sooner copied than looked at one by one through a buffer.
+    private static final int MOST_HEADS = 4 * 1024;
 
     private final Inlet<HttpRequest> parsed = Inlet.create("HttpExchange.parsed");
     private final Outlet<HttpRequest> asked = Outlet.create("HttpExchange.asked");
@@ -85,19 +87,26 @@ final class HttpExchange extends GraphStage<BidiShape<HttpRequest, HttpRequest, 
         if (!writing.isReached()) {
             writing.follow(bytes);
         } else if (!unwritten.isEmpty()) {
-            // Pekko HTTP writes a head in one piece.
-            return begin(bytes.asByteBuffers().head());
+            return begin(head(bytes));
         }
         return Part.MORE;
     }
 
     /** A 100 may be on its way while the pages answer already. */
-    private Part begin(ByteBuffer head) {
-        if (ResponseEnd.isAt(head, head.position(), CONTINUE)) {
+    private Part begin(byte[] head) {
+        if (ResponseEnd.isAt(head, 0, CONTINUE)) {
             return Part.MORE;
         }
         writing = unwritten.remove();
         return writing.begin(head);
+    }
+
+    /** Pekko HTTP writes a head in one piece; a body that is at hand follows it in the same, or in a fragment of its own. */
+    private static byte[] head(ByteString bytes) {
+        ByteString first = bytes.size() <= MOST_HEADS
+                ? bytes
+                : ByteString.fromByteBuffer(bytes.asByteBuffers().head());
+        return first.toArrayUnsafe();
     }
 
     private final class Logic extends GraphStageLogic {

@@ -1,7 +1,7 @@
 package org.pekkochannels.edge;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.scaladsl.model.HttpEntity;
 import org.apache.pekko.util.ByteString;
@@ -62,7 +62,7 @@ final class ResponseEnd {
     }
 
     /** The first piece of the response; tells what it is. */
-    HttpExchange.Part begin(ByteBuffer head) {
+    HttpExchange.Part begin(byte[] head) {
         reached = kind == Kind.WITH_HEAD || kind == Kind.SWITCH;
         if (kind == Kind.SWITCH) {
             return HttpExchange.Part.SWITCH;
@@ -85,9 +85,9 @@ final class ResponseEnd {
         return reached;
     }
 
-    private static boolean isLast(ByteBuffer head) {
-        for (int i = head.position(); i < head.limit(); i++) {
-            if (head.get(i) == '\r') {
+    private static boolean isLast(byte[] head) {
+        for (int i = 0; i < head.length; i++) {
+            if (head[i] == '\r') {
                 if (isAt(head, i, CLOSE)) {
                     return true;
                 } else if (isAt(head, i, HEAD_END)) {
@@ -99,16 +99,9 @@ final class ResponseEnd {
     }
 
     /** Whether a text stands at an index. */
-    static boolean isAt(ByteBuffer head, int index, byte[] text) {
-        if (head.limit() - index < text.length) {
-            return false;
-        }
-        for (int i = 0; i < text.length; i++) {
-            if (head.get(index + i) != text[i]) {
-                return false;
-            }
-        }
-        return true;
+    static boolean isAt(byte[] head, int index, byte[] text) {
+        int end = index + text.length;
+        return end <= head.length && Arrays.equals(head, index, end, text, 0, text.length);
     }
 
     static byte[] ascii(String text) {

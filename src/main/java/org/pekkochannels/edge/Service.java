@@ -207,7 +207,7 @@ public final class Service {
     Destination destination(RequestHead head) throws RefusedRequestException {
         boolean upgrade = Handshake.isUpgrade(head);
         if (upgrade && RequestTarget.path(head.target()).filter(paths).isPresent()) {
-            return new Destination.Endpoint(head);
+            return new Destination.Endpoint(head.shared());
         }
         Optional<Refusal> complaint = upgrade ? new Handshake(head).complaint() : Optional.empty();
         if (complaint.isPresent()) {

@@ -8,17 +8,22 @@ import java.nio.charset.StandardCharsets;
 final class FieldValue {
     private FieldValue() {}
 
-    /** A line from an index on, without the blanks around it, which are these two (RFC 9110, section 5.6.3). */
-    static String trimmed(String line, int start) {
+    /** A text without the blanks around it, which are these two (RFC 9110, section 5.6.3). */
+    static String trimmed(String text) {
+        return trimmed(text, 0, text.length());
+    }
+
+    /** A part of a text, without the blanks around it. */
+    static String trimmed(String text, int start, int end) {
         int first = start;
-        int end = line.length();
-        while (first < end && isBlank(line.charAt(first))) {
+        int last = end;
+        while (first < last && isBlank(text.charAt(first))) {
             first++;
         }
-        while (end > first && isBlank(line.charAt(end - 1))) {
-            end--;
+        while (last > first && isBlank(text.charAt(last - 1))) {
+            last--;
         }
-        return line.substring(first, end);
+        return text.substring(first, last);
     }
 
     /**

@@ -21,6 +21,8 @@ public final class HeadReader {
     private byte[] source = NOTHING;
     private int start;
     private int skipped;
+    // Neither a tab nor a byte beyond ASCII has come: then each byte is its character.
+    private boolean plain = true;
     private Place place = Place.LINE_START;
 
     /** Where in a line the next byte stands. */
@@ -66,7 +68,12 @@ public final class HeadReader {
     public int read(byte[] window, int offset, int count) throws RefusedRequestException {
         int kept = offset;
         int at = offset;
-        while (at < offset + count && place != Place.COMPLETE) {
+        int end = offset + count;
+        while (at < end && place != Place.COMPLETE) {
+            at = place == Place.IN_LINE ? lineEnd(window, at, Math.min(end, kept + most - length)) : at;
+            if (at == end) {
+                break;
+            }
             place = next(window[at++]);
             if (place == Place.COMPLETE && skipsEmptyLines && length + at - kept == 2) {
                 skip();
@@ -110,12 +117,12 @@ public final class HeadReader {
      * @throws RefusedRequestException 400 if it is malformed, 505 for a version that is not served
      */
     public RequestHead head() throws RefusedRequestException {
-        return RequestHead.parse(source, start, length);
+        return RequestHead.parse(source, start, length, plain);
     }
 
     /** The fields of a trailer section, which are checked like those of a head. */
     void checkTrailers() throws RefusedRequestException {
-        RequestHead.fields(RequestHead.lines(source, start, length), 0);
+        RequestHead.fields(RequestHead.lines(source, start, length), 0, plain);
     }
 
     /**
@@ -143,7 +150,17 @@ public final class HeadReader {
         source = NOTHING;
         length = 0;
         skipped = 0;
+        plain = true;
         place = Place.LINE_START;
+    }
+
+    /** The next byte within a line that is a control character, as CR and LF are, or beyond ASCII. */
+    private static int lineEnd(byte[] window, int start, int end) {
+        int at = start;
+        while (at < end && window[at] >= ' ') {
+            at++;
+        }
+        return at;
     }
 
     private Place next(byte b) throws RefusedRequestException {
@@ -151,6 +168,7 @@ public final class HeadReader {
             case '\r' -> afterCarriageReturn();
             case '\n' -> afterLineFeed();
             default -> {
+                plain &= b >= ' ';
                 if (place == Place.LINE_END || place == Place.SECTION_END) {
                     throw bareCarriageReturn();
                 }

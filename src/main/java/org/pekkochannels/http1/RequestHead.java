@@ -45,7 +45,6 @@ public record RequestHead(String method, String target, String version, List<Hea
                     "keep-alive, Upgrade",
                     "no-cache")
             .collect(Collectors.toUnmodifiableMap(text -> text, text -> text));
-    private static final int LONGEST_COMMON = 24;
 
     /**
      * Copies the headers.
@@ -65,12 +64,13 @@ public record RequestHead(String method, String target, String version, List<Hea
      * @param bytes hold the head, which ends with an empty line and has no CR or LF but at its lines' ends
      * @param start its first byte's index
      * @param length how many bytes it has
+     * @param plain whether each byte is its character
      */
-    static RequestHead parse(byte[] bytes, int start, int length) throws RefusedRequestException {
+    static RequestHead parse(byte[] bytes, int start, int length, boolean plain) throws RefusedRequestException {
         String lines = lines(bytes, start, length);
         String first = lines.substring(0, lines.indexOf(LINE_END));
         RequestLine line = RequestLine.parse(first);
-        List<Header> headers = fields(lines, first.length() + LINE_END.length());
+        List<Header> headers = fields(lines, first.length() + LINE_END.length(), plain);
         line.target().authority().ifPresent(authority -> replaceHost(headers, authority));
         return new RequestHead(line.method(), line.target().text(), line.version(), headers);
     }
@@ -85,14 +85,27 @@ public record RequestHead(String method, String target, String version, List<Hea
      *
      * <p>Loops here and in Header: streams, and a pattern compiled for each head, were a tenth of a handshake's Java time.
      */
-    static List<Header> fields(String lines, int start) throws RefusedRequestException {
+    static List<Header> fields(String lines, int start, boolean plain) throws RefusedRequestException {
         List<Header> fields = new ArrayList<>();
         for (int at = start; at < lines.length(); ) {
             int end = lines.indexOf(LINE_END, at);
-            fields.add(field(lines.substring(at, end)));
+            fields.add(field(lines, at, end, plain));
             at = end + LINE_END.length();
         }
         return fields;
+    }
+
+    /**
+     * The same head with fewer texts of its own, for those that keep it.
+     *
+     * @return an equal head
+     */
+    public RequestHead shared() {
+        return new RequestHead(
+                method,
+                target,
+                version,
+                headers.stream().map(RequestHead::shared).toList());
     }
 
     /**
@@ -121,7 +134,7 @@ public record RequestHead(String method, String target, String version, List<Hea
         List<String> elements = new ArrayList<>(1);
         for (String value : values(name)) {
             for (String element : value.split(",", -1)) {
-                String trimmed = FieldValue.trimmed(element, 0);
+                String trimmed = FieldValue.trimmed(element);
                 if (!trimmed.isEmpty()) {
                     elements.add(trimmed);
                 }
@@ -154,7 +167,7 @@ public record RequestHead(String method, String target, String version, List<Hea
             return list.equalsIgnoreCase(element);
         }
         for (String each : list.split(",", -1)) {
-            if (FieldValue.trimmed(each, 0).equalsIgnoreCase(element)) {
+            if (FieldValue.trimmed(each).equalsIgnoreCase(element)) {
                 return true;
             }
         }
@@ -162,11 +175,14 @@ public record RequestHead(String method, String target, String version, List<Hea
     }
 
     /** Header refuses the empty name of a line without a colon, and a name with blanks in or around it. */
-    private static Header field(String line) throws RefusedRequestException {
-        int colon = line.indexOf(':');
-        String value = FieldValue.text(FieldValue.trimmed(line, colon + 1));
+    private static Header field(String lines, int start, int end, boolean plain) throws RefusedRequestException {
+        int found = lines.indexOf(':', start);
+        // Without one there is no name, which Header refuses.
+        int colon = found < 0 || found >= end ? start : found;
+        String trimmed = FieldValue.trimmed(lines, Math.min(colon + 1, end), end);
+        String value = plain ? trimmed : FieldValue.text(trimmed);
         try {
-            return new Header(shared(line.substring(0, Math.max(colon, 0))), shared(value));
+            return new Header(lines.substring(start, colon), value);
         } catch (IllegalArgumentException malformed) {
             // Not its words: they hold what was sent.
             throw RefusedRequestException.malformed(
@@ -179,7 +195,9 @@ public record RequestHead(String method, String target, String version, List<Hea
         headers.add(0, new Header("Host", authority));
     }
 
-    private static String shared(String text) {
-        return text.length() > LONGEST_COMMON ? text : COMMON.getOrDefault(text, text);
+    private static Header shared(Header header) {
+        String name = COMMON.getOrDefault(header.name(), header.name());
+        String value = COMMON.getOrDefault(header.value(), header.value());
+        return new Header(name, value);
     }
 }

@@ -10,7 +10,7 @@ package org.pekkochannels.protocol;
  * @param value the field's value, without surrounding blanks
  */
 public record Header(String name, String value) {
-    private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
+    private static final boolean[] TOKEN_CHARACTERS = tokenCharacters();
 
     /**
      * Checks both parts.
@@ -63,9 +63,17 @@ public record Header(String name, String value) {
     }
 
     private static boolean isTokenCharacter(char c) {
-        return (c >= 'a' && c <= 'z')
-                || (c >= 'A' && c <= 'Z')
-                || (c >= '0' && c <= '9')
-                || TOKEN_MARKS.indexOf(c) >= 0;
+        return c < TOKEN_CHARACTERS.length && TOKEN_CHARACTERS[c];
+    }
+
+    private static boolean[] tokenCharacters() {
+        boolean[] characters = new boolean[128];
+        for (char c = 0; c < characters.length; c++) {
+            characters[c] = (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
+                    || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
+        }
+        return characters;
     }
 }

@@ -44,6 +44,7 @@ class RejectedHeadTest {
     @ValueSource(
             strings = {
                 "no colon",
+                "nocolon",
                 ": no name",
                 "X : blank before the colon",
                 "X\t: tab before the colon",
