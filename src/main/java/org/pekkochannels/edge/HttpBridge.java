@@ -26,6 +26,7 @@ final class HttpBridge implements HalfClosing {
     private final HttpOutput output;
     private final HttpClock clock;
     private final HttpBridgeStage stage;
+    private final Handoff<Runnable> tasks = new Handoff<>();
     private Phase phase = Phase.OPEN;
     // How many pieces the stream was given, and whether it asks for one more.
     private int given;
@@ -195,9 +196,11 @@ final class HttpBridge implements HalfClosing {
         }
     }
 
-    /** Runs a task on the connection's thread, where others may have the connection by then. */
+    /** From the stage: runs a task on the connection's thread, where others may have the connection by then. */
     void execute(Runnable task) {
-        host.execute(task);
+        if (tasks.add(task)) {
+            host.execute(() -> tasks.drain(Runnable::run));
+        }
     }
 
     private boolean isOpen() {

@@ -2,7 +2,6 @@ package org.pekkochannels.edge;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.apache.pekko.Done;
 import org.apache.pekko.http.scaladsl.model.EntityStreamException;
@@ -68,7 +67,7 @@ final class HttpBridgeStage extends GraphStage<FlowShape<ByteString, ByteString>
         private final Outlet<ByteString> out;
         private final Queue<ByteString> waiting = new ArrayDeque<>(2);
         // Callbacks may overtake each other while a fused stream starts: the order is the queue's.
-        private final Queue<Consumer<Logic>> news = new ConcurrentLinkedQueue<>();
+        private final Handoff<Consumer<Logic>> news = new Handoff<>();
         private final AsyncCallback<Done> bell = createAsyncCallback(rung -> hear());
         private @Nullable Consumer<Logic> undecided;
         private int received;
@@ -91,14 +90,13 @@ final class HttpBridgeStage extends GraphStage<FlowShape<ByteString, ByteString>
 
         /** From the connection's thread. */
         void tell(Consumer<Logic> something) {
-            news.add(something);
-            bell.invoke(Done.getInstance());
+            if (news.add(something)) {
+                bell.invoke(Done.getInstance());
+            }
         }
 
         private void hear() {
-            for (Consumer<Logic> each = news.poll(); each != null; each = news.poll()) {
-                each.accept(this);
-            }
+            news.drain(each -> each.accept(this));
         }
 
         /** The beginning of a request came. */
