@@ -13,7 +13,6 @@ import org.apache.pekko.http.scaladsl.settings.ServerSettings;
  */
 public final class PekkoHttpErrors extends ParsingErrorHandler {
     /** Where Pekko looks for the instance of a class that is configured by name. */
-    @SuppressWarnings("checkstyle:ConstantName")
     public static final PekkoHttpErrors MODULE$ = new PekkoHttpErrors();
 
     private PekkoHttpErrors() {}

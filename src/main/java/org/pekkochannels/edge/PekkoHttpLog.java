@@ -11,6 +11,9 @@ final class PekkoHttpLog implements LoggingAdapter {
     // How Pekko HTTP begins to tell of a value that its model of the header does not allow; the page gets it as text.
     private static final String ILLEGAL_HEADER = "Illegal header";
 
+    // And of a page that answers without reading the body, with the request's query.
+    private static final String EARLY_RESPONSE = "Sending an 2xx 'early' response";
+
     private final LoggingAdapter log;
     private final HttpExchange exchange;
     private final Counts counts;
@@ -78,6 +81,8 @@ final class PekkoHttpLog implements LoggingAdapter {
         if (message.startsWith(ILLEGAL_HEADER)) {
             counts.headers().increment();
             log.debug("a request has a header that Pekko HTTP's model of it does not allow");
+        } else if (message.startsWith(EARLY_RESPONSE)) {
+            log.debug("a page answered before it had read the request's body; the connection ends after it");
         } else if (log.isWarningEnabled()) {
             log.warning(message);
         }

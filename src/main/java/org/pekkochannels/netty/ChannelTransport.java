@@ -78,8 +78,10 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
         endpoint.opened(this);
         flush();
         if (early.length > 0) {
-            endpoint.bytes(early, 0, early.length);
-            endpoint.readDone();
+            // It may hand the connection on meanwhile.
+            Endpoint reader = endpoint;
+            reader.bytes(early, 0, early.length);
+            reader.readDone();
         }
     }
 

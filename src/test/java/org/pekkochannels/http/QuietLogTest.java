@@ -15,6 +15,7 @@ import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -160,6 +161,13 @@ class QuietLogTest {
             })
     void hidesWhatIsMalformed(String lines) throws Exception {
         ask(RawExchange.crlf(lines));
+
+        assertQuiet();
+    }
+
+    @Test
+    void hidesTheQueryWhereThePageDoesNotReadTheBody() throws Exception {
+        ask(RawExchange.crlf("POST /page?token=s3cr3t HTTP/1.1|Host: x|Content-Length: 1000000||"));
 
         assertQuiet();
     }
