@@ -122,7 +122,7 @@ final class HttpExchange extends GraphStage<BidiShape<HttpRequest, HttpRequest, 
             @Override
             public void onPush() {
                 unparsed--;
-                push(asked, grab(parsed));
+                push(asked, WholeBody.check(grab(parsed)));
             }
 
             @Override
@@ -153,7 +153,7 @@ final class HttpExchange extends GraphStage<BidiShape<HttpRequest, HttpRequest, 
             public void onPush() {
                 HttpResponse given = grab(answered);
                 unanswered--;
-                unwritten.add(ResponseEnd.of(given, kind == HttpInput.Kind.HEAD, kind != HttpInput.Kind.OLD));
+                unwritten.add(ResponseEnd.of(given, kind));
                 push(rendered, given);
             }
 

@@ -51,7 +51,9 @@ final class HttpInput {
         /** Its response has no body. */
         HEAD,
         /** Of HTTP/1.0, which knows no chunks. */
-        OLD
+        OLD,
+        /** An upgrade, after whose response both directions may belong to another protocol. */
+        UPGRADE
     }
 
     /** What has come to the last request. */
@@ -197,9 +199,10 @@ final class HttpInput {
         last = request.isLast();
         response = Response.AWAITED;
         begins = true;
-        kind = kind(request);
         // What ends after its response cannot become another protocol.
-        if (pages.upgrade() && !last) {
+        boolean upgrade = pages.upgrade() && !last;
+        kind = upgrade ? Kind.UPGRADE : kind(request);
+        if (upgrade) {
             CanonicalHead.writeUpgrade(request, peers::host, canonical);
         } else {
             CanonicalHead.write(request, peers::host, canonical);

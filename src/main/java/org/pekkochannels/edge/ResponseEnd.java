@@ -44,21 +44,28 @@ final class ResponseEnd {
     /**
      * The end of a response.
      *
-     * @param hasNoBody whether the request was a HEAD
-     * @param current whether the request was of HTTP/1.1: to others chunks are written as they are, until the connection ends
+     * @param request what it answers: HEAD has no body, and to HTTP/1.0 chunks are written as they are, until the
+     *     connection ends
      */
-    static ResponseEnd of(HttpResponse response, boolean hasNoBody, boolean current) {
-        if (response.status().intValue() == SWITCHING_PROTOCOLS) {
+    static ResponseEnd of(HttpResponse response, HttpInput.Kind request) {
+        if (isSwitch(response, request)) {
             return new ResponseEnd(Kind.SWITCH, 0);
-        } else if (hasNoBody || response.entity().isKnownEmpty()) {
+        } else if (request == HttpInput.Kind.HEAD || response.entity().isKnownEmpty()) {
             return new ResponseEnd(Kind.WITH_HEAD, 0);
         } else if (response.entity() instanceof HttpEntity.Default sized) {
             return new ResponseEnd(Kind.AFTER_LENGTH, sized.contentLength());
         } else if (response.entity() instanceof HttpEntity.Strict) {
             return new ResponseEnd(Kind.WITH_HEAD, 0);
         }
-        return new ResponseEnd(
-                response.entity().isChunked() && current ? Kind.WITH_LAST_CHUNK : Kind.WITH_CONNECTION, 0);
+        boolean chunked = response.entity().isChunked() && request != HttpInput.Kind.OLD;
+        return new ResponseEnd(chunked ? Kind.WITH_LAST_CHUNK : Kind.WITH_CONNECTION, 0);
+    }
+
+    /** Without an upgrade on both sides a 101 is only a status: what follows is the next request. */
+    private static boolean isSwitch(HttpResponse response, HttpInput.Kind request) {
+        return request == HttpInput.Kind.UPGRADE
+                && response.status().intValue() == SWITCHING_PROTOCOLS
+                && response.getHeader("Upgrade").isPresent();
     }
 
     /** The first piece of the response; tells what it is. */
