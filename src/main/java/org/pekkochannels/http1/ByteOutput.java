@@ -10,6 +10,8 @@ public final class ByteOutput {
     private static final int CHUNK_HEAD = 10;
     // Its CR LF, and the last chunk.
     private static final int CHUNK_END = 7;
+    // A larger array of which less than half counts is copied: the bytes given away may be kept for long.
+    private static final int MOST_SPARE = 1024;
     private static final byte[] DIGITS = "0123456789ABCDEF".getBytes(StandardCharsets.US_ASCII);
 
     private byte[] bytes = NOTHING;
@@ -108,8 +110,8 @@ public final class ByteOutput {
      * @return what the taker returns
      */
     public <T> T take(Taker<T> taker) {
-        byte[] taken = bytes;
         int count = length;
+        byte[] taken = bytes.length > MOST_SPARE && count < bytes.length / 2 ? Arrays.copyOf(bytes, count) : bytes;
         bytes = NOTHING;
         length = 0;
         return taker.take(taken, count);

@@ -55,6 +55,15 @@ class ChunkedBodyTest {
     }
 
     @Test
+    void doesNotKeepTheRoomOfExtensions() throws Exception {
+        String chunk = "1;" + "x".repeat(255) + "|a|";
+
+        read(chunk.repeat(100));
+
+        assertThat(canonical.<Integer>take((array, count) -> array.length)).isEqualTo(112);
+    }
+
+    @Test
     void hasTrailersOfAsManyBytesAsAHeadMayHave() throws Exception {
         read("0|X: " + "y".repeat(MOST_TRAILER_BYTES - 7) + "||");
 
