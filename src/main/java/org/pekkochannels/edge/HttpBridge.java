@@ -1,5 +1,6 @@
 package org.pekkochannels.edge;
 
+import java.time.Duration;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
@@ -261,10 +262,12 @@ final class HttpBridge implements HalfClosing {
         }
     }
 
-    /** What the connection has not taken of the last response yet has as long as an idle client. */
+    /** What the connection has not taken of the last response yet has as long as an idle client, which has had its time then. */
     private void finish() {
         if (!output.isWritten()) {
-            service.deadlines().set(host, service.settings().idleTimeout(), this::abandon);
+            Duration rest =
+                    phase == Phase.CUT ? Deadlines.LINGER : service.settings().idleTimeout();
+            service.deadlines().set(host, rest, this::abandon);
         } else if (input.isLeaving() && phase == Phase.ENDED) {
             handOver();
         } else {

@@ -22,8 +22,7 @@ class EarlyResponseTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final CompletableFuture<Long> stored = new CompletableFuture<>();
-    private final RunningApplication application =
-            RunningApplication.start("", channels -> channels.http(this::pages));
+    private final RunningApplication application = RunningApplication.start("", channels -> channels.http(this::pages));
 
     @AfterEach
     void endsLeakFree() {
@@ -35,11 +34,14 @@ class EarlyResponseTest {
         return Directives.concat(
                 Directives.path("page", () -> Directives.complete("a page")),
                 Directives.path(
-                        "switch", () -> Directives.complete(HttpResponse.create().withStatus(101))),
-                Directives.path("store", () -> Directives.extractRequestEntity(body -> {
-                    store(body, system);
-                    return Directives.complete("stored soon");
-                })));
+                        "switch",
+                        () -> Directives.complete(HttpResponse.create().withStatus(101))),
+                Directives.path(
+                        "store",
+                        () -> Directives.extractRequestEntity(body -> {
+                            store(body, system);
+                            return Directives.complete("stored soon");
+                        })));
     }
 
     private void store(HttpEntity body, ActorSystem<?> system) {
