@@ -44,7 +44,7 @@ final class HttpBridge implements HalfClosing {
         ENDED,
         /** The same, and it is counted why. */
         CUT,
-        /** Somebody else has the connection, or nobody. */
+        /** The connection has ended, or belongs to a reception again. */
         GONE
     }
 
@@ -168,7 +168,7 @@ final class HttpBridge implements HalfClosing {
         }
     }
 
-    /** From the stage: Pekko HTTP reads no more; what the client still sends is, for else it might never read the response. */
+    /** From the stage: Pekko HTTP reads no more. The rest of the input is discarded, so that the client gets to the response. */
     void ignore() {
         input.ignore();
         if (phase != Phase.GONE) {
@@ -237,7 +237,7 @@ final class HttpBridge implements HalfClosing {
         }
     }
 
-    /** Reads on where somebody waits for it. */
+    /** Reads from the socket only if the stream has asked for bytes, or if they are discarded. */
     private void read() {
         boolean on = input.isIgnoring() || (wanted && !input.isHolding());
         clock.follow(input, on);

@@ -41,7 +41,7 @@ final class HttpInput {
         LEAVING,
         /** Another protocol's. */
         SWITCHED,
-        /** Nobody's: the connection ends. */
+        /** Discarded: the connection ends. */
         REST
     }
 
@@ -182,7 +182,7 @@ final class HttpInput {
             }
             return read;
         } catch (RefusedRequestException refused) {
-            // Whoever reads it again refuses it again, and answers.
+            // The reception reads it again, refuses it again, and answers.
             return leave(window, offset, count, begun);
         }
     }
