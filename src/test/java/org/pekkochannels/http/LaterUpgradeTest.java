@@ -181,6 +181,30 @@ class LaterUpgradeTest {
         assertThat(APPLICATION.smuggled()).isZero();
     }
 
+    @Test
+    void mayComeByteByByte() throws Exception {
+        try (RawExchange exchange = position.ask(APPLICATION.port(), ECHO.substring(0, 1))) {
+            sendByteByByte(exchange, RawExchange.crlf(ECHO.substring(1) + "||") + RawExchange.HELLO);
+
+            assertEchoes(exchange);
+        }
+    }
+
+    @Test
+    void isRefusedWhereItComesByteByByteAndIsMalformed() throws Exception {
+        try (RawExchange exchange = position.ask(APPLICATION.port(), ECHO.substring(0, 1))) {
+            sendByteByByte(exchange, RawExchange.crlf(ECHO.substring(1) + "|no colon||"));
+
+            assertThat(exchange.lastResponse().status()).isEqualTo(400);
+        }
+    }
+
+    private static void sendByteByByte(RawExchange exchange, String bytes) throws Exception {
+        for (int i = 0; i < bytes.length(); i++) {
+            exchange.sendExactly(bytes.substring(i, i + 1));
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"Content-Length: 5||hello", "Transfer-Encoding: chunked||5|hello|0||"})
     void mayFollowABody(String body) throws Exception {
