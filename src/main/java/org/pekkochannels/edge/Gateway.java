@@ -113,8 +113,8 @@ public final class Gateway {
      * How many requests were refused, those for a WebSocket included.
      *
      * @return the numbers by HTTP status: 403 by {@code allowed-origins}, 408 by {@code header-timeout} or {@code
-     *     body-timeout}, 431 by {@code max-header-bytes}, 503 by {@code max-websockets}, {@code max-connections} or {@code handshake-timeout}, and so on;
-     *     what is measured tells these apart ({@code channels.http.refusals})
+     *     body-timeout}, 431 by {@code max-header-bytes}, 503 by {@code max-websockets}, {@code max-connections} or {@code
+     *     handshake-timeout}, and so on; what is measured tells these apart ({@code channels.http.refusals})
      */
     public Map<Integer, Long> refusals() {
         return webSockets.refusals().counts();
