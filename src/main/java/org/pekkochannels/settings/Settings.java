@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -18,6 +19,8 @@ import java.util.stream.Collectors;
  * nothing is silently corrected. Immutable and thread-safe.
  */
 public final class Settings {
+    private static final Pattern NUMBER = Pattern.compile("\\s*[-+]?[0-9.]+\\s*");
+
     private final Config root;
     private final String path;
 
@@ -73,7 +76,7 @@ public final class Settings {
     }
 
     /**
-     * A length of time, written as {@code 10s} or {@code 250 ms}.
+     * A length of time, written as {@code 10s} or {@code 250 ms}; a number without a unit is refused.
      *
      * @param key the key within this section
      * @param min the shortest legal time
@@ -85,7 +88,7 @@ public final class Settings {
     }
 
     /**
-     * A length of time, or {@code off}.
+     * A length of time as in {@link #duration(String, Duration, Duration)}, or {@code off}.
      *
      * @param key the key within this section
      * @param min the shortest legal time
@@ -182,12 +185,25 @@ public final class Settings {
     }
 
     private Duration duration(String key, Duration min, Duration max, String kind) {
+        requireUnit(key, rule(min, max, kind, Settings::text));
         return bounded(key, Config::getDuration, min, max, kind, Settings::text);
+    }
+
+    /** Config's own getDuration takes a bare number for milliseconds: 60 is meant as seconds as often as not. */
+    private void requireUnit(String key, String rule) {
+        String text = text(key);
+        if (NUMBER.matcher(text).matches()) {
+            throw bad(key, rule + ", written with its unit, for example '60s'", text);
+        }
+    }
+
+    private static <T> String rule(T min, T max, String kind, Function<T, String> shown) {
+        return "must be " + kind + " from " + shown.apply(min) + " to " + shown.apply(max);
     }
 
     private <T extends Comparable<T>> T bounded(
             String key, BiFunction<Config, String, T> reader, T min, T max, String kind, Function<T, String> shown) {
-        String rule = "must be " + kind + " from " + shown.apply(min) + " to " + shown.apply(max);
+        String rule = rule(min, max, kind, shown);
         T value;
         try {
             value = reader.apply(root, full(key));

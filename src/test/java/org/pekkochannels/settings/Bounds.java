@@ -39,7 +39,7 @@ public record Bounds(String key, String least, String most) {
         return "from " + shown(least) + " to " + shown(most);
     }
 
-    private boolean isTime() {
+    boolean isTime() {
         return TIME.matcher(most).matches();
     }
 

@@ -35,6 +35,10 @@ public abstract class BoundsContract {
                 .flatMap(key -> Bounds.of(key).stream());
     }
 
+    final Stream<Bounds> times() {
+        return bounds().filter(Bounds::isTime);
+    }
+
     private void readWith(String key, String value) {
         read(ConfigFactory.parseMap(Map.of(key, value)).withFallback(Manual.defaults()));
     }
@@ -53,5 +57,14 @@ public abstract class BoundsContract {
                         .isThrownBy(() -> readWith(bounds.key(), value))
                         .withMessageContaining("'" + bounds.key() + "'")
                         .withMessageEndingWith(bounds.rule() + ", was '" + value + "'"));
+    }
+
+    @ParameterizedTest(allowZeroInvocations = true)
+    @MethodSource("times")
+    final void refusesATimeWithoutAUnit(Bounds bounds) {
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> readWith(bounds.key(), "1000"))
+                .withMessageContaining("'" + bounds.key() + "'")
+                .withMessageContaining("written with its unit, for example '60s', was '1000'");
     }
 }

@@ -3,9 +3,11 @@ package org.pekkochannels.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +57,28 @@ class SettingsTest {
     void namesKeyBoundsAndValueOfABadTime(String value) {
         assertThatThrownBy(() -> of(value).duration("key", Duration.ofMillis(10), Duration.ofSeconds(1)))
                 .hasMessageContaining("'a.b.key': must be a length of time from 10ms to 1s, was '" + value);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"60", "\"60\"", "0", "1.5", "-1", "\" 60 \""})
+    void refusesANumberWithoutAUnitForATime(String value) {
+        assertThatThrownBy(() -> of(value).duration("key", Duration.ZERO, Duration.ofMinutes(2)))
+                .isInstanceOf(ConfigException.BadValue.class)
+                .hasMessageContaining("'a.b.key': must be a length of time from 0s to 120s, written with its unit,"
+                        + " for example '60s', was '" + value.replace("\"", ""));
+        assertThatThrownBy(() -> of(value).durationOrOff("key", Duration.ZERO, Duration.ofMinutes(2)))
+                .hasMessageContaining("'off' or a length of time")
+                .hasMessageContaining("written with its unit");
+    }
+
+    @Test
+    void refusesATimeWithoutAUnitThatTheEnvironmentSets() {
+        Config root = ConfigFactory.parseMap(Map.of("A_TIMEOUT", "60"))
+                .withFallback(ConfigFactory.parseString("a.b { key = 10s, key = ${?A_TIMEOUT} }"))
+                .resolve();
+
+        assertThatThrownBy(() -> Settings.of(root, "a.b").duration("key", Duration.ZERO, Duration.ofMinutes(2)))
+                .hasMessageContaining("written with its unit, for example '60s', was '60'");
     }
 
     @Test
