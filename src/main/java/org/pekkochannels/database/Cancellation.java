@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A database that is told to cancel does so to whatever the connection runs when it hears of it. So a statement is
  * cancelled only while it is open, and the database thread waits for a cancel under way before it closes the statement,
- * commits, rolls back or gives the connection away. A call that was cancelled begins no other statement.
+ * commits, rolls back or gives the connection away. Once the call commits no cancel is sent, although statements may be open
+ * still. A call that was cancelled begins no other statement.
  *
  * <p>To cancel blocks (a driver opens another connection for it, and may wait for a network), so it has a thread of its own,
  * and there is no pool of them: it is rare, dear anyway, must wait for nobody, and there are never more of them than database
@@ -35,14 +36,28 @@ final class Cancellation {
 
     private final List<Statement> open = new ArrayList<>(2);
     private boolean requested;
-    private boolean committing;
-    private boolean over;
-    private boolean underWay;
-    private boolean sent;
+    private Phase phase = Phase.WORKING;
+    private Sending sending = Sending.NOTHING;
+
+    /** How far the call has come. */
+    private enum Phase {
+        /** Its statements may be cancelled. */
+        WORKING,
+        /** The outcome is the database's. */
+        COMMITTING,
+        OVER
+    }
+
+    /** What was sent to cancel the statements since they were last released. */
+    private enum Sending {
+        NOTHING,
+        UNDER_WAY,
+        SENT
+    }
 
     /** Asks for it; false if it was asked for before, or the call is over. */
     synchronized boolean request() {
-        boolean first = !requested && !over;
+        boolean first = !requested && phase != Phase.OVER;
         requested |= first;
         return first;
     }
@@ -53,17 +68,17 @@ final class Cancellation {
 
     /** Whether a failure of the work comes of this: once it commits, it does not. */
     synchronized boolean hasStruck() {
-        return requested && !committing;
+        return requested && phase != Phase.COMMITTING;
     }
 
     /** Nothing is to be cancelled any more. */
     synchronized void end() {
-        over = true;
+        phase = Phase.OVER;
     }
 
     /** Cancels what runs, until it has ended; returns at once. */
     void strike() {
-        if (hasOpen()) {
+        if (mayCancel()) {
             Thread thread = new Thread(this::cancelUntilClosed, "channels-database-cancel");
             thread.setDaemon(true);
             thread.start();
@@ -72,7 +87,7 @@ final class Cancellation {
 
     /** Another attempt at the work begins. */
     synchronized void beginAttempt() {
-        committing = false;
+        phase = Phase.WORKING;
     }
 
     /** Looks after all statements of a handle. */
@@ -86,7 +101,7 @@ final class Cancellation {
         if (requested) {
             throw DatabaseCancelledException.betweenStatements();
         }
-        committing = true;
+        phase = Phase.COMMITTING;
     }
 
     /**
@@ -98,8 +113,8 @@ final class Cancellation {
         awaitCancel();
         open.clear();
         notifyAll();
-        boolean wasSent = sent;
-        sent = false;
+        boolean wasSent = sending == Sending.SENT;
+        sending = Sending.NOTHING;
         return wasSent;
     }
 
@@ -122,13 +137,13 @@ final class Cancellation {
         notifyAll();
     }
 
-    private synchronized boolean hasOpen() {
-        return !open.isEmpty();
+    private synchronized boolean mayCancel() {
+        return phase == Phase.WORKING && !open.isEmpty();
     }
 
     private void awaitCancel() {
         boolean interrupted = false;
-        while (underWay) {
+        while (sending == Sending.UNDER_WAY) {
             try {
                 wait();
             } catch (InterruptedException e) {
@@ -154,13 +169,15 @@ final class Cancellation {
     }
 
     private synchronized boolean beginCancel() {
-        underWay = !open.isEmpty();
-        sent |= underWay;
-        return underWay;
+        if (!mayCancel()) {
+            return false;
+        }
+        sending = Sending.UNDER_WAY;
+        return true;
     }
 
     private synchronized void endCancel() {
-        underWay = false;
+        sending = Sending.SENT;
         notifyAll();
     }
 

@@ -10,6 +10,7 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -26,6 +27,7 @@ final class CancellationGuardTest {
     private final TestDatabase started = TestDatabase.start("channels.database.threads = 1");
     private final CompletableFuture<String> end = new CompletableFuture<>();
     private final List<String> events = new CopyOnWriteArrayList<>();
+    private volatile Commit commit = () -> {};
 
     @AfterEach
     void stop() {
@@ -36,6 +38,12 @@ final class CancellationGuardTest {
     @FunctionalInterface
     private interface Cancel {
         void cancel(PreparedStatement real) throws Exception;
+    }
+
+    /** What happens first in {@code Connection.commit}. */
+    @FunctionalInterface
+    private interface Commit {
+        void run() throws Exception;
     }
 
     @Test
@@ -129,17 +137,63 @@ final class CancellationGuardTest {
         await(database.stop());
     }
 
+    @Test
+    void sendsNoCancelOnceTheTransactionCommits() {
+        CountDownLatch cancelled = new CountDownLatch(1);
+        Database database = database(real -> cancelled.countDown());
+        commit = () -> {
+            end.complete("left");
+            // Nobody comes; who does may abort the commit.
+            events.add("cancelled: " + cancelled.await(200, TimeUnit.MILLISECONDS));
+        };
+
+        CompletionStage<Integer> first = database.cancelledBy(end).inTransaction(handle -> {
+            ResultIterator<Integer> leftOpen = handle.select("select 1 union all select 2")
+                    .mapTo(Integer.class)
+                    .iterator();
+            return leftOpen.next();
+        });
+
+        assertThat(await(first)).isEqualTo(1);
+        assertThat(events).containsExactly("cancelled: false");
+        await(database.stop());
+    }
+
+    @Test
+    void leavesTheFailureOfACommitAsItIs() {
+        Database database = database(real -> events.add("cancelled"));
+        SQLException planted = new SQLException("planted", "08006");
+        commit = () -> {
+            end.complete("left");
+            throw planted;
+        };
+
+        Throwable failure = failure(database.cancelledBy(end).inTransaction(handle -> {
+            ResultIterator<Integer> leftOpen = handle.select("select 1 union all select 2")
+                    .mapTo(Integer.class)
+                    .iterator();
+            return leftOpen.next();
+        }));
+
+        assertThat(failure).isNotInstanceOf(DatabaseCancelledException.class).hasRootCause(planted);
+        assertThat(events).isEmpty();
+        await(database.stop());
+    }
+
     private Database database(Cancel cancel) {
         String url = TestDatabase.h2Url();
         return Database.of(started.system, Jdbi.create(() ->
                 (Connection) proxy(Connection.class, DriverManager.getConnection(url), cancel)));
     }
 
-    private static Object proxy(Class<?> type, Object real, Cancel cancel) {
+    private Object proxy(Class<?> type, Object real, Cancel cancel) {
         InvocationHandler handler = (proxy, method, arguments) -> {
             if (method.getName().equals("cancel")) {
                 cancel.cancel((PreparedStatement) real);
                 return null;
+            }
+            if (method.getName().equals("commit")) {
+                commit.run();
             }
             try {
                 Object result = method.invoke(real, arguments);
