@@ -85,7 +85,7 @@ public abstract sealed class Consumer permits Replies, SyncReplies {
      * <p>They share a {@link org.pekkochannels.database.Deadline}: what has not started by then never starts, which closes
      * with 1013 if it is not handled, and what runs is cut off. {@code disconnect} has no such deadline.
      *
-     * @return the time, longer than zero, or nothing for none
+     * @return the time, longer than zero and at most 24 hours, or nothing for none; any other fails the callback
      */
     protected Optional<Duration> deadline() {
         return context.settings().deadline();

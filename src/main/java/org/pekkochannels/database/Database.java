@@ -150,8 +150,9 @@ public final class Database extends DatabaseCalls {
      * a statement that is running then is cut off, and no other begins ({@link DatabaseTimeoutException}): to the
      * millisecond in the first statement of a transaction on PostgreSQL, else to the next second.
      *
-     * @param time how long a call may take, waiting included; longer than zero
+     * @param time how long a call may take, waiting included; longer than zero and at most 24 hours
      * @return a view; it counts, and stops, together with this one
+     * @throws IllegalArgumentException when the time is out of bounds
      */
     public Database within(Duration time) {
         return with(terms.within(time));
@@ -269,11 +270,12 @@ public final class Database extends DatabaseCalls {
      * <p>After {@code patience}, work that still waits fails with {@link DatabaseClosedException}, and running work loses
      * its connection. A second call changes nothing.
      *
-     * @param patience how long work may take to end
+     * @param patience how long work may take to end; from zero to 24 hours
      * @return completes when the pool is closed
+     * @throws IllegalArgumentException when the time is out of bounds
      */
     public CompletionStage<Done> stop(Duration patience) {
-        return core.stop(patience);
+        return core.stop(Deadline.checkedPatience(patience));
     }
 
     @Override

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  * counts from its creation. Immutable.
  */
 public final class Deadline {
+    // As long as any time of the configuration, and well below what schedulers take.
+    private static final Duration LONGEST = Duration.ofHours(24);
+
     private final Duration budget;
     private final String key;
     private final long startNanos = System.nanoTime();
@@ -20,8 +23,9 @@ public final class Deadline {
     /**
      * A deadline that begins now.
      *
-     * @param time how long the work may take; longer than zero
+     * @param time how long the work may take; longer than zero and at most 24 hours
      * @return the deadline
+     * @throws IllegalArgumentException when the time is out of bounds
      */
     public static Deadline after(Duration time) {
         return after(time, "deadline");
@@ -30,12 +34,13 @@ public final class Deadline {
     /**
      * A deadline that begins now, and says in exceptions who has set it.
      *
-     * @param time how long the work may take; longer than zero
+     * @param time how long the work may take; longer than zero and at most 24 hours
      * @param key what sets it, for example the name of a configuration key
      * @return the deadline
+     * @throws IllegalArgumentException when the time is out of bounds
      */
     public static Deadline after(Duration time, String key) {
-        return new Deadline(checked(time), key);
+        return new Deadline(checked(time, key), key);
     }
 
     /**
@@ -56,11 +61,21 @@ public final class Deadline {
         return elapsed().compareTo(budget) >= 0;
     }
 
-    static Duration checked(Duration time) {
-        if (time.isZero() || time.isNegative()) {
-            throw new IllegalArgumentException("time must be longer than zero, was " + time);
+    /** The time, which must be within the bounds; the message names what sets it. */
+    static Duration checked(Duration time, String key) {
+        if (time.isZero() || time.isNegative() || time.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(key + " must be longer than zero and at most 24h, was " + time
+                    + "; leave it out where there is no limit");
         }
         return time;
+    }
+
+    /** How long a stop may wait: as a deadline, but possibly not at all. */
+    static Duration checkedPatience(Duration patience) {
+        if (patience.isNegative() || patience.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException("patience must be from zero to 24h, was " + patience);
+        }
+        return patience;
     }
 
     /** The one that is over first, of those that there are. */

@@ -38,7 +38,7 @@ record Terms(
     }
 
     Terms within(Duration time) {
-        return new Terms(owner, cleanup, Deadline.checked(time), deadline, ends);
+        return new Terms(owner, cleanup, Deadline.checked(time, "within"), deadline, ends);
     }
 
     Terms within(Deadline other) {

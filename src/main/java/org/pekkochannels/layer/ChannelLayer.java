@@ -42,7 +42,7 @@ public interface ChannelLayer {
      * A layer of its own within this process, without configuration, as tests like it.
      *
      * @param capacity the most events that may wait in one channel
-     * @param expiry how long an event may wait
+     * @param expiry how long an event may wait, more than nothing and at most 24 hours
      * @return the layer
      */
     static ChannelLayer inMemory(int capacity, Duration expiry) {

@@ -22,7 +22,6 @@ import org.pekkochannels.settings.Settings;
 final class InMemoryLayer implements ChannelLayer {
     private static final int MAX_CAPACITY = 1_000_000;
     private static final Duration MIN_EXPIRY = Duration.ofMillis(100);
-    private static final Duration MAX_EXPIRY = Duration.ofHours(24);
 
     // Some 20 microseconds of a loop's time.
     private static final int MANY_MEMBERS = 256;
@@ -35,7 +34,8 @@ final class InMemoryLayer implements ChannelLayer {
 
     InMemoryLayer(ExtendedActorSystem system, Settings settings) {
         this(new LocalChannels(
-                settings.integer("capacity", 1, MAX_CAPACITY), settings.duration("expiry", MIN_EXPIRY, MAX_EXPIRY)));
+                settings.integer("capacity", 1, MAX_CAPACITY),
+                settings.duration("expiry", MIN_EXPIRY, LocalChannels.LONGEST_EXPIRY)));
     }
 
     @Override

@@ -22,6 +22,7 @@ public final class LocalChannels {
     // 71 bits: as many as Django Channels has, with digits added.
     private static final int RANDOM_LENGTH = 12;
     private static final Channel[] NOBODY = {};
+    static final Duration LONGEST_EXPIRY = Duration.ofHours(24);
 
     private final ConcurrentMap<String, Channel> channels = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, Members> groups = new ConcurrentHashMap<>();
@@ -35,7 +36,7 @@ public final class LocalChannels {
      * No channels and no groups yet.
      *
      * @param capacity the most events that may wait in one channel, at least 1
-     * @param expiry how long an event may wait, more than nothing
+     * @param expiry how long an event may wait, more than nothing and at most 24 hours
      */
     public LocalChannels(int capacity, Duration expiry) {
         this(capacity, expiry, System::nanoTime);
@@ -45,8 +46,9 @@ public final class LocalChannels {
         if (capacity < 1) {
             throw new IllegalArgumentException("capacity of a channel must be at least 1, was " + capacity);
         }
-        if (expiry.isZero() || expiry.isNegative()) {
-            throw new IllegalArgumentException("expiry of events must be more than nothing, was " + expiry);
+        if (expiry.isZero() || expiry.isNegative() || expiry.compareTo(LONGEST_EXPIRY) > 0) {
+            throw new IllegalArgumentException(
+                    "expiry of events must be longer than zero and at most 24h, was " + expiry);
         }
         this.capacity = capacity;
         this.expiry = expiry;

@@ -3,6 +3,7 @@ package org.pekkochannels.layer;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,9 @@ final class InMemoryLayerTest {
         assertThatThrownBy(() -> ChannelLayer.inMemory(0, Duration.ofSeconds(1)))
                 .hasMessage("capacity of a channel must be at least 1, was 0");
         assertThatThrownBy(() -> ChannelLayer.inMemory(1, Duration.ZERO))
-                .hasMessage("expiry of events must be more than nothing, was PT0S");
+                .hasMessage("expiry of events must be longer than zero and at most 24h, was PT0S");
+        assertThatThrownBy(() -> ChannelLayer.inMemory(1, ChronoUnit.FOREVER.getDuration()))
+                .hasMessageStartingWith("expiry of events must be longer than zero and at most 24h, was PT");
     }
 
     @Nested
