@@ -153,10 +153,10 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
     }
 
     /**
-     * Makes the rest of this callback one transaction, as {@link #transaction} does for all; before the handle is used.
+     * Makes this callback one transaction, as {@link #transaction} does for all; to be called before {@link #handle}.
      *
      * @param options isolation level, read-only, and attempts: of several, the whole callback is run again after a conflict
-     * @throws IllegalStateException when the callback has a transaction already
+     * @throws IllegalStateException when the handle was used before, or when the callback has a transaction already
      */
     protected final void beginTransaction(TransactionOptions options) {
         calls().running().beginTransaction(options);

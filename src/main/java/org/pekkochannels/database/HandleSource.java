@@ -18,12 +18,12 @@ public interface HandleSource {
     Handle handle();
 
     /**
-     * Makes the rest of the callback one transaction: committed when the callback returns, rolled back when it throws.
-     *
-     * <p>What ran on the handle before is committed already. A handle that is not open yet is not opened for it.
+     * Makes the callback one transaction: committed when the callback returns, rolled back when it throws. To be called
+     * before {@link #handle}, as what runs on the handle before is committed already; opens no handle.
      *
      * @param options how it runs; with several attempts, the whole callback is run again after a conflict
-     * @throws IllegalStateException when the callback has a transaction already, or has ended
+     * @throws IllegalStateException when the handle was opened before, when the callback has a transaction already, or when
+     *     it has ended
      */
     void beginTransaction(TransactionOptions options);
 }

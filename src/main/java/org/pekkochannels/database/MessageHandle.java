@@ -91,10 +91,13 @@ final class MessageHandle implements HandleSource, AutoCloseable {
             throw new IllegalStateException("this callback has its transaction already, with " + options
                     + "; for a second one let it end, and send the rest of the work as another callback");
         }
-        options = wanted;
         if (handle != null) {
-            begin(handle);
+            throw new IllegalStateException(
+                    "beginTransaction came after this callback's handle was opened, and what ran on"
+                            + " it is committed; call it before handle(), or give a part of the callback its own transaction"
+                            + " with handle().useTransaction(..)");
         }
+        options = wanted;
     }
 
     /** Keeps where it was opened, for {@link #stack}. */

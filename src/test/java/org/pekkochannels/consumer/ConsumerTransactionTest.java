@@ -79,6 +79,19 @@ class ConsumerTransactionTest extends ConsumerTestSystem {
         }
     }
 
+    private final class TooLateForATransaction extends Notes {
+        TooLateForATransaction(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected void receive(String text) throws Exception {
+            send(String.valueOf(handle().isInTransaction()));
+            beginTransaction(TransactionOptions.serializable().withAttempts(3));
+            super.receive(text);
+        }
+    }
+
     public interface Inner extends SqlObject {
         @Transaction
         default void run(Runnable body) {
@@ -191,6 +204,17 @@ class ConsumerTransactionTest extends ConsumerTestSystem {
         assertThat(((CloseReason) door.next()).code()).isEqualTo(1011);
         door.awaitStop();
         assertThat(stored()).isEqualTo(1);
+    }
+
+    @Test
+    void writesAndSendsNothingWhenTheTransactionIsAskedForAfterTheHandle() {
+        Door door = Door.open(kit, TooLateForATransaction::new);
+
+        door.tell("good");
+
+        assertThat(((CloseReason) door.next()).code()).isEqualTo(1011);
+        door.awaitStop();
+        assertThat(stored()).isZero();
     }
 
     @Test

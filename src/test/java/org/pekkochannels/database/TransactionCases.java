@@ -78,18 +78,33 @@ abstract class TransactionCases extends DeadlineCases {
     }
 
     @Test
-    void makesTheRestOfALazyCallbackATransaction() {
+    void makesALazyCallbackATransaction() {
         IOException thrown = new IOException("no");
 
         Throwable failure = failure(database.withLazyHandle(handles -> {
-            handles.handle().execute("insert into item values (1, 'before')");
             handles.beginTransaction(TransactionOptions.defaults());
-            handles.handle().execute("insert into item values (2, 'inside')");
+            handles.handle().execute("insert into item values (1, 'inside')");
             throw thrown;
         }));
 
         assertThat(failure).isSameAs(thrown);
-        assertThat(countItems()).isEqualTo(1);
+        assertThat(countItems()).isZero();
+    }
+
+    @Test
+    void refusesATransactionOnceTheHandleWasAskedFor() {
+        Throwable failure = failure(database.withLazyHandle(handles -> {
+            handles.handle();
+            handles.beginTransaction(THREE_ATTEMPTS);
+            handles.handle().execute("insert into item values (1, 'outside')");
+            return 1;
+        }));
+
+        assertThat(failure)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("beginTransaction")
+                .hasMessageContaining("call it before handle()");
+        assertThat(countItems()).isZero();
     }
 
     @Test
