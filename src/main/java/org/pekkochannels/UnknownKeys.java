@@ -4,17 +4,22 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValueType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keys below {@code channels} that nobody reads, most of them typing errors. Stateless. */
+/**
+ * Keys below {@code channels} that are not read, most of them typing errors. Stateless.
+ *
+ * <p>Sections that others read are left out: those of a layer or dispatcher that the application brings.
+ */
 final class UnknownKeys {
     private static final Logger LOG = LoggerFactory.getLogger(UnknownKeys.class);
 
-    // Whoever reads the first two refuses a key that there is not; a dispatcher's are Pekko's.
+    // The readers of the first two refuse an unknown key themselves; a dispatcher's keys are Pekko's.
     private static final List<String> CHECKED_ELSEWHERE =
             List.of("channels.databases.", "channels.endpoints.", "channels.database.dispatcher.");
 
@@ -27,16 +32,41 @@ final class UnknownKeys {
      */
     static void warnOf(Config root) {
         Config reference = ConfigFactory.defaultReference();
+        List<String> others = sectionsOfOthers(root);
         root.withOnlyPath("channels").entrySet().stream()
-                .filter(entry -> !isKnown(reference, entry.getKey()))
+                .filter(entry -> !isKnown(reference, others, entry.getKey()))
                 .forEach(entry -> LOG.warn(
-                        "{} ({}): there is no such key, so nobody reads it; reference.conf has those that there are",
+                        "unknown configuration key {} ({}): there is no such key, it is ignored; see reference.conf",
                         entry.getKey(),
                         entry.getValue().origin().description()));
     }
 
-    private static boolean isKnown(Config reference, String key) {
-        return CHECKED_ELSEWHERE.stream().anyMatch(key::startsWith)
+    /** What the paths of sections begin with that are not, or not only, read by us. */
+    private static List<String> sectionsOfOthers(Config root) {
+        List<String> others = new ArrayList<>(CHECKED_ELSEWHERE);
+        if (root.getString("channels.layer.type").contains(".")) {
+            // A class of the application's, which is given the section.
+            others.add("channels.layer.");
+        }
+        dispatchers(root).forEach(path -> others.add(path + "."));
+        return others;
+    }
+
+    /** The sections of dispatchers: those that our keys name, and those that look like one. */
+    private static Stream<String> dispatchers(Config root) {
+        Stream<String> endpoints = root.getObject("channels.endpoints").keySet().stream()
+                .map(name -> ConfigUtil.joinPath("channels", "endpoints", name, "dispatcher"));
+        Stream<String> named = Stream.concat(Stream.of("channels.consumer.dispatcher"), endpoints)
+                .filter(root::hasPath)
+                .map(root::getString);
+        Stream<String> alike = root.getObject("channels").keySet().stream()
+                .map(name -> ConfigUtil.joinPath("channels", name))
+                .filter(path -> root.hasPath(path + ".executor"));
+        return Stream.concat(named, alike);
+    }
+
+    private static boolean isKnown(Config reference, List<String> others, String key) {
+        return others.stream().anyMatch(key::startsWith)
                 || reference.hasPathOrNull(key)
                 || above(key).anyMatch(path -> isList(reference, path));
     }

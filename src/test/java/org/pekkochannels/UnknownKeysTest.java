@@ -4,9 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.ExtendedActorSystem;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.concurrent.RecordedLog;
+import org.pekkochannels.layer.Channel;
+import org.pekkochannels.layer.ChannelLayer;
+import org.pekkochannels.layer.Event;
+import org.pekkochannels.layer.LayerStats;
+import org.pekkochannels.settings.Settings;
 
 /** Typing errors in the configuration. */
 class UnknownKeysTest {
@@ -52,5 +62,74 @@ class UnknownKeysTest {
                 """);
 
         assertThat(warnings).isEmpty();
+    }
+
+    @Test
+    void areNoneInASectionThatAnotherReads() {
+        List<String> warnings = warnings("""
+                channels.layer { type = "org.pekkochannels.UnknownKeysTest$OwnLayer", url = "redis://localhost" }
+                channels.consumer.dispatcher = channels.own-dispatcher
+                channels.own-dispatcher { type = Dispatcher, throughput = 1 }
+                channels.endpoints.slow.dispatcher = channels.slow-dispatcher
+                channels.slow-dispatcher { throughput = 2 }
+                channels.workers { executor = fork-join-executor, fork-join-executor.parallelism-max = 2 }
+                """);
+
+        assertThat(warnings).isEmpty();
+    }
+
+    @Test
+    void areFoundInTheLayersSectionWhereTheLayerIsOurs() {
+        assertThat(warnings("channels.layer.url = x")).hasSize(1).allMatch(line -> line.contains("channels.layer.url"));
+    }
+
+    /** A layer with a key of its own. */
+    public static final class OwnLayer implements ChannelLayer {
+        private final ChannelLayer inner;
+
+        public OwnLayer(ExtendedActorSystem system, Settings settings) {
+            assertThat(settings.text("url")).isEqualTo("redis://localhost");
+            inner = ChannelLayer.inMemory(10, Duration.ofSeconds(1));
+        }
+
+        @Override
+        public Channel newChannel(Consumer<Event> receiver) {
+            return inner.newChannel(receiver);
+        }
+
+        @Override
+        public CompletionStage<Done> send(String channel, Event event) {
+            return inner.send(channel, event);
+        }
+
+        @Override
+        public CompletionStage<Done> groupAdd(String group, Channel channel) {
+            return inner.groupAdd(group, channel);
+        }
+
+        @Override
+        public CompletionStage<Done> groupDiscard(String group, Channel channel) {
+            return inner.groupDiscard(group, channel);
+        }
+
+        @Override
+        public CompletionStage<Done> groupSend(String group, Event event) {
+            return inner.groupSend(group, event);
+        }
+
+        @Override
+        public int capacity() {
+            return inner.capacity();
+        }
+
+        @Override
+        public Duration expiry() {
+            return inner.expiry();
+        }
+
+        @Override
+        public LayerStats stats() {
+            return inner.stats();
+        }
     }
 }
