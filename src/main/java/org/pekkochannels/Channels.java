@@ -30,17 +30,22 @@ import org.pekkochannels.routing.Router;
  * }</pre>
  *
  * <p>An application that has an actor system and Pekko HTTP routes of its own begins with {@link #in} and concatenates
- * {@link #route}. A builder, to be used by one thread, and once.
+ * {@link #route}. A builder, to be used by one thread, and once: after {@link #start} or {@link #route} every call fails
+ * with {@link IllegalStateException}.
  */
 public final class Channels {
     private final Supplier<ActorSystem<?>> system;
+    private final boolean ownSystem;
     private final List<org.pekkochannels.routing.Route> routes = new ArrayList<>();
     private final List<String> endpoints = new ArrayList<>();
     private final List<Function<ActorSystem<?>, CompletionStage<?>>> tasks = new ArrayList<>();
     private Function<ActorSystem<?>, Route> pages = started -> Directives.reject();
 
-    private Channels(Supplier<ActorSystem<?>> system) {
+    private boolean begun;
+
+    private Channels(Supplier<ActorSystem<?>> system, boolean ownSystem) {
         this.system = system;
+        this.ownSystem = ownSystem;
     }
 
     /**
@@ -59,7 +64,7 @@ public final class Channels {
      * @return the application, not started yet
      */
     public static Channels load(Config config) {
-        return new Channels(() -> ChannelsServer.createSystem(config));
+        return new Channels(() -> ChannelsServer.createSystem(config), true);
     }
 
     /**
@@ -69,7 +74,7 @@ public final class Channels {
      * @return the application, not started yet
      */
     public static Channels in(ActorSystem<?> system) {
-        return new Channels(() -> system);
+        return new Channels(() -> system, false);
     }
 
     /**
@@ -93,6 +98,7 @@ public final class Channels {
      * @return this
      */
     public Channels endpoint(String pattern, String endpoint, Function<ConsumerContext, ? extends Consumer> factory) {
+        requireNotBegun();
         endpoints.add(endpoint);
         return application(pattern, Endpoint.named(endpoint, ConsumerBehavior.application(factory)));
     }
@@ -105,6 +111,7 @@ public final class Channels {
      * @return this
      */
     public Channels application(String pattern, Application application) {
+        requireNotBegun();
         routes.add(org.pekkochannels.routing.Route.path(pattern, application));
         return this;
     }
@@ -116,6 +123,7 @@ public final class Channels {
      * @return this
      */
     public Channels http(Function<ActorSystem<?>, Route> route) {
+        requireNotBegun();
         pages = route;
         return this;
     }
@@ -127,6 +135,7 @@ public final class Channels {
      * @return this
      */
     public Channels beforeStart(Function<ActorSystem<?>, CompletionStage<?>> task) {
+        requireNotBegun();
         tasks.add(task);
         return this;
     }
@@ -138,6 +147,7 @@ public final class Channels {
      *     setting is out of bounds, and leaves nothing running
      */
     public ChannelsServer start() {
+        begin();
         return ChannelsServer.start(system.get(), tasks, this::gateway, pages);
     }
 
@@ -147,9 +157,27 @@ public final class Channels {
      * it is not to be called by an actor.
      *
      * @return the route, which rejects all other paths; fails as {@link #start} does
+     * @throws IllegalStateException after {@link #load}: nothing could stop the actor system that it would make
      */
     public Route route() {
+        if (ownSystem) {
+            throw new IllegalStateException("route() needs an actor system that the application stops itself:"
+                    + " Channels.in(system)..route(); Channels.load()..start() makes one and serves");
+        }
+        begin();
         return gateway(system.get()).route();
+    }
+
+    private void begin() {
+        requireNotBegun();
+        begun = true;
+    }
+
+    private void requireNotBegun() {
+        if (begun) {
+            throw new IllegalStateException("start() or route() was called already; make another application with"
+                    + " Channels.load() or Channels.in(system)");
+        }
     }
 
     private Gateway gateway(ActorSystem<?> started) {

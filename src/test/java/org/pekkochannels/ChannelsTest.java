@@ -1,0 +1,87 @@
+package org.pekkochannels;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.http.javadsl.server.Directives;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.pekkochannels.consumer.ConsumerContext;
+import org.pekkochannels.consumer.WebSocketConsumer;
+
+/** What a builder of an application refuses. */
+class ChannelsTest {
+    private static final Config CONFIG =
+            ConfigFactory.parseString("""
+                    channels.http.port = 0
+                    channels.database.url = "jdbc:h2:mem:builder"
+                    """).withFallback(ConfigFactory.load()).resolve();
+
+    private final ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "own", CONFIG);
+
+    @AfterEach
+    void stop() {
+        system.terminate();
+        join(system.getWhenTerminated());
+    }
+
+    /** Accepts. */
+    private static final class Silent extends WebSocketConsumer {
+        Silent(ConsumerContext context) {
+            super(context);
+        }
+    }
+
+    static Stream<Consumer<Channels>> calls() {
+        return Stream.of(
+                Channels::start,
+                Channels::route,
+                channels -> channels.websocket("ws/late/", Silent::new),
+                channels -> channels.endpoint("ws/late/", "late", Silent::new),
+                channels -> channels.http(started -> Directives.reject()),
+                channels -> channels.beforeStart(started -> CompletableFuture.completedFuture("done")));
+    }
+
+    @Test
+    void refusesARouteWithoutAnActorSystemOfTheApplications() {
+        assertThatThrownBy(() -> Channels.load(CONFIG).route())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("Channels.in(system)")
+                .hasMessageContaining("start()");
+    }
+
+    @ParameterizedTest
+    @MethodSource("calls")
+    void refusesEveryCallAfterTheRouteWasMade(Consumer<Channels> call) {
+        Channels channels = Channels.in(system).websocket("ws/echo/", Silent::new);
+        channels.route();
+
+        assertThatThrownBy(() -> call.accept(channels))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("start() or route() was called already");
+    }
+
+    @Test
+    void startsOnce() {
+        Channels channels = Channels.load(CONFIG);
+        ChannelsServer server = channels.start();
+
+        assertThatThrownBy(channels::start)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("start() or route() was called already");
+        join(server.stop());
+    }
+
+    private static void join(CompletionStage<?> stage) {
+        stage.toCompletableFuture().join();
+    }
+}
