@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * attached, nobody takes the lock again.
  */
 final class Attachment {
-    private static final Logger log = LoggerFactory.getLogger(Attachment.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Attachment.class);
     private static final CloseReason TOO_MUCH_OUTPUT = new CloseReason(CloseCode.TRY_AGAIN_LATER, "too much output");
 
     private enum State {
@@ -83,7 +83,7 @@ final class Attachment {
 
     // No client reads so fast that it would have room.
     private void warnOfTooMuch(Turn turn) {
-        log.warn(
+        LOG.warn(
                 "{}: {} messages of {} bytes sent at once, of which max-outbound-bytes lets {} wait, however fast the client"
                         + " reads; send less at once, with drained() in between, or raise that key of"
                         + " channels.websocket, or of the endpoint's section",

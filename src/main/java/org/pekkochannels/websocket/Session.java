@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * counts as a delivery: no message follows before {@link Wire#endTurn endTurn(true)}.
  */
 public final class Session implements Endpoint {
-    private static final Logger log = LoggerFactory.getLogger(Session.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
     private static final CloseReason FAILED = new CloseReason(CloseCode.ABNORMAL, "connection failed");
     private static final Refusal LEAVING =
             Refusal.of(503, "Service Unavailable").because(Refusal.Reason.DRAINING);
@@ -123,7 +123,7 @@ public final class Session implements Endpoint {
     @Override
     public void lost(@Nullable Throwable why) {
         if (why != null) {
-            log.debug("{}: connection failed", path, why);
+            LOG.debug("{}: connection failed", path, why);
         }
         CloseReason reason = why == null ? CloseReason.LOST : FAILED;
         if (!attachment.end(reason)) {
@@ -152,7 +152,7 @@ public final class Session implements Endpoint {
     public void handshakeTimedOut() {
         if (attachment.refuse(Limit.HANDSHAKE_TIMEOUT.reason())) {
             shared.counters().crossed(Limit.HANDSHAKE_TIMEOUT);
-            log.warn(
+            LOG.warn(
                     "{}: neither accepted nor refused within {} ms (channels.websocket.handshake-timeout); answered 503",
                     path,
                     settings.handshakeTimeout().toMillis());
