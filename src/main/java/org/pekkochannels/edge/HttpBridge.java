@@ -26,14 +26,15 @@ final class HttpBridge implements HalfClosing {
     private final HttpInput input;
     private final HttpOutput output;
     private final HttpClock clock;
+    private final HttpExchange exchange;
     private final HttpBridgeStage stage;
     private final Handoff<Runnable> tasks = new Handoff<>();
     private Phase phase = Phase.OPEN;
     // How many pieces the stream was given, and whether it asks for one more.
     private int given;
     private boolean wanted;
-    // It is to be told when there is room for more.
-    private boolean writing;
+    // The stage is to be told when all is written.
+    private boolean asked;
     private boolean clientEnded;
 
     private enum Phase {
@@ -61,13 +62,14 @@ final class HttpBridge implements HalfClosing {
         this.input = new HttpInput(service, host.peers(), first);
         this.output = new HttpOutput(host);
         this.clock = new HttpClock(service, host, this::late);
-        this.stage = new HttpBridgeStage(this);
+        this.exchange = service.exchange();
+        this.stage = new HttpBridgeStage(this, exchange);
     }
 
     @Override
     public void opened(Transport connection) {
         connection.reading(false);
-        Flow.fromGraph(stage).join(service.http(host.peers(), stage.exchange())).run(host.materializer(service));
+        Flow.fromGraph(stage).join(service.http(host.peers(), exchange)).run(host.materializer(service));
         clock.start();
         bytes(early, 0, early.length);
         readDone();
@@ -134,13 +136,17 @@ final class HttpBridge implements HalfClosing {
         }
     }
 
-    /** From the stage: the stream gives bytes. */
-    void write(ByteString bytes, HttpExchange.Part part) {
+    /**
+     * From the stage: the stream gives bytes.
+     *
+     * @param asks whether the stage is to be told when they are written
+     */
+    void write(ByteString bytes, HttpExchange.Part part, boolean asks) {
         if (!isOpen()) {
             return;
         }
         output.add(bytes);
-        writing = true;
+        asked |= asks;
         if (part != HttpExchange.Part.MORE) {
             begun(part);
         }
@@ -256,8 +262,8 @@ final class HttpBridge implements HalfClosing {
     }
 
     private void writeNext() {
-        if (writing && output.isWritten()) {
-            writing = false;
+        if (asked && output.isWritten()) {
+            asked = false;
             stage.tell(HttpBridgeStage.Logic::written);
         }
     }

@@ -1,8 +1,11 @@
 package org.pekkochannels.edge;
 
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSession;
 import org.apache.pekko.Done;
 import org.apache.pekko.http.scaladsl.model.EntityStreamException;
 import org.apache.pekko.http.scaladsl.model.ErrorInfo;
@@ -10,6 +13,10 @@ import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.FlowShape;
 import org.apache.pekko.stream.Inlet;
 import org.apache.pekko.stream.Outlet;
+import org.apache.pekko.stream.TLSProtocol.SendBytes;
+import org.apache.pekko.stream.TLSProtocol.SessionBytes;
+import org.apache.pekko.stream.TLSProtocol.SslTlsInbound;
+import org.apache.pekko.stream.TLSProtocol.SslTlsOutbound;
 import org.apache.pekko.stream.stage.AbstractInHandler;
 import org.apache.pekko.stream.stage.AbstractOutHandler;
 import org.apache.pekko.stream.stage.AsyncCallback;
@@ -23,25 +30,32 @@ import org.pekkochannels.protocol.Refusal;
  * What the stream of an {@link HttpBridge} is joined to: takes responses, gives requests. Run once; {@link #tell} is the
  * connection's thread's.
  */
-final class HttpBridgeStage extends GraphStage<FlowShape<ByteString, ByteString>> {
-    private final Inlet<ByteString> in = Inlet.create("HttpBridge.in");
-    private final Outlet<ByteString> out = Outlet.create("HttpBridge.out");
-    private final FlowShape<ByteString, ByteString> shape = FlowShape.of(in, out);
-    private final HttpExchange exchange = new HttpExchange();
+final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsInbound>> {
+    // Pekko HTTP wants one, and looks at it only to make a header that nothing asks for.
+    private static final SSLSession NO_SESSION = noSession();
+
+    // So much may be on its way to the connection before it is asked to tell that it has taken it: the answer is a
+    // hand-off
+    // between threads, which a short response is spared.
+    private static final int MOST_AHEAD = 64 * 1024;
+
+    // A head and a body that are in one piece already are not copied once more on their way out.
+    private static final int MOST_COMPACTED = 4 * 1024;
+
+    private final Inlet<SslTlsOutbound> in = Inlet.create("HttpBridge.in");
+    private final Outlet<SslTlsInbound> out = Outlet.create("HttpBridge.out");
+    private final FlowShape<SslTlsOutbound, SslTlsInbound> shape = FlowShape.of(in, out);
     private final HttpBridge bridge;
+    private final HttpExchange exchange;
     private @Nullable Logic logic;
 
-    HttpBridgeStage(HttpBridge bridge) {
+    HttpBridgeStage(HttpBridge bridge, HttpExchange exchange) {
         this.bridge = bridge;
-    }
-
-    /** What the stream's other end tells of the requests and responses that pass. */
-    HttpExchange exchange() {
-        return exchange;
+        this.exchange = exchange;
     }
 
     @Override
-    public FlowShape<ByteString, ByteString> shape() {
+    public FlowShape<SslTlsOutbound, SslTlsInbound> shape() {
         return shape;
     }
 
@@ -50,6 +64,20 @@ final class HttpBridgeStage extends GraphStage<FlowShape<ByteString, ByteString>
         Logic made = new Logic(bridge, exchange, shape);
         logic = made;
         return made;
+    }
+
+    private static SSLSession noSession() {
+        try {
+            return SSLContext.getDefault().createSSLEngine().getSession();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("no default TLS context, see jdk.tls and javax.net.ssl properties", e);
+        }
+    }
+
+    /** Those of a small piece in one array. */
+    private static ByteString bytes(SslTlsOutbound piece) {
+        ByteString bytes = ((SendBytes) piece).bytes();
+        return bytes.size() <= MOST_COMPACTED ? bytes.compact() : bytes;
     }
 
     void tell(Consumer<Logic> news) {
@@ -63,17 +91,19 @@ final class HttpBridgeStage extends GraphStage<FlowShape<ByteString, ByteString>
     static final class Logic extends GraphStageLogic {
         private final HttpBridge bridge;
         private final HttpExchange exchange;
-        private final Inlet<ByteString> in;
-        private final Outlet<ByteString> out;
+        private final Inlet<SslTlsOutbound> in;
+        private final Outlet<SslTlsInbound> out;
         private final Queue<ByteString> waiting = new ArrayDeque<>(2);
         // Callbacks may overtake each other while a fused stream starts: the order is the queue's.
         private final Handoff<Consumer<Logic>> news = new Handoff<>();
         private final AsyncCallback<Done> bell = createAsyncCallback(rung -> hear());
         private @Nullable Consumer<Logic> undecided;
         private int received;
+        // What the connection was given since it last told that it has taken all.
+        private int ahead;
         private boolean finished;
 
-        Logic(HttpBridge bridge, HttpExchange exchange, FlowShape<ByteString, ByteString> shape) {
+        Logic(HttpBridge bridge, HttpExchange exchange, FlowShape<SslTlsOutbound, SslTlsInbound> shape) {
             super(shape);
             this.bridge = bridge;
             this.exchange = exchange;
@@ -111,7 +141,13 @@ final class HttpBridgeStage extends GraphStage<FlowShape<ByteString, ByteString>
             give();
         }
 
+        /** The connection has taken all that it was given before it was asked to tell. */
         void written() {
+            ahead = 0;
+            next();
+        }
+
+        private void next() {
             if (!isClosed(in) && !hasBeenPulled(in)) {
                 pull(in);
                 decideLater();
@@ -188,7 +224,7 @@ final class HttpBridgeStage extends GraphStage<FlowShape<ByteString, ByteString>
 
         private void give() {
             if (!waiting.isEmpty() && isAvailable(out)) {
-                push(out, waiting.remove());
+                push(out, new SessionBytes(NO_SESSION, waiting.remove()));
             }
             if (finished && waiting.isEmpty() && !isClosed(out)) {
                 complete(out);
@@ -228,9 +264,14 @@ final class HttpBridgeStage extends GraphStage<FlowShape<ByteString, ByteString>
         private final class Responses extends AbstractInHandler {
             @Override
             public void onPush() {
-                ByteString bytes = grab(in);
+                ByteString bytes = bytes(grab(in));
                 HttpExchange.Part part = exchange.part(bytes);
-                bridge.execute(() -> bridge.write(bytes, part));
+                ahead += bytes.size();
+                boolean asks = ahead > MOST_AHEAD;
+                bridge.execute(() -> bridge.write(bytes, part, asks));
+                if (!asks) {
+                    next();
+                }
             }
 
             @Override

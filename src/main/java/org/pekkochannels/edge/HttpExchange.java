@@ -2,23 +2,30 @@ package org.pekkochannels.edge;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
+import org.apache.pekko.Done;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.stream.Attributes;
-import org.apache.pekko.stream.BidiShape;
+import org.apache.pekko.stream.FlowShape;
 import org.apache.pekko.stream.Inlet;
 import org.apache.pekko.stream.Outlet;
 import org.apache.pekko.stream.stage.AbstractInHandler;
 import org.apache.pekko.stream.stage.AbstractOutHandler;
+import org.apache.pekko.stream.stage.AsyncCallback;
 import org.apache.pekko.stream.stage.GraphStage;
 import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.apache.pekko.util.ByteString;
+import org.jspecify.annotations.Nullable;
+import scala.concurrent.ExecutionContext;
+import scala.concurrent.Future;
+import scala.util.Try;
 
 /**
- * Sees the requests and responses of one connection pass between Pekko HTTP and the pages, and so knows to which of them the
- * bytes belong that Pekko HTTP gives. Run once; confined to the stream's interpreter.
+ * Asks the pages for a response to each request of one connection, and knows to which response the bytes belong that Pekko HTTP
+ * gives. One stage does all of that, because each stage more costs every request. Run once; confined to the stream's
+ * interpreter, except {@link #end}.
  */
-final class HttpExchange extends GraphStage<BidiShape<HttpRequest, HttpRequest, HttpResponse, HttpResponse>> {
+final class HttpExchange extends GraphStage<FlowShape<HttpRequest, HttpResponse>> {
     // As Pekko HTTP writes it.
     private static final byte[] CONTINUE = ResponseEnd.ascii("HTTP/1.1 100 ");
 
@@ -26,11 +33,10 @@ final class HttpExchange extends GraphStage<BidiShape<HttpRequest, HttpRequest, 
     private static final int MOST_HEADS = 4 * 1024;
 
     private final Inlet<HttpRequest> parsed = Inlet.create("HttpExchange.parsed");
-    private final Outlet<HttpRequest> asked = Outlet.create("HttpExchange.asked");
-    private final Inlet<HttpResponse> answered = Inlet.create("HttpExchange.answered");
     private final Outlet<HttpResponse> rendered = Outlet.create("HttpExchange.rendered");
-    private final BidiShape<HttpRequest, HttpRequest, HttpResponse, HttpResponse> shape =
-            BidiShape.of(parsed, asked, answered, rendered);
+    private final FlowShape<HttpRequest, HttpResponse> shape = FlowShape.of(parsed, rendered);
+    private final PlainHttp pages;
+    private @Nullable Logic logic;
     // Given to Pekko HTTP and not seen as a request yet; and seen, or given, and not answered yet.
     private int unparsed;
     private int unanswered;
@@ -50,14 +56,28 @@ final class HttpExchange extends GraphStage<BidiShape<HttpRequest, HttpRequest, 
         MORE
     }
 
+    HttpExchange(PlainHttp pages) {
+        this.pages = pages;
+    }
+
     @Override
-    public BidiShape<HttpRequest, HttpRequest, HttpResponse, HttpResponse> shape() {
+    public FlowShape<HttpRequest, HttpResponse> shape() {
         return shape;
     }
 
     @Override
     public GraphStageLogic createLogic(Attributes inheritedAttributes) {
-        return new Logic();
+        Logic made = new Logic();
+        logic = made;
+        return made;
+    }
+
+    /** Takes no further request; from any thread, once the stage has started. */
+    void end() {
+        Logic running = logic;
+        if (running != null) {
+            running.ending.invoke(Done.getInstance());
+        }
     }
 
     /** A head was given to Pekko HTTP, when a response to the one before had begun. */
@@ -109,74 +129,91 @@ final class HttpExchange extends GraphStage<BidiShape<HttpRequest, HttpRequest, 
         return first.toArrayUnsafe();
     }
 
+    /** Confined to the stream's interpreter, but for {@link #ending}. */
     private final class Logic extends GraphStageLogic {
+        private final AsyncCallback<Try<? extends HttpResponse>> answered = createAsyncCallback(this::answer);
+        private final AsyncCallback<Done> ending = createAsyncCallback(done -> finish());
+        // A request is with the pages.
+        private boolean awaits;
+        // No other follows.
+        private boolean last;
+
         Logic() {
             super(shape);
             setHandler(parsed, new Requests());
-            setHandler(asked, new RequestDemand());
-            setHandler(answered, new Responses());
-            setHandler(rendered, new ResponseDemand());
+            setHandler(rendered, new Demand());
+        }
+
+        @Override
+        public void preStart() {
+            pages.started(HttpExchange.this);
+        }
+
+        @Override
+        public void postStop() {
+            pages.stopped(HttpExchange.this);
+        }
+
+        /** Most pages answer at once: then nothing is scheduled. */
+        private void ask(HttpRequest request) {
+            awaits = true;
+            Future<? extends HttpResponse> response = pages.answer(request);
+            if (response.isCompleted()) {
+                answer(response.value().get());
+            } else {
+                response.onComplete(
+                        outcome -> {
+                            answered.invoke(outcome);
+                            return null;
+                        },
+                        ExecutionContext.parasitic$.MODULE$);
+            }
+        }
+
+        private void answer(Try<? extends HttpResponse> outcome) {
+            awaits = false;
+            if (outcome.isFailure()) {
+                failStage(outcome.failed().get());
+                return;
+            }
+            HttpResponse response = outcome.get();
+            unanswered--;
+            unwritten.add(ResponseEnd.of(response, kind));
+            push(rendered, response);
+            if (last) {
+                completeStage();
+            }
+        }
+
+        /** Answers the request at hand, but takes no other. */
+        private void finish() {
+            if (awaits) {
+                last = true;
+                cancel(parsed);
+            } else {
+                completeStage();
+            }
         }
 
         private final class Requests extends AbstractInHandler {
             @Override
             public void onPush() {
                 unparsed--;
-                push(asked, WholeBody.check(grab(parsed)));
+                ask(grab(parsed));
             }
 
             @Override
             public void onUpstreamFinish() {
-                complete(asked);
-            }
-
-            @Override
-            public void onUpstreamFailure(Throwable failure) {
-                fail(asked, failure);
+                finish();
             }
         }
 
-        private final class RequestDemand extends AbstractOutHandler {
+        private final class Demand extends AbstractOutHandler {
             @Override
             public void onPull() {
-                pull(parsed);
-            }
-
-            @Override
-            public void onDownstreamFinish(Throwable cause) {
-                cancel(parsed, cause);
-            }
-        }
-
-        private final class Responses extends AbstractInHandler {
-            @Override
-            public void onPush() {
-                HttpResponse given = grab(answered);
-                unanswered--;
-                unwritten.add(ResponseEnd.of(given, kind));
-                push(rendered, given);
-            }
-
-            @Override
-            public void onUpstreamFinish() {
-                complete(rendered);
-            }
-
-            @Override
-            public void onUpstreamFailure(Throwable failure) {
-                fail(rendered, failure);
-            }
-        }
-
-        private final class ResponseDemand extends AbstractOutHandler {
-            @Override
-            public void onPull() {
-                pull(answered);
-            }
-
-            @Override
-            public void onDownstreamFinish(Throwable cause) {
-                cancel(answered, cause);
+                if (!last) {
+                    pull(parsed);
+                }
             }
         }
     }

@@ -2,30 +2,27 @@ package org.pekkochannels.edge;
 
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.event.Logging;
 import org.apache.pekko.event.LoggingAdapter;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
-import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.Uri;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.apache.pekko.http.javadsl.settings.ServerSettings;
+import org.apache.pekko.http.scaladsl.model.HttpResponse;
 import org.apache.pekko.http.scaladsl.settings.ParserSettings;
-import org.apache.pekko.stream.KillSwitches;
-import org.apache.pekko.stream.SharedKillSwitch;
 import org.apache.pekko.stream.TLSProtocol.SslTlsInbound;
 import org.apache.pekko.stream.TLSProtocol.SslTlsOutbound;
-import org.apache.pekko.stream.javadsl.BidiFlow;
 import org.apache.pekko.stream.javadsl.Flow;
-import org.apache.pekko.stream.javadsl.TLSPlacebo;
-import org.apache.pekko.util.ByteString;
+import scala.Function1;
+import scala.concurrent.Future;
 
 /** Pekko HTTP without a port of its own: its server layer over the bytes that an edge brings. Thread-safe. */
 final class PlainHttp {
-    private static final BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> PLAIN = plain();
-
     // Host, Connection and what frames a body.
     private static final int MOST_ADDED_HEADERS = 4;
 
@@ -33,17 +30,18 @@ final class PlainHttp {
     private final ServerSettings layer;
     private final String scheme;
     private final TrustedProxies proxies;
-    private final Flow<HttpRequest, HttpResponse, NotUsed> pages;
+    private final Function1<org.apache.pekko.http.scaladsl.model.HttpRequest, Future<HttpResponse>> pages;
     private final LoggingAdapter log;
     private final PekkoHttpLog.Counts counts;
-    private final SharedKillSwitch requests = KillSwitches.shared("channels-http");
+    private final Set<HttpExchange> running = ConcurrentHashMap.newKeySet();
+    private volatile boolean ending;
 
     PlainHttp(ActorSystem<?> system, HttpSettings settings, String scheme, Route route, PekkoHttpLog.Counts counts) {
         this.http = Http.get(system);
         this.layer = layer(system, settings.maxHeaderBytes());
         this.scheme = scheme;
         this.proxies = settings.proxies();
-        this.pages = Flow.<HttpRequest>create().map(this::withScheme).via(route.flow(system));
+        this.pages = org.apache.pekko.http.scaladsl.server.Route.toFunction(route.asScala(), system);
         this.log = Logging.getLogger(system.classicSystem(), Server.class);
         this.counts = counts;
     }
@@ -69,26 +67,32 @@ final class PlainHttp {
                         .withErrorLoggingVerbosity(ParserSettings.ErrorLoggingVerbosity$.MODULE$.apply("simple")));
     }
 
-    @SuppressWarnings("unchecked") // its SessionBytes are SslTlsInbound, and it only gives them
-    private static BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> plain() {
-        return (BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed>)
-                (BidiFlow<SslTlsOutbound, ByteString, ByteString, ? extends SslTlsInbound, NotUsed>)
-                        TLSPlacebo.getInstance();
-    }
-
-    Flow<ByteString, ByteString, NotUsed> over(InetSocketAddress client, HttpExchange exchange) {
+    Flow<SslTlsInbound, SslTlsOutbound, NotUsed> over(InetSocketAddress client, HttpExchange exchange) {
         LoggingAdapter counting = new PekkoHttpLog(log, exchange, counts);
-        BidiFlow<HttpResponse, ByteString, ByteString, HttpRequest, NotUsed> server =
-                http.serverLayer(layer, Optional.of(client), counting).atop(PLAIN);
-        return Flow.<HttpRequest>create()
-                .via(requests.flow())
-                .via(pages)
-                .join(BidiFlow.fromGraph(exchange).reversed().atop(server));
+        return Flow.fromGraph(exchange).join(http.serverLayer(layer, Optional.of(client), counting));
     }
 
-    /** No further requests: each connection ends when it has its last answer. */
+    /** Runs the pages for one request. */
+    Future<HttpResponse> answer(HttpRequest request) {
+        return pages.apply((org.apache.pekko.http.scaladsl.model.HttpRequest) withScheme(WholeBody.check(request)));
+    }
+
+    /** A connection's exchange runs from now on. */
+    void started(HttpExchange exchange) {
+        running.add(exchange);
+        if (ending) {
+            exchange.end();
+        }
+    }
+
+    void stopped(HttpExchange exchange) {
+        running.remove(exchange);
+    }
+
+    /** No further requests: each connection ends after the response to the request at hand. */
     void end() {
-        requests.shutdown();
+        ending = true;
+        running.forEach(HttpExchange::end);
     }
 
     /** Pekko HTTP's layer knows neither of TLS below it nor of a proxy's. */

@@ -93,11 +93,13 @@ final class ResponseEnd {
     }
 
     private static boolean isLast(byte[] head) {
-        for (int i = 0; i < head.length; i++) {
+        // The letter after the line's end tells most header fields apart.
+        for (int i = 0; i < head.length - HEAD_END.length; i++) {
             if (head[i] == '\r') {
-                if (isAt(head, i, CLOSE)) {
+                byte next = head[i + 2];
+                if (next == 'C' && isAt(head, i, CLOSE)) {
                     return true;
-                } else if (isAt(head, i, HEAD_END)) {
+                } else if (next == '\r' && isAt(head, i, HEAD_END)) {
                     return false;
                 }
             }

@@ -11,8 +11,9 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.server.Route;
+import org.apache.pekko.stream.TLSProtocol.SslTlsInbound;
+import org.apache.pekko.stream.TLSProtocol.SslTlsOutbound;
 import org.apache.pekko.stream.javadsl.Flow;
-import org.apache.pekko.util.ByteString;
 import org.pekkochannels.http1.RefusedRequestException;
 import org.pekkochannels.http1.Request;
 import org.pekkochannels.http1.RequestHead;
@@ -248,14 +249,19 @@ public final class Service {
         }
     }
 
+    /** What runs the pages for one connection. */
+    HttpExchange exchange() {
+        return new HttpExchange(plainHttp);
+    }
+
     /**
      * Pekko HTTP for one connection.
      *
      * @param peers whom the connection is between
-     * @param exchange sees requests and responses pass
+     * @param exchange runs the pages
      * @return takes requests in canonical form, gives what is to be sent
      */
-    Flow<ByteString, ByteString, NotUsed> http(Peers peers, HttpExchange exchange) {
+    Flow<SslTlsInbound, SslTlsOutbound, NotUsed> http(Peers peers, HttpExchange exchange) {
         return plainHttp.over(peers.client(), exchange);
     }
 

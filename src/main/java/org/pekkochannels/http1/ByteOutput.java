@@ -44,6 +44,13 @@ public final class ByteOutput {
      * @param count how many there are
      */
     public void write(byte[] from, int offset, int count) {
+        if (length == 0 && bytes.length < count) {
+            // Most of a body comes so. A new array is not cleared before it is copied into only if both happen in one
+            // step.
+            bytes = Arrays.copyOfRange(from, offset, offset + count);
+            length = count;
+            return;
+        }
         reserve(count);
         System.arraycopy(from, offset, bytes, length, count);
         length += count;
