@@ -223,7 +223,10 @@ public final class Database extends DatabaseCalls {
     /**
      * A batch, which collects the rows of many callers for one statement; the same for all who ask by its name.
      *
-     * @param name what it is called; whoever asks by this name does so in the same place of the code
+     * <p>A name is kept as long as the database, and there are {@code channels.database.max-batches} of them at most. Name a
+     * batch after its statement, not after a user or a room: what differs belongs into the row.
+     *
+     * @param name what it is called; all who ask by this name do so in the same place of the code
      * @param maxRows how many rows are written at once, from 1 to 10000
      * @param function writes rows, and returns one result for each, in their order; it serves every caller, so it must not
      *     use what belongs to one
@@ -232,6 +235,7 @@ public final class Database extends DatabaseCalls {
      * @return the batch; its results complete as those of this view, and {@link #within} counts from each row's own
      *     addition
      * @throws IllegalArgumentException when the name is another batch's, or {@code maxRows} is out of bounds
+     * @throws IllegalStateException when there are {@code max-batches} other names
      */
     public <A, B> Batch<A, B> batched(String name, int maxRows, HandleFunction<List<A>, List<B>> function) {
         return new Batch<>(core.batch(name, maxRows, function), this);

@@ -126,9 +126,22 @@ final class DatabaseCore {
     /** The batch of that name, made by who asks first. */
     @SuppressWarnings("unchecked") // The same code has made it.
     <A, B> BatchQueue<A, B> batch(String name, int maxRows, HandleFunction<List<A>, List<B>> function) {
-        BatchQueue<?, ?> queue = batches.computeIfAbsent(name, key -> new BatchQueue<>(name, maxRows, function, this));
+        BatchQueue<?, ?> known = batches.get(name);
+        BatchQueue<?, ?> queue = known == null ? newBatch(name, maxRows, function) : known;
         queue.requireSame(maxRows, function);
         return (BatchQueue<A, B>) queue;
+    }
+
+    // One at a time, so that no two pass the bound together.
+    private synchronized <A, B> BatchQueue<?, ?> newBatch(
+            String name, int maxRows, HandleFunction<List<A>, List<B>> function) {
+        int most = settings().maxBatches();
+        if (batches.size() >= most && !batches.containsKey(name)) {
+            throw new IllegalStateException("batch '" + name + "' is one too many: there are " + most + " names ("
+                    + settings().section() + ".max-batches), kept as long as the database; name a batch after its"
+                    + " statement, and put what differs, a room for example, into the row");
+        }
+        return batches.computeIfAbsent(name, key -> new BatchQueue<>(name, maxRows, function, this));
     }
 
     /** Runs a task later, on the default dispatcher; never, once the actor system is gone. */
@@ -156,6 +169,7 @@ final class DatabaseCore {
     /** Measures its handles and its pool, too; its threads are measured anyway. */
     DatabaseCore measured() {
         dispatcher.meters().watch(openHandles, pool);
+        dispatcher.meters().watchBatches(batches::size);
         return this;
     }
 

@@ -1,6 +1,7 @@
 package org.pekkochannels.database;
 
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntSupplier;
 import org.pekkochannels.metrics.Measure;
 import org.pekkochannels.metrics.Meters;
 import org.pekkochannels.metrics.Timing;
@@ -76,6 +77,10 @@ final class DatabaseMeters {
                 measure("pool.idle", "connections", "Connections that wait for use."),
                 () -> pool.stats().map(DatabaseStats.Pool::idle).orElse(0));
         meters.gauge(measure("pool.pending", "threads", "Threads that wait for a connection."), pool::pending);
+    }
+
+    void watchBatches(IntSupplier names) {
+        meters.gauge(measure("batches", "batches", "Names of batches, up to max-batches."), names::getAsInt);
     }
 
     private Measure measure(String name, String unit, String meaning) {

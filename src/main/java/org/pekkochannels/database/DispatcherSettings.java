@@ -12,6 +12,7 @@ import org.pekkochannels.settings.Settings;
  * @param keepAlive how long a thread without work stays
  * @param maxWaiting how many calls may wait for a thread
  * @param maxWait how long a call may wait for a thread
+ * @param maxBatches how many names of batches there may be
  * @param statementTimeout how long a statement may take, if it is bounded
  * @param lockTimeout how long a statement may wait for a lock, if it is bounded
  * @param handleWarning how long a handle may be open before it is warned of, if it ever is
@@ -23,6 +24,7 @@ record DispatcherSettings(
         Duration keepAlive,
         int maxWaiting,
         Duration maxWait,
+        int maxBatches,
         Optional<Duration> statementTimeout,
         Optional<Duration> lockTimeout,
         Optional<Duration> handleWarning,
@@ -44,6 +46,7 @@ record DispatcherSettings(
                 settings.duration("thread-keep-alive", SHORTEST, Duration.ofHours(1)),
                 settings.integer("max-waiting", 0, MAX_WAITING),
                 settings.duration("max-wait", SHORTEST, Duration.ofHours(1)),
+                settings.integer("max-batches", 1, MAX_WAITING),
                 settings.durationOrOff("statement-timeout", SHORTEST, LONGEST),
                 settings.durationOrOff("lock-timeout", SHORTEST, LONGEST),
                 settings.durationOrOff("handle-warning", SHORTEST_WARNING, LONGEST),
