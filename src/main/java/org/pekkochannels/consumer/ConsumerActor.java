@@ -59,7 +59,12 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         this.ended = new ConfinedFuture<>(turn);
         this.callbacks = new Callbacks(turn, runtime.watch(), this::failed);
         this.handlers = runtime.handlers();
-        this.membership = new Membership(runtime.layer(), runtime.afterCommit(), context.getSelf()::tell);
+        this.membership = new Membership(
+                runtime.layer(),
+                runtime.afterCommit(),
+                runtime.counts(),
+                runtime.settings().maxGroups(),
+                context.getSelf()::tell);
     }
 
     /** The connection has ended, and what was still running then, or {@code disconnect} itself, took too long. */

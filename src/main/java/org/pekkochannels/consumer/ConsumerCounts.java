@@ -9,6 +9,7 @@ final class ConsumerCounts {
     private final LongAdder failed = new LongAdder();
     private final LongAdder abandoned = new LongAdder();
     private final LongAdder refused = new LongAdder();
+    private final LongAdder groupsRefused = new LongAdder();
 
     /** A callback failed. */
     void failed() {
@@ -25,7 +26,15 @@ final class ConsumerCounts {
         refused.increment();
     }
 
+    /** A consumer was in as many groups as it may be, and did not join one more. */
+    void groupRefused() {
+        groupsRefused.increment();
+    }
+
     void showIn(Meters meters) {
+        meters.counter(
+                Measure.of("channels.consumer.groups.refused", "groups", "Groups not joined, over max-groups."),
+                groupsRefused::sum);
         meters.counter(
                 Measure.of("channels.consumer.failures", "callbacks", "Callbacks of consumers that failed."),
                 failed::sum);

@@ -9,6 +9,7 @@ import org.pekkochannels.settings.Settings;
 record ConsumerSettings(
         Duration disconnectTimeout,
         Optional<Duration> deadline,
+        int maxGroups,
         MalformedJson malformedJson,
         Optional<Duration> turnWarning,
         Optional<Duration> stageWarning) {
@@ -25,6 +26,7 @@ record ConsumerSettings(
         return new ConsumerSettings(
                 settings.duration("disconnect-timeout", SHORTEST, Duration.ofHours(1)),
                 settings.durationOrOff("deadline", Duration.ofMillis(1), Duration.ofHours(1)),
+                settings.integer("max-groups", 1, 1_000_000),
                 settings.choice("malformed-json", MalformedJson.class),
                 settings.durationOrOff("turn-warning", SHORTEST, Duration.ofHours(1)),
                 settings.durationOrOff("stage-warning", SHORTEST, Duration.ofHours(24)));

@@ -35,10 +35,11 @@ public final class Group {
     /**
      * Adds the consumer to the group; once more changes nothing.
      *
-     * @return a stage that completes when events sent to the group reach the consumer
+     * @return a stage that completes when events sent to the group reach the consumer; it fails at once with {@link
+     *     TooManyGroupsException} where the consumer is in {@code channels.consumer.max-groups} groups
      */
     public CompletionStage<Done> add() {
-        return turn.bring(membership.change(channel -> membership.layer().groupAdd(name.value(), channel)));
+        return turn.bring(membership.join(name));
     }
 
     /**
@@ -47,7 +48,7 @@ public final class Group {
      * @return a stage that completes when the consumer is no member any more
      */
     public CompletionStage<Done> discard() {
-        return turn.bring(membership.change(channel -> membership.layer().groupDiscard(name.value(), channel)));
+        return turn.bring(membership.leave(name));
     }
 
     /**

@@ -2,12 +2,12 @@ package org.pekkochannels.consumer;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.layer.Channel;
 import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.layer.Event;
+import org.pekkochannels.layer.GroupName;
 
 /**
  * A consumer's channel, opened on first use, and with it its group memberships, all given up at once.
@@ -17,13 +17,24 @@ import org.pekkochannels.layer.Event;
 final class Membership {
     private final ChannelLayer layer;
     private final AfterCommit afterCommit;
+    private final ConsumerCounts counts;
+    private final int maxGroups;
     private final java.util.function.Consumer<Event> receiver;
     private @Nullable Channel channel;
+    // Joins that are under way, of which the channel need not know yet.
+    private int joining;
     private boolean closed;
 
-    Membership(ChannelLayer layer, AfterCommit afterCommit, java.util.function.Consumer<Event> receiver) {
+    Membership(
+            ChannelLayer layer,
+            AfterCommit afterCommit,
+            ConsumerCounts counts,
+            int maxGroups,
+            java.util.function.Consumer<Event> receiver) {
         this.layer = layer;
         this.afterCommit = afterCommit;
+        this.counts = counts;
+        this.maxGroups = maxGroups;
         this.receiver = receiver;
     }
 
@@ -39,9 +50,24 @@ final class Membership {
         return open().name();
     }
 
-    /** Adds or removes the channel; a connection that has ended neither joins nor leaves anything. */
-    synchronized CompletionStage<Done> change(Function<Channel, CompletionStage<Done>> change) {
-        return closed ? CompletableFuture.completedFuture(Done.getInstance()) : change.apply(open());
+    /** Adds the channel, unless it is in as many groups as it may be; a connection that has ended joins nothing. */
+    synchronized CompletionStage<Done> join(GroupName group) {
+        if (closed) {
+            return CompletableFuture.completedFuture(Done.getInstance());
+        }
+        Channel own = open();
+        if (own.groups() + joining >= maxGroups && !own.isMember(group.value())) {
+            counts.groupRefused();
+            return CompletableFuture.failedFuture(new TooManyGroupsException(group.value(), maxGroups));
+        }
+        return counted(layer.groupAdd(group.value(), own));
+    }
+
+    /** Removes the channel; a connection that has ended has left already. */
+    synchronized CompletionStage<Done> leave(GroupName group) {
+        return closed
+                ? CompletableFuture.completedFuture(Done.getInstance())
+                : layer.groupDiscard(group.value(), open());
     }
 
     /** Whether a received event is still to be handled; frees its place in the channel. */
@@ -54,6 +80,18 @@ final class Membership {
         if (channel != null) {
             channel.close();
         }
+    }
+
+    private CompletionStage<Done> counted(CompletionStage<Done> join) {
+        if (!join.toCompletableFuture().isDone()) {
+            joining++;
+            join.whenComplete((done, failure) -> joined());
+        }
+        return join;
+    }
+
+    private synchronized void joined() {
+        joining--;
     }
 
     private Channel open() {

@@ -1,5 +1,8 @@
 package org.pekkochannels.consumer;
 
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.GroupName;
 
@@ -28,20 +31,18 @@ public final class SyncGroup {
         return name;
     }
 
-    /** Adds the consumer to the group, at once; once more changes nothing. Waits for the layer. */
+    /**
+     * Adds the consumer to the group, at once; once more changes nothing. Waits for the layer.
+     *
+     * @throws TooManyGroupsException where the consumer is in {@code channels.consumer.max-groups} groups
+     */
     public void add() {
-        membership
-                .change(channel -> membership.layer().groupAdd(name.value(), channel))
-                .toCompletableFuture()
-                .join();
+        await(membership.join(name));
     }
 
     /** Removes the consumer from the group, at once. Waits for the layer. */
     public void discard() {
-        membership
-                .change(channel -> membership.layer().groupDiscard(name.value(), channel))
-                .toCompletableFuture()
-                .join();
+        await(membership.leave(name));
     }
 
     /**
@@ -53,5 +54,14 @@ public final class SyncGroup {
      */
     public void send(String type, Object payload) {
         consumer.calls().later(new Effects.GroupSend(membership.layer(), name, Event.of(type, payload)));
+    }
+
+    /** Waits, and lets a failure be what it was. */
+    private static void await(CompletionStage<Done> stage) {
+        try {
+            stage.toCompletableFuture().join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
     }
 }

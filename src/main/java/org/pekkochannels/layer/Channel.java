@@ -50,6 +50,29 @@ public final class Channel implements AutoCloseable {
     }
 
     /**
+     * How many groups the channel is a member of now; on any thread.
+     *
+     * @return the number
+     */
+    public int groups() {
+        synchronized (groups) {
+            return groups.size();
+        }
+    }
+
+    /**
+     * Whether the channel is a member of a group now; on any thread.
+     *
+     * @param group the group's name
+     * @return whether it is
+     */
+    public boolean isMember(String group) {
+        synchronized (groups) {
+            return groups.contains(group);
+        }
+    }
+
+    /**
      * Starts an event that the receiver was given, and gives its slot back; called once for each, on any thread.
      *
      * @param event the event, as the receiver was given it

@@ -25,6 +25,7 @@ class ConsumerSettingsTest extends BoundsContract {
                 .isEqualTo(new ConsumerSettings(
                         Duration.ofSeconds(30),
                         Optional.empty(),
+                        1000,
                         ConsumerSettings.MalformedJson.CLOSE,
                         Optional.of(Duration.ofMillis(200)),
                         Optional.of(Duration.ofSeconds(30))));
