@@ -9,6 +9,8 @@ import org.pekkochannels.database.Deadline;
 
 /** On what terms the database calls of one callback run; immutable. */
 final class CallbackTerms {
+    private static final CallbackTerms NONE = new CallbackTerms(null, null, false);
+
     private final @Nullable Deadline deadline;
     private final @Nullable CompletionStage<?> end;
     private final boolean cleanup;
@@ -24,9 +26,9 @@ final class CallbackTerms {
         return new CallbackTerms(time.map(CallbackTerms::deadline).orElse(null), end.orElse(null), false);
     }
 
-    /** Those without any bound. */
+    /** Those without any bound, where no callback has begun. */
     static CallbackTerms none() {
-        return new CallbackTerms(null, null, false);
+        return NONE;
     }
 
     /** Those of {@code disconnect}, whose calls go before all others and are not refused. */

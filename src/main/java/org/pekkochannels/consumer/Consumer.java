@@ -25,6 +25,7 @@ public abstract sealed class Consumer permits Replies, SyncReplies {
 
     Consumer(ConsumerContext context) {
         this.context = context;
+        context.madeFor(getClass());
     }
 
     /** One entry of the table; its name, for messages, is made once and not for each event. */
@@ -117,8 +118,12 @@ public abstract sealed class Consumer permits Replies, SyncReplies {
 
     /** The class's name without its package; an anonymous class has no other. */
     final String name() {
-        String name = getClass().getName();
-        return name.substring(name.lastIndexOf('.') + 1);
+        return context.consumerName();
+    }
+
+    /** What the callback for text messages is called in logs. */
+    String textCallback() {
+        return "receive(String)";
     }
 
     final ConsumerContext context() {
@@ -133,6 +138,7 @@ public abstract sealed class Consumer permits Replies, SyncReplies {
      * constructor.
      *
      * @param type the event's type, as it is sent to the group
+     * @throws IllegalStateException after the constructor
      */
     protected final void relay(String type) {
         register(type, event -> {
@@ -147,6 +153,10 @@ public abstract sealed class Consumer permits Replies, SyncReplies {
 
     private void register(String type, EventHandler handler) {
         Event.checkType(type);
+        if (!context.isConstructing()) {
+            throw new IllegalStateException(name() + " registers a handler for events of type '" + type
+                    + "' after its constructor; call on(..) and relay(..) in the constructor");
+        }
         if (handlers.isEmpty()) {
             handlers = new HashMap<>(2);
         }

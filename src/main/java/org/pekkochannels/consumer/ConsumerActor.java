@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ConsumerActor extends ExtensibleBehavior<Object> {
     private static final Logger LOG = LoggerFactory.getLogger(ConsumerActor.class);
+    private static final String CONSTRUCTOR = "constructor";
 
     private final ActorContext<Object> context;
     private final Scope scope;
@@ -41,6 +42,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
     private final Inbox inbox = new Inbox();
     private final ConfinedFuture<CloseReason> ended;
     private @Nullable Outlet outlet;
+    private @Nullable ConsumerContext own;
     private @Nullable Consumer consumer;
     private @Nullable CloseReason lost;
     private @Nullable GiveUp giveUp;
@@ -125,7 +127,8 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         owesCredit = true;
         ConsumerContext mine =
                 new ConsumerContext(context.getSystem(), scope, settings, turn, outlet, membership, ended);
-        callbacks.start("constructor", () -> {
+        own = mine;
+        callbacks.start(CONSTRUCTOR, () -> {
             Consumer made = factory.apply(mine);
             consumer = made;
             return turn.done();
@@ -181,7 +184,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         if (message == null) {
             return false;
         }
-        String name = message instanceof Inbound.Text ? "receive(String)" : "receive(byte[])";
+        String name = message instanceof Inbound.Text ? consumer().textCallback() : "receive(byte[])";
         callbacks.start(name, () -> consumer().begin().received(message));
         return true;
     }
@@ -218,7 +221,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
     }
 
     private void failed(String callback, Throwable failure) {
-        Optional<CloseReason> reason = Failures.log(LOG, name() + "." + callback, scope, failure, ended.isDone());
+        Optional<CloseReason> reason = Failures.log(LOG, label(callback), scope, failure, ended.isDone());
         if (reason.isPresent()) {
             counts.failed();
         }
@@ -281,10 +284,15 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
     }
 
     private String description() {
-        return name() + "." + callbacks.name() + " on " + scope.printablePath();
+        return label(callbacks.name()) + " on " + scope.printablePath();
+    }
+
+    /** What a callback is called in logs. */
+    private String label(String callback) {
+        return callback.equals(CONSTRUCTOR) ? name() + " constructor" : name() + "." + callback;
     }
 
     private String name() {
-        return consumer == null ? "consumer" : consumer.name();
+        return own == null ? "consumer" : own.consumerName();
     }
 }

@@ -23,6 +23,7 @@ public final class ConsumerContext {
     private final Membership membership;
     private final CompletionStage<CloseReason> ended;
     private @Nullable Database database;
+    private @Nullable Class<?> consumer;
     // Database threads of a blocking consumer read it too.
     private volatile CallbackTerms terms = CallbackTerms.none();
 
@@ -59,6 +60,24 @@ public final class ConsumerContext {
      */
     public ActorSystem<?> system() {
         return system;
+    }
+
+    /** The constructor of a consumer runs. */
+    void madeFor(Class<?> type) {
+        consumer = type;
+    }
+
+    /** The consumer's class without its package; an anonymous class has no other name. From any thread. */
+    String consumerName() {
+        Class<?> type = consumer;
+        return type == null
+                ? "consumer"
+                : type.getName().substring(type.getName().lastIndexOf('.') + 1);
+    }
+
+    /** Whether no callback has begun yet. */
+    boolean isConstructing() {
+        return terms == CallbackTerms.none();
     }
 
     ConsumerSettings settings() {

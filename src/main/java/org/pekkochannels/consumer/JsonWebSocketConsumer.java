@@ -72,4 +72,9 @@ public abstract class JsonWebSocketConsumer<T> extends WebSocketConsumer {
         }
         return receiveJson(message);
     }
+
+    @Override
+    final String textCallback() {
+        return "receiveJson(..)";
+    }
 }

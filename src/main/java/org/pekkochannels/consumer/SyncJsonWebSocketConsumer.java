@@ -73,4 +73,9 @@ public abstract class SyncJsonWebSocketConsumer<T> extends SyncWebSocketConsumer
         }
         receiveJson(message);
     }
+
+    @Override
+    final String textCallback() {
+        return "receiveJson(..)";
+    }
 }

@@ -127,6 +127,7 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
      * @param payload the class that the payload is decoded to
      * @param callback the handler, usually a method reference
      * @param <E> the payload's class
+     * @throws IllegalStateException after the constructor
      */
     protected final <E> void on(String type, Class<E> payload, SyncEventCallback<? super E> callback) {
         register(type, payload, value -> run(() -> callback.handle(value)));

@@ -94,6 +94,7 @@ public abstract non-sealed class WebSocketConsumer extends Replies {
      * @param payload the class that the payload is decoded to
      * @param callback the handler, usually a method reference
      * @param <E> the payload's class
+     * @throws IllegalStateException after the constructor
      */
     protected final <E> void on(String type, Class<E> payload, EventCallback<? super E> callback) {
         register(type, payload, callback::handle);

@@ -104,7 +104,7 @@ final class InMemoryLayer implements ChannelLayer {
 
     private CompletionStage<Done> groupSendLater(Errands errands, String group, Event event) {
         if (errands.areFull()) {
-            local.dropForGroup(group);
+            local.dropForGroup(group, Errands.MOST);
             return done();
         }
         Runnable delivery = local.delivery(group, event);

@@ -31,6 +31,7 @@ public final class LocalChannels {
     private final int capacity;
     private final Duration expiry;
     private final LongSupplier nanoClock;
+    private final DropLog drops;
 
     /**
      * No channels and no groups yet.
@@ -53,6 +54,7 @@ public final class LocalChannels {
         this.capacity = capacity;
         this.expiry = expiry;
         this.nanoClock = nanoClock;
+        this.drops = new DropLog(nanoClock.getAsLong());
     }
 
     /**
@@ -134,15 +136,15 @@ public final class LocalChannels {
     /** Counts an event for one channel that is dropped, as its sender has too many on their way. */
     ChannelFullException drop(String name, int most) {
         tally.sent.increment();
-        tally.full.increment();
+        full(1, "channel", name, most);
         return ChannelFullException.onTheWay(name, most);
     }
 
     /** Counts an event for a group that is dropped, as its sender has too many on their way. */
-    void dropForGroup(String group) {
+    void dropForGroup(String group, int most) {
         Names.checkGroup(group);
         tally.sent.increment();
-        tally.full.add(members(group));
+        full(members(group), "group", group, most);
     }
 
     /** How many members a group has. */
@@ -203,10 +205,15 @@ public final class LocalChannels {
         Channel.Offer offer = channel.offer(event);
         switch (offer) {
             case ACCEPTED -> {}
-            case FULL -> tally.full.increment();
+            case FULL -> full(1, "channel", channel.name(), capacity);
             case CLOSED -> tally.unknown.increment();
         }
         return offer;
+    }
+
+    private void full(int events, String kind, String name, int bound) {
+        tally.full.add(events);
+        drops.dropped(events, kind + " '" + name + "'", bound, nanoClock.getAsLong());
     }
 
     private Event stamped(Event event) {

@@ -1,0 +1,43 @@
+package org.pekkochannels.layer;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Warns of events that are dropped for want of room: of the first at once, then in one line a minute. Thread-safe. */
+final class DropLog {
+    private static final Logger LOG = LoggerFactory.getLogger(DropLog.class);
+    private static final long PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    private final LongAdder unlogged = new LongAdder();
+    private final AtomicLong due;
+
+    /** The first line may come at once. */
+    DropLog(long nanoTime) {
+        due = new AtomicLong(nanoTime);
+    }
+
+    /**
+     * Counts dropped events, and logs them if a line is due.
+     *
+     * @param events how many
+     * @param place what they were for, a channel or a group
+     * @param bound the number of events that wait there
+     * @param nanoTime now
+     */
+    void dropped(int events, String place, int bound, long nanoTime) {
+        unlogged.add(events);
+        long from = due.get();
+        if (nanoTime - from >= 0 && due.compareAndSet(from, nanoTime + PAUSE_NANOS)) {
+            LOG.warn(
+                    "channels.layer: dropped {} events, the last for {}, where {} wait (channels.layer.capacity);"
+                            + " its consumer handles events more slowly than they are sent. The next line follows in a"
+                            + " minute at the earliest; channels.layer.dropped counts all",
+                    unlogged.sumThenReset(),
+                    place,
+                    bound);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package org.pekkochannels.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.pekkochannels.concurrent.RecordedLog;
+import org.pekkochannels.protocol.CloseReason;
+import org.pekkochannels.protocol.Refusal;
+import org.pekkochannels.protocol.Scope;
+
+/** What a consumer and its callbacks are called in the log, and when handlers may be registered. */
+class CallbackNamesTest extends ConsumerTestSystem {
+    private final RecordedLog log = new RecordedLog("org.pekkochannels");
+
+    @AfterEach
+    void stopRecording() {
+        log.close();
+    }
+
+    private static final class Unmade extends WebSocketConsumer {
+        Unmade(ConsumerContext context) {
+            super(context);
+            throw new IllegalStateException("planted");
+        }
+    }
+
+    private record Message(String message) {}
+
+    private static final class Failing extends JsonWebSocketConsumer<Message> {
+        Failing(ConsumerContext context) {
+            super(context, Message.class);
+        }
+
+        @Override
+        protected CompletionStage<?> receiveJson(Message message) {
+            throw new IllegalStateException("planted");
+        }
+    }
+
+    private static final class SyncFailing extends SyncJsonWebSocketConsumer<Message> {
+        SyncFailing(ConsumerContext context) {
+            super(context, Message.class);
+        }
+
+        @Override
+        protected void receiveJson(Message message) {
+            throw new IllegalStateException("planted");
+        }
+    }
+
+    /** Registers a handler when it is too late. */
+    private static final class Late extends WebSocketConsumer {
+        Late(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected CompletionStage<?> receive(String text) {
+            if (text.equals("on")) {
+                on("late", String.class, this::send);
+            } else {
+                relay("late");
+            }
+            return done();
+        }
+    }
+
+    @Test
+    void namesTheClassWhoseConstructorFails() {
+        Door door = Door.knock(kit, Scope.of("/ws/test/"), Unmade::new);
+
+        assertThat(((Refusal) door.next()).status()).isEqualTo(500);
+        log.await("CallbackNamesTest$Unmade constructor on /ws/test/ failed");
+        door.awaitStop();
+    }
+
+    @Test
+    void namesTheFactoryThatFailsBeforeAnyConstructor() {
+        Door door = Door.knock(kit, Scope.of("/ws/test/"), context -> {
+            throw new IllegalStateException("planted");
+        });
+
+        assertThat(((Refusal) door.next()).status()).isEqualTo(500);
+        log.await("consumer constructor on /ws/test/ failed");
+        door.awaitStop();
+    }
+
+    @Test
+    void namesReceiveJson() {
+        fails(Failing::new, "CallbackNamesTest$Failing.receiveJson(..) on /ws/test/ failed");
+        fails(SyncFailing::new, "CallbackNamesTest$SyncFailing.receiveJson(..) on /ws/test/ failed");
+    }
+
+    private void fails(Function<ConsumerContext, Consumer> factory, String line) {
+        Door door = Door.open(kit, factory);
+
+        door.tell("{\"message\":\"a\"}");
+
+        assertThat(door.next()).isEqualTo(CloseReason.of(1011));
+        log.await(line);
+        door.awaitStop();
+    }
+
+    @Test
+    void refusesAHandlerAfterTheConstructorWithTheCure() {
+        for (String call : new String[] {"on", "relay"}) {
+            Door door = Door.open(kit, Late::new);
+
+            door.tell(call);
+
+            assertThat(door.next()).isEqualTo(CloseReason.of(1011));
+            log.await("CallbackNamesTest$Late registers a handler for events of type 'late' after its constructor;"
+                    + " call on(..) and relay(..) in the constructor");
+            door.awaitStop();
+        }
+    }
+}
