@@ -84,13 +84,13 @@ final class Attachment {
     // No client reads so fast that it would have room.
     private void warnOfTooMuch(Turn turn) {
         LOG.warn(
-                "{}: {} messages of {} bytes sent at once, of which max-outbound-bytes lets {} wait, however fast the client"
-                        + " reads; send less at once, with drained() in between, or raise that key of"
-                        + " channels.websocket, or of the endpoint's section",
+                "{}: {} of {} bytes sent at once, of which max-outbound-bytes lets {} wait, however fast the client"
+                        + " reads; {}, or raise that key of channels.websocket, or of the endpoint's section",
                 path,
-                turn.messages(),
+                turn.messages() == 1 ? "a message" : turn.messages() + " messages",
                 turn.bytes(),
-                maxWaitingBytes);
+                maxWaitingBytes,
+                turn.messages() == 1 ? "send it in parts" : "send less at once, with drained() in between");
     }
 
     /** Lets the connection go away as soon as it is there; false if it is there already, or never will be. */

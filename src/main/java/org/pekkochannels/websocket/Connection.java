@@ -12,6 +12,9 @@ import org.pekkochannels.protocol.Inbound;
 final class Connection implements FrameParser.Findings {
 
     private static final CloseReason GOING_AWAY = CloseReason.of(CloseCode.GOING_AWAY);
+    // No fault of the peer's, however fast it reads.
+    private static final CloseReason TOO_MUCH_AT_ONCE =
+            new CloseReason(CloseCode.TRY_AGAIN_LATER, "too much sent at once");
 
     private final WebSockets shared;
     private final Counters counters;
@@ -172,13 +175,15 @@ final class Connection implements FrameParser.Findings {
         cross(limit);
     }
 
+    /** Also where nothing is read, and so no answer is expected: to write is then the only way to see that the peer is gone. */
     private void ping(long now) {
-        if (phase.isOpen() && intake.isReading() && outbox.ping()) {
+        boolean sent = phase.isOpen() && outbox.ping();
+        if (sent && intake.isReading()) {
             watch.pinged(now);
-            outbox.flush();
         } else {
-            watch.excuse(now);
+            watch.pingedInVain(now);
         }
+        outbox.flush();
     }
 
     private void cross(Limit limit) {
@@ -213,7 +218,7 @@ final class Connection implements FrameParser.Findings {
     private void write(Turn turn) {
         if (!outbox.admits(turn)) {
             listener.drop(turn.messages() + outbox.clear());
-            fail(Limit.MAX_OUTBOUND_BYTES.reason());
+            fail(outbox.couldHold(turn) ? Limit.MAX_OUTBOUND_BYTES.reason() : TOO_MUCH_AT_ONCE);
             return;
         }
         outbox.write(turn);

@@ -209,9 +209,10 @@ final class FrameParser {
     private void inflate(byte[] window, int at, int count) {
         Pool<Inflation> pool = compression.inflations();
         Inflation inflation = pool.borrow();
-        switch (inflation.inflate(window, at, count, maxMessageBytes)) {
+        switch (inflation.inflate(window, at, count, maxMessageBytes, maxFrames)) {
             case DONE -> message(inflation.bytes(), 0, inflation.length());
             case TOO_LARGE -> exceeded(Limit.MAX_MESSAGE_BYTES);
+            case TOO_MANY_BLOCKS -> exceeded(Limit.MAX_FRAMES);
             case BROKEN -> violation(NOT_DEFLATE);
         }
         pool.giveBack(inflation);

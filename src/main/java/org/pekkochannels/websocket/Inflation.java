@@ -13,6 +13,7 @@ final class Inflation implements AutoCloseable {
     private final byte[] scratch = new byte[SCRATCH_BYTES];
     private byte[] bytes = scratch;
     private int length;
+    private int blocks;
 
     /** How it went. */
     enum Result {
@@ -20,18 +21,26 @@ final class Inflation implements AutoCloseable {
         DONE,
         /** It would be longer than the limit; it was inflated no further. */
         TOO_LARGE,
+        /** It has more final blocks than allowed; it was inflated no further. */
+        TOO_MANY_BLOCKS,
         /** It is not in the format. */
         BROKEN
     }
 
-    Result inflate(byte[] input, int offset, int count, int limit) {
+    /**
+     * Inflates a message.
+     *
+     * @param limit how long it may get
+     * @param maxBlocks how many final blocks it may have: each costs as much as a message of its own
+     */
+    Result inflate(byte[] input, int offset, int count, int limit, int maxBlocks) {
         inflater.reset();
         bytes = scratch;
         length = 0;
+        blocks = maxBlocks;
         try {
-            return feed(input, offset, count, limit) && feed(TAIL, 0, TAIL.length, limit)
-                    ? Result.DONE
-                    : Result.TOO_LARGE;
+            Result result = feed(input, offset, count, limit);
+            return result == Result.DONE ? feed(TAIL, 0, TAIL.length, limit) : result;
         } catch (DataFormatException broken) {
             return Result.BROKEN;
         }
@@ -45,23 +54,26 @@ final class Inflation implements AutoCloseable {
         return length;
     }
 
-    private boolean feed(byte[] input, int offset, int count, int limit) throws DataFormatException {
+    private Result feed(byte[] input, int offset, int count, int limit) throws DataFormatException {
         inflater.setInput(input, offset, count);
         while (true) {
             reserve(limit);
             int written = inflater.inflate(bytes, length, bytes.length - length);
             length += written;
             if (length > limit) {
-                return false;
+                return Result.TOO_LARGE;
             }
             if (inflater.finished()) {
+                if (blocks-- == 0) {
+                    return Result.TOO_MANY_BLOCKS;
+                }
                 int rest = inflater.getRemaining();
                 // A block may say that it is the last, others follow all the same (RFC 7692, section 7.2.3.4).
                 inflater.reset();
                 inflater.setInput(input, offset + count - rest, rest);
             }
             if (written == 0 && inflater.needsInput()) {
-                return true;
+                return Result.DONE;
             }
             if (written == 0 && inflater.needsDictionary()) {
                 throw new DataFormatException("a dictionary, which raw deflate does not know");

@@ -24,7 +24,7 @@ public enum Limit {
     WRITE_TIMEOUT("write-timeout", CloseCode.TRY_AGAIN_LATER, "write stalled"),
     /** A message larger than allowed, as it came or inflated; 1009. */
     MAX_MESSAGE_BYTES("max-message-bytes", CloseCode.TOO_LARGE, "message too large"),
-    /** A message in more frames than allowed; 1008, for no size was exceeded, a rule was broken. */
+    /** A message in more frames, or with more final deflate blocks, than allowed; 1008, as a rule was broken, not a size. */
     MAX_FRAMES("max-frames", CloseCode.POLICY_VIOLATION, "too many frames in a message"),
     /** Messages waited for the consumer; reading paused, nothing is closed. */
     READ_AHEAD("read-ahead"),

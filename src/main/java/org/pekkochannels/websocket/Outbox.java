@@ -53,17 +53,21 @@ final class Outbox {
         return true;
     }
 
+    /** Whether a turn would have room if nothing else waited. */
+    boolean couldHold(Turn turn) {
+        return turn.bytes() <= maxBytes;
+    }
+
     /** Takes a turn's frames, in order. */
     void write(Turn turn) {
         if (turn.bytes() == 0) {
             return;
         }
-        counters.sent(turn.messages(), turn.bytes());
         if (isStalled()) {
             queuedBytes += turn.bytes();
             enqueue(turn);
         } else {
-            write(turn.array(), turn.first(), turn.bytes());
+            send(turn);
         }
     }
 
@@ -217,7 +221,13 @@ final class Outbox {
     private void writeNext() {
         Turn next = queue.remove();
         queuedBytes -= next.bytes();
-        write(next.array(), next.first(), next.bytes());
+        send(next);
+    }
+
+    /** Counts what is written, and not what waits: that may still be shed, or lost with the connection. */
+    private void send(Turn turn) {
+        counters.sent(turn.messages(), turn.bytes());
+        write(turn.array(), turn.first(), turn.bytes());
     }
 
     private void write(FrameWriter control) {

@@ -21,7 +21,10 @@ final class Watch {
 
     private final SessionTimes times;
     private long heard;
+    // When the last ping was sent, or could not be.
+    private long asked;
     private long used;
+    // The first ping that nothing has followed.
     private long pinged = OFF;
     private long begun = OFF;
     private long stuck = OFF;
@@ -32,6 +35,7 @@ final class Watch {
     Watch(SessionTimes times, long now) {
         this.times = times;
         heard = now;
+        asked = now;
         used = now;
         due = next();
     }
@@ -74,10 +78,18 @@ final class Watch {
         return times.idleTimeout().isPresent();
     }
 
-    /** A ping was sent. */
+    /** A ping was sent, to which an answer is expected; pings go on meanwhile. */
     void pinged(long now) {
-        pinged = now;
-        arm(now + times.pongTimeout().toNanos());
+        asked = now;
+        if (pinged == OFF) {
+            pinged = now;
+            arm(now + times.pongTimeout().toNanos());
+        }
+    }
+
+    /** A ping was sent whose answer will not be read, or none could be sent; the next one is due an interval later. */
+    void pingedInVain(long now) {
+        asked = now;
     }
 
     boolean watchesOutput() {
@@ -111,9 +123,8 @@ final class Watch {
         closing = OFF;
     }
 
-    /** While we do not read, what the peer does not say is not held against it. */
+    /** While we do not read, what the peer does not say is not held against it; it is pinged all the same. */
     void excuse(long now) {
-        heard = now;
         pinged = pinged == OFF ? OFF : now;
         begun = begun == OFF ? OFF : now;
     }
@@ -139,8 +150,7 @@ final class Watch {
     /** Whether the peer has been silent for so long that it should be pinged. */
     boolean wantsPing(long now) {
         return closing == OFF
-                && pinged == OFF
-                && passed(heard, times.pingInterval().orElse(null), now);
+                && passed(later(heard, asked), times.pingInterval().orElse(null), now);
     }
 
     private void progress(long now, long unsent, long takenSoFar) {
@@ -184,9 +194,13 @@ final class Watch {
         }
         long next = earlier(NEVER, stuck, stuck == OFF ? null : Duration.ofNanos(look()));
         next = earlier(next, pinged, times.pongTimeout());
-        next = earlier(next, pinged == OFF ? heard : OFF, times.pingInterval().orElse(null));
+        next = earlier(next, later(heard, asked), times.pingInterval().orElse(null));
         next = earlier(next, begun, times.messageTimeout());
         return earlier(next, used, times.idleTimeout().orElse(null));
+    }
+
+    private static long later(long one, long other) {
+        return one - other >= 0 ? one : other;
     }
 
     private static long earlier(long next, long start, @Nullable Duration limit) {

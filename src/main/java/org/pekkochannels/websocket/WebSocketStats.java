@@ -8,7 +8,8 @@ import java.util.Map;
  * @param opened connections that came after their 101
  * @param closed of those, the ones whose consumer was told their end, by close code
  * @param messagesIn messages that clients sent
- * @param messagesOut messages that were given to the sockets or wait for them
+ * @param messagesOut messages that were written to the sockets; those that wait, or were shed or dropped while they
+ *     waited, are not among them
  * @param bytesIn bytes that clients sent, framing included, after the upgrade
  * @param bytesOut bytes of messages, framing included, of {@code messagesOut}
  * @param dropped messages that were sent to a connection that had ended

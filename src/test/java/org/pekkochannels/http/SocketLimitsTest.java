@@ -6,23 +6,29 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.protocol.CloseReason;
+import org.pekkochannels.websocket.Limit;
 import org.pekkochannels.websocket.UpgradeRequest;
 
 /** The limits that a peer crosses by doing nothing, kept by the edge's timer over real sockets. */
 @Tag("edge")
 class SocketLimitsTest {
     private static final LinkedBlockingQueue<CloseReason> ENDS = new LinkedBlockingQueue<>();
+    private static final LinkedBlockingQueue<Thread> STUCK = new LinkedBlockingQueue<>();
 
     private final RunningApplication application =
             RunningApplication.start("""
@@ -30,7 +36,8 @@ class SocketLimitsTest {
               ping-interval = 300ms, pong-timeout = 1s, write-timeout = 600ms, close-timeout = 300ms
               max-outbound-bytes = 1 GiB
             }
-            """, channels -> channels.websocket("ws/", Flood::new));
+            channels.consumer.disconnect-timeout = 300ms
+            """, channels -> channels.websocket("ws/", Flood::new).websocket("stuck/", Stuck::new));
 
     @AfterEach
     void endsLeakFree() {
@@ -57,10 +64,27 @@ class SocketLimitsTest {
         }
     }
 
+    /** Never done with its first message. */
+    private static final class Stuck extends WebSocketConsumer {
+        Stuck(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected CompletionStage<?> receive(byte[] bytes) {
+            STUCK.add(Thread.currentThread());
+            return new CompletableFuture<>();
+        }
+    }
+
     private Socket connect(String query) throws IOException {
+        return open("/ws/" + query);
+    }
+
+    private Socket open(String path) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), application.port());
         socket.setSoTimeout(20_000);
-        socket.getOutputStream().write(UpgradeRequest.of("/ws/" + query).getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write(UpgradeRequest.of(path).getBytes(StandardCharsets.US_ASCII));
         InputStream input = socket.getInputStream();
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
@@ -91,6 +115,38 @@ class SocketLimitsTest {
             assertThat(ENDS).isEmpty();
         }
         assertThat(end().code()).isEqualTo(1006);
+    }
+
+    /** Nothing of it is read any more when it leaves: only what is written to it can tell. */
+    @Test
+    void noticesTheResetOfAPeerThatSentMoreThanIsReadAheadToAStageThatNeverCompletes() throws Exception {
+        try (Socket rude = open("/stuck/")) {
+            for (int i = 0; i < 10; i++) {
+                rude.getOutputStream().write(binary(30_000));
+            }
+            assertThat(STUCK.poll(20, TimeUnit.SECONDS)).isNotNull();
+            awaitPauses(1);
+            rude.setSoLinger(true, 0);
+        }
+
+        application.awaitNoConnections();
+        assertThat(application.server().webSocketStats().closed(1006)).isEqualTo(1);
+    }
+
+    /** A frame whose masking key is zero. */
+    private static byte[] binary(int length) {
+        return ByteBuffer.allocate(8 + length)
+                .putShort((short) 0x82FE)
+                .putShort((short) length)
+                .array();
+    }
+
+    private void awaitPauses(int count) {
+        TestProbe.create(application.system()).awaitAssert(Duration.ofSeconds(20), () -> {
+            assertThat(application.server().webSocketStats().crossed(Limit.READ_AHEAD))
+                    .isEqualTo(count);
+            return true;
+        });
     }
 
     @Test

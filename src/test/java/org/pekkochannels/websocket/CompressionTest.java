@@ -175,11 +175,31 @@ class CompressionTest {
         byte[] bomb = client.deflated(new byte[10_000_000]);
         Inflation inflation = new Inflation();
 
-        Inflation.Result result = inflation.inflate(bomb, 0, bomb.length, 100_000);
+        Inflation.Result result = inflation.inflate(bomb, 0, bomb.length, 100_000, 1);
 
         assertThat(result).isEqualTo(Inflation.Result.TOO_LARGE);
         assertThat(inflation.bytes().length).isLessThanOrEqualTo(100_001);
         inflation.close();
+    }
+
+    /** As many empty final blocks as there are asked for, each of two bytes. */
+    private static byte[] finalBlocks(int count) {
+        byte[] payload = new byte[2 * count];
+        for (int i = 0; i < payload.length; i += 2) {
+            payload[i] = 3;
+        }
+        return ClientFrames.raw(0xC1, ClientFrames.length(payload.length), payload);
+    }
+
+    @Test
+    void closesWith1008ForMoreFinalBlocksThanFrames() {
+        conversation.receive(finalBlocks(Conversation.BOUNDS.maxFrames()));
+        assertThat(conversation.heard()).containsExactly("text ");
+        conversation.wire.endTurn(true);
+
+        conversation.receive(finalBlocks(Conversation.BOUNDS.maxFrames() + 1));
+        assertThat(conversation.heard()).containsExactly("closed 1008 too many frames in a message");
+        assertThat(conversation.stats().crossed(Limit.MAX_FRAMES)).isEqualTo(1);
     }
 
     @Test

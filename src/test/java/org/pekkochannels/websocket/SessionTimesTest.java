@@ -15,6 +15,7 @@ class SessionTimesTest {
     private static final Duration PONG = Duration.ofSeconds(8);
     private static final Duration TEN = Duration.ofSeconds(10);
     private static final Duration MOMENT = Duration.ofSeconds(1);
+    private static final Duration FIVE = Duration.ofSeconds(5);
     private static final byte[] PONG_FRAME = ClientFrames.fragment(true, Opcode.PONG, "");
     private static final byte[] LARGE = ClientFrames.binary(new byte[600]);
 
@@ -62,6 +63,46 @@ class SessionTimesTest {
         assertThat(conversation.stats().closed(1006)).isEqualTo(1);
     }
 
+    /** Pings more often than it wants an answer. */
+    private static Conversation patient() {
+        SessionTimes times = Conversation.TIMES;
+        return Conversation.open(
+                Conversation.settings(
+                        new SessionTimes(
+                                times.closeTimeout(),
+                                Optional.of(FIVE),
+                                FIVE.multipliedBy(4),
+                                Optional.empty(),
+                                times.messageTimeout(),
+                                times.writeTimeout()),
+                        SlowReader.CLOSE),
+                Scope.of("/ws/"));
+    }
+
+    @Test
+    void pingsAtEachIntervalWhereThePongMayTakeLonger() {
+        Conversation patient = patient();
+        for (int i = 0; i < 8; i++) {
+            patient.pass(FIVE);
+            assertThat(patient.transport.sent()).as("interval %s", i).containsExactly("ping");
+            patient.receive(PONG_FRAME);
+        }
+
+        assertThat(patient.heard()).isEmpty();
+    }
+
+    @Test
+    void pingsAgainWhileAPongIsAwaitedButCountsTheTimeFromTheFirst() {
+        Conversation patient = patient();
+
+        patient.pass(FIVE.multipliedBy(5).minus(MOMENT));
+        assertThat(patient.transport.sent()).containsExactly("ping", "ping", "ping", "ping");
+        assertThat(patient.heard()).isEmpty();
+
+        patient.pass(MOMENT);
+        assertThat(patient.heard()).containsExactly("closed 1006 ping timeout");
+    }
+
     /** A consumer that is busy, with as much waiting for it as may. */
     private void stopReading() {
         conversation.receive(ClientFrames.text("a"), LARGE, LARGE);
@@ -75,8 +116,8 @@ class SessionTimesTest {
         assertThat(conversation.transport.sent()).containsExactly("ping");
         stopReading();
 
-        conversation.pass(Duration.ofMinutes(10));
-        assertThat(conversation.transport.sent()).isEmpty();
+        conversation.pass(PING.multipliedBy(24));
+        assertThat(conversation.transport.sent()).hasSize(24).containsOnly("ping");
         assertThat(conversation.transport.calls()).isEmpty();
 
         conversation.wire.endTurn(true);
@@ -112,7 +153,19 @@ class SessionTimesTest {
         conversation.pass(TEN.minus(MOMENT));
         assertThat(conversation.transport.sent()).isEmpty();
         conversation.pass(MOMENT);
-        assertThat(conversation.transport.sent()).containsExactly("close 1008 message took too long");
+        assertThat(conversation.transport.sent()).containsExactly("ping", "close 1008 message took too long");
+    }
+
+    /** The looks at the time of the message, which stands still, are not to put the pings off. */
+    @Test
+    void pingsAPeerThatItDoesNotReadWithinAMessage() {
+        stopReading();
+        conversation.receive(Arrays.copyOf(LARGE, 3));
+
+        conversation.pass(PING.multipliedBy(4));
+
+        assertThat(conversation.transport.sent()).containsExactly("ping", "ping", "ping", "ping");
+        assertThat(conversation.transport.calls()).isEmpty();
     }
 
     @Test

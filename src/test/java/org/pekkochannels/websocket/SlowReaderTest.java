@@ -95,6 +95,55 @@ class SlowReaderTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void warnsOfASingleMessageThatHasRoomWithNoClient(SlowReader policy) {
+        try (RecordedLog log = new RecordedLog("org.pekkochannels.websocket")) {
+            Conversation conversation =
+                    Conversation.open(Conversation.settings(Conversation.TIMES, policy), Scope.of("/ws/"));
+
+            conversation.send("x".repeat(200_001));
+
+            assertThat(log.soFar(""))
+                    .singleElement()
+                    .asString()
+                    .contains("/ws/: a message of 200011 bytes")
+                    .contains("max-outbound-bytes lets 200000 wait")
+                    .contains("send it in parts");
+        }
+    }
+
+    @Test
+    void tellsAClientThatReadsThatTooMuchWasSentAtOnce() {
+        Conversation conversation = Conversation.open();
+
+        conversation.send("x".repeat(200_001));
+
+        assertThat(conversation.transport.sent()).containsExactly("close 1013 too much sent at once");
+        assertThat(conversation.heard()).containsExactly("closed 1013 too much sent at once");
+        assertThat(conversation.stats().crossed(Limit.MAX_OUTBOUND_BYTES)).isEqualTo(1);
+    }
+
+    @Test
+    void countsAsSentWhatWasWrittenAndNotWhatWaits() {
+        Conversation conversation = stalled(SlowReader.DROP_OLDEST);
+        conversation.send("waits");
+        assertThat(conversation.stats().messagesOut()).isEqualTo(2);
+
+        conversation.transport.drain();
+        assertThat(conversation.stats().messagesOut()).isEqualTo(3);
+        conversation.transport.stall();
+        conversation.send(CHUNK, CHUNK);
+        conversation.send(numbered(5));
+        conversation.session.lost(null);
+
+        WebSocketStats stats = conversation.stats();
+        assertThat(stats.messagesOut()).isEqualTo(5);
+        assertThat(stats.shed()).isEqualTo(3);
+        assertThat(stats.dropped()).isEqualTo(2);
+        assertThat(stats.bytesOut()).isEqualTo(4 * 40_004 + 7);
+    }
+
     @Test
     void keepsSmallMessagesOfABurst() {
         Conversation conversation = stalled(SlowReader.DROP_OLDEST);
@@ -134,11 +183,11 @@ class SlowReaderTest {
         WebSocketStats stats = conversation.stats();
         assertThat(stats.opened()).isEqualTo(1);
         assertThat(stats.closed(1006)).isEqualTo(1);
-        assertThat(stats.messagesOut()).isEqualTo(4);
+        assertThat(stats.messagesOut()).isEqualTo(2);
         assertThat(stats.shed()).isEqualTo(3);
         assertThat(stats.messagesIn()).isEqualTo(2);
         assertThat(stats.bytesIn()).isEqualTo(8 + 6);
-        assertThat(stats.bytesOut()).isEqualTo(4 * 40_004 + 2);
+        assertThat(stats.bytesOut()).isEqualTo(2 * 40_004);
         assertThat(stats.dropped()).isEqualTo(3);
     }
 }
