@@ -1,68 +1,79 @@
 package org.pekkochannels.edge;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.pekkochannels.protocol.Header;
 
 /** Which headers the proxies write; immutable. A proxy passes on the others, which may then be a client's own. */
 enum ForwardedHeaders {
-    /** X-Forwarded-For and X-Forwarded-Proto. */
+    /** X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host. */
     X_FORWARDED,
     /** The Forwarded of RFC 7239. */
     FORWARDED;
 
-    /** The hops in their order, the last of them written by our peer. */
-    List<Hop> hops(List<Header> headers) {
+    /** The hops, beginning with the last, which our peer wrote; each is read when it is asked for. */
+    Iterator<Hop> hops(List<Header> headers) {
         return this == FORWARDED ? forwarded(headers) : xForwarded(headers);
     }
 
-    private static List<Hop> forwarded(List<Header> headers) {
-        return elements(headers, "Forwarded").stream().map(Hop::forwarded).toList();
+    private static Iterator<Hop> forwarded(List<Header> headers) {
+        return elements(headers, "Forwarded").stream().map(Hop::forwarded).iterator();
     }
 
-    /** Where there is not one scheme for each address, the last one is our peer's word, and counts for all. */
-    private static List<Hop> xForwarded(List<Header> headers) {
+    private static Iterator<Hop> xForwarded(List<Header> headers) {
         List<String> clients = elements(headers, "X-Forwarded-For");
         List<String> protos = elements(headers, "X-Forwarded-Proto");
-        String last = protos.isEmpty() ? "" : protos.get(protos.size() - 1);
-        if (clients.isEmpty()) {
-            return List.of(Hop.xForwarded("", last));
-        }
-        List<Hop> hops = new ArrayList<>(clients.size());
-        for (int i = 0; i < clients.size(); i++) {
-            hops.add(Hop.xForwarded(clients.get(i), clients.size() == protos.size() ? protos.get(i) : last));
-        }
-        return hops;
+        List<String> hosts = elements(headers, "X-Forwarded-Host");
+        return IntStream.range(0, Math.max(1, clients.size()))
+                .mapToObj(i -> Hop.xForwarded(
+                        clients.isEmpty() ? "" : clients.get(i),
+                        at(i, protos, clients.size()),
+                        at(i, hosts, clients.size())))
+                .iterator();
     }
 
-    /** The elements of all lines of a list, without empty ones. */
+    /** Where there is not one element for each address, the last one is our peer's word, and counts for all. */
+    private static String at(int index, List<String> elements, int clients) {
+        if (elements.isEmpty()) {
+            return "";
+        }
+        return elements.get(elements.size() == clients ? index : 0);
+    }
+
+    /** The elements of all lines of a list, the last one first, without empty ones. */
     private static List<String> elements(List<Header> headers, String name) {
-        return headers.stream()
-                .filter(header -> header.is(name))
-                .flatMap(header -> split(header.value()).stream())
-                .map(String::strip)
-                .filter(element -> !element.isEmpty())
-                .toList();
+        List<String> elements = new ArrayList<>(4);
+        for (int i = headers.size() - 1; i >= 0; i--) {
+            if (headers.get(i).is(name)) {
+                split(headers.get(i).value(), elements);
+            }
+        }
+        return elements;
     }
 
     /**
      * Splits at commas outside quotes, from the right: what proxies append is well-formed, and an open quote in what a
      * client wrote before it must not swallow it.
      */
-    private static Deque<String> split(String list) {
-        Deque<String> elements = new ArrayDeque<>();
+    private static void split(String list, List<String> elements) {
         boolean quoted = false;
         int end = list.length();
         for (int i = list.length() - 1; i >= 0; i--) {
             quoted ^= list.charAt(i) == '"';
             if (list.charAt(i) == ',' && !quoted) {
-                elements.addFirst(list.substring(i + 1, end));
+                add(list.substring(i + 1, end), elements);
                 end = i;
             }
         }
-        elements.addFirst(list.substring(0, end));
-        return elements;
+        add(list.substring(0, end), elements);
+    }
+
+    private static void add(String element, List<String> elements) {
+        String text = element.strip();
+        if (!text.isEmpty()) {
+            elements.add(text);
+        }
     }
 }

@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads addresses as proxies write them (RFC 7239, section 6), and never asks a name server. */
-final class Node {
+public final class Node {
     private static final String BYTE = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
     // Without leading zeros, which some read as octal.
     private static final Pattern IPV4 = Pattern.compile(BYTE + "(?:\\." + BYTE + "){3}");
@@ -35,8 +35,13 @@ final class Node {
                 .map(address -> new InetSocketAddress(address, port));
     }
 
-    /** An address as digits; nothing for anything else. */
-    static Optional<InetAddress> address(String text) {
+    /**
+     * An address as digits.
+     *
+     * @param text what a proxy wrote
+     * @return the address; nothing for anything else
+     */
+    public static Optional<InetAddress> address(String text) {
         if (IPV4.matcher(text).matches()) {
             return literal(text);
         }

@@ -28,7 +28,7 @@ final class Scopes {
         Uri uri = request.getUri();
         TrustedProxies.Origin origin =
                 proxies.origin(client(request), webSocketScheme(uri.getScheme()), head.headers());
-        return new Scope(
+        return origin.describe(new Scope(
                 origin.scheme(),
                 path(uri.path()),
                 Scope.withoutLeadingSlashes(path(rest)),
@@ -38,7 +38,7 @@ final class Scopes {
                 origin.client(),
                 Optional.of(InetSocketAddress.createUnresolved(uri.host().address(), uri.port())),
                 Map.of(),
-                Map.of());
+                Map.of()));
     }
 
     /** The head as Pekko HTTP has read it; fails with {@link IllegalArgumentException} for control characters in a value. */

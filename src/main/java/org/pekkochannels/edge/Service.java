@@ -268,7 +268,9 @@ public final class Service {
     private Scope scope(Handshake handshake, RequestHead head, Peers peers) {
         String scheme = tls.isPresent() ? "wss" : "ws";
         TrustedProxies.Origin origin = settings.proxies().origin(Optional.of(peers.client()), scheme, head.headers());
-        return handshake.scope(origin.scheme(), origin.client(), peers.server()).orElseThrow();
+        Scope scope =
+                handshake.scope(origin.scheme(), origin.client(), peers.server()).orElseThrow();
+        return origin.describe(scope);
     }
 
     /** Takes no more requests of plain HTTP; its connections end when those that there are have been answered. */

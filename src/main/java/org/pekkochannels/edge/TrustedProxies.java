@@ -1,9 +1,11 @@
 package org.pekkochannels.edge;
 
 import java.net.InetSocketAddress;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.pekkochannels.protocol.Header;
+import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.settings.Settings;
 
 /**
@@ -21,10 +23,20 @@ public record TrustedProxies(List<Cidr> networks, ForwardedHeaders headers) {
      *
      * @param client the client's address, if it is known; its port is 0 where a proxy did not tell it
      * @param scheme {@code ws} or {@code wss}
+     * @param host the host that the client asked for, if a proxy tells it
      */
-    record Origin(Optional<InetSocketAddress> client, String scheme) {
+    record Origin(Optional<InetSocketAddress> client, String scheme, Optional<String> host) {
+        /** The scope with what only a proxy can tell. */
+        Scope describe(Scope scope) {
+            return host.map(asked -> scope.withAttribute(Scope.FORWARDED_HOST, asked))
+                    .orElse(scope);
+        }
+
         Origin before(Hop hop) {
-            return new Origin(hop.client().or(() -> client), hop.scheme().orElse(scheme));
+            return new Origin(
+                    hop.client().or(() -> client),
+                    hop.scheme().orElse(scheme),
+                    hop.host().or(() -> host));
         }
     }
 
@@ -47,15 +59,16 @@ public record TrustedProxies(List<Cidr> networks, ForwardedHeaders headers) {
      * @param fields the request's headers
      */
     Origin origin(Optional<InetSocketAddress> peer, String scheme, List<Header> fields) {
-        Origin origin = new Origin(peer, scheme);
+        Origin origin = new Origin(peer, scheme, Optional.empty());
         if (!isTrusted(peer)) {
             return origin;
         }
-        List<Hop> hops = headers.hops(fields);
+        Iterator<Hop> hops = headers.hops(fields);
         Optional<InetSocketAddress> writer = peer;
-        for (int i = hops.size() - 1; i >= 0 && isTrusted(writer); i--) {
-            origin = origin.before(hops.get(i));
-            writer = hops.get(i).client();
+        while (isTrusted(writer) && hops.hasNext()) {
+            Hop hop = hops.next();
+            origin = origin.before(hop);
+            writer = hop.client();
         }
         return origin;
     }

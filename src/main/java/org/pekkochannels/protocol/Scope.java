@@ -38,6 +38,9 @@ public record Scope(
         Optional<InetSocketAddress> server,
         Map<String, Object> pathParameters,
         Map<Attribute<?>, Object> attributes) {
+    /** The host that the client has asked a proxy for, as the one proxy says that is trusted and nearest to the client. */
+    public static final Attribute<String> FORWARDED_HOST = new Attribute<>("forwarded-host", String.class);
+
     private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}]");
 
     /**
@@ -94,16 +97,29 @@ public record Scope(
     }
 
     /**
-     * The first header of that name.
+     * The header of that name. The values of several lines are joined in their order, with a comma (RFC 9110, section 5.3),
+     * those of {@code Cookie} with a semicolon (RFC 9113, section 8.2.3); {@link #headers} has each line.
      *
      * @param name the name, in any case
      * @return its value, if there is one
      */
     public Optional<String> header(String name) {
-        return headers.stream()
+        List<String> values = headers.stream()
                 .filter(header -> header.is(name))
                 .map(Header::value)
-                .findFirst();
+                .toList();
+        String mark = name.equalsIgnoreCase("Cookie") ? "; " : ", ";
+        return values.isEmpty() ? Optional.empty() : Optional.of(String.join(mark, values));
+    }
+
+    /**
+     * The host, perhaps with a port, that the client has asked for: what a proxy of {@code channels.http.trusted-proxies}
+     * says ({@link #FORWARDED_HOST}), or the header {@code Host}.
+     *
+     * @return the host, if it is known
+     */
+    public Optional<String> host() {
+        return attribute(FORWARDED_HOST).or(() -> header("Host"));
     }
 
     /**

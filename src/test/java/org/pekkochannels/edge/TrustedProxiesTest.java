@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,14 +30,54 @@ class TrustedProxiesTest {
 
     /** The origin of a plain request; header lines are parted by "|". */
     private static String origin(TrustedProxies proxies, String peer, String lines) throws Exception {
+        TrustedProxies.Origin origin = read(proxies, peer, lines);
+        InetSocketAddress client = origin.client().orElseThrow();
+        return origin.scheme() + " " + client.getAddress().getHostAddress() + " " + client.getPort();
+    }
+
+    private static TrustedProxies.Origin read(TrustedProxies proxies, String peer, String lines) throws Exception {
         List<Header> headers = Arrays.stream(lines.split("\\|"))
                 .map(line -> line.split(":", 2))
                 .map(line -> new Header(line[0].strip(), line[1].strip()))
                 .toList();
-        TrustedProxies.Origin origin =
-                proxies.origin(Optional.of(new InetSocketAddress(InetAddress.getByName(peer), 5000)), "ws", headers);
-        InetSocketAddress client = origin.client().orElseThrow();
-        return origin.scheme() + " " + client.getAddress().getHostAddress() + " " + client.getPort();
+        return proxies.origin(Optional.of(new InetSocketAddress(InetAddress.getByName(peer), 5000)), "ws", headers);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '>',
+            value = {
+                "forwarded   > 10.0.0.1  > Forwarded: for=192.0.2.60;host=a.com > a.com",
+                "forwarded   > 10.0.0.1  > Forwarded: for=6.6.6.6;host=evil.com, for=192.0.2.60;host=\"a.com:8443\" > a.com:8443",
+                "forwarded   > 10.0.0.1  > Forwarded: for=192.0.2.60;host=a.com, for=10.0.0.2;host=inner > a.com",
+                "forwarded   > 10.0.0.1  > X-Forwarded-Host: a.com > none",
+                "forwarded   > 192.0.2.1 > Forwarded: for=192.0.2.60;host=a.com > none",
+                "x-forwarded > 10.0.0.1  > X-Forwarded-Host: a.com > a.com",
+                "x-forwarded > 10.0.0.1  > X-Forwarded-For: 192.0.2.60, 10.0.0.2|X-Forwarded-Host: a.com > a.com",
+                "x-forwarded > 10.0.0.1  > X-Forwarded-For: 192.0.2.60, 10.0.0.2|X-Forwarded-Host: a.com, inner > a.com",
+                "x-forwarded > 10.0.0.1  > X-Forwarded-For: 6.6.6.6, 192.0.2.60|X-Forwarded-Host: evil.com, a.com > a.com",
+                "x-forwarded > 192.0.2.1 > X-Forwarded-Host: a.com > none",
+            })
+    void takesTheHostThatATrustedProxyWrote(String headers, String peer, String lines, String host) throws Exception {
+        assertThat(read(proxies(PROXIES, headers), peer, lines).host().orElse("none"))
+                .isEqualTo(host);
+    }
+
+    /** What a client may put before its proxy's word; each took a time that grew with the square of its length. */
+    @Timeout(20)
+    @ParameterizedTest
+    @ValueSource(strings = {" ", ";", "\"", ",", "; ", "a=b;", "for=\"", "=", "for=1.2.3.4;  ", ":", "[", "[:", "1."})
+    void readsWhatAClientWroteInLinearTime(String piece) throws Exception {
+        String hostile = piece.repeat(1_000_000 / piece.length());
+
+        for (String each : List.of("for=1.2.3.4;" + hostile, "for=1.2.3.4;" + hostile + "x", "for=" + hostile)) {
+            assertThat(origin(proxies(PROXIES, "forwarded"), "10.0.0.1", "Forwarded: " + each + ", for=10.0.0.2"))
+                    .startsWith("ws ");
+            assertThat(origin(proxies(PROXIES, "x-forwarded"), "10.0.0.1", "X-Forwarded-For: " + each))
+                    .startsWith("ws ");
+            assertThat(origin(proxies(PROXIES, "forwarded"), "10.0.0.1", "Forwarded: " + each + ", for=192.0.2.60"))
+                    .isEqualTo("ws 192.0.2.60 0");
+        }
     }
 
     @ParameterizedTest
@@ -135,7 +176,7 @@ class TrustedProxiesTest {
         TrustedProxies.Origin origin =
                 proxies("0.0.0.0/0", "x-forwarded").origin(Optional.empty(), "ws", List.of(header));
 
-        assertThat(origin).isEqualTo(new TrustedProxies.Origin(Optional.empty(), "ws"));
+        assertThat(origin).isEqualTo(new TrustedProxies.Origin(Optional.empty(), "ws", Optional.empty()));
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.pekkochannels.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class ScopeTest {
@@ -18,5 +19,35 @@ final class ScopeTest {
         Scope scope = Scope.of("/ws/\u00e9\u0085\u2028\u2029\u009b2J");
 
         assertThat(scope.printablePath()).isEqualTo("/ws/\u00e9????2J");
+    }
+
+    private static Scope with(Header... headers) {
+        return Scope.of("/ws/").withHeaders(List.of(headers));
+    }
+
+    @Test
+    void joinsTheLinesOfCookieAsOneCookieHeader() {
+        Scope scope = with(new Header("cookie", "a=1; b=2"), new Header("X", "y"), new Header("Cookie", "c=3"));
+
+        assertThat(scope.header("Cookie")).contains("a=1; b=2; c=3");
+        assertThat(scope.headers()).hasSize(3);
+    }
+
+    @Test
+    void joinsTheLinesOfAnyOtherHeaderAsAList() {
+        Scope scope = with(new Header("X-Forwarded-For", "1.1.1.1"), new Header("x-forwarded-for", "2.2.2.2, 3.3.3.3"));
+
+        assertThat(scope.header("X-Forwarded-For")).contains("1.1.1.1, 2.2.2.2, 3.3.3.3");
+        assertThat(scope.header("X-Forwarded")).isEmpty();
+    }
+
+    @Test
+    void tellsTheHostOfATrustedProxyBeforeThatOfTheHeader() {
+        Scope scope = with(new Header("Host", "internal:8000"));
+
+        assertThat(scope.host()).contains("internal:8000");
+        assertThat(scope.withAttribute(Scope.FORWARDED_HOST, "chat.example").host())
+                .contains("chat.example");
+        assertThat(Scope.of("/ws/").host()).isEmpty();
     }
 }
