@@ -4,7 +4,11 @@ import com.typesafe.config.Config;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.pekkochannels.protocol.Application;
+import org.pekkochannels.protocol.Opening;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.settings.Settings;
@@ -17,16 +21,20 @@ import org.slf4j.LoggerFactory;
  * <p>Browsers send cookies to any site's WebSocket whatever page asks for it, so the page's origin is all that tells
  * friend from foe. A page of the host that it connects to is a friend; {@code channels.http.allowed-origins} names more,
  * by the rules of Channels' {@code OriginValidator}. Clients that are no browsers send no Origin, and carry nobody's
- * cookies; {@code channels.http.missing-origin} tells whether they may connect. Immutable and thread-safe.
+ * cookies; {@code channels.http.missing-origin} tells whether they may connect. What is refused is logged, as a warning once
+ * a second at most. Thread-safe.
  */
 public final class OriginCheck {
     private static final Logger LOG = LoggerFactory.getLogger(OriginCheck.class);
+    private static final long INTERVAL = TimeUnit.SECONDS.toNanos(1);
+    private static final int MOST_LOGGED = 200;
     private static final String PATH = "channels.http";
     private static final Refusal FORBIDDEN =
             Refusal.of(403, "Origin not allowed").because(Refusal.Reason.ORIGIN);
 
     private final List<OriginPattern> allowed;
     private final MissingOrigin missing;
+    private final AtomicLong warned = new AtomicLong(System.nanoTime() - INTERVAL);
 
     /** What becomes of a connection without an Origin header. */
     private enum MissingOrigin {
@@ -52,6 +60,9 @@ public final class OriginCheck {
                 .toList();
         if (allowed.stream().anyMatch(OriginPattern::isAny)) {
             LOG.warn("pages of any site may open WebSockets here: channels.http.allowed-origins contains '*'");
+        } else if (allowed.stream().anyMatch(OriginPattern::isOpaque)) {
+            LOG.warn("pages of any site may open WebSockets here from a sandboxed frame:"
+                    + " channels.http.allowed-origins contains 'null'");
         }
         return new OriginCheck(allowed, settings.choice("missing-origin", MissingOrigin.class));
     }
@@ -63,7 +74,32 @@ public final class OriginCheck {
      * @return the application to be served
      */
     public Application around(Application application) {
-        return scope -> allows(scope) ? application.open(scope) : CompletableFuture.completedFuture(FORBIDDEN);
+        return scope -> allows(scope) ? application.open(scope) : refuse(scope);
+    }
+
+    private CompletionStage<Opening> refuse(Scope scope) {
+        String origin = printable(scope.header("Origin"));
+        String host = printable(scope.host());
+        long now = System.nanoTime();
+        long last = warned.get();
+        if (now - last >= INTERVAL && warned.compareAndSet(last, now)) {
+            LOG.warn(
+                    "refused a WebSocket to {} with 403: its origin is {}, its host {}; if it may connect, set"
+                            + " channels.http.{} (logged once a second at most)",
+                    scope.printablePath(),
+                    origin,
+                    host,
+                    scope.header("Origin").isPresent() ? "allowed-origins" : "missing-origin");
+        } else {
+            LOG.debug("refused a WebSocket to {}: origin {}, host {}", scope.printablePath(), origin, host);
+        }
+        return CompletableFuture.completedFuture(FORBIDDEN);
+    }
+
+    private static String printable(Optional<String> value) {
+        return value.map(text -> text.substring(0, Math.min(text.length(), MOST_LOGGED)))
+                .map(text -> "'" + text.replaceAll("[^ -~]", "?") + "'")
+                .orElse("missing");
     }
 
     /** Whether the page may connect, or the client that is no page. */
@@ -77,7 +113,7 @@ public final class OriginCheck {
         }
         return origins.isEmpty()
                 ? missing == MissingOrigin.ALLOW
-                : origins.size() == 1 && allows(origins.get(0), scope.header("Host"));
+                : origins.size() == 1 && allows(origins.get(0), scope.host());
     }
 
     private boolean allows(String text, Optional<String> host) {

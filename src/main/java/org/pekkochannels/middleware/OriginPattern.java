@@ -1,43 +1,59 @@
 package org.pekkochannels.middleware;
 
-import java.net.URI;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One entry of a list of allowed origins, by the rules of Channels' {@code OriginValidator}; immutable.
+ * One entry of a list of allowed origins, by the rules of Channels' {@code OriginValidator}, and more; immutable.
  *
  * <p>{@code example.com} is that host, with any scheme and port; {@code .example.com} is the domain and all below it; with
- * a scheme in front, as in {@code https://example.com:8443}, scheme and port must be the same too; {@code *} is anything.
+ * a scheme in front, as in {@code https://example.com:8443} or {@code capacitor://localhost}, scheme and port must be the
+ * same too; {@code app://}, a scheme other than the web's, is all its origins, with a host or, as {@code file://} is sent,
+ * without; {@code null} is what a page is sent with that has no origin of its own; {@code *} is anything.
  */
 record OriginPattern(String text) {
     static final String ANY = "*";
+    static final String OPAQUE = "null";
+
+    private static final String MARK = "://";
+    private static final Set<String> OF_THE_WEB = Set.of("http", "https", "ws", "wss");
 
     /** An origin as browsers send it: scheme, host and port, the latter by the scheme where it is not written. */
     record Origin(String scheme, String host, int port) {
-        // URI.getHost knows none with an underscore, as containers' names may have.
+        private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]*");
         private static final Pattern AUTHORITY = Pattern.compile("([a-z0-9._-]+|\\[[0-9a-f:.]+])(?::([0-9]{1,5})?)?");
 
         static Optional<Origin> parse(String text) {
-            try {
-                URI uri = URI.create(text.toLowerCase(Locale.ROOT));
-                return uri.getScheme() == null || uri.getRawAuthority() == null
-                        ? Optional.empty()
-                        : of(uri.getScheme(), AUTHORITY.matcher(uri.getRawAuthority()));
-            } catch (IllegalArgumentException noUri) {
-                return Optional.empty();
+            String lower = text.toLowerCase(Locale.ROOT);
+            int mark = lower.indexOf(MARK);
+            if (mark < 0) {
+                return lower.equals(OPAQUE) ? Optional.of(new Origin(OPAQUE, "", -1)) : Optional.empty();
             }
+            String scheme = lower.substring(0, mark);
+            return SCHEME.matcher(scheme).matches() ? of(scheme, authority(lower, mark)) : Optional.empty();
         }
 
-        private static Optional<Origin> of(String scheme, Matcher authority) {
-            if (!authority.matches()) {
+        /** Up to a path, which browsers never send and others may. */
+        private static String authority(String text, int mark) {
+            int start = mark + MARK.length();
+            int slash = text.indexOf('/', start);
+            return text.substring(start, slash < 0 ? text.length() : slash);
+        }
+
+        private static Optional<Origin> of(String scheme, String authority) {
+            if (authority.isEmpty() && !OF_THE_WEB.contains(scheme)) {
+                return Optional.of(new Origin(scheme, "", -1));
+            }
+            Matcher parts = AUTHORITY.matcher(authority);
+            if (!parts.matches()) {
                 return Optional.empty();
             }
-            String port = authority.group(2);
-            return Optional.of(new Origin(
-                    scheme, authority.group(1), port == null ? defaultPort(scheme) : Integer.parseInt(port)));
+            String port = parts.group(2);
+            return Optional.of(
+                    new Origin(scheme, parts.group(1), port == null ? defaultPort(scheme) : Integer.parseInt(port)));
         }
 
         static int defaultPort(String scheme) {
@@ -49,16 +65,16 @@ record OriginPattern(String text) {
         }
 
         /** Whether a Host header names the same host and port, for a page of this origin. */
-        boolean isHost(String host) {
-            return parse(scheme + "://" + host).filter(this::equals).isPresent();
+        boolean isHost(String named) {
+            return parse(scheme + MARK + named).filter(this::equals).isPresent();
         }
     }
 
     OriginPattern {
         text = text.strip().toLowerCase(Locale.ROOT);
         if (!isValid(text)) {
-            throw new IllegalArgumentException(
-                    "must be a host, a .domain, scheme://host[:port] or '*' (a port needs its scheme)");
+            throw new IllegalArgumentException("must be a host, a .domain, scheme://host[:port], scheme:// (but not http,"
+                    + " https, ws or wss), 'null' or '*' (a port needs its scheme)");
         }
     }
 
@@ -66,23 +82,44 @@ record OriginPattern(String text) {
         return text.equals(ANY);
     }
 
+    /** Whether it is what sandboxed frames, of pages of any site, are sent with. */
+    boolean isOpaque() {
+        return text.equals(OPAQUE);
+    }
+
     boolean matches(Origin origin) {
-        return isAny()
-                || Origin.parse(text.replace("://.", "://"))
-                        .map(mine -> mine.scheme().equals(origin.scheme())
-                                && mine.port() == origin.port()
-                                && matchesHost(text.substring(text.indexOf("://") + 3), mine.host(), origin.host()))
-                        .orElseGet(() -> matchesHost(text, text.replaceFirst("^\\.", ""), origin.host()));
+        int mark = text.indexOf(MARK);
+        if (isAny() || isOpaque()) {
+            return isAny() || origin.scheme().equals(OPAQUE);
+        }
+        if (mark < 0) {
+            return matchesHost(text, origin.host());
+        }
+        String host = text.substring(mark + MARK.length());
+        return host.isEmpty() ? origin.scheme().equals(text.substring(0, mark)) : matchesAll(origin);
+    }
+
+    private boolean matchesAll(Origin origin) {
+        return Origin.parse(text)
+                .filter(mine -> mine.scheme().equals(origin.scheme()) && mine.port() == origin.port())
+                .filter(mine -> matchesHost(mine.host(), origin.host()))
+                .isPresent();
     }
 
     /** A leading dot stands for the domain itself, and for everything below it. */
-    private static boolean matchesHost(String pattern, String host, String actual) {
-        return actual.equals(host) || (pattern.startsWith(".") && actual.endsWith("." + host));
+    private static boolean matchesHost(String pattern, String actual) {
+        return actual.equals(pattern)
+                || (pattern.startsWith(".") && (actual.equals(pattern.substring(1)) || actual.endsWith(pattern)));
     }
 
     private static boolean isValid(String text) {
         return text.equals(ANY)
                 || text.matches("\\.?[a-z0-9_-]+(\\.[a-z0-9_-]+)*\\.?|\\[[0-9a-f:.]+]")
-                || text.matches("[a-z][a-z0-9+.-]*://\\.?([a-z0-9._-]+|\\[[0-9a-f:.]+])(:[0-9]{1,5})?");
+                || text.matches("[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\\[[0-9a-f:.]+])(:[0-9]{1,5})?")
+                || isScheme(text);
+    }
+
+    private static boolean isScheme(String text) {
+        return text.matches("[a-z][a-z0-9+.-]*://") && !OF_THE_WEB.contains(text.substring(0, text.indexOf(':')));
     }
 }

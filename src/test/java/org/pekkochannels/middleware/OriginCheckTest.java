@@ -83,6 +83,27 @@ class OriginCheckTest {
         "my_host,                       https://my_host:8443,            true",
         "my_host,                       https://myhost,                  false",
         "[::1],                         http://[::1]:8000,               true",
+        "null,                           null,                            true",
+        "null,                           https://null,                    false",
+        "null,                           file://,                         false",
+        "file://,                        file://,                         true",
+        "file://,                        null,                            false",
+        "file://,                        https://file,                    false",
+        "app://,                         app://.,                         true",
+        "app://,                         app://bundle,                    true",
+        "app://.,                        app://.,                         true",
+        "app://.,                        app://bundle,                    false",
+        "app://bundle,                   app://bundle,                    true",
+        "app://bundle,                   app2://bundle,                   false",
+        "capacitor://localhost,          capacitor://localhost,           true",
+        "capacitor://localhost,          ionic://localhost,               false",
+        "ionic://localhost,              ionic://localhost,               true",
+        "localhost,                      capacitor://localhost,           true",
+        "chrome-extension://,            chrome-extension://aboe,         true",
+        "chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai, chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai, true",
+        "chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai, chrome-extension://aboe, false",
+        "moz-extension://4b8f7b5c-a8fc-4e4a-9f3c-3d2f8c9a1b2d, moz-extension://4b8f7b5c-a8fc-4e4a-9f3c-3d2f8c9a1b2d, true",
+        "safari-web-extension://4B8F7B5C-A8FC, safari-web-extension://4B8F7B5C-A8FC, true",
         "*,                             null,                            true",
         "*,                             none,                            true",
         "allowed-domain.com,            none,                            false",
@@ -105,6 +126,62 @@ class OriginCheckTest {
     }
 
     @Test
+    void warnsAtStartWhereSandboxedFramesMayConnect() {
+        try (RecordedLog log = new RecordedLog("org.pekkochannels.middleware.OriginCheck")) {
+            check("\"null\"", "allow");
+
+            assertThat(log.soFar("channels.http.allowed-origins contains 'null'"))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void comparesWithTheHostThatATrustedProxySays() {
+        Scope direct = from("internal:8000", "https://chat.example");
+        Scope proxied = direct.withAttribute(Scope.FORWARDED_HOST, "chat.example");
+
+        assertThat(check("", "allow").allows(direct)).isFalse();
+        assertThat(check("", "allow").allows(proxied)).isTrue();
+        assertThat(check("", "allow")
+                        .allows(from("chat.example", "https://chat.example")
+                                .withAttribute(Scope.FORWARDED_HOST, "other.example")))
+                .isFalse();
+    }
+
+    private static void ask(OriginCheck check, Scope scope) {
+        check.around(asked -> CompletableFuture.failedFuture(new AssertionError("asked")))
+                .open(scope);
+    }
+
+    @Test
+    void logsOriginAndHostOfWhatItRefusesWithTheCure() {
+        try (RecordedLog log = new RecordedLog("org.pekkochannels.middleware.OriginCheck")) {
+            ask(check("", "allow"), from("a.com", "https://evil.com/\u0085"));
+            ask(check("", "refuse"), from("a.com", "none"));
+
+            assertThat(log.soFar("origin is 'https://evil.com/?', its host 'a.com'; if it may connect, set"
+                            + " channels.http.allowed-origins"))
+                    .hasSize(1);
+            assertThat(log.soFar("origin is missing, its host 'a.com'; if it may connect, set channels.http.missing-origin"))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void warnsOfAFloodOnceASecondAndOfNoLongValue() {
+        try (RecordedLog log = new RecordedLog("org.pekkochannels.middleware.OriginCheck")) {
+            OriginCheck check = check("", "allow");
+            for (int i = 0; i < 1000; i++) {
+                ask(check, from("a.com", "https://" + "e".repeat(10_000)));
+            }
+
+            assertThat(log.soFar("refused a WebSocket to /ws/ with 403"))
+                    .hasSizeBetween(1, 20)
+                    .allMatch(line -> line.length() < 600);
+        }
+    }
+
+    @Test
     void refusesTwoOrigins() {
         Scope scope = Scope.of("/ws/")
                 .withHeaders(List.of(
@@ -116,7 +193,7 @@ class OriginCheckTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"host:8000", "*.example.com", "https://", "a b", ""})
+    @ValueSource(strings = {"host:8000", "*.example.com", "https://", "wss://", "file:///", "a b", ""})
     void stopsTheStartWhereAnEntryIsNoOrigin(String entry) {
         assertThatThrownBy(() -> check('"' + entry + '"', "allow"))
                 .hasMessageContaining("channels.http.allowed-origins")
