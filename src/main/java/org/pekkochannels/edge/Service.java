@@ -268,8 +268,9 @@ public final class Service {
     private Scope scope(Handshake handshake, RequestHead head, Peers peers) {
         String scheme = tls.isPresent() ? "wss" : "ws";
         TrustedProxies.Origin origin = settings.proxies().origin(Optional.of(peers.client()), scheme, head.headers());
-        Scope scope =
-                handshake.scope(origin.scheme(), origin.client(), peers.server()).orElseThrow();
+        Scope scope = handshake
+                .scope(origin.scheme(), origin.client(), peers.server())
+                .orElseThrow();
         return origin.describe(scope);
     }
 

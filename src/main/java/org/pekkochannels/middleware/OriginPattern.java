@@ -73,8 +73,9 @@ record OriginPattern(String text) {
     OriginPattern {
         text = text.strip().toLowerCase(Locale.ROOT);
         if (!isValid(text)) {
-            throw new IllegalArgumentException("must be a host, a .domain, scheme://host[:port], scheme:// (but not http,"
-                    + " https, ws or wss), 'null' or '*' (a port needs its scheme)");
+            throw new IllegalArgumentException(
+                    "must be a host, a .domain, scheme://host[:port], scheme:// (but not http,"
+                            + " https, ws or wss), 'null' or '*' (a port needs its scheme)");
         }
     }
 

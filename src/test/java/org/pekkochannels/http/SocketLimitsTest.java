@@ -30,8 +30,8 @@ class SocketLimitsTest {
     private static final LinkedBlockingQueue<CloseReason> ENDS = new LinkedBlockingQueue<>();
     private static final LinkedBlockingQueue<Thread> STUCK = new LinkedBlockingQueue<>();
 
-    private final RunningApplication application =
-            RunningApplication.start("""
+    private final RunningApplication application = RunningApplication.start(
+            """
             channels.websocket {
               ping-interval = 300ms, pong-timeout = 1s, write-timeout = 600ms, close-timeout = 300ms
               max-outbound-bytes = 1 GiB

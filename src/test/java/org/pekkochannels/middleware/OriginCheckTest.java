@@ -162,7 +162,8 @@ class OriginCheckTest {
             assertThat(log.soFar("origin is 'https://evil.com/?', its host 'a.com'; if it may connect, set"
                             + " channels.http.allowed-origins"))
                     .hasSize(1);
-            assertThat(log.soFar("origin is missing, its host 'a.com'; if it may connect, set channels.http.missing-origin"))
+            assertThat(log.soFar(
+                            "origin is missing, its host 'a.com'; if it may connect, set channels.http.missing-origin"))
                     .hasSize(1);
         }
     }
