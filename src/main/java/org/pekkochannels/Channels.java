@@ -144,11 +144,12 @@ public final class Channels {
      * Checks the settings, runs the tasks and listens; blocks until that is done, so not to be called by an actor.
      *
      * @return the running server; fails with the first failure, {@link com.typesafe.config.ConfigException} where a
-     *     setting is out of bounds, and leaves nothing running
+     *     setting is out of bounds. After {@link #load} nothing is left running; after {@link #in} the actor system runs on,
+     *     and has what the start has opened in it until it ends
      */
     public ChannelsServer start() {
         begin();
-        return ChannelsServer.start(system.get(), tasks, this::gateway, pages);
+        return ChannelsServer.start(system.get(), tasks, this::gateway, pages, ownSystem);
     }
 
     /**

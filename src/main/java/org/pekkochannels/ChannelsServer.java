@@ -57,14 +57,17 @@ public final class ChannelsServer {
             ActorSystem<?> system,
             List<Function<ActorSystem<?>, CompletionStage<?>>> tasks,
             Function<ActorSystem<?>, Gateway> gateways,
-            Function<ActorSystem<?>, Route> pages) {
+            Function<ActorSystem<?>, Route> pages,
+            boolean ownSystem) {
         try {
             Gateway gateway = gateways.apply(system);
             tasks.forEach(task -> await(task.apply(system)));
             Server server = await(gateway.bind(Directives.concat(gateway.route(), pages.apply(system))));
             return new ChannelsServer(system, gateway, server).announce();
         } catch (RuntimeException | Error e) {
-            system.terminate();
+            if (ownSystem) {
+                system.terminate();
+            }
             throw e;
         }
     }

@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.consumer.ConsumerContext;
@@ -29,13 +35,18 @@ class OwnServerTest {
     }
 
     private Channels applicationWith(String reporting) {
+        return applicationWith(reporting, 0);
+    }
+
+    private Channels applicationWith(String reporting, int port) {
         ActorTestKit kit = ActorTestKit.create(
                 "own-server-test",
                 ConfigFactory.parseString("""
+                channels.http.port = %d
                 channels.metrics.global-registry = off
                 channels.database.url = "jdbc:h2:mem:own-server"
                 channels.databases.reporting { url = "%s", threads = 1 }
-                """.formatted(reporting))
+                """.formatted(port, reporting))
                         .withFallback(ConfigFactory.load())
                         .resolve());
         kits.add(kit);
@@ -65,6 +76,27 @@ class OwnServerTest {
         assertThatThrownBy(application::route)
                 .isInstanceOf(DatabaseUnavailableException.class)
                 .hasMessageContaining("channels.databases.reporting");
+    }
+
+    @Test
+    void leavesTheActorSystemRunningWhenThePortIsTaken() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Channels application = applicationWith("jdbc:h2:mem:own-reporting", taken.getLocalPort());
+            ActorSystem<?> own = kits.get(0).system();
+
+            assertThatThrownBy(application::start).hasMessageContaining("" + taken.getLocalPort());
+
+            TestProbe<String> probe = TestProbe.create(own);
+            own.systemActorOf(
+                    Behaviors.setup(context -> {
+                        probe.ref().tell("runs on");
+                        return Behaviors.stopped();
+                    }),
+                    "after-the-failed-start",
+                    Props.empty());
+            probe.expectMessage("runs on");
+            assertThat(own.whenTerminated().isCompleted()).isFalse();
+        }
     }
 
     /** The databases whose pools are measured, as they are from their opening on. */
