@@ -30,12 +30,22 @@ final class AccessLog {
     }
 
     static void refused(Optional<InetSocketAddress> client, String path, int status) {
-        LOG.info("{} WSREJECT {} {}", host(client), path, status);
+        write("{} WSREJECT {} {}", host(client), path, status);
     }
 
     /** The line of a client that was cut off without an answer, for want of room. */
     static void cut(InetSocketAddress client) {
-        LOG.info("{} WSREJECT - -", client.getHostString());
+        write("{} WSREJECT - -", client.getHostString());
+    }
+
+    /** A filter or an appender that throws must not keep a client from its answer. */
+    @SuppressWarnings({"Slf4jFormatShouldBeConst", "EmptyCatch"})
+    private static void write(String format, Object... arguments) {
+        try {
+            LOG.info(format, arguments);
+        } catch (Throwable unloggable) {
+            // whoever reads the other lines sees what the logger says of it
+        }
     }
 
     private static String host(Optional<InetSocketAddress> client) {
@@ -56,7 +66,7 @@ final class AccessLog {
 
         void connected() {
             connected = true;
-            LOG.info("{} WSCONNECT {}", host(client), path);
+            write("{} WSCONNECT {}", host(client), path);
         }
 
         void refused(int status) {
@@ -66,7 +76,7 @@ final class AccessLog {
         void disconnected(CloseReason reason) {
             if (connected) {
                 Duration lasted = Duration.ofNanos(System.nanoTime() - since);
-                LOG.info("{} WSDISCONNECT {} {} {}ms", host(client), path, reason.code(), lasted.toMillis());
+                write("{} WSDISCONNECT {} {} {}ms", host(client), path, reason.code(), lasted.toMillis());
             }
         }
     }

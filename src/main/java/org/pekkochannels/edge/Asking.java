@@ -61,10 +61,18 @@ final class Asking implements Connections.Guest {
     @Override
     public void tick(long nanoTime) {
         if (nanoTime - deadline >= 0 && isFirst()) {
-            // Before the client hears of it, who may look at the counter then.
-            sockets.openingTimedOut(scope);
-            answer.complete(LATE);
+            try {
+                // Before the client hears of it, who may look at the counter then.
+                sockets.openingTimedOut(scope);
+            } finally {
+                answer.complete(LATE);
+            }
         }
+    }
+
+    @Override
+    public String path() {
+        return scope.printablePath();
     }
 
     private boolean isFirst() {

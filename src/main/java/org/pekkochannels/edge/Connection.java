@@ -20,6 +20,7 @@ import org.pekkochannels.websocket.WebSockets;
 
 /** One upgrade request on its way to a socket: its session, its timers, the decision that the edge waits for. */
 final class Connection implements Upgrade, Connections.Guest {
+    private final String path;
     private final SessionSettings settings;
     private final Connections.Slot slot;
     private final AccessLog.Entry log;
@@ -43,10 +44,16 @@ final class Connection implements Upgrade, Connections.Guest {
     }
 
     Connection(Scope scope, WebSockets sockets, SessionSettings settings, Connections.Slot slot, AccessLog.Entry log) {
+        this.path = scope.printablePath();
         this.settings = settings;
         this.slot = slot;
         this.log = log;
         this.session = sockets.session(settings, scope, this);
+    }
+
+    @Override
+    public String path() {
+        return path;
     }
 
     /** Takes the slot over, asks the consumer to decide, and bounds the time it may take. */
@@ -115,10 +122,23 @@ final class Connection implements Upgrade, Connections.Guest {
         }
     }
 
-    /** Nobody is told anything any more; idempotent. */
+    /** There is no consumer, as it could not be spawned: answers 500. */
+    void notSpawned() {
+        start(nobody -> {});
+        consumerEnded();
+    }
+
+    /**
+     * The consumer has stopped, and hears nothing any more; idempotent. Without its decision the client gets 500; a socket
+     * that is still open is closed with 1011.
+     */
     void consumerEnded() {
-        if (dropConsumer()) {
-            slot.free();
+        try {
+            session.consumerEnded();
+        } finally {
+            if (dropConsumer()) {
+                slot.free();
+            }
         }
     }
 

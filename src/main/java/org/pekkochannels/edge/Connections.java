@@ -9,11 +9,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.Done;
+import org.pekkochannels.edge.ContainedFailures.Place;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Refusal;
 
-/** The connections of one server, from the upgrade request to the end of the consumer; thread-safe. */
+/**
+ * The connections of one server, from the upgrade request to the end of the consumer; thread-safe. What one of them throws does
+ * not keep the others from being timed or told.
+ */
 final class Connections {
     /** What those hear who have not become a WebSocket when the server goes away. */
     static final Refusal LEAVING = Refusal.of(503, "Service Unavailable").because(Refusal.Reason.DRAINING);
@@ -25,10 +29,12 @@ final class Connections {
     private final CompletableFuture<Done> empty = new CompletableFuture<>();
     private final AtomicInteger count = new AtomicInteger();
     private final int max;
+    private final ContainedFailures failures;
     private volatile boolean draining;
 
-    Connections(int max) {
+    Connections(int max, ContainedFailures failures) {
         this.max = max;
+        this.failures = failures;
     }
 
     /** Takes somebody in, unless there are too many or the server is going away; then there is no slot. */
@@ -67,9 +73,9 @@ final class Connections {
     }
 
     /** A batch never waits for the one before, in which a consumer may be stuck. */
-    private static void tell(Iterator<Slot> untold, int batch, Executor later) {
+    private void tell(Iterator<Slot> untold, int batch, Executor later) {
         for (int told = 0; told < batch && untold.hasNext(); told++) {
-            untold.next().guest.goAway(GOING_AWAY);
+            untold.next().goAway();
         }
         if (untold.hasNext()) {
             later.execute(() -> tell(untold, batch, later));
@@ -78,11 +84,11 @@ final class Connections {
 
     /** Cuts what has not ended in time. */
     void abort() {
-        open.forEach(slot -> slot.guest.abort());
+        open.forEach(Slot::abort);
     }
 
     void tick(long nanoTime) {
-        open.forEach(slot -> slot.guest.tick(nanoTime));
+        open.forEach(slot -> slot.tick(nanoTime));
     }
 
     private void completeIfEmpty() {
@@ -98,6 +104,9 @@ final class Connections {
         void abort();
 
         void tick(long nanoTime);
+
+        /** The path of the request's scope, for the log. */
+        String path();
     }
 
     /** One of {@code channels.http.max-websockets}, from the upgrade request to the end; thread-safe. */
@@ -113,7 +122,34 @@ final class Connections {
             guest = next;
             if (draining) {
                 // It slipped in while the others were gathered.
-                next.goAway(GOING_AWAY);
+                goAway();
+            }
+        }
+
+        private void goAway() {
+            Guest told = guest;
+            try {
+                told.goAway(GOING_AWAY);
+            } catch (Throwable failure) {
+                failures.contain(Place.SHUTDOWN, "closing " + told.path(), failure);
+            }
+        }
+
+        private void abort() {
+            Guest cut = guest;
+            try {
+                cut.abort();
+            } catch (Throwable failure) {
+                failures.contain(Place.SHUTDOWN, "cutting " + cut.path(), failure);
+            }
+        }
+
+        private void tick(long nanoTime) {
+            Guest timed = guest;
+            try {
+                timed.tick(nanoTime);
+            } catch (Throwable failure) {
+                failures.contain(Place.TIMER, "a timer of " + timed.path(), failure);
             }
         }
 

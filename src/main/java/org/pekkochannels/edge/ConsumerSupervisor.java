@@ -9,12 +9,19 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.pekkochannels.edge.ContainedFailures.Place;
 import org.pekkochannels.protocol.Inbound;
 
-/** The parent of a server's consumers: spawns one for each connection, and tells the connection when it stops. */
+/**
+ * The parent of a server's consumers: spawns one for each connection, and tells the connection when it stops. A connection
+ * whose consumer cannot be spawned gets the answer 500, and the others keep their parent.
+ */
 final class ConsumerSupervisor extends AbstractBehavior<ConsumerSupervisor.Command> {
-    private ConsumerSupervisor(ActorContext<Command> context) {
+    private final ContainedFailures failures;
+
+    private ConsumerSupervisor(ActorContext<Command> context, ContainedFailures failures) {
         super(context);
+        this.failures = failures;
     }
 
     /** What the supervisor is told. */
@@ -26,8 +33,8 @@ final class ConsumerSupervisor extends AbstractBehavior<ConsumerSupervisor.Comma
 
     private record Stopped(Connection connection) implements Command {}
 
-    static Behavior<Command> create() {
-        return Behaviors.setup(ConsumerSupervisor::new);
+    static Behavior<Command> create(ContainedFailures failures) {
+        return Behaviors.setup(context -> new ConsumerSupervisor(context, failures));
     }
 
     @Override
@@ -39,15 +46,28 @@ final class ConsumerSupervisor extends AbstractBehavior<ConsumerSupervisor.Comma
     }
 
     private Behavior<Command> onSpawn(Spawn spawn) {
-        ActorRef<Inbound> consumer = getContext().spawnAnonymous(spawn.consumer(), spawn.props());
-        getContext().watchWith(consumer, new Stopped(spawn.connection()));
-        spawn.connection().start(consumer::tell);
-        spawn.gone().thenRun(spawn.connection()::lost);
+        Connection connection = spawn.connection();
+        try {
+            spawn(spawn);
+        } catch (Throwable failure) {
+            failures.contain(Place.CONSUMER, "spawning the consumer of " + connection.path(), failure);
+            failures.run(Place.CONSUMER, connection.path(), connection::notSpawned);
+        }
         return this;
     }
 
+    private void spawn(Spawn spawn) {
+        Connection connection = spawn.connection();
+        Behavior<Inbound> guarded = ConsumerGuard.around(spawn.consumer(), failures, connection.path());
+        ActorRef<Inbound> consumer = getContext().spawnAnonymous(guarded, spawn.props());
+        getContext().watchWith(consumer, new Stopped(connection));
+        connection.start(consumer::tell);
+        spawn.gone().thenRun(connection::lost);
+    }
+
     private Behavior<Command> onStopped(Stopped stopped) {
-        stopped.connection().consumerEnded();
+        Connection connection = stopped.connection();
+        failures.run(Place.CONSUMER, connection.path(), connection::consumerEnded);
         return this;
     }
 }

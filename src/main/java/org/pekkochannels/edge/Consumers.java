@@ -8,7 +8,7 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
 import org.pekkochannels.protocol.Inbound;
 
-/** Where an edge's consumers are spawned: a supervisor on some dispatcher, theirs if it is not said otherwise. Thread-safe. */
+/** Spawns an edge's consumers under a supervisor. They share its dispatcher unless configured otherwise. Thread-safe. */
 public final class Consumers {
     private final ActorRef<ConsumerSupervisor.Command> supervisor;
 
@@ -18,7 +18,8 @@ public final class Consumers {
 
     /** Starts a supervisor, which spawns the consumers on its own dispatcher. */
     static Consumers start(ActorSystem<?> system, String name, Props props) {
-        return new Consumers(system.systemActorOf(ConsumerSupervisor.create(), name, props));
+        return new Consumers(
+                system.systemActorOf(ConsumerSupervisor.create(ContainedFailures.of(system)), name, props));
     }
 
     void spawn(Connection connection, Behavior<Inbound> consumer, Props props, CompletionStage<Done> gone) {

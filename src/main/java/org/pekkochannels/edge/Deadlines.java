@@ -3,6 +3,7 @@ package org.pekkochannels.edge;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.pekkochannels.edge.ContainedFailures.Place;
 import org.pekkochannels.websocket.Transport;
 
 /**
@@ -16,8 +17,13 @@ final class Deadlines {
     static final Duration LINGER = Duration.ofSeconds(2);
 
     private final Map<Transport, Deadline> deadlines = new ConcurrentHashMap<>();
+    private final ContainedFailures failures;
 
     private record Deadline(long nanoTime, Runnable late) {}
+
+    Deadlines(ContainedFailures failures) {
+        this.failures = failures;
+    }
 
     /** Sets a connection's deadline anew; what is to be done then runs on the connection's thread. */
     void set(Transport connection, Duration time, Runnable late) {
@@ -47,7 +53,7 @@ final class Deadlines {
     void tick(long nanoTime) {
         deadlines.forEach((connection, deadline) -> {
             if (nanoTime - deadline.nanoTime >= 0 && deadlines.remove(connection, deadline)) {
-                connection.execute(deadline.late);
+                failures.run(Place.TIMER, "a timer of a connection", () -> connection.execute(deadline.late));
             }
         });
     }

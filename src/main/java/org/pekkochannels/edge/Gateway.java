@@ -13,6 +13,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
+import org.pekkochannels.edge.ContainedFailures.Place;
 import org.pekkochannels.http1.RequestTarget;
 import org.pekkochannels.metrics.Meters;
 import org.pekkochannels.protocol.Application;
@@ -41,7 +42,8 @@ public final class Gateway {
     private final HttpSettings settings;
     private final Predicate<String> paths;
     private final Connections connections;
-    private final Deadlines deadlines = new Deadlines();
+    private final ContainedFailures failures;
+    private final Deadlines deadlines;
     private final Answers answers = new Answers();
     private final Cuts cuts = new Cuts();
     private final PekkoHttpLog.Counts counts = new PekkoHttpLog.Counts();
@@ -53,7 +55,9 @@ public final class Gateway {
         this.system = system;
         this.paths = paths;
         this.settings = HttpSettings.of(system.settings().config());
-        this.connections = new Connections(settings.maxWebSockets());
+        this.failures = ContainedFailures.of(system);
+        this.deadlines = new Deadlines(failures);
+        this.connections = new Connections(settings.maxWebSockets(), failures);
         this.webSockets = new WebSocketHandler(system, application, connections);
     }
 
@@ -164,10 +168,16 @@ public final class Gateway {
     }
 
     private void keepTime() {
-        system.scheduler().scheduleWithFixedDelay(TICK, TICK, () -> tick(System.nanoTime()), system.executionContext());
+        system.scheduler()
+                .scheduleWithFixedDelay(
+                        TICK,
+                        TICK,
+                        () -> failures.run(Place.TIMER, "the clock", this::tick),
+                        system.executionContext());
     }
 
-    private void tick(long nanoTime) {
+    private void tick() {
+        long nanoTime = System.nanoTime();
         connections.tick(nanoTime);
         deadlines.tick(nanoTime);
     }
@@ -205,7 +215,9 @@ public final class Gateway {
     }
 
     private void later(Duration time, Runnable task) {
-        system.scheduler().scheduleOnce(time, task, system.executionContext());
+        system.scheduler()
+                .scheduleOnce(
+                        time, () -> failures.run(Place.SHUTDOWN, "the shutdown", task), system.executionContext());
     }
 
     private CompletionStage<Done> freeCompressors() {
@@ -217,11 +229,11 @@ public final class Gateway {
         if (all.complete(Done.getInstance())) {
             int left = connections.size() + answers.owed();
             cuts.count(Cuts.Limit.SHUTDOWN_GRACE, left);
+            connections.abort();
             LOG.warn(
                     "{} connections did not end within {} and were cut (channels.http.shutdown-grace)",
                     left,
                     settings.shutdownGrace());
-            connections.abort();
         }
     }
 }

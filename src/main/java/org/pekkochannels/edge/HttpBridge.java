@@ -4,6 +4,7 @@ import java.time.Duration;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.Errands;
 import org.pekkochannels.http1.RefusedRequestException;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.websocket.Handshake;
@@ -28,7 +29,7 @@ final class HttpBridge implements HalfClosing {
     private final HttpClock clock;
     private final HttpExchange exchange;
     private final HttpBridgeStage stage;
-    private final Handoff<Runnable> tasks = new Handoff<>();
+    private final Errands tasks;
     private Phase phase = Phase.OPEN;
     // How many pieces the stream was given, and whether it asks for one more.
     private int given;
@@ -58,6 +59,7 @@ final class HttpBridge implements HalfClosing {
     HttpBridge(Service service, Reception.Host host, Destination.Pages first, byte[] early) {
         this.service = service;
         this.host = host;
+        this.tasks = new Errands(host::execute);
         this.early = early;
         this.input = new HttpInput(service, host.peers(), first);
         this.output = new HttpOutput(host);
@@ -205,8 +207,17 @@ final class HttpBridge implements HalfClosing {
 
     /** From the stage: runs a task on the connection's thread, where others may have the connection by then. */
     void execute(Runnable task) {
-        if (tasks.add(task)) {
-            host.execute(() -> tasks.drain(Runnable::run));
+        tasks.give(() -> attempt(task));
+    }
+
+    /** A connection that has missed one step of its exchange is cut. */
+    private void attempt(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable failure) {
+            ContainedFailures.of(service.system())
+                    .contain(ContainedFailures.Place.CONNECTION, "a connection of plain HTTP", failure);
+            host.abort();
         }
     }
 

@@ -6,7 +6,6 @@ import java.util.Queue;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSession;
-import org.apache.pekko.Done;
 import org.apache.pekko.http.scaladsl.model.EntityStreamException;
 import org.apache.pekko.http.scaladsl.model.ErrorInfo;
 import org.apache.pekko.stream.Attributes;
@@ -24,6 +23,7 @@ import org.apache.pekko.stream.stage.GraphStage;
 import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.Errands;
 import org.pekkochannels.protocol.Refusal;
 
 /**
@@ -95,8 +95,8 @@ final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsI
         private final Outlet<SslTlsInbound> out;
         private final Queue<ByteString> waiting = new ArrayDeque<>(2);
         // Callbacks may overtake each other while a fused stream starts: the order is the queue's.
-        private final Handoff<Consumer<Logic>> news = new Handoff<>();
-        private final AsyncCallback<Done> bell = createAsyncCallback(rung -> hear());
+        private final AsyncCallback<Runnable> bell = createAsyncCallback(Runnable::run);
+        private final Errands news = new Errands(bell::invoke);
         private @Nullable Consumer<Logic> undecided;
         private int received;
         // What the connection was given since it last told that it has taken all.
@@ -120,13 +120,17 @@ final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsI
 
         /** From the connection's thread. */
         void tell(Consumer<Logic> something) {
-            if (news.add(something)) {
-                bell.invoke(Done.getInstance());
-            }
+            news.give(() -> attempt(something));
         }
 
-        private void hear() {
-            news.drain(each -> each.accept(this));
+        private void attempt(Consumer<Logic> something) {
+            try {
+                something.accept(this);
+            } catch (Throwable failure) {
+                ContainedFailures.of(materializer().system())
+                        .contain(ContainedFailures.Place.CONNECTION, "a connection of plain HTTP", failure);
+                failStage(new SocketTransport.ConnectionAborted());
+            }
         }
 
         /** The beginning of a request came. */

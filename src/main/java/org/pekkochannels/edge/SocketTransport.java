@@ -80,15 +80,19 @@ public class SocketTransport extends GraphStageLogic implements Transport, InHan
     @Override
     public void postStop() {
         lose(null);
-        user.stopped().run();
+        run(user.stopped());
     }
 
     @Override
     public void onPush() {
         thread = Thread.currentThread();
-        // A copy: the session unmasks in place, and the array of a ByteString may be shared.
-        receive(grab(in).toArray());
-        read();
+        try {
+            // A copy: the session unmasks in place, and the array of a ByteString may be shared.
+            receive(grab(in).toArray());
+            read();
+        } catch (Throwable failure) {
+            failed(failure);
+        }
         thread = null;
     }
 
@@ -183,8 +187,19 @@ public class SocketTransport extends GraphStageLogic implements Transport, InHan
     /** Runs a task of the stage, which then is on the connection's thread. */
     private void run(Runnable task) {
         thread = Thread.currentThread();
-        task.run();
+        try {
+            task.run();
+        } catch (Throwable failure) {
+            failed(failure);
+        }
         thread = null;
+    }
+
+    /** Cuts this connection: of some errors Pekko would make the end of the JVM. */
+    private void failed(Throwable failure) {
+        ContainedFailures.of(materializer().system())
+                .contain(ContainedFailures.Place.CONNECTION, "a connection", failure);
+        abort();
     }
 
     private void receive(byte[] bytes) {

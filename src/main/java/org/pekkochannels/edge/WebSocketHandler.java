@@ -1,27 +1,29 @@
 package org.pekkochannels.edge;
 
+import static java.util.Objects.requireNonNull;
+
 import com.typesafe.config.Config;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
+import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.ConfinedFuture;
+import org.pekkochannels.edge.ContainedFailures.Place;
 import org.pekkochannels.protocol.Application;
 import org.pekkochannels.protocol.Opening;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.websocket.SessionSettings;
 import org.pekkochannels.websocket.WebSockets;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Answers upgrade requests: asks the application, spawns the consumer, waits for its decision; thread-safe. */
 final class WebSocketHandler {
-    private static final Logger LOG = LoggerFactory.getLogger(WebSocketHandler.class);
-
     private static final Refusal FAILED =
             Refusal.of(500, "Internal Server Error").because(Refusal.Reason.FAILURE);
 
+    private final ContainedFailures failures;
     private final Application application;
     private final WebSockets sockets;
     private final Map<String, SessionSettings> endpoints;
@@ -31,6 +33,7 @@ final class WebSocketHandler {
     private final Consumers consumers;
 
     WebSocketHandler(ActorSystem<?> system, Application application, Connections connections) {
+        this.failures = ContainedFailures.of(system);
         this.application = application;
         this.connections = connections;
         Config config = system.settings().config();
@@ -82,14 +85,20 @@ final class WebSocketHandler {
         return asking.answer()
                 .thenCompose(opening -> opening instanceof Opening.Proceed proceed
                         ? connect(request, proceed)
-                        : refuse(request, (Refusal) opening))
-                .exceptionallyCompose(failure -> failed(request, failure));
+                        : refuse(request, refusal(opening)))
+                .exceptionallyCompose(failure -> failed(request, ConfinedFuture.unwrap(failure)));
+    }
+
+    private static Refusal refusal(@Nullable Opening opening) {
+        return (Refusal) requireNonNull(
+                opening, "the stage has the value null; complete it with an Opening.Proceed or a Refusal");
     }
 
     private void ask(Asking asking, Scope scope) {
         try {
-            application.open(scope).whenComplete(asking::answered);
-        } catch (RuntimeException e) {
+            requireNonNull(application.open(scope), "it returned null; return a stage of an Opening")
+                    .whenComplete(asking::answered);
+        } catch (Throwable e) {
             asking.answered(null, e);
         }
     }
@@ -115,9 +124,11 @@ final class WebSocketHandler {
         return own;
     }
 
-    private static CompletionStage<Decision> failed(Request request, Throwable failure) {
-        LOG.error("application failed to open {}", request.scope().printablePath(), failure);
-        return refuse(request, FAILED);
+    private CompletionStage<Decision> failed(Request request, Throwable failure) {
+        CompletionStage<Decision> refused = refuse(request, FAILED);
+        failures.contain(
+                Place.APPLICATION, "the application of " + request.scope().printablePath(), failure);
+        return refused;
     }
 
     private static CompletionStage<Decision> refuse(Request request, Refusal refusal) {

@@ -20,6 +20,7 @@ public final class Endpoint {
     }
 
     private static Opening named(String name, Opening opening) {
+        // Null stays null, and is answered 500.
         return opening instanceof Opening.Proceed proceed
                 ? new Opening.Proceed(proceed.consumer(), Optional.of(name))
                 : opening;

@@ -5,14 +5,18 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.CodecException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.edge.Consumers;
+import org.pekkochannels.edge.ContainedFailures;
 import org.pekkochannels.edge.HalfClosing;
 import org.pekkochannels.edge.Peers;
 import org.pekkochannels.edge.Reception;
@@ -93,7 +97,11 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
     @Override
     public void execute(Runnable task) {
         if (!loop.isShuttingDown()) {
-            loop.execute(task);
+            try {
+                loop.execute(task);
+            } catch (RejectedExecutionException ended) {
+                // so has the connection
+            }
         }
     }
 
@@ -218,8 +226,16 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (!isOfPeer(cause)) {
+            loop.failures().contain(ContainedFailures.Place.CONNECTION, "a connection", cause);
+        }
         lose(cause);
         end.close();
+    }
+
+    /** What a client or the network causes: a reset, bad TLS, a bad header of the PROXY protocol. */
+    private static boolean isOfPeer(Throwable cause) {
+        return cause instanceof IOException || cause instanceof CodecException;
     }
 
     @Override

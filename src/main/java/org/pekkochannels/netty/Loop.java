@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.edge.Consumers;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.pekkochannels.edge.ContainedFailures;
+import org.pekkochannels.edge.ContainedFailures.Place;
 
 /**
  * One event loop: a selector of Netty, and the turns of the actors that live on it.
@@ -20,8 +20,6 @@ import org.slf4j.LoggerFactory;
  * what the turns wrote is flushed. Confined to its thread, but for {@link #turn}.
  */
 final class Loop extends SingleThreadIoEventLoop {
-    private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
-
     // Of actors that never rest, so many turns run before sockets are looked at again: a broadcast to that many
     // members.
     private static final int MOST_TURNS = 1024;
@@ -29,6 +27,7 @@ final class Loop extends SingleThreadIoEventLoop {
     private static final long MOST_POSTED_MILLIS = 10;
     private static final int LARGEST_READ = 64 * 1024;
 
+    private final ContainedFailures failures;
     private final ArrayDeque<Runnable> turns = new ArrayDeque<>();
     private final List<ChannelTransport> dirty = new ArrayList<>();
     // Those of the pass before, and those of this one.
@@ -38,8 +37,9 @@ final class Loop extends SingleThreadIoEventLoop {
     private final SharedReads reads = new SharedReads(LARGEST_READ);
     private volatile @Nullable Consumers consumers;
 
-    Loop(IoEventLoopGroup parent, Executor executor, IoHandlerFactory handlers) {
+    Loop(IoEventLoopGroup parent, Executor executor, IoHandlerFactory handlers, ContainedFailures failures) {
         super(parent, executor, handlers, Integer.MAX_VALUE, RejectedExecutionHandlers.reject(), MOST_POSTED_MILLIS);
+        this.failures = failures;
     }
 
     /** Lets the loop's consumers be spawned; once, before it has connections. */
@@ -65,6 +65,10 @@ final class Loop extends SingleThreadIoEventLoop {
             later = new ArrayList<>(1);
         }
         later.add(task);
+    }
+
+    ContainedFailures failures() {
+        return failures;
     }
 
     Consumers consumers() {
@@ -95,6 +99,27 @@ final class Loop extends SingleThreadIoEventLoop {
         return !turns.isEmpty() || !due.isEmpty() || super.hasTasks();
     }
 
+    /** Netty ends a loop for what escapes here, its own logger's failures too. */
+    @Override
+    protected int runIo() {
+        try {
+            return super.runIo();
+        } catch (Throwable failure) {
+            failures.contain(Place.CONNECTION, "a read or write on an event loop", failure);
+            return 0;
+        }
+    }
+
+    @Override
+    protected boolean runAllTasks(long nanos) {
+        try {
+            return super.runAllTasks(nanos);
+        } catch (Throwable failure) {
+            failures.contain(Place.CONNECTION, "a task on an event loop", failure);
+            return true;
+        }
+    }
+
     @Override
     protected void afterRunningAllTasks() {
         super.afterRunningAllTasks();
@@ -109,14 +134,14 @@ final class Loop extends SingleThreadIoEventLoop {
         List<Runnable> looked = due;
         due = later;
         later = List.of();
-        looked.forEach(Loop::run);
+        looked.forEach(this::run);
     }
 
-    private static void run(Runnable work) {
+    private void run(Runnable work) {
         try {
             work.run();
-        } catch (Throwable e) { // an actor's fatal error must not end the loop, and all others with it
-            LOG.error("a turn failed", e);
+        } catch (Throwable failure) {
+            failures.contain(Place.CONSUMER, "a turn on an event loop", failure);
         }
     }
 
@@ -128,11 +153,11 @@ final class Loop extends SingleThreadIoEventLoop {
         dirty.clear();
     }
 
-    private static void flush(ChannelTransport connection) {
+    private void flush(ChannelTransport connection) {
         try {
             connection.flushNow();
-        } catch (Throwable e) { // must not end the loop either
-            LOG.error("a connection failed and is cut", e);
+        } catch (Throwable failure) {
+            failures.contain(Place.CONNECTION, "a connection", failure);
             connection.abort();
         }
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.pekkochannels.concurrent.Errands;
+import org.pekkochannels.edge.ContainedFailures;
 
 /** The event loops of one server; new connections go round them. */
 final class Loops extends MultiThreadIoEventLoopGroup {
@@ -22,8 +23,8 @@ final class Loops extends MultiThreadIoEventLoopGroup {
      *
      * <p>One loop alone has none: on a machine for one loop, whoever ran them would take its processor from it.
      */
-    Loops(int count, IoHandlerFactory handlers, Executor errands) {
-        super(count, count == 1 ? threads() : new LoopThreads(errands), handlers);
+    Loops(int count, IoHandlerFactory handlers, Executor errands, ContainedFailures failures) {
+        super(count, count == 1 ? threads() : new LoopThreads(errands), handlers, failures);
     }
 
     private static DefaultThreadFactory threads() {
@@ -74,6 +75,6 @@ final class Loops extends MultiThreadIoEventLoopGroup {
 
     @Override
     protected IoEventLoop newChild(Executor executor, IoHandlerFactory handlers, Object... args) {
-        return new Loop(this, executor, handlers);
+        return new Loop(this, executor, handlers, (ContainedFailures) args[0]);
     }
 }

@@ -19,6 +19,7 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.pekkochannels.edge.Binding;
+import org.pekkochannels.edge.ContainedFailures;
 import org.pekkochannels.edge.Edge;
 import org.pekkochannels.edge.HttpSettings;
 import org.pekkochannels.edge.Service;
@@ -53,7 +54,7 @@ public final class NettyEdge implements Edge {
     /** As {@link #bind(Service)}, with handlers of the transport's kind. */
     static CompletionStage<Binding> bind(Service service, NettySettings settings, IoHandlerFactory handlers) {
         ActorSystem<?> system = service.system();
-        Loops loops = new Loops(settings.loops(), handlers, system.executionContext());
+        Loops loops = new Loops(settings.loops(), handlers, system.executionContext(), ContainedFailures.of(system));
         system.getWhenTerminated().thenRun(loops::end);
         start(service, loops.all());
         return listen(service, settings, loops);

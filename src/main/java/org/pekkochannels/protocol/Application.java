@@ -5,8 +5,9 @@ import java.util.concurrent.CompletionStage;
 /**
  * What answers connections: a consumer's factory, a router of them, or a middleware around one.
  *
- * <p>Called once for each upgrade request, on any thread, and must not block. A stage that fails is answered with HTTP
- * status 500, one that does not complete within {@code channels.websocket.handshake-timeout} with 503.
+ * <p>Called once for each upgrade request, on any thread, and must not block. An application that throws anything or returns
+ * null, and a stage that fails or gives null, are answered with HTTP status 500 and logged with the path. A stage that does
+ * not complete within {@code channels.websocket.handshake-timeout} is answered with 503.
  */
 @FunctionalInterface
 public interface Application {

@@ -1,5 +1,7 @@
 package org.pekkochannels.routing;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -16,7 +18,12 @@ import org.pekkochannels.protocol.Scope;
  */
 record Found(Application application, Map<String, Object> parameters, String rest) {
     CompletionStage<Opening> open(Scope scope) {
-        return application.open(scope.withRoute(parameters, rest));
+        return requireNonNull(application.open(scope.withRoute(parameters, rest)), this::returnedNull);
+    }
+
+    private String returnedNull() {
+        return application.getClass().getName()
+                + " returned null; an application or a middleware must return a stage of an Opening";
     }
 
     /** The same with those of an outer route, which give way to inner ones of the same name. */

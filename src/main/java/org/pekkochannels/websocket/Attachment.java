@@ -81,6 +81,14 @@ final class Attachment {
         }
     }
 
+    /** Closes the connection with 1011 after what was sent, now or as soon as it is there; any thread. */
+    void fail(Compression compression) {
+        Turn last = new Turn(0, compression);
+        last.consumed();
+        last.close(CloseReason.of(CloseCode.INTERNAL_ERROR));
+        pass(last);
+    }
+
     // No client reads so fast that it would have room.
     private void warnOfTooMuch(Turn turn) {
         LOG.warn(

@@ -3,12 +3,15 @@ package org.pekkochannels.websocket;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.FatalErrors;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.SharedMessage;
 import org.pekkochannels.protocol.Wire;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A session's upper side: decides once, and collects what a turn sends.
@@ -27,6 +30,9 @@ final class ConsumerWire implements Wire {
         REFUSED
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(ConsumerWire.class);
+
+    private final String path;
     private final List<String> offered;
     private final Upgrade upgrade;
     private final Attachment attachment;
@@ -38,7 +44,13 @@ final class ConsumerWire implements Wire {
     private int turnBytes = FEWEST_TURN_BYTES;
 
     ConsumerWire(
-            List<String> offered, Upgrade upgrade, Attachment attachment, Listener listener, Compression compression) {
+            String path,
+            List<String> offered,
+            Upgrade upgrade,
+            Attachment attachment,
+            Listener listener,
+            Compression compression) {
+        this.path = path;
         this.offered = offered;
         this.upgrade = upgrade;
         this.attachment = attachment;
@@ -107,7 +119,18 @@ final class ConsumerWire implements Wire {
     /** It goes with the turn, so that what the turn sends counts. */
     @Override
     public void onDrained(Runnable task) {
-        turn().onDrained(task);
+        turn().onDrained(() -> drained(task));
+    }
+
+    /** On the connection's thread, which is others' too. */
+    private void drained(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable failure) {
+            attachment.fail(compression);
+            LOG.error("{}: a task of onDrained failed; closed with 1011", path, failure);
+            FatalErrors.rethrow(failure);
+        }
     }
 
     @Override

@@ -29,6 +29,10 @@ public final class Session implements Endpoint {
     private static final Refusal LATE =
             Refusal.of(503, "Service Unavailable").because(Refusal.Reason.HANDSHAKE_TIMEOUT);
 
+    private static final CloseReason STOPPED = CloseReason.of(CloseCode.INTERNAL_ERROR);
+    private static final Refusal FAILURE =
+            Refusal.of(500, "Internal Server Error").because(Refusal.Reason.FAILURE);
+
     private final SessionSettings settings;
     private final String path;
     private final Upgrade upgrade;
@@ -46,7 +50,7 @@ public final class Session implements Endpoint {
         compression = Compression.of(scope, settings.compression(), shared.compressors());
         listener = new Listener(shared.counters());
         attachment = new Attachment(listener, path, settings.bounds().maxOutboundBytes());
-        wire = new ConsumerWire(scope.subprotocols(), upgrade, attachment, listener, compression);
+        wire = new ConsumerWire(path, scope.subprotocols(), upgrade, attachment, listener, compression);
     }
 
     /**
@@ -122,12 +126,12 @@ public final class Session implements Endpoint {
     /** The connection is over; before {@link #opened}, that the client has left. Any thread; the first call counts. */
     @Override
     public void lost(@Nullable Throwable why) {
-        if (why != null) {
-            LOG.debug("{}: connection failed", path, why);
-        }
         CloseReason reason = why == null ? CloseReason.LOST : FAILED;
         if (!attachment.end(reason)) {
             onConnection(connection -> connection.lost(reason));
+        }
+        if (why != null) {
+            LOG.debug("{}: connection failed", path, why);
         }
     }
 
@@ -152,11 +156,12 @@ public final class Session implements Endpoint {
     public void handshakeTimedOut() {
         if (attachment.refuse(Limit.HANDSHAKE_TIMEOUT.reason())) {
             shared.counters().crossed(Limit.HANDSHAKE_TIMEOUT);
+            // Before anything is logged, as a logger may throw.
+            upgrade.refused(LATE);
             LOG.warn(
                     "{}: neither accepted nor refused within {} ms (channels.websocket.handshake-timeout); answered 503",
                     path,
                     settings.handshakeTimeout().toMillis());
-            upgrade.refused(LATE);
         }
     }
 
@@ -167,6 +172,18 @@ public final class Session implements Endpoint {
     public void attachTimedOut() {
         if (attachment.end(Limit.ATTACH_TIMEOUT.reason())) {
             shared.counters().crossed(Limit.ATTACH_TIMEOUT);
+        }
+    }
+
+    /**
+     * The consumer has stopped. If it has not decided, the client gets 500; if the connection is still open, it is closed
+     * with 1011, after what the consumer has sent. Any thread; otherwise it does nothing.
+     */
+    public void consumerEnded() {
+        if (attachment.refuse(STOPPED)) {
+            upgrade.refused(FAILURE);
+        } else if (!listener.isDisconnected()) {
+            attachment.fail(compression);
         }
     }
 

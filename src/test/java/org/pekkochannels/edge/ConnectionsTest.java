@@ -3,6 +3,7 @@ package org.pekkochannels.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletionStage;
@@ -13,7 +14,7 @@ import org.pekkochannels.protocol.CloseReason;
 
 /** How a server's connections are told that it goes away; they are stuck, and none ends by itself. */
 class ConnectionsTest {
-    private final Connections connections = new Connections(100);
+    private final Connections connections = new Connections(100, new ContainedFailures(Runnable::run));
     private final Queue<Runnable> pauses = new ArrayDeque<>();
     private final List<Stuck> open = Stream.generate(Stuck::new).limit(5).toList();
     private final List<Connections.Slot> slots =
@@ -33,6 +34,48 @@ class ConnectionsTest {
 
         @Override
         public void tick(long nanoTime) {}
+
+        @Override
+        public String path() {
+            return "/ws/";
+        }
+    }
+
+    /** Records what it is asked for; perhaps it throws then. */
+    private static final class Recording implements Connections.Guest {
+        private final List<String> calls = new ArrayList<>();
+        private final boolean fails;
+
+        Recording(boolean fails) {
+            this.fails = fails;
+        }
+
+        private void called(String call) {
+            calls.add(call);
+            if (fails) {
+                throw new LinkageError("planted");
+            }
+        }
+
+        @Override
+        public void goAway(CloseReason reason) {
+            called("goAway");
+        }
+
+        @Override
+        public void abort() {
+            called("abort");
+        }
+
+        @Override
+        public void tick(long nanoTime) {
+            called("tick");
+        }
+
+        @Override
+        public String path() {
+            return "/ws/";
+        }
     }
 
     private CompletionStage<Done> goAway(int batch) {
@@ -58,6 +101,23 @@ class ConnectionsTest {
 
         slots.forEach(Connections.Slot::free);
         assertThat(ended).isCompleted();
+    }
+
+    @Test
+    void timesTellsAndCutsTheOthersWhenOneFails() {
+        ContainedFailures failures = new ContainedFailures(Runnable::run);
+        Connections failing = new Connections(100, failures);
+        List<Recording> guests =
+                Stream.of(false, true, false).map(Recording::new).toList();
+        guests.forEach(guest -> assertThat(failing.take(guest)).isPresent());
+
+        failing.tick(0);
+        failing.goAway(100, pauses::add);
+        failing.abort();
+
+        assertThat(guests).allMatch(guest -> guest.calls.equals(List.of("tick", "goAway", "abort")));
+        assertThat(failures.count(ContainedFailures.Place.TIMER).sum()).isOne();
+        assertThat(failures.count(ContainedFailures.Place.SHUTDOWN).sum()).isEqualTo(2);
     }
 
     @Test

@@ -87,8 +87,13 @@ public final class RunningApplication implements AutoCloseable {
 
     /** Waits until every connection, socket and consumer, has ended by itself. */
     public void awaitNoConnections() {
+        awaitConnections(0);
+    }
+
+    /** Waits until so many connections are left. */
+    public void awaitConnections(int count) {
         TestProbe.create(system()).awaitAssert(Duration.ofSeconds(20), () -> {
-            assertThat(server.connections()).as("connections").isZero();
+            assertThat(server.connections()).as("connections").isEqualTo(count);
             return true;
         });
     }

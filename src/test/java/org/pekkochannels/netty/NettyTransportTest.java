@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.pekkochannels.edge.ContainedFailures;
 import org.pekkochannels.edge.Greeter;
 import org.pekkochannels.edge.UpgradedSocket;
 import org.pekkochannels.websocket.Endpoint;
@@ -37,7 +38,7 @@ class NettyTransportTest extends TransportContract {
 
     @Override
     protected RawClient connect(Endpoint endpoint) throws Exception {
-        Loops loops = new Loops(1, kind().handlers(), Runnable::run);
+        Loops loops = new Loops(1, kind().handlers(), Runnable::run, new ContainedFailures(Runnable::run));
         NettySettings settings = new NettySettings(kind(), 1, false);
         Channel server = NettyEdge.bootstrap(settings, loops)
                 .childOption(ChannelOption.MESSAGE_SIZE_ESTIMATOR, writes)

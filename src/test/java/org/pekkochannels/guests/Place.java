@@ -1,0 +1,155 @@
+package org.pekkochannels.guests;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.pekkochannels.consumer.Consumer;
+import org.pekkochannels.consumer.ConsumerBehavior;
+import org.pekkochannels.consumer.ConsumerContext;
+import org.pekkochannels.consumer.SyncWebSocketConsumer;
+import org.pekkochannels.consumer.WebSocketConsumer;
+import org.pekkochannels.protocol.Acceptance;
+import org.pekkochannels.protocol.Application;
+import org.pekkochannels.protocol.Inbound;
+import org.pekkochannels.protocol.Opening;
+import org.pekkochannels.protocol.Scope;
+import org.pekkochannels.protocol.Wire;
+
+/** Where an application's code runs for one WebSocket, and what the client is to hear when it fails there. */
+enum Place {
+    APPLICATION(Answer.REFUSED) {
+        @Override
+        CompletionStage<Opening> open(Scope scope, Planted planted) {
+            return planted.raise();
+        }
+    },
+    APPLICATION_STAGE(Answer.REFUSED) {
+        @Override
+        CompletionStage<Opening> open(Scope scope, Planted planted) {
+            return CompletableFuture.supplyAsync(planted::raise);
+        }
+    },
+    MIDDLEWARE(Answer.REFUSED) {
+        @Override
+        CompletionStage<Opening> open(Scope scope, Planted planted) {
+            Application inner = ConsumerBehavior.application(Echo::new);
+            return inner.open(scope).thenApply(opening -> planted.raise());
+        }
+    },
+    BEHAVIOR_START(Answer.REFUSED) {
+        @Override
+        Behavior<Inbound> behavior(Planted planted) {
+            return Behaviors.setup(context -> planted.raise());
+        }
+    },
+    BEHAVIOR_BEFORE_IT_DECIDES(Answer.REFUSED) {
+        @Override
+        Behavior<Inbound> behavior(Planted planted) {
+            return Behaviors.receiveMessage(inbound -> planted.raise());
+        }
+    },
+    BEHAVIOR_AFTER_IT_ACCEPTED(Answer.CLOSED) {
+        @Override
+        Behavior<Inbound> behavior(Planted planted) {
+            return Behaviors.receiveMessage(
+                    inbound -> inbound instanceof Inbound.Connect connect ? accept(connect.wire()) : planted.raise());
+        }
+    },
+    TASK_WHEN_DRAINED(Answer.CLOSED) {
+        @Override
+        Behavior<Inbound> behavior(Planted planted) {
+            return Behaviors.receiveMessage(inbound -> {
+                if (inbound instanceof Inbound.Connect connect) {
+                    connect.wire().onDrained(planted::raise);
+                    return accept(connect.wire());
+                }
+                return inbound instanceof Inbound.Closed ? Behaviors.stopped() : Behaviors.same();
+            });
+        }
+    },
+    CONTINUATION(Answer.CLOSED) {
+        @Override
+        CompletionStage<Opening> open(Scope scope, Planted planted) {
+            return opened(scope, context -> new Echo(context) {
+                @Override
+                protected CompletionStage<?> receive(String text) {
+                    return send(text).thenApplyAsync(sent -> planted.raise());
+                }
+            });
+        }
+    },
+    DATABASE_CALL(Answer.CLOSED) {
+        @Override
+        CompletionStage<Opening> open(Scope scope, Planted planted) {
+            return opened(scope, context -> new Echo(context) {
+                @Override
+                protected CompletionStage<?> receive(String text) {
+                    return database().withHandle(handle -> planted.raise());
+                }
+            });
+        }
+    },
+    BLOCKING_RECEIVE(Answer.CLOSED) {
+        @Override
+        CompletionStage<Opening> open(Scope scope, Planted planted) {
+            return opened(scope, context -> new SyncWebSocketConsumer(context) {
+                @Override
+                protected void receive(String text) {
+                    planted.raise();
+                }
+            });
+        }
+    };
+
+    private final Answer answer;
+
+    /** What the client hears. */
+    enum Answer {
+        /** 500 instead of a WebSocket. */
+        REFUSED,
+        /** 1011 after its first message. */
+        CLOSED
+    }
+
+    Place(Answer answer) {
+        this.answer = answer;
+    }
+
+    Answer answer() {
+        return answer;
+    }
+
+    /** Opens a connection whose code throws. */
+    CompletionStage<Opening> open(Scope scope, Planted planted) {
+        return CompletableFuture.completedFuture(new Opening.Proceed(behavior(planted)));
+    }
+
+    /** The actor of a place that has one of its own. */
+    Behavior<Inbound> behavior(Planted planted) {
+        throw new IllegalStateException(this + " has no behavior");
+    }
+
+    private static CompletionStage<Opening> opened(Scope scope, Function<ConsumerContext, Consumer> factory) {
+        return ConsumerBehavior.application(factory).open(scope);
+    }
+
+    private static Behavior<Inbound> accept(Wire wire) {
+        wire.accept(Acceptance.PLAIN);
+        wire.endTurn(true);
+        return Behaviors.same();
+    }
+
+    /** Sends each message back. */
+    static class Echo extends WebSocketConsumer {
+        Echo(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected CompletionStage<?> receive(String text) {
+            return send(text);
+        }
+    }
+}
