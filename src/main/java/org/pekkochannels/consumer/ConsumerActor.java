@@ -33,12 +33,10 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
     private final ActorContext<Object> context;
     private final Scope scope;
     private final Function<ConsumerContext, ? extends Consumer> factory;
-    private final ConsumerSettings settings;
-    private final ConsumerCounts counts;
+    private final ConsumerRuntime runtime;
     private final Turn turn;
     private final Membership membership;
     private final Callbacks callbacks;
-    private final EventHandlers handlers;
     private final Inbox inbox = new Inbox();
     private final ConfinedFuture<CloseReason> ended;
     private @Nullable Outlet outlet;
@@ -51,16 +49,13 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
     private boolean stopped;
 
     ConsumerActor(ActorContext<Object> context, Scope scope, Function<ConsumerContext, ? extends Consumer> factory) {
-        ConsumerRuntime runtime = ConsumerRuntime.get(context.getSystem());
+        this.runtime = ConsumerRuntime.get(context.getSystem());
         this.context = context;
         this.scope = scope;
         this.factory = factory;
-        this.settings = runtime.settings();
-        this.counts = runtime.counts();
         this.turn = new Turn(context.getSelf(), runtime.watch(), this::description);
         this.ended = new ConfinedFuture<>(turn);
         this.callbacks = new Callbacks(turn, runtime.watch(), this::failed);
-        this.handlers = runtime.handlers();
         this.membership = new Membership(
                 runtime.layer(),
                 runtime.afterCommit(),
@@ -126,7 +121,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         outlet = new Outlet(connect.wire());
         owesCredit = true;
         ConsumerContext mine =
-                new ConsumerContext(context.getSystem(), scope, settings, turn, outlet, membership, ended);
+                new ConsumerContext(context.getSystem(), scope, runtime, turn, outlet, membership, ended);
         own = mine;
         callbacks.start(CONSTRUCTOR, () -> {
             Consumer made = factory.apply(mine);
@@ -195,7 +190,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
             return false;
         }
         if (consumer != null && membership.take(event)) {
-            handlers.start(consumer, event, callbacks);
+            runtime.handlers().start(consumer, event, callbacks);
         }
         return true;
     }
@@ -223,7 +218,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
     private void failed(String callback, Throwable failure) {
         Optional<CloseReason> reason = Failures.log(LOG, label(callback), scope, failure, ended.isDone());
         if (reason.isPresent()) {
-            counts.failed();
+            runtime.counts().failed();
         }
         if (outlet != null && !ending) {
             reason.ifPresent(outlet::fail);
@@ -238,7 +233,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         GiveUp wanted = ending ? GiveUp.DISCONNECT : GiveUp.HANDLERS;
         if (giveUp != wanted) {
             giveUp = wanted;
-            context.scheduleOnce(settings.disconnectTimeout(), context.getSelf(), wanted);
+            context.scheduleOnce(runtime.settings().disconnectTimeout(), context.getSelf(), wanted);
         }
     }
 
@@ -247,14 +242,14 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         if (!callbacks.isRunning()) {
             return;
         }
-        counts.abandoned();
+        runtime.counts().abandoned();
         LOG.warn(
                 "{}.{} on {} was given up: its stage did not complete within {} of the connection's end"
                         + " (channels.consumer.disconnect-timeout)",
                 name(),
                 callbacks.giveUp(),
                 scope.printablePath(),
-                settings.disconnectTimeout());
+                runtime.settings().disconnectTimeout());
         inbox.clear();
     }
 

@@ -17,7 +17,7 @@ import org.pekkochannels.protocol.Scope;
 public final class ConsumerContext {
     private final ActorSystem<?> system;
     private final Scope scope;
-    private final ConsumerSettings settings;
+    private final ConsumerRuntime runtime;
     private final Turn turn;
     private final Outlet outlet;
     private final Membership membership;
@@ -30,14 +30,14 @@ public final class ConsumerContext {
     ConsumerContext(
             ActorSystem<?> system,
             Scope scope,
-            ConsumerSettings settings,
+            ConsumerRuntime runtime,
             Turn turn,
             Outlet outlet,
             Membership membership,
             CompletionStage<CloseReason> ended) {
         this.system = system;
         this.scope = scope;
-        this.settings = settings;
+        this.runtime = runtime;
         this.turn = turn;
         this.outlet = outlet;
         this.membership = membership;
@@ -81,7 +81,11 @@ public final class ConsumerContext {
     }
 
     ConsumerSettings settings() {
-        return settings;
+        return runtime.settings();
+    }
+
+    ConsumerCounts counts() {
+        return runtime.counts();
     }
 
     Turn turn() {

@@ -1,5 +1,8 @@
 package org.pekkochannels.consumer;
 
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import org.pekkochannels.metrics.Measure;
 import org.pekkochannels.metrics.Meters;
@@ -9,7 +12,19 @@ final class ConsumerCounts {
     private final LongAdder failed = new LongAdder();
     private final LongAdder abandoned = new LongAdder();
     private final LongAdder refused = new LongAdder();
+    private final Map<UnfitMessage.Kind, LongAdder> unfit = new EnumMap<>(UnfitMessage.Kind.class);
     private final LongAdder groupsRefused = new LongAdder();
+
+    ConsumerCounts() {
+        for (UnfitMessage.Kind kind : UnfitMessage.Kind.values()) {
+            unfit.put(kind, new LongAdder());
+        }
+    }
+
+    /** A client's text was no message of its consumer's type. */
+    void unfit(UnfitMessage.Kind kind) {
+        Objects.requireNonNull(unfit.get(kind)).increment();
+    }
 
     /** A callback failed. */
     void failed() {
@@ -32,6 +47,9 @@ final class ConsumerCounts {
     }
 
     void showIn(Meters meters) {
+        Measure messages = Measure.of(
+                "channels.consumer.unfit", "messages", "Texts that were no message of their consumer's type.");
+        unfit.forEach((kind, count) -> meters.counter(messages.tag("kind", kind.tag()), count::sum));
         meters.counter(
                 Measure.of("channels.consumer.groups.refused", "groups", "Groups not joined, over max-groups."),
                 groupsRefused::sum);

@@ -3,11 +3,13 @@ package org.pekkochannels.consumer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.util.Optional;
 import org.pekkochannels.protocol.CloseCode;
+import org.pekkochannels.protocol.CloseReason;
 
 /**
  * A blocking consumer whose text messages are JSON of one type.
  *
- * <p>Members that the type does not know are ignored. Binary messages close with 1003. Confined, as its parent is.
+ * <p>Members that the type does not know are ignored. All components of a record must be there, and not {@code null}, but those
+ * of an {@code Optional} type or with an annotation {@code Nullable}. Binary messages close with 1003. Confined, as its parent is.
  *
  * @param <T> what a message is decoded to: a record, any class that Jackson knows, or {@code JsonNode}
  */
@@ -34,8 +36,9 @@ public abstract class SyncJsonWebSocketConsumer<T> extends SyncWebSocketConsumer
     protected abstract void receiveJson(T message) throws Exception;
 
     /**
-     * Called for a text that is no JSON of the type; closes with 1007 or keeps the socket, as {@code
-     * channels.consumer.malformed-json} says.
+     * Called for a text that is not JSON, and for JSON of another shape than the type's: an unknown subtype, a missing member, a
+     * text for a number. Closes with 1007 where the text is not JSON and with 1008 where it is, or keeps the socket, as {@code
+     * channels.consumer.malformed-json} says. It is counted, and logged at debug, before.
      *
      * @param text the text as it came; untrusted
      * @param failure what Jackson says about it
@@ -43,7 +46,8 @@ public abstract class SyncJsonWebSocketConsumer<T> extends SyncWebSocketConsumer
      */
     protected void malformed(String text, JsonProcessingException failure) throws Exception {
         if (context().settings().malformedJson() == ConsumerSettings.MalformedJson.CLOSE) {
-            close(CloseCode.INVALID_DATA, "malformed JSON");
+            CloseReason closing = UnfitMessage.of(text, type, failure).closing();
+            close(closing.code(), closing.reason());
         }
     }
 
@@ -63,7 +67,8 @@ public abstract class SyncJsonWebSocketConsumer<T> extends SyncWebSocketConsumer
         try {
             message = Json.decode(text, type);
         } catch (JsonProcessingException e) {
-            Optional<IllegalArgumentException> refusal = Json.refusal(e);
+            Optional<IllegalArgumentException> refusal =
+                    UnfitMessage.of(text, type, e).report(this).refusal();
             if (refusal.isPresent()) {
                 invalid(refusal.get());
             } else {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,14 +49,32 @@ class JsonWebSocketConsumerTest extends ConsumerTestSystem {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{", "null", "[1]", "{} {}", "{\"message\": {}}", "nonsense"})
-    void closesWith1007WhatIsNoJsonOfTheType(String text) {
-        Door door = Door.open(kit, Echo::new);
+    @ValueSource(strings = {"", " ", "{", "{} {}", "[1", "{\"message\": {}", "{\"message\": \"a\"} x", "nonsense"})
+    void closesWith1007WhatIsNotJson(String text) {
+        assertThat(answer(Echo::new, text)).isEqualTo(new CloseReason(1007, "malformed JSON"));
+        assertThat(answer(SyncEcho::new, text)).isEqualTo(new CloseReason(1007, "malformed JSON"));
+    }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "[1]", "7", "{}", "{\"message\": {}}", "{\"message\": null}"})
+    void closesWith1008JsonOfAnotherShape(String text) {
+        assertThat(answer(Echo::new, text)).isEqualTo(new CloseReason(1008, "invalid message"));
+        assertThat(answer(SyncEcho::new, text)).isEqualTo(new CloseReason(1008, "invalid message"));
+    }
+
+    @Test
+    void closesWith1008WhatIsNestedTooDeeply() {
+        String deep = "{\"more\":" + "[".repeat(2000) + "]".repeat(2000) + ",\"message\":\"a\"}";
+
+        assertThat(answer(Echo::new, deep)).isEqualTo(new CloseReason(1008, "invalid message"));
+    }
+
+    private Object answer(Function<ConsumerContext, Consumer> factory, String text) {
+        Door door = Door.open(kit, factory);
         door.tell(text);
-
-        assertThat(door.next()).isEqualTo(new CloseReason(1007, "malformed JSON"));
+        Object answer = door.next();
         door.awaitStop();
+        return answer;
     }
 
     record Positive(int number) {

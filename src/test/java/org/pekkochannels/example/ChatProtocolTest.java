@@ -183,13 +183,22 @@ final class ChatProtocolTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"no JSON", "{\"message\":\"a\"", "[]", "7", "null", "{\"message\":{}}", "{\"message\":\"a\"} x"})
+    @ValueSource(strings = {"no JSON", "{\"message\":\"a\"", "{\"message\":\"a\"} x"})
     void closesWith1007ForMalformedJson(String text) {
         try (Client ada = enter("/ws/chat/hall/")) {
             ada.send(text);
 
             assertThat(ada.closed()).isEqualTo("1007 malformed JSON");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[]", "7", "null", "{\"message\":{}}"})
+    void closesWith1008ForJsonOfAnotherShape(String text) {
+        try (Client ada = enter("/ws/chat/hall/")) {
+            ada.send(text);
+
+            assertThat(ada.closed()).isEqualTo("1008 invalid message");
         }
     }
 

@@ -1,0 +1,110 @@
+package org.pekkochannels.consumer;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.pekkochannels.protocol.CloseCode;
+import org.pekkochannels.protocol.CloseReason;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A client's text that is not a message of its consumer's type, and why. Immutable.
+ *
+ * <p>The log gets nothing of the text but the names of members, as the text may hold a password.
+ */
+record UnfitMessage(Kind kind, Class<?> type, JsonProcessingException failure) {
+    private static final Logger LOG = LoggerFactory.getLogger(UnfitMessage.class);
+    private static final int MOST_MEMBERS = 8;
+    private static final int MOST_CHARACTERS = 200;
+
+    /** What is wrong with it. */
+    enum Kind {
+        /** It is not JSON. */
+        SYNTAX,
+        /** It is JSON of another shape: an unknown subtype, a missing member, a text for a number. */
+        SHAPE,
+        /** The type's constructor refused a value. */
+        VALUE;
+
+        /** Its name in metrics. */
+        String tag() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    static UnfitMessage of(String text, Class<?> type, JsonProcessingException failure) {
+        return new UnfitMessage(kind(text, failure), type, failure);
+    }
+
+    private static Kind kind(String text, JsonProcessingException failure) {
+        if (Json.refusal(failure).isPresent()) {
+            return Kind.VALUE;
+        }
+        return Json.isJson(text) ? Kind.SHAPE : Kind.SYNTAX;
+    }
+
+    /** How the connection closes, unless the consumer has other plans. */
+    CloseReason closing() {
+        return kind == Kind.SYNTAX
+                ? new CloseReason(CloseCode.INVALID_DATA, "malformed JSON")
+                : new CloseReason(CloseCode.POLICY_VIOLATION, "invalid message");
+    }
+
+    /** What the type's constructor said, if it refused a value. */
+    Optional<IllegalArgumentException> refusal() {
+        return Json.refusal(failure);
+    }
+
+    /** Counts it, and logs it at debug. */
+    UnfitMessage report(Consumer consumer) {
+        consumer.context().counts().unfit(kind);
+        if (LOG.isDebugEnabled()) {
+            LOG.debug(
+                    "{} on {} received a text that {}",
+                    consumer.name(),
+                    consumer.scope().printablePath(),
+                    description());
+        }
+        return this;
+    }
+
+    private String description() {
+        return switch (kind) {
+            case SYNTAX -> "is not JSON, " + place();
+            case SHAPE ->
+                "does not fit " + type.getName() + " at " + member() + ", " + place() + ": "
+                        + failure.getClass().getSimpleName();
+            case VALUE ->
+                type.getName() + " refused: "
+                        + printable(refusal().map(Throwable::getMessage).orElse("without a message"));
+        };
+    }
+
+    private String place() {
+        JsonLocation location = failure.getLocation();
+        return location == null ? "as a whole" : "line " + location.getLineNr() + ", column " + location.getColumnNr();
+    }
+
+    private String member() {
+        String path = failure instanceof JsonMappingException mapping
+                ? mapping.getPath().stream()
+                        .limit(MOST_MEMBERS)
+                        .map(UnfitMessage::step)
+                        .collect(Collectors.joining())
+                : "";
+        return path.isEmpty() ? "its top" : printable(path);
+    }
+
+    private static String step(JsonMappingException.Reference reference) {
+        return reference.getFieldName() == null ? "[" + reference.getIndex() + "]" : "." + reference.getFieldName();
+    }
+
+    private static String printable(String words) {
+        String line = words.replaceAll("[\\p{Cntrl}\\p{Zl}\\p{Zp}]", "?");
+        return line.length() <= MOST_CHARACTERS ? line : line.substring(0, MOST_CHARACTERS) + "...";
+    }
+}
