@@ -54,6 +54,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         this.scope = scope;
         this.factory = factory;
         this.turn = new Turn(context.getSelf(), runtime.watch(), this::description);
+        turn.watchFrom(runtime.watch().watchedFrom(factory));
         this.ended = new ConfinedFuture<>(turn);
         this.callbacks = new Callbacks(turn, runtime.watch(), this::failed);
         this.membership = new Membership(

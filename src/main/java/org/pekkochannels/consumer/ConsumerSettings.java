@@ -12,6 +12,7 @@ record ConsumerSettings(
         int maxGroups,
         MalformedJson malformedJson,
         Optional<Duration> turnWarning,
+        Duration warmUp,
         Optional<Duration> stageWarning) {
     private static final Duration SHORTEST = Duration.ofMillis(10);
 
@@ -29,6 +30,7 @@ record ConsumerSettings(
                 settings.integer("max-groups", 1, 1_000_000),
                 settings.choice("malformed-json", MalformedJson.class),
                 settings.durationOrOff("turn-warning", SHORTEST, Duration.ofHours(1)),
+                settings.duration("warm-up", Duration.ZERO, Duration.ofMinutes(10)),
                 settings.durationOrOff("stage-warning", SHORTEST, Duration.ofHours(24)));
     }
 }

@@ -1,6 +1,7 @@
 package org.pekkochannels.consumer;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,6 +28,8 @@ final class ConsumerWatch {
     private final Executor logging;
     private final LongAdder heldTurns = new LongAdder();
     private final LongAdder lateStages = new LongAdder();
+    // By the class of the factory: the consumer's own is not known while it is made.
+    private final Map<Class<?>, Long> watchedFrom = new ConcurrentHashMap<>();
     // Only those whose callback's stage is awaited: a connection that rests costs nothing here.
     private final Set<Callbacks> waiting = ConcurrentHashMap.newKeySet();
 
@@ -39,6 +42,16 @@ final class ConsumerWatch {
         settings.stageWarning()
                 .ifPresent(
                         bound -> Watchdog.start(system, bound, () -> waiting, Callbacks::running, this::onLateStages));
+    }
+
+    /**
+     * From when on the turns of a factory's consumers are watched: not before its first connection is {@code warm-up} old,
+     * as the JVM then loads their classes.
+     */
+    long watchedFrom(Object factory) {
+        return watchedFrom.computeIfAbsent(
+                factory.getClass(),
+                first -> System.nanoTime() + settings.warmUp().toNanos());
     }
 
     /** Watches a consumer whose callback in progress is awaited. */

@@ -17,6 +17,7 @@ final class Turn implements Executor, RunningTurn {
     private final ConsumerWatch watch;
     private final Supplier<String> description;
     private final ConfinedFuture<Done> done;
+    private long watchedFrom;
     // Not volatile: others may see an old thread here, but none its own, which it has taken away itself.
     private @Nullable TurnThread thread;
     private @Nullable RunningTurn outer;
@@ -64,8 +65,13 @@ final class Turn implements Executor, RunningTurn {
         return in != null && in.isOwn();
     }
 
+    /** Held turns are not warned of before. */
+    void watchFrom(long nanoTime) {
+        watchedFrom = nanoTime;
+    }
+
     boolean isWatchedBy(ConsumerWatch candidate) {
-        return watch == candidate;
+        return watch == candidate && System.nanoTime() - watchedFrom >= 0;
     }
 
     @Override

@@ -28,6 +28,7 @@ class ConsumerSettingsTest extends BoundsContract {
                         1000,
                         ConsumerSettings.MalformedJson.CLOSE,
                         Optional.of(Duration.ofMillis(200)),
+                        Duration.ofSeconds(10),
                         Optional.of(Duration.ofSeconds(30))));
     }
 }

@@ -24,6 +24,7 @@ class ConsumerWatchTest extends ConsumerTestSystem {
     String extraConfig() {
         return """
                 channels.consumer.turn-warning = 40ms
+                channels.consumer.warm-up = 0s
                 channels.consumer.stage-warning = 40ms
                 channels.database.handle-warning = 40ms
                 """;

@@ -146,7 +146,7 @@ class NettyEdgeTest {
         Logger logger = (Logger) LoggerFactory.getLogger("org.pekkochannels.consumer.ConsumerWatch");
         appender.start();
         logger.addAppender(appender);
-        RunningApplication application = start("channels.consumer.turn-warning = 20ms");
+        RunningApplication application = start("channels.consumer.warm-up = 0s, channels.consumer.turn-warning = 20ms");
 
         JdkClient.connect(application.ws("/ws/holder/")).close(1000, "");
 
