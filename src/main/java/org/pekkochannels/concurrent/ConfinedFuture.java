@@ -74,8 +74,8 @@ public class ConfinedFuture<T extends @Nullable Object> extends CompletableFutur
     private void finishOnOwner(T value, @Nullable Throwable failure) {
         try {
             owner.execute(() -> finish(value, failure));
-        } catch (RuntimeException rejected) {
-            // The owner has gone: whoever still waits must not wait for ever.
+        } catch (Throwable rejected) {
+            // The owner has gone, or failed: what waits for the stage must not wait for ever.
             completeExceptionally(rejected);
         }
     }

@@ -5,8 +5,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Work that a thread which must not be held up has others do, one piece after the other, in its order.
@@ -21,7 +19,7 @@ public final class Errands {
      */
     public static final int MOST = 10_000;
 
-    private static final Logger LOG = LoggerFactory.getLogger(Errands.class);
+    private static final SafeLog LOG = SafeLog.of(Errands.class);
 
     private final Queue<Runnable> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger pending = new AtomicInteger();
@@ -80,8 +78,8 @@ public final class Errands {
     private void start() {
         try {
             executor.execute(this::run);
-        } catch (RejectedExecutionException e) {
-            LOG.warn("an errand was refused by its executor, and holds up the thread that gave it", e);
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            LOG.warn("Executor rejected a task; running it on the calling thread", e);
             run();
         }
     }

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param <S> who is watched
  */
 public final class Watchdog<S> {
+    private static final SafeLog LOG = SafeLog.of(Watchdog.class);
+
     // Who is over the bound is found a quarter of it late at most.
     private static final int LOOKS = 4;
 
@@ -64,8 +66,17 @@ public final class Watchdog<S> {
                 .scheduleWithFixedDelay(pause, pause, watchdog::look, ExecutionContexts.fromExecutor(Runnable::run));
     }
 
-    /** Looks once. */
+    /** Looks once. The scheduler gives up a task that throws. */
     void look() {
+        try {
+            lookAtAll();
+        } catch (Throwable failure) {
+            LOG.warn("a look at what takes long failed; the next look comes as planned", failure);
+            FatalErrors.rethrow(failure);
+        }
+    }
+
+    private void lookAtAll() {
         Map<S, Sight> present = new HashMap<>();
         subjects.get()
                 .forEach(subject ->

@@ -3,13 +3,12 @@ package org.pekkochannels.consumer;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.jdbi.v3.core.Handle;
+import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.GroupName;
 import org.pekkochannels.metrics.Measure;
 import org.pekkochannels.metrics.Meters;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What is said inside a transaction and heard only if it commits: the one place through which all of it passes.
@@ -21,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * one transaction, all that it says passes here. Used on the database thread, inside the transaction's callback.
  */
 public final class AfterCommit {
-    private static final Logger LOG = LoggerFactory.getLogger(AfterCommit.class);
+    private static final SafeLog LOG = SafeLog.of(AfterCommit.class);
 
     private final LongAdder released = new LongAdder();
     private final LongAdder discarded = new LongAdder();
@@ -88,7 +87,7 @@ public final class AfterCommit {
             released.increment();
             try {
                 message.run();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) { // a layer's failure, for example
                 LOG.warn("what was to be sent after a commit could not be sent", e);
             }
         }

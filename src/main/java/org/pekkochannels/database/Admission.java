@@ -9,6 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.ActorSystem;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.database.WaitingCalls.Waiting;
 
 /**
@@ -20,6 +21,8 @@ import org.pekkochannels.database.WaitingCalls.Waiting;
  * code runs.
  */
 final class Admission {
+    private static final SafeLog LOG = SafeLog.of(Admission.class);
+
     private enum Verdict {
         NOW,
         LATER,
@@ -125,12 +128,12 @@ final class Admission {
     /** Returns what is to be started in its place, if it cannot be and no thread runs that would take what waits. */
     private @Nullable Call<?> startOrFail(Call<?> call) {
         try {
-            dispatcher.execute(() -> CallFuture.work(this, () -> work(call)));
+            dispatcher.execute(() -> CallFuture.work(this, call));
             return null;
         } catch (RejectedExecutionException stopped) {
             refuse(call);
             return null;
-        } catch (OutOfMemoryError noThread) {
+        } catch (Throwable noThread) { // the JVM has none, or the application's thread factory failed
             Call<?> next = isLeftToOthers() ? null : next();
             call.fail(noThread);
             return next;
@@ -143,7 +146,8 @@ final class Admission {
         return others;
     }
 
-    private void work(Call<?> first) {
+    /** On a database thread. Never throws: an exception would end the thread, and an error would stop the JVM. */
+    void work(Call<?> first) {
         for (Call<?> call = first; call != null; ) {
             call.run();
             // The thread counts as free before its result is seen: who has the result may rely on the numbers.
@@ -154,6 +158,15 @@ final class Admission {
     }
 
     private void settle(Call<?> call) {
+        try {
+            deliverOrPause(call);
+        } catch (Throwable unexpected) { // the thread has other calls to serve
+            call.abandon(unexpected);
+            LOG.error("a database call failed when its outcome was to be sent", unexpected);
+        }
+    }
+
+    private void deliverOrPause(Call<?> call) {
         if (call.wasCancelled()) {
             unserved.cancelled.incrementAndGet();
         }
@@ -185,6 +198,15 @@ final class Admission {
     }
 
     private boolean mayStart(Waiting next) {
+        try {
+            return isInTime(next);
+        } catch (Throwable unexpected) { // the thread has other calls to serve
+            next.call().fail(unexpected);
+            return false;
+        }
+    }
+
+    private boolean isInTime(Waiting next) {
         if (next.isLongerThan(maxWaitNanos)) {
             refuseExpired(next);
             return false;
@@ -265,11 +287,15 @@ final class Admission {
         return waiting.takeLongerThan(maxWaitNanos);
     }
 
+    // On the default dispatcher, where an error would stop the JVM.
     private void onTimer() {
-        for (Waiting late = takeExpired(); late != null; late = takeExpired()) {
-            refuseExpired(late);
+        try {
+            for (Waiting late = takeExpired(); late != null; late = takeExpired()) {
+                refuseExpired(late);
+            }
+        } finally {
+            rearmTimer();
         }
-        rearmTimer();
     }
 
     private synchronized void rearmTimer() {

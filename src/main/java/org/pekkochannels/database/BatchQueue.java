@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.LogContext;
 
 /**
  * The rows that wait for a batch, and the one call at a time that takes them to a database thread.
@@ -121,9 +122,18 @@ final class BatchQueue<A, B> {
         core.submitInside(handles -> run(), Runnable::run).whenComplete(this::ended);
     }
 
-    /** On a database thread. */
+    /** On a database thread. Never throws, as rows that were taken out must have an outcome. */
     private List<BatchRow<A, B>> run() {
         List<BatchRow<A, B>> taken = take();
+        try {
+            write(taken);
+        } catch (Throwable unexpected) {
+            taken.forEach(row -> row.fail(unexpected));
+        }
+        return taken;
+    }
+
+    private void write(List<BatchRow<A, B>> taken) {
         List<BatchRow<A, B>> timely = new ArrayList<>(taken.size());
         for (BatchRow<A, B> row : taken) {
             if (row.patience().isOver()) {
@@ -135,21 +145,32 @@ final class BatchQueue<A, B> {
         }
         new BatchRun<>(name, function, core).write(timely);
         timely.forEach(BatchRow::stopped);
-        return taken;
     }
 
+    // The stage would hide what this throws, and rows would wait for a call that does not come.
     private void ended(@Nullable List<BatchRow<A, B>> written, @Nullable Throwable failure) {
+        try {
+            refuse(failure);
+        } finally {
+            callAgain();
+            if (written != null) {
+                written.forEach(this::settle);
+            }
+        }
+    }
+
+    private void refuse(@Nullable Throwable failure) {
         if (failure instanceof DatabaseWaitTimeoutException) {
             // It has waited as long as its first row; others have come later.
             expire();
         } else if (failure != null) {
             refuseAll(failure);
         }
+    }
+
+    private void callAgain() {
         if (goesOn()) {
             call();
-        }
-        if (written != null) {
-            written.forEach(this::settle);
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.Causes;
 
 /**
  * Writes the rows of one batch: all by one call of the function, or, when that fails because of them, half by half.
@@ -97,15 +98,17 @@ final class BatchRun<A, B> {
 
     /** Whether fewer rows might succeed, and nothing of the attempt can have been committed. */
     private static boolean isOfRows(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof Error) {
-                return false;
-            }
-            if (cause instanceof SQLException sql && isOfConnection(sql)) {
-                return false;
-            }
+        try {
+            return hasNoOtherReason(failure);
+        } catch (Throwable unexpected) { // an exception of the application's may throw when it is asked for its cause
+            return false;
         }
-        return true;
+    }
+
+    private static boolean hasNoOtherReason(Throwable failure) {
+        return Causes.of(failure)
+                .noneMatch(
+                        cause -> cause instanceof Error || (cause instanceof SQLException sql && isOfConnection(sql)));
     }
 
     private static boolean isOfConnection(SQLException failure) {

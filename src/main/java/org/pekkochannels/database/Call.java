@@ -94,25 +94,45 @@ final class Call<T extends @Nullable Object> {
 
     /** Does the work on this thread, in the caller's context, unless the caller has given up; never throws. */
     void run() {
+        try {
+            runIfWanted();
+        } catch (Throwable unexpected) { // the thread has other calls to serve
+            failure = unexpected;
+        }
+    }
+
+    private void runIfWanted() {
         if (result.isDone() || isCancelled()) {
             failure = cancellation == null ? null : cancelled();
             return;
         }
         context.enter();
         observation.started();
+        try {
+            attempt();
+        } finally {
+            observation.stopped();
+            context.leave();
+        }
+    }
+
+    private void attempt() {
         failure = null;
         try {
             value = work.attempt();
         } catch (Throwable thrown) {
             failure = work.explained(thrown);
         }
-        observation.stopped();
-        context.leave();
     }
 
-    /** How long to wait before {@link #run} is called once more, or {@link MessageWork#NEVER}. */
+    /** How long to wait before {@link #run} is called once more, or {@link MessageWork#NEVER}; never throws. */
     long retryMillis() {
         return failure == null || result.isDone() ? MessageWork.NEVER : work.retryMillis(failure);
+    }
+
+    /** Fails what waits for the result, where the outcome cannot be sent as it should; never throws. */
+    void abandon(Throwable reason) {
+        result.completeExceptionally(reason);
     }
 
     /** Sends the outcome to the owner; never throws. */

@@ -1,5 +1,6 @@
 package org.pekkochannels.database;
 
+import org.pekkochannels.concurrent.LogContext;
 import org.pekkochannels.tracing.CallTrace;
 
 /**
@@ -25,7 +26,7 @@ final class CallContext {
         entered = trace.enter();
     }
 
-    /** Leaves nothing of it on this thread, where the next call must find neither it nor this one's interruption. */
+    /** Never throws. Leaves nothing of it on this thread, where the next call must find neither it nor this one's interruption. */
     void leave() {
         entered.close();
         after = LogContext.current();

@@ -23,11 +23,11 @@ final class CallFuture<T extends @Nullable Object> extends ConfinedFuture<T> {
         this.database = database;
     }
 
-    /** Works on this thread, which is the database's meanwhile. */
-    static void work(Admission database, Runnable work) {
+    /** Works on a call, and on those after it, on this thread, which is the database's meanwhile. */
+    static void work(Admission database, Call<?> first) {
         OF_THREAD.set(database);
         try {
-            work.run();
+            database.work(first);
         } finally {
             OF_THREAD.remove();
         }

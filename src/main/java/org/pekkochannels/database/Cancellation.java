@@ -11,8 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementBuilder;
 import org.jdbi.v3.core.statement.StatementContext;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.pekkochannels.concurrent.SafeLog;
 
 /**
  * Whether one call was cancelled, and the guard between its statements and {@code Statement.cancel}. Thread-safe.
@@ -27,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * threads.
  */
 final class Cancellation {
-    private static final Logger LOG = LoggerFactory.getLogger(Cancellation.class);
+    private static final SafeLog LOG = SafeLog.of(Cancellation.class);
 
     // Drivers and servers forget a cancel that comes before the statement has reached them: it is repeated until it has
     // had an effect.
@@ -79,9 +78,17 @@ final class Cancellation {
     /** Cancels what runs, until it has ended; returns at once. */
     void strike() {
         if (mayCancel()) {
+            start();
+        }
+    }
+
+    private void start() {
+        try {
             Thread thread = new Thread(this::cancelUntilClosed, "channels-database-cancel");
             thread.setDaemon(true);
             thread.start();
+        } catch (OutOfMemoryError noThread) {
+            LOG.warn("a statement is not cancelled, as no thread could be started for it", noThread);
         }
     }
 
@@ -186,7 +193,7 @@ final class Cancellation {
             if (!again || !PostgresCancel.send(statement)) {
                 statement.cancel();
             }
-        } catch (SQLException | RuntimeException e) {
+        } catch (Throwable e) { // a driver's failure; the cancel is repeated as long as the statement is open
             LOG.debug("a statement could not be cancelled", e);
         }
     }

@@ -3,7 +3,7 @@ package org.pekkochannels.database;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.Causes;
 
 /** What a database says with an exception, as far as we act on it, whichever database it is. Immutable. */
 enum Condition {
@@ -34,8 +34,7 @@ enum Condition {
 
     /** That of the exception which the database gave, somewhere behind {@code failure}. */
     static Condition of(Throwable failure) {
-        SQLException sql = sql(failure);
-        return sql == null ? OTHER : of(sql);
+        return Causes.first(failure, SQLException.class).map(Condition::of).orElse(OTHER);
     }
 
     boolean isConflict() {
@@ -44,15 +43,6 @@ enum Condition {
 
     boolean isLockTimeout() {
         return this == LOCK_TIMEOUT || this == BUSY;
-    }
-
-    private static @Nullable SQLException sql(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql) {
-                return sql;
-            }
-        }
-        return null;
     }
 
     private static Condition of(SQLException sql) {

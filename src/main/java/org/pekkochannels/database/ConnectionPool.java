@@ -108,7 +108,7 @@ final class ConnectionPool {
     private static void warnOfTooManyThreads(Connection connection, DatabaseSettings settings, int threads) {
         try {
             ConnectionBudget.warning(connection, settings.section(), threads).ifPresent(LOG::warn);
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException | LinkageError e) {
             LOG.debug("{} does not tell how many connections it has", settings.url(), e);
         }
     }

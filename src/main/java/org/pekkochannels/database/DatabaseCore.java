@@ -18,13 +18,12 @@ import org.jdbi.v3.core.mapper.MapMappers;
 import org.jdbi.v3.core.mapper.reflect.ReflectionMappers;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.tracing.CallTracer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What all views of one database share: its handles, its pool, and what is under way in it. Thread-safe. */
 final class DatabaseCore {
-    private static final Logger LOG = LoggerFactory.getLogger(DatabaseCore.class);
+    private static final SafeLog LOG = SafeLog.of(DatabaseCore.class);
 
     private final ActorSystem system;
     private final Timers timers;

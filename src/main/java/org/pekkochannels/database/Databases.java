@@ -14,6 +14,8 @@ import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.Extension;
 import org.jdbi.v3.core.Jdbi;
+import org.pekkochannels.concurrent.LogContext;
+import org.pekkochannels.metrics.Meters;
 import org.pekkochannels.tracing.CallTracer;
 import org.pekkochannels.tracing.Tracing;
 import org.slf4j.Logger;
@@ -34,6 +36,10 @@ final class Databases implements Extension {
     private Databases(ExtendedActorSystem system) {
         this.system = system;
         this.root = system.settings().config();
+        Meters meters = Meters.of(system);
+        meters.counter(Meters.observerFailures("tracing"), Tracing.of(system)::failures);
+        // The logging context is the JVM's, not the actor system's.
+        meters.counter(Meters.observerFailures("logging"), LogContext::failures);
     }
 
     static Databases of(ActorSystem system) {

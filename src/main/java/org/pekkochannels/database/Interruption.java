@@ -1,20 +1,18 @@
 package org.pekkochannels.database;
 
 import java.sql.PreparedStatement;
-import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.pekkochannels.concurrent.SafeLog;
 
 /**
  * Cuts one statement off from outside when its time is over, for SQLite, whose query timeout only bounds its waiting for
  * locks. Thread-safe.
  */
 final class Interruption {
-    private static final Logger LOG = LoggerFactory.getLogger(Interruption.class);
+    private static final SafeLog LOG = SafeLog.of(Interruption.class);
 
     private final Statement statement;
     private final CompletableFuture<Boolean> timer = new CompletableFuture<>();
@@ -48,7 +46,7 @@ final class Interruption {
         }
         try {
             statement.cancel();
-        } catch (SQLException e) {
+        } catch (Throwable e) { // a driver's failure
             LOG.debug("a statement could not be cut off", e);
         }
     }

@@ -8,15 +8,14 @@ import org.jdbi.v3.core.transaction.TransactionException;
 import org.jdbi.v3.core.transaction.TransactionHandler;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jdbi.v3.core.transaction.UnableToRestoreAutoCommitStateException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.pekkochannels.concurrent.SafeLog;
 
 /**
  * JDBI's transactions as we promise them: one on a handle that escaped is explained, one that has committed does not fail
  * because its connection was lost thereafter, and none begins on a connection that was. Confined to the handle's thread.
  */
 final class JdbiTransactions extends DelegatingTransactionHandler {
-    private static final Logger LOG = LoggerFactory.getLogger(JdbiTransactions.class);
+    private static final SafeLog LOG = SafeLog.of(JdbiTransactions.class);
 
     JdbiTransactions(TransactionHandler delegate) {
         super(delegate);

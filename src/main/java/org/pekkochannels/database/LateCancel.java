@@ -4,8 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.jdbi.v3.core.Handle;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.pekkochannels.concurrent.SafeLog;
 
 /**
  * A cancel that MySQL has heard when the statement was over: servers that are not of the newest (seen on 5.6) keep it for
@@ -14,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * <p>PostgreSQL, MariaDB, H2 and SQLite forget it.
  */
 final class LateCancel {
-    private static final Logger LOG = LoggerFactory.getLogger(LateCancel.class);
+    private static final SafeLog LOG = SafeLog.of(LateCancel.class);
 
     private LateCancel() {}
 

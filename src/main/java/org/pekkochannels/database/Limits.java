@@ -12,8 +12,7 @@ import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.core.statement.StatementCustomizer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.pekkochannels.concurrent.SafeLog;
 
 /**
  * How long the statements of one call may take: as configured, and no longer than its deadline. Immutable.
@@ -22,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * timeout, which knows whole seconds, rounded up; SQLite is interrupted from here.
  */
 final class Limits implements StatementCustomizer {
-    private static final Logger LOG = LoggerFactory.getLogger(Limits.class);
+    private static final SafeLog LOG = SafeLog.of(Limits.class);
 
     private final DispatcherSettings settings;
     private final @Nullable Deadline deadline;

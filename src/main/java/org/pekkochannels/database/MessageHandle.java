@@ -8,9 +8,8 @@ import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.core.transaction.TransactionException;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.RunningTurn;
+import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.concurrent.ThreadStack;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The handle of one message: opened on first use, closed when its callback ends. Confined to that callback's thread.
@@ -19,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * callback share it, instead of waiting for a second connection that this thread itself may be holding back.
  */
 final class MessageHandle implements HandleSource, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(MessageHandle.class);
+    private static final SafeLog LOG = SafeLog.of(MessageHandle.class);
 
     private final Jdbi jdbi;
     private final OpenHandles open;
@@ -178,12 +177,20 @@ final class MessageHandle implements HandleSource, AutoCloseable {
 
     private void close(Handle opened) {
         jdbi.getHandleScope().clear();
-        release();
-        boolean committed = done && !isInTransaction(opened);
+        boolean committed = false;
         try {
+            release();
+            committed = done && !isInTransaction(opened);
             if (limits != null) {
                 limits.close(opened);
             }
+        } finally { // whatever a driver throws, its connection goes back to the pool
+            giveBack(opened, committed);
+        }
+    }
+
+    private void giveBack(Handle opened, boolean committed) {
+        try {
             opened.close();
         } catch (CloseException e) {
             requireCommitted(committed, e);

@@ -4,12 +4,11 @@ import java.util.Locale;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jdbi.v3.core.transaction.UnableToRestoreAutoCommitStateException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.pekkochannels.concurrent.SafeLog;
 
 /** The transaction that a whole callback runs in, on the message's handle. Confined to that callback's thread. */
 final class MessageTransaction {
-    private static final Logger LOG = LoggerFactory.getLogger(MessageTransaction.class);
+    private static final SafeLog LOG = SafeLog.of(MessageTransaction.class);
 
     private final Handle handle;
     private final TransactionOptions options;
@@ -57,17 +56,23 @@ final class MessageTransaction {
             if (handle.isInTransaction()) {
                 handle.rollback();
             }
-        } catch (RuntimeException e) {
-            failure.addSuppressed(e);
+        } catch (Throwable e) { // a driver's failure, which must not take the place of the work's
+            suppress(failure, e);
         }
         putBack();
+    }
+
+    private static void suppress(Throwable failure, Throwable later) {
+        if (failure != later) {
+            failure.addSuppressed(later);
+        }
     }
 
     // What is committed stays so, even if the connection was lost just then; its next borrower will hear of it.
     private void putBack() {
         try {
             restore.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOG.debug("a connection could not be put back as it was", e);
         }
     }

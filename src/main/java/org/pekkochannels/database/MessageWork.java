@@ -56,9 +56,7 @@ final class MessageWork<T extends @Nullable Object> {
 
     /** How long to wait for another attempt after this failure, chosen at random so that rivals do not meet again. */
     long retryMillis(Throwable failure) {
-        if (attempts >= maxAttempts
-                || failure instanceof DatabaseCancelledException
-                || !Condition.of(failure).isConflict()) {
+        if (attempts >= maxAttempts || failure instanceof DatabaseCancelledException || !isConflict(failure)) {
             return NEVER;
         }
         told(failure);
@@ -66,8 +64,16 @@ final class MessageWork<T extends @Nullable Object> {
         return ThreadLocalRandom.current().nextLong(pause + 1);
     }
 
-    /** What the attempt threw, explained where it comes of a cancellation or a limit. */
+    /** What the attempt threw, explained where it comes of a cancellation or a limit; never throws. */
     Throwable explained(Throwable failure) {
+        try {
+            return explanation(failure);
+        } catch (Throwable unexpected) { // an exception of the application's may throw when it is asked for its cause
+            return failure;
+        }
+    }
+
+    private Throwable explanation(Throwable failure) {
         if (cancellation != null && cancellation.hasStruck()) {
             return DatabaseCancelledException.because(failure);
         }
@@ -80,10 +86,10 @@ final class MessageWork<T extends @Nullable Object> {
             return failure;
         }
         if (conflict == null) {
-            conflict = Condition.of(failure).isConflict() ? failure : null;
+            conflict = isConflict(failure) ? failure : null;
             return failure;
         }
-        if (Condition.of(failure).isConflict()
+        if (isConflict(failure)
                 || failure instanceof DatabaseBusyException
                 || failure instanceof DatabaseClosedException) {
             suppress(conflict, failure);
@@ -102,6 +108,15 @@ final class MessageWork<T extends @Nullable Object> {
             maxAttempts = handle.attempts();
             handle.rollback(failure);
             throw failure;
+        }
+    }
+
+    // An exception of the application's may throw when it is asked for its cause.
+    private static boolean isConflict(Throwable failure) {
+        try {
+            return Condition.of(failure).isConflict();
+        } catch (Throwable unexpected) {
+            return false;
         }
     }
 

@@ -3,15 +3,15 @@ package org.pekkochannels.database;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.tracing.CallTrace;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Hears how one call fares, for the meters and for its span; confined to one thread at a time, and never throws. */
+/**
+ * Observes one call, for the meters and for its span. Confined to one thread at a time.
+ *
+ * <p>Never throws: meters and traces keep what an application's registry or span processor throws to themselves.
+ */
 class Observation {
     /** Nobody wants to know, and the clock is not looked at. */
     static final Observation NONE = new Observation();
-
-    private static final Logger LOG = LoggerFactory.getLogger(Observation.class);
 
     private Observation() {}
 
@@ -64,17 +64,8 @@ class Observation {
             if (attempts == 0) {
                 waitNanos = lap();
             }
-            // Somebody else's registry, or span processor, must not keep the result from its owner.
-            try {
-                measure(failure);
-            } catch (RuntimeException e) {
-                LOG.warn("a database call could not be measured", e);
-            }
-            try {
-                trace.end(new CallTrace.Times(waitNanos, runNanos, attempts), Optional.ofNullable(failure));
-            } catch (RuntimeException e) {
-                LOG.warn("a span could not be ended", e);
-            }
+            measure(failure);
+            trace.end(new CallTrace.Times(waitNanos, runNanos, attempts), Optional.ofNullable(failure));
         }
 
         private void measure(@Nullable Throwable failure) {

@@ -11,19 +11,18 @@ import java.util.concurrent.atomic.LongAdder;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.dispatch.Dispatchers;
+import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.concurrent.ThreadStack;
 import org.pekkochannels.concurrent.Watchdog;
 import org.pekkochannels.metrics.Timing;
 import org.pekkochannels.settings.Settings;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The handles of one database that are open now: counts them, times how long each was, and warns, once each, of those that
  * are for long. Thread-safe.
  */
 final class OpenHandles {
-    private static final Logger LOG = LoggerFactory.getLogger(OpenHandles.class);
+    private static final SafeLog LOG = SafeLog.of(OpenHandles.class);
 
     // By their threads, each of which has one at a time, and an identity hash that is made once.
     private final Map<Thread, MessageHandle> handles = new ConcurrentHashMap<>();
@@ -57,16 +56,7 @@ final class OpenHandles {
     void remove(MessageHandle handle) {
         handles.remove(handle.thread(), handle);
         if (lifetime != Timing.NONE) {
-            record(System.nanoTime() - handle.openedAt());
-        }
-    }
-
-    // Somebody else's registry must not make work fail that is done.
-    private void record(long nanos) {
-        try {
-            lifetime.record(nanos);
-        } catch (RuntimeException e) {
-            LOG.warn("how long a handle was open could not be measured", e);
+            lifetime.record(System.nanoTime() - handle.openedAt());
         }
     }
 

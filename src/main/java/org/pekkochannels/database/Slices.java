@@ -94,6 +94,15 @@ public final class Slices<K, T> {
             read(after).thenCompose(this::take).whenComplete(this::goOn);
         }
 
+        // The stage would hide what this throws, and the reading would never end.
+        private void nextOrFail(K after) {
+            try {
+                next(after);
+            } catch (Throwable unexpected) {
+                ended.completeExceptionally(unexpected);
+            }
+        }
+
         private CompletionStage<Optional<K>> take(List<T> rows) {
             return rows.isEmpty()
                     ? CompletableFuture.completedFuture(Optional.empty())
@@ -105,7 +114,7 @@ public final class Slices<K, T> {
             if (failure != null) {
                 ended.completeExceptionally(ConfinedFuture.unwrap(failure));
             } else if (after.isPresent()) {
-                next(after.get());
+                nextOrFail(after.get());
             } else {
                 ended.complete(Done.done());
             }

@@ -4,21 +4,36 @@ import java.time.Duration;
 import java.util.Optional;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.Cancellable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.pekkochannels.concurrent.FatalErrors;
+import org.pekkochannels.concurrent.SafeLog;
 
 /** Runs tasks later, on the actor system's default dispatcher; immutable and thread-safe. */
 record Timers(ActorSystem system) {
-    private static final Logger LOG = LoggerFactory.getLogger(Timers.class);
+    private static final SafeLog LOG = SafeLog.of(Timers.class);
 
     /** Sets a timer; none once the actor system is gone, and with it its scheduler: the task then never runs. */
     Optional<Cancellable> after(Duration delay, Runnable task) {
         Duration rest = delay.isNegative() ? Duration.ZERO : delay;
         try {
-            return Optional.of(system.scheduler().scheduleOnce(rest, task, system.dispatcher()));
+            return Optional.of(system.scheduler().scheduleOnce(rest, guarded(task), system.dispatcher()));
         } catch (IllegalStateException stopped) {
             LOG.debug("the actor system is gone, and with it its scheduler", stopped);
             return Optional.empty();
+        } catch (RuntimeException refused) { // a time that is longer than the scheduler's longest, for example
+            LOG.warn("a timer of {} could not be set", rest, refused);
+            return Optional.empty();
         }
+    }
+
+    // An error on the default dispatcher would stop the JVM.
+    private static Runnable guarded(Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            } catch (Throwable failure) {
+                LOG.error("a timer's task failed", failure);
+                FatalErrors.rethrow(failure);
+            }
+        };
     }
 }

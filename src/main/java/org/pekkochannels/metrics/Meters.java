@@ -63,6 +63,18 @@ public final class Meters implements Extension {
         return registry.timing(measure);
     }
 
+    /**
+     * What counts the failures of code that observes work and is no part of it.
+     *
+     * @param observer what fails
+     * @return the measure
+     */
+    public static Measure observerFailures(String observer) {
+        return Measure.of(
+                        "channels.observers.failures", "failures", "Failures of meters, tracers and logging contexts.")
+                .tag("observer", observer);
+    }
+
     /** Where the measures go. */
     Registry registry() {
         return registry;

@@ -18,8 +18,8 @@ import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.pekkochannels.concurrent.ObserverFailures;
+import org.pekkochannels.concurrent.SafeLog;
 
 /**
  * Registers the measures of one actor system with the Micrometer registries that it is bound to; the only class besides
@@ -28,12 +28,15 @@ import org.slf4j.LoggerFactory;
  * <p>Not a composite of Micrometer's: one that gets a registry after its meters warns that they are lost, though they are not.
  */
 final class MicrometerRegistry implements Registry {
-    private static final Logger LOG = LoggerFactory.getLogger(MicrometerRegistry.class);
+    private static final SafeLog LOG = SafeLog.of(MicrometerRegistry.class);
+
+    private static final Measure FAILURES = Meters.observerFailures("metrics");
 
     // Of two systems in one registry the second would be ignored silently, as names and tags are the same.
     private static final Set<MeterRegistry> TAKEN =
             Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
+    private final ObserverFailures failures = new ObserverFailures(LOG);
     private final String system;
     private final List<Function<MeterRegistry, Meter>> measures = new ArrayList<>();
     private final Map<MeterRegistry, List<Meter>> bound = new LinkedHashMap<>();
@@ -44,6 +47,7 @@ final class MicrometerRegistry implements Registry {
 
     static MicrometerRegistry create(String system, boolean global) {
         MicrometerRegistry registry = new MicrometerRegistry(system);
+        registry.counter(FAILURES, registry.failures::count);
         if (global && !registry.tryBind(Metrics.globalRegistry)) {
             LOG.warn(
                     "actor system '{}' is not measured: Micrometer's global registry measures another one; give it a registry"
@@ -67,7 +71,7 @@ final class MicrometerRegistry implements Registry {
     @Override
     public void gauge(Measure measure, DoubleSupplier value) {
         // Micrometer holds the function weakly; the list of measures holds it as long as the system lives.
-        add(registry -> Gauge.builder(measure.name(), value, DoubleSupplier::getAsDouble)
+        add(registry -> Gauge.builder(measure.name(), value, read -> read(measure, read))
                 .description(measure.meaning())
                 .baseUnit(measure.unit())
                 .tags(tags(measure))
@@ -76,7 +80,8 @@ final class MicrometerRegistry implements Registry {
 
     @Override
     public void counter(Measure measure, LongSupplier total) {
-        add(registry -> FunctionCounter.builder(measure.name(), total, LongSupplier::getAsLong)
+        LastTotal last = new LastTotal(measure, total);
+        add(registry -> FunctionCounter.builder(measure.name(), last, LastTotal::read)
                 .description(measure.meaning())
                 .baseUnit(measure.unit())
                 .tags(tags(measure))
@@ -85,7 +90,7 @@ final class MicrometerRegistry implements Registry {
 
     @Override
     public Timing timing(Measure measure) {
-        MicrometerTiming timing = new MicrometerTiming();
+        MicrometerTiming timing = new MicrometerTiming(measure.name(), failures);
         add(registry -> timing.add(Timer.builder(measure.name())
                 .description(measure.meaning())
                 .tags(tags(measure))
@@ -96,7 +101,7 @@ final class MicrometerRegistry implements Registry {
     @Override
     public synchronized void close() {
         bound.forEach((registry, meters) -> {
-            meters.forEach(registry::remove);
+            meters.forEach(meter -> remove(registry, meter));
             TAKEN.remove(registry);
         });
         bound.clear();
@@ -108,14 +113,63 @@ final class MicrometerRegistry implements Registry {
             return false;
         }
         List<Meter> meters = new ArrayList<>();
-        measures.forEach(measure -> meters.add(measure.apply(registry)));
+        measures.forEach(measure -> register(measure, registry, meters));
         bound.put(registry, meters);
         return true;
     }
 
     private synchronized void add(Function<MeterRegistry, Meter> measure) {
         measures.add(measure);
-        bound.forEach((registry, meters) -> meters.add(measure.apply(registry)));
+        bound.forEach((registry, meters) -> register(measure, registry, meters));
+    }
+
+    // A registry that refuses one measure has the others, and what is measured starts all the same.
+    private void register(Function<MeterRegistry, Meter> measure, MeterRegistry registry, List<Meter> meters) {
+        try {
+            meters.add(measure.apply(registry));
+        } catch (Throwable failure) { // a filter's, or a listener's, of the application
+            failures.add(
+                    "the registration of a measure with " + registry.getClass().getName(), failure);
+        }
+    }
+
+    private void remove(MeterRegistry registry, Meter meter) {
+        try {
+            registry.remove(meter);
+        } catch (Throwable failure) {
+            failures.add("the removal of a measure from " + registry.getClass().getName(), failure);
+        }
+    }
+
+    // One measure that cannot be read, such as a number of the application's own layer, must not fail the scrape.
+    private double read(Measure measure, DoubleSupplier value) {
+        try {
+            return value.getAsDouble();
+        } catch (Throwable failure) {
+            failures.add("the gauge " + measure.name(), failure);
+            return Double.NaN;
+        }
+    }
+
+    /** A total, which stays what it was last where it cannot be read. */
+    private final class LastTotal {
+        private final Measure measure;
+        private final LongSupplier total;
+        private volatile long last;
+
+        LastTotal(Measure measure, LongSupplier total) {
+            this.measure = measure;
+            this.total = total;
+        }
+
+        double read() {
+            try {
+                last = total.getAsLong();
+            } catch (Throwable failure) {
+                failures.add("the counter " + measure.name(), failure);
+            }
+            return last;
+        }
     }
 
     private static Iterable<Tag> tags(Measure measure) {

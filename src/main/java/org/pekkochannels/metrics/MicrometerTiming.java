@@ -3,10 +3,18 @@ package org.pekkochannels.metrics;
 import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.pekkochannels.concurrent.ObserverFailures;
 
 /** Passes lengths of time on to one timer of each registry; thread-safe. */
 final class MicrometerTiming implements Timing {
     private final CopyOnWriteArrayList<Timer> timers = new CopyOnWriteArrayList<>();
+    private final String name;
+    private final ObserverFailures failures;
+
+    MicrometerTiming(String name, ObserverFailures failures) {
+        this.name = name;
+        this.failures = failures;
+    }
 
     Timer add(Timer timer) {
         timers.add(timer);
@@ -16,7 +24,15 @@ final class MicrometerTiming implements Timing {
     @Override
     public void record(long nanos) {
         for (Timer timer : timers) {
+            record(timer, nanos);
+        }
+    }
+
+    private void record(Timer timer, long nanos) {
+        try {
             timer.record(nanos, TimeUnit.NANOSECONDS);
+        } catch (Throwable failure) { // the registry is the application's, and what is measured goes on
+            failures.add("the timer " + name, failure);
         }
     }
 }

@@ -7,7 +7,7 @@ public interface Timing {
     Timing NONE = nanos -> {};
 
     /**
-     * Takes one.
+     * Takes one. Never throws: what a registry throws is logged and counted.
      *
      * @param nanos its nanoseconds
      */

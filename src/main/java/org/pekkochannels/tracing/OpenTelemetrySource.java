@@ -7,11 +7,14 @@ import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.Tracer;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.ObserverFailures;
+import org.pekkochannels.concurrent.SafeLog;
 
 /** Where the tracers of one actor system come from: OpenTelemetry's global instance, or the application's own. Thread-safe. */
 final class OpenTelemetrySource implements Tracing.Source {
     private static final String SCOPE = "org.pekkochannels";
 
+    private final ObserverFailures failures = new ObserverFailures(SafeLog.of(OpenTelemetrySource.class));
     private volatile @Nullable Tracer tracer;
 
     /** From now on, traces with this. */
@@ -24,6 +27,16 @@ final class OpenTelemetrySource implements Tracing.Source {
         AttributesBuilder builder = Attributes.builder();
         attributes.forEach((key, value) -> put(builder, key, value));
         return new OpenTelemetryTracer(this, span, builder.build());
+    }
+
+    @Override
+    public long failures() {
+        return failures.count();
+    }
+
+    /** A tracer, a span or a context's storage threw; the call that it observes goes on. */
+    void failed(Throwable failure) {
+        failures.add("OpenTelemetry", failure);
     }
 
     /** What makes spans, once there is something that does. */

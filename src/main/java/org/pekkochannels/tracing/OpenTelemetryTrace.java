@@ -7,6 +7,8 @@ import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.pekkochannels.concurrent.Causes;
 
 /** A call's span, and the context that its caller had. */
 final class OpenTelemetryTrace implements CallTrace {
@@ -18,29 +20,56 @@ final class OpenTelemetryTrace implements CallTrace {
     private static final AttributeKey<String> ERROR = AttributeKey.stringKey("error.type");
     private static final double NANOS = 1e9;
 
+    private final OpenTelemetrySource source;
     private final Context caller;
     private final Span span;
 
-    OpenTelemetryTrace(Context caller, Span span) {
+    OpenTelemetryTrace(OpenTelemetrySource source, Context caller, Span span) {
+        this.source = source;
         this.caller = caller;
         this.span = span;
     }
 
     @Override
-    @SuppressWarnings("MustBeClosedChecker") // Closed by what this returns.
     public Entered enter() {
-        Context before = Context.current();
-        Scope scope = (span.getSpanContext().isValid() ? caller.with(span) : caller).makeCurrent();
-        return () -> leave(scope, before);
+        return entered(() -> span.getSpanContext().isValid() ? caller.with(span) : caller);
     }
 
     @Override
     public Runnable wrap(Runnable task) {
-        return caller.wrap(task);
+        return () -> {
+            Entered entered = entered(() -> caller);
+            try {
+                task.run();
+            } finally {
+                entered.close();
+            }
+        };
     }
 
     @Override
     public void end(Times times, Optional<Throwable> failure) {
+        try {
+            endSpan(times, failure);
+        } catch (Throwable thrown) { // of a span processor or an exporter
+            source.failed(thrown);
+        }
+    }
+
+    // Where that is impossible, the work runs in whatever context the thread has.
+    @SuppressWarnings("MustBeClosedChecker") // Closed by what this returns.
+    private Entered entered(Supplier<Context> context) {
+        try {
+            Context before = Context.current();
+            Scope scope = context.get().makeCurrent();
+            return () -> leave(scope, before);
+        } catch (Throwable thrown) {
+            source.failed(thrown);
+            return Entered.NOTHING;
+        }
+    }
+
+    private void endSpan(Times times, Optional<Throwable> failure) {
         if (span.isRecording()) {
             span.setAttribute(WAIT, times.waitNanos() / NANOS);
             span.setAttribute(RUN, times.runNanos() / NANOS);
@@ -54,10 +83,14 @@ final class OpenTelemetryTrace implements CallTrace {
 
     // A scope that the work has left open keeps ours from closing: the next call on this thread must not inherit it.
     @SuppressWarnings("MustBeClosedChecker")
-    private static void leave(Scope scope, Context before) {
-        scope.close();
-        if (Context.current() != before) {
-            before.makeCurrent();
+    private void leave(Scope scope, Context before) {
+        try {
+            scope.close();
+            if (Context.current() != before) {
+                before.makeCurrent();
+            }
+        } catch (Throwable thrown) {
+            source.failed(thrown);
         }
     }
 
@@ -70,11 +103,6 @@ final class OpenTelemetryTrace implements CallTrace {
     }
 
     private static Optional<String> sqlState(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql) {
-                return Optional.ofNullable(sql.getSQLState());
-            }
-        }
-        return Optional.empty();
+        return Causes.first(failure, SQLException.class).map(SQLException::getSQLState);
     }
 }

@@ -16,17 +16,34 @@ final class OpenTelemetryTracer implements CallTracer {
         this.source = source;
         this.name = name;
         this.attributes = attributes;
-        // Looks for OpenTelemetry's storage, in jar files, at the start and not in somebody's turn.
-        Context unused = Context.current();
+        // Looks for OpenTelemetry's storage, in jar files, at the start and not in a consumer's turn.
+        load();
     }
 
     @Override
     public CallTrace begin() {
+        try {
+            return traced();
+        } catch (Throwable failure) { // of a tracer, a sampler or a span processor
+            source.failed(failure);
+            return CallTrace.NONE;
+        }
+    }
+
+    private void load() {
+        try {
+            Context unused = Context.current();
+        } catch (Throwable failure) {
+            source.failed(failure);
+        }
+    }
+
+    private CallTrace traced() {
         Context caller = Context.current();
         Tracer tracer = source.tracer();
         Span span = tracer == null ? Span.getInvalid() : start(tracer, caller);
         boolean nothing = caller == Context.root() && !span.getSpanContext().isValid();
-        return nothing ? CallTrace.NONE : new OpenTelemetryTrace(caller, span);
+        return nothing ? CallTrace.NONE : new OpenTelemetryTrace(source, caller, span);
     }
 
     private Span start(Tracer tracer, Context caller) {

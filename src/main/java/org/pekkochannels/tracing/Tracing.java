@@ -22,6 +22,11 @@ public final class Tracing implements Extension {
     interface Source {
         Source NONE = (span, attributes) -> CallTracer.NONE;
 
+        /** How often it failed. */
+        default long failures() {
+            return 0;
+        }
+
         CallTracer tracer(String span, Map<String, ?> attributes);
     }
 
@@ -44,6 +49,15 @@ public final class Tracing implements Extension {
      */
     public CallTracer calls(String span, Map<String, ?> attributes) {
         return source.tracer(span, attributes);
+    }
+
+    /**
+     * How often a tracer or a span threw; what it traced went on.
+     *
+     * @return the number
+     */
+    public long failures() {
+        return source.failures();
     }
 
     Source source() {

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Who does the same at five looks in a row is late, once for each deed. */
 final class WatchdogTest {
@@ -51,6 +55,31 @@ final class WatchdogTest {
         look(1, 4);
 
         assertThat(late).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void goesOnAfterAFailure(Planted planted) {
+        AtomicBoolean failing = new AtomicBoolean(true);
+        AtomicInteger deeds = new AtomicInteger(1);
+        Watchdog<String> watchdog =
+                new Watchdog<>(() -> List.of("subject"), subject -> Optional.of(deeds.get()), over -> {
+                    if (failing.getAndSet(false)) {
+                        planted.raise();
+                    }
+                    late.addAll(over);
+                });
+
+        for (int look = 0; look < 5; look++) {
+            watchdog.look();
+        }
+        assertThat(late).isEmpty();
+
+        deeds.set(2);
+        for (int look = 0; look < 5; look++) {
+            watchdog.look();
+        }
+        assertThat(late).containsExactly("subject");
     }
 
     private void look(int now, int times) {

@@ -14,6 +14,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.pekkochannels.concurrent.LogContext;
 import org.slf4j.MDC;
 
 /** Where results arrive, and in which logging context. */

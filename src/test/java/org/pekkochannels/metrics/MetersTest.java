@@ -4,15 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Metrics;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.config.MeterFilterReply;
+import io.micrometer.core.instrument.cumulative.CumulativeTimer;
+import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
+import io.micrometer.core.instrument.distribution.pause.PauseDetector;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.apache.pekko.actor.ActorSystem;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.pekkochannels.concurrent.Planted;
 
 /** Where measures go. */
 final class MetersTest {
@@ -128,6 +140,85 @@ final class MetersTest {
         assertThatThrownBy(() -> new ChannelsMetrics(system).bindTo(registry))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("channels.metrics.enabled");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void readsTheOtherMeasuresWhenAFunctionThrows(Planted planted) {
+        ActorSystem system = start("");
+        AtomicBoolean failing = new AtomicBoolean();
+        LongSupplier total = () -> {
+            if (failing.get()) {
+                planted.raise();
+            }
+            return 7;
+        };
+        Meters.of(system).counter(WAITING, total);
+        Meters.of(system).gauge(Measure.of("channels.test.gauge", "calls", "A gauge."), total::getAsLong);
+        new ChannelsMetrics(system).bindTo(registry);
+        assertThat(registry.get("channels.test.waiting").functionCounter().count())
+                .isEqualTo(7);
+
+        failing.set(true);
+
+        assertThat(registry.get("channels.test.waiting").functionCounter().count())
+                .isEqualTo(7);
+        assertThat(registry.get("channels.test.gauge").gauge().value()).isNaN();
+        assertThat(failures()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void fillsTheOtherTimersWhenOneThrows(Planted planted) {
+        ActorSystem system = start("");
+        Timing timing = Meters.of(system).timing(WAIT);
+        new ChannelsMetrics(system).bindTo(new SimpleMeterRegistry() {
+            @Override
+            protected Timer newTimer(Meter.Id id, DistributionStatisticConfig config, PauseDetector pauses) {
+                return new CumulativeTimer(id, clock, config, pauses, getBaseTimeUnit(), false) {
+                    @Override
+                    protected void recordNonNegative(long amount, TimeUnit unit) {
+                        planted.raise();
+                    }
+                };
+            }
+        });
+        new ChannelsMetrics(system).bindTo(registry);
+
+        timing.record(1);
+        timing.record(1);
+
+        assertThat(registry.get("channels.test.wait").timer().count()).isEqualTo(2);
+        assertThat(failures()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void registersTheOtherMeasuresWhenOneIsRefused(Planted planted) {
+        ActorSystem system = start("");
+        registry.config().meterFilter(new MeterFilter() {
+            @Override
+            public MeterFilterReply accept(Meter.Id id) {
+                if (id.getName().equals("channels.test.waiting")) {
+                    planted.raise();
+                }
+                return MeterFilterReply.NEUTRAL;
+            }
+        });
+        new ChannelsMetrics(system).bindTo(registry);
+
+        Meters.of(system).gauge(WAITING, () -> 1);
+        Meters.of(system).timing(WAIT).record(1);
+
+        assertThat(registry.get("channels.test.wait").timer().count()).isEqualTo(1);
+        assertThat(failures()).isEqualTo(1);
+    }
+
+    private double failures() {
+        return registry.get("channels.observers.failures")
+                .tag("observer", "metrics")
+                .functionCounter()
+                .count();
     }
 
     @Test

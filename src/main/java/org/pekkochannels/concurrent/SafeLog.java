@@ -1,0 +1,93 @@
+package org.pekkochannels.concurrent;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.EventConstants;
+import org.slf4j.spi.LocationAwareLogger;
+
+/**
+ * A logger that never throws, for places where more is to be done after the line.
+ *
+ * <p>A log filter or an appender is the application's code, and so is the {@code getMessage} of an exception that is
+ * printed. A line that fails is written once more without its exception, or dropped. Thread-safe.
+ */
+public final class SafeLog {
+    private static final String CALLED = SafeLog.class.getName();
+
+    private final Logger log;
+
+    private SafeLog(Logger log) {
+        this.log = log;
+    }
+
+    /**
+     * The logger of a class.
+     *
+     * @param type the class
+     * @return a logger of its name
+     */
+    public static SafeLog of(Class<?> type) {
+        return new SafeLog(LoggerFactory.getLogger(type));
+    }
+
+    /**
+     * Logs at level error.
+     *
+     * @param format the message, with {@code {}} for each argument
+     * @param arguments the arguments; a throwable at the end is printed with its stack
+     */
+    public void error(String format, @Nullable Object... arguments) {
+        log(EventConstants.ERROR_INT, format, arguments);
+    }
+
+    /**
+     * Logs at level warn.
+     *
+     * @param format the message, with {@code {}} for each argument
+     * @param arguments the arguments; a throwable at the end is printed with its stack
+     */
+    public void warn(String format, @Nullable Object... arguments) {
+        log(EventConstants.WARN_INT, format, arguments);
+    }
+
+    /**
+     * Logs at level debug.
+     *
+     * @param format the message, with {@code {}} for each argument
+     * @param arguments the arguments; a throwable at the end is printed with its stack
+     */
+    public void debug(String format, @Nullable Object... arguments) {
+        log(EventConstants.DEBUG_INT, format, arguments);
+    }
+
+    private void log(int level, String format, @Nullable Object... arguments) {
+        try {
+            write(level, format, arguments);
+        } catch (Throwable unwritten) { // the line is lost, but not what is done after it
+            logWithoutFailure(level, format, arguments);
+        }
+    }
+
+    private void logWithoutFailure(int level, String format, @Nullable Object... arguments) {
+        int last = arguments.length - 1;
+        if (last < 0 || !(arguments[last] instanceof Throwable failure)) {
+            return;
+        }
+        try {
+            arguments[last] = "";
+            write(level, format + ": " + failure.getClass().getName() + ", which cannot be printed", arguments);
+        } catch (Throwable unwritten) {
+            // No line can be written here; the failure itself was counted.
+        }
+    }
+
+    // With this class's name, so that patterns with %class or %line show the caller.
+    private void write(int level, String format, @Nullable Object... arguments) {
+        if (log instanceof LocationAwareLogger located) {
+            located.log(null, CALLED, level, format, arguments, null);
+        } else {
+            log.makeLoggingEventBuilder(org.slf4j.event.Level.intToLevel(level)).log(format, arguments);
+        }
+    }
+}
