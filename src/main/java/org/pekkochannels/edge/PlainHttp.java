@@ -41,7 +41,8 @@ final class PlainHttp {
         this.layer = layer(system, settings.maxHeaderBytes());
         this.scheme = scheme;
         this.proxies = settings.proxies();
-        this.pages = org.apache.pekko.http.scaladsl.server.Route.toFunction(route.asScala(), system);
+        PageGuard guarded = new PageGuard(route.asScala(), ContainedFailures.of(system));
+        this.pages = org.apache.pekko.http.scaladsl.server.Route.toFunction(guarded, system);
         this.log = Logging.getLogger(system.classicSystem(), Server.class);
         this.counts = counts;
     }

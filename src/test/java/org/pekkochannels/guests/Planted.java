@@ -1,6 +1,7 @@
 package org.pekkochannels.guests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
 import java.util.function.Supplier;
@@ -29,6 +30,11 @@ enum Planted {
     @SuppressWarnings({"DoNotCallSuggester", "TypeParameterUnusedInFormals"}) // it stands for any value
     <T> T raise() {
         throw Planted.<RuntimeException>sneaked(failure.get());
+    }
+
+    /** The same, not thrown. */
+    Throwable caught() {
+        return catchThrowable(this::<Object>raise);
     }
 
     @SuppressWarnings("unchecked") // the cast is not checked at run time, which is the point

@@ -1,0 +1,98 @@
+package org.pekkochannels.edge;
+
+import org.apache.pekko.http.scaladsl.model.HttpResponse;
+import org.apache.pekko.http.scaladsl.server.RequestContext;
+import org.apache.pekko.http.scaladsl.server.RouteResult;
+import org.pekkochannels.edge.ContainedFailures.Place;
+import scala.Function1;
+import scala.concurrent.ExecutionContextExecutor;
+import scala.concurrent.Future;
+import scala.concurrent.Promise;
+import scala.concurrent.Promise$;
+import scala.util.Try;
+import scala.util.control.NonFatal;
+
+/**
+ * The application's pages, whose errors are answered with 500. Pekko HTTP answers exceptions itself; what Pekko takes for fatal,
+ * a {@code LinkageError} for example, would reach its dispatcher and end the JVM. Thread-safe.
+ */
+final class PageGuard implements Function1<RequestContext, Future<RouteResult>> {
+    private static final int FAILED = 500;
+
+    private final Function1<RequestContext, Future<RouteResult>> pages;
+    private final ContainedFailures failures;
+
+    PageGuard(Function1<RequestContext, Future<RouteResult>> pages, ContainedFailures failures) {
+        this.pages = pages;
+        this.failures = failures;
+    }
+
+    @Override
+    public Future<RouteResult> apply(RequestContext request) {
+        Run run = new Run(request);
+        run.attempt(() -> run.start(pages));
+        return run.answer.future();
+    }
+
+    /** Runs what one request's route continues with, and answers when that fails. */
+    private final class Run implements ExecutionContextExecutor {
+        private final Promise<RouteResult> answer = Promise$.MODULE$.apply();
+        private final RequestContext request;
+        private final ExecutionContextExecutor executor;
+
+        Run(RequestContext request) {
+            this.request = request;
+            this.executor = request.executionContext();
+        }
+
+        void start(Function1<RequestContext, Future<RouteResult>> route) {
+            route.apply(request.withExecutionContext(this)).onComplete(this::settle, executor);
+        }
+
+        private Object settle(Try<RouteResult> result) {
+            if (result.isFailure() && !NonFatal.apply(result.failed().get())) {
+                failed(result.failed().get());
+            } else {
+                answer.tryComplete(result);
+            }
+            return answer;
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            executor.execute(() -> attempt(task));
+        }
+
+        @Override
+        public void reportFailure(Throwable failure) {
+            if (NonFatal.apply(failure)) {
+                executor.reportFailure(failure);
+            } else {
+                failed(failure);
+            }
+        }
+
+        void attempt(Runnable task) {
+            try {
+                task.run();
+            } catch (Throwable failure) {
+                if (NonFatal.apply(failure)) {
+                    throw failure;
+                }
+                failed(failure);
+            } finally {
+                // Scala sets the flag for an InterruptedException; it would close the next channel that this thread
+                // reads.
+                Thread.interrupted();
+            }
+        }
+
+        private void failed(Throwable failure) {
+            HttpResponse response = (HttpResponse)
+                    org.apache.pekko.http.javadsl.model.HttpResponse.create().withStatus(FAILED);
+            answer.trySuccess(new RouteResult.Complete(response));
+            failures.contain(
+                    Place.PAGE, "the route of " + request.request().uri().path(), failure);
+        }
+    }
+}

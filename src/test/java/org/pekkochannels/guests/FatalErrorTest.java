@@ -1,0 +1,60 @@
+package org.pekkochannels.guests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.pekkochannels.http.JdkClient;
+import org.pekkochannels.http.RunningApplication;
+import org.pekkochannels.protocol.Acceptance;
+import org.pekkochannels.protocol.Inbound;
+import org.pekkochannels.protocol.Opening;
+
+/** A fatal error of one connection: its client is answered, then Pekko ends the system as it is configured. */
+@Tag("edge")
+final class FatalErrorTest {
+    private final RunningApplication application = RunningApplication.start(
+            "pekko.jvm-exit-on-fatal-error = off",
+            channels -> channels.application("ws/application/", scope -> {
+                        throw new InternalError("planted");
+                    })
+                    .application(
+                            "ws/actor/",
+                            scope -> CompletableFuture.completedFuture(new Opening.Proceed(
+                                    Behaviors.receiveMessage(FatalErrorTest::failAfterAcceptance)))));
+
+    private static Behavior<Inbound> failAfterAcceptance(Inbound inbound) {
+        if (inbound instanceof Inbound.Connect connect) {
+            connect.wire().accept(Acceptance.PLAIN);
+            connect.wire().endTurn(true);
+            return Behaviors.same();
+        }
+        throw new InternalError("planted");
+    }
+
+    private void assertThatTheSystemEnds() throws Exception {
+        application.system().getWhenTerminated().toCompletableFuture().get(30, TimeUnit.SECONDS);
+        assertThat(application.server().connections()).isZero();
+    }
+
+    @Test
+    void isAnswered500First() throws Exception {
+        assertThat(application.refusal("/ws/application/").statusCode()).isEqualTo(500);
+
+        assertThatTheSystemEnds();
+    }
+
+    @Test
+    void closesWith1011First() throws Exception {
+        JdkClient client = JdkClient.connect(application.ws("/ws/actor/"));
+
+        client.send("fail");
+
+        assertThat(client.next()).isEqualTo(new JdkClient.Closed(1011, ""));
+        assertThatTheSystemEnds();
+    }
+}
