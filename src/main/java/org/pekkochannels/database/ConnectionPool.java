@@ -35,7 +35,9 @@ final class ConnectionPool {
 
     /** Opens the pool that the configuration asks for; with {@code fail-fast}, blocks until the database has answered. */
     static ConnectionPool open(DatabaseSettings settings, DispatcherSettings limits, @Nullable ClassLoader loader) {
-        JdbcSource source = new JdbcSource(driver(settings, loader), settings, limits.lockTimeout());
+        Driver driver = driver(settings, loader);
+        UrlCheck.check(driver, settings.url(), settings.section());
+        JdbcSource source = new JdbcSource(driver, settings, limits.lockTimeout());
         if (settings.failFast()) {
             requireAnswer(source, settings, limits.threads());
         }

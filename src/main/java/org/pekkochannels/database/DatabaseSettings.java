@@ -59,7 +59,10 @@ record DatabaseSettings(
     private static DatabaseUrl url(Settings settings) {
         String text = settings.text("url");
         DatabaseUrl url = DatabaseUrl.parse(text)
-                .orElseThrow(() -> settings.bad("url", DatabaseUrl.RULE, DatabaseUrl.display(text)));
+                .orElseThrow(() -> settings.bad(
+                        "url",
+                        DatabaseUrl.isSocket(text) ? DatabaseUrl.NO_SOCKET : DatabaseUrl.RULE,
+                        DatabaseUrl.display(text)));
         if (url.isLost()) {
             throw settings.bad("url", DatabaseUrl.LASTING, url.toString());
         }

@@ -1,7 +1,7 @@
 package org.pekkochannels.database;
 
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -38,6 +38,9 @@ record DatabaseUrl(String jdbc, String user, String password) {
 
     private static final Pattern SCHEME = Pattern.compile("^[a-zA-Z][a-zA-Z0-9+.-]*:");
 
+    private static final Pattern SOCKET =
+            Pattern.compile("^(?i:postgres|postgresql|mysql|mariadb)://.*[?&]host=(?:/|%2[fF])");
+
     // The driver's name; what follows may hold anything.
     private static final Pattern SUBPROTOCOL = Pattern.compile("^jdbc:[a-zA-Z0-9_.+-]+:");
 
@@ -51,23 +54,38 @@ record DatabaseUrl(String jdbc, String user, String password) {
             + " connections come and go; name a file (sqlite:data.db), or take H2 in memory"
             + " (jdbc:h2:mem:name;DB_CLOSE_DELAY=-1)";
 
-    /** Reads any of the forms; empty when it is none. */
-    static Optional<DatabaseUrl> parse(String text) {
-        if (SUBPROTOCOL.matcher(text).find()) {
+    /** The rule that {@link #isSocket} breaks. */
+    static final String NO_SOCKET =
+            "must name a host: a Unix socket (host=/..) needs a socket factory of its own, for example"
+                    + " com.google.cloud.sql:postgres-socket-factory with jdbc:postgresql:///database?cloudSqlInstance=..&"
+                    + "socketFactory=com.google.cloud.sql.postgres.SocketFactory";
+
+    /** Reads any of the forms, without the blanks and line breaks around it; empty when it is none. */
+    static Optional<DatabaseUrl> parse(String untrimmed) {
+        String text = untrimmed.strip();
+        if (text.chars().anyMatch(Character::isISOControl)) {
+            return Optional.empty();
+        } else if (SUBPROTOCOL.matcher(text).find()) {
             return Optional.of(new DatabaseUrl(text, "", ""));
         }
         Matcher server = SERVER.matcher(text);
         Matcher file = SQLITE.matcher(text);
         try {
-            return server.matches() ? Optional.of(server(server)) : file.matches() ? sqlite(file) : Optional.empty();
+            return server.matches() ? server(server) : file.matches() ? sqlite(file) : Optional.empty();
         } catch (IllegalArgumentException notPercentEncoded) {
             // Not chained: its message holds a piece of the password.
             return Optional.empty();
         }
     }
 
+    /** Whether it names a Unix socket, as platforms do for a database behind a proxy on the same machine. */
+    static boolean isSocket(String text) {
+        return SOCKET.matcher(text).find();
+    }
+
     /** As much of {@code text} as holds no secret, whatever it is. */
-    static String display(String text) {
+    static String display(String untrimmed) {
+        String text = untrimmed.strip();
         int parameters = firstOf(text, '?', ';');
         if (text.indexOf('@') < 0 && text.startsWith("jdbc:")) {
             return text.substring(0, parameters);
@@ -81,6 +99,17 @@ record DatabaseUrl(String jdbc, String user, String password) {
         return jdbc.substring("jdbc:".length(), jdbc.indexOf(':', "jdbc:".length()));
     }
 
+    /** The names of the parameters behind the question mark, as they stand there. */
+    List<String> parameterNames() {
+        int mark = jdbc.indexOf('?');
+        return mark < 0
+                ? List.of()
+                : Arrays.stream(jdbc.substring(mark + 1).split("&", -1))
+                        .map(parameter -> parameter.replaceFirst("=.*", ""))
+                        .filter(name -> !name.isEmpty())
+                        .toList();
+    }
+
     /** Whether what is written there may be gone, or never seen, by the next connection. */
     boolean isLost() {
         return SQLITE_IN_MEMORY.matcher(jdbc).matches();
@@ -91,18 +120,32 @@ record DatabaseUrl(String jdbc, String user, String password) {
         return display(jdbc);
     }
 
-    private static DatabaseUrl server(Matcher url) {
+    private static Optional<DatabaseUrl> server(Matcher url) {
         String scheme = url.group("scheme").toLowerCase(Locale.ROOT);
-        return new DatabaseUrl(
-                "jdbc:" + (scheme.equals("postgres") ? "postgresql" : scheme) + "://" + group(url, "hosts", "localhost")
-                        + "/" + group(url, "database", "") + parameters(url),
-                decoded(group(url, "user", "")),
-                decoded(group(url, "password", "")));
+        String vendor = scheme.equals("postgres") ? "postgresql" : scheme;
+        Optional<String> database = database(vendor, group(url, "database", ""));
+        if (database.isEmpty() || isSocket(url.group())) {
+            return Optional.empty();
+        }
+        return Optional.of(new DatabaseUrl(
+                "jdbc:" + vendor + "://" + group(url, "hosts", "localhost") + "/" + database.get()
+                        + UrlParameters.translated(vendor, group(url, "parameters", "")),
+                UrlParameters.decoded(group(url, "user", "")),
+                UrlParameters.decoded(group(url, "password", ""))));
+    }
+
+    /** The drivers of PostgreSQL and MySQL decode it, and read a plus sign as a blank; that of MariaDB takes it as it is. */
+    private static Optional<String> database(String vendor, String encoded) {
+        if (!vendor.equals("mariadb")) {
+            return Optional.of(encoded.replace("+", "%2B"));
+        }
+        String name = UrlParameters.decoded(encoded);
+        return name.contains("?") || name.contains("/") ? Optional.empty() : Optional.of(name);
     }
 
     // The driver decodes nothing, and takes the first question mark for the end of the path.
     private static Optional<DatabaseUrl> sqlite(Matcher url) {
-        String path = decoded(url.group("path"));
+        String path = UrlParameters.decoded(url.group("path"));
         return path.contains("?")
                 ? Optional.empty()
                 : Optional.of(new DatabaseUrl("jdbc:sqlite:" + path + parameters(url), "", ""));
@@ -116,11 +159,6 @@ record DatabaseUrl(String jdbc, String user, String password) {
     private static String parameters(Matcher url) {
         String text = group(url, "parameters", "");
         return text.isEmpty() ? "" : "?" + text;
-    }
-
-    // URLDecoder reads '+' as a blank, which it is in forms only.
-    private static String decoded(String text) {
-        return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
     private static int firstOf(String text, char one, char other) {

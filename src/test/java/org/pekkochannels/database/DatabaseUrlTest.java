@@ -30,8 +30,12 @@ final class DatabaseUrlTest {
                 "postgres://u:p@[fe80::1]/d              | jdbc:postgresql://[fe80::1]/d         | u    | p",
                 "postgres://u:p@my_db:5432/d             | jdbc:postgresql://my_db:5432/d        | u    | p",
                 "postgres://u:p@a:1,b:2/d                | jdbc:postgresql://a:1,b:2/d           | u    | p",
-                "postgres://u:p@h/d?sslmode=require&x=1  | jdbc:postgresql://h/d?sslmode=require&x=1 | u | p",
+                "postgres://u:p@h/d?sslmode=require&x=1  | jdbc:postgresql://h/d?x=1&sslmode=require | u | p",
                 "mysql://u:p%40x@h:3306/d?ssl-mode=x     | jdbc:mysql://h:3306/d?ssl-mode=x      | u    | p@x",
+                "postgres://u:p@h/my+db                  | jdbc:postgresql://h/my%2Bdb           | u    | p",
+                "postgres://u:p@h/my%20db                | jdbc:postgresql://h/my%20db           | u    | p",
+                "mysql://u:p@h/my+db                     | jdbc:mysql://h/my%2Bdb                | u    | p",
+                "mariadb://u:p@h/my+db%20x               | jdbc:mariadb://h/my+db x              | u    | p",
                 "MySQL://h/d                             | jdbc:mysql://h/d                      | ''   | ''",
                 "mariadb://u:p@h/d                       | jdbc:mariadb://h/d                    | u    | p",
                 "sqlite:data/x.db                        | jdbc:sqlite:data/x.db                 | ''   | ''",
@@ -46,10 +50,87 @@ final class DatabaseUrlTest {
         assertThat(DatabaseUrl.parse(text)).contains(new DatabaseUrl(jdbc, user, password));
     }
 
+    /** As the platforms' documentation writes them; hosts and credentials are changed. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Heroku       | postgres://u:p@ec2-1.amazonaws.com:5432/d | jdbc:postgresql://ec2-1.amazonaws.com:5432/d",
+                "Render       | postgresql://u:p@dpg-a.oregon-postgres.render.com/d | jdbc:postgresql://dpg-a.oregon-postgres.render.com/d",
+                "Supabase     | postgresql://postgres.ref:p@aws-0-eu.pooler.supabase.com:6543/postgres?sslmode=require"
+                        + " | jdbc:postgresql://aws-0-eu.pooler.supabase.com:6543/postgres?sslmode=require",
+                "Neon         | postgresql://u:p@ep-a-pooler.eu.aws.neon.tech/d?sslmode=require&channel_binding=require"
+                        + " | jdbc:postgresql://ep-a-pooler.eu.aws.neon.tech/d?channelBinding=require&sslmode=require",
+                "DigitalOcean | postgresql://doadmin:p@a.db.ondigitalocean.com:25060/defaultdb?sslmode=require"
+                        + " | jdbc:postgresql://a.db.ondigitalocean.com:25060/defaultdb?sslmode=require",
+                "DigitalOcean | mysql://doadmin:p@a.db.ondigitalocean.com:25060/defaultdb?ssl-mode=REQUIRED"
+                        + " | jdbc:mysql://a.db.ondigitalocean.com:25060/defaultdb?sslMode=REQUIRED",
+                "Aiven        | mysql://avnadmin:p@a.aivencloud.com:12691/defaultdb?ssl-mode=REQUIRED"
+                        + " | jdbc:mysql://a.aivencloud.com:12691/defaultdb?sslMode=REQUIRED",
+                "Azure        | postgresql://me%40srv:p@srv.postgres.database.azure.com:5432/d?sslmode=verify-full"
+                        + " | jdbc:postgresql://srv.postgres.database.azure.com:5432/d?sslmode=verify-full",
+                "Fly          | postgres://u:p@app.flycast:5432/d?sslmode=disable | jdbc:postgresql://app.flycast:5432/d?sslmode=disable",
+                "PlanetScale  | mysql://u:p@aws.connect.psdb.cloud/d?sslaccept=strict | jdbc:mysql://aws.connect.psdb.cloud/d?sslMode=VERIFY_IDENTITY",
+                "PlanetScale  | mysql://u:p@aws.connect.psdb.cloud/d?ssl={%22rejectUnauthorized%22:true}"
+                        + " | jdbc:mysql://aws.connect.psdb.cloud/d?sslMode=VERIFY_IDENTITY",
+                "Cloud SQL    | postgres://u:p@10.1.2.3:5432/d | jdbc:postgresql://10.1.2.3:5432/d",
+            })
+    void understandsThePlatforms(String platform, String text, String jdbc) {
+        assertThat(DatabaseUrl.parse(text)).as(platform).map(DatabaseUrl::jdbc).contains(jdbc);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "postgres://h/d?connect_timeout=5&application_name=my+app | jdbc:postgresql://h/d?connectTimeout=5&ApplicationName=my%2Bapp",
+                "postgres://a,b/d?target_session_attrs=read-write         | jdbc:postgresql://a,b/d?targetServerType=primary",
+                "postgres://a,b/d?target_session_attrs=prefer-standby     | jdbc:postgresql://a,b/d?targetServerType=preferSecondary",
+                "postgres://a,b/d?target_session_attrs=any                | jdbc:postgresql://a,b/d?targetServerType=any",
+                "postgres://h/d?keepalives=1&load_balance_hosts=random    | jdbc:postgresql://h/d?tcpKeepAlive=true&loadBalanceHosts=true",
+                "postgres://h/d?prepareThreshold=0                        | jdbc:postgresql://h/d?prepareThreshold=0",
+                "postgres://h/d?ssl=1                                     | jdbc:postgresql://h/d?sslmode=require",
+                "postgres://h/d?ssl=true                                  | jdbc:postgresql://h/d?ssl=true",
+                "postgres://h/d?sslmode=verify-full&ssl=no-verify         | jdbc:postgresql://h/d?sslmode=verify-full",
+                "mysql://h/d?connect_timeout=5                            | jdbc:mysql://h/d?connectTimeout=5000",
+                "mysql://h/d?tls=skip-verify                              | jdbc:mysql://h/d?sslMode=REQUIRED",
+                "mysql://h/d?ssl_mode=VERIFY_CA&ssl=true                  | jdbc:mysql://h/d?sslMode=VERIFY_CA",
+                "mysql://h/d?useSSL=true                                  | jdbc:mysql://h/d?useSSL=true",
+                "mariadb://h/d?ssl-mode=REQUIRED                          | jdbc:mariadb://h/d?sslMode=trust",
+                "mariadb://h/d?ssl-mode=preferred                         | jdbc:mariadb://h/d?sslMode=trust",
+                "mariadb://h/d?sslmode=VERIFY_IDENTITY                    | jdbc:mariadb://h/d?sslMode=verify-full",
+                "mariadb://h/d?ssl-mode=DISABLED                          | jdbc:mariadb://h/d?sslMode=disable",
+            })
+    void speaksTheDriversLanguage(String text, String jdbc) {
+        assertThat(DatabaseUrl.parse(text)).map(DatabaseUrl::jdbc).contains(jdbc);
+    }
+
+    @Test
+    void ignoresBlanksAndLineBreaksAroundIt() {
+        assertThat(DatabaseUrl.parse(" jdbc:h2:./data/x\r\n"))
+                .map(DatabaseUrl::jdbc)
+                .contains("jdbc:h2:./data/x");
+        assertThat(DatabaseUrl.parse("postgres://u:p@h/d\n"))
+                .map(DatabaseUrl::jdbc)
+                .contains("jdbc:postgresql://h/d");
+    }
+
+    @Test
+    void tellsAUnixSocketFromAHost() {
+        String text = "postgres://u:p@/d?host=/cloudsql/project:region:instance";
+
+        assertThat(DatabaseUrl.parse(text)).isEmpty();
+        assertThat(DatabaseUrl.isSocket(text)).isTrue();
+        assertThat(DatabaseUrl.isSocket("postgres://u:p@h/d?hostRecheckSeconds=3"))
+                .isFalse();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "",
+                "jdbc:h2:mem:x\ny",
+                "mariadb://h/a%3Fb",
                 "h2:mem:x",
                 "jdbc:",
                 "oracle://u:p@h/d",
