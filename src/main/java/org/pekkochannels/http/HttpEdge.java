@@ -14,6 +14,8 @@ import org.apache.pekko.stream.javadsl.Tcp;
 import org.apache.pekko.stream.javadsl.Tcp.IncomingConnection;
 import org.apache.pekko.stream.javadsl.Tcp.ServerBinding;
 import org.pekkochannels.edge.Binding;
+import org.pekkochannels.edge.ContainedFailures;
+import org.pekkochannels.edge.ContainedFailures.Place;
 import org.pekkochannels.edge.Edge;
 import org.pekkochannels.edge.HttpSettings;
 import org.pekkochannels.edge.Peers;
@@ -29,11 +31,17 @@ public final class HttpEdge implements Edge {
         HttpSettings settings = service.settings();
         Materializer materializer = SystemMaterializer.get(service.system()).materializer();
         Security security = security(service);
+        ContainedFailures failures = ContainedFailures.of(service.system());
         return Tcp.get(service.system())
                 .bind(settings.host(), settings.port(), settings.backlog(), List.of(), true, Optional.empty())
-                .to(Sink.foreach(connection -> security.over(connection.flow())
-                        .join(Flow.fromGraph(new ServedConnection(service, peers(connection))))
-                        .run(materializer)))
+                .via(new AcceptGate<>(AcceptGate::freeDescriptors, failures))
+                // One that cannot be served must not end this stream, and with it the server.
+                .to(Sink.foreach(connection -> failures.run(
+                        Place.CONNECTION,
+                        "a new connection",
+                        () -> security.over(connection.flow())
+                                .join(Flow.fromGraph(new ServedConnection(service, peers(connection))))
+                                .run(materializer))))
                 .run(materializer)
                 .<Binding>thenApply(Bound::new)
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(settings.cannotListen(failure)));

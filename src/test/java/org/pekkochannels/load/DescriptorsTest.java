@@ -20,9 +20,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A process has no file descriptor left for who wants to come in. */
 @EnabledOnOs(OS.LINUX)
+@ParameterizedClass
+@CsvSource({"netty, Too many open files", "http, file descriptors left"})
 class DescriptorsTest {
     // The JVM has some 50 itself, and one for each jar.
     private static final int DESCRIPTORS = 400;
@@ -30,15 +34,21 @@ class DescriptorsTest {
     private static final int LOOKS = 4;
     private static final Duration PATIENCE = Duration.ofSeconds(50);
     private static final Pattern TIME = Pattern.compile("\\d\\d:\\d\\d:\\d\\d\\.\\d{3} ");
-    private static final String NONE_LEFT = "Too many open files";
 
-    private final Process process = start();
-    private final BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+    private final String noneLeft;
+    private final Process process;
+    private final BufferedReader out;
 
-    private static Process start() {
+    DescriptorsTest(String edge, String noneLeft) {
+        this.noneLeft = noneLeft;
+        process = start(edge);
+        out = process.inputReader(StandardCharsets.UTF_8);
+    }
+
+    private static Process start(String edge) {
         List<String> limited = List.of("sh", "-c", "ulimit -n " + DESCRIPTORS + " && exec \"$0\" \"$@\"");
         try {
-            return new ProcessBuilder(Stream.concat(limited.stream(), BusyServer.command("netty").stream())
+            return new ProcessBuilder(Stream.concat(limited.stream(), BusyServer.command(edge).stream())
                             .toList())
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
@@ -72,7 +82,7 @@ class DescriptorsTest {
         for (int i = 0; i < CLIENTS; i++) {
             crowd.add(Peer.connect(port).write(ClientFrame.upgrade("/ws/")));
         }
-        List<LocalTime> refused = within(this::refused, LOOKS + " lines of the server's log with '" + NONE_LEFT + "'");
+        List<LocalTime> refused = within(this::refused, LOOKS + " lines of the server's log with '" + noneLeft + "'");
         CompletableFuture<Void> drained =
                 CompletableFuture.runAsync(() -> out.lines().forEach(line -> {}));
         for (Peer peer : crowd) {
@@ -100,7 +110,7 @@ class DescriptorsTest {
             if (TIME.matcher(line).lookingAt()) {
                 logged = LocalTime.parse(line.substring(0, line.indexOf(' ')));
             }
-            if (line.contains(NONE_LEFT)) {
+            if (line.contains(noneLeft)) {
                 times.add(logged);
             }
         }
