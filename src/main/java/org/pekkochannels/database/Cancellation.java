@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementBuilder;
 import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.SafeLog;
 
 /**
@@ -109,6 +110,29 @@ final class Cancellation {
             throw DatabaseCancelledException.betweenStatements();
         }
         phase = Phase.COMMITTING;
+    }
+
+    /**
+     * A transaction on a handle commits: if it is one within a call, no cancel may reach its commit either. Fails if a cancel
+     * was asked for before. Where the commit then fails, the failure stays what it is.
+     *
+     * @return what to tell of the end of such a commit
+     */
+    static @Nullable Cancellation beginInnerCommit(Handle handle) {
+        return handle.getStatementBuilder() instanceof Guarded guarded ? guarded.beginInnerCommit() : null;
+    }
+
+    /** The call goes on after the commit of a transaction within it. */
+    synchronized void endInnerCommit() {
+        phase = Phase.WORKING;
+    }
+
+    private synchronized boolean commitsWithin() {
+        boolean within = phase == Phase.WORKING;
+        if (within) {
+            beginCommit();
+        }
+        return within;
     }
 
     /**
@@ -217,6 +241,11 @@ final class Cancellation {
 
         Guarded(StatementBuilder builder) {
             this.builder = builder;
+        }
+
+        @Nullable
+        Cancellation beginInnerCommit() {
+            return commitsWithin() ? Cancellation.this : null;
         }
 
         @Override

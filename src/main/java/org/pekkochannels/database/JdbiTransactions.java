@@ -34,10 +34,14 @@ final class JdbiTransactions extends DelegatingTransactionHandler {
 
     @Override
     public void commit(Handle handle) {
+        Cancellation within = Cancellation.beginInnerCommit(handle);
         try {
             super.commit(handle);
         } catch (UnableToRestoreAutoCommitStateException e) {
             LOG.warn("a connection was lost just after a commit, which holds", e);
+        }
+        if (within != null) {
+            within.endInnerCommit();
         }
     }
 

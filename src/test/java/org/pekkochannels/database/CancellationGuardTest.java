@@ -160,6 +160,33 @@ final class CancellationGuardTest {
     }
 
     @Test
+    void sendsNoCancelOnceATransactionWithinTheCallCommits() {
+        CountDownLatch cancelled = new CountDownLatch(1);
+        String url = TestDatabase.h2Url();
+        Database database = Database.of(started.system, DatabaseCore.jdbi(() ->
+                (Connection) proxy(Connection.class, DriverManager.getConnection(url), real -> cancelled.countDown())));
+        commit = () -> {
+            end.complete("left");
+            events.add("cancelled: " + cancelled.await(200, TimeUnit.MILLISECONDS));
+        };
+
+        Throwable failure = failure(database.cancelledBy(end).withHandle(handle -> {
+            handle.useTransaction(inside -> {
+                ResultIterator<Integer> leftOpen = inside.select("select 1 union all select 2")
+                        .mapTo(Integer.class)
+                        .iterator();
+                events.add("row " + leftOpen.next());
+            });
+            events.add("committed");
+            return handle.execute("select 2");
+        }));
+
+        assertThat(failure).as("the next statement").isInstanceOf(DatabaseCancelledException.class);
+        assertThat(events).containsExactly("row 1", "cancelled: false", "committed");
+        await(database.stop());
+    }
+
+    @Test
     void leavesTheFailureOfACommitAsItIs() {
         Database database = database(real -> events.add("cancelled"));
         SQLException planted = new SQLException("planted", "08006");
