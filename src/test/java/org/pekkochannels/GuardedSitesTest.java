@@ -1,0 +1,96 @@
+package org.pekkochannels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.pekkochannels.concurrent.Errands;
+
+/**
+ * Code that is handed over to an executor, a scheduler, a stage or a listener: what it throws is lost there, or ends what others
+ * need. Each such site is in {@code guarded-sites.txt}, with the reason why it is guarded or needs no guard.
+ */
+final class GuardedSitesTest {
+    private static final Path LIST = Path.of("src/test/resources/guarded-sites.txt");
+    private static final Pattern HAND_OVER = Pattern.compile(
+            "execute|submit|schedule[A-Z]\\w*|whenComplete\\w*|handle|handleAsync"
+                    + "|thenRun\\w*|thenAccept\\w*|onComplete|addListener|addTask|createAsyncCallback|registerOnTermination");
+    // Where methods of these names take code.
+    private static final List<String> OWNERS = List.of(
+            "java.util.concurrent.Executor",
+            "java.util.concurrent.CompletionStage",
+            "org.pekkochannels.websocket.Transport",
+            "org.apache.pekko.actor.Scheduler",
+            "org.apache.pekko.actor.typed.Scheduler",
+            "org.apache.pekko.actor.typed.javadsl.ActorContext",
+            "org.apache.pekko.actor.ActorSystem",
+            "org.apache.pekko.actor.CoordinatedShutdown",
+            "org.apache.pekko.stream.stage.GraphStageLogic",
+            "scala.concurrent.Future",
+            "io.netty.util.concurrent.Future");
+
+    @Test
+    void listsEachSiteThatHandsCodeOverWithAReason() throws IOException {
+        SortedMap<String, String> listed = listed();
+
+        assertThat(listed.keySet())
+                .as("sites in %s; for a new one say why what it throws harms nobody else", LIST)
+                .isEqualTo(sites());
+        assertThat(listed.values()).allSatisfy(reason -> assertThat(reason).hasSizeGreaterThan(10));
+    }
+
+    private static SortedMap<String, String> listed() throws IOException {
+        SortedMap<String, String> listed = new TreeMap<>();
+        for (String line : Files.readAllLines(LIST)) {
+            if (!line.isBlank() && !line.startsWith("#")) {
+                String[] parts = line.split(": ", 2);
+                assertThat(parts).as("a site, a colon and a reason: %s", line).hasSize(2);
+                assertThat(listed.put(parts[0], parts[1]))
+                        .as("%s twice", parts[0])
+                        .isNull();
+            }
+        }
+        return listed;
+    }
+
+    private static SortedSet<String> sites() {
+        return new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("org.pekkochannels").stream()
+                        .flatMap(type -> type.getMethodCallsFromSelf().stream())
+                        .filter(GuardedSitesTest::handsCodeOver)
+                        .map(GuardedSitesTest::site)
+                        .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static boolean handsCodeOver(JavaMethodCall call) {
+        AccessTarget.MethodCallTarget target = call.getTarget();
+        return target.getOwner().isEquivalentTo(Errands.class)
+                ? target.getName().equals("give")
+                : HAND_OVER.matcher(target.getName()).matches() && isAnOwner(target);
+    }
+
+    private static boolean isAnOwner(AccessTarget.MethodCallTarget target) {
+        return OWNERS.stream().anyMatch(owner -> target.getOwner().isAssignableTo(owner));
+    }
+
+    private static String site(JavaMethodCall call) {
+        String type = call.getOriginOwner()
+                .getName()
+                .replace("org.pekkochannels.", "")
+                .replace('$', '.');
+        return type + "." + call.getOrigin().getName() + " " + call.getTarget().getName();
+    }
+}
