@@ -6,6 +6,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.ConfinedFuture;
+import org.pekkochannels.concurrent.FatalErrors;
 
 /** Runs a consumer's callbacks, one at a time: the next may start when the last one's stage has completed. */
 final class Callbacks {
@@ -14,6 +15,7 @@ final class Callbacks {
     private final BiConsumer<String, Throwable> failures;
     private @Nullable Callback running;
     private boolean watched;
+    private @Nullable Throwable thrown;
 
     /**
      * Nothing runs yet.
@@ -63,8 +65,34 @@ final class Callbacks {
         running = callback;
         try {
             await(callback, body.call());
-        } catch (Exception | AssertionError | LinkageError | StackOverflowError e) {
+        } catch (Throwable e) { // whatever an application's code throws, its connection is answered
             settled(callback, e);
+            keepIfFatal(e);
+        }
+    }
+
+    /** Runs a task that is no callback, such as the continuation of a stage; what it throws fails it as a callback does. */
+    void run(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable e) {
+            failures.accept("task", e);
+            keepIfFatal(e);
+        }
+    }
+
+    /** Throws a fatal error again, once its connection has been answered. */
+    void rethrowFatal() {
+        Throwable fatal = thrown;
+        thrown = null;
+        if (fatal != null) {
+            FatalErrors.rethrow(fatal);
+        }
+    }
+
+    private void keepIfFatal(Throwable failure) {
+        if (FatalErrors.isFatal(failure)) {
+            thrown = failure;
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.layer.Event;
@@ -21,7 +22,7 @@ import org.pekkochannels.protocol.SharedMessage;
  */
 public abstract sealed class Consumer permits Replies, SyncReplies {
     private final ConsumerContext context;
-    private Map<String, NamedHandler> handlers = Map.of();
+    private Map<String, NamedHandler<?>> handlers = Map.of();
 
     Consumer(ConsumerContext context) {
         this.context = context;
@@ -29,13 +30,7 @@ public abstract sealed class Consumer permits Replies, SyncReplies {
     }
 
     /** One entry of the table; its name, for messages, is made once and not for each event. */
-    record NamedHandler(String name, EventHandler handler) {}
-
-    /** Handles the events of one type. */
-    @FunctionalInterface
-    interface EventHandler {
-        CompletionStage<?> handle(Event event) throws Exception;
-    }
+    record NamedHandler<E>(String name, Function<Event, E> decoder, Handling<E> handling) {}
 
     /** Handles one decoded payload. */
     @FunctionalInterface
@@ -141,17 +136,17 @@ public abstract sealed class Consumer permits Replies, SyncReplies {
      * @throws IllegalStateException after the constructor
      */
     protected final void relay(String type) {
-        register(type, event -> {
+        register(type, event -> event, event -> {
             context.outlet().send(event.derived(SharedMessage.class, SharedMessage::utf8));
             return context.turn().done();
         });
     }
 
     final <E> void register(String type, Class<E> payload, Handling<E> handling) {
-        register(type, event -> handling.handle(event.payload(payload)));
+        register(type, event -> event.payload(payload), handling);
     }
 
-    private void register(String type, EventHandler handler) {
+    private <E> void register(String type, Function<Event, E> decoder, Handling<E> handling) {
         Event.checkType(type);
         if (!context.isConstructing()) {
             throw new IllegalStateException(name() + " registers a handler for events of type '" + type
@@ -160,13 +155,13 @@ public abstract sealed class Consumer permits Replies, SyncReplies {
         if (handlers.isEmpty()) {
             handlers = new HashMap<>(2);
         }
-        if (handlers.putIfAbsent(type, new NamedHandler("handler of '" + type + "'", handler)) != null) {
+        if (handlers.putIfAbsent(type, new NamedHandler<>("handler of '" + type + "'", decoder, handling)) != null) {
             throw new IllegalArgumentException(name() + " has two handlers for events of type '" + type + "'");
         }
     }
 
     /** The handler of an event type; nothing that was not registered can be reached by name. */
-    final Optional<NamedHandler> handler(String type) {
+    final Optional<NamedHandler<?>> handler(String type) {
         return Optional.ofNullable(handlers.get(type));
     }
 

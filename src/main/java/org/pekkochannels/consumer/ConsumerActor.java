@@ -12,13 +12,12 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.ConfinedFuture;
+import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
 import org.pekkochannels.protocol.Scope;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs one consumer: one callback at a time, {@code disconnect} exactly once, whatever happens.
@@ -27,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * the turn has ended. A callback in progress is known to {@link #callbacks}; nothing else starts before it has settled.
  */
 final class ConsumerActor extends ExtensibleBehavior<Object> {
-    private static final Logger LOG = LoggerFactory.getLogger(ConsumerActor.class);
+    private static final SafeLog LOG = SafeLog.of(ConsumerActor.class);
     private static final String CONSTRUCTOR = "constructor";
 
     private final ActorContext<Object> context;
@@ -47,6 +46,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
     private boolean owesCredit;
     private boolean ending;
     private boolean stopped;
+    private boolean crashed;
 
     ConsumerActor(ActorContext<Object> context, Scope scope, Function<ConsumerContext, ? extends Consumer> factory) {
         this.runtime = ConsumerRuntime.get(context.getSystem());
@@ -79,6 +79,10 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
             advance();
             armGiveUp();
             endTurn();
+            callbacks.rethrowFatal();
+        } catch (Throwable e) {
+            crashed = true;
+            throw e;
         } finally {
             turn.end();
         }
@@ -103,7 +107,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
             owesCredit = true;
             inbox.add(one);
         } else if (message instanceof Turn.Task task) {
-            onTask(task);
+            callbacks.run(task.body());
         } else if (message instanceof Event event) {
             inbox.add(event);
         } else if (message instanceof Inbound.Batch batch) {
@@ -144,14 +148,6 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         ended.complete(closed.reason());
         if (outlet != null) {
             outlet.lost();
-        }
-    }
-
-    private void onTask(Turn.Task task) {
-        try {
-            task.body().run();
-        } catch (Exception | AssertionError | LinkageError | StackOverflowError e) {
-            failed("task", e);
         }
     }
 
@@ -254,11 +250,15 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         inbox.clear();
     }
 
-    /** If the actor was stopped from outside, with the system for example, it says good-bye, but nobody waits for it. */
+    /**
+     * The actor ends before its consumer has. It was stopped from outside, with the system for example, or a turn failed
+     * outside of a callback; the client is answered, and {@code disconnect} starts, but nothing waits for its stage.
+     */
     private void onStopped() {
         if (outlet != null && !ending) {
-            outlet.fail(CloseReason.of(CloseCode.GOING_AWAY));
-            end(CloseReason.of(CloseCode.GOING_AWAY));
+            CloseReason reason = CloseReason.of(crashed ? CloseCode.INTERNAL_ERROR : CloseCode.GOING_AWAY);
+            outlet.fail(reason);
+            end(reason);
             outlet.endTurn(true);
         }
         callbacks.giveUp();

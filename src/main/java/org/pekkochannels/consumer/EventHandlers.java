@@ -2,14 +2,13 @@ package org.pekkochannels.consumer;
 
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.UndecodablePayloadException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Hands events to their handlers, and refuses those that have none or cannot be decoded; for all consumers, in their turns. */
 final class EventHandlers {
-    private static final Logger LOG = LoggerFactory.getLogger(EventHandlers.class);
+    private static final SafeLog LOG = SafeLog.of(EventHandlers.class);
 
     private final ConsumerCounts counts;
 
@@ -19,24 +18,27 @@ final class EventHandlers {
 
     /** Starts the consumer's handler of an event, as one of its callbacks. */
     void start(Consumer consumer, Event event, Callbacks callbacks) {
-        Optional<Consumer.NamedHandler> handler = consumer.handler(event.type());
+        Optional<Consumer.NamedHandler<?>> handler = consumer.handler(event.type());
         if (handler.isPresent()) {
-            Consumer.NamedHandler found = handler.get();
-            callbacks.start(found.name(), () -> decodeAndHandle(consumer, found.handler(), event));
+            Consumer.NamedHandler<?> found = handler.get();
+            callbacks.start(found.name(), () -> decodeAndHandle(consumer, found, event));
         } else {
             refuse(consumer, event, "no handler, register one with on(..) in the constructor");
         }
     }
 
-    private CompletionStage<?> decodeAndHandle(Consumer consumer, Consumer.EventHandler handler, Event event)
+    private <E> CompletionStage<?> decodeAndHandle(Consumer consumer, Consumer.NamedHandler<E> handler, Event event)
             throws Exception {
         consumer.begin();
+        E payload;
         try {
-            return handler.handle(event);
+            payload = handler.decoder().apply(event);
         } catch (UndecodablePayloadException e) {
             refuse(consumer, event, String.valueOf(e.getMessage()));
             return consumer.context().turn().done();
         }
+        // Outside of the try: a handler that decodes something else, and fails, fails as any handler does.
+        return handler.handling().handle(payload);
     }
 
     private void refuse(Consumer consumer, Event event, String why) {

@@ -1,6 +1,7 @@
 package org.pekkochannels.consumer;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.pekkochannels.protocol.CloseCode;
@@ -71,6 +72,9 @@ public abstract class JsonWebSocketConsumer<T> extends WebSocketConsumer {
         T message;
         try {
             message = Json.decode(text, type);
+        } catch (InvalidDefinitionException e) {
+            // The type is at fault, not the client: Jackson can build no message of it.
+            throw e;
         } catch (JsonProcessingException e) {
             Optional<IllegalArgumentException> refusal =
                     UnfitMessage.of(text, type, e).report(this).refusal();

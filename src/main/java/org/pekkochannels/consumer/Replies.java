@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.jdbi.v3.core.Handle;
+import org.pekkochannels.concurrent.FatalErrors;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
@@ -93,7 +94,8 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
     protected final CompletionStage<Done> sendJson(Object value) {
         try {
             return send(Json.encode(value));
-        } catch (JsonProcessingException e) {
+        } catch (Throwable e) { // a getter or a serializer is the application's code
+            FatalErrors.rethrow(e);
             return context().turn().failed(e);
         }
     }

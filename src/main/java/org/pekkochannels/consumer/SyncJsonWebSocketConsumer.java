@@ -1,6 +1,7 @@
 package org.pekkochannels.consumer;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import java.util.Optional;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
@@ -66,6 +67,9 @@ public abstract class SyncJsonWebSocketConsumer<T> extends SyncWebSocketConsumer
         T message;
         try {
             message = Json.decode(text, type);
+        } catch (InvalidDefinitionException e) {
+            // The type is at fault, not the client: Jackson can build no message of it.
+            throw e;
         } catch (JsonProcessingException e) {
             Optional<IllegalArgumentException> refusal =
                     UnfitMessage.of(text, type, e).report(this).refusal();

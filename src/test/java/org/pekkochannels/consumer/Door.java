@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
@@ -39,7 +40,12 @@ final class Door implements Wire {
 
     /** A consumer that has been asked to connect, and has not answered yet. */
     static Door knock(ActorTestKit kit, Scope scope, Function<ConsumerContext, ? extends Consumer> factory) {
-        Door door = new Door(kit, kit.spawn(ConsumerBehavior.create(scope, factory)));
+        return knock(kit, ConsumerBehavior.create(scope, factory));
+    }
+
+    /** The same of a behavior that runs a consumer. */
+    static Door knock(ActorTestKit kit, Behavior<Inbound> behavior) {
+        Door door = new Door(kit, kit.spawn(behavior));
         door.consumer.tell(new Inbound.Connect(door));
         return door;
     }

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pekkochannels.concurrent.Planted;
+import org.pekkochannels.concurrent.RecordedLog;
 import org.pekkochannels.protocol.CloseReason;
 
 class JsonWebSocketConsumerTest extends ConsumerTestSystem {
@@ -149,6 +153,59 @@ class JsonWebSocketConsumerTest extends ConsumerTestSystem {
         door.tell("{\"message\": \"a\"}", "{");
 
         assertThat(door.next(2)).containsExactly("{\"message\":\"a\"}", new CloseReason(1007, "malformed JSON"));
+        door.awaitStop();
+    }
+
+    /** Jackson needs a module of its own for the time. */
+    record Timed(Instant at) {}
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void closesWith1011WhenJacksonCanMakeNoMessageOfTheType(boolean blocking) {
+        try (RecordedLog log = new RecordedLog("org.pekkochannels.consumer")) {
+            Door door = Door.open(
+                    kit,
+                    context -> blocking
+                            ? new SyncJsonWebSocketConsumer<>(context, Timed.class) {
+                                @Override
+                                protected void receiveJson(Timed message) {}
+                            }
+                            : new JsonWebSocketConsumer<>(context, Timed.class) {
+                                @Override
+                                protected CompletionStage<?> receiveJson(Timed message) {
+                                    return done();
+                                }
+                            });
+
+            door.tell("{\"at\": \"2026-11-30T00:00:00Z\"}");
+
+            assertThat(((CloseReason) door.next()).code()).isEqualTo(1011);
+            assertThat(log.await("failed")).contains("java.time.Instant", "jackson-datatype-jsr310", "/ws/test/");
+            door.awaitStop();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void failsTheStageOfAMessageWhoseGetterThrows(Planted planted) {
+        Door door = Door.open(kit, context -> new WebSocketConsumer(context) {
+            @Override
+            protected CompletionStage<?> receive(String text) {
+                return sendJson(new Object() {
+                            @SuppressWarnings("unused") // by Jackson
+                            public String getText() {
+                                planted.raise();
+                                return "";
+                            }
+                        })
+                        .exceptionallyCompose(failure -> send("not sent"));
+            }
+        });
+
+        door.tell("hello");
+
+        assertThat(door.next()).isEqualTo("not sent");
+        door.leave(CloseReason.of(1000));
         door.awaitStop();
     }
 }
