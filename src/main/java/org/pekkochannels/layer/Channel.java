@@ -4,8 +4,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.pekkochannels.concurrent.SafeLog;
 
 /**
  * One receiver's end of a channel layer: a name, and an inbox whose events are counted where they come in.
@@ -22,7 +21,7 @@ public final class Channel implements AutoCloseable {
         CLOSED
     }
 
-    private static final Logger LOG = LoggerFactory.getLogger(Channel.class);
+    private static final SafeLog LOG = SafeLog.of(Channel.class);
 
     // In place of the number of waiting events, so that closing and counting are one atomic step.
     private static final int CLOSED = -1;
@@ -147,7 +146,7 @@ public final class Channel implements AutoCloseable {
         try {
             receiver.accept(event);
             return Offer.ACCEPTED;
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // not rethrown: the others' delivery comes first, and the next call fails as well
             LOG.warn(
                     "receiver of channel '{}' failed, {} is dropped; a receiver must pass events on only",
                     name,

@@ -1,6 +1,5 @@
 package org.pekkochannels.layer;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -8,6 +7,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.FatalErrors;
 
 /** The bytes of an event, and what they were last decoded to where that may be shared; thread-safe. */
 final class Payload {
@@ -35,7 +35,8 @@ final class Payload {
     static Payload encode(String type, Object payload) {
         try {
             return new Payload(JSON.writeValueAsBytes(payload));
-        } catch (JsonProcessingException e) {
+        } catch (Throwable e) { // a getter or a serializer is the application's code
+            FatalErrors.rethrow(e);
             throw new UnencodablePayloadException(type, payload, e);
         }
     }

@@ -1,12 +1,17 @@
 package org.pekkochannels.layer;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.pekkochannels.concurrent.Planted;
 
 final class InMemoryLayerTest {
     @Test
@@ -17,6 +22,48 @@ final class InMemoryLayerTest {
                 .hasMessage("expiry of events must be longer than zero and at most 24h, was PT0S");
         assertThatThrownBy(() -> ChannelLayer.inMemory(1, ChronoUnit.FOREVER.getDuration()))
                 .hasMessageStartingWith("expiry of events must be longer than zero and at most 24h, was PT");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void deliversToTheOtherMembersWhenOneThrows(Planted planted) throws InterruptedException {
+        ChannelLayer layer = ChannelLayer.inMemory(10, Duration.ofMinutes(1));
+        Channel failing = layer.newChannel(event -> planted.raise());
+        layer.groupAdd("all", failing);
+        try (Inbox other = new Inbox(layer)) {
+            layer.groupAdd("all", other.channel());
+
+            layer.groupSend("all", Event.of("note", "hello"))
+                    .toCompletableFuture()
+                    .join();
+
+            assertThat(other.next()).isEqualTo("hello");
+            assertThat(layer.stats().unknown()).isEqualTo(1);
+        }
+        failing.close();
+        assertThat(layer.stats().members()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void failsOnlyTheStageOfAPayloadWhoseGetterThrows(Planted planted) {
+        ChannelLayer layer = ChannelLayer.inMemory(10, Duration.ofMinutes(1));
+        Object payload = new Object() {
+            @SuppressWarnings("unused") // by Jackson
+            public String getText() {
+                planted.raise();
+                return "";
+            }
+        };
+
+        assertThat(layer.groupSend("all", "note", payload))
+                .failsWithin(Duration.ofSeconds(20))
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(UnencodablePayloadException.class);
+        assertThat(layer.send("specific.channel", "note", payload))
+                .failsWithin(Duration.ofSeconds(20))
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(UnencodablePayloadException.class);
     }
 
     @Nested
