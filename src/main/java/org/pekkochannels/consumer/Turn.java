@@ -8,6 +8,7 @@ import org.apache.pekko.actor.DeadLetterSuppression;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.ConfinedFuture;
+import org.pekkochannels.concurrent.LogContext;
 import org.pekkochannels.concurrent.RunningTurn;
 import org.pekkochannels.concurrent.TurnThread;
 
@@ -21,6 +22,8 @@ final class Turn implements Executor, RunningTurn {
     // Not volatile: others may see an old thread here, but none its own, which it has taken away itself.
     private @Nullable TurnThread thread;
     private @Nullable RunningTurn outer;
+    // What others left in the thread's logging context (MDC); a turn begins with an empty one.
+    private LogContext outside = LogContext.EMPTY;
 
     /**
      * No turn runs yet.
@@ -49,11 +52,15 @@ final class Turn implements Executor, RunningTurn {
         TurnThread own = TurnThread.own();
         outer = own.enter(this);
         thread = own;
+        outside = LogContext.current();
+        LogContext.EMPTY.replace(outside);
     }
 
     void end() {
         TurnThread own = thread;
         thread = null;
+        outside.restore();
+        outside = LogContext.EMPTY;
         if (own != null) {
             own.leave(outer);
         }
