@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigUtil;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -39,7 +40,7 @@ public final class Channels {
     private final List<org.pekkochannels.routing.Route> routes = new ArrayList<>();
     private final List<String> endpoints = new ArrayList<>();
     private final List<Function<ActorSystem<?>, CompletionStage<?>>> tasks = new ArrayList<>();
-    private Function<ActorSystem<?>, Route> pages = started -> Directives.reject();
+    private Optional<Function<ActorSystem<?>, Route>> pages = Optional.empty();
 
     private boolean begun;
 
@@ -82,7 +83,8 @@ public final class Channels {
      *
      * @param pattern a path pattern as in {@link org.pekkochannels.routing.Route#path}, such as {@code ws/chat/{room}/}
      * @param factory makes a consumer for each connection, usually {@code ChatConsumer::new}
-     * @return this
+     * @return this; fails with {@link IllegalArgumentException} for a pattern that is wrong, or that matches the same paths
+     *     as one before it
      */
     public Channels websocket(String pattern, Function<ConsumerContext, ? extends Consumer> factory) {
         return application(pattern, ConsumerBehavior.application(factory));
@@ -113,6 +115,8 @@ public final class Channels {
     public Channels application(String pattern, Application application) {
         requireNotBegun();
         routes.add(org.pekkochannels.routing.Route.path(pattern, application));
+        // Fails here, where the second of two equal patterns is added.
+        Router unused = Router.of(routes);
         return this;
     }
 
@@ -120,11 +124,15 @@ public final class Channels {
      * Sets what is served beside WebSockets: pages, files, an API.
      *
      * @param route makes the Pekko HTTP route when the actor system is there
-     * @return this
+     * @return this; fails with {@link IllegalStateException} the second time
      */
     public Channels http(Function<ActorSystem<?>, Route> route) {
         requireNotBegun();
-        pages = route;
+        if (pages.isPresent()) {
+            throw new IllegalStateException("http(..) was called twice, and only the last route would be served; join them:"
+                    + " http(system -> Directives.concat(one, another))");
+        }
+        pages = Optional.of(route);
         return this;
     }
 
@@ -149,7 +157,8 @@ public final class Channels {
      */
     public ChannelsServer start() {
         begin();
-        return ChannelsServer.start(system.get(), tasks, this::gateway, pages, ownSystem);
+        return ChannelsServer.start(
+                system.get(), tasks, this::gateway, pages.orElse(started -> Directives.reject()), ownSystem);
     }
 
     /**

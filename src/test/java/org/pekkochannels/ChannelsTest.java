@@ -71,6 +71,25 @@ class ChannelsTest {
     }
 
     @Test
+    void refusesASecondRouteOfPages() {
+        Channels channels = Channels.load(CONFIG).http(started -> Directives.reject());
+
+        assertThatThrownBy(() -> channels.http(started -> Directives.reject()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("http(..) was called twice")
+                .hasMessageContaining("Directives.concat");
+    }
+
+    @Test
+    void refusesASecondEndpointOfTheSamePathsWhereItIsAdded() {
+        Channels channels = Channels.load(CONFIG).websocket("ws/chat/{room}/", Silent::new);
+
+        assertThatThrownBy(() -> channels.websocket("/ws/chat/{name}/", Silent::new))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("the route '/ws/chat/{name}/' is never reached: 'ws/chat/{room}/' comes before it");
+    }
+
+    @Test
     void startsOnce() {
         Channels channels = Channels.load(CONFIG);
         ChannelsServer server = channels.start();

@@ -50,6 +50,18 @@ final class Pattern {
         return reach.isPossible() ? converted(path, reach) : Optional.empty();
     }
 
+    /** What it matches: the same of two patterns that differ in nothing but the names of their parameters. */
+    String shape() {
+        StringBuilder shape = new StringBuilder(prefix ? "prefix " : "path ");
+        for (Part part : parts) {
+            shape.append(
+                    part instanceof Part.Parameter parameter
+                            ? "{:" + parameter.converter() + "}"
+                            : ((Part.Literal) part).text());
+        }
+        return shape.toString();
+    }
+
     @Override
     public String toString() {
         return text;

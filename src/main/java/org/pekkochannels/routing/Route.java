@@ -83,6 +83,15 @@ public final class Route {
         return "Route[" + pattern + "]";
     }
 
+    /** Of two routes of the same shape the second is never reached, unless the first is a router that may have none. */
+    Optional<String> shape() {
+        return application instanceof Router ? Optional.empty() : Optional.of(pattern.shape());
+    }
+
+    Pattern pattern() {
+        return pattern;
+    }
+
     Route through(UnaryOperator<Application> middleware) {
         Application behind =
                 application instanceof Router router ? router.through(middleware) : middleware.apply(application);

@@ -1,11 +1,14 @@
 package org.pekkochannels.routing;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.pekkochannels.protocol.Application;
 import org.pekkochannels.protocol.Opening;
 import org.pekkochannels.protocol.Refusal;
@@ -41,10 +44,20 @@ public final class Router implements Application {
      * A router that tries its routes in this order.
      *
      * @param routes the routes
-     * @return the router
+     * @return the router; fails with {@link IllegalArgumentException} naming both patterns where a route matches the same
+     *     paths as one before it, so that it would never be reached
      */
     public static Router of(List<Route> routes) {
+        Map<String, Route> shapes = new HashMap<>();
+        routes.forEach(route -> route.shape().ifPresent(shape -> requireFirst(shapes.put(shape, route), route)));
         return new Router(List.copyOf(routes));
+    }
+
+    private static void requireFirst(@Nullable Route before, Route route) {
+        if (before != null) {
+            throw new IllegalArgumentException("the route '" + route.pattern() + "' is never reached: '" + before.pattern()
+                    + "' comes before it and matches the same paths; remove one of them, or change a pattern");
+        }
     }
 
     /**

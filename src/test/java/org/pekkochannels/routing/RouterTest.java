@@ -31,6 +31,36 @@ final class RouterTest {
         assertThat(ask(router, "/ws/42/")).isEqualTo("room {room=42} ''");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "ws/chat/, ws/chat/",
+        "ws/chat/, /ws/chat/",
+        "ws/{room}/, ws/{name}/",
+        "ws/{room}/, ws/{room:str}/",
+        "ws/{a:int}/{b}/, ws/{c:int}/{d}/"
+    })
+    void refusesARouteThatIsNeverReached(String first, String second) {
+        assertThatThrownBy(() -> Router.of(
+                        Route.path(first, echo("first")),
+                        Route.path("other/", echo("other")),
+                        Route.path(second, echo("second"))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the route '" + second + "' is never reached: '" + first
+                        + "' comes before it and matches the same paths; remove one of them, or change a pattern");
+    }
+
+    @Test
+    void takesTwoRoutesOfWhichTheFirstMayNotMatch() {
+        Router router = Router.of(
+                Route.prefix("api/", Router.of(Route.path("one/", echo("one")))),
+                Route.prefix("api/", Router.of(Route.path("two/", echo("two")))),
+                Route.path("api/", echo("api")),
+                Route.path("{a:int}/", echo("number")),
+                Route.path("{a:long}/", echo("large number")));
+
+        assertThat(ask(router, "/api/two/")).isEqualTo("two {} ''");
+    }
+
     @Test
     void tellsTextsFromNumbers() {
         Router router = Router.of(
@@ -150,7 +180,7 @@ final class RouterTest {
     void aFailureOfAnApplicationIsItsOwn() {
         IllegalStateException failure = new IllegalStateException("no match, says the application");
         Router router = Router.of(
-                Route.path("a/", scope -> CompletableFuture.failedFuture(failure)), Route.path("a/", echo("never")));
+                Route.path("a/", scope -> CompletableFuture.failedFuture(failure)), Route.path("{any}/", echo("never")));
 
         assertThatThrownBy(() -> open(router, "/a/")).hasCause(failure);
     }
