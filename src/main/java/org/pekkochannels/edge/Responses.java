@@ -6,6 +6,7 @@ import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.StatusCode;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.util.ByteString;
@@ -18,9 +19,15 @@ final class Responses {
 
     static HttpResponse of(Refusal refusal) {
         return HttpResponse.create()
-                .withStatus(StatusCodes.get(refusal.status()))
+                .withStatus(status(refusal.status()))
                 .withEntity(HttpEntities.create(contentType(refusal.headers()), ByteString.fromString(refusal.body())))
                 .addHeaders(rest(refusal.headers()));
+    }
+
+    /** Pekko HTTP knows those that are registered, and no other, unless they are made. */
+    private static StatusCode status(int status) {
+        return StatusCodes.lookup(status)
+                .orElseGet(() -> StatusCodes.custom(status, "Refused", "", false, true));
     }
 
     static List<HttpHeader> headers(List<Header> headers) {

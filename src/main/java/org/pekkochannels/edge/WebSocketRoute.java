@@ -5,11 +5,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.NotUsed;
-import org.apache.pekko.http.javadsl.model.AttributeKeys;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.Connection;
-import org.apache.pekko.http.javadsl.model.ws.WebSocketUpgrade;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.apache.pekko.stream.javadsl.Flow;
@@ -68,15 +66,14 @@ final class WebSocketRoute {
         Optional<Refusal> complaint = new Handshake(head).complaint().or(() -> body(request));
         return complaint
                 .map(refusal -> refuse(scope, refusal))
-                .orElseGet(() -> open(scope, request.getAttribute(AttributeKeys.webSocketUpgrade)));
+                .orElseGet(() -> open(scope, head));
     }
 
     /** Pekko HTTP does not tell that a client has left; the attach timeout finds it out. */
-    private CompletionStage<HttpResponse> open(Scope scope, Optional<WebSocketUpgrade> asked) {
-        return asked.map(upgrade -> webSockets
-                        .open(scope, new CompletableFuture<>(), webSockets.consumers())
-                        .thenApply(decision -> response(upgrade, decision)))
-                .orElseGet(() -> refuse(scope, MALFORMED));
+    private CompletionStage<HttpResponse> open(Scope scope, RequestHead head) {
+        return webSockets
+                .open(scope, new CompletableFuture<>(), webSockets.consumers())
+                .thenApply(decision -> response(head, decision));
     }
 
     private static Optional<Refusal> body(HttpRequest request) {
@@ -101,11 +98,10 @@ final class WebSocketRoute {
         return refuse(refusal).addHeader(Connection.create("close"));
     }
 
-    private HttpResponse response(WebSocketUpgrade upgrade, Decision decision) {
+    private HttpResponse response(RequestHead head, Decision decision) {
         if (decision instanceof Decision.Accept yes) {
             Flow<ByteString, ByteString, NotUsed> socket = Flow.fromGraph(new SocketStage(yes.user()));
-            return WebSocketTakeover.response(upgrade, yes.acceptance(), socket)
-                    .addHeaders(Responses.headers(yes.acceptance().headers()));
+            return WebSocketTakeover.response(new Handshake(head).acceptKey(), yes.acceptance(), socket);
         }
         return refuse(((Decision.Refuse) decision).refusal());
     }

@@ -104,11 +104,20 @@ public final class Handshake {
         StringBuilder response = new StringBuilder(192)
                 .append("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n")
                 .append("Sec-WebSocket-Accept: ")
-                .append(answer(key()))
+                .append(acceptKey())
                 .append("\r\n");
         acceptance.subprotocol().ifPresent(chosen -> append(response, new Header("Sec-WebSocket-Protocol", chosen)));
         acceptance.headers().forEach(header -> append(response, header));
         return response.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /**
+     * The answer to the client's key.
+     *
+     * @return the value of {@code Sec-WebSocket-Accept}; to be asked for where there is no complaint
+     */
+    public String acceptKey() {
+        return answer(key());
     }
 
     /**

@@ -6,7 +6,6 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
-import org.apache.pekko.http.javadsl.model.AttributeKeys;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.japi.function.Function;
@@ -15,6 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.websocket.Endpoint;
+import org.pekkochannels.websocket.Handshake;
 import org.pekkochannels.websocket.RawClient;
 import org.pekkochannels.websocket.TransportContract;
 
@@ -36,7 +36,7 @@ class TakenOverTransportTest extends TransportContract {
     @Override
     protected RawClient connect(Endpoint endpoint) throws Exception {
         Function<HttpRequest, HttpResponse> upgrade = request -> WebSocketTakeover.response(
-                request.getAttribute(AttributeKeys.webSocketUpgrade).orElseThrow(),
+                new Handshake(Scopes.head(request)).acceptKey(),
                 Acceptance.PLAIN,
                 Flow.fromGraph(new SocketStage(SocketUser.of(endpoint))));
         ServerBinding binding = Http.get(system)

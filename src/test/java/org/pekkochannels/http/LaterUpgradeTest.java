@@ -52,6 +52,16 @@ class LaterUpgradeTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {303, 403, 419, 440, 499, 520, 599})
+    void isRefusedWithAnyStatus(int status) throws Exception {
+        assertThat(refusal(position, "GET /ws/refuse/" + status + "/ HTTP/1.1|" + UPGRADE + "|" + KEY + "||"))
+                .satisfies(refused -> {
+                    assertThat(refused.status()).isEqualTo(status);
+                    assertThat(refused.body()).isEqualTo("no");
+                });
+    }
+
     @Test
     void deliversAFrameThatFollowsTheResponse() throws Exception {
         try (RawExchange exchange = position.ask(APPLICATION.port(), ECHO + "||")) {

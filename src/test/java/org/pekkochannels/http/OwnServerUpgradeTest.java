@@ -22,6 +22,7 @@ import org.pekkochannels.Channels;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.http.RawExchange.Response;
+import org.pekkochannels.protocol.Refusal;
 
 /** Upgrades in a Pekko HTTP server of the application's own, which reads the requests itself. */
 @ParameterizedClass
@@ -46,7 +47,8 @@ class OwnServerUpgradeTest {
 
     private static ServerBinding bind() {
         Channels channels =
-                Channels.in(KIT.system()).websocket("ws/tell/", Teller::new).websocket("ws/room/{name}/", Teller::new);
+                Channels.in(KIT.system()).websocket("ws/tell/", Teller::new).websocket("ws/room/{name}/", Teller::new)
+                        .websocket("ws/refuse/{status:int}/", Refusing::new);
         Route endpoints = channels.route();
         Route route = Directives.concat(
                 Directives.path("page", () -> Directives.complete("a page")),
@@ -80,6 +82,53 @@ class OwnServerUpgradeTest {
         @Override
         protected CompletionStage<?> receive(String text) {
             return send(text);
+        }
+    }
+
+    /** Refuses with the status in its path. */
+    private static final class Refusing extends WebSocketConsumer {
+        Refusing(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected CompletionStage<?> connect() {
+            return refuse(Refusal.of(scope().pathParameter("status", Integer.class), "no"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {303, 403, 418, 419, 440, 451, 499, 520, 599})
+    void isRefusedWithAnyStatus(int status) throws Exception {
+        try (RawExchange exchange = ask("GET /ws/refuse/" + status + "/ HTTP/1.1|" + UPGRADE + "|" + KEY + "||")) {
+            Response refusal = exchange.response();
+
+            assertThat(refusal.status()).isEqualTo(status);
+            assertThat(refusal.body()).isEqualTo("no");
+        }
+    }
+
+    /**
+     * As one header, which a list in two lines is (RFC 9110, section 5.3); but of {@code Connection} Pekko HTTP shows the first
+     * line only.
+     */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Connection: Upgrade|Connection: keep-alive|Upgrade: websocket",
+                "Connection: keep-alive, Upgrade|Upgrade: h2c|Upgrade: websocket",
+            })
+    void isAcceptedWithAListInTwoLines(String headers) throws Exception {
+        try (RawExchange exchange = ask("GET /ws/tell/ HTTP/1.1|Host: x|" + headers + "|Sec-WebSocket-Version: 13|" + KEY
+                + "||")) {
+            Response accepted = exchange.response();
+            assertThat(accepted.status()).isEqualTo(101);
+            assertThat(accepted.header("Sec-WebSocket-Accept")).contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+            assertThat(exchange.text()).startsWith("/ws/tell/ ");
+
+            exchange.sendExactly(RawExchange.HELLO);
+
+            assertThat(exchange.text()).isEqualTo("hello");
         }
     }
 

@@ -30,6 +30,7 @@ import org.pekkochannels.Channels;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.protocol.Header;
+import org.pekkochannels.protocol.Refusal;
 
 /**
  * An application whose pages and consumers tell the request that they got, and which counts the requests that must not
@@ -41,6 +42,7 @@ import org.pekkochannels.protocol.Header;
  *   <li>{@code /slow} begins a response, and ends it after {@link #endSlow}
  *   <li>{@code /smuggled} and {@code /ws/smuggled/} must not be requested
  *   <li>{@code /own-echo} is a WebSocket by Pekko HTTP
+ *   <li>{@code /ws/refuse/{status}/} is refused with that status
  *   <li>{@code /ws/echo/} echoes; {@code /ws/tell/} and {@code /ws/room/{name}/} send the request
  * </ul>
  */
@@ -102,6 +104,10 @@ final class TellingApplication implements AutoCloseable {
         return channels.websocket("ws/echo/", Echo::new)
                 .websocket("ws/tell/", Teller::new)
                 .websocket("ws/room/{name}/", Teller::new)
+                .application(
+                        "ws/refuse/{status:int}/",
+                        scope -> CompletableFuture.completedFuture(
+                                Refusal.of(scope.pathParameter("status", Integer.class), "no")))
                 .websocket("ws/smuggled/", this::smuggledConsumer)
                 .http(this::pages);
     }
