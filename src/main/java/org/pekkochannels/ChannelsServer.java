@@ -127,8 +127,8 @@ public final class ChannelsServer {
     }
 
     /**
-     * Stops in order: not ready, and after {@code channels.http.drain-delay} no new connections, 1001 to every client after
-     * its running message, an end to HTTP after the answers that are under way, the layer, the database.
+     * Stops in order: not ready, and after {@code channels.http.drain-delay} no new connections, {@code
+     * channels.http.shutdown-code} to every client after its running message, an end to HTTP after the answers that are under way, the layer, the database.
      *
      * @return a stage that completes when the actor system has terminated
      */

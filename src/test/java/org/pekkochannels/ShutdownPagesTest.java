@@ -196,7 +196,7 @@ class ShutdownPagesTest {
             busy.send("work");
             assertThat(asked.await(20, TimeUnit.SECONDS)).as("asked").isTrue();
             stopped = application.server().stop();
-            assertThat(((JdkClient.Closed) idle.next()).code()).isEqualTo(1001);
+            assertThat(((JdkClient.Closed) idle.next()).code()).isEqualTo(1012);
 
             send(client, QUICK);
             assertThat(readUntil(client, "quick")).startsWith("HTTP/1.1 200 ");
@@ -224,7 +224,7 @@ class ShutdownPagesTest {
             mayGo.complete(Done.getInstance());
 
             readUntil(client, "answer");
-            assertThat(client.getInputStream().readNBytes(4)).startsWith(0x88).endsWith(1001 >> 8, 1001 & 0xFF);
+            assertThat(client.getInputStream().readNBytes(4)).startsWith(0x88).endsWith(1012 >> 8, 1012 & 0xFF);
         }
         awaitStopped(stopped);
     }

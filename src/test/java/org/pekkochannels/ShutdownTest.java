@@ -21,6 +21,7 @@ import org.apache.pekko.Done;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pekkochannels.concurrent.RecordedLog;
 import org.pekkochannels.consumer.ConsumerContext;
@@ -102,22 +103,23 @@ class ShutdownTest {
         }
     }
 
-    @Test
-    void answersTheRunningMessageThenSays1001ToEverybody() throws Exception {
-        RunningApplication application = start("");
+    @ParameterizedTest
+    @CsvSource({"1012, ''", "1012, channels.http.shutdown-code = 1012", "1001, channels.http.shutdown-code = 1001"})
+    void answersTheRunningMessageThenSaysTheShutdownCodeToEverybody(int code, String config) throws Exception {
+        RunningApplication application = start(config);
         JdkClient busy = JdkClient.connect(application.ws("/ws/work/"));
         JdkClient idle = JdkClient.connect(application.ws("/ws/work/"));
         busy.send("work");
         assertThat(working.await(20, TimeUnit.SECONDS)).isTrue();
 
         CompletionStage<Done> stopped = application.server().stop();
-        assertThat(((JdkClient.Closed) idle.next()).code()).isEqualTo(1001);
+        assertThat(((JdkClient.Closed) idle.next()).code()).isEqualTo(code);
         mayEnd.countDown();
 
         assertThat(busy.next()).isEqualTo("answer");
-        assertThat(((JdkClient.Closed) busy.next()).code()).isEqualTo(1001);
+        assertThat(((JdkClient.Closed) busy.next()).code()).isEqualTo(code);
         stopped.toCompletableFuture().get(20, TimeUnit.SECONDS);
-        assertThat(log).containsExactly("disconnect 1001", "disconnect 1001");
+        assertThat(log).containsExactly("disconnect " + code, "disconnect " + code);
     }
 
     @Test
@@ -197,7 +199,7 @@ class ShutdownTest {
 
         assertThat(idle)
                 .allSatisfy(client ->
-                        assertThat(((JdkClient.Closed) client.next()).code()).isEqualTo(1001));
+                        assertThat(((JdkClient.Closed) client.next()).code()).isEqualTo(1012));
         mayEnd.countDown();
         assertThat(busy.next()).isEqualTo("answer");
         stopped.toCompletableFuture().get(20, TimeUnit.SECONDS);
@@ -215,7 +217,7 @@ class ShutdownTest {
 
         assertThat(idle)
                 .allSatisfy(client ->
-                        assertThat(((JdkClient.Closed) client.next()).code()).isEqualTo(1001));
+                        assertThat(((JdkClient.Closed) client.next()).code()).isEqualTo(1012));
     }
 
     @Test
@@ -233,9 +235,9 @@ class ShutdownTest {
                     .hasSize(1);
         }
         assertThat(application.server().cuts()).containsExactly(entry("shutdown-grace", 1L));
-        assertThat(((JdkClient.Closed) stuck.next()).code()).isIn(1001, 1006);
+        assertThat(((JdkClient.Closed) stuck.next()).code()).isIn(1001, 1012, 1006);
         // 1001 from the end of its actor, unless its work has lost its connection before.
-        assertThat(log).singleElement(STRING).matches("disconnect (1001|1006|1011)");
+        assertThat(log).singleElement(STRING).matches("disconnect (1001|1012|1006|1011)");
         mayEnd.countDown();
     }
 }

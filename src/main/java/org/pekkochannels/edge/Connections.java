@@ -10,7 +10,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.Done;
 import org.pekkochannels.edge.ContainedFailures.Place;
-import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Refusal;
 
@@ -23,17 +22,25 @@ final class Connections {
     static final Refusal LEAVING = Refusal.of(503, "Service Unavailable").because(Refusal.Reason.DRAINING);
 
     private static final Refusal FULL = LEAVING.because(Refusal.Reason.MAX_WEBSOCKETS);
-    private static final CloseReason GOING_AWAY = new CloseReason(CloseCode.GOING_AWAY, "server going away");
 
     private final Set<Slot> open = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Done> empty = new CompletableFuture<>();
     private final AtomicInteger count = new AtomicInteger();
     private final int max;
+    private final CloseReason goodBye;
     private final ContainedFailures failures;
     private volatile boolean draining;
 
-    Connections(int max, ContainedFailures failures) {
+    /**
+     * A server's connections.
+     *
+     * @param max how many there may be
+     * @param shutdownCode what they are told when the server goes away
+     * @param failures takes what a guest throws
+     */
+    Connections(int max, int shutdownCode, ContainedFailures failures) {
         this.max = max;
+        this.goodBye = new CloseReason(shutdownCode, "server going away");
         this.failures = failures;
     }
 
@@ -129,7 +136,7 @@ final class Connections {
         private void goAway() {
             Guest told = guest;
             try {
-                told.goAway(GOING_AWAY);
+                told.goAway(goodBye);
             } catch (Throwable failure) {
                 failures.contain(Place.SHUTDOWN, "closing " + told.path(), failure);
             }

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * The way into one actor system's application: WebSockets and plain HTTP on one port, or WebSockets as a route.
  *
  * <p>Part of the system's CoordinatedShutdown from the start: in the phase {@code service-requests-done} every client is
- * told 1001, after the message that is being handled, and waited for: {@code channels.http.shutdown-batch} at once, so that
+ * told {@code channels.http.shutdown-code}, after the message that is being handled, and waited for: {@code channels.http.shutdown-batch} at once, so that
  * neither the loops nor the database, nor the servers that the clients turn to then, meet them all in one moment. Plain HTTP
  * goes on until the last of them has ended; then each connection ends when it has the answer to what it has asked for.
  * Thread-safe.
@@ -57,7 +57,7 @@ public final class Gateway {
         this.settings = HttpSettings.of(system.settings().config());
         this.failures = ContainedFailures.of(system);
         this.deadlines = new Deadlines(failures);
-        this.connections = new Connections(settings.maxWebSockets(), failures);
+        this.connections = new Connections(settings.maxWebSockets(), settings.shutdownCode(), failures);
         this.webSockets = new WebSocketHandler(system, application, connections);
     }
 

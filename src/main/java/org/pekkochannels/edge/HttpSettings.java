@@ -1,9 +1,14 @@
 package org.pekkochannels.edge;
 
 import com.typesafe.config.Config;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Optional;
+import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.settings.Settings;
 
 /**
@@ -22,6 +27,7 @@ import org.pekkochannels.settings.Settings;
  * @param drainDelay how long the server goes on serving after it has said that it is not ready any more
  * @param shutdownGrace how long running messages may take to end when the server stops
  * @param shutdownBatch how many WebSockets are then told at once
+ * @param shutdownCode the close code that they are told
  * @param proxies whose word about a client counts
  * @param tls what TLS needs; nothing if it is off
  */
@@ -39,8 +45,11 @@ public record HttpSettings(
         Duration drainDelay,
         Duration shutdownGrace,
         int shutdownBatch,
+        int shutdownCode,
         TrustedProxies proxies,
         Optional<TlsSettings> tls) {
+    private static final StackTraceElement[] NO_STACK = {};
+
     /**
      * Reads and checks the keys.
      *
@@ -68,23 +77,63 @@ public record HttpSettings(
                 settings.duration("drain-delay", Duration.ZERO, Duration.ofHours(1)),
                 settings.duration("shutdown-grace", Duration.ofMillis(100), Duration.ofHours(1)),
                 settings.integer("shutdown-batch", 1, 1_000_000),
+                shutdownCode(settings),
                 TrustedProxies.of(settings),
                 TlsSettings.of(config));
+    }
+
+    private static int shutdownCode(Settings settings) {
+        String text = settings.text("shutdown-code");
+        return switch (text) {
+            case "1001" -> CloseCode.GOING_AWAY;
+            case "1012" -> CloseCode.SERVICE_RESTART;
+            default -> throw settings.bad("shutdown-code", "must be 1012 or 1001", text);
+        };
+    }
+
+    /**
+     * Whether the address can be had, so that it is known before an engine fails there with many words. Another program may
+     * take it the moment after.
+     *
+     * @return the failure of {@link #cannotListen}; nothing if the address can be had, or any port will do
+     */
+    public Optional<IllegalStateException> whyNotFree() {
+        if (port == 0) {
+            return Optional.empty();
+        }
+        // Not listening, so that no client comes; and beside the connections of a server that was there before.
+        try (SocketChannel probe = SocketChannel.open()) {
+            probe.setOption(StandardSocketOptions.SO_REUSEADDR, true).bind(new InetSocketAddress(host, port));
+            return Optional.empty();
+        } catch (IOException | UnresolvedAddressException e) {
+            return Optional.of(cannotListen(e));
+        }
     }
 
     /**
      * The failure of a server that cannot be bound.
      *
      * @param failure what the system says
-     * @return an exception that names address, keys and cure
+     * @return an exception that names address, keys and cure; without a stack, which would be that of an engine's thread
      */
     public IllegalStateException cannotListen(Throwable failure) {
-        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-        return new IllegalStateException(
+        Throwable cause = root(failure);
+        IllegalStateException told = new IllegalStateException(
                 "cannot listen on " + host + ":" + port + ": " + words(cause)
                         + "; set channels.http.interface (HOST) to an address of this machine, or channels.http.port"
                         + " (PORT) to a free one",
                 cause);
+        cause.setStackTrace(NO_STACK);
+        told.setStackTrace(NO_STACK);
+        return told;
+    }
+
+    private static Throwable root(Throwable failure) {
+        Throwable root = failure;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            root = cause;
+        }
+        return root;
     }
 
     /** What the system says of a name that it does not know is nothing. */

@@ -28,6 +28,13 @@ public final class HttpEdge implements Edge {
 
     @Override
     public CompletionStage<Binding> bind(Service service) {
+        return service.settings()
+                .whyNotFree()
+                .<CompletionStage<Binding>>map(CompletableFuture::failedFuture)
+                .orElseGet(() -> listen(service));
+    }
+
+    private static CompletionStage<Binding> listen(Service service) {
         HttpSettings settings = service.settings();
         Materializer materializer = SystemMaterializer.get(service.system()).materializer();
         Security security = security(service);

@@ -17,7 +17,7 @@
  * <caption>Which close code when; "heard" is what the consumer is told, "sent" what the client is</caption>
  * <tr><th>code</th><th>sent</th><th>heard</th></tr>
  * <tr><td>1000, 3000 to 4999</td><td>by the consumer; echoed</td><td>the client's own</td></tr>
- * <tr><td>1001</td><td>the server goes away; idle-timeout</td><td>the same; the client's own</td></tr>
+ * <tr><td>1001</td><td>the server goes away, if shutdown-code says so; idle-timeout</td><td>the same; the client's own</td></tr>
  * <tr><td>1002</td><td>the client broke the protocol: masks, reserved bits and opcodes, lengths, order of fragments, close
  * codes</td><td>the same</td></tr>
  * <tr><td>1003</td><td>never by a session; a consumer that takes no such data sends it</td><td>the client's own</td></tr>
@@ -30,7 +30,7 @@
  * <tr><td>1009</td><td>max-message-bytes, inflated or not</td><td>the same</td></tr>
  * <tr><td>1010</td><td>never: only clients need extensions</td><td>the client's own</td></tr>
  * <tr><td>1011</td><td>by the consumer, when a handler failed</td><td>the client's own</td></tr>
- * <tr><td>1012</td><td>by the application only: a server that stops says 1001</td><td>the client's own</td></tr>
+ * <tr><td>1012</td><td>the server goes away, by default</td><td>the same; the client's own</td></tr>
  * <tr><td>1013</td><td>max-outbound-bytes with the policy close; by the consumer, when the database is overloaded</td>
  * <td>the same; write-timeout, which aborts</td></tr>
  * </table>

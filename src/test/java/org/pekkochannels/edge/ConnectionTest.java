@@ -24,7 +24,7 @@ class ConnectionTest {
     private static final Scope SCOPE = Scope.of("/ws/");
 
     private final WebSockets sockets = new WebSockets(SETTINGS);
-    private final Connections connections = new Connections(1, new ContainedFailures(Runnable::run));
+    private final Connections connections = new Connections(1, 1012, new ContainedFailures(Runnable::run));
     private final List<Inbound> heard = new CopyOnWriteArrayList<>();
     private final Connections.Slot slot =
             connections.take(new Asking(SCOPE, sockets)).orElseThrow();

@@ -10,11 +10,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 import org.apache.pekko.Done;
 import org.junit.jupiter.api.Test;
+import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 
 /** How a server's connections are told that it goes away; they are stuck, and none ends by itself. */
 class ConnectionsTest {
-    private final Connections connections = new Connections(100, new ContainedFailures(Runnable::run));
+    private final Connections connections = new Connections(100, CloseCode.SERVICE_RESTART, new ContainedFailures(Runnable::run));
     private final Queue<Runnable> pauses = new ArrayDeque<>();
     private final List<Stuck> open = Stream.generate(Stuck::new).limit(5).toList();
     private final List<Connections.Slot> slots =

@@ -1,11 +1,15 @@
 package org.pekkochannels.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pekkochannels.settings.BoundsContract;
 import org.pekkochannels.settings.Manual;
 
@@ -35,7 +39,18 @@ class HttpSettingsTest extends BoundsContract {
         assertThat(settings.drainDelay()).isZero();
         assertThat(settings.shutdownGrace()).isEqualTo(Duration.ofSeconds(10));
         assertThat(settings.shutdownBatch()).isEqualTo(500);
+        assertThat(settings.shutdownCode()).isEqualTo(1012);
         assertThat(settings.tls()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1000", "1011", "1013", "away"})
+    void refusesAShutdownCodeThatTellsSomethingElse(String code) {
+        Config config = ConfigFactory.parseMap(Map.of("channels.http.shutdown-code", code))
+                .withFallback(Manual.defaults());
+
+        assertThatThrownBy(() -> HttpSettings.of(config))
+                .hasMessageContaining("'channels.http.shutdown-code': must be 1012 or 1001, was '" + code + "'");
     }
 
     @Test

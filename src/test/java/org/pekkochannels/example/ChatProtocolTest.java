@@ -236,7 +236,7 @@ final class ChatProtocolTest {
                 ada.send("{\"message\":\"remember me\"}");
                 ada.text();
                 other.stop();
-                assertThat(ada.closed()).startsWith("1001 ");
+                assertThat(ada.closed()).startsWith("1012 ");
             }
 
             other.startAgain();

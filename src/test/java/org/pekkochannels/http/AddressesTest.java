@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.InetAddress;
 import java.net.URI;
 import java.util.concurrent.CompletionStage;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.BindException;
+import java.net.ServerSocket;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.pekkochannels.concurrent.RecordedLog;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
 
@@ -62,6 +67,28 @@ class AddressesTest {
                 RunningApplication other = start("127.0.0.1")) {
             assertThat(one.port()).isPositive().isNotEqualTo(other.port());
         }
+    }
+
+    @Test
+    void saysInTwoLinesThatThePortIsTaken() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                RecordedLog log = new RecordedLog("org.apache.pekko")) {
+            int port = taken.getLocalPort();
+
+            assertThatThrownBy(() -> RunningApplication.start("channels.http.port = " + port, channels -> channels))
+                    .hasMessage("cannot listen on 127.0.0.1:" + port + ": Address already in use; set"
+                            + " channels.http.interface (HOST) to an address of this machine, or channels.http.port (PORT)"
+                            + " to a free one")
+                    .hasRootCauseInstanceOf(BindException.class)
+                    .satisfies(failure -> assertThat(printed(failure).lines()).hasSize(2));
+            assertThat(log.soFar("")).isEmpty();
+        }
+    }
+
+    private static String printed(Throwable failure) {
+        StringWriter text = new StringWriter();
+        failure.printStackTrace(new PrintWriter(text));
+        return text.toString();
     }
 
     @ParameterizedTest

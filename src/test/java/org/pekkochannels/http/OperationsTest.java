@@ -278,7 +278,7 @@ class OperationsTest {
         busy.send("work");
 
         CompletionStage<?> stopped = application.server().stop();
-        assertThat(((JdkClient.Closed) idle.next()).code()).isEqualTo(1001);
+        assertThat(((JdkClient.Closed) idle.next()).code()).isEqualTo(1012);
 
         assertThat(get(application, "/ready").statusCode()).isEqualTo(503);
         assertThat(get(application, "/alive").statusCode()).isEqualTo(200);

@@ -62,7 +62,7 @@ class TerminationTest {
     }
 
     @Test
-    void answersEveryRunningMessageThenSays1001ToAll() throws Exception {
+    void answersEveryRunningMessageThenSays1012ToAll() throws Exception {
         try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
             URI uri = URI.create("ws://127.0.0.1:" + BusyServer.port(out) + "/ws/");
             JdkClient idle = JdkClient.connect(uri);
@@ -76,15 +76,15 @@ class TerminationTest {
 
             // Not the process itself, for that would close its streams too.
             process.toHandle().destroy();
-            assertThat(code(idle.next())).isEqualTo(1001);
+            assertThat(code(idle.next())).isEqualTo(1012);
             process.outputWriter(StandardCharsets.UTF_8).append("go on\n").flush();
 
             for (JdkClient client : working) {
                 assertThat(client.next()).isEqualTo("work");
-                assertThat(code(client.next())).isEqualTo(1001);
+                assertThat(code(client.next())).isEqualTo(1012);
             }
             for (Future<Closed> end : ends) {
-                assertThat(code(end.get())).isEqualTo(1001);
+                assertThat(code(end.get())).isEqualTo(1012);
             }
             List<String> rest = out.lines().toList();
             assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
@@ -93,7 +93,7 @@ class TerminationTest {
             int all = 1 + WORKING + CHATTING;
             assertThat(rest.stream().filter(BusyServer.CAME::equals)).hasSize(all);
             assertThat(rest.stream().filter(line -> line.startsWith(BusyServer.WENT)))
-                    .isEqualTo(Collections.nCopies(all, BusyServer.WENT + 1001));
+                    .isEqualTo(Collections.nCopies(all, BusyServer.WENT + 1012));
         }
     }
 

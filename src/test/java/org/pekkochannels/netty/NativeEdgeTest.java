@@ -226,7 +226,7 @@ class NativeEdgeTest {
     }
 
     @Test
-    void says1001ToEverybodyWhenItStops() {
+    void says1012ToEverybodyWhenItStops() {
         List<JdkClient> clients = Stream.generate(this::connect).limit(MEMBERS).toList();
 
         application().close();
@@ -234,9 +234,9 @@ class NativeEdgeTest {
 
         assertThat(clients)
                 .allSatisfy(client ->
-                        assertThat(((JdkClient.Closed) client.next()).code()).isEqualTo(1001));
+                        assertThat(((JdkClient.Closed) client.next()).code()).isEqualTo(1012));
         assertThat(ends)
                 .hasSize(MEMBERS)
-                .allSatisfy(end -> assertThat(end.code()).isEqualTo(1001));
+                .allSatisfy(end -> assertThat(end.code()).isEqualTo(1012));
     }
 }

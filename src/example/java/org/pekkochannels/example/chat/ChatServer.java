@@ -4,9 +4,7 @@ import static org.apache.pekko.http.javadsl.server.Directives.concat;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import java.net.BindException;
 import java.net.InetSocketAddress;
-import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.pekkochannels.Channels;
@@ -31,7 +29,7 @@ public final class ChatServer {
         try {
             System.out.println("Open " + url(start(ConfigFactory.load()).address()));
         } catch (RuntimeException e) {
-            System.err.println("Not started: " + explained(e));
+            System.err.println("Not started: " + e.getMessage());
             System.exit(1);
         }
     }
@@ -60,14 +58,5 @@ public final class ChatServer {
     private static String url(InetSocketAddress address) {
         String host = address.getAddress().isAnyLocalAddress() ? "127.0.0.1" : address.getHostString();
         return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort() + "/chat/";
-    }
-
-    /** The words of the failure that somebody can do something about. */
-    private static String explained(RuntimeException failure) {
-        return Stream.<Throwable>iterate(failure, cause -> cause != null, Throwable::getCause)
-                .filter(BindException.class::isInstance)
-                .findFirst()
-                .map(cause -> "cannot listen, set HOST or PORT to another: " + cause.getMessage())
-                .orElse(String.valueOf(failure.getMessage()));
     }
 }
