@@ -35,6 +35,7 @@ public class SocketTransport extends GraphStageLogic implements Transport, InHan
     private boolean reading = true;
     private boolean closing;
     private boolean closesBoth;
+    private long discarded;
     private boolean lost;
     private volatile @Nullable Thread thread;
 
@@ -87,8 +88,13 @@ public class SocketTransport extends GraphStageLogic implements Transport, InHan
     public void onPush() {
         thread = Thread.currentThread();
         try {
-            // A copy: the session unmasks in place, and the array of a ByteString may be shared.
-            receive(grab(in).toArray());
+            ByteString bytes = grab(in);
+            if (closing) {
+                discard(bytes.size());
+            } else {
+                // A copy: the session unmasks in place, and the array of a ByteString may be shared.
+                receive(bytes.toArray());
+            }
             read();
         } catch (Throwable failure) {
             failed(failure);
@@ -207,6 +213,13 @@ public class SocketTransport extends GraphStageLogic implements Transport, InHan
             Endpoint reader = user.endpoint();
             reader.bytes(bytes, 0, bytes.length);
             reader.readDone();
+        }
+    }
+
+    private void discard(int count) {
+        discarded += count;
+        if (discarded > user.endpoint().mostDiscarded()) {
+            abort();
         }
     }
 

@@ -42,6 +42,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
     // Whether the read at hand has brought the endpoint anything.
     private boolean read;
     private boolean closing;
+    private long discarded;
     private boolean lost;
 
     ChannelTransport(Loop loop, Channel channel) {
@@ -184,8 +185,12 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        if (closing || !(message instanceof ByteBuf bytes)) {
+        if (!(message instanceof ByteBuf bytes)) {
             ReferenceCountUtil.release(message);
+            return;
+        }
+        if (closing) {
+            discard(bytes);
             return;
         }
         byte[] scratch = loop.scratch();
@@ -198,6 +203,14 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
             }
         } finally {
             bytes.release();
+        }
+    }
+
+    private void discard(ByteBuf bytes) {
+        discarded += bytes.readableBytes();
+        bytes.release();
+        if (discarded > endpoint.mostDiscarded()) {
+            abort();
         }
     }
 

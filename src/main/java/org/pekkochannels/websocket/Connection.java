@@ -162,7 +162,7 @@ final class Connection implements FrameParser.Findings {
         if (phase.isOpen()) {
             outbox.close(CloseReason.of(reason.code()));
         }
-        end(phase == Phase.CLOSING ? sentReason : reason, true);
+        end(phase == Phase.CLOSING ? sentReason : reason);
     }
 
     @Override
@@ -198,7 +198,7 @@ final class Connection implements FrameParser.Findings {
 
     private void closeTimedOut() {
         if (phase == Phase.CLOSING) {
-            end(sentReason, false);
+            end(sentReason);
         } else {
             cut();
         }
@@ -266,15 +266,15 @@ final class Connection implements FrameParser.Findings {
         if (phase.isOpen()) {
             outbox.close(reason);
         }
-        end(phase == Phase.CLOSING ? sentReason : reason, false);
+        end(phase == Phase.CLOSING ? sentReason : reason);
     }
 
-    private void end(CloseReason reason, boolean heardAll) {
+    private void end(CloseReason reason) {
         phase = Phase.ENDING;
         watch.closing(shared.now());
         tellClosed(reason);
         regulateReading();
-        outbox.finish(heardAll);
+        outbox.finish();
     }
 
     private void tellClosed(CloseReason reason) {

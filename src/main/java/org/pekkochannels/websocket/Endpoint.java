@@ -38,4 +38,13 @@ public interface Endpoint {
      * @param why the failure, or null for an end of stream
      */
     void lost(@Nullable Throwable why);
+
+    /**
+     * How many bytes the transport reads and discards after {@link Transport#shutdownOutput}.
+     *
+     * @return the number; of a peer that sends more, the connection is aborted
+     */
+    default long mostDiscarded() {
+        return Long.MAX_VALUE;
+    }
 }

@@ -27,7 +27,6 @@ final class Outbox {
     private List<Runnable> whenDrained = List.of();
     private boolean unflushed;
     private boolean finishing;
-    private boolean finishesBoth;
     private boolean finished;
 
     Outbox(Transport transport, int maxBytes, SlowReader policy, Counters counters) {
@@ -156,11 +155,11 @@ final class Outbox {
     }
 
     /**
-     * Ends our side of the transport after everything, or both, if the peer has said its last word.
+     * Ends our side of the transport after everything. Not the peer's, even if it has said its last word: were it to speak all
+     * the same, that would reset the connection, and our close frame with it (RFC 6455, section 7.1.1).
      */
-    void finish(boolean heardAll) {
+    void finish() {
         finishing = true;
-        finishesBoth = heardAll;
         flush();
         closeWhenWritten();
     }
@@ -242,11 +241,7 @@ final class Outbox {
     private void closeWhenWritten() {
         if (finishing && !finished && queue.isEmpty()) {
             finished = true;
-            if (finishesBoth) {
-                transport.close();
-            } else {
-                transport.shutdownOutput();
-            }
+            transport.shutdownOutput();
         }
     }
 }

@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Session implements Endpoint {
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+    private static final long MOST_DISCARDED = 1024 * 1024;
     private static final CloseReason FAILED = new CloseReason(CloseCode.ABNORMAL, "connection failed");
     private static final Refusal LEAVING =
             Refusal.of(503, "Service Unavailable").because(Refusal.Reason.DRAINING);
@@ -89,6 +90,12 @@ public final class Session implements Endpoint {
         if (connection != null) {
             connection.readDone();
         }
+    }
+
+    /** As much as may be on its way while the close frames cross. */
+    @Override
+    public long mostDiscarded() {
+        return MOST_DISCARDED;
     }
 
     @Override

@@ -66,8 +66,9 @@ public interface Transport {
     long taken();
 
     /**
-     * Sends FIN after what was written; what the peer still sends is read and discarded. The session aborts if the peer
-     * does not end its side within the close timeout.
+     * Sends FIN after what was written; what the peer still sends is read and discarded, and if that is more than {@link
+     * Endpoint#mostDiscarded} the connection is aborted. The session aborts if the peer does not end its side within the
+     * close timeout.
      */
     void shutdownOutput();
 

@@ -107,7 +107,7 @@ class ConnectionsTest {
     @Test
     void timesTellsAndCutsTheOthersWhenOneFails() {
         ContainedFailures failures = new ContainedFailures(Runnable::run);
-        Connections failing = new Connections(100, failures);
+        Connections failing = new Connections(100, CloseCode.SERVICE_RESTART, failures);
         List<Recording> guests =
                 Stream.of(false, true, false).map(Recording::new).toList();
         guests.forEach(guest -> assertThat(failing.take(guest)).isPresent());

@@ -16,7 +16,7 @@ class SessionCloseTest {
         conversation.receive(ClientFrames.close(4001, "bye é"));
 
         assertThat(conversation.transport.sent()).containsExactly("close 4001");
-        assertThat(conversation.transport.calls()).containsExactly("close");
+        assertThat(conversation.transport.calls()).containsExactly("shutdownOutput");
         assertThat(conversation.heard()).containsExactly("closed 4001 bye é");
     }
 
@@ -94,7 +94,7 @@ class SessionCloseTest {
         assertThat(conversation.heard()).isEmpty();
 
         conversation.receive(ClientFrames.close(1000, ""));
-        assertThat(conversation.transport.calls()).containsExactly("close");
+        assertThat(conversation.transport.calls()).containsExactly("shutdownOutput");
         assertThat(conversation.transport.sent()).isEmpty();
         assertThat(conversation.heard()).containsExactly("closed 4001 bye");
     }
@@ -219,7 +219,7 @@ class SessionCloseTest {
         assertThat(conversation.transport.calls()).isEmpty();
 
         conversation.receive(ClientFrames.close(1001, ""));
-        assertThat(conversation.transport.calls()).containsExactly("close");
+        assertThat(conversation.transport.calls()).containsExactly("shutdownOutput");
         assertThat(conversation.heard()).isEmpty();
     }
 

@@ -88,7 +88,7 @@ class SessionOutputTest {
         conversation.transport.drain();
 
         assertThat(conversation.transport.sent()).endsWith("text queued", "close 1000");
-        assertThat(conversation.transport.calls()).containsExactly("close");
+        assertThat(conversation.transport.calls()).containsExactly("shutdownOutput");
     }
 
     @Test

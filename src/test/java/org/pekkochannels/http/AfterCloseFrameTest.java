@@ -1,0 +1,90 @@
+package org.pekkochannels.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.pekkochannels.websocket.UpgradeRequest;
+
+/** A client goes on sending after its close frame, as it may where that and its messages come from two threads. */
+@Tag("edge")
+class AfterCloseFrameTest extends TlsFixture {
+    private static final byte[] CLOSE = {(byte) 0x88, (byte) 0x82, 0, 0, 0, 0, 1000 >> 8, (byte) (1000 & 0xFF)};
+    private static final byte[] CLOSE_ANSWER = {(byte) 0x88, 2, 1000 >> 8, (byte) (1000 & 0xFF)};
+    private static final int FRAME_BYTES = 8 + 60_000;
+    // A client's that does not end it is ended here after so long.
+    private static final String NEVER = "channels.websocket.close-timeout = 1m\n";
+
+    private static RunningApplication running(boolean secure) {
+        return start(NEVER + (secure ? certificate.keyStoreConfig() : ""));
+    }
+
+    private static Socket open(Socket tcp, boolean secure) throws Exception {
+        tcp.setSoTimeout(20_000);
+        Socket socket = secure ? secure(tcp, certificate.client()) : tcp;
+        socket.getOutputStream().write(UpgradeRequest.of("/ws/").getBytes(StandardCharsets.US_ASCII));
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            head.append((char) socket.getInputStream().read());
+        }
+        return socket;
+    }
+
+    /** A close frame, and so many frames of text after it. */
+    private static byte[] closeThenFrames(int count) {
+        ByteBuffer bytes = ByteBuffer.allocate(CLOSE.length + count * FRAME_BYTES).put(CLOSE);
+        for (int i = 0; i < count; i++) {
+            int start = bytes.position();
+            bytes.putShort((short) 0x81FE).putShort((short) (FRAME_BYTES - 8)).position(start + FRAME_BYTES);
+        }
+        return bytes.array();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void readsTheCloseFrameAndTheEndAndNoReset(boolean secure) throws Exception {
+        try (RunningApplication application = running(secure)) {
+            for (int i = 0; i < 10; i++) {
+                try (Socket tcp = tcp(application);
+                        Socket socket = open(tcp, secure)) {
+                    socket.getOutputStream().write(closeThenFrames(10));
+
+                    InputStream input = socket.getInputStream();
+                    assertThat(input.readNBytes(CLOSE_ANSWER.length)).containsExactly(CLOSE_ANSWER);
+                    assertThat(input.read()).isEqualTo(-1);
+                }
+            }
+            application.awaitNoConnections();
+            assertThat(application.server().webSocketStats().closed(1000)).isEqualTo(10);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void isCutWhenItGoesOnAndOn(boolean secure) throws Exception {
+        try (RunningApplication application = running(secure);
+                Socket tcp = tcp(application);
+                Socket socket = open(tcp, secure)) {
+            sendUntilCut(socket);
+
+            application.awaitNoConnections();
+        }
+    }
+
+    private static void sendUntilCut(Socket socket) {
+        byte[] much = closeThenFrames(10);
+        try {
+            while (true) {
+                socket.getOutputStream().write(much);
+            }
+        } catch (IOException cut) {
+            assertThat(cut).isNotNull();
+        }
+    }
+}
