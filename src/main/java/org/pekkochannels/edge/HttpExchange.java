@@ -5,6 +5,7 @@ import java.util.Queue;
 import org.apache.pekko.Done;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.FlowShape;
 import org.apache.pekko.stream.Inlet;
@@ -16,6 +17,8 @@ import org.apache.pekko.stream.stage.GraphStage;
 import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.concurrent.ExecutionContext;
 import scala.concurrent.Future;
 import scala.util.Try;
@@ -26,6 +29,10 @@ import scala.util.Try;
  * interpreter, except {@link #end}.
  */
 final class HttpExchange extends GraphStage<FlowShape<HttpRequest, HttpResponse>> {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpExchange.class);
+    private static final int SWITCHING_PROTOCOLS = 101;
+    private static final int SUCCESS = 200;
+
     // As Pekko HTTP writes it.
     private static final byte[] CONTINUE = ResponseEnd.ascii("HTTP/1.1 100 ");
 
@@ -130,6 +137,18 @@ final class HttpExchange extends GraphStage<FlowShape<HttpRequest, HttpResponse>
     }
 
     /** Confined to the stream's interpreter, but for {@link #ending}. */
+    /** After one of 100, 102 or 103, which only precede a response, client and Pekko HTTP would wait for that. */
+    private static HttpResponse finalResponse(HttpResponse response) {
+        int status = response.status().intValue();
+        if (status >= SUCCESS || status == SWITCHING_PROTOCOLS) {
+            return response;
+        }
+        LOG.error("a page has answered with status {}, which only precedes a response; the client gets 500", status);
+        return HttpResponse.create()
+                .withStatus(StatusCodes.INTERNAL_SERVER_ERROR)
+                .withEntity("Internal Server Error");
+    }
+
     private final class Logic extends GraphStageLogic {
         private final AsyncCallback<Try<? extends HttpResponse>> answered = createAsyncCallback(this::answer);
         private final AsyncCallback<Done> ending = createAsyncCallback(done -> finish());
@@ -176,7 +195,7 @@ final class HttpExchange extends GraphStage<FlowShape<HttpRequest, HttpResponse>
                 failStage(outcome.failed().get());
                 return;
             }
-            HttpResponse response = outcome.get();
+            HttpResponse response = finalResponse(outcome.get());
             unanswered--;
             unwritten.add(ResponseEnd.of(response, kind));
             push(rendered, response);

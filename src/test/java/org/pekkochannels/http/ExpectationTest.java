@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pekkochannels.concurrent.RecordedLog;
 import org.pekkochannels.http.RawExchange.Response;
 
 /** {@code Expect: 100-continue} is met when the route reads the body; another expectation fails. */
@@ -67,6 +68,18 @@ class ExpectationTest {
                 "POST /upload HTTP/1.1|Host: x|Content-Length: 5|Expect: 100-continue||hello" + PAGE)) {
             assertThat(finalResponse(exchange).body()).isEqualTo("got hello");
             assertThat(exchange.response().body()).isEqualTo("a page");
+        }
+    }
+
+    /** A page must not answer with what only precedes a response. */
+    @Test
+    void isNotWhatAPageMayAnswerWith() throws Exception {
+        try (RecordedLog log = new RecordedLog("org.pekkochannels.edge.HttpExchange");
+                RawExchange exchange =
+                        position.ask(APPLICATION.port(), "GET /continue HTTP/1.1|Host: x||" + PAGE)) {
+            assertThat(exchange.response().status()).isEqualTo(500);
+            assertThat(exchange.response().body()).isEqualTo("a page");
+            assertThat(log.soFar("a page has answered with status 100")).hasSize(1);
         }
     }
 

@@ -18,6 +18,7 @@ import org.apache.pekko.http.javadsl.model.HttpEntity;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.model.ws.Message;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
@@ -39,6 +40,7 @@ import org.pekkochannels.protocol.Refusal;
  * <ul>
  *   <li>{@code /page} is a page, {@code /tell} tells the request, {@code /upload} the body, {@code /chunks} what came
  *       beside its data
+ *   <li>{@code /continue} answers with status 100, which no page may
  *   <li>{@code /slow} begins a response, and ends it after {@link #endSlow}
  *   <li>{@code /smuggled} and {@code /ws/smuggled/} must not be requested
  *   <li>{@code /own-echo} is a WebSocket by Pekko HTTP
@@ -115,6 +117,7 @@ final class TellingApplication implements AutoCloseable {
     private Route pages(ActorSystem<?> system) {
         return Directives.concat(
                 Directives.path("page", () -> Directives.complete("a page")),
+                Directives.path("continue", () -> Directives.complete(StatusCodes.CONTINUE)),
                 Directives.path("tell", () -> Directives.extractRequest(asked -> Directives.complete(told(asked)))),
                 Directives.path(
                         "upload",
