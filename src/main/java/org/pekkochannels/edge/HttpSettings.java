@@ -83,12 +83,11 @@ public record HttpSettings(
     }
 
     private static int shutdownCode(Settings settings) {
-        String text = settings.text("shutdown-code");
-        return switch (text) {
-            case "1001" -> CloseCode.GOING_AWAY;
-            case "1012" -> CloseCode.SERVICE_RESTART;
-            default -> throw settings.bad("shutdown-code", "must be 1012 or 1001", text);
-        };
+        int code = settings.integer("shutdown-code", CloseCode.GOING_AWAY, CloseCode.SERVICE_RESTART);
+        if (code != CloseCode.GOING_AWAY && code != CloseCode.SERVICE_RESTART) {
+            throw settings.bad("shutdown-code", "must be 1012 or 1001", String.valueOf(code));
+        }
+        return code;
     }
 
     /**
