@@ -129,8 +129,9 @@ public final class Channels {
     public Channels http(Function<ActorSystem<?>, Route> route) {
         requireNotBegun();
         if (pages.isPresent()) {
-            throw new IllegalStateException("http(..) was called twice, and only the last route would be served; join them:"
-                    + " http(system -> Directives.concat(one, another))");
+            throw new IllegalStateException(
+                    "http(..) was called twice, and only the last route would be served; join them:"
+                            + " http(system -> Directives.concat(one, another))");
         }
         pages = Optional.of(route);
         return this;

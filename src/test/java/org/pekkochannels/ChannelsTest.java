@@ -86,7 +86,8 @@ class ChannelsTest {
 
         assertThatThrownBy(() -> channels.websocket("/ws/chat/{name}/", Silent::new))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("the route '/ws/chat/{name}/' is never reached: 'ws/chat/{room}/' comes before it");
+                .hasMessageContaining(
+                        "the route '/ws/chat/{name}/' is never reached: 'ws/chat/{room}/' comes before it");
     }
 
     @Test

@@ -26,8 +26,7 @@ final class Responses {
 
     /** Pekko HTTP knows those that are registered, and no other, unless they are made. */
     private static StatusCode status(int status) {
-        return StatusCodes.lookup(status)
-                .orElseGet(() -> StatusCodes.custom(status, "Refused", "", false, true));
+        return StatusCodes.lookup(status).orElseGet(() -> StatusCodes.custom(status, "Refused", "", false, true));
     }
 
     static List<HttpHeader> headers(List<Header> headers) {

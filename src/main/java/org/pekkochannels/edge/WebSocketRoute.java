@@ -64,9 +64,7 @@ final class WebSocketRoute {
 
     private CompletionStage<HttpResponse> upgrade(HttpRequest request, RequestHead head, Scope scope) {
         Optional<Refusal> complaint = new Handshake(head).complaint().or(() -> body(request));
-        return complaint
-                .map(refusal -> refuse(scope, refusal))
-                .orElseGet(() -> open(scope, head));
+        return complaint.map(refusal -> refuse(scope, refusal)).orElseGet(() -> open(scope, head));
     }
 
     /** Pekko HTTP does not tell that a client has left; the attach timeout finds it out. */

@@ -55,8 +55,9 @@ public final class Router implements Application {
 
     private static void requireFirst(@Nullable Route before, Route route) {
         if (before != null) {
-            throw new IllegalArgumentException("the route '" + route.pattern() + "' is never reached: '" + before.pattern()
-                    + "' comes before it and matches the same paths; remove one of them, or change a pattern");
+            throw new IllegalArgumentException(
+                    "the route '" + route.pattern() + "' is never reached: '" + before.pattern()
+                            + "' comes before it and matches the same paths; remove one of them, or change a pattern");
         }
     }
 

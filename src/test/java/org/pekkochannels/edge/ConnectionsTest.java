@@ -15,7 +15,8 @@ import org.pekkochannels.protocol.CloseReason;
 
 /** How a server's connections are told that it goes away; they are stuck, and none ends by itself. */
 class ConnectionsTest {
-    private final Connections connections = new Connections(100, CloseCode.SERVICE_RESTART, new ContainedFailures(Runnable::run));
+    private final Connections connections =
+            new Connections(100, CloseCode.SERVICE_RESTART, new ContainedFailures(Runnable::run));
     private final Queue<Runnable> pauses = new ArrayDeque<>();
     private final List<Stuck> open = Stream.generate(Stuck::new).limit(5).toList();
     private final List<Connections.Slot> slots =

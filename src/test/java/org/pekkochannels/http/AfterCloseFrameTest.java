@@ -38,7 +38,8 @@ class AfterCloseFrameTest extends TlsFixture {
 
     /** A close frame, and so many frames of text after it. */
     private static byte[] closeThenFrames(int count) {
-        ByteBuffer bytes = ByteBuffer.allocate(CLOSE.length + count * FRAME_BYTES).put(CLOSE);
+        ByteBuffer bytes =
+                ByteBuffer.allocate(CLOSE.length + count * FRAME_BYTES).put(CLOSE);
         for (int i = 0; i < count; i++) {
             int start = bytes.position();
             bytes.putShort((short) 0x81FE).putShort((short) (FRAME_BYTES - 8)).position(start + FRAME_BYTES);

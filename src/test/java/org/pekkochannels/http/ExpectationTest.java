@@ -75,8 +75,7 @@ class ExpectationTest {
     @Test
     void isNotWhatAPageMayAnswerWith() throws Exception {
         try (RecordedLog log = new RecordedLog("org.pekkochannels.edge.HttpExchange");
-                RawExchange exchange =
-                        position.ask(APPLICATION.port(), "GET /continue HTTP/1.1|Host: x||" + PAGE)) {
+                RawExchange exchange = position.ask(APPLICATION.port(), "GET /continue HTTP/1.1|Host: x||" + PAGE)) {
             assertThat(exchange.response().status()).isEqualTo(500);
             assertThat(exchange.response().body()).isEqualTo("a page");
             assertThat(log.soFar("a page has answered with status 100")).hasSize(1);

@@ -46,9 +46,10 @@ class OwnServerUpgradeTest {
     }
 
     private static ServerBinding bind() {
-        Channels channels =
-                Channels.in(KIT.system()).websocket("ws/tell/", Teller::new).websocket("ws/room/{name}/", Teller::new)
-                        .websocket("ws/refuse/{status:int}/", Refusing::new);
+        Channels channels = Channels.in(KIT.system())
+                .websocket("ws/tell/", Teller::new)
+                .websocket("ws/room/{name}/", Teller::new)
+                .websocket("ws/refuse/{status:int}/", Refusing::new);
         Route endpoints = channels.route();
         Route route = Directives.concat(
                 Directives.path("page", () -> Directives.complete("a page")),
@@ -119,8 +120,8 @@ class OwnServerUpgradeTest {
                 "Connection: keep-alive, Upgrade|Upgrade: h2c|Upgrade: websocket",
             })
     void isAcceptedWithAListInTwoLines(String headers) throws Exception {
-        try (RawExchange exchange = ask("GET /ws/tell/ HTTP/1.1|Host: x|" + headers + "|Sec-WebSocket-Version: 13|" + KEY
-                + "||")) {
+        try (RawExchange exchange =
+                ask("GET /ws/tell/ HTTP/1.1|Host: x|" + headers + "|Sec-WebSocket-Version: 13|" + KEY + "||")) {
             Response accepted = exchange.response();
             assertThat(accepted.status()).isEqualTo(101);
             assertThat(accepted.header("Sec-WebSocket-Accept")).contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");

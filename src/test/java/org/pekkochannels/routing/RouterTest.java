@@ -180,7 +180,8 @@ final class RouterTest {
     void aFailureOfAnApplicationIsItsOwn() {
         IllegalStateException failure = new IllegalStateException("no match, says the application");
         Router router = Router.of(
-                Route.path("a/", scope -> CompletableFuture.failedFuture(failure)), Route.path("{any}/", echo("never")));
+                Route.path("a/", scope -> CompletableFuture.failedFuture(failure)),
+                Route.path("{any}/", echo("never")));
 
         assertThatThrownBy(() -> open(router, "/a/")).hasCause(failure);
     }
