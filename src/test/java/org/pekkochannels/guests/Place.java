@@ -69,6 +69,34 @@ enum Place {
             });
         }
     },
+    CONSTRUCTOR(Answer.REFUSED) {
+        @Override
+        CompletionStage<Opening> open(Scope scope, Planted planted) {
+            return ConsumerBehavior.application(context -> planted.raise()).open(scope);
+        }
+    },
+    CONNECT(Answer.REFUSED) {
+        @Override
+        CompletionStage<Opening> open(Scope scope, Planted planted) {
+            return opened(scope, context -> new Echo(context) {
+                @Override
+                protected CompletionStage<?> connect() {
+                    return planted.raise();
+                }
+            });
+        }
+    },
+    RECEIVE(Answer.CLOSED) {
+        @Override
+        CompletionStage<Opening> open(Scope scope, Planted planted) {
+            return opened(scope, context -> new Echo(context) {
+                @Override
+                protected CompletionStage<?> receive(String text) {
+                    return planted.raise();
+                }
+            });
+        }
+    },
     CONTINUATION(Answer.CLOSED) {
         @Override
         CompletionStage<Opening> open(Scope scope, Planted planted) {
