@@ -2,7 +2,6 @@ package org.pekkochannels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Objects;
@@ -12,16 +11,16 @@ import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.SyncWebSocketConsumer;
 import org.pekkochannels.consumer.WebSocketConsumer;
-import org.pekkochannels.database.EmbeddedPostgreSql;
+import org.pekkochannels.database.SharedPostgreSql;
 import org.pekkochannels.http.JdkClient;
 import org.pekkochannels.http.RunningApplication;
 
@@ -29,20 +28,16 @@ import org.pekkochannels.http.RunningApplication;
 class PeerLeavingTest {
     private static final String QUERY = "select pg_sleep(600)";
 
-    private static EmbeddedPostgreSql postgres;
+    @RegisterExtension
+    static final SharedPostgreSql POSTGRES = new SharedPostgreSql();
+
     private static Jdbi observer;
     private @Nullable RunningApplication application;
 
     @BeforeAll
-    static void startPostgres() throws IOException {
-        postgres = EmbeddedPostgreSql.start();
-        observer = Jdbi.create(postgres.url());
+    static void createTable() {
+        observer = Jdbi.create(POSTGRES.url());
         observer.useHandle(handle -> handle.execute("create table note (body text)"));
-    }
-
-    @AfterAll
-    static void stopPostgres() throws IOException {
-        postgres.close();
     }
 
     @AfterEach
@@ -57,7 +52,7 @@ class PeerLeavingTest {
 
     private void start(String edge) {
         application = RunningApplication.start(
-                "channels { edge = " + edge + ", database { threads = 1, url = \"" + postgres.url() + "\" } }",
+                "channels { edge = " + edge + ", database { threads = 1, url = \"" + POSTGRES.url() + "\" } }",
                 channels -> channels.websocket("ws/async/", Leaving::new)
                         .websocket("ws/sync/", BlockingLeaving::new)
                         .websocket("ws/default/", Staying::new));

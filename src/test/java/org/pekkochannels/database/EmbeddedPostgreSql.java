@@ -5,8 +5,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** A real PostgreSQL, heard on this machine only, on a port and in a directory of its own. */
-public final class EmbeddedPostgreSql implements AutoCloseable {
+/**
+ * A real PostgreSQL with its own port and directory, which listens on the loopback address. {@link SharedPostgreSql} is the
+ * server for tests that neither stop it nor change its settings.
+ */
+final class EmbeddedPostgreSql implements AutoCloseable {
     private final EmbeddedPostgres server;
 
     private EmbeddedPostgreSql(EmbeddedPostgres server) {
@@ -14,7 +17,7 @@ public final class EmbeddedPostgreSql implements AutoCloseable {
     }
 
     /** Starts it with no data. */
-    public static EmbeddedPostgreSql start() throws IOException {
+    static EmbeddedPostgreSql start() throws IOException {
         return new EmbeddedPostgreSql(builder().start());
     }
 
@@ -40,17 +43,12 @@ public final class EmbeddedPostgreSql implements AutoCloseable {
     }
 
     /** As JDBC has it. */
-    public String url() {
-        return url(port());
-    }
-
-    /** That of whatever speaks for such a server on a port of this machine. */
-    static String url(int port) {
-        return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres";
+    String url() {
+        return "jdbc:postgresql://127.0.0.1:" + port() + "/postgres?user=postgres";
     }
 
     /** As platforms give it. */
-    public String platformUrl() {
+    String platformUrl() {
         return "postgres://postgres@127.0.0.1:" + port() + "/postgres";
     }
 

@@ -17,17 +17,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** PostgreSQL hears of a cancel before it has got the statement, and forgets it. */
 final class LostCancelTest {
     private static final String ENDLESS = "select pg_sleep(3600)";
 
+    @RegisterExtension
+    static final SharedPostgreSql POSTGRES = new SharedPostgreSql();
+
     @Test
     void cancelsAStatementThatReachesTheServerAfterItsFirstCancel() throws IOException {
-        try (EmbeddedPostgreSql postgres = EmbeddedPostgreSql.start();
-                SlowWire wire = new SlowWire(postgres.port());
+        try (SlowWire wire = new SlowWire(POSTGRES.port());
                 TestDatabase started = TestDatabase.start(
-                        TestDatabase.url(EmbeddedPostgreSql.url(wire.port())), "channels.database.threads = 1")) {
+                        TestDatabase.url(POSTGRES.url(wire.port())), "channels.database.threads = 1")) {
             CompletableFuture<String> end = new CompletableFuture<>();
 
             CompletionStage<Integer> running =

@@ -31,12 +31,12 @@ final class PgBouncer implements AutoCloseable {
     }
 
     /** Starts it, and returns when it listens. */
-    static PgBouncer start(Path directory, int serverPort, int serverConnections) throws IOException {
+    static PgBouncer start(Path directory, SharedPostgreSql server, int serverConnections) throws IOException {
         int port = ServerProcess.freePort();
         Path settings = directory.resolve("pgbouncer.ini");
         Files.writeString(settings, """
                 [databases]
-                postgres = host=127.0.0.1 port=%d dbname=postgres user=postgres
+                * = host=127.0.0.1 port=%d user=postgres
                 [pgbouncer]
                 listen_addr = 127.0.0.1
                 listen_port = %d
@@ -45,7 +45,7 @@ final class PgBouncer implements AutoCloseable {
                 pool_mode = transaction
                 default_pool_size = %d
                 max_client_conn = 200
-                """.formatted(serverPort, port, serverConnections));
+                """.formatted(server.port(), port, serverConnections));
         return new PgBouncer(ServerProcess.start(command(settings), "process up"), port);
     }
 

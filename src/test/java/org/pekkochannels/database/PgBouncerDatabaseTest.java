@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -33,24 +34,24 @@ import org.junit.jupiter.api.io.TempDir;
 final class PgBouncerDatabaseTest extends DatabaseContract {
     private static final int SERVER_CONNECTIONS = 2;
 
-    private static EmbeddedPostgreSql postgres;
+    @RegisterExtension
+    static final SharedPostgreSql POSTGRES = new SharedPostgreSql();
+
     private static PgBouncer bouncer;
 
     @BeforeAll
-    static void startBoth(@TempDir Path directory) throws IOException {
-        postgres = EmbeddedPostgreSql.start();
-        bouncer = PgBouncer.start(directory, postgres.port(), SERVER_CONNECTIONS);
+    static void startBouncer(@TempDir Path directory) throws IOException {
+        bouncer = PgBouncer.start(directory, POSTGRES, SERVER_CONNECTIONS);
     }
 
     @AfterAll
-    static void stopBoth() throws IOException {
+    static void stopBouncer() {
         bouncer.close();
-        postgres.close();
     }
 
     @Override
     String url() {
-        return EmbeddedPostgreSql.url(bouncer.port()) + "&prepareThreshold=0";
+        return POSTGRES.url(bouncer.port()) + "&prepareThreshold=0";
     }
 
     @Override
@@ -84,7 +85,7 @@ final class PgBouncerDatabaseTest extends DatabaseContract {
     @Test
     void isSeenToBeAPooler() throws SQLException {
         try (Connection pooled = DriverManager.getConnection(url());
-                Connection direct = DriverManager.getConnection(postgres.url())) {
+                Connection direct = DriverManager.getConnection(POSTGRES.url())) {
             assertThat(Pooler.isBetween(pooled)).isTrue();
             assertThat(Pooler.isBetween(direct)).isFalse();
             assertThat(ConnectionBudget.warning(pooled, "channels.database", 4000))

@@ -3,16 +3,15 @@ package org.pekkochannels.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.pekkochannels.database.TestDatabase.await;
 
-import java.io.IOException;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** DAOs on a real PostgreSQL. */
 final class PostgresSqlObjectTest extends SqlObjectContract {
-    private static EmbeddedPostgreSql postgres;
+    @RegisterExtension
+    static final SharedPostgreSql POSTGRES = new SharedPostgreSql();
 
     /** As PostgreSQL says it. */
     @RegisterConstructorMapper(Note.class)
@@ -22,19 +21,9 @@ final class PostgresSqlObjectTest extends SqlObjectContract {
         Note add(String body);
     }
 
-    @BeforeAll
-    static void startPostgres() throws IOException {
-        postgres = EmbeddedPostgreSql.start();
-    }
-
-    @AfterAll
-    static void stopPostgres() throws IOException {
-        postgres.close();
-    }
-
     @Override
     String url() {
-        return postgres.url();
+        return POSTGRES.url();
     }
 
     @Test

@@ -9,10 +9,11 @@ import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 
 /**
- * One real MariaDB for all test classes that ask for it: started for the first of them, stopped after the last test of the
- * run. Where Maven has none for us, those classes are skipped.
+ * One real MariaDB for all test classes of a JVM that use it: started for the first of them, stopped after the last test.
+ * These classes are skipped on systems for which Maven has no server.
  */
 final class SharedMariaDb implements ExecutionCondition, BeforeAllCallback {
     private @Nullable EmbeddedMariaDb server;
@@ -26,8 +27,7 @@ final class SharedMariaDb implements ExecutionCondition, BeforeAllCallback {
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        server = context.getRoot()
-                .getStore(Namespace.create(SharedMariaDb.class))
+        server = context.getStore(StoreScope.LAUNCHER_SESSION, Namespace.create(SharedMariaDb.class))
                 .getOrComputeIfAbsent(EmbeddedMariaDb.class, key -> start(), EmbeddedMariaDb.class);
     }
 

@@ -2,30 +2,27 @@ package org.pekkochannels.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.pekkochannels.database.EmbeddedPostgreSql;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.pekkochannels.database.SharedPostgreSql;
 
 /** The examples' SQL on PostgreSQL. */
 final class PostgresExamplesTest {
-    private static EmbeddedPostgreSql postgres;
+    @RegisterExtension
+    static final SharedPostgreSql POSTGRES = new SharedPostgreSql();
+
     private static ExampleServer server;
 
     @BeforeAll
-    static void start() throws IOException {
-        postgres = EmbeddedPostgreSql.start();
-        server = ExampleServer.start(postgres.platformUrl());
+    static void start() {
+        server = ExampleServer.start(POSTGRES.platformUrl());
     }
 
     @AfterAll
-    static void stop() throws IOException {
-        try {
-            server.close();
-        } finally {
-            postgres.close();
-        }
+    static void stop() {
+        server.close();
     }
 
     @Test
