@@ -1,7 +1,6 @@
 package org.pekkochannels.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.entry;
 
 import java.io.IOException;
 import java.net.Socket;
@@ -18,8 +17,10 @@ import org.junit.jupiter.api.Test;
 /** Clients that are too many are told so, but only so many at once: who does not take the answer holds no more sockets. */
 @Tag("edge")
 class TurnedAwayTest extends TlsFixture {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(50);
+    private static final String BOUND = "max-connections";
     private static final int MOST = 256;
+    private static final int AT_A_TIME = 32;
 
     private final RunningApplication application =
             start(certificate.keyStoreConfig() + "channels.http { max-connections = 1, header-timeout = 1h }");
@@ -33,15 +34,26 @@ class TurnedAwayTest extends TlsFixture {
         application.close();
     }
 
-    /** As they do not even begin TLS's handshake, their answer waits for them. */
+    /**
+     * As they do not even begin TLS's handshake, their answers wait for them. The http edge waits for seconds only: on a busy
+     * machine, the first may have been cut before the last come, and more are needed.
+     */
     private void turnAwayAsManyAsMayBe() throws IOException {
-        for (int i = 0; i < MOST; i++) {
-            silent.add(tcp(application));
+        while (refused() < MOST || !application.server().cuts().containsKey(BOUND)) {
+            for (int i = 0; i < AT_A_TIME; i++) {
+                silent.add(tcp(application));
+            }
+            TestProbe.create(application.system())
+                    .awaitAssert(PATIENCE, () -> assertThat(refused() + cut()).isEqualTo(silent.size()));
         }
-        TestProbe.create(application.system())
-                .awaitAssert(
-                        PATIENCE,
-                        () -> assertThat(application.server().refusals()).containsExactly(entry(503, (long) MOST)));
+    }
+
+    private long refused() {
+        return application.server().refusals().getOrDefault(503, 0L);
+    }
+
+    private long cut() {
+        return application.server().cuts().getOrDefault(BOUND, 0L);
     }
 
     /** What one more client hears: nothing, if it is cut. */
@@ -59,25 +71,36 @@ class TurnedAwayTest extends TlsFixture {
         try (Socket tcp = tcp(application);
                 SSLSocket served = secure(tcp, certificate.client())) {
             served.startHandshake();
+            for (int i = 0; i < AT_A_TIME; i++) {
+                silent.add(tcp(application));
+            }
+            TestProbe.create(application.system())
+                    .awaitAssert(PATIENCE, () -> assertThat(refused()).isEqualTo(AT_A_TIME));
+            assertThat(application.server().cuts()).doesNotContainKey(BOUND);
+
             turnAwayAsManyAsMayBe();
-            assertThat(application.server().cuts()).isEmpty();
 
-            assertThat(answer()).isEmpty();
-
-            assertThat(application.server().cuts()).containsExactly(entry("max-connections", 1L));
-            assertThat(application.server().refusals()).containsExactly(entry(503, (long) MOST));
+            // Each is counted once: as one that was answered, or as one that was cut.
+            assertThat(refused()).isGreaterThanOrEqualTo(MOST);
+            assertThat(refused() + cut()).isEqualTo(silent.size());
+            assertThat(application.server().refusals()).containsOnlyKeys(503);
+            long before = cut();
+            assertThat(answer().isEmpty())
+                    .as("hears nothing if it is cut, and only then")
+                    .isEqualTo(cut() > before);
         }
     }
 
     @Test
-    void areAnsweredAgainWhenOneOfThemHasLeft() throws Exception {
+    void areAnsweredAgainWhenTheyHaveLeft() throws Exception {
         try (Socket tcp = tcp(application);
                 SSLSocket served = secure(tcp, certificate.client())) {
             served.startHandshake();
             turnAwayAsManyAsMayBe();
-            assertThat(answer()).isEmpty();
 
-            silent.get(0).close();
+            for (Socket socket : silent) {
+                socket.close();
+            }
 
             TestProbe.create(application.system())
                     .awaitAssert(PATIENCE, () -> assertThat(answer()).startsWith("HTTP/1.1 503 "));
