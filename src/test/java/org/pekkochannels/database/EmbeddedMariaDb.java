@@ -28,7 +28,8 @@ final class EmbeddedMariaDb implements AutoCloseable {
     /** Starts it with no data; its programs are unpacked once, below {@code target}. */
     static EmbeddedMariaDb start() throws IOException {
         ServerDirectory directory = ServerDirectory.create("mariadb");
-        DB server = DB.newEmbeddedDB(configuration(directory.path()));
+        DBConfiguration configuration = configuration(directory.path());
+        DB server = BuildLock.whileHeld("mariadb", () -> DB.newEmbeddedDB(configuration));
         server.start();
         return new EmbeddedMariaDb(server, directory);
     }

@@ -101,17 +101,17 @@ final class EmbeddedMySql implements AutoCloseable {
     // It wants a library, libaio, that not every machine has.
     private static boolean runs() {
         try {
-            unpack();
-            ServerProcess.run(List.of(program().toString(), "--version"));
+            ServerProcess.run(List.of(
+                    BuildLock.whileHeld("mysql", EmbeddedMySql::unpacked).toString(), "--version"));
             return true;
         } catch (IOException e) {
             return false;
         }
     }
 
-    private static void unpack() throws IOException {
+    private static Path unpacked() throws IOException {
         if (Files.exists(program())) {
-            return;
+            return program();
         }
         Files.createDirectories(HOME);
         Path archive = HOME.resolve("archive");
@@ -119,5 +119,6 @@ final class EmbeddedMySql implements AutoCloseable {
             Files.copy(in, archive, StandardCopyOption.REPLACE_EXISTING);
         }
         ServerProcess.run(List.of("tar", "-xzf", archive.toString(), "-C", HOME.toString()));
+        return program();
     }
 }

@@ -13,10 +13,11 @@ import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 
 /**
- * One real MySQL for all test classes that ask for it: the one that the environment names, or else Maven's, started for the
- * first of them and stopped after the last test of the run. Where there is neither, those classes are skipped.
+ * One real MySQL for all test classes of a JVM that use it: the server that the environment names, or else Maven's, started
+ * for the first of them and stopped after the last test. Without either, these classes are skipped.
  */
 final class SharedMySql implements ExecutionCondition, BeforeAllCallback {
     private static final String VARIABLE = "MYSQL_URL";
@@ -35,10 +36,13 @@ final class SharedMySql implements ExecutionCondition, BeforeAllCallback {
     }
 
     @Override
-    public void beforeAll(ExtensionContext context) {
-        if (!isNamed()) {
-            server = context.getRoot()
-                    .getStore(Namespace.create(SharedMySql.class))
+    public void beforeAll(ExtensionContext context) throws IOException {
+        if (isNamed()) {
+            // Its tables are dropped: one test class at a time, also among JVMs. JUnit releases the lock after the
+            // class.
+            context.getStore(Namespace.create(SharedMySql.class)).put(BuildLock.class, BuildLock.acquire("mysql-url"));
+        } else {
+            server = context.getStore(StoreScope.LAUNCHER_SESSION, Namespace.create(SharedMySql.class))
                     .getOrComputeIfAbsent(EmbeddedMySql.class, key -> start(), EmbeddedMySql.class);
         }
     }

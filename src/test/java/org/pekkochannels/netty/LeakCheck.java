@@ -8,10 +8,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 
 /**
- * Fails the run, when its last test has ended, if one of Netty's buffers was not released. Found by JUnit for every class;
- * of effect where {@code io.netty.customResourceLeakDetector} names the {@link RecordingLeakDetector}.
+ * Fails the run after the last test of a JVM if one of Netty's buffers was not released. JUnit registers it for every class.
+ * It needs {@code io.netty.customResourceLeakDetector} to name the {@link RecordingLeakDetector}.
  */
 public final class LeakCheck implements BeforeAllCallback {
     private static final String DETECTOR = "io.netty.customResourceLeakDetector";
@@ -21,7 +22,8 @@ public final class LeakCheck implements BeforeAllCallback {
     public void beforeAll(ExtensionContext context) {
         if (RecordingLeakDetector.class.getName().equals(System.getProperty(DETECTOR))) {
             AutoCloseable atTheEnd = LeakCheck::assertNothingLeaked;
-            context.getRoot().getStore(Namespace.create(LeakCheck.class)).put(DETECTOR, atTheEnd);
+            context.getStore(StoreScope.LAUNCHER_SESSION, Namespace.create(LeakCheck.class))
+                    .getOrComputeIfAbsent(DETECTOR, key -> atTheEnd);
         }
     }
 
