@@ -192,7 +192,7 @@ class JsonWebSocketConsumerTest extends ConsumerTestSystem {
             @Override
             protected CompletionStage<?> receive(String text) {
                 return sendJson(new Object() {
-                            @SuppressWarnings("EffectivelyPrivate") // called by Jackson
+                            @SuppressWarnings({"EffectivelyPrivate", "UnusedMethod"}) // called by Jackson
                             public String getText() {
                                 planted.raise();
                                 return "";

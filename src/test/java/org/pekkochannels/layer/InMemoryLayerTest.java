@@ -49,7 +49,7 @@ final class InMemoryLayerTest {
     void failsOnlyTheStageOfAPayloadWhoseGetterThrows(Planted planted) {
         ChannelLayer layer = ChannelLayer.inMemory(10, Duration.ofMinutes(1));
         Object payload = new Object() {
-            @SuppressWarnings("EffectivelyPrivate") // called by Jackson
+            @SuppressWarnings({"EffectivelyPrivate", "UnusedMethod"}) // called by Jackson
             public String getText() {
                 planted.raise();
                 return "";
