@@ -122,6 +122,9 @@ final class Output {
     private void hand(ByteBuf buffer) {
         look();
         gathered = null;
+        // Netty tells inside write(..) that the channel has become unwritable. This buffer must count by then: else all
+        // seems drained, and what follows a drain is written between the two parts of a message.
+        allTaken = false;
         if (secured) {
             Future<?> unused = channel.write(buffer, channel.voidPromise());
         } else {
