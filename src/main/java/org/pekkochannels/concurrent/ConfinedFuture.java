@@ -45,12 +45,26 @@ public class ConfinedFuture<T extends @Nullable Object> extends CompletableFutur
      * @return the confined future
      */
     public static <T extends @Nullable Object> ConfinedFuture<T> of(CompletionStage<T> source, Executor owner) {
-        ConfinedFuture<T> confined = new ConfinedFuture<>(owner);
-        if (isDone(source)) {
-            source.whenComplete(confined::finish);
-        } else {
-            source.whenComplete((value, failure) -> confined.finishOnOwner(value, failure));
+        if (!isDone(source)) {
+            return later(source, owner);
         }
+        ConfinedFuture<T> confined = new ConfinedFuture<>(owner);
+        source.whenComplete(confined::finish);
+        return confined;
+    }
+
+    /**
+     * A future that {@code source} completes by way of {@code owner} even if {@code source} is complete already; for callers
+     * that are not the owner. A failure arrives unwrapped, and an owner that rejects the completion fails it.
+     *
+     * @param source any stage
+     * @param owner runs the continuations
+     * @param <T> the result
+     * @return the confined future
+     */
+    public static <T extends @Nullable Object> ConfinedFuture<T> later(CompletionStage<T> source, Executor owner) {
+        ConfinedFuture<T> confined = new ConfinedFuture<>(owner);
+        source.whenComplete((value, failure) -> confined.finishOnOwner(value, failure));
         return confined;
     }
 

@@ -129,7 +129,8 @@ final class Callbacks {
         if (turn.isCurrent()) {
             settled(callback, failure);
         } else {
-            turn.execute(() -> settled(callback, failure));
+            // After the consumer's end nothing waits for a callback any more.
+            turn.offer(() -> settled(callback, failure));
         }
     }
 

@@ -79,7 +79,8 @@ public abstract sealed class Consumer permits Replies, SyncReplies {
      * {@code channels.consumer.deadline} says.
      *
      * <p>They share a {@link org.pekkochannels.database.Deadline}: what has not started by then never starts, which closes
-     * with 1013 if it is not handled, and what runs is cut off. {@code disconnect} has no such deadline.
+     * with 1013 if it is not handled, and what runs is cut off. {@code disconnect} has no such deadline, nor have calls from
+     * other threads.
      *
      * @return the time, longer than zero and at most 24 hours, or nothing for none; any other fails the callback
      */

@@ -77,6 +77,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         try {
             onMessage(message);
             advance();
+            awaitDecision();
             armGiveUp();
             endTurn();
             callbacks.rethrowFatal();
@@ -95,6 +96,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
             turn.begin();
             try {
                 onStopped();
+                turn.runLastTasks(callbacks::run);
             } finally {
                 turn.end();
             }
@@ -106,8 +108,8 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         if (message instanceof Inbound.Message one) {
             owesCredit = true;
             inbox.add(one);
-        } else if (message instanceof Turn.Task task) {
-            callbacks.run(task.body());
+        } else if (message == Turn.Wake.UP) {
+            turn.runTasks(callbacks::run);
         } else if (message instanceof Event event) {
             inbox.add(event);
         } else if (message instanceof Inbound.Batch batch) {
@@ -212,6 +214,25 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         }
     }
 
+    /** No callback is left that could decide; only calls from other threads that wait already may still do. */
+    private void awaitDecision() {
+        if (outlet != null && outlet.isUndecided() && !callbacks.isRunning()) {
+            turn.offer(this::refuseUndecided);
+        }
+    }
+
+    private void refuseUndecided() {
+        if (outlet != null && outlet.isUndecided() && !callbacks.isRunning()) {
+            runtime.counts().failed();
+            LOG.error(
+                    "{}.connect() on {} has completed without a decision, and the client is answered 500; call accept()"
+                            + " or refuse(), and return a stage that completes after that call",
+                    name(),
+                    scope.printablePath());
+            outlet.fail(CloseReason.of(CloseCode.INTERNAL_ERROR));
+        }
+    }
+
     private void failed(String callback, Throwable failure) {
         Optional<CloseReason> reason = Failures.log(LOG, label(callback), scope, failure, ended.isDone());
         if (reason.isPresent()) {
@@ -262,6 +283,9 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
             outlet.endTurn(true);
         }
         callbacks.giveUp();
+        if (outlet != null) {
+            outlet.lost();
+        }
     }
 
     private void endTurn() {

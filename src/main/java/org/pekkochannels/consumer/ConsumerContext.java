@@ -12,7 +12,7 @@ import org.pekkochannels.protocol.Scope;
 /**
  * What the runtime hands to a new consumer, which passes it on with {@code super(context)}.
  *
- * <p>Confined to the consumer it was made for.
+ * <p>For the consumer it was made for only, and for use in its turns, but for what says otherwise.
  */
 public final class ConsumerContext {
     private final ActorSystem<?> system;
@@ -24,8 +24,9 @@ public final class ConsumerContext {
     private final CompletionStage<CloseReason> ended;
     private @Nullable Database database;
     private @Nullable Class<?> consumer;
-    // Database threads of a blocking consumer read it too.
+    // Registrations are refused by it on any thread.
     private volatile CallbackTerms terms = CallbackTerms.none();
+    private volatile @Nullable CallQueue calls;
 
     ConsumerContext(
             ActorSystem<?> system,
@@ -92,6 +93,24 @@ public final class ConsumerContext {
         return turn;
     }
 
+    /** Whether the caller runs inside the consumer's turn, and so may do at once what it asks for. */
+    boolean isOnTurn() {
+        return turn.isCurrent();
+    }
+
+    /** For calls that come from outside the turn; any thread. */
+    CallQueue calls() {
+        CallQueue made = calls;
+        return made == null ? makeCalls() : made;
+    }
+
+    private synchronized CallQueue makeCalls() {
+        if (calls == null) {
+            calls = new CallQueue(turn, runtime.counts(), settings().maxForeignCalls(), outlet.maxBytes());
+        }
+        return calls;
+    }
+
     Outlet outlet() {
         return outlet;
     }
@@ -127,9 +146,9 @@ public final class ConsumerContext {
         return any.eachCall(view -> terms().of(view));
     }
 
-    /** The terms of the callback that began last; from any thread. */
+    /** The terms of the callback that began last; outside the turn none, for there the callback is not known. */
     CallbackTerms terms() {
-        return terms;
+        return turn.isCurrent() ? terms : CallbackTerms.none();
     }
 
     /** Whether no other callback has begun since; if one has, that of these terms is over, or was given up. */

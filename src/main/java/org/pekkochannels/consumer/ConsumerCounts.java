@@ -14,6 +14,8 @@ final class ConsumerCounts {
     private final LongAdder refused = new LongAdder();
     private final Map<UnfitMessage.Kind, LongAdder> unfit = new EnumMap<>(UnfitMessage.Kind.class);
     private final LongAdder groupsRefused = new LongAdder();
+    private final LongAdder callsRefused = new LongAdder();
+    private final LongAdder callsDropped = new LongAdder();
 
     ConsumerCounts() {
         for (UnfitMessage.Kind kind : UnfitMessage.Kind.values()) {
@@ -46,6 +48,16 @@ final class ConsumerCounts {
         groupsRefused.increment();
     }
 
+    /** A call from another thread was over a bound. */
+    void callRefused() {
+        callsRefused.increment();
+    }
+
+    /** A call from another thread came after the consumer had ended, or still waited then. */
+    void callDropped() {
+        callsDropped.increment();
+    }
+
     void showIn(Meters meters) {
         Measure messages = Measure.of(
                 "channels.consumer.unfit", "messages", "Texts that were no message of their consumer's type.");
@@ -68,5 +80,17 @@ final class ConsumerCounts {
                         "events",
                         "Events without a handler, or that could not be decoded."),
                 refused::sum);
+        meters.counter(
+                Measure.of(
+                        "channels.consumer.calls.refused",
+                        "calls",
+                        "Calls from other threads over max-foreign-calls or max-outbound-bytes."),
+                callsRefused::sum);
+        meters.counter(
+                Measure.of(
+                        "channels.consumer.calls.dropped",
+                        "calls",
+                        "Calls from other threads that had no effect, as the consumer had ended."),
+                callsDropped::sum);
     }
 }

@@ -13,7 +13,8 @@ record ConsumerSettings(
         MalformedJson malformedJson,
         Optional<Duration> turnWarning,
         Duration warmUp,
-        Optional<Duration> stageWarning) {
+        Optional<Duration> stageWarning,
+        int maxForeignCalls) {
     private static final Duration SHORTEST = Duration.ofMillis(10);
 
     /** What a JSON consumer does by default with a text that is no JSON of its type. */
@@ -31,6 +32,7 @@ record ConsumerSettings(
                 settings.choice("malformed-json", MalformedJson.class),
                 settings.durationOrOff("turn-warning", SHORTEST, Duration.ofHours(1)),
                 settings.duration("warm-up", Duration.ZERO, Duration.ofMinutes(10)),
-                settings.durationOrOff("stage-warning", SHORTEST, Duration.ofHours(24)));
+                settings.durationOrOff("stage-warning", SHORTEST, Duration.ofHours(24)),
+                settings.integer("max-foreign-calls", 1, 1_000_000));
     }
 }

@@ -21,7 +21,7 @@ final class Failures {
             log.debug("{} on {} was cancelled, as its connection has ended", callback, scope.printablePath());
             return Optional.empty();
         }
-        if (failure instanceof DatabaseBusyException) {
+        if (failure instanceof DatabaseBusyException || failure instanceof ConsumerOverloadedException) {
             log.warn("{} on {} failed: {}", callback, scope.printablePath(), failure.getMessage());
             return Optional.of(CloseReason.of(CloseCode.TRY_AGAIN_LATER));
         }

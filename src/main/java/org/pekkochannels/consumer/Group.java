@@ -1,26 +1,29 @@
 package org.pekkochannels.consumer;
 
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.jdbi.v3.core.Handle;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.GroupName;
+import org.pekkochannels.layer.UnencodablePayloadException;
 
 /**
- * A group as one consumer sees it: the consumer may join it, leave it and speak to it.
+ * A group as one consumer sees it: the consumer may join it, leave it and send to it.
  *
- * <p>Membership ends with the connection, without any doing of the consumer's. Used within the consumer's turns, where
- * the stages complete, but for {@link #sendAfterCommit}.
+ * <p>Membership ends with the connection, without any doing of the consumer's. The stages complete on the consumer's turn.
+ * Thread-safe: calls from other threads wait for the turn, as {@link WebSocketConsumer} describes; {@link #sendAfterCommit} is
+ * for the transaction's thread.
  */
 public final class Group {
     private final GroupName name;
-    private final Turn turn;
+    private final ConsumerContext context;
     private final Membership membership;
 
-    Group(GroupName name, Turn turn, Membership membership) {
+    Group(GroupName name, ConsumerContext context) {
         this.name = name;
-        this.turn = turn;
-        this.membership = membership;
+        this.context = context;
+        this.membership = context.membership();
     }
 
     /**
@@ -39,7 +42,7 @@ public final class Group {
      *     TooManyGroupsException} where the consumer is in {@code channels.consumer.max-groups} groups
      */
     public CompletionStage<Done> add() {
-        return turn.bring(membership.join(name));
+        return change(() -> membership.join(name));
     }
 
     /**
@@ -48,7 +51,7 @@ public final class Group {
      * @return a stage that completes when the consumer is no member any more
      */
     public CompletionStage<Done> discard() {
-        return turn.bring(membership.leave(name));
+        return change(() -> membership.leave(name));
     }
 
     /**
@@ -61,7 +64,9 @@ public final class Group {
      *     served. It fails if the payload cannot be encoded
      */
     public CompletionStage<Done> send(String type, Object payload) {
-        return turn.bring(membership.layer().groupSend(name.value(), type, payload));
+        return context.isOnTurn()
+                ? context.turn().bring(membership.layer().groupSend(name.value(), type, payload))
+                : sendLater(type, payload);
     }
 
     /**
@@ -75,5 +80,24 @@ public final class Group {
      */
     public void sendAfterCommit(Handle handle, String type, Object payload) {
         membership.afterCommit().groupSend(handle, membership.layer(), name, Event.of(type, payload));
+    }
+
+    private CompletionStage<Done> change(Supplier<CompletionStage<Done>> change) {
+        return context.isOnTurn()
+                ? context.turn().bring(change.get())
+                : context.calls().call(0, Done.getInstance(), change::get);
+    }
+
+    private CompletionStage<Done> sendLater(String type, Object payload) {
+        try {
+            Event event = Event.of(type, payload);
+            return context.calls()
+                    .call(
+                            event.size(),
+                            Done.getInstance(),
+                            () -> membership.layer().groupSend(name.value(), event));
+        } catch (UnencodablePayloadException e) {
+            return context.turn().failed(e);
+        }
     }
 }

@@ -81,7 +81,7 @@ final class Outlet {
                 draining = new ArrayList<>(1);
             }
             draining.add(drained);
-            wire.onDrained(() -> turn.execute(() -> drained(drained)));
+            wire.onDrained(() -> turn.offer(() -> drained(drained)));
         }
         return drained;
     }
@@ -98,6 +98,16 @@ final class Outlet {
             draining.remove(waiting);
             waiting.complete(ended == null);
         }
+    }
+
+    /** Whether the client still waits for an answer to its request. */
+    boolean isUndecided() {
+        return !accepted && ended == null && !lost;
+    }
+
+    /** How many bytes may wait for the client; any thread. */
+    int maxBytes() {
+        return wire.maxOutboundBytes();
     }
 
     void endTurn(boolean consumed) {

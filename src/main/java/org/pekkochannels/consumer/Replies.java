@@ -12,9 +12,13 @@ import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Header;
 import org.pekkochannels.protocol.Refusal;
+import org.pekkochannels.protocol.SharedMessage;
 
 /**
- * What the callbacks of a {@link WebSocketConsumer} say to the client, in its order. Used on the consumer's own turns only.
+ * What a {@link WebSocketConsumer} sends to its client, in order.
+ *
+ * <p>Thread-safe: calls from other threads wait for the consumer's turn, as {@link WebSocketConsumer} describes. They return a
+ * stage that is not complete yet.
  */
 abstract sealed class Replies extends Consumer permits WebSocketConsumer {
     Replies(ConsumerContext context) {
@@ -24,11 +28,10 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
     /**
      * Accepts the connection.
      *
-     * @return a complete stage
+     * @return a stage, complete when the call has taken effect; on the consumer's turn that is at once
      */
     protected final CompletionStage<Done> accept() {
-        context().outlet().accept(Acceptance.PLAIN);
-        return done();
+        return accept(Acceptance.PLAIN);
     }
 
     /**
@@ -36,17 +39,16 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
      *
      * @param subprotocol the choice; one that was not offered is an error
      * @param headers more headers for the 101 response
-     * @return a complete stage
+     * @return a stage, complete when the call has taken effect; on the consumer's turn that is at once
      */
     protected final CompletionStage<Done> accept(Optional<String> subprotocol, List<Header> headers) {
-        context().outlet().accept(new Acceptance(subprotocol, headers));
-        return done();
+        return accept(new Acceptance(subprotocol, headers));
     }
 
     /**
      * Refuses the connection with HTTP status 403, before any upgrade.
      *
-     * @return a complete stage
+     * @return a stage, complete when the call has taken effect; on the consumer's turn that is at once
      */
     protected final CompletionStage<Done> refuse() {
         return refuse(Refusal.FORBIDDEN);
@@ -56,40 +58,49 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
      * Refuses the connection with any HTTP response, before any upgrade.
      *
      * @param refusal the response
-     * @return a complete stage
+     * @return a stage, complete when the call has taken effect; on the consumer's turn that is at once
      */
     protected final CompletionStage<Done> refuse(Refusal refusal) {
-        context().outlet().refuse(refusal);
-        return done();
+        if (context().isOnTurn()) {
+            context().outlet().refuse(refusal);
+            return done();
+        }
+        return context().calls().run(0, () -> context().outlet().refuse(refusal));
     }
 
     /**
      * Sends a text message; dropped and counted if the connection has ended.
      *
      * @param text the text
-     * @return a complete stage
+     * @return a stage, complete when the call has taken effect; on the consumer's turn that is at once
      */
     protected final CompletionStage<Done> send(String text) {
-        context().outlet().send(text);
-        return done();
+        if (context().isOnTurn()) {
+            context().outlet().send(text);
+            return done();
+        }
+        return later(SharedMessage.text(text));
     }
 
     /**
      * Sends a binary message; dropped and counted if the connection has ended.
      *
      * @param bytes the bytes, not to be changed afterwards
-     * @return a complete stage
+     * @return a stage, complete when the call has taken effect; on the consumer's turn that is at once
      */
     protected final CompletionStage<Done> send(byte[] bytes) {
-        context().outlet().send(bytes);
-        return done();
+        if (context().isOnTurn()) {
+            context().outlet().send(bytes);
+            return done();
+        }
+        return later(SharedMessage.binary(bytes));
     }
 
     /**
      * Sends a value as a text message of JSON.
      *
      * @param value what Jackson encodes
-     * @return a complete stage, failed if the value cannot be encoded
+     * @return a stage as of {@link #send(String)}, failed if the value cannot be encoded
      */
     protected final CompletionStage<Done> sendJson(Object value) {
         try {
@@ -143,13 +154,16 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
      * @return completes with true when at most 32 KiB are unsent, with false when the connection has ended instead
      */
     protected final CompletionStage<Boolean> drained() {
-        return context().outlet().drained(context().turn());
+        Turn turn = context().turn();
+        return context().isOnTurn()
+                ? context().outlet().drained(turn)
+                : context().calls().call(0, false, () -> context().outlet().drained(turn));
     }
 
     /**
      * Closes the connection with 1000; {@link WebSocketConsumer#disconnect} follows when the running callback has ended.
      *
-     * @return a complete stage
+     * @return a stage, complete when the call has taken effect; on the consumer's turn that is at once
      */
     protected final CompletionStage<Done> close() {
         return close(CloseCode.NORMAL, "");
@@ -160,22 +174,41 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
      *
      * @param code a close code, 4000 to 4999 for the application's own
      * @param reason words for the client, at most 123 bytes of UTF-8
-     * @return a complete stage
+     * @return a stage, complete when the call has taken effect; on the consumer's turn that is at once
      */
     protected final CompletionStage<Done> close(int code, String reason) {
-        context().outlet().close(new CloseReason(code, reason));
-        return done();
+        CloseReason closing = new CloseReason(code, reason);
+        if (context().isOnTurn()) {
+            context().outlet().close(closing);
+            return done();
+        }
+        return context().calls().run(0, () -> context().outlet().close(closing));
+    }
+
+    private CompletionStage<Done> accept(Acceptance acceptance) {
+        if (context().isOnTurn()) {
+            context().outlet().accept(acceptance);
+            return done();
+        }
+        return context().calls().run(0, () -> context().outlet().accept(acceptance));
+    }
+
+    /** Encoded already, on the caller's thread. */
+    private CompletionStage<Done> later(SharedMessage message) {
+        return context()
+                .calls()
+                .run(message.bytes().length, () -> context().outlet().send(message));
     }
 
     private void afterCommit(Handle handle, Runnable words) {
         Turn turn = context().turn();
-        context().membership().afterCommit().defer(handle, () -> turn.execute(words));
+        context().membership().afterCommit().defer(handle, () -> turn.offer(words));
     }
 
     /**
      * Nothing more to wait for.
      *
-     * @return a complete stage
+     * @return the complete stage
      */
     protected final CompletionStage<Done> done() {
         return context().turn().done();

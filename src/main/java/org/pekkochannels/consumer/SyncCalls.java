@@ -41,7 +41,7 @@ final class SyncCalls {
                 .thenCompose(effects -> release(effects, terms));
     }
 
-    /** The terms of the callback that runs on this thread; on another, those of the one that began last. */
+    /** The terms of the callback that runs on this thread; on another thread none. */
     CallbackTerms terms() {
         SyncCall call = onThisThread();
         return call == null ? context().terms() : call.terms();
@@ -51,9 +51,11 @@ final class SyncCalls {
     SyncCall running() {
         SyncCall call = onThisThread();
         if (call == null) {
-            throw new IllegalStateException(consumer.name()
-                    + " was used outside its callbacks; handle(), send(..) and the like belong to a callback,"
-                    + " not to the constructor and not to another thread");
+            throw new IllegalStateException(
+                    consumer.name()
+                            + " was used outside its callbacks; handle(), send(..) and the like belong to a callback and its"
+                            + " transaction, not to the constructor and not to another thread; there, send an event to"
+                            + " channelName() or to a group with ChannelLayer.send(..) or groupSend(..), and handle it with on(..)");
         }
         return call;
     }
@@ -81,7 +83,7 @@ final class SyncCalls {
     void flush() {
         Effects soFar = running().takeEffects();
         CallbackTerms terms = terms();
-        turn().execute(() -> flushed = release(soFar, terms));
+        turn().offer(() -> flushed = release(soFar, terms));
     }
 
     /** Not before what was flushed: a group's send may take longer than this turn. Nobody hears of a flush that failed. */

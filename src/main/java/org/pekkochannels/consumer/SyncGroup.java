@@ -37,11 +37,13 @@ public final class SyncGroup {
      * @throws TooManyGroupsException where the consumer is in {@code channels.consumer.max-groups} groups
      */
     public void add() {
+        consumer.calls().running();
         await(membership.join(name));
     }
 
     /** Removes the consumer from the group, at once. Waits for the layer. */
     public void discard() {
+        consumer.calls().running();
         await(membership.leave(name));
     }
 

@@ -23,7 +23,8 @@ import org.pekkochannels.protocol.Inbound;
  * {@link #flush} releases earlier. What it says inside a transaction on the handle is discarded if that is rolled back,
  * though the callback goes on. Callbacks of one consumer never overlap, so its fields need no locks; but they occupy
  * a database thread each while they run, so who waits for other things than the database extends
- * {@link WebSocketConsumer}. Used inside its own callbacks only, on their thread.
+ * {@link WebSocketConsumer}. Used inside its own callbacks only, on their thread: calls from any other thread, also one that runs
+ * another consumer's callback, fail with {@link IllegalStateException}. There, send an event to {@link #channelName}.
  *
  * <p>The exception is a callback that {@code channels.consumer.disconnect-timeout} has given up, and that still runs when
  * {@code disconnect} does: it keeps its own handle, and what it says is discarded, but for the group sends of a transaction

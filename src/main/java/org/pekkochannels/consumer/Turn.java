@@ -2,6 +2,8 @@ package org.pekkochannels.consumer;
 
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.DeadLetterSuppression;
@@ -10,14 +12,25 @@ import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.ConfinedFuture;
 import org.pekkochannels.concurrent.LogContext;
 import org.pekkochannels.concurrent.RunningTurn;
+import org.pekkochannels.concurrent.TaskQueue;
 import org.pekkochannels.concurrent.TurnThread;
 
-/** Runs tasks inside one consumer's turns, so that they may touch its state without locks; thread-safe. */
+/**
+ * Runs tasks inside one consumer's turns, so that they may touch its state without locks; thread-safe.
+ *
+ * <p>Tasks run in the order in which they were added. One message to the actor serves for all that wait, so many tasks share a
+ * turn, and its flush.
+ */
 final class Turn implements Executor, RunningTurn {
+    // One turn runs no more, so that messages, events and tasks alternate.
+    private static final int MOST_TASKS = 64;
+
     private final ActorRef<Object> consumer;
     private final ConsumerWatch watch;
     private final Supplier<String> description;
     private final ConfinedFuture<Done> done;
+    private final TaskQueue tasks = new TaskQueue();
+    private boolean last;
     private long watchedFrom;
     // Not volatile: others may see an old thread here, but none its own, which it has taken away itself.
     private @Nullable TurnThread thread;
@@ -28,7 +41,7 @@ final class Turn implements Executor, RunningTurn {
     /**
      * No turn runs yet.
      *
-     * @param consumer takes tasks as messages
+     * @param consumer is sent {@link Wake} when tasks wait
      * @param watch looks at the turns
      * @param description tells, on any thread, what runs
      */
@@ -40,12 +53,57 @@ final class Turn implements Executor, RunningTurn {
         done.complete(Done.getInstance());
     }
 
-    /** What the consumer's mailbox carries for a task; of no interest to anybody once the consumer has gone. */
-    record Task(Runnable body) implements DeadLetterSuppression {}
+    /** The message that tasks wait. */
+    enum Wake implements DeadLetterSuppression {
+        UP
+    }
 
+    /** Runs a task in a later turn; throws {@link RejectedExecutionException} when the consumer has ended. */
     @Override
     public void execute(Runnable task) {
-        consumer.tell(new Task(task));
+        if (!offer(task)) {
+            throw new RejectedExecutionException(
+                    description() + ": the consumer has ended, and nothing runs on its turn any more");
+        }
+    }
+
+    /** Runs a task in a later turn; returns false, and forgets the task, when the consumer has ended. */
+    boolean offer(Runnable task) {
+        TaskQueue.Added added = tasks.add(task);
+        if (added == TaskQueue.Added.WAKE_OWNER) {
+            consumer.tell(Wake.UP);
+        }
+        return added != TaskQueue.Added.CLOSED;
+    }
+
+    /**
+     * Has tasks that wait run; inside the turn. What is left is for a later turn, behind what waits in the mailbox.
+     *
+     * @param runner runs each, and throws nothing
+     */
+    void runTasks(Consumer<Runnable> runner) {
+        tasks.take();
+        int room = MOST_TASKS;
+        for (Runnable task = tasks.poll(); task != null; task = --room > 0 ? tasks.poll() : null) {
+            runner.accept(task);
+        }
+        if (!tasks.finish()) {
+            consumer.tell(Wake.UP);
+        }
+    }
+
+    /** Runs all that waits, as the last turn: no stage stays open because its task was lost with the actor. */
+    void runLastTasks(Consumer<Runnable> runner) {
+        last = true;
+        tasks.close();
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            runner.accept(task);
+        }
+    }
+
+    /** Whether the consumer has ended; inside the turn. */
+    boolean isLast() {
+        return last;
     }
 
     void begin() {
@@ -90,8 +148,9 @@ final class Turn implements Executor, RunningTurn {
         return done;
     }
 
+    /** The stage's result in a turn: in this one if it is there already, and the caller is inside it. */
     <T> CompletionStage<T> bring(CompletionStage<T> stage) {
-        return ConfinedFuture.of(stage, this);
+        return isCurrent() ? ConfinedFuture.of(stage, this) : ConfinedFuture.later(stage, this);
     }
 
     <T> CompletionStage<T> failed(Throwable failure) {

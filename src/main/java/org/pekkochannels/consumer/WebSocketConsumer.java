@@ -14,7 +14,23 @@ import org.pekkochannels.protocol.Inbound;
  * callback returns is what the actor waits for before it takes the next event; a callback that throws, or whose stage
  * fails, is logged and closes the connection with 1011 (1013 where the database is overloaded). Every stage that a
  * consumer gets from here completes on the consumer's own turn, {@code thenApply} as well as {@code thenApplyAsync}, so
- * no lock is ever needed. Nothing may block; who prefers blocking code extends {@link SyncWebSocketConsumer}.
+ * no lock is ever needed. Nothing may block; for blocking code extend {@link SyncWebSocketConsumer}.
+ *
+ * <p>The methods that the consumer inherits from here, those of its groups and {@link #database()} may be called from any
+ * thread, another consumer's turn included. Inside the consumer's own turn, {@code send} and the like take effect at once. From
+ * any other thread they never block: the argument is encoded on the caller's thread, and the call waits for the consumer's turn,
+ * in the order of that thread's calls and also while a callback's stage is pending. Messages, events and such calls alternate.
+ *
+ * <ul>
+ *   <li>At most {@code channels.consumer.max-foreign-calls} calls wait, with at most {@code
+ *       channels.websocket.max-outbound-bytes} of messages and events. One more fails at once with {@link
+ *       ConsumerOverloadedException} and is counted; where a callback returns it, its connection closes with 1013.
+ *   <li>The stages complete on the turn. A call that comes after the consumer's end, or still waits then, completes without
+ *       effect and is counted. Database results and {@link #onTurn} then fail with {@link
+ *       java.util.concurrent.RejectedExecutionException}.
+ *   <li>A database call from another thread has no deadline of a callback ({@link #deadline}).
+ *   <li>Fields are not protected: code of other threads that reads or writes them must come by {@link #onTurn}.
+ * </ul>
  */
 public abstract non-sealed class WebSocketConsumer extends Replies {
     /**
@@ -42,8 +58,11 @@ public abstract non-sealed class WebSocketConsumer extends Replies {
     /**
      * Called first; accepts by default. Join groups before you accept, so that nothing is missed.
      *
-     * @return a stage; {@link #accept()} or {@link #refuse} must be called within {@code
-     *     channels.websocket.handshake-timeout}, or the client is answered with 503
+     * <p>If the stage has completed and neither {@link #accept()} nor {@link #refuse} was called, the client is answered 500 at
+     * once. A call from another thread counts if it came before the stage completed: return a stage that completes after it.
+     *
+     * @return a stage; if it does not complete within {@code channels.websocket.handshake-timeout}, and nothing was decided,
+     *     the client is answered 503
      * @throws Exception any failure; refuses with HTTP 500
      */
     protected CompletionStage<?> connect() throws Exception {
@@ -137,15 +156,17 @@ public abstract non-sealed class WebSocketConsumer extends Replies {
      * @return the group
      */
     protected final Group group(GroupName name) {
-        return new Group(name, context().turn(), context().membership());
+        return new Group(name, context());
     }
 
     /**
-     * Brings the result of any other stage, an HTTP client's for example, to the consumer's own turn.
+     * Brings the result of any other stage, an HTTP client's for example, to the consumer's own turn, where what follows may
+     * use the consumer's fields. Not needed for a call of {@code send} and the like alone.
      *
      * @param stage any stage
      * @param <T> its result
-     * @return a stage that completes on the consumer's turn
+     * @return a stage that completes on the consumer's turn; after the consumer's end it fails with {@link
+     *     java.util.concurrent.RejectedExecutionException}
      */
     protected final <T> CompletionStage<T> onTurn(CompletionStage<T> stage) {
         return context().turn().bring(stage);

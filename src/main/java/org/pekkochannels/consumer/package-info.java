@@ -4,7 +4,7 @@
  * <p>{@link org.pekkochannels.consumer.WebSocketConsumer} is asynchronous, its callbacks return stages;
  * {@link org.pekkochannels.consumer.SyncWebSocketConsumer} is blocking, its callbacks run on the database dispatcher.
  * Both are driven by one package-private actor, which handles one event at a time: {@code ConsumerActor} decides what
- * comes next, {@code Turn} brings results back to it, {@code Outlet} remembers what has been said to the client and
+ * comes next, {@code Turn} runs what other threads hand to it, {@code CallQueue} bounds their calls, {@code Outlet} remembers what has been said to the client and
  * {@code Membership} which groups were joined. {@link org.pekkochannels.consumer.AfterCommit} holds what waits for a
  * commit.
  *

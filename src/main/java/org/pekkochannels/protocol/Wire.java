@@ -68,6 +68,16 @@ public interface Wire {
     }
 
     /**
+     * How many bytes may wait for a client that does not read; any thread. Calls of a consumer's methods from other threads
+     * may hold as many until the consumer's turn.
+     *
+     * @return {@code channels.websocket.max-outbound-bytes}, or the endpoint's; without a limit of its own, the most
+     */
+    default int maxOutboundBytes() {
+        return Integer.MAX_VALUE;
+    }
+
+    /**
      * Ends a turn: what was sent leaves, in one write.
      *
      * @param consumed whether the last delivery is done with, so that the next may come

@@ -41,6 +41,10 @@ final class Attachment {
         this.maxWaitingBytes = maxWaitingBytes;
     }
 
+    int maxWaitingBytes() {
+        return maxWaitingBytes;
+    }
+
     @Nullable
     Connection connection() {
         return connection;

@@ -134,6 +134,11 @@ final class ConsumerWire implements Wire {
     }
 
     @Override
+    public int maxOutboundBytes() {
+        return attachment.maxWaitingBytes();
+    }
+
+    @Override
     public void endTurn(boolean consumed) {
         if (consumed) {
             turn().consumed();

@@ -196,7 +196,7 @@ class ConsumerLifecycleTest extends ConsumerTestSystem {
         Door door = Door.knock(kit, Scope.of("/ws/"), context -> new WebSocketConsumer(context) {
             @Override
             protected CompletionStage<?> connect() {
-                return group("all").add();
+                return group("all").add().thenCompose(joined -> ended());
             }
 
             @Override
@@ -205,7 +205,7 @@ class ConsumerLifecycleTest extends ConsumerTestSystem {
                 return done();
             }
         });
-        door.awaitCredit();
+        door.awaitTurn();
 
         door.leave(CloseReason.LOST);
 

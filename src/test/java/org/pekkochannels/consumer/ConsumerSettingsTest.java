@@ -29,6 +29,7 @@ class ConsumerSettingsTest extends BoundsContract {
                         ConsumerSettings.MalformedJson.CLOSE,
                         Optional.of(Duration.ofMillis(200)),
                         Duration.ofSeconds(10),
-                        Optional.of(Duration.ofSeconds(30))));
+                        Optional.of(Duration.ofSeconds(30)),
+                        1000));
     }
 }

@@ -1,10 +1,14 @@
 package org.pekkochannels.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.layer.Event;
@@ -159,6 +163,78 @@ class SyncWebSocketConsumerTest extends ConsumerTestSystem {
         assertThat(((Refusal) door.next()).status()).isEqualTo(500);
         door.awaitStop();
         assertThat(log).containsExactly("constructor");
+    }
+
+    private static final class Quiet extends SyncWebSocketConsumer {
+        private final SyncGroup all = group("all");
+
+        Quiet(ConsumerContext context) {
+            super(context);
+        }
+
+        private List<ThrowingCallable> everyCall() {
+            return List.of(
+                    this::accept,
+                    this::refuse,
+                    () -> send("text"),
+                    () -> send(new byte[1]),
+                    () -> sendJson("json"),
+                    this::close,
+                    this::flush,
+                    this::handle,
+                    all::add,
+                    all::discard,
+                    () -> all.send("note", "text"));
+        }
+
+        void refusesEveryCall() {
+            assertThat(everyCall())
+                    .allSatisfy(call -> assertThatThrownBy(call)
+                            .isInstanceOf(IllegalStateException.class)
+                            .hasMessageContaining("Quiet was used outside its callbacks")
+                            .hasMessageContaining("send an event to channelName()"));
+        }
+    }
+
+    @Test
+    void refusesCallsFromOtherThreadsAtOnceWithTheCure() {
+        AtomicReference<Quiet> quiet = new AtomicReference<>();
+        Door door = Door.open(kit, context -> {
+            Quiet made = new Quiet(context);
+            quiet.set(made);
+            return made;
+        });
+
+        Objects.requireNonNull(quiet.get()).refusesEveryCall();
+
+        door.leave(CloseReason.of(1000));
+        door.awaitStop();
+        assertThat(door.saidSoFar()).isEmpty();
+    }
+
+    @Test
+    void refusesCallsFromAnotherConsumersCallback() {
+        AtomicReference<Quiet> quiet = new AtomicReference<>();
+        Door door = Door.open(kit, context -> {
+            Quiet made = new Quiet(context);
+            quiet.set(made);
+            return made;
+        });
+        Door other = Door.open(kit, context -> new SyncWebSocketConsumer(context) {
+            @Override
+            protected void receive(String text) {
+                handle();
+                Objects.requireNonNull(quiet.get()).refusesEveryCall();
+                send("refused");
+            }
+        });
+
+        other.tell("go");
+
+        assertThat(other.next()).isEqualTo("refused");
+        List.of(door, other).forEach(each -> each.leave(CloseReason.of(1000)));
+        List.of(door, other).forEach(Door::awaitStop);
+        assertThat(door.saidSoFar()).isEmpty();
     }
 
     @Test

@@ -117,7 +117,7 @@ class HttpEdgeTest {
 
         @Override
         protected CompletionStage<?> connect() {
-            return group("undecided").add();
+            return group("undecided").add().thenCompose(joined -> ended());
         }
     }
 

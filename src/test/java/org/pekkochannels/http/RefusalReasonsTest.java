@@ -80,7 +80,7 @@ class RefusalReasonsTest {
             return switch (scope().pathParameter("what")) {
                 case "refuse" -> refuse();
                 case "fail" -> throw new IllegalStateException("as the test wants it");
-                case "never" -> done();
+                case "never" -> ended();
                 case "busy" -> database().useHandle(handle -> {}).thenCompose(used -> accept());
                 default -> accept();
             };

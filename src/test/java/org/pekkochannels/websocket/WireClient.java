@@ -19,7 +19,7 @@ public final class WireClient implements AutoCloseable {
     private static final int PATIENCE_MILLIS = (int) TimeUnit.SECONDS.toMillis(30);
     private static final int NORMAL = 1000;
 
-    private final Socket socket = new Socket();
+    private final Socket socket;
     private final DataInputStream input;
     private final String head;
 
@@ -35,7 +35,8 @@ public final class WireClient implements AutoCloseable {
         }
     }
 
-    private WireClient(int port, String path, Optional<String> extensions) throws IOException {
+    private WireClient(Socket socket, int port, String path, Optional<String> extensions) throws IOException {
+        this.socket = socket;
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
@@ -47,7 +48,13 @@ public final class WireClient implements AutoCloseable {
 
     /** Connects and upgrades, with an offer of extensions or without. */
     public static WireClient connect(int port, String path, Optional<String> extensions) throws IOException {
-        return new WireClient(port, path, extensions);
+        return new WireClient(new Socket(), port, path, extensions);
+    }
+
+    /** Connects on a socket that was made elsewhere, such as one of TLS, and upgrades. */
+    public static WireClient connect(Socket unconnected, int port, String path, Optional<String> extensions)
+            throws IOException {
+        return new WireClient(unconnected, port, path, extensions);
     }
 
     private static byte[] request(String path, Optional<String> extensions) {

@@ -1,0 +1,47 @@
+package org.pekkochannels.consumer;
+
+/**
+ * A call of a consumer's method from another thread was refused at once: too many calls, or too many bytes, wait for the
+ * consumer's turn already.
+ *
+ * <p>Has no stack trace: it is made under load, and its message says everything. Immutable.
+ */
+public final class ConsumerOverloadedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** How many calls waited. */
+    private final int calls;
+    /** How many bytes they held. */
+    private final long bytes;
+
+    ConsumerOverloadedException(String consumer, int calls, int maxCalls, long bytes, int refused, int maxBytes) {
+        super(
+                consumer + " refused a call of " + refused + " bytes from another thread: " + calls + " of at most "
+                        + maxCalls + " calls wait (channels.consumer.max-foreign-calls), with " + bytes
+                        + " of at most " + maxBytes + " bytes (channels.websocket.max-outbound-bytes); wait for the"
+                        + " stages of earlier calls, and for drained(), or drop the message",
+                null,
+                false,
+                false);
+        this.calls = calls;
+        this.bytes = bytes;
+    }
+
+    /**
+     * How many calls waited.
+     *
+     * @return the number, {@code channels.consumer.max-foreign-calls} at most
+     */
+    public int calls() {
+        return calls;
+    }
+
+    /**
+     * How many bytes the waiting calls held.
+     *
+     * @return the number, the connection's {@code max-outbound-bytes} at most
+     */
+    public long bytes() {
+        return bytes;
+    }
+}

@@ -1,0 +1,406 @@
+package org.pekkochannels.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.pekkochannels.concurrent.RecordedLog;
+import org.pekkochannels.layer.Event;
+import org.pekkochannels.metrics.ChannelsMetrics;
+import org.pekkochannels.protocol.CloseReason;
+
+/** Promise 1: what other threads ask of an asynchronous consumer is done on its turn, in order, or fails with a reason. */
+class ForeignCallsTest extends ConsumerTestSystem {
+    private static final int MOST = 10;
+
+    private final AtomicReference<Talker> made = new AtomicReference<>();
+    private final CompletableFuture<String> pending = new CompletableFuture<>();
+    private final Held held = new Held();
+
+    @Override
+    String extraConfig() {
+        return "channels.consumer { max-foreign-calls = " + MOST + ", disconnect-timeout = 200ms }";
+    }
+
+    /** A place where a turn stays until it is let go; it computes, as what blocks would be found out. */
+    private static final class Held {
+        private final CompletableFuture<String> reached = new CompletableFuture<>();
+        private volatile boolean free;
+
+        void stay() {
+            reached.complete("");
+            while (!free) {
+                Thread.onSpinWait();
+            }
+        }
+
+        void awaitReached() {
+            await(reached);
+        }
+
+        void letGo() {
+            free = true;
+        }
+    }
+
+    private class Talker extends WebSocketConsumer {
+        final Group all = group("all");
+
+        Talker(ConsumerContext context) {
+            super(context);
+            on("note", String.class, this::send);
+            made.set(this);
+        }
+
+        @Override
+        protected CompletionStage<?> receive(String text) {
+            return switch (text) {
+                case "wait" -> send("waiting").thenCompose(sent -> onTurn(pending));
+                case "hold" -> {
+                    held.stay();
+                    yield done();
+                }
+                default -> send(text);
+            };
+        }
+
+        final CompletionStage<?> push(String text) {
+            return send(text);
+        }
+    }
+
+    private Door open() {
+        return Door.open(kit, Talker::new);
+    }
+
+    private Talker talker() {
+        return Objects.requireNonNull(made.get());
+    }
+
+    private void end(Door door) {
+        door.leave(CloseReason.of(1000));
+        door.awaitStop();
+    }
+
+    private static <T> T await(CompletionStage<T> stage) {
+        try {
+            return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new CompletionException(e.getCause());
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private double count(String measure) {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        new ChannelsMetrics(kit.system()).bindTo(registry);
+        return registry.get(measure).functionCounter().count();
+    }
+
+    @Test
+    void sendsWithoutWaitingForTheNextMessage() {
+        Door door = open();
+
+        CompletionStage<?> sent = talker().push("late");
+
+        assertThat(door.next()).isEqualTo("late");
+        door.awaitTurn();
+        await(sent);
+        end(door);
+    }
+
+    @Test
+    void completesStagesOnTheTurn() throws InterruptedException {
+        Door door = open();
+        door.tell("hold");
+        held.awaitReached();
+        LinkedBlockingQueue<Boolean> onTurn = new LinkedBlockingQueue<>();
+        Talker talker = talker();
+
+        talker.push("text").thenRun(() -> onTurn.add(talker.context().isOnTurn()));
+        talker.all.add().thenRun(() -> onTurn.add(talker.context().isOnTurn()));
+        talker.drained().thenRun(() -> onTurn.add(talker.context().isOnTurn()));
+        talker.onTurn(CompletableFuture.completedFuture(""))
+                .thenRun(() -> onTurn.add(talker.context().isOnTurn()));
+        CompletionStage<?> last = talker.sendJson(List.of(1));
+        assertThat(onTurn).isEmpty();
+        held.letGo();
+
+        await(last);
+        for (int stage = 0; stage < 4; stage++) {
+            assertThat(onTurn.poll(20, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(door.next(2)).containsExactly("text", "[1]");
+        end(door);
+    }
+
+    @Test
+    void keepsTheOrderOfOneThreadsCalls() {
+        Door listener = open();
+        await(talker().all.add());
+        Door door = open();
+        Talker talker = talker();
+
+        talker.all.add();
+        talker.all.send("note", "1");
+        talker.push("2");
+        talker.all.discard();
+        talker.all.send("note", "3");
+        CompletionStage<?> closed = talker.close(4001, "bye");
+        talker.push("never");
+
+        await(closed);
+        door.awaitStop();
+        // As a member it may hear itself; the close frame keeps what comes later from the client.
+        assertThat(door.saidSoFar())
+                .filteredOn(said -> !List.of("1", "3", "never").contains(said))
+                .containsExactly("2", new CloseReason(4001, "bye"));
+        assertThat(listener.next(2)).containsExactly("1", "3");
+        end(listener);
+    }
+
+    @Test
+    void runsWhileACallbackIsPending() {
+        Door door = open();
+        door.tell("wait", "next");
+        assertThat(door.next()).isEqualTo("waiting");
+
+        await(talker().push("meanwhile"));
+
+        assertThat(door.next()).isEqualTo("meanwhile");
+        pending.complete("");
+        assertThat(door.next()).isEqualTo("next");
+        end(door);
+    }
+
+    @Test
+    void refusesCallsOverTheBoundAtOnceAndDoesTheOthers() {
+        Door door = open();
+        door.tell("hold");
+        held.awaitReached();
+        List<CompletionStage<?>> calls = IntStream.rangeClosed(0, MOST)
+                .<CompletionStage<?>>mapToObj(number -> talker().push("" + number))
+                .toList();
+
+        assertThatThrownBy(() -> await(calls.get(MOST)))
+                .hasCauseInstanceOf(ConsumerOverloadedException.class)
+                .hasMessageContaining("10 of at most 10 calls wait (channels.consumer.max-foreign-calls)");
+        assertThat(count("channels.consumer.calls.refused")).isEqualTo(1);
+        assertThat(calls.get(0).toCompletableFuture()).isNotDone();
+        held.letGo();
+
+        calls.subList(0, MOST).forEach(ForeignCallsTest::await);
+        assertThat(door.next(MOST))
+                .isEqualTo(IntStream.range(0, MOST).mapToObj(String::valueOf).toList());
+        await(talker().push("room again"));
+        end(door);
+    }
+
+    @Test
+    void closesTheCallerWith1013WhereItsCallbackReturnsARefusedCall() {
+        Door door = open();
+        Talker busy = talker();
+        door.tell("hold");
+        held.awaitReached();
+        IntStream.range(0, MOST).forEach(number -> busy.push(""));
+        Door caller = Door.open(kit, context -> new Talker(context) {
+            @Override
+            protected CompletionStage<?> receive(String text) {
+                return busy.push(text);
+            }
+        });
+
+        caller.tell("one more");
+
+        assertThat(((CloseReason) caller.next()).code()).isEqualTo(1013);
+        held.letGo();
+        caller.awaitStop();
+        end(door);
+    }
+
+    @Test
+    void completesCallsThatComeAfterTheEnd() {
+        Door door = open();
+        Talker talker = talker();
+        end(door);
+
+        await(talker.push("too late"));
+        await(talker.all.add());
+        await(talker.all.send("note", "too late"));
+        await(talker.close());
+        assertThat(await(talker.drained())).isFalse();
+        assertThat(count("channels.consumer.calls.dropped")).isEqualTo(5);
+        assertThatThrownBy(() -> await(talker.database().withHandle(handle -> "lost")))
+                .hasCauseInstanceOf(RejectedExecutionException.class);
+        assertThatThrownBy(() -> await(talker.onTurn(CompletableFuture.completedFuture(""))))
+                .hasCauseInstanceOf(RejectedExecutionException.class);
+        assertThat(door.saidSoFar()).isEmpty();
+    }
+
+    @Test
+    void completesCallsThatWaitWhenTheActorStops() {
+        Door door = Door.open(kit, context -> new Talker(context) {
+            @Override
+            protected CompletionStage<?> disconnect(CloseReason reason) {
+                held.stay();
+                return done();
+            }
+        });
+        door.leave(CloseReason.of(1000));
+        held.awaitReached();
+        List<CompletionStage<?>> calls = List.of(
+                talker().push("lost"),
+                talker().all.add(),
+                talker().drained(),
+                talker().onTurn(CompletableFuture.completedFuture("")));
+        held.letGo();
+
+        calls.forEach(ForeignCallsTest::await);
+        door.awaitStop();
+        assertThat(count("channels.consumer.calls.dropped")).isEqualTo(3);
+        assertThat(door.saidSoFar()).isEmpty();
+    }
+
+    @Test
+    void completesCallsOfAConsumerWhoseActorIsStoppedFromOutside() {
+        Door door = open().stall();
+        CompletionStage<Boolean> drained = talker().drained();
+        door.awaitUndrained();
+
+        kit.stop(door.consumer());
+
+        assertThat(await(drained)).isFalse();
+        await(talker().push("lost"));
+    }
+
+    @Test
+    void completesCallsOfACallbackThatWasGivenUp() {
+        Door door = open();
+        door.tell("wait");
+        assertThat(door.next()).isEqualTo("waiting");
+        CompletableFuture<String> late = new CompletableFuture<>();
+        CompletionStage<String> brought = talker().onTurn(late);
+        end(door);
+
+        late.complete("");
+        assertThatThrownBy(() -> await(brought)).hasCauseInstanceOf(RejectedExecutionException.class);
+        await(talker().push("lost"));
+    }
+
+    @Test
+    void letsMessagesAndEventsAlternateWithCalls() {
+        Door door = open();
+        await(talker().all.add());
+        door.tell("hold");
+        held.awaitReached();
+        AtomicBoolean stop = new AtomicBoolean();
+        CompletionStage<?> flood = push(talker(), 0, stop);
+        door.tell("message");
+        layer().groupSend("all", Event.of("note", "event"));
+        held.letGo();
+
+        // The flood goes on for as long as neither has come: each call makes the next.
+        List<Object> heard = new ArrayList<>();
+        while (!heard.containsAll(List.of("message", "event"))) {
+            heard.add(door.next());
+        }
+        stop.set(true);
+        await(flood);
+        assertThat(heard).contains("0");
+        end(door);
+    }
+
+    private static CompletionStage<?> push(Talker talker, int number, AtomicBoolean stop) {
+        // Off the turn each time, so that each is a call from another thread.
+        return talker.push("" + number)
+                .thenComposeAsync(
+                        sent -> stop.get()
+                                ? CompletableFuture.completedFuture("")
+                                : push(talker, number + 1, stop).thenApply(pushed -> ""),
+                        CompletableFuture.delayedExecutor(0, TimeUnit.MILLISECONDS));
+    }
+
+    @Test
+    void carriesWhatTwoConsumersSendThroughEachOther() {
+        Door one = open();
+        Talker first = talker();
+        Door two = open();
+        Talker second = talker();
+        Door[] doors = {relaying(first), relaying(second)};
+        for (int number = 0; number < 100; number++) {
+            doors[0].tell("to one " + number);
+            doors[1].tell("to two " + number);
+            doors[0].awaitCredit();
+            doors[1].awaitCredit();
+        }
+
+        for (int number = 0; number < 100; number++) {
+            assertThat(one.next()).isEqualTo("to one " + number);
+            assertThat(two.next()).isEqualTo("to two " + number);
+        }
+        List.of(one, two, doors[0], doors[1]).forEach(this::end);
+    }
+
+    /** A consumer that sends what it receives to the client of another. */
+    private Door relaying(Talker other) {
+        return Door.open(kit, context -> new WebSocketConsumer(context) {
+            @Override
+            protected CompletionStage<?> receive(String text) {
+                return other.push(text);
+            }
+        });
+    }
+
+    @Test
+    void givesDatabaseCallsOfOtherThreadsNoDeadlineOfACallback() {
+        Door door = Door.open(kit, context -> new Talker(context) {
+            @Override
+            protected Optional<Duration> deadline() {
+                return Optional.of(Duration.ofNanos(1));
+            }
+        });
+        door.tell("wait");
+        assertThat(door.next()).isEqualTo("waiting");
+
+        CompletionStage<String> called = talker().database().withHandle(handle -> "done");
+
+        assertThat(await(called)).isEqualTo("done");
+        pending.complete("");
+        end(door);
+    }
+
+    @Test
+    void logsTheFirstRefusalOfAConnection() {
+        Door door = open();
+        door.tell("hold");
+        held.awaitReached();
+        try (RecordedLog log = new RecordedLog(CallQueue.class.getName())) {
+            IntStream.range(0, MOST + 3).forEach(number -> talker().push(""));
+
+            assertThat(log.soFar("max-foreign-calls"))
+                    .hasSize(1)
+                    .first()
+                    .asString()
+                    .contains("Talker.receive(String)");
+        }
+        held.letGo();
+        end(door);
+    }
+}
