@@ -43,7 +43,7 @@ import org.pekkochannels.metrics.ChannelsMetrics;
 @Tag("edge")
 class SameReadingTest {
     private static final long SEED = Long.getLong("channels.test.seed", 20_261_130L);
-    private static final int CONNECTIONS = Integer.getInteger("channels.test.connections", 150);
+    private static final int CONNECTIONS = Integer.getInteger("channels.test.connections", 170);
     private static final int REQUESTS = 30;
 
     private static final Map<Integer, Queue<SeenRequest>> SEEN = new ConcurrentHashMap<>();
