@@ -97,7 +97,7 @@ final class FailingLogTest {
         assertThat(client.next())
                 .isInstanceOf(JdkClient.Closed.class)
                 .extracting("code")
-                .isEqualTo(1001);
+                .isEqualTo(1012);
         assertThat(application.server().connections()).isZero();
     }
 }

@@ -134,7 +134,7 @@ final class LargeGroupTest {
     }
 
     @Test
-    void nobodyWaitsForADeliveryThatDied() throws InterruptedException {
+    void nothingWaitsForADeliveryThatFailed() throws InterruptedException {
         Channel broken = layer.newChannel(event -> {
             throw new AssertionError("planted");
         });
@@ -144,7 +144,8 @@ final class LargeGroupTest {
 
         othersDeliver();
 
-        assertThatThrownBy(failed.toCompletableFuture()::join).hasRootCauseMessage("planted");
+        // The event is dropped and counted; a receiver's failure is not its sender's.
+        assertThat(failed).isCompleted();
         assertThat(after).isCompleted();
         assertThat(List.of(last.next(), last.next())).containsExactly("one", "three");
         broken.close();
