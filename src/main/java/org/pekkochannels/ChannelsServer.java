@@ -64,7 +64,7 @@ public final class ChannelsServer {
             tasks.forEach(task -> await(task.apply(system)));
             Server server = await(gateway.bind(Directives.concat(gateway.route(), pages.apply(system))));
             return new ChannelsServer(system, gateway, server).announce();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) { // checked exceptions too: a task may be of a language that does not declare them
             if (ownSystem) {
                 system.terminate();
             }

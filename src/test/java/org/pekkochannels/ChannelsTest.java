@@ -1,9 +1,12 @@
 package org.pekkochannels;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -68,6 +71,24 @@ class ChannelsTest {
         assertThatThrownBy(() -> call.accept(channels))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("start() or route() was called already");
+    }
+
+    @Test
+    void endsItsSystemWhenATaskThrowsWhatItDoesNotDeclare() {
+        CompletableFuture<ActorSystem<?>> made = new CompletableFuture<>();
+        Channels channels = Channels.load(CONFIG).beforeStart(started -> {
+            made.complete(started);
+            throw ChannelsTest.<RuntimeException>sneaked(new IOException("planted"));
+        });
+
+        assertThatThrownBy(channels::start).isInstanceOf(IOException.class);
+
+        assertThat(made.join().getWhenTerminated().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(20));
+    }
+
+    @SuppressWarnings("unchecked") // not checked at run time, as in languages without checked exceptions
+    private static <E extends Throwable> RuntimeException sneaked(Throwable failure) throws E {
+        throw (E) failure;
     }
 
     @Test

@@ -1,7 +1,16 @@
 package org.pekkochannels.concurrent;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The causes of a failure. An application's exceptions may lead back to themselves, so only the first {@value #MOST} are
@@ -9,6 +18,7 @@ import java.util.stream.Stream;
  */
 public final class Causes {
     private static final int MOST = 100;
+    private static final int MOST_PRINTED = 1_000;
 
     private Causes() {}
 
@@ -19,8 +29,58 @@ public final class Causes {
      * @return at most {@value #MOST}, the failure itself first
      */
     public static Stream<Throwable> of(Throwable failure) {
-        return Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
-                .limit(MOST);
+        return Stream.iterate(failure, cause -> cause != null, Causes::causeOf).limit(MOST);
+    }
+
+    /**
+     * The cause of a failure.
+     *
+     * @param failure any throwable
+     * @return empty if it has none, or its {@code getCause} throws
+     */
+    public static Optional<Throwable> cause(Throwable failure) {
+        return Optional.ofNullable(causeOf(failure));
+    }
+
+    /**
+     * Whether a logger can print a failure: neither its methods throw, nor those of its causes, which have an end.
+     *
+     * @param failure any throwable
+     * @return false if there are more than {@value #MOST_PRINTED} causes and suppressed failures
+     */
+    public static boolean arePrintable(Throwable failure) {
+        Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        Deque<Throwable> unseen = new ArrayDeque<>(List.of(failure));
+        try {
+            while (!unseen.isEmpty() && seen.size() <= MOST_PRINTED) {
+                Throwable next = unseen.pop();
+                if (seen.add(next)) {
+                    unseen.addAll(read(next));
+                }
+            }
+            return unseen.isEmpty();
+        } catch (Throwable unprintable) {
+            return false;
+        }
+    }
+
+    /** Calls what a logger calls. */
+    private static List<Throwable> read(Throwable failure) {
+        List<Throwable> others = new ArrayList<>(List.of(failure.getSuppressed()));
+        Stream.of(String.valueOf(failure.getMessage()), failure.toString(), failure.getStackTrace())
+                .forEach(Objects::requireNonNull);
+        if (failure.getCause() != null) {
+            others.add(failure.getCause());
+        }
+        return others;
+    }
+
+    private static @Nullable Throwable causeOf(Throwable failure) {
+        try {
+            return failure.getCause();
+        } catch (Throwable unknown) { // the application's code, too
+            return null;
+        }
     }
 
     /**

@@ -75,7 +75,7 @@ public class ConfinedFuture<T extends @Nullable Object> extends CompletableFutur
      * @return its cause where it is a {@link CompletionException} with one, else itself
      */
     public static Throwable unwrap(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return failure instanceof CompletionException ? Causes.cause(failure).orElse(failure) : failure;
     }
 
     /** Asks only those that answer: a minimal stage is a CompletableFuture too, and its isDone() throws. */

@@ -31,7 +31,7 @@ public final class FatalErrors {
     public static boolean isFatal(Throwable failure) {
         return failure instanceof VirtualMachineError
                 && !(failure instanceof StackOverflowError)
-                && !(failure instanceof OutOfMemoryError && isTooLarge(failure.getMessage()));
+                && !(failure instanceof OutOfMemoryError && isTooLarge(failure));
     }
 
     /**
@@ -45,7 +45,16 @@ public final class FatalErrors {
         }
     }
 
-    private static boolean isTooLarge(@Nullable String message) {
+    private static boolean isTooLarge(Throwable failure) {
+        String message = message(failure);
         return message != null && TOO_LARGE.stream().anyMatch(message::startsWith);
+    }
+
+    private static @Nullable String message(Throwable failure) {
+        try {
+            return failure.getMessage();
+        } catch (Throwable unknown) { // a class of the application's
+            return null;
+        }
     }
 }

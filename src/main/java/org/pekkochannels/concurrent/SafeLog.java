@@ -10,7 +10,8 @@ import org.slf4j.spi.LocationAwareLogger;
  * A logger that never throws, for places where more is to be done after the line.
  *
  * <p>A log filter or an appender is the application's code, and so is the {@code getMessage} of an exception that is
- * printed. A line that fails is written once more without its exception, or dropped. Thread-safe.
+ * printed. A line that fails, or whose exception has causes without an end, is written without its exception, or dropped.
+ * Thread-safe.
  */
 public final class SafeLog {
     private static final String CALLED = SafeLog.class.getName();
@@ -36,9 +37,10 @@ public final class SafeLog {
      *
      * @param format the message, with {@code {}} for each argument
      * @param arguments the arguments; a throwable at the end is printed with its stack
+     * @return whether the line was written whole
      */
-    public void error(String format, @Nullable Object... arguments) {
-        log(EventConstants.ERROR_INT, format, arguments);
+    public boolean error(String format, @Nullable Object... arguments) {
+        return log(EventConstants.ERROR_INT, format, arguments);
     }
 
     /**
@@ -61,11 +63,22 @@ public final class SafeLog {
         log(EventConstants.DEBUG_INT, format, arguments);
     }
 
-    private void log(int level, String format, @Nullable Object... arguments) {
+    private boolean log(int level, String format, @Nullable Object... arguments) {
         try {
+            requirePrintable(arguments);
             write(level, format, arguments);
+            return true;
         } catch (Throwable unwritten) { // the line is lost, but not what is done after it
             logWithoutFailure(level, format, arguments);
+            return false;
+        }
+    }
+
+    /** Of a getCause() that makes a new cause at each call the logger would fill the heap. */
+    private static void requirePrintable(@Nullable Object... arguments) {
+        int last = arguments.length - 1;
+        if (last >= 0 && arguments[last] instanceof Throwable failure && !Causes.arePrintable(failure)) {
+            throw new IllegalArgumentException("unprintable");
         }
     }
 

@@ -1,5 +1,6 @@
 package org.pekkochannels.consumer;
 
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.pekko.actor.DeadLetterSuppression;
@@ -131,8 +132,8 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
                 new ConsumerContext(context.getSystem(), scope, runtime, turn, outlet, membership, ended);
         own = mine;
         callbacks.start(CONSTRUCTOR, () -> {
-            Consumer made = factory.apply(mine);
-            consumer = made;
+            consumer = Objects.requireNonNull(
+                    factory.apply(mine), "the factory returned null; return a new consumer for each connection");
             return turn.done();
         });
         if (consumer != null) {

@@ -5,7 +5,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.protocol.CloseReason;
-import org.pekkochannels.protocol.Opening;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.websocket.WebSockets;
@@ -22,7 +21,7 @@ final class Asking implements Connections.Guest {
     private final WebSockets sockets;
     private final long deadline;
     private final AtomicBoolean answered = new AtomicBoolean();
-    private final CompletableFuture<Opening> answer = new CompletableFuture<>();
+    private final CompletableFuture<Answer> answer = new CompletableFuture<>();
 
     Asking(Scope scope, WebSockets sockets) {
         this.scope = scope;
@@ -30,19 +29,30 @@ final class Asking implements Connections.Guest {
         deadline = System.nanoTime() + sockets.settings().handshakeTimeout().toNanos();
     }
 
-    /** The first answer, be it the application's or ours. */
-    CompletionStage<Opening> answer() {
+    /**
+     * What an application's stage has completed with.
+     *
+     * @param value an Opening, or anything else, as generics are not checked at run time
+     * @param failure what it has failed with
+     */
+    record Answer(@Nullable Object value, @Nullable Throwable failure) {}
+
+    /**
+     * The first answer, the application's or ours. The stage does not fail: a future wraps failures, for which it calls their
+     * toString(), and that may throw.
+     */
+    CompletionStage<Answer> answer() {
         return answer;
     }
 
-    /** The application has answered; one of the two is not null. */
-    void answered(@Nullable Opening opening, @Nullable Throwable failure) {
+    /** The application has answered. */
+    void answered(@Nullable Object value, @Nullable Throwable failure) {
+        complete(new Answer(value, failure));
+    }
+
+    private void complete(Answer first) {
         if (isFirst()) {
-            if (failure == null) {
-                answer.complete(opening);
-            } else {
-                answer.completeExceptionally(failure);
-            }
+            answer.complete(first);
         }
     }
 
@@ -53,9 +63,7 @@ final class Asking implements Connections.Guest {
 
     @Override
     public void abort() {
-        if (isFirst()) {
-            answer.complete(Connections.LEAVING);
-        }
+        complete(new Answer(Connections.LEAVING, null));
     }
 
     @Override
@@ -65,7 +73,7 @@ final class Asking implements Connections.Guest {
                 // Before the client hears of it, who may look at the counter then.
                 sockets.openingTimedOut(scope);
             } finally {
-                answer.complete(LATE);
+                answer.complete(new Answer(LATE, null));
             }
         }
     }

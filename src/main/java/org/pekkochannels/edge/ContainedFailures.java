@@ -14,10 +14,9 @@ import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.Extension;
 import org.pekkochannels.concurrent.FatalErrors;
+import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.metrics.Measure;
 import org.pekkochannels.metrics.Meters;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Where failures of one connection's code end, so that they reach neither the other connections nor Pekko or Netty: counted,
@@ -25,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * pekko.jvm-exit-on-fatal-error} says. One for each actor system; no method throws; thread-safe.
  */
 public final class ContainedFailures implements Extension {
-    private static final Logger LOG = LoggerFactory.getLogger(ContainedFailures.class);
+    private static final SafeLog LOG = SafeLog.of(ContainedFailures.class);
 
     private final Executor fatal;
     private final Map<Place, LongAdder> counts =
@@ -45,7 +44,7 @@ public final class ContainedFailures implements Extension {
         TIMER,
         /** The end of one connection when the server stops. */
         SHUTDOWN,
-        /** The logger that was to tell of a failure. */
+        /** The logger that was to tell of a failure, or the failure itself, which cannot be printed. */
         LOGGER;
 
         String tag() {
@@ -115,11 +114,8 @@ public final class ContainedFailures implements Extension {
         return Objects.requireNonNull(counts.get(place));
     }
 
-    /** A filter or an appender may throw, too; there is nothing left then to log with. */
     private void log(String what, Throwable failure) {
-        try {
-            LOG.error("{} failed", what, failure);
-        } catch (Throwable unloggable) {
+        if (!LOG.error("{} failed", what, failure)) {
             count(Place.LOGGER).increment();
         }
     }

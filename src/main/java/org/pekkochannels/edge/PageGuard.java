@@ -3,6 +3,7 @@ package org.pekkochannels.edge;
 import org.apache.pekko.http.scaladsl.model.HttpResponse;
 import org.apache.pekko.http.scaladsl.server.RequestContext;
 import org.apache.pekko.http.scaladsl.server.RouteResult;
+import org.pekkochannels.concurrent.Causes;
 import org.pekkochannels.edge.ContainedFailures.Place;
 import scala.Function1;
 import scala.concurrent.ExecutionContextExecutor;
@@ -50,7 +51,7 @@ final class PageGuard implements Function1<RequestContext, Future<RouteResult>> 
         }
 
         private Object settle(Try<RouteResult> result) {
-            if (result.isFailure() && !NonFatal.apply(result.failed().get())) {
+            if (result.isFailure() && !isPekkos(result.failed().get())) {
                 failed(result.failed().get());
             } else {
                 answer.tryComplete(result);
@@ -72,11 +73,16 @@ final class PageGuard implements Function1<RequestContext, Future<RouteResult>> 
             }
         }
 
+        /** Whether Pekko HTTP answers it. It reads and prints it, so that one whose methods throw would end the JVM. */
+        private boolean isPekkos(Throwable failure) {
+            return NonFatal.apply(failure) && Causes.arePrintable(failure);
+        }
+
         void attempt(Runnable task) {
             try {
                 task.run();
             } catch (Throwable failure) {
-                if (NonFatal.apply(failure)) {
+                if (isPekkos(failure)) {
                     throw failure;
                 }
                 failed(failure);

@@ -221,11 +221,22 @@ public final class Reception implements Endpoint {
         state = State.DECIDING;
         service.upgrade(request, host.peers(), gone, host.consumers()).whenComplete((made, never) -> {
             if (host.inThread()) {
-                decided(request, made);
+                answer(request, made);
             } else {
-                host.execute(() -> decided(request, made));
+                host.execute(() -> answer(request, made));
             }
         });
+    }
+
+    /** The stage that calls this keeps to itself what is thrown here, and the client would wait. */
+    private void answer(RequestHead request, Decision decision) {
+        try {
+            decided(request, decision);
+        } catch (Throwable failure) {
+            host.abort();
+            ContainedFailures.of(service.system())
+                    .contain(ContainedFailures.Place.CONNECTION, "the answer to an upgrade request", failure);
+        }
     }
 
     private void decided(RequestHead request, Decision decision) {

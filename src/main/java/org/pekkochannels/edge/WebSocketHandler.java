@@ -82,24 +82,41 @@ final class WebSocketHandler {
 
     private CompletionStage<Decision> decide(Asking asking, Request request) {
         ask(asking, request.scope());
-        return asking.answer()
-                .thenCompose(opening -> opening instanceof Opening.Proceed proceed
-                        ? connect(request, proceed)
-                        : refuse(request, refusal(opening)))
-                .exceptionallyCompose(failure -> failed(request, ConfinedFuture.unwrap(failure)));
+        return asking.answer().thenCompose(answer -> decide(request, answer));
     }
 
-    private static Refusal refusal(@Nullable Opening opening) {
-        return (Refusal) requireNonNull(
-                opening, "the stage has the value null; complete it with an Opening.Proceed or a Refusal");
+    private CompletionStage<Decision> decide(Request request, Asking.Answer answer) {
+        if (answer.failure() != null) {
+            return failed(request, ConfinedFuture.unwrap(answer.failure()));
+        }
+        try {
+            return answer.value() instanceof Opening.Proceed proceed
+                    ? connect(request, proceed)
+                    : refuse(request, refusal(answer.value()));
+        } catch (Throwable failure) {
+            return failed(request, failure);
+        }
+    }
+
+    private static Refusal refusal(@Nullable Object opening) {
+        if (opening instanceof Refusal refusal) {
+            return refusal;
+        }
+        throw new IllegalArgumentException("the stage has the value "
+                + (opening == null ? "null" : "of " + opening.getClass())
+                + "; complete it with an Opening.Proceed or a Refusal");
     }
 
     private void ask(Asking asking, Scope scope) {
         try {
-            requireNonNull(application.open(scope), "it returned null; return a stage of an Opening")
-                    .whenComplete(asking::answered);
+            CompletionStage<?> stage =
+                    requireNonNull(application.open(scope), "it returned null; return a stage of an Opening");
+            stage.whenComplete(asking::answered);
         } catch (Throwable e) {
             asking.answered(null, e);
+        } finally {
+            // A flag that the application left would close the next channel that this thread reads.
+            Thread.interrupted();
         }
     }
 

@@ -1,5 +1,7 @@
 package org.pekkochannels.protocol;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 import java.util.Optional;
 
@@ -20,6 +22,7 @@ public record Acceptance(Optional<String> subprotocol, List<Header> headers) {
      * @param headers more headers
      */
     public Acceptance {
+        requireNonNull(subprotocol, "the subprotocol of an acceptance must not be null; use Optional.empty()");
         headers = List.copyOf(headers);
     }
 }

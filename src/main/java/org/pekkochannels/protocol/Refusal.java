@@ -1,5 +1,7 @@
 package org.pekkochannels.protocol;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 import java.util.Locale;
 
@@ -70,6 +72,8 @@ public record Refusal(int status, List<Header> headers, String body, Reason reas
         if (status < 300 || status > 599) {
             throw new IllegalArgumentException("status of a refusal must be 300 to 599, was " + status);
         }
+        requireNonNull(body, "the body of a refusal must not be null; use an empty one");
+        requireNonNull(reason, "the reason of a refusal must not be null; use Reason.APPLICATION");
         headers = List.copyOf(headers);
     }
 

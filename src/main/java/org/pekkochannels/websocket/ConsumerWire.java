@@ -4,14 +4,13 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.FatalErrors;
+import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.SharedMessage;
 import org.pekkochannels.protocol.Wire;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A session's upper side: decides once, and collects what a turn sends.
@@ -30,7 +29,7 @@ final class ConsumerWire implements Wire {
         REFUSED
     }
 
-    private static final Logger LOG = LoggerFactory.getLogger(ConsumerWire.class);
+    private static final SafeLog LOG = SafeLog.of(ConsumerWire.class);
 
     private final String path;
     private final List<String> offered;
@@ -130,6 +129,8 @@ final class ConsumerWire implements Wire {
             attachment.fail(compression);
             LOG.error("{}: a task of onDrained failed; closed with 1011", path, failure);
             FatalErrors.rethrow(failure);
+        } finally {
+            Thread.interrupted();
         }
     }
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pekkochannels.Channels;
 import org.pekkochannels.concurrent.RecordedLog;
+import org.pekkochannels.consumer.ConsumerBehavior;
 import org.pekkochannels.http.JdkClient;
 import org.pekkochannels.http.RunningApplication;
 import org.pekkochannels.protocol.Acceptance;
@@ -30,7 +31,8 @@ final class StoppedActorTest {
 
     @BeforeAll
     static void start() {
-        application = RunningApplication.start("channels.http.max-websockets = 1", StoppedActorTest::endpoints);
+        application = RunningApplication.start(
+                "channels.http.max-websockets = 1, pekko.jvm-exit-on-fatal-error = off", StoppedActorTest::endpoints);
     }
 
     @AfterAll
@@ -40,7 +42,14 @@ final class StoppedActorTest {
 
     private static Channels endpoints(Channels channels) {
         return channels.application("ws/null-stage/", new ReturnsNull())
+                .application("ws/null-consumer/", ConsumerBehavior.application(context -> null))
+                .application("ws/other-type/", scope -> otherType())
                 .application("ws/{what}/", scope -> open(scope.pathParameter("what")));
+    }
+
+    @SuppressWarnings("unchecked") // as a middleware of a language without generics might
+    private static CompletionStage<Opening> otherType() {
+        return (CompletionStage<Opening>) (CompletionStage<?>) CompletableFuture.completedFuture("an opening");
     }
 
     private static CompletionStage<Opening> open(String what) {
@@ -55,6 +64,8 @@ final class StoppedActorTest {
             case "same" -> Behaviors.same();
             case "unhandled" -> Behaviors.unhandled();
             case "stopped" -> Behaviors.stopped();
+            case "stopped-by-a-failing-task" -> Behaviors.stopped(Planted.LINKAGE_ERROR::raise);
+            case "null-from-receive" -> Behaviors.receiveMessage(inbound -> null);
             case "null-behavior" -> null;
             case "null-from-setup" -> Behaviors.setup(context -> null);
             case "stops-before" -> Behaviors.receiveMessage(inbound -> Behaviors.stopped());
@@ -86,17 +97,24 @@ final class StoppedActorTest {
                 "same",
                 "unhandled",
                 "stopped",
+                "stopped-by-a-failing-task",
                 "null-behavior",
+                "null-from-receive",
                 "null-from-setup",
                 "stops-before",
                 "null-stage",
-                "null-opening"
+                "null-opening",
+                "null-consumer",
+                "other-type"
             })
     void isAnswered500AndLeavesItsSlot(String what) {
         for (int i = 0; i < 2; i++) {
             assertThat(application.refusal("/ws/" + what + "/").statusCode()).isEqualTo(500);
             application.awaitNoConnections();
         }
+        assertThat(application.system().whenTerminated().isCompleted())
+                .as("the system has ended")
+                .isFalse();
     }
 
     @Test
@@ -107,6 +125,16 @@ final class StoppedActorTest {
 
         assertThat(client.next()).isEqualTo(new JdkClient.Closed(1011, ""));
         application.awaitNoConnections();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"same", "null-from-setup", "stopped-by-a-failing-task"})
+    void isNamedInTheLog(String what) {
+        try (RecordedLog log = new RecordedLog("org.pekkochannels.edge")) {
+            application.refusal("/ws/" + what + "/");
+
+            assertThat(log.await("the actor of /ws/" + what + "/")).contains("failed");
+        }
     }
 
     @Test
