@@ -29,16 +29,18 @@ final class Attachment {
     private final Listener listener;
     private final String path;
     private final int maxWaitingBytes;
+    private final SlowReader policy;
     private State state = State.UNDECIDED;
     private List<Turn> waiting = List.of();
     private long waitingBytes;
     private @Nullable CloseReason goingAway;
     private volatile @Nullable Connection connection;
 
-    Attachment(Listener listener, String path, int maxWaitingBytes) {
+    Attachment(Listener listener, String path, int maxWaitingBytes, SlowReader policy) {
         this.listener = listener;
         this.path = path;
         this.maxWaitingBytes = maxWaitingBytes;
+        this.policy = policy;
     }
 
     int maxWaitingBytes() {
@@ -65,9 +67,34 @@ final class Attachment {
         return told(endEarly(), reason);
     }
 
+    /**
+     * Whether a turn takes one more message. Beyond twice the bound it could only fill the memory: it never has room as a whole,
+     * so the policy applies before it ends.
+     */
+    boolean admits(Turn turn) {
+        return turn.bytes() <= 2L * maxWaitingBytes || shorten(turn);
+    }
+
+    private boolean shorten(Turn turn) {
+        Counters counters = listener.counters();
+        switch (policy) {
+            case CLOSE -> listener.drop(1);
+            case DROP_NEWEST -> counters.shed(1);
+            case DROP_OLDEST -> {
+                if (!turn.isShortened()) {
+                    warnOfTooMuch(turn);
+                }
+                counters.crossed(Limit.MAX_OUTBOUND_BYTES);
+                counters.shed(turn.keepLast(maxWaitingBytes));
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Takes a turn to the connection, or keeps it until that is there. */
     void pass(Turn turn) {
-        if (turn.bytes() > maxWaitingBytes) {
+        if (turn.bytes() > maxWaitingBytes && !turn.isShortened()) {
             warnOfTooMuch(turn);
         }
         if (connection == null && park(turn)) {

@@ -79,21 +79,21 @@ final class ConsumerWire implements Wire {
 
     @Override
     public void send(String text) {
-        if (canSend()) {
+        if (canSend() && attachment.admits(turn())) {
             turn().send(text);
         }
     }
 
     @Override
     public void send(byte[] bytes) {
-        if (canSend()) {
+        if (canSend() && attachment.admits(turn())) {
             turn().send(bytes);
         }
     }
 
     @Override
     public void send(SharedMessage message) {
-        if (canSend()) {
+        if (canSend() && attachment.admits(turn())) {
             turn().send(message);
         }
     }

@@ -58,6 +58,12 @@ final class FrameWriter {
         length = shorter;
     }
 
+    /** Forgets the first bytes. */
+    void discard(int count) {
+        length -= count;
+        System.arraycopy(array, count, array, 0, length);
+    }
+
     void ping() {
         header(Opcode.PING, 0);
     }

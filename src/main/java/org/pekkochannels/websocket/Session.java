@@ -50,7 +50,7 @@ public final class Session implements Endpoint {
         this.upgrade = upgrade;
         compression = Compression.of(scope, settings.compression(), shared.compressors());
         listener = new Listener(shared.counters());
-        attachment = new Attachment(listener, path, settings.bounds().maxOutboundBytes());
+        attachment = new Attachment(listener, path, settings.bounds().maxOutboundBytes(), settings.slowReader());
         wire = new ConsumerWire(path, scope.subprotocols(), upgrade, attachment, listener, compression);
     }
 

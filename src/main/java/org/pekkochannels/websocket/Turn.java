@@ -24,6 +24,7 @@ final class Turn {
     private int messages;
     private @Nullable CloseReason close;
     private boolean consumed;
+    private boolean shortened;
     private @Nullable Runnable drained;
 
     Turn(int capacity, Compression compression) {
@@ -125,6 +126,24 @@ final class Turn {
     void dropFirst() {
         first += frameAt(first);
         messages--;
+    }
+
+    /** Leaves the first messages out until so many bytes are left, and uses their room again; returns how many. */
+    int keepLast(long most) {
+        int before = messages;
+        while (bytes() > most) {
+            dropFirst();
+        }
+        frames.discard(first);
+        first = 0;
+        end = frames.length();
+        shortened = true;
+        return before - messages;
+    }
+
+    /** Whether {@link #keepLast} has left anything out. */
+    boolean isShortened() {
+        return shortened;
     }
 
     /** Leaves out the last messages, all that do not fit into so many bytes; returns how many. */

@@ -113,6 +113,32 @@ class SlowReaderTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void keepsAtMostTwiceTheBoundOfATurnThatGoesOn(SlowReader policy) {
+        try (RecordedLog log = new RecordedLog("org.pekkochannels.websocket")) {
+            Conversation conversation =
+                    Conversation.open(Conversation.settings(Conversation.TIMES, policy), Scope.of("/ws/"));
+
+            // 400 MB.
+            for (int i = 0; i < 10_000; i++) {
+                conversation.wire.send(CHUNK);
+            }
+            conversation.wire.send("last");
+            conversation.wire.endTurn(false);
+            conversation.transport.drain();
+
+            List<String> sent = conversation.transport.sent();
+            long texts = sent.stream().filter(frame -> frame.startsWith("text")).count();
+            WebSocketStats stats = conversation.stats();
+            assertThat(stats.shed() + stats.dropped() + texts).isEqualTo(10_001);
+            assertThat(stats.crossed(Limit.MAX_OUTBOUND_BYTES)).isPositive();
+            assertThat(sent.contains("text last")).isEqualTo(policy == SlowReader.DROP_OLDEST);
+            assertThat(sent.contains("close 1013 too much sent at once")).isEqualTo(policy == SlowReader.CLOSE);
+            assertThat(log.soFar("")).singleElement().asString().contains("max-outbound-bytes lets 200000 wait");
+        }
+    }
+
     @Test
     void tellsAClientThatReadsThatTooMuchWasSentAtOnce() {
         Conversation conversation = Conversation.open();
