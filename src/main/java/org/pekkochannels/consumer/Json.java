@@ -1,11 +1,15 @@
 package org.pekkochannels.consumer;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.AnnotationIntrospector;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
@@ -14,20 +18,37 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * JSON as clients speak it: a member that the type does not know is ignored, one that it needs must be there. Thread-safe.
+ * JSON as clients send it: a member that the type does not know is ignored, one that it needs must be there, and a value must be
+ * of the type's own kind. Thread-safe.
  */
 final class Json {
-    private static final ObjectMapper MAPPER = JsonMapper.builder()
+    // A type that contains itself is read by recursion: 900 levels overflow the stack of a thread.
+    private static final int MAX_DEPTH = 200;
+
+    private static final ObjectMapper MAPPER = JsonMapper.builder(factory())
             .annotationIntrospector(
                     AnnotationIntrospector.pair(new RequiredMembers(), new JacksonAnnotationIntrospector()))
             // Whatever Jackson modules an application has, for times of java.time and the like.
             .findAndAddModules()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
     private Json() {}
+
+    // Names that a client chooses would each be interned, which costs ten times what reading them costs.
+    private static JsonFactory factory() {
+        return JsonFactory.builder()
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(MAX_DEPTH)
+                        .build())
+                .build();
+    }
 
     static String encode(Object value) throws JsonProcessingException {
         return MAPPER.writeValueAsString(value);
@@ -58,10 +79,33 @@ final class Json {
 
     /** Decodes to a value that is never null: the JSON {@code null} is of no type but that of nodes. */
     static <T> T decode(String text, Class<T> type) throws JsonProcessingException {
-        T value = MAPPER.readValue(text, type);
+        T value = read(text, type);
         if (value == null) {
             throw MismatchedInputException.from(null, type, "null is no " + type.getSimpleName());
         }
         return value;
+    }
+
+    /** Jackson blames the type for a member that comes again when a record is complete; the client has sent it twice. */
+    private static <T> T read(String text, Class<T> type) throws JsonProcessingException {
+        try {
+            return MAPPER.readValue(text, type);
+        } catch (InvalidDefinitionException e) {
+            if (repeatsMember(text)) {
+                throw MismatchedInputException.from(null, type, "a member occurs twice");
+            }
+            throw e;
+        }
+    }
+
+    private static boolean repeatsMember(String text) {
+        try (JsonParser parser = MAPPER.createParser(text)) {
+            parser.enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+            parser.nextToken();
+            parser.skipChildren();
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
     }
 }

@@ -11,7 +11,9 @@ import org.pekkochannels.protocol.CloseReason;
  * An asynchronous consumer whose text messages are JSON of one type.
  *
  * <p>Members that the type does not know are ignored. All components of a record must be there, and not {@code null}, but those
- * of an {@code Optional} type or with an annotation {@code Nullable}. Binary messages close with 1003. Confined, as its parent is.
+ * of an {@code Optional} type or with an annotation {@code Nullable}. A value must be of its component's kind: {@code "5"} is not a
+ * number, 1 is neither a boolean nor an enum constant. At most 200 levels may be nested. Binary messages close with 1003. Confined,
+ * as its parent is.
  *
  * @param <T> what a message is decoded to: a record, any class that Jackson knows, or {@code JsonNode}
  */
