@@ -104,7 +104,7 @@ record UnfitMessage(Kind kind, Class<?> type, JsonProcessingException failure) {
     }
 
     private static String printable(String words) {
-        String line = words.replaceAll("[\\p{Cntrl}\\p{Zl}\\p{Zp}]", "?");
+        String line = words.replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]", "?");
         return line.length() <= MOST_CHARACTERS ? line : line.substring(0, MOST_CHARACTERS) + "...";
     }
 }

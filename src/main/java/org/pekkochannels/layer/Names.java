@@ -54,7 +54,7 @@ final class Names {
 
     // A name may come from a client: it must not write lines of its own into a log.
     private static String shown(String name) {
-        String line = name.replaceAll("\\p{Cntrl}", "?");
+        String line = name.replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]", "?");
         return line.length() <= MAX_SHOWN
                 ? line
                 : line.substring(0, MAX_SHOWN) + "... (" + name.length() + " characters)";

@@ -144,7 +144,7 @@ public record Scope(
         Object value = pathParameters.get(name);
         if (!type.isInstance(value)) {
             throw new IllegalArgumentException("no path parameter '" + name + "' of " + type.getSimpleName() + " in "
-                    + path + ", there are " + pathParameters);
+                    + printablePath() + ", there are " + pathParameters.keySet());
         }
         return type.cast(value);
     }

@@ -1,8 +1,10 @@
 package org.pekkochannels.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class ScopeTest {
@@ -19,6 +21,14 @@ final class ScopeTest {
         Scope scope = Scope.of("/ws/\u00e9\u0085\u2028\u2029\u009b2J");
 
         assertThat(scope.printablePath()).isEqualTo("/ws/\u00e9????2J");
+    }
+
+    @Test
+    void namesAMissingPathParameterWithoutWhatTheClientWrote() {
+        Scope scope = Scope.of("/ws/a\nERROR forged/").withRoute(Map.of("room", "a\nERROR forged"), "");
+
+        assertThatThrownBy(() -> scope.pathParameter("rom"))
+                .hasMessage("no path parameter 'rom' of Object in /ws/a?ERROR forged/, there are [room]");
     }
 
     private static Scope with(Header... headers) {
