@@ -1,6 +1,7 @@
 package org.pekkochannels.edge;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigUtil;
 import java.util.HashMap;
 import java.util.Map;
@@ -43,11 +44,19 @@ record Placement(Props common, Map<String, Props> endpoints) {
             case "loop" -> DispatcherSelector.sameAsParent();
             case "default" -> DispatcherSelector.defaultDispatcher();
             default -> {
-                if (!system.classicSystem().dispatchers().hasDispatcher(name)) {
+                if (!exists(system, name)) {
                     throw settings.bad(KEY, "must be loop, default, or the path of a dispatcher's section", name);
                 }
                 yield DispatcherSelector.fromConfig(name);
             }
         };
+    }
+
+    private static boolean exists(ActorSystem<?> system, String name) {
+        try {
+            return system.classicSystem().dispatchers().hasDispatcher(name);
+        } catch (ConfigException.BadPath noPath) {
+            return false;
+        }
     }
 }

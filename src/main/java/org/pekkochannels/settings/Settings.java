@@ -71,6 +71,10 @@ public final class Settings {
      * @return the size in bytes, within the bounds
      */
     public int bytes(String key, int min, int max) {
+        String text = text(key);
+        if (NUMBER.matcher(text).matches() && text.indexOf('.') >= 0) {
+            throw bad(key, rule((long) min, (long) max, "a size in bytes", String::valueOf), text);
+        }
         return bounded(key, Config::getBytes, (long) min, (long) max, "a size in bytes", String::valueOf)
                 .intValue();
     }

@@ -46,7 +46,7 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"5", "2 MiB", "abc", "-1"})
+    @ValueSource(strings = {"5", "2 MiB", "abc", "-1", "10.5"})
     void namesKeyBoundsAndValueOfABadSize(String value) {
         assertThatThrownBy(() -> of(value).bytes("key", 10, 1_000))
                 .hasMessageContaining("'a.b.key': must be a size in bytes from 10 to 1000, was '" + value);
