@@ -1,7 +1,7 @@
 package org.pekkochannels.consumer;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.ConfinedFuture;
@@ -18,7 +18,8 @@ final class Outlet {
     private boolean accepted;
     private @Nullable CloseReason ended;
     private boolean lost;
-    private List<ConfinedFuture<Boolean>> draining = List.of();
+    // A set, as any number may wait and each is removed on its own.
+    private Set<ConfinedFuture<Boolean>> draining = Set.of();
 
     Outlet(Wire wire) {
         this.wire = wire;
@@ -78,7 +79,7 @@ final class Outlet {
             drained.complete(false);
         } else {
             if (draining.isEmpty()) {
-                draining = new ArrayList<>(1);
+                draining = new LinkedHashSet<>(2);
             }
             draining.add(drained);
             wire.onDrained(() -> turn.offer(() -> drained(drained)));
@@ -90,7 +91,7 @@ final class Outlet {
     void lost() {
         lost = true;
         draining.forEach(waiting -> waiting.complete(false));
-        draining = List.of();
+        draining = Set.of();
     }
 
     private void drained(ConfinedFuture<Boolean> waiting) {

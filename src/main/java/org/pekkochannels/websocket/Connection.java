@@ -1,5 +1,6 @@
 package org.pekkochannels.websocket;
 
+import java.util.List;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
@@ -76,9 +77,9 @@ final class Connection implements FrameParser.Findings {
             listener.drop(turn.messages());
         }
         proceed();
-        Runnable drained = turn.drained();
-        if (drained != null) {
-            outbox.whenDrained(drained);
+        List<Runnable> drained = turn.drained();
+        if (!drained.isEmpty()) {
+            drained.forEach(outbox::whenDrained);
         }
     }
 

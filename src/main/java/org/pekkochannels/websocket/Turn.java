@@ -1,6 +1,8 @@
 package org.pekkochannels.websocket;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.SharedMessage;
@@ -25,7 +27,7 @@ final class Turn {
     private @Nullable CloseReason close;
     private boolean consumed;
     private boolean shortened;
-    private @Nullable Runnable drained;
+    private List<Runnable> drained = List.of();
 
     Turn(int capacity, Compression compression) {
         this.frames = new FrameWriter(capacity);
@@ -71,17 +73,13 @@ final class Turn {
 
     /** Has a task run when most of what was sent so far has left. */
     void onDrained(Runnable task) {
-        Runnable before = drained;
-        drained = before == null
-                ? task
-                : () -> {
-                    before.run();
-                    task.run();
-                };
+        if (drained.isEmpty()) {
+            drained = new ArrayList<>(1);
+        }
+        drained.add(task);
     }
 
-    @Nullable
-    Runnable drained() {
+    List<Runnable> drained() {
         return drained;
     }
 

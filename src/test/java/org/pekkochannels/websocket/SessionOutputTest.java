@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class SessionOutputTest {
@@ -50,6 +51,21 @@ class SessionOutputTest {
 
         assertThat(told).containsExactly("first", "second");
         assertThat(conversation.transport.unsent()).isLessThanOrEqualTo(Transport.LOW_WATER);
+    }
+
+    @Test
+    void tellsAnyNumberThatOneTurnAskedFor() {
+        AtomicInteger told = new AtomicInteger();
+        conversation.transport.stall();
+        conversation.send(CHUNK, CHUNK);
+        for (int asked = 0; asked < 100_000; asked++) {
+            conversation.wire.onDrained(told::incrementAndGet);
+        }
+        conversation.wire.endTurn(false);
+
+        conversation.transport.drain();
+
+        assertThat(told).hasValue(100_000);
     }
 
     @Test
