@@ -1,5 +1,7 @@
 package org.pekkochannels.concurrent;
 
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -7,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +22,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Inside a turn {@code join} and {@code get} fail with {@link IllegalStateException} until it is complete: the owner's own
  * turn would wait for one that comes after it, for ever, and any other would keep its thread from everybody else's.
  *
+ * <p>If the owner is a {@link StageOwner}, it learns of stages that may fail unseen, as {@link LooseStages} describes.
+ *
  * @param <T> the result
  */
 public class ConfinedFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     private final Executor owner;
+    // Where a failure goes: to the stage derived from this one, or unseen, and then it is what ran when this one was
+    // made.
+    // Null says that it is seen. Plain: what other threads write here in time, or not, costs a line in the log at most.
+    private @Nullable Object next;
 
     /**
      * An incomplete future; whoever completes it must do so on {@code owner}.
@@ -31,6 +40,7 @@ public class ConfinedFuture<T extends @Nullable Object> extends CompletableFutur
      */
     public ConfinedFuture(Executor owner) {
         this.owner = owner;
+        this.next = owner instanceof StageOwner tracking ? tracking.running() : null;
     }
 
     /**
@@ -104,7 +114,122 @@ public class ConfinedFuture<T extends @Nullable Object> extends CompletableFutur
 
     @Override
     public <U extends @Nullable Object> CompletableFuture<U> newIncompleteFuture() {
-        return new ConfinedFuture<>(owner);
+        ConfinedFuture<U> child = new ConfinedFuture<>(owner);
+        derived(child);
+        return child;
+    }
+
+    /**
+     * Notes that a failure of this stage is passed on to another one. Of several, none is followed.
+     *
+     * @param child the new stage
+     */
+    protected final void derived(ConfinedFuture<?> child) {
+        if (isDone() && !isCompletedExceptionally()) {
+            child.suspect(); // no completion of this stage follows that would look at it
+        } else if (next == null || next instanceof ConfinedFuture) { // seen, or not the first
+            next = null;
+            child.next = null;
+        } else {
+            next = child;
+        }
+    }
+
+    @Override
+    public final boolean complete(T value) {
+        ConfinedFuture<?> end = looseEnd();
+        boolean completed = super.complete(value);
+        if (completed) {
+            next = null; // nor may a stage that is kept keep all that came after it
+        }
+        if (end != null && end != this) {
+            end.suspect();
+        }
+        return completed;
+    }
+
+    @Override
+    public final boolean completeExceptionally(Throwable failure) {
+        ConfinedFuture<?> end = looseEnd();
+        boolean completed = super.completeExceptionally(failure);
+        if (end != null) {
+            end.suspect();
+        }
+        return completed;
+    }
+
+    @Override
+    public final CompletableFuture<T> whenComplete(BiConsumer<? super T, ? super Throwable> action) {
+        return seenBy(super.whenComplete(action));
+    }
+
+    @Override
+    public final CompletableFuture<T> whenCompleteAsync(BiConsumer<? super T, ? super Throwable> action) {
+        return seenBy(super.whenCompleteAsync(action));
+    }
+
+    @Override
+    public final CompletableFuture<T> whenCompleteAsync(
+            BiConsumer<? super T, ? super Throwable> action, Executor executor) {
+        return seenBy(super.whenCompleteAsync(action, executor));
+    }
+
+    /** Also what other stages call that depend on this one. */
+    @Override
+    public final CompletableFuture<T> toCompletableFuture() {
+        next = null;
+        return this;
+    }
+
+    private CompletableFuture<T> seenBy(CompletableFuture<T> observer) {
+        next = null;
+        ((ConfinedFuture<?>) observer).next = null;
+        return observer;
+    }
+
+    /** The last stage derived from this one, if a failure of it would be seen by nobody. */
+    @Nullable
+    ConfinedFuture<?> looseEnd() {
+        ConfinedFuture<?> end = this;
+        while (end.next instanceof ConfinedFuture<?> derived) {
+            end = derived;
+        }
+        return end.next == null ? null : end;
+    }
+
+    /** Whether it, or what was derived from it, has failed or may still fail, and nobody would see it. */
+    boolean isLoose() {
+        ConfinedFuture<?> end = looseEnd();
+        return end != null && (!end.isDone() || end.isCompletedExceptionally());
+    }
+
+    private void suspect() {
+        if (isLoose()) {
+            ((StageOwner) owner).suspect(this);
+        }
+    }
+
+    /** Has the owner look at this stage again when it has completed. */
+    @SuppressWarnings("FutureReturnValueIgnored") // It would only say that this stage has completed.
+    void watch() {
+        Object origin = next;
+        super.whenComplete((value, failure) -> suspect());
+        next = origin;
+    }
+
+    /** What ran when a loose stage was made. */
+    Object origin() {
+        return Objects.requireNonNull(next);
+    }
+
+    /** The failure of a stage that has failed, which is seen then. */
+    Throwable takeFailure() {
+        next = null;
+        try {
+            throw new IllegalStateException("has not failed, but has the result " + super.join());
+        } catch (CompletionException | CancellationException e) {
+            return unwrap(e);
+        }
     }
 
     @Override

@@ -10,6 +10,9 @@ import org.pekkochannels.concurrent.FatalErrors;
 
 /** Runs a consumer's callbacks, one at a time: the next may start when the last one's stage has completed. */
 final class Callbacks {
+    // What runs between callbacks.
+    private static final Callback TASK = new Callback("task");
+
     private final Turn turn;
     private final ConsumerWatch watch;
     private final BiConsumer<String, Throwable> failures;
@@ -37,6 +40,11 @@ final class Callbacks {
         Callback(String name) {
             this.name = name;
         }
+
+        @Override
+        public String toString() {
+            return name;
+        }
     }
 
     boolean isRunning() {
@@ -46,6 +54,16 @@ final class Callbacks {
     /** The callback in progress, something that no other equals; from any thread, and then perhaps that of a moment ago. */
     Optional<?> running() {
         return Optional.ofNullable(running);
+    }
+
+    /** The callback in progress, or what stands for the tasks between callbacks; prints its name. */
+    Object runningOrTask() {
+        Callback callback = running;
+        return callback == null ? TASK : callback;
+    }
+
+    boolean isRunning(Object callback) {
+        return callback == running;
     }
 
     /** What the callback in progress is called; from any thread. */
@@ -76,7 +94,7 @@ final class Callbacks {
         try {
             task.run();
         } catch (Throwable e) {
-            failures.accept("task", e);
+            failures.accept(TASK.name, e);
             keepIfFatal(e);
         }
     }

@@ -26,7 +26,7 @@ import org.pekkochannels.protocol.Scope;
  * <p>Each received message is a turn: take it in, start callbacks until one has to be waited for, tell the wire that
  * the turn has ended. A callback in progress is known to {@link #callbacks}; nothing else starts before it has settled.
  */
-final class ConsumerActor extends ExtensibleBehavior<Object> {
+final class ConsumerActor extends ExtensibleBehavior<Object> implements Turn.Host {
     private static final SafeLog LOG = SafeLog.of(ConsumerActor.class);
     private static final String CONSTRUCTOR = "constructor";
 
@@ -54,7 +54,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         this.context = context;
         this.scope = scope;
         this.factory = factory;
-        this.turn = new Turn(context.getSelf(), runtime.watch(), this::description);
+        this.turn = new Turn(context.getSelf(), runtime.watch(), this);
         turn.watchFrom(runtime.watch().watchedFrom(factory));
         this.ended = new ConfinedFuture<>(turn);
         this.callbacks = new Callbacks(turn, runtime.watch(), this::failed);
@@ -304,8 +304,26 @@ final class ConsumerActor extends ExtensibleBehavior<Object> {
         return consumer;
     }
 
-    private String description() {
+    @Override
+    public String description() {
         return label(callbacks.name()) + " on " + scope.printablePath();
+    }
+
+    @Override
+    public Object running() {
+        return callbacks.runningOrTask();
+    }
+
+    @Override
+    public boolean isRunning(Object callback) {
+        return callbacks.isRunning(callback);
+    }
+
+    @Override
+    public void lost(Object callback, Throwable failure) {
+        if (Failures.logLost(LOG, label(callback.toString()), scope, failure, ended.isDone())) {
+            runtime.counts().unhandled();
+        }
     }
 
     /** What a callback is called in logs. */

@@ -10,6 +10,7 @@ import org.pekkochannels.metrics.Meters;
 /** What went wrong in the consumers of one actor system; thread-safe. */
 final class ConsumerCounts {
     private final LongAdder failed = new LongAdder();
+    private final LongAdder unhandled = new LongAdder();
     private final LongAdder abandoned = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private final Map<UnfitMessage.Kind, LongAdder> unfit = new EnumMap<>(UnfitMessage.Kind.class);
@@ -31,6 +32,11 @@ final class ConsumerCounts {
     /** A callback failed. */
     void failed() {
         failed.increment();
+    }
+
+    /** A stage failed that was neither returned nor handled. */
+    void unhandled() {
+        unhandled.increment();
     }
 
     /** A callback was given up after its connection's end. */
@@ -68,6 +74,12 @@ final class ConsumerCounts {
         meters.counter(
                 Measure.of("channels.consumer.failures", "callbacks", "Callbacks of consumers that failed."),
                 failed::sum);
+        meters.counter(
+                Measure.of(
+                        "channels.consumer.unhandled",
+                        "stages",
+                        "Stages of consumers that failed, and were neither returned nor handled."),
+                unhandled::sum);
         meters.counter(
                 Measure.of(
                         "channels.consumer.abandoned",

@@ -1,15 +1,21 @@
 package org.pekkochannels.consumer;
 
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.database.DatabaseBusyException;
 import org.pekkochannels.database.DatabaseCancelledException;
+import org.pekkochannels.database.DatabaseClosedException;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Scope;
 
 /** What a failed callback means: for the log, and for the client. */
 final class Failures {
+    private static final String LOST =
+            "{} on {} made a stage that failed, and neither returned it nor handled its failure;"
+                    + " return it, or add exceptionally(..)";
+
     private Failures() {}
 
     /**
@@ -27,5 +33,26 @@ final class Failures {
         }
         log.error("{} on {} failed", callback, scope.printablePath(), failure);
         return Optional.of(CloseReason.of(CloseCode.INTERNAL_ERROR));
+    }
+
+    /** Logs the failure of a stage that was neither returned nor handled, unless the end of the connection explains it. */
+    static boolean logLost(SafeLog log, String callback, Scope scope, Throwable failure, boolean ended) {
+        if (isEnd(failure, ended)) {
+            log.debug("{} on {} left a stage that the end has failed", callback, scope.printablePath(), failure);
+            return false;
+        }
+        if (failure instanceof DatabaseBusyException || failure instanceof ConsumerOverloadedException) {
+            log.warn(LOST + ": {}", callback, scope.printablePath(), failure.getMessage());
+        } else {
+            log.error(LOST, callback, scope.printablePath(), failure);
+        }
+        return true;
+    }
+
+    private static boolean isEnd(Throwable failure, boolean ended) {
+        return failure instanceof DatabaseClosedException
+                || (ended
+                        && (failure instanceof DatabaseCancelledException
+                                || failure instanceof RejectedExecutionException));
     }
 }

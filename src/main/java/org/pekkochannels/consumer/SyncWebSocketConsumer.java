@@ -145,7 +145,7 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
 
     /**
      * One of the further databases, whose work runs on its own threads: a callback may {@code join()} the stages, which
-     * complete on the default dispatcher.
+     * complete on the default dispatcher. A stage that fails, and that the callback neither joined nor handled, is not logged.
      *
      * @param name the name of a section of {@code channels.databases}
      * @return the database of that name

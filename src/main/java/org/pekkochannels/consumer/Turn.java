@@ -1,17 +1,17 @@
 package org.pekkochannels.consumer;
 
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.DeadLetterSuppression;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.ConfinedFuture;
 import org.pekkochannels.concurrent.LogContext;
+import org.pekkochannels.concurrent.LooseStages;
 import org.pekkochannels.concurrent.RunningTurn;
+import org.pekkochannels.concurrent.StageOwner;
 import org.pekkochannels.concurrent.TaskQueue;
 import org.pekkochannels.concurrent.TurnThread;
 
@@ -21,13 +21,13 @@ import org.pekkochannels.concurrent.TurnThread;
  * <p>Tasks run in the order in which they were added. One message to the actor serves for all that wait, so many tasks share a
  * turn, and its flush.
  */
-final class Turn implements Executor, RunningTurn {
+final class Turn implements StageOwner, RunningTurn {
     // One turn runs no more, so that messages, events and tasks alternate.
     private static final int MOST_TASKS = 64;
 
     private final ActorRef<Object> consumer;
     private final ConsumerWatch watch;
-    private final Supplier<String> description;
+    private final Host host;
     private final ConfinedFuture<Done> done;
     private final TaskQueue tasks = new TaskQueue();
     private boolean last;
@@ -37,20 +37,34 @@ final class Turn implements Executor, RunningTurn {
     private @Nullable RunningTurn outer;
     // What others left in the thread's logging context (MDC); a turn begins with an empty one.
     private LogContext outside = LogContext.EMPTY;
+    // Made for the first one.
+    private @Nullable LooseStages loose;
 
     /**
      * No turn runs yet.
      *
      * @param consumer is sent {@link Wake} when tasks wait
      * @param watch looks at the turns
-     * @param description tells, on any thread, what runs
+     * @param host tells what runs
      */
-    Turn(ActorRef<Object> consumer, ConsumerWatch watch, Supplier<String> description) {
+    Turn(ActorRef<Object> consumer, ConsumerWatch watch, Host host) {
         this.consumer = consumer;
         this.watch = watch;
-        this.description = description;
+        this.host = host;
         this.done = new ConfinedFuture<>(this);
         done.complete(Done.getInstance());
+    }
+
+    /** The consumer whose turns these are. */
+    interface Host extends RunningTurn {
+        /** The callback in progress, or what stands for a task between callbacks; prints its name. */
+        Object running();
+
+        /** Whether that is a callback that is not over yet. */
+        boolean isRunning(Object callback);
+
+        /** A stage that a callback made has failed unseen. */
+        void lost(Object callback, Throwable failure);
     }
 
     /** The message that tasks wait. */
@@ -115,6 +129,16 @@ final class Turn implements Executor, RunningTurn {
     }
 
     void end() {
+        try {
+            if (loose != null) {
+                loose.judge(this);
+            }
+        } finally {
+            leave();
+        }
+    }
+
+    private void leave() {
         TurnThread own = thread;
         thread = null;
         outside.restore();
@@ -141,7 +165,33 @@ final class Turn implements Executor, RunningTurn {
 
     @Override
     public String description() {
-        return description.get();
+        return host.description();
+    }
+
+    @Override
+    public @Nullable Object running() {
+        return isCurrent() ? host.running() : null;
+    }
+
+    @Override
+    public boolean isRunning(Object origin) {
+        return host.isRunning(origin);
+    }
+
+    @Override
+    public void suspect(ConfinedFuture<?> stage) {
+        if (isCurrent()) {
+            loose = loose == null ? new LooseStages() : loose;
+            loose.add(stage);
+        } else {
+            // After the consumer's end a failure is no news.
+            offer(() -> suspect(stage));
+        }
+    }
+
+    @Override
+    public void lost(Object origin, Throwable failure) {
+        host.lost(origin, failure);
     }
 
     CompletionStage<Done> done() {

@@ -16,6 +16,13 @@ import org.pekkochannels.protocol.Inbound;
  * consumer gets from here completes on the consumer's own turn, {@code thenApply} as well as {@code thenApplyAsync}, so
  * no lock is ever needed. Nothing may block; for blocking code extend {@link SyncWebSocketConsumer}.
  *
+ * <p>A stage that a callback does not return is not waited for. If it fails unseen, it is logged at level error with the callback
+ * that made it, and counted in {@code channels.consumer.unhandled}; the connection stays open. A failure is seen when the stage
+ * is part of what was returned, or has {@code exceptionally}, {@code handle} or {@code whenComplete} at the end of its chain, or
+ * was handed over with {@code toCompletableFuture()}. This is judged when the callback is over; for a stage that fails later, at
+ * the end of the turn in which it fails. A stage in a field needs a handler by then. Not judged are stages made on other threads,
+ * and stages from which several others were derived.
+ *
  * <p>The methods that the consumer inherits from here, those of its groups and {@link #database()} may be called from any
  * thread, another consumer's turn included. Inside the consumer's own turn, {@code send} and the like take effect at once. From
  * any other thread they never block: the argument is encoded on the caller's thread, and the call waits for the consumer's turn,

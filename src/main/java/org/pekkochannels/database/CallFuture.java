@@ -35,7 +35,9 @@ final class CallFuture<T extends @Nullable Object> extends ConfinedFuture<T> {
 
     @Override
     public <U extends @Nullable Object> CallFuture<U> newIncompleteFuture() {
-        return new CallFuture<>(defaultExecutor(), database);
+        CallFuture<U> child = new CallFuture<>(defaultExecutor(), database);
+        derived(child);
+        return child;
     }
 
     @Override

@@ -1,0 +1,85 @@
+package org.pekkochannels.concurrent;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stages of one owner that may have failed unseen; used in its turns only.
+ *
+ * <p>A stage is loose if no other stage was derived from it, and it was neither observed with {@code whenComplete} nor handed
+ * over with {@code toCompletableFuture}, which combining and waiting need. A loose stage that has failed is lost at the end of
+ * the turn in which it failed, but not while that which made it still runs. A stage from which several were derived is not
+ * followed.
+ */
+public final class LooseStages {
+    // A diagnosis needs no more in one turn, and what fails in a loop must not fill the memory.
+    private static final int MOST = 100;
+
+    private @Nullable ConfinedFuture<?> last;
+    private @Nullable List<ConfinedFuture<?>> earlier;
+
+    /** None. */
+    public LooseStages() {}
+
+    /**
+     * Keeps a stage until it is judged. Most that come are seen by the time the next one comes, so no list is needed.
+     *
+     * @param stage the stage
+     */
+    public void add(ConfinedFuture<?> stage) {
+        ConfinedFuture<?> before = last;
+        last = stage;
+        if (before != null && before.isLoose()) {
+            keep(before);
+        }
+    }
+
+    /**
+     * Judges all that have come, at the end of a turn.
+     *
+     * @param owner is told what is lost
+     */
+    public void judge(StageOwner owner) {
+        ConfinedFuture<?> newest = last;
+        List<ConfinedFuture<?>> others = earlier;
+        last = null;
+        earlier = null;
+        if (others != null) {
+            others.forEach(stage -> judge(owner, stage));
+        }
+        if (newest != null) {
+            judge(owner, newest);
+        }
+    }
+
+    private void judge(StageOwner owner, ConfinedFuture<?> stage) {
+        ConfinedFuture<?> end = stage.looseEnd();
+        if (end == null) {
+            return;
+        }
+        if (!end.isDone()) {
+            end.watch();
+        } else if (end.isCompletedExceptionally()) {
+            judgeFailed(owner, end);
+        }
+    }
+
+    private void judgeFailed(StageOwner owner, ConfinedFuture<?> failed) {
+        Object origin = failed.origin();
+        if (owner.isRunning(origin)) {
+            add(failed);
+        } else {
+            owner.lost(origin, failed.takeFailure());
+        }
+    }
+
+    private void keep(ConfinedFuture<?> stage) {
+        if (earlier == null) {
+            earlier = new ArrayList<>();
+        }
+        if (earlier.size() < MOST) {
+            earlier.add(stage);
+        }
+    }
+}

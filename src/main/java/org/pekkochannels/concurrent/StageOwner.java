@@ -1,0 +1,38 @@
+package org.pekkochannels.concurrent;
+
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** The owner of stages that learns of those that have failed and that nobody has asked for the failure. */
+public interface StageOwner extends Executor {
+    /**
+     * What runs now on this thread for the owner, and makes stages.
+     *
+     * @return its name is its {@code toString()}; null outside the owner's turns, whose stages are not looked after
+     */
+    @Nullable
+    Object running();
+
+    /**
+     * Whether something is not over yet; inside the owner's turns.
+     *
+     * @param origin as {@link #running} gave it
+     * @return whether it still runs, and so may still ask for the failure of what it made
+     */
+    boolean isRunning(Object origin);
+
+    /**
+     * A stage has failed, or may fail, and so far nobody would see it; the owner looks again at the end of the turn.
+     *
+     * @param stage made in one of the owner's turns
+     */
+    void suspect(ConfinedFuture<?> stage);
+
+    /**
+     * A stage has failed, what made it is over, and nobody has seen the failure. Called once, in a turn.
+     *
+     * @param origin what ran when the stage was made, as {@link #running} gave it
+     * @param failure the failure, unwrapped
+     */
+    void lost(Object origin, Throwable failure);
+}
