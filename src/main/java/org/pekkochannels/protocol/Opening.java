@@ -18,7 +18,12 @@ public sealed interface Opening permits Refusal, Opening.Proceed {
      * @param endpoint the name of the section of {@code channels.endpoints} whose keys hold for the connection, if any
      */
     record Proceed(Behavior<Inbound> consumer, Optional<String> endpoint) implements Opening {
-        /** Rejects null. */
+        /**
+         * Rejects null.
+         *
+         * @param consumer the behavior to spawn for this one connection
+         * @param endpoint the name of the section whose keys hold for the connection, if any
+         */
         public Proceed {
             requireNonNull(consumer, "the behavior of Opening.Proceed must not be null; refuse the connection instead");
             requireNonNull(endpoint, "the endpoint of Opening.Proceed must not be null; use Optional.empty()");
