@@ -30,9 +30,13 @@ final class PageGuard implements Function1<RequestContext, Future<RouteResult>> 
 
     @Override
     public Future<RouteResult> apply(RequestContext request) {
-        Run run = new Run(request);
-        run.attempt(() -> run.start(pages));
-        return run.answer.future();
+        return new Run(request).start(pages);
+    }
+
+    /** Scala's code throws checked exceptions undeclared. */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <E extends Throwable> E sneaked(Throwable failure) throws E {
+        throw (E) failure;
     }
 
     /** Runs what one request's route continues with, and answers when that fails. */
@@ -46,8 +50,20 @@ final class PageGuard implements Function1<RequestContext, Future<RouteResult>> 
             this.executor = request.executionContext();
         }
 
-        void start(Function1<RequestContext, Future<RouteResult>> route) {
-            route.apply(request.withExecutionContext(this)).onComplete(this::settle, executor);
+        /** Most routes answer at once: then nothing is scheduled, and the connection's stream goes on in the same step. */
+        Future<RouteResult> start(Function1<RequestContext, Future<RouteResult>> route) {
+            try {
+                Future<RouteResult> result = route.apply(request.withExecutionContext(this));
+                if (result.isCompleted() && result.value().get().isSuccess()) {
+                    return result;
+                }
+                result.onComplete(this::settle, executor);
+            } catch (Throwable failure) {
+                answerUnlessPekkos(failure);
+            } finally {
+                clearInterrupt();
+            }
+            return answer.future();
         }
 
         private Object settle(Try<RouteResult> result) {
@@ -82,15 +98,22 @@ final class PageGuard implements Function1<RequestContext, Future<RouteResult>> 
             try {
                 task.run();
             } catch (Throwable failure) {
-                if (isPekkos(failure)) {
-                    throw failure;
-                }
-                failed(failure);
+                answerUnlessPekkos(failure);
             } finally {
-                // Scala sets the flag for an InterruptedException; it would close the next channel that this thread
-                // reads.
-                Thread.interrupted();
+                clearInterrupt();
             }
+        }
+
+        private void answerUnlessPekkos(Throwable failure) {
+            if (isPekkos(failure)) {
+                throw PageGuard.<RuntimeException>sneaked(failure);
+            }
+            failed(failure);
+        }
+
+        /** Scala sets the flag for an InterruptedException; it would close the next channel that this thread reads. */
+        private void clearInterrupt() {
+            Thread.interrupted();
         }
 
         private void failed(Throwable failure) {
