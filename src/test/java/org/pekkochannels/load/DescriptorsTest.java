@@ -18,13 +18,20 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A process has no file descriptor left for who wants to come in. */
+/**
+ * A process has no file descriptor left for who wants to come in.
+ *
+ * <p>Runs under {@code -Pproofs} only: the child loads its classes from directories, and a class that is first needed when no
+ * descriptor is left fails a client, which this test then waits for.
+ */
 @EnabledOnOs(OS.LINUX)
+@EnabledIfSystemProperty(named = "channels.proofs", matches = "true")
 @ParameterizedClass
 @CsvSource({"netty, Too many open files", "http, file descriptors left"})
 class DescriptorsTest {
