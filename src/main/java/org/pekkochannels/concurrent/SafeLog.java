@@ -33,6 +33,16 @@ public final class SafeLog {
     }
 
     /**
+     * The logger of a name that is not a class's.
+     *
+     * @param name the name
+     * @return a logger of that name
+     */
+    public static SafeLog named(String name) {
+        return new SafeLog(LoggerFactory.getLogger(name));
+    }
+
+    /**
      * Logs at level error.
      *
      * @param format the message, with {@code {}} for each argument
@@ -51,6 +61,16 @@ public final class SafeLog {
      */
     public void warn(String format, @Nullable Object... arguments) {
         log(EventConstants.WARN_INT, format, arguments);
+    }
+
+    /**
+     * Logs at level info.
+     *
+     * @param format the message, with {@code {}} for each argument
+     * @param arguments the arguments; a throwable at the end is printed with its stack
+     */
+    public void info(String format, @Nullable Object... arguments) {
+        log(EventConstants.INFO_INT, format, arguments);
     }
 
     /**

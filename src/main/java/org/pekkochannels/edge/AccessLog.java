@@ -3,10 +3,9 @@ package org.pekkochannels.edge;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Scope;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A line for each connection that comes, is refused or goes: client, what happened, path; then status, or code and time.
@@ -16,7 +15,8 @@ import org.slf4j.LoggerFactory;
  * there. Thread-safe.
  */
 final class AccessLog {
-    private static final Logger LOG = LoggerFactory.getLogger("org.pekkochannels.access");
+    // A filter or an appender that throws must not keep a client from its answer.
+    private static final SafeLog LOG = SafeLog.named("org.pekkochannels.access");
 
     private AccessLog() {}
 
@@ -30,22 +30,12 @@ final class AccessLog {
     }
 
     static void refused(Optional<InetSocketAddress> client, String path, int status) {
-        write("{} WSREJECT {} {}", host(client), path, status);
+        LOG.info("{} WSREJECT {} {}", host(client), path, status);
     }
 
     /** The line of a client that was cut off without an answer, for want of room. */
     static void cut(InetSocketAddress client) {
-        write("{} WSREJECT - -", client.getHostString());
-    }
-
-    /** A filter or an appender that throws must not keep a client from its answer. */
-    @SuppressWarnings({"Slf4jFormatShouldBeConst", "EmptyCatch"})
-    private static void write(String format, Object... arguments) {
-        try {
-            LOG.info(format, arguments);
-        } catch (Throwable unloggable) {
-            // whoever reads the other lines sees what the logger says of it
-        }
+        LOG.info("{} WSREJECT - -", client.getHostString());
     }
 
     private static String host(Optional<InetSocketAddress> client) {
@@ -66,7 +56,7 @@ final class AccessLog {
 
         void connected() {
             connected = true;
-            write("{} WSCONNECT {}", host(client), path);
+            LOG.info("{} WSCONNECT {}", host(client), path);
         }
 
         void refused(int status) {
@@ -76,7 +66,7 @@ final class AccessLog {
         void disconnected(CloseReason reason) {
             if (connected) {
                 Duration lasted = Duration.ofNanos(System.nanoTime() - since);
-                write("{} WSDISCONNECT {} {} {}ms", host(client), path, reason.code(), lasted.toMillis());
+                LOG.info("{} WSDISCONNECT {} {} {}ms", host(client), path, reason.code(), lasted.toMillis());
             }
         }
     }
