@@ -187,7 +187,7 @@ public class ConfinedFuture<T extends @Nullable Object> extends CompletableFutur
         return observer;
     }
 
-    /** The last stage derived from this one, if a failure of it would be seen by nobody. */
+    /** The last stage derived from this one, if its failure would be unseen. */
     @Nullable
     ConfinedFuture<?> looseEnd() {
         ConfinedFuture<?> end = this;
@@ -197,7 +197,7 @@ public class ConfinedFuture<T extends @Nullable Object> extends CompletableFutur
         return end.next == null ? null : end;
     }
 
-    /** Whether it, or what was derived from it, has failed or may still fail, and nobody would see it. */
+    /** Whether it, or what was derived from it, has failed or may still fail, unseen. */
     boolean isLoose() {
         ConfinedFuture<?> end = looseEnd();
         return end != null && (!end.isDone() || end.isCompletedExceptionally());

@@ -5,7 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Failures of code that observes the work and is no part of it, such as a meter, a tracer or the logging context.
+ * Failures of code that only observes the work, such as a meter, a tracer or the logging context.
  *
  * <p>All are counted. The first of each kind is logged, at most {@value #MOST_LINES} lines, because such code often fails at
  * each call. A fatal error is no exception to that: the call that is observed is answered in any case. Thread-safe; never

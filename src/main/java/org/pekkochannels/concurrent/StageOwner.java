@@ -3,7 +3,7 @@ package org.pekkochannels.concurrent;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** The owner of stages that learns of those that have failed and that nobody has asked for the failure. */
+/** The owner of stages; it is told of those whose failure no other code has seen. */
 public interface StageOwner extends Executor {
     /**
      * What runs now on this thread for the owner, and makes stages.
@@ -22,14 +22,14 @@ public interface StageOwner extends Executor {
     boolean isRunning(Object origin);
 
     /**
-     * A stage has failed, or may fail, and so far nobody would see it; the owner looks again at the end of the turn.
+     * A stage has failed, or may fail, and its failure is unseen so far; the owner looks again at the end of the turn.
      *
      * @param stage made in one of the owner's turns
      */
     void suspect(ConfinedFuture<?> stage);
 
     /**
-     * A stage has failed, what made it is over, and nobody has seen the failure. Called once, in a turn.
+     * A stage has failed, what made it is over, and its failure is unseen. Called once, in a turn.
      *
      * @param origin what ran when the stage was made, as {@link #running} gave it
      * @param failure the failure, unwrapped

@@ -124,7 +124,7 @@ final class Connection implements Upgrade, Connections.Guest {
 
     /** There is no consumer, as it could not be spawned: answers 500. */
     void notSpawned() {
-        start(nobody -> {});
+        start(unheard -> {});
         consumerEnded();
     }
 

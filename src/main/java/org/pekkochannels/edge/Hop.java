@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.pekkochannels.protocol.Header;
 
 /**
- * What one proxy says of whoever came to it; immutable. Read in one pass, as a client may have written it.
+ * What one proxy says about its client; immutable. Read in one pass, as a client may have written it.
  *
  * @param client who came; nothing if the proxy does not say, or not so that it can be read
  * @param scheme {@code ws} or {@code wss}, if the proxy says whether it came over TLS

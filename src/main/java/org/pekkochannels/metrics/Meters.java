@@ -64,7 +64,7 @@ public final class Meters implements Extension {
     }
 
     /**
-     * What counts the failures of code that observes work and is no part of it.
+     * What counts the failures of code that only observes the work.
      *
      * @param observer what fails
      * @return the measure
