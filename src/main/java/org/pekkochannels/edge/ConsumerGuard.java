@@ -3,7 +3,7 @@ package org.pekkochannels.edge;
 import static java.util.Objects.requireNonNull;
 
 import org.apache.pekko.actor.typed.Behavior;
-import org.apache.pekko.actor.typed.BehaviorInterceptor;
+import org.apache.pekko.actor.typed.ExtensibleBehavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.Signal;
 import org.apache.pekko.actor.typed.TypedActorContext;
@@ -12,33 +12,42 @@ import org.jspecify.annotations.Nullable;
 import org.pekkochannels.protocol.Inbound;
 
 /**
- * Stops the actor of one connection whatever it throws, so that nothing reaches its dispatcher: Pekko ends the JVM for some of
- * it. The connection hears of the stop. An interrupt flag that the actor leaves set is cleared, as its thread runs others next.
- * Confined to the actor.
+ * The actor of one connection, which stops whatever the behavior inside throws, so that nothing reaches its dispatcher: Pekko
+ * ends the JVM for some of it. The connection hears of the stop. An interrupt flag that the behavior leaves set is cleared, as
+ * its thread runs other actors next. Confined to the actor.
+ *
+ * <p>A behavior of its own rather than an interceptor: it is one object for each connection, where an interceptor is eight, and
+ * a message takes half the calls.
  */
-final class ConsumerGuard extends BehaviorInterceptor<Object, Object> {
-    private static final Behavior<Object> STOPPED = Behaviors.stopped();
-
+final class ConsumerGuard extends ExtensibleBehavior<Object> {
     private final ContainedFailures failures;
     private final String path;
+    private Behavior<Object> inner;
+    private boolean started;
 
-    private ConsumerGuard(ContainedFailures failures, String path) {
-        super(Object.class);
+    private ConsumerGuard(Behavior<Object> inner, ContainedFailures failures, String path) {
+        this.inner = inner;
         this.failures = failures;
         this.path = path;
     }
 
+    /**
+     * A behavior that starts the consumer's with the first message, and cannot be started again.
+     *
+     * @param path the path of the connection's scope, for the log
+     */
     @SuppressWarnings("unchecked") // It passes on whatever comes: a consumer's actor takes more than Inbound.
     static Behavior<Inbound> around(Behavior<Inbound> consumer, ContainedFailures failures, String path) {
         Behavior<Object> any = (Behavior<Object>) (Behavior<?>) consumer;
-        return Behaviors.<Object, Object>intercept(() -> new ConsumerGuard(failures, path), any)
-                .narrow();
+        return new ConsumerGuard(any, failures, path).narrow();
     }
 
     @Override
-    public Behavior<Object> aroundStart(TypedActorContext<Object> context, PreStartTarget<Object> target) {
+    public Behavior<Object> receive(TypedActorContext<Object> context, Object message) {
         try {
-            return next(context, Behavior.validateAsInitial(target.start(context)));
+            return start(context)
+                    ? next(context, Behavior.interpretMessage(inner, context, message))
+                    : stopped(context, inner);
         } catch (Throwable failure) {
             return failed(failure);
         } finally {
@@ -46,11 +55,11 @@ final class ConsumerGuard extends BehaviorInterceptor<Object, Object> {
         }
     }
 
+    /** A behavior that has not started, or has stopped in its setup, is told nothing. */
     @Override
-    public Behavior<Object> aroundReceive(
-            TypedActorContext<Object> context, Object message, ReceiveTarget<Object> target) {
+    public Behavior<Object> receiveSignal(TypedActorContext<Object> context, Signal signal) {
         try {
-            return next(context, target.apply(context, message));
+            return started ? next(context, Behavior.interpretSignal(inner, context, signal)) : Behaviors.unhandled();
         } catch (Throwable failure) {
             return failed(failure);
         } finally {
@@ -58,38 +67,42 @@ final class ConsumerGuard extends BehaviorInterceptor<Object, Object> {
         }
     }
 
-    @Override
-    public Behavior<Object> aroundSignal(
-            TypedActorContext<Object> context, Signal signal, SignalTarget<Object> target) {
-        try {
-            return next(context, target.apply(context, signal));
-        } catch (Throwable failure) {
-            return failed(failure);
-        } finally {
-            Thread.interrupted();
+    private boolean start(TypedActorContext<Object> context) {
+        if (!started) {
+            inner = Behavior.validateAsInitial(checked(Behavior.start(inner, context)));
+            started = Behavior.isAlive(inner);
         }
+        return started;
     }
 
-    private Behavior<Object> next(TypedActorContext<Object> context, @Nullable Behavior<Object> next) {
-        requireNonNull(next, "the behavior has returned null; return Behaviors.same() or Behaviors.stopped()");
-        return next == STOPPED || Behavior.isAlive(next) ? next : Behaviors.stopped(() -> stop(context, next));
+    private Behavior<Object> next(TypedActorContext<Object> context, @Nullable Behavior<Object> result) {
+        Behavior<Object> next = checked(result);
+        if (!Behavior.isAlive(next)) {
+            return stopped(context, next);
+        }
+        inner = Behavior.canonicalize(next, inner, context);
+        return Behavior.isUnhandled(next) ? next : Behaviors.same();
     }
 
-    /** What {@code Behaviors.stopped(task)} is to run, which no interceptor sees. */
-    private void stop(TypedActorContext<Object> context, Behavior<Object> stopped) {
-        try {
-            Behavior.interpretSignal(stopped, context, PostStop.instance());
-        } catch (Throwable failure) {
-            contain(failure);
-        }
+    private static Behavior<Object> checked(@Nullable Behavior<Object> behavior) {
+        return requireNonNull(
+                behavior, "the behavior has returned null; return Behaviors.same() or Behaviors.stopped()");
+    }
+
+    /** The last behavior hears of its end from Pekko, and then runs what {@code Behaviors.stopped(task)} is to run. */
+    private Behavior<Object> stopped(TypedActorContext<Object> context, Behavior<Object> stopped) {
+        return Behaviors.stopped(() -> failures.run(
+                ContainedFailures.Place.CONSUMER,
+                description(),
+                () -> Behavior.interpretSignal(stopped, context, PostStop.instance())));
     }
 
     private Behavior<Object> failed(Throwable failure) {
-        contain(failure);
-        return STOPPED;
+        failures.contain(ContainedFailures.Place.CONSUMER, description(), failure);
+        return Behaviors.stopped();
     }
 
-    private void contain(Throwable failure) {
-        failures.contain(ContainedFailures.Place.CONSUMER, "the actor of " + path, failure);
+    private String description() {
+        return "the actor of " + path;
     }
 }
