@@ -25,6 +25,8 @@ import org.apache.pekko.stream.javadsl.Sink;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,6 +34,7 @@ import org.pekkochannels.metrics.ChannelsMetrics;
 
 /** A body must arrive in time, as long as its route reads it: {@code channels.http.body-timeout}. */
 @Tag("edge")
+@Execution(ExecutionMode.CONCURRENT)
 class BodyTimeoutTest {
     private static final String LENGTH = " HTTP/1.1|Host: x|Content-Length: 1000000||";
     private static final String CHUNKED = " HTTP/1.1|Host: x|Transfer-Encoding: chunked||";

@@ -17,12 +17,15 @@ import org.apache.pekko.http.javadsl.server.Directives;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pekkochannels.metrics.ChannelsMetrics;
 
 /** A connection of plain HTTP on which nothing moves is ended, and counted once. */
 @Tag("edge")
+@Execution(ExecutionMode.CONCURRENT)
 class HttpIdleTest {
     /** More than the buffers of a client that does not read, and of the kernel, can hold. */
     private static final int LARGE_BYTES = 16 * 1024 * 1024;

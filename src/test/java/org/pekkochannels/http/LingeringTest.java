@@ -13,12 +13,15 @@ import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pekkochannels.metrics.ChannelsMetrics;
 
 /** A client that was answered for the last time is heard out for a while, and no longer. */
 @Tag("edge")
+@Execution(ExecutionMode.CONCURRENT)
 class LingeringTest {
     private static final String REFUSED = "no request||";
     private static final String LAST_ANSWER = "GET /page HTTP/1.1|Host: x|Connection: close||";

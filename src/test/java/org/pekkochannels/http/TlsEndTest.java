@@ -9,12 +9,15 @@ import java.nio.charset.StandardCharsets;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pekkochannels.websocket.UpgradeRequest;
 
 /** How connections of TLS begin and end, byte for byte: with all that was said, and never left hanging. */
 @Tag("edge")
+@Execution(ExecutionMode.CONCURRENT)
 class TlsEndTest extends TlsFixture {
     private static final String UPGRADE = UpgradeRequest.of("/ws/");
 

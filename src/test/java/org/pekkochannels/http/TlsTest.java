@@ -16,12 +16,15 @@ import javax.net.ssl.SSLSocket;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pekkochannels.edge.TestCertificate;
 
 /** HTTPS and wss over real sockets: whom they are served by, and how they speak. */
 @Tag("edge")
+@Execution(ExecutionMode.CONCURRENT)
 class TlsTest extends TlsFixture {
     private static URI uri(RunningApplication application, String scheme, String path) {
         return URI.create(scheme + "://127.0.0.1:" + application.port() + path);
