@@ -9,11 +9,15 @@ import com.fasterxml.jackson.databind.AnnotationIntrospector;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.cfg.MutableCoercionConfig;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -35,6 +39,9 @@ final class Json {
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .withCoercionConfig(LogicalType.Textual, Json::refuseScalars)
+            .addModule(new FiniteNumbers())
+            .nodeFactory(new FiniteNumbers.Nodes())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
@@ -48,6 +55,12 @@ final class Json {
                         .maxNestingDepth(MAX_DEPTH)
                         .build())
                 .build();
+    }
+
+    private static void refuseScalars(MutableCoercionConfig texts) {
+        texts.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
     }
 
     static String encode(Object value) throws JsonProcessingException {
@@ -90,6 +103,8 @@ final class Json {
     private static <T> T read(String text, Class<T> type) throws JsonProcessingException {
         try {
             return MAPPER.readValue(text, type);
+        } catch (FiniteNumbers.NotFinite e) {
+            throw MismatchedInputException.from(null, type, e.getMessage());
         } catch (InvalidDefinitionException e) {
             if (repeatsMember(text)) {
                 throw MismatchedInputException.from(null, type, "a member occurs twice");

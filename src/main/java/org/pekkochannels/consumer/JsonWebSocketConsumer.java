@@ -12,7 +12,8 @@ import org.pekkochannels.protocol.CloseReason;
  *
  * <p>Members that the type does not know are ignored. All components of a record must be there, and not {@code null}, but those
  * of an {@code Optional} type or with an annotation {@code Nullable}. A value must be of its component's kind: {@code "5"} is not a
- * number, 1 is neither a boolean nor an enum constant. At most 200 levels may be nested. Binary messages close with 1003. Confined,
+ * number, 1 is not a text, a boolean or an enum constant. A number must be finite: neither {@code "NaN"} nor {@code 1e400} is a
+ * {@code double}. At most 200 levels may be nested. Binary messages close with 1003. Confined,
  * as its parent is.
  *
  * @param <T> what a message is decoded to: a record, any class that Jackson knows, or {@code JsonNode}

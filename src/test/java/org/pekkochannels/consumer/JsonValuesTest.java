@@ -2,16 +2,23 @@ package org.pekkochannels.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nothing that a client sends becomes another value than it is, and no text costs more than its length. */
@@ -28,6 +35,20 @@ class JsonValuesTest {
             @Nullable Boolean all,
             @Nullable Side side,
             @Nullable List<Long> ids) {}
+
+    @SuppressWarnings("ArrayRecordComponent") // as an application may have one
+    private record Mixed(
+            double wide,
+            @Nullable Float narrow,
+            @Nullable Number any,
+            @Nullable Object untyped,
+            @Nullable JsonNode node,
+            double @Nullable [] wides,
+            @Nullable List<Float> narrows,
+            @Nullable Map<String, Object> map,
+            @Nullable String text,
+            @Nullable List<String> texts,
+            char letter) {}
 
     private record Amount(int amount) {}
 
@@ -61,6 +82,73 @@ class JsonValuesTest {
     @ValueSource(strings = {"[null]", "[\"7\"]", "[true]"})
     void refusesAnElementOfAnotherKind(String text) {
         assertThatThrownBy(() -> Json.decode(text, int[].class)).isInstanceOf(MismatchedInputException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '`', delimiter = '|', textBlock = """
+                    wide    | "NaN"
+                    wide    | "Infinity"
+                    wide    | "-INF"
+                    wide    | 1e400
+                    wide    | -1e309
+                    wide    | null
+                    narrow  | 1e39
+                    narrow  | "NaN"
+                    any     | 1e400
+                    any     | "NaN"
+                    any     | "1"
+                    untyped | 1e400
+                    untyped | [{"deep":1e400}]
+                    node    | 1e400
+                    node    | {"deep":[-1e400]}
+                    wides   | [1,1e400]
+                    wides   | ["NaN"]
+                    narrows | [1e39]
+                    narrows | ["Infinity"]
+                    map     | {"a":1e400}
+                    text    | 1
+                    text    | 1.5
+                    text    | true
+                    texts   | [1]
+                    texts   | [false]
+                    letter  | 65
+                    """)
+    void refusesWhatIsNotANumberAndWhatIsNotAText(String member, String value) throws Exception {
+        Map<String, String> members = new LinkedHashMap<>(Map.of("wide", "1", "letter", "\"x\""));
+        assertThat(Json.decode(object(members), Mixed.class).letter()).isEqualTo('x');
+        members.put(member, value);
+        String json = object(members);
+
+        Throwable failure = catchThrowable(() -> Json.decode(json, Mixed.class));
+
+        assertThat(failure)
+                .isInstanceOf(JsonProcessingException.class)
+                .isNotInstanceOf(InvalidDefinitionException.class);
+        assertThat(UnfitMessage.of(json, Mixed.class, (JsonProcessingException) failure)
+                        .closing()
+                        .code())
+                .isEqualTo(1008);
+    }
+
+    private static String object(Map<String, String> members) {
+        return members.entrySet().stream()
+                .map(member -> "\"" + member.getKey() + "\":" + member.getValue())
+                .collect(Collectors.joining(",", "{", "}"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {JsonNode.class, double.class, Double.class, Object.class, float[].class})
+    void refusesANumberThatIsNotFiniteAsTheWholeMessage(Class<?> type) {
+        String json = type.isArray() ? "[1e400]" : "1e400";
+
+        assertThatThrownBy(() -> Json.decode(json, type)).isInstanceOf(MismatchedInputException.class);
+    }
+
+    @Test
+    void readsTheLargestNumbers() throws Exception {
+        assertThat(Json.decode("1.7976931348623157e308", double.class)).isEqualTo(Double.MAX_VALUE);
+        assertThat(Json.decode("1e400", BigDecimal.class)).isEqualByComparingTo("1e400");
+        assertThat(Json.decode("{\"a\":[1.5,\"NaN\"]}", Object.class)).isEqualTo(Map.of("a", List.of(1.5, "NaN")));
     }
 
     @Test
