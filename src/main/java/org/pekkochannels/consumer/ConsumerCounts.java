@@ -17,6 +17,7 @@ final class ConsumerCounts {
     private final LongAdder groupsRefused = new LongAdder();
     private final LongAdder callsRefused = new LongAdder();
     private final LongAdder callsDropped = new LongAdder();
+    private final LongAdder outputRefused = new LongAdder();
 
     ConsumerCounts() {
         for (UnfitMessage.Kind kind : UnfitMessage.Kind.values()) {
@@ -64,6 +65,11 @@ final class ConsumerCounts {
         callsDropped.increment();
     }
 
+    /** A blocking callback had more to send than is kept until it returns. */
+    void outputRefused() {
+        outputRefused.increment();
+    }
+
     void showIn(Meters meters) {
         Measure messages = Measure.of(
                 "channels.consumer.unfit", "messages", "Texts that were no message of their consumer's type.");
@@ -104,5 +110,11 @@ final class ConsumerCounts {
                         "calls",
                         "Calls from other threads that had no effect, as the consumer had ended."),
                 callsDropped::sum);
+        meters.counter(
+                Measure.of(
+                        "channels.consumer.output.refused",
+                        "sends",
+                        "Sends of blocking callbacks that already held twice max-outbound-bytes."),
+                outputRefused::sum);
     }
 }

@@ -3,6 +3,7 @@ package org.pekkochannels.consumer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.jdbi.v3.core.Handle;
 import org.pekkochannels.layer.ChannelLayer;
@@ -12,11 +13,26 @@ import org.pekkochannels.layer.GroupName;
 /** What a synchronous callback has said and nobody has heard yet; released in its order, or forgotten. */
 final class Effects {
     private final List<Effect> effects = new ArrayList<>(2);
+    private long bytes;
 
     /** One thing said; runs on the consumer's turn, where its stage completes. */
-    @FunctionalInterface
     interface Effect {
+        // What one costs beside its bytes, so that empty ones are bounded, too.
+        int OVERHEAD = 64;
+
         CompletionStage<Done> release(Turn turn);
+
+        /** How many bytes it holds, about. */
+        int bytes();
+    }
+
+    /** Something for the client. */
+    record Words(int bytes, Runnable words) implements Effect {
+        @Override
+        public CompletionStage<Done> release(Turn turn) {
+            words.run();
+            return turn.done();
+        }
     }
 
     /** An event for a group. */
@@ -25,13 +41,23 @@ final class Effects {
         public CompletionStage<Done> release(Turn turn) {
             return turn.bring(layer.groupSend(group.value(), event));
         }
+
+        @Override
+        public int bytes() {
+            return event.size();
+        }
     }
 
     /** A large result, said by callbacks of its own, which begin only when the one that has asked for it is over. */
-    record Stream(Effect effect) implements Effect {
+    record Stream(Function<Turn, CompletionStage<Done>> slices) implements Effect {
         @Override
         public CompletionStage<Done> release(Turn turn) {
-            return effect.release(turn);
+            return slices.apply(turn);
+        }
+
+        @Override
+        public int bytes() {
+            return 0;
         }
     }
 
@@ -53,6 +79,16 @@ final class Effects {
 
     void add(Effect effect) {
         effects.add(effect);
+        bytes += cost(effect);
+    }
+
+    /** How many bytes all hold together, about. */
+    long bytes() {
+        return bytes;
+    }
+
+    private static long cost(Effect effect) {
+        return Effect.OVERHEAD + (long) effect.bytes();
     }
 
     int size() {
@@ -65,7 +101,9 @@ final class Effects {
 
     /** Forgets all but the first ones. */
     void forgetFrom(int index) {
-        effects.subList(index, effects.size()).clear();
+        List<Effect> forgotten = effects.subList(index, effects.size());
+        forgotten.forEach(effect -> bytes -= cost(effect));
+        forgotten.clear();
     }
 
     CompletionStage<Done> release(Turn turn) {

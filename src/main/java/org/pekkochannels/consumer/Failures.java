@@ -27,7 +27,7 @@ final class Failures {
             log.debug("{} on {} was cancelled, as its connection has ended", callback, scope.printablePath());
             return Optional.empty();
         }
-        if (failure instanceof DatabaseBusyException || failure instanceof ConsumerOverloadedException) {
+        if (isOverload(failure)) {
             log.warn("{} on {} failed: {}", callback, scope.printablePath(), failure.getMessage());
             return Optional.of(CloseReason.of(CloseCode.TRY_AGAIN_LATER));
         }
@@ -41,7 +41,7 @@ final class Failures {
             log.debug("{} on {} left a stage that the end has failed", callback, scope.printablePath(), failure);
             return false;
         }
-        if (failure instanceof DatabaseBusyException || failure instanceof ConsumerOverloadedException) {
+        if (isOverload(failure)) {
             log.warn(LOST + ": {}", callback, scope.printablePath(), failure.getMessage());
         } else {
             log.error(LOST, callback, scope.printablePath(), failure);
@@ -49,7 +49,14 @@ final class Failures {
         return true;
     }
 
-    private static boolean isEnd(Throwable failure, boolean ended) {
+    private static boolean isOverload(Throwable failure) {
+        return failure instanceof DatabaseBusyException
+                || failure instanceof ConsumerOverloadedException
+                || failure instanceof TooMuchOutputException;
+    }
+
+    /** Whether the end of the connection or of the database explains a failure. */
+    static boolean isEnd(Throwable failure, boolean ended) {
         return failure instanceof DatabaseClosedException
                 || (ended
                         && (failure instanceof DatabaseCancelledException

@@ -73,6 +73,11 @@ final class SyncCall {
         effects.add(effect);
     }
 
+    /** How many bytes it holds of what was said, about. */
+    long bytes() {
+        return effects.bytes();
+    }
+
     /** Takes out what was said so far, whatever becomes of a transaction that is under way. */
     Effects takeEffects() {
         bind();

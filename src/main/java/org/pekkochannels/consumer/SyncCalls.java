@@ -2,6 +2,7 @@ package org.pekkochannels.consumer;
 
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,12 @@ import org.pekkochannels.database.TransactionOptions;
 final class SyncCalls {
     private static final ThreadLocal<@Nullable SyncCall> RUNNING = new ThreadLocal<>();
 
+    // As a turn of an asynchronous consumer, which is cut short beyond twice the bound.
+    private static final long MOST_TURNS = 2;
+
     private final Consumer consumer;
+    // How many bytes were flushed and not released yet.
+    private final AtomicLong flushing = new AtomicLong();
     // What was flushed, until it is released; confined to the turns, and none before the first flush.
     private @Nullable CompletionStage<Done> flushed;
 
@@ -68,22 +74,39 @@ final class SyncCalls {
 
     /** Keeps words of the running callback until they are released. */
     void say(Runnable words) {
-        later(turn -> {
-            words.run();
-            return turn.done();
-        });
+        say(0, words);
     }
 
-    /** Keeps an effect of the running callback until it is released. */
+    /** Keeps words of so many bytes, about. */
+    void say(int bytes, Runnable words) {
+        later(new Effects.Words(bytes, words));
+    }
+
+    /** Keeps an effect of the running callback until it is released; fails if too much is kept already. */
     void later(Effects.Effect effect) {
-        running().say(effect);
+        SyncCall call = running();
+        long kept = call.bytes() + flushing.get();
+        int maxBytes = context().outlet().maxBytes();
+        if (kept > MOST_TURNS * maxBytes) {
+            context().counts().outputRefused();
+            throw new TooMuchOutputException(consumer.name(), kept, maxBytes);
+        }
+        call.say(effect);
     }
 
     /** Releases what the running callback has said so far. */
     void flush() {
         Effects soFar = running().takeEffects();
         CallbackTerms terms = terms();
-        turn().offer(() -> flushed = release(soFar, terms));
+        long bytes = soFar.bytes();
+        flushing.addAndGet(bytes);
+        boolean waits = turn().offer(() -> {
+            flushed = release(soFar, terms);
+            flushed.whenComplete((done, failure) -> flushing.addAndGet(-bytes));
+        });
+        if (!waits) {
+            flushing.addAndGet(-bytes);
+        }
     }
 
     /** Not before what was flushed: a group's send may take longer than this turn. Nobody hears of a flush that failed. */

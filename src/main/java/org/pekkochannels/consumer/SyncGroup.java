@@ -53,6 +53,7 @@ public final class SyncGroup {
      *
      * @param type the event's type, which members have a handler {@code on(type, ..)} for
      * @param payload what Jackson encodes as JSON, here and now; one that cannot be encoded fails the callback
+     * @throws TooMuchOutputException when too much is kept already
      */
     public void send(String type, Object payload) {
         consumer.calls().later(new Effects.GroupSend(membership.layer(), name, Event.of(type, payload)));

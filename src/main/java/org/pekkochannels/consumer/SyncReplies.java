@@ -11,7 +11,8 @@ import org.pekkochannels.protocol.Refusal;
 
 /**
  * What the callbacks of a {@link SyncWebSocketConsumer} say to the client: it leaves when the callback has returned, in its
- * order, or not at all. Used inside the callbacks only.
+ * order, or not at all. Every method fails with {@link TooMuchOutputException} when too much is kept until then. Used inside the
+ * callbacks only.
  */
 abstract sealed class SyncReplies extends Consumer permits SyncWebSocketConsumer {
     private final SyncCalls calls = new SyncCalls(this);
@@ -56,7 +57,7 @@ abstract sealed class SyncReplies extends Consumer permits SyncWebSocketConsumer
      * @param text the text
      */
     protected final void send(String text) {
-        calls.say(() -> context().outlet().send(text));
+        calls.say(text.length(), () -> context().outlet().send(text));
     }
 
     /**
@@ -65,7 +66,7 @@ abstract sealed class SyncReplies extends Consumer permits SyncWebSocketConsumer
      * @param bytes the bytes, not to be changed afterwards
      */
     protected final void send(byte[] bytes) {
-        calls.say(() -> context().outlet().send(bytes));
+        calls.say(bytes.length, () -> context().outlet().send(bytes));
     }
 
     /**

@@ -20,7 +20,9 @@ import org.pekkochannels.protocol.Inbound;
  *
  * <p>{@link #handle()} opens a JDBI handle on first use, and the runtime closes it when the callback ends. What a
  * callback says (accept, send, close, group sends) is released when it has returned, and discarded when it throws;
- * {@link #flush} releases earlier. What it says inside a transaction on the handle is discarded if that is rolled back,
+ * {@link #flush} releases earlier. Until then at most twice {@code channels.websocket.max-outbound-bytes} are kept, with one
+ * message more; then {@code send} and the like fail with {@link TooMuchOutputException}, which closes with 1013 if the callback
+ * does not handle it. For large results use {@link #stream}. What it says inside a transaction on the handle is discarded if that is rolled back,
  * though the callback goes on. Callbacks of one consumer never overlap, so its fields need no locks; but they occupy
  * a database thread each while they run, so who waits for other things than the database extends
  * {@link WebSocketConsumer}. Used inside its own callbacks only, on their thread: calls from any other thread, also one that runs

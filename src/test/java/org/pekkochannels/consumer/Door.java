@@ -32,6 +32,7 @@ final class Door implements Wire {
     private final ActorRef<Inbound> consumer;
 
     private volatile boolean reading = true;
+    private volatile int maxBytes = Integer.MAX_VALUE;
 
     private Door(ActorTestKit kit, ActorRef<Inbound> consumer) {
         this.kit = kit;
@@ -117,6 +118,12 @@ final class Door implements Wire {
         return this;
     }
 
+    /** So many bytes may wait for the client from now on. */
+    Door holdAtMost(int bytes) {
+        maxBytes = bytes;
+        return this;
+    }
+
     /** The client takes what there is as soon as the consumer waits for that, and reads nothing again. */
     void drain() {
         take(undrained, "the consumer does not wait for the client").run();
@@ -155,6 +162,11 @@ final class Door implements Wire {
     @Override
     public void close(CloseReason reason) {
         said.add(reason);
+    }
+
+    @Override
+    public int maxOutboundBytes() {
+        return maxBytes;
     }
 
     @Override

@@ -1,0 +1,184 @@
+package org.pekkochannels.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.pekkochannels.concurrent.RecordedLog;
+import org.pekkochannels.metrics.ChannelsMetrics;
+import org.pekkochannels.protocol.CloseReason;
+
+/** What a blocking callback sends is kept until it returns, within twice max-outbound-bytes. */
+class TooMuchOutputTest extends ConsumerTestSystem {
+    private static final int BOUND = 10_000;
+    private static final String TEXT = "x".repeat(1_000);
+
+    private final AtomicInteger sent = new AtomicInteger();
+
+    /** Sends without end. */
+    private enum Flood {
+        TEXT_MESSAGE(19) {
+            @Override
+            void send(Flooding consumer) {
+                consumer.send(TEXT);
+            }
+        },
+        BINARY(19) {
+            @Override
+            void send(Flooding consumer) {
+                consumer.send(new byte[1_000]);
+            }
+        },
+        JSON(19) {
+            @Override
+            void send(Flooding consumer) throws Exception {
+                consumer.sendJson(TEXT);
+            }
+        },
+        EVENT(19) {
+            @Override
+            void send(Flooding consumer) {
+                consumer.group("all").send("note", TEXT);
+            }
+        },
+        EMPTY_MESSAGE(313) {
+            @Override
+            void send(Flooding consumer) {
+                consumer.send("");
+            }
+        },
+        CLOSE(313) {
+            @Override
+            void send(Flooding consumer) {
+                consumer.close();
+            }
+        };
+
+        // As many as cost 20,000 bytes, with 64 for each.
+        private final int most;
+
+        Flood(int most) {
+            this.most = most;
+        }
+
+        abstract void send(Flooding consumer) throws Exception;
+    }
+
+    private class Flooding extends SyncWebSocketConsumer {
+        private final Flood flood;
+
+        Flooding(ConsumerContext context, Flood flood) {
+            super(context);
+            this.flood = flood;
+        }
+
+        @Override
+        protected void receive(String text) throws Exception {
+            while (true) {
+                flood.send(this);
+                sent.incrementAndGet();
+            }
+        }
+    }
+
+    private double refused() {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        new ChannelsMetrics(kit.system()).bindTo(registry);
+        return registry.get("channels.consumer.output.refused")
+                .functionCounter()
+                .count();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void failsTheCallbackAndClosesWith1013(Flood flood) {
+        Door door = Door.open(kit, context -> new Flooding(context, flood)).holdAtMost(BOUND);
+        try (RecordedLog log = new RecordedLog("org.pekkochannels.consumer")) {
+            door.tell("go");
+
+            assertThat(door.next()).isEqualTo(CloseReason.of(1013));
+            assertThat(sent).hasValueBetween(flood.most, flood.most + 1);
+            assertThat(log.await("Flooding.receive(String) on /ws/test/ failed"))
+                    .contains("more than twice max-outbound-bytes, which is 10000");
+        }
+        assertThat(refused()).isEqualTo(1);
+        door.awaitStop();
+    }
+
+    @Test
+    void sendsWhatItHasSentBeforeWhereTheCallbackGoesOn() {
+        Door door = Door.open(kit, context -> new Flooding(context, Flood.TEXT_MESSAGE) {
+                    @Override
+                    protected void receive(String text) throws Exception {
+                        try {
+                            super.receive(text);
+                        } catch (TooMuchOutputException e) {
+                            assertThat(e.bytes()).isGreaterThan(2L * BOUND);
+                        }
+                    }
+                })
+                .holdAtMost(BOUND);
+
+        door.tell("go");
+
+        assertThat(door.next(19)).containsOnly(TEXT);
+        door.awaitCredit();
+        assertThat(door.saidSoFar()).isEmpty();
+        door.leave(CloseReason.of(1000));
+        door.awaitStop();
+    }
+
+    @Test
+    void hasRoomAgainWhenAFlushHasLeft() {
+        AtomicInteger heard = new AtomicInteger();
+        Door[] own = new Door[1];
+        Door door = Door.open(kit, context -> new Flooding(context, Flood.TEXT_MESSAGE) {
+                    @Override
+                    protected void receive(String text) {
+                        for (int i = 0; i < 100; i++) {
+                            send(TEXT);
+                            flush();
+                            assertThat(own[0].next()).isEqualTo(TEXT);
+                            heard.incrementAndGet();
+                        }
+                        send("end");
+                    }
+                })
+                .holdAtMost(BOUND);
+        own[0] = door;
+
+        door.tell("go");
+        door.awaitCredit();
+
+        assertThat(door.next()).isEqualTo("end");
+        assertThat(heard).hasValue(100);
+        assertThat(refused()).isZero();
+        door.leave(CloseReason.of(1000));
+        door.awaitStop();
+    }
+
+    @Test
+    void forgetsTheBytesOfARolledBackTransaction() {
+        Door door = Door.open(kit, context -> new Flooding(context, Flood.TEXT_MESSAGE) {
+                    @Override
+                    protected void receive(String text) {
+                        for (int i = 0; i < 100; i++) {
+                            handle().begin();
+                            send(TEXT);
+                            handle().rollback();
+                        }
+                        send("end");
+                    }
+                })
+                .holdAtMost(BOUND);
+
+        door.tell("go");
+
+        assertThat(door.next()).isEqualTo("end");
+        door.leave(CloseReason.of(1000));
+        door.awaitStop();
+    }
+}
