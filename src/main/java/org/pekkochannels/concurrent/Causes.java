@@ -43,6 +43,20 @@ public final class Causes {
     }
 
     /**
+     * Whether a failure has a text.
+     *
+     * @param failure any throwable
+     * @return false if its {@code toString} throws
+     */
+    public static boolean hasText(Throwable failure) {
+        try {
+            return failure.toString() != null;
+        } catch (Throwable unprintable) {
+            return false;
+        }
+    }
+
+    /**
      * Whether a logger can print a failure: neither its methods throw, nor those of its causes, which have an end.
      *
      * @param failure any throwable

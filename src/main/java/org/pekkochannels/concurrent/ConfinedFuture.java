@@ -151,11 +151,18 @@ public class ConfinedFuture<T extends @Nullable Object> extends CompletableFutur
     @Override
     public final boolean completeExceptionally(Throwable failure) {
         ConfinedFuture<?> end = looseEnd();
-        boolean completed = super.completeExceptionally(failure);
+        boolean completed = super.completeExceptionally(wrapped(failure));
         if (end != null) {
             end.suspect();
         }
         return completed;
+    }
+
+    /** A future wraps failures for its dependents, and calls their toString(); where that throws, none of them completes. */
+    private static Throwable wrapped(Throwable failure) {
+        return failure instanceof CompletionException || Causes.hasText(failure)
+                ? failure
+                : new CompletionException(failure.getClass().getName() + ", which cannot be printed", failure);
     }
 
     @Override

@@ -104,6 +104,15 @@ final class UnprintableFailureTest {
         }
     }
 
+    /** As an HTTP client's stage fails: on another thread, while somebody waits for it. */
+    private static CompletionStage<?> failedLater(RuntimeException failure) {
+        CompletableFuture<Object> failed = new CompletableFuture<>();
+        CompletableFuture<?> unused = CompletableFuture.runAsync(
+                () -> failed.completeExceptionally(failure),
+                CompletableFuture.delayedExecutor(10, TimeUnit.MILLISECONDS));
+        return failed;
+    }
+
     private static Channels endpoints(Channels channels) {
         return channels.application("ws/thrown/{kind}/", scope -> {
                     throw Kind.of(scope).made();
@@ -123,6 +132,26 @@ final class UnprintableFailureTest {
                         return CompletableFuture.failedFuture(Kind.of(scope()).made());
                     }
                 })
+                .websocket("ws/brought/{kind}/", context -> new Place.Echo(context) {
+                    @Override
+                    protected CompletionStage<?> receive(String text) {
+                        return onTurn(failedLater(Kind.of(scope()).made()));
+                    }
+                })
+                .websocket("ws/later/{kind}/", context -> new Place.Echo(context) {
+                    @Override
+                    protected CompletionStage<?> receive(String text) {
+                        return failedLater(Kind.of(scope()).made());
+                    }
+                })
+                .websocket("ws/database/{kind}/", context -> new Place.Echo(context) {
+                    @Override
+                    protected CompletionStage<?> receive(String text) {
+                        return database().withHandle(handle -> {
+                            throw Kind.of(scope()).made();
+                        });
+                    }
+                })
                 .http(system -> Directives.path(PathMatchers.segment("page").slash(PathMatchers.segment()), kind -> {
                     throw Kind.valueOf(kind).made();
                 }));
@@ -137,6 +166,7 @@ final class UnprintableFailureTest {
                 application.awaitNoConnections();
 
                 assertThat(log.await(path(where, kind))).contains("failed: " + UnprintableFailureTest.class.getName());
+                assertThat(log.soFar(path(where, kind))).hasSize(1);
             }
         }
     }
@@ -144,7 +174,7 @@ final class UnprintableFailureTest {
     @ParameterizedTest
     @EnumSource
     void closesWith1011(Kind kind) {
-        for (String where : new String[] {"receive", "receive-stage"}) {
+        for (String where : new String[] {"receive", "receive-stage", "brought", "later", "database"}) {
             try (RecordedLog log = new RecordedLog("org.pekkochannels.consumer")) {
                 JdkClient client = JdkClient.connect(application.ws(path(where, kind)));
 
@@ -153,6 +183,7 @@ final class UnprintableFailureTest {
                 assertThat(client.next()).isEqualTo(new JdkClient.Closed(1011, ""));
                 application.awaitNoConnections();
                 assertThat(log.await(path(where, kind))).contains("failed: " + UnprintableFailureTest.class.getName());
+                assertThat(log.soFar(path(where, kind))).hasSize(1);
             }
         }
     }
