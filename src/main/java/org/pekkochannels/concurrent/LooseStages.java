@@ -13,25 +13,30 @@ import org.jspecify.annotations.Nullable;
  * followed.
  */
 public final class LooseStages {
-    // A diagnosis needs no more in one turn, and what fails in a loop must not fill the memory.
-    private static final int MOST = 100;
+    // A diagnosis needs no more in one turn.
+    static final int MOST_LOGGED = 100;
+    // What fails in a loop must not fill the memory.
+    private static final int MOST_KEPT = 1_000;
 
     private @Nullable ConfinedFuture<?> last;
     private @Nullable List<ConfinedFuture<?>> earlier;
+    private int lost;
 
     /** None. */
     public LooseStages() {}
 
     /**
-     * Keeps a stage until it is judged. Most that come are seen by the time the next one comes, so no list is needed.
+     * Keeps a stage until it is judged. Most that come are seen by the time the next one comes, so no list is needed. When
+     * {@value #MOST_KEPT} are kept, a further one is judged when the next one comes.
      *
+     * @param owner is told of what is lost
      * @param stage the stage
      */
-    public void add(ConfinedFuture<?> stage) {
+    public void add(StageOwner owner, ConfinedFuture<?> stage) {
         ConfinedFuture<?> before = last;
         last = stage;
         if (before != null && before.isLoose()) {
-            keep(before);
+            keep(owner, before);
         }
     }
 
@@ -51,6 +56,10 @@ public final class LooseStages {
         if (newest != null) {
             judge(owner, newest);
         }
+        if (lost > MOST_LOGGED) {
+            owner.lostUnlogged(lost - MOST_LOGGED);
+        }
+        lost = 0;
     }
 
     private void judge(StageOwner owner, ConfinedFuture<?> stage) {
@@ -68,18 +77,38 @@ public final class LooseStages {
     private void judgeFailed(StageOwner owner, ConfinedFuture<?> failed) {
         Object origin = failed.origin();
         if (owner.isRunning(origin)) {
-            add(failed);
+            add(owner, failed);
         } else {
-            owner.lost(origin, failed.takeFailure());
+            lose(owner, failed);
         }
     }
 
-    private void keep(ConfinedFuture<?> stage) {
+    private void lose(StageOwner owner, ConfinedFuture<?> failed) {
+        if (owner.lost(failed.origin(), failed.takeFailure(), lost < MOST_LOGGED)) {
+            lost++;
+        }
+    }
+
+    private void keep(StageOwner owner, ConfinedFuture<?> stage) {
         if (earlier == null) {
             earlier = new ArrayList<>();
         }
-        if (earlier.size() < MOST) {
+        if (earlier.size() < MOST_KEPT) {
             earlier.add(stage);
+        } else {
+            judgeEarly(owner, stage);
+        }
+    }
+
+    private void judgeEarly(StageOwner owner, ConfinedFuture<?> stage) {
+        ConfinedFuture<?> end = stage.looseEnd();
+        if (end == null) {
+            return;
+        }
+        if (end.isDone()) {
+            lose(owner, end);
+        } else {
+            end.watch();
         }
     }
 }

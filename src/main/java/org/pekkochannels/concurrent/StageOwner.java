@@ -33,6 +33,15 @@ public interface StageOwner extends Executor {
      *
      * @param origin what ran when the stage was made, as {@link #running} gave it
      * @param failure the failure, unwrapped
+     * @param logged whether it is to be logged; not beyond {@value LooseStages#MOST_LOGGED} in one turn
+     * @return whether it is an error, and was counted; not where the end of the owner explains it
      */
-    void lost(Object origin, Throwable failure);
+    boolean lost(Object origin, Throwable failure, boolean logged);
+
+    /**
+     * More stages were lost in this turn than are logged; to be logged in one line.
+     *
+     * @param count how many were counted and not logged
+     */
+    void lostUnlogged(int count);
 }

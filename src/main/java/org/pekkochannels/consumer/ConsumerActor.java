@@ -320,10 +320,24 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements Turn.Hos
     }
 
     @Override
-    public void lost(Object callback, Throwable failure) {
-        if (Failures.logLost(LOG, label(callback.toString()), scope, failure, ended.isDone())) {
+    public boolean lost(Object callback, Throwable failure, boolean logged) {
+        boolean counted = logged
+                ? Failures.logLost(LOG, label(callback.toString()), scope, failure, ended.isDone())
+                : !Failures.isEnd(failure, ended.isDone());
+        if (counted) {
             runtime.counts().unhandled();
         }
+        return counted;
+    }
+
+    @Override
+    public void lostUnlogged(int count) {
+        LOG.error(
+                "{} on {} left {} more stages in the same turn that failed, and neither returned them nor handled their"
+                        + " failure; they are counted in channels.consumer.unhandled",
+                name(),
+                scope.printablePath(),
+                count);
     }
 
     /** What a callback is called in logs. */

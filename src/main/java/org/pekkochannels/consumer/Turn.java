@@ -63,8 +63,11 @@ final class Turn implements StageOwner, RunningTurn {
         /** Whether that is a callback that is not over yet. */
         boolean isRunning(Object callback);
 
-        /** A stage that a callback made has failed unseen. */
-        void lost(Object callback, Throwable failure);
+        /** A stage that a callback made has failed unseen; returns whether that is an error. */
+        boolean lost(Object callback, Throwable failure, boolean logged);
+
+        /** So many more have. */
+        void lostUnlogged(int count);
     }
 
     /** The message that tasks wait. */
@@ -182,7 +185,7 @@ final class Turn implements StageOwner, RunningTurn {
     public void suspect(ConfinedFuture<?> stage) {
         if (isCurrent()) {
             loose = loose == null ? new LooseStages() : loose;
-            loose.add(stage);
+            loose.add(this, stage);
         } else {
             // After the consumer's end a failure is no news.
             offer(() -> suspect(stage));
@@ -190,8 +193,13 @@ final class Turn implements StageOwner, RunningTurn {
     }
 
     @Override
-    public void lost(Object origin, Throwable failure) {
-        host.lost(origin, failure);
+    public boolean lost(Object origin, Throwable failure, boolean logged) {
+        return host.lost(origin, failure, logged);
+    }
+
+    @Override
+    public void lostUnlogged(int count) {
+        host.lostUnlogged(count);
     }
 
     CompletionStage<Done> done() {

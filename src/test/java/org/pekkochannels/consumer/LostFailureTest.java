@@ -3,6 +3,7 @@ package org.pekkochannels.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pekkochannels.concurrent.RecordedLog;
 import org.pekkochannels.metrics.ChannelsMetrics;
 import org.pekkochannels.protocol.CloseReason;
@@ -158,12 +160,13 @@ class LostFailureTest extends ConsumerTestSystem {
         assertThat(unhandled()).isEqualTo(1);
     }
 
-    @Test
-    void reportsABoundedNumberOfFailuresOfOneTurn() {
+    @ParameterizedTest
+    @ValueSource(ints = {100, 101, 500, 3_000})
+    void countsAllFailuresOfOneTurnAndLogsTheFirst(int failures) {
         Door door = Door.open(
                 kit,
                 context -> new Scripted(context, c -> {
-                    IntStream.range(0, 500).forEach(i -> c.sendJson(UNENCODABLE));
+                    IntStream.range(0, failures).forEach(i -> c.sendJson(UNENCODABLE));
                     return c.done();
                 }));
 
@@ -171,7 +174,30 @@ class LostFailureTest extends ConsumerTestSystem {
         log.await(REPORTED);
         leave(door);
 
-        assertThat(unhandled()).isEqualTo(101);
+        assertThat(unhandled()).isEqualTo(failures);
+        assertThat(log.soFar(REPORTED)).hasSize(100);
+        List<String> others = log.soFar("more stages in the same turn");
+        assertThat(others).hasSize(failures > 100 ? 1 : 0);
+        assertThat(others).allSatisfy(line -> assertThat(line).contains("left " + (failures - 100) + " more stages"));
+    }
+
+    @Test
+    void doesNotCountHandledFailuresHoweverMany() {
+        Door door = Door.open(
+                kit,
+                context -> new Scripted(context, c -> {
+                    List<CompletionStage<Done>> failed = IntStream.range(0, 900)
+                            .mapToObj(i -> c.sendJson(UNENCODABLE))
+                            .toList();
+                    failed.forEach(stage -> stage.whenComplete((done, failure) -> {}));
+                    return c.send("handled");
+                }));
+
+        door.tell("go");
+        assertThat(door.next()).isEqualTo("handled");
+        leave(door);
+
+        assertThat(unhandled()).isZero();
     }
 
     private enum Seen {
