@@ -2,23 +2,24 @@ package org.pekkochannels.consumer;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.Done;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.ConfinedFuture;
 import org.pekkochannels.concurrent.FatalErrors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.pekkochannels.concurrent.SafeLog;
 
 /**
  * Calls of one consumer's methods from outside its turn: each waits for the turn, in order, within two bounds.
  *
- * <p>A call over a bound fails at once. A call that comes after the consumer has ended, or that still waits then, completes
- * without effect. Both are counted. Made when the first such call comes; thread-safe, and no method blocks.
+ * <p>A call takes a place until its work is done and its result has come to the turn, even if the caller gives it up. A call over a
+ * bound fails at once. A call that comes after the consumer has ended, or that still waits then, completes without effect. Both are
+ * counted. Made when the first such call comes; thread-safe, and no method blocks.
  */
 final class CallQueue {
-    private static final Logger LOG = LoggerFactory.getLogger(CallQueue.class);
+    private static final SafeLog LOG = SafeLog.of(CallQueue.class);
 
     // Number and bytes are one value, so that both bounds hold exactly without a lock: bytes below, each call adds one
     // above.
@@ -29,7 +30,8 @@ final class CallQueue {
     private final ConsumerCounts counts;
     private final int maxCalls;
     private final int maxBytes;
-    private final AtomicLong waiting = new AtomicLong();
+    private final AtomicLong pending = new AtomicLong();
+    private final AtomicBoolean closing = new AtomicBoolean();
     private final AtomicBoolean warned = new AtomicBoolean();
 
     CallQueue(Turn turn, ConsumerCounts counts, int maxCalls, int maxBytes) {
@@ -41,40 +43,75 @@ final class CallQueue {
 
     /** Has the turn run something of so many bytes, soon. */
     CompletionStage<Done> run(int bytes, Runnable body) {
-        return call(bytes, Done.getInstance(), () -> {
-            body.run();
-            return turn.done();
-        });
+        return call(bytes, Done.getInstance(), done(body));
+    }
+
+    /** Has the turn run what ends the connection, soon; the first such call needs no room. */
+    CompletionStage<Done> close(Runnable body) {
+        if (admit(0)) {
+            return add(ONE_CALL, Done.getInstance(), done(body));
+        }
+        return closing.compareAndSet(false, true) ? add(0, Done.getInstance(), done(body)) : turn.failed(refusal(0));
     }
 
     /** Has the turn begin something of so many bytes, soon; the result is {@code ended} if the consumer has ended before. */
     <T> CompletionStage<T> call(int bytes, T ended, Callable<CompletionStage<T>> body) {
-        if (!admit(bytes)) {
-            return turn.failed(refusal(bytes));
+        return admit(bytes) ? add(ONE_CALL + bytes, ended, body) : turn.failed(refusal(bytes));
+    }
+
+    /** The result of any stage, which comes to the turn. */
+    <T> CompletionStage<T> bring(CompletionStage<T> stage) {
+        if (!admit(0)) {
+            return turn.failed(refusal(0));
         }
-        ForeignCall<T> call = new ForeignCall<>(bytes, ended, body);
+        Place place = new Place();
+        try {
+            return ConfinedFuture.later(stage, place);
+        } catch (Throwable e) { // a stage of the application's own
+            place.free();
+            throw e;
+        }
+    }
+
+    /** A place for a call that goes elsewhere first; throws {@link ConsumerOverloadedException} if there is none. */
+    Executor place() {
+        if (!admit(0)) {
+            throw refusal(0);
+        }
+        return new Place();
+    }
+
+    private <T> CompletionStage<T> add(long load, T ended, Callable<CompletionStage<T>> body) {
+        ForeignCall<T> call = new ForeignCall<>(load, ended, body);
         if (!turn.offer(call)) {
             call.drop();
         }
         return call;
     }
 
+    private Callable<CompletionStage<Done>> done(Runnable body) {
+        return () -> {
+            body.run();
+            return turn.done();
+        };
+    }
+
     private boolean admit(int bytes) {
         long before;
         long after;
         do {
-            before = waiting.get();
+            before = pending.get();
             after = before + ONE_CALL + bytes;
             if (calls(after) > maxCalls || bytes(after) > maxBytes) {
                 return false;
             }
-        } while (!waiting.compareAndSet(before, after));
+        } while (!pending.compareAndSet(before, after));
         return true;
     }
 
     private ConsumerOverloadedException refusal(int bytes) {
         counts.callRefused();
-        long now = waiting.get();
+        long now = pending.get();
         ConsumerOverloadedException refusal =
                 new ConsumerOverloadedException(turn.description(), calls(now), maxCalls, bytes(now), bytes, maxBytes);
         if (warned.compareAndSet(false, true)) {
@@ -91,15 +128,40 @@ final class CallQueue {
         return load & (ONE_CALL - 1);
     }
 
-    /** A call that waits, and its stage. */
+    /** One call's place, until its result has come to the turn; runs there what depends on the result. */
+    private final class Place implements Executor {
+        private final AtomicBoolean taken = new AtomicBoolean(true);
+
+        @Override
+        public void execute(Runnable task) {
+            try {
+                turn.execute(() -> {
+                    free();
+                    task.run();
+                });
+            } catch (Throwable rejected) {
+                free();
+                throw rejected;
+            }
+        }
+
+        void free() {
+            if (taken.compareAndSet(true, false)) {
+                pending.addAndGet(-ONE_CALL);
+            }
+        }
+    }
+
+    /** A call that is pending, and its stage. */
     private final class ForeignCall<T> extends ConfinedFuture<T> implements Runnable {
-        private final int bytes;
+        // Nothing after its end; written by one thread at a time.
+        private long load;
         private final T ended;
         private final Callable<CompletionStage<T>> body;
 
-        ForeignCall(int bytes, T ended, Callable<CompletionStage<T>> body) {
+        ForeignCall(long load, T ended, Callable<CompletionStage<T>> body) {
             super(turn);
-            this.bytes = bytes;
+            this.load = load;
             this.ended = ended;
             this.body = body;
         }
@@ -109,7 +171,6 @@ final class CallQueue {
             if (turn.isLast()) {
                 drop();
             } else {
-                release();
                 begin();
             }
         }
@@ -124,13 +185,14 @@ final class CallQueue {
             try {
                 follow(body.call());
             } catch (Throwable e) {
-                completeExceptionally(e);
+                fail(e);
                 FatalErrors.rethrow(e);
             }
         }
 
         private void follow(CompletionStage<T> stage) {
             if (stage == turn.done()) {
+                release();
                 complete(ended);
             } else {
                 turn.bring(stage).whenComplete(this::end);
@@ -139,14 +201,22 @@ final class CallQueue {
 
         private void end(T result, @Nullable Throwable failure) {
             if (failure == null) {
+                release();
                 complete(result);
             } else {
-                completeExceptionally(unwrap(failure));
+                fail(unwrap(failure));
             }
         }
 
+        private void fail(Throwable failure) {
+            release();
+            completeExceptionally(failure);
+        }
+
+        /** Before the stage completes, so that what depends on it finds room. */
         private void release() {
-            waiting.addAndGet(-ONE_CALL - bytes);
+            pending.addAndGet(-load);
+            load = 0;
         }
     }
 }

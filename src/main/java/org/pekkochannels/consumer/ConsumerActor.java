@@ -340,6 +340,11 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements Turn.Hos
                 count);
     }
 
+    @Override
+    public CallQueue calls() {
+        return Objects.requireNonNull(own).calls();
+    }
+
     /** What a callback is called in logs. */
     private String label(String callback) {
         return callback.equals(CONSTRUCTOR) ? name() + " constructor" : name() + "." + callback;

@@ -1,15 +1,15 @@
 package org.pekkochannels.consumer;
 
 /**
- * A call of a consumer's method from another thread was refused at once: too many calls, or too many bytes, wait for the
- * consumer's turn already.
+ * A call of a consumer's method from another thread was refused at once: too many calls, or too many bytes, are pending
+ * already: their stages are not complete.
  *
  * <p>Has no stack trace: it is made under load, and its message says everything. Immutable.
  */
 public final class ConsumerOverloadedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** How many calls waited. */
+    /** How many calls were pending. */
     private final int calls;
     /** How many bytes they held. */
     private final long bytes;
@@ -17,7 +17,7 @@ public final class ConsumerOverloadedException extends RuntimeException {
     ConsumerOverloadedException(String consumer, int calls, int maxCalls, long bytes, int refused, int maxBytes) {
         super(
                 consumer + " refused a call of " + refused + " bytes from another thread: " + calls + " of at most "
-                        + maxCalls + " calls wait (channels.consumer.max-foreign-calls), with " + bytes
+                        + maxCalls + " calls are pending (channels.consumer.max-foreign-calls), with " + bytes
                         + " of at most " + maxBytes + " bytes (channels.websocket.max-outbound-bytes); wait for the"
                         + " stages of earlier calls, and for drained(), or drop the message",
                 null,
@@ -28,7 +28,7 @@ public final class ConsumerOverloadedException extends RuntimeException {
     }
 
     /**
-     * How many calls waited.
+     * How many calls were pending.
      *
      * @return the number, {@code channels.consumer.max-foreign-calls} at most
      */
@@ -37,7 +37,7 @@ public final class ConsumerOverloadedException extends RuntimeException {
     }
 
     /**
-     * How many bytes the waiting calls held.
+     * How many bytes the pending calls held.
      *
      * @return the number, the connection's {@code max-outbound-bytes} at most
      */

@@ -65,7 +65,7 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
             context().outlet().refuse(refusal);
             return done();
         }
-        return context().calls().run(0, () -> context().outlet().refuse(refusal));
+        return context().calls().close(() -> context().outlet().refuse(refusal));
     }
 
     /**
@@ -170,7 +170,8 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
     }
 
     /**
-     * Closes the connection, after what was sent before; refuses it with 403 where it was not accepted yet.
+     * Closes the connection, after what was sent before; refuses it with 403 where it was not accepted yet. The first call from
+     * another thread is taken also when {@code channels.consumer.max-foreign-calls} are pending.
      *
      * @param code a close code, 4000 to 4999 for the application's own
      * @param reason words for the client, at most 123 bytes of UTF-8
@@ -182,7 +183,7 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
             context().outlet().close(closing);
             return done();
         }
-        return context().calls().run(0, () -> context().outlet().close(closing));
+        return context().calls().close(() -> context().outlet().close(closing));
     }
 
     private CompletionStage<Done> accept(Acceptance acceptance) {

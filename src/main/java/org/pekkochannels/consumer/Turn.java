@@ -1,12 +1,14 @@
 package org.pekkochannels.consumer;
 
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.DeadLetterSuppression;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.BoundedOwner;
 import org.pekkochannels.concurrent.ConfinedFuture;
 import org.pekkochannels.concurrent.LogContext;
 import org.pekkochannels.concurrent.LooseStages;
@@ -21,7 +23,7 @@ import org.pekkochannels.concurrent.TurnThread;
  * <p>Tasks run in the order in which they were added. One message to the actor serves for all that wait, so many tasks share a
  * turn, and its flush.
  */
-final class Turn implements StageOwner, RunningTurn {
+final class Turn implements StageOwner, BoundedOwner, RunningTurn {
     // One turn runs no more, so that messages, events and tasks alternate.
     private static final int MOST_TASKS = 64;
 
@@ -68,6 +70,9 @@ final class Turn implements StageOwner, RunningTurn {
 
         /** So many more have. */
         void lostUnlogged(int count);
+
+        /** Calls from other threads. */
+        CallQueue calls();
     }
 
     /** The message that tasks wait. */
@@ -200,6 +205,12 @@ final class Turn implements StageOwner, RunningTurn {
     @Override
     public void lostUnlogged(int count) {
         host.lostUnlogged(count);
+    }
+
+    /** A call from another thread counts among those that wait until its result has come; any thread. */
+    @Override
+    public Executor place() {
+        return isCurrent() ? this : host.calls().place();
     }
 
     CompletionStage<Done> done() {

@@ -26,12 +26,15 @@ import org.pekkochannels.protocol.Inbound;
  * <p>The methods that the consumer inherits from here, those of its groups and {@link #database()} may be called from any
  * thread, another consumer's turn included. Inside the consumer's own turn, {@code send} and the like take effect at once. From
  * any other thread they never block: the argument is encoded on the caller's thread, and the call waits for the consumer's turn,
- * in the order of that thread's calls and also while a callback's stage is pending. Messages, events and such calls alternate.
+ * also while a callback's stage is pending. The calls of one thread keep their order; those of different threads have none, even
+ * if one call was made after the other. Messages, events and such calls alternate.
  *
  * <ul>
- *   <li>At most {@code channels.consumer.max-foreign-calls} calls wait, with at most {@code
- *       channels.websocket.max-outbound-bytes} of messages and events. One more fails at once with {@link
- *       ConsumerOverloadedException} and is counted; where a callback returns it, its connection closes with 1013.
+ *   <li>At most {@code channels.consumer.max-foreign-calls} calls are pending, with at most {@code
+ *       channels.websocket.max-outbound-bytes} of messages and events. A call counts until its stage is complete; a call of
+ *       {@code drained}, {@link #onTurn}, a group or the database may take long. One more fails at once with {@link
+ *       ConsumerOverloadedException} and is counted; where a callback returns it, its connection closes with 1013. The first
+ *       {@code close} or {@code refuse} is taken in any case.
  *   <li>The stages complete on the turn. A call that comes after the consumer's end, or still waits then, completes without
  *       effect and is counted. Database results and {@link #onTurn} then fail with {@link
  *       java.util.concurrent.RejectedExecutionException}.
@@ -67,6 +70,7 @@ public abstract non-sealed class WebSocketConsumer extends Replies {
      *
      * <p>If the stage has completed and neither {@link #accept()} nor {@link #refuse} was called, the client is answered 500 at
      * once. A call from another thread counts if it came before the stage completed: return a stage that completes after it.
+     * An acceptance stands even if the stage fails afterwards: the client is connected, and then closed with 1011.
      *
      * @return a stage; if it does not complete within {@code channels.websocket.handshake-timeout}, and nothing was decided,
      *     the client is answered 503
@@ -176,7 +180,9 @@ public abstract non-sealed class WebSocketConsumer extends Replies {
      *     java.util.concurrent.RejectedExecutionException}
      */
     protected final <T> CompletionStage<T> onTurn(CompletionStage<T> stage) {
-        return context().turn().bring(stage);
+        return context().isOnTurn()
+                ? context().turn().bring(stage)
+                : context().calls().bring(stage);
     }
 
     @Override

@@ -53,7 +53,13 @@ final class BatchQueue<A, B> {
         }
     }
 
-    CompletionStage<B> add(A row, Terms terms) {
+    CompletionStage<B> add(A row, Terms unplaced) {
+        Terms terms;
+        try {
+            terms = unplaced.placed();
+        } catch (RuntimeException noPlace) {
+            return core.failed(unplaced, noPlace);
+        }
         BatchRow<A, B> added =
                 new BatchRow<>(row, core.result(terms), settings.maxWait(), terms.callDeadline(), core.observation());
         if (!core.gate().enter()) {

@@ -75,7 +75,13 @@ final class DatabaseCore {
         return jdbi;
     }
 
-    <T extends @Nullable Object> CompletionStage<T> submit(LazyHandleCallback<T> work, Terms terms) {
+    <T extends @Nullable Object> CompletionStage<T> submit(LazyHandleCallback<T> work, Terms unplaced) {
+        Terms terms;
+        try {
+            terms = unplaced.placed();
+        } catch (RuntimeException noPlace) {
+            return failed(unplaced, noPlace);
+        }
         Deadline deadline = terms.callDeadline();
         Cancellation cancellation = terms.ends().isEmpty() ? null : new Cancellation();
         MessageWork<T> attempts = work(work, terms.owner(), deadline, cancellation);
@@ -95,6 +101,13 @@ final class DatabaseCore {
         // First: what ends while the call is submitted is not to be missed.
         terms.whenEnded(call.result(), () -> admission.cancel(call, cancellation));
         admission.submit(call);
+    }
+
+    /** The stage of a call for which its owner has no place. */
+    <T extends @Nullable Object> CompletionStage<T> failed(Terms terms, RuntimeException noPlace) {
+        CallFuture<T> failed = result(terms);
+        failed.completeExceptionally(noPlace);
+        return failed;
     }
 
     /** What a call on these terms completes. */

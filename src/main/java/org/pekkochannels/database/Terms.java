@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.BoundedOwner;
 
 /**
  * On what terms one view of a database runs its calls; immutable.
@@ -31,6 +32,12 @@ record Terms(
 
     Terms on(Executor executor) {
         return new Terms(executor, cleanup, budget, deadline, ends);
+    }
+
+    /** The same, with a place for one call if the owner bounds them; throws what the owner does if there is none. */
+    Terms placed() {
+        Executor place = owner instanceof BoundedOwner bounded ? bounded.place() : owner;
+        return place == owner ? this : on(place);
     }
 
     Terms forCleanup() {

@@ -19,17 +19,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.statement.StatementException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.pekkochannels.concurrent.RecordedLog;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.metrics.ChannelsMetrics;
+import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseReason;
+import org.pekkochannels.protocol.Refusal;
+import org.pekkochannels.protocol.Scope;
 
 /** Promise 1: what other threads ask of an asynchronous consumer is done on its turn, in order, or fails with a reason. */
 class ForeignCallsTest extends ConsumerTestSystem {
     private static final int MOST = 10;
 
     private final AtomicReference<Talker> made = new AtomicReference<>();
+    private final CompletableFuture<Talker> talkers = new CompletableFuture<>();
     private final CompletableFuture<String> pending = new CompletableFuture<>();
     private final Held held = new Held();
 
@@ -66,6 +74,7 @@ class ForeignCallsTest extends ConsumerTestSystem {
             super(context);
             on("note", String.class, this::send);
             made.set(this);
+            talkers.complete(this);
         }
 
         @Override
@@ -78,6 +87,10 @@ class ForeignCallsTest extends ConsumerTestSystem {
                 }
                 default -> send(text);
             };
+        }
+
+        final ForeignCallsTest test() {
+            return ForeignCallsTest.this;
         }
 
         final CompletionStage<?> push(String text) {
@@ -201,7 +214,7 @@ class ForeignCallsTest extends ConsumerTestSystem {
 
         assertThatThrownBy(() -> await(calls.get(MOST)))
                 .hasCauseInstanceOf(ConsumerOverloadedException.class)
-                .hasMessageContaining("10 of at most 10 calls wait (channels.consumer.max-foreign-calls)");
+                .hasMessageContaining("10 of at most 10 calls are pending (channels.consumer.max-foreign-calls)");
         assertThat(count("channels.consumer.calls.refused")).isEqualTo(1);
         assertThat(calls.get(0).toCompletableFuture()).isNotDone();
         held.letGo();
@@ -211,6 +224,186 @@ class ForeignCallsTest extends ConsumerTestSystem {
                 .isEqualTo(IntStream.range(0, MOST).mapToObj(String::valueOf).toList());
         await(talker().push("room again"));
         end(door);
+    }
+
+    /** A kind of call whose stage may take as long as it likes. */
+    private enum Slow {
+        DRAINED {
+            @Override
+            CompletionStage<?> call(Talker talker) {
+                return talker.drained();
+            }
+        },
+        JOIN {
+            @Override
+            CompletionStage<?> call(Talker talker) {
+                return talker.group("slow").add();
+            }
+        },
+        ON_TURN {
+            @Override
+            CompletionStage<?> call(Talker talker) {
+                return talker.onTurn(talker.test().pending);
+            }
+        },
+        ON_TURN_OF_A_COMPLETE_STAGE {
+            @Override
+            CompletionStage<?> call(Talker talker) {
+                return talker.onTurn(CompletableFuture.completedFuture(""));
+            }
+        },
+        DATABASE {
+            @Override
+            CompletionStage<?> call(Talker talker) {
+                return talker.database().withHandle(handle -> "done");
+            }
+        },
+        TRANSACTION {
+            @Override
+            CompletionStage<?> call(Talker talker) {
+                return talker.database().inTransaction(handle -> "done");
+            }
+        },
+        BATCH {
+            @Override
+            CompletionStage<?> call(Talker talker) {
+                return talker.database()
+                        .<String, String>batched("slow", 10, (handle, rows) -> rows)
+                        .add("row");
+            }
+        };
+
+        abstract CompletionStage<?> call(Talker talker);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void countsACallUntilItsStageIsComplete(Slow slow) {
+        Door door = open().stall();
+        Talker talker = talker();
+        door.tell("hold");
+        held.awaitReached();
+        List<CompletionStage<?>> calls = calls(slow, MOST);
+
+        // Whatever became of the work itself, its result waits for the turn.
+        assertThat(calls).noneMatch(call -> call.toCompletableFuture().isDone());
+        IntStream.range(0, 1_000)
+                .forEach(number -> assertThatThrownBy(() -> await(slow.call(talker)))
+                        .hasCauseInstanceOf(ConsumerOverloadedException.class));
+        assertThat(count("channels.consumer.calls.refused")).isEqualTo(1_000);
+        held.letGo();
+        pending.complete("");
+        if (slow == Slow.DRAINED) {
+            // The calls have begun, and the client does not read.
+            door.awaitUndrained();
+            assertThatThrownBy(() -> await(slow.call(talker))).hasCauseInstanceOf(ConsumerOverloadedException.class);
+            IntStream.range(0, MOST).forEach(number -> door.drain());
+        }
+
+        calls.forEach(ForeignCallsTest::await);
+        calls(Slow.ON_TURN_OF_A_COMPLETE_STAGE, MOST).forEach(ForeignCallsTest::await);
+        end(door);
+    }
+
+    private List<CompletionStage<?>> calls(Slow slow, int count) {
+        return Stream.<CompletionStage<?>>generate(() -> slow.call(talker()))
+                .limit(count)
+                .toList();
+    }
+
+    @Test
+    void countsACallThatItsCallerHasGivenUp() {
+        Door door = open().stall();
+        calls(Slow.DRAINED, MOST).forEach(call -> call.toCompletableFuture().cancel(false));
+        IntStream.range(0, MOST).forEach(number -> door.awaitUndrained());
+
+        assertThatThrownBy(() -> await(talker().push("one more")))
+                .hasCauseInstanceOf(ConsumerOverloadedException.class);
+
+        end(door);
+    }
+
+    @Test
+    void freesThePlacesOfCallsThatFail() {
+        Door door = open();
+        Talker talker = talker();
+        for (int number = 0; number < 3 * MOST; number++) {
+            assertThatThrownBy(() -> await(talker.database().withHandle(handle -> handle.execute("nonsense"))))
+                    .hasCauseInstanceOf(StatementException.class);
+            assertThatThrownBy(() -> await(talker.onTurn(CompletableFuture.failedFuture(new Error("planted")))))
+                    .hasCauseInstanceOf(Error.class);
+        }
+        end(door);
+    }
+
+    @Test
+    void leavesStagesForOtherExecutorsUncounted() {
+        Door door = open();
+        Talker talker = talker();
+        door.tell("hold");
+        held.awaitReached();
+
+        Stream.generate(() -> talker.database().on(Runnable::run).withHandle(handle -> "done"))
+                .limit(2 * MOST)
+                .forEach(ForeignCallsTest::await);
+
+        held.letGo();
+        end(door);
+    }
+
+    @Test
+    void closesAlthoughNoMoreCallsAreTaken() {
+        Door door = open();
+        Talker talker = talker();
+        door.tell("hold");
+        held.awaitReached();
+        IntStream.range(0, MOST).forEach(number -> talker.push("" + number));
+        assertThatThrownBy(() -> await(talker.push("one more"))).hasCauseInstanceOf(ConsumerOverloadedException.class);
+
+        CompletionStage<?> closed = talker.close(4001, "bye");
+
+        assertThatThrownBy(() -> await(talker.close())).hasCauseInstanceOf(ConsumerOverloadedException.class);
+        held.letGo();
+        await(closed);
+        assertThat(door.next(MOST)).contains("0", "9");
+        assertThat(door.next()).isEqualTo(new CloseReason(4001, "bye"));
+        door.awaitStop();
+    }
+
+    @Test
+    void refusesAClientAlthoughNoMoreCallsAreTaken() {
+        Door door = Door.knock(kit, Scope.of("/ws/test/"), context -> new Talker(context) {
+            @Override
+            protected CompletionStage<?> connect() {
+                return onTurn(pending);
+            }
+        });
+        await(talkers);
+        calls(Slow.ON_TURN, MOST);
+
+        talker().refuse();
+
+        assertThat(door.next()).isEqualTo(Refusal.FORBIDDEN);
+        pending.complete("");
+        door.awaitStop();
+    }
+
+    @Test
+    void connectsAndClosesWhereConnectFailsAfterAnAcceptanceFromAnotherThread() {
+        Door door = Door.knock(kit, Scope.of("/ws/test/"), context -> new Talker(context) {
+            @Override
+            protected CompletionStage<?> connect() {
+                return onTurn(pending);
+            }
+        });
+        await(talkers);
+        await(talker().accept());
+
+        pending.completeExceptionally(new IllegalStateException("planted"));
+
+        assertThat(door.next()).isInstanceOf(Acceptance.class);
+        assertThat(door.next()).isEqualTo(CloseReason.of(1011));
+        door.awaitStop();
     }
 
     @Test
