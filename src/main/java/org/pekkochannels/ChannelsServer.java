@@ -15,14 +15,17 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
+import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.edge.Gateway;
 import org.pekkochannels.edge.HttpSettings;
 import org.pekkochannels.edge.Server;
 import org.pekkochannels.websocket.WebSocketStats;
-import org.slf4j.LoggerFactory;
 
 /** A running application: where it listens, and how to stop it. Thread-safe. */
 public final class ChannelsServer {
+    // Made with this class: later, Pekko's threads would race for the first logger, and SLF4J would complain.
+    private static final SafeLog LOG = SafeLog.of(ChannelsServer.class);
+
     private static final String SHUTDOWN = "pekko.coordinated-shutdown.";
     private static final String DRAIN_TIMEOUT = SHUTDOWN + "phases.before-service-unbind.timeout";
     private static final String PHASE_TIMEOUT = SHUTDOWN + "phases.service-requests-done.timeout";
@@ -40,8 +43,6 @@ public final class ChannelsServer {
     }
 
     static ActorSystem<?> createSystem(Config config) {
-        // Otherwise Pekko's threads race for the first logger, and SLF4J complains.
-        LoggerFactory.getILoggerFactory();
         HttpSettings http = HttpSettings.of(config);
         Config shutdown = ConfigFactory.parseMap(
                 Map.of(PHASE_TIMEOUT, http.shutdownGrace().plus(MARGIN)));
@@ -137,7 +138,7 @@ public final class ChannelsServer {
     }
 
     private ChannelsServer announce() {
-        LoggerFactory.getLogger(ChannelsServer.class).info("listening on {}", server.uri());
+        LOG.info("listening on {}", server.uri());
         return this;
     }
 

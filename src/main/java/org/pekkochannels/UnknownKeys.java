@@ -8,8 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.pekkochannels.concurrent.SafeLog;
 
 /**
  * Keys below {@code channels} that are not read, most of them typing errors. Stateless.
@@ -17,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * <p>Sections that others read are left out: those of a layer or dispatcher that the application brings.
  */
 final class UnknownKeys {
-    private static final Logger LOG = LoggerFactory.getLogger(UnknownKeys.class);
+    private static final SafeLog LOG = SafeLog.of(UnknownKeys.class);
 
     // The readers of the first two refuse an unknown key themselves; a dispatcher's keys are Pekko's.
     private static final List<String> CHECKED_ELSEWHERE =

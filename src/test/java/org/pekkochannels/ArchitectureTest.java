@@ -11,6 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.pekkochannels.concurrent.SafeLog;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The law of the house: a package imports only from lower levels, never from its own level or a higher one. */
 final class ArchitectureTest {
@@ -41,22 +44,36 @@ final class ArchitectureTest {
             Map.entry("testkit", 5),
             Map.entry("", 6));
 
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(ROOT);
+
     @Test
     void packagesImportOnlyFromLowerLevels() {
-        JavaClasses classes = new ClassFileImporter()
-                .withImportOption(new ImportOption.DoNotIncludeTests())
-                .importPackages(ROOT);
-
-        List<String> violations = classes.stream()
+        List<String> violations = CLASSES.stream()
                 .flatMap(ArchitectureTest::violations)
                 .distinct()
                 .sorted()
                 .toList();
 
-        assertThat(classes).isNotEmpty();
+        assertThat(CLASSES).isNotEmpty();
         assertThat(violations)
                 .as("imports from the same or a higher level, see the table of levels in this test")
                 .isEmpty();
+    }
+
+    /** A filter or an appender of the application's may throw at each line, and {@link SafeLog} lets none of it out. */
+    @Test
+    void onlySafeLogLogs() {
+        List<String> loggers = CLASSES.stream()
+                .filter(type -> type.getDirectDependenciesFromSelf().stream()
+                        .map(Dependency::getTargetClass)
+                        .anyMatch(target ->
+                                target.isEquivalentTo(Logger.class) || target.isEquivalentTo(LoggerFactory.class)))
+                .map(JavaClass::getName)
+                .toList();
+
+        assertThat(loggers).as("classes that use a logger other than SafeLog").containsExactly(SafeLog.class.getName());
     }
 
     private static Stream<String> violations(JavaClass type) {

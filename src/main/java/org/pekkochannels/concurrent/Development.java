@@ -1,13 +1,11 @@
 package org.pekkochannels.concurrent;
 
 import java.lang.management.ManagementFactory;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.blockhound.BlockHound;
 
 /** What {@code channels.development} switches on for the whole JVM. Thread-safe. */
 public final class Development {
-    private static final Logger LOG = LoggerFactory.getLogger(Development.class);
+    private static final SafeLog LOG = SafeLog.of(Development.class);
 
     // Since Java 13 an agent may add methods only so, and BlockHound has to.
     private static final String OPTION = "-XX:+AllowRedefinitionToAddDeleteMethods";

@@ -7,7 +7,7 @@ import org.slf4j.event.EventConstants;
 import org.slf4j.spi.LocationAwareLogger;
 
 /**
- * A logger that never throws, for places where more is to be done after the line.
+ * A logger that never throws: the only one of this library, as more is to be done after almost every line.
  *
  * <p>A log filter or an appender is the application's code, and so is the {@code getMessage} of an exception that is
  * printed. A line that fails, or whose exception has causes without an end, is written without its exception, or dropped.
@@ -80,7 +80,22 @@ public final class SafeLog {
      * @param arguments the arguments; a throwable at the end is printed with its stack
      */
     public void debug(String format, @Nullable Object... arguments) {
-        log(EventConstants.DEBUG_INT, format, arguments);
+        if (isDebugEnabled()) {
+            log(EventConstants.DEBUG_INT, format, arguments);
+        }
+    }
+
+    /**
+     * Whether lines at level debug are written; for arguments that cost much.
+     *
+     * @return false also where a log filter throws
+     */
+    public boolean isDebugEnabled() {
+        try {
+            return log.isDebugEnabled();
+        } catch (Throwable unknown) { // of the application's
+            return false;
+        }
     }
 
     private boolean log(int level, String format, @Nullable Object... arguments) {

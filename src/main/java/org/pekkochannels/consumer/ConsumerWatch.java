@@ -9,17 +9,16 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.dispatch.Dispatchers;
+import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.concurrent.ThreadStack;
 import org.pekkochannels.concurrent.TurnThread;
 import org.pekkochannels.concurrent.Watchdog;
 import org.pekkochannels.metrics.Measure;
 import org.pekkochannels.metrics.Meters;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Warns of turns that hold their thread for long, and of callbacks whose stage does not complete; thread-safe. */
 final class ConsumerWatch {
-    private static final Logger LOG = LoggerFactory.getLogger(ConsumerWatch.class);
+    private static final SafeLog LOG = SafeLog.of(ConsumerWatch.class);
 
     // Of thousands that wait for the same thing, the first few tell it all.
     private static final int MOST_LINES = 10;

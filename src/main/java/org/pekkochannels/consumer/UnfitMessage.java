@@ -6,10 +6,9 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A client's text that is not a message of its consumer's type, and why. Immutable.
@@ -17,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * <p>The log gets nothing of the text but the names of members, as the text may hold a password.
  */
 record UnfitMessage(Kind kind, Class<?> type, JsonProcessingException failure) {
-    private static final Logger LOG = LoggerFactory.getLogger(UnfitMessage.class);
+    private static final SafeLog LOG = SafeLog.of(UnfitMessage.class);
     private static final int MOST_MEMBERS = 8;
     private static final int MOST_CHARACTERS = 200;
 

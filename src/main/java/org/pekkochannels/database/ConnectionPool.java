@@ -12,15 +12,14 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.ConnectionFactory;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.pekkochannels.concurrent.SafeLog;
 
 /**
  * The pool that a database draws connections from: our own, which we close, or somebody else's, which we only watch.
  * Thread-safe.
  */
 final class ConnectionPool {
-    private static final Logger LOG = LoggerFactory.getLogger(ConnectionPool.class);
+    private static final SafeLog LOG = SafeLog.of(ConnectionPool.class);
 
     // HikariCP asks for an interval up to its own 5 s, and no longer than the connection timeout.
     private static final Duration LONGEST_VALIDATION = Duration.ofSeconds(5);

@@ -4,16 +4,15 @@ import com.typesafe.config.Config;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.dispatch.DispatcherConfigurator;
 import org.apache.pekko.dispatch.Dispatchers;
+import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.metrics.Meters;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The threads of one section of the configuration, with the admission in front of them: never one thread more than
  * configured, whatever databases are opened over them. Thread-safe.
  */
 final class DatabaseDispatcher {
-    private static final Logger LOG = LoggerFactory.getLogger(DatabaseDispatcher.class);
+    private static final SafeLog LOG = SafeLog.of(DatabaseDispatcher.class);
 
     private final DispatcherSettings settings;
     private final Admission admission;

@@ -15,18 +15,17 @@ import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.Extension;
 import org.jdbi.v3.core.Jdbi;
 import org.pekkochannels.concurrent.LogContext;
+import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.metrics.Meters;
 import org.pekkochannels.tracing.CallTracer;
 import org.pekkochannels.tracing.Tracing;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The databases that an actor system's configuration describes: opens each once, when it is first asked for, and sees to
  * it that they are stopped last. Thread-safe.
  */
 final class Databases implements Extension {
-    private static final Logger LOG = LoggerFactory.getLogger(Databases.class);
+    private static final SafeLog LOG = SafeLog.of(Databases.class);
 
     private final ExtendedActorSystem system;
     private final Config root;

@@ -15,15 +15,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.pekkochannels.concurrent.SafeLog;
 
 /**
  * Connections from one driver, with the credentials kept here: the pool above it knows neither them nor the URL, so it
  * cannot log them, and what the driver says when it fails is cleared of them. Thread-safe.
  */
 final class JdbcSource implements DataSource {
-    private static final Logger LOG = LoggerFactory.getLogger(JdbcSource.class);
+    private static final SafeLog LOG = SafeLog.of(JdbcSource.class);
 
     private final Driver driver;
     private final DatabaseUrl url;

@@ -10,8 +10,7 @@ import java.util.Locale;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.pekkochannels.concurrent.SafeLog;
 
 /**
  * Looks for parameters of a database's URL that its driver ignores. Stateless.
@@ -20,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * not know, or pass it on.
  */
 final class UrlCheck {
-    private static final Logger LOG = LoggerFactory.getLogger(UrlCheck.class);
+    private static final SafeLog LOG = SafeLog.of(UrlCheck.class);
 
     private static final Set<Vendor> CHECKED = Set.of(Vendor.POSTGRESQL, Vendor.MYSQL, Vendor.MARIADB);
 

@@ -13,14 +13,13 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
+import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.edge.ContainedFailures.Place;
 import org.pekkochannels.http1.RequestTarget;
 import org.pekkochannels.metrics.Meters;
 import org.pekkochannels.protocol.Application;
 import org.pekkochannels.websocket.WebSocketMeters;
 import org.pekkochannels.websocket.WebSocketStats;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The way into one actor system's application: WebSockets and plain HTTP on one port, or WebSockets as a route.
@@ -32,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * Thread-safe.
  */
 public final class Gateway {
-    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+    private static final SafeLog LOG = SafeLog.of(Gateway.class);
     // Close deadlines are seconds; nobody waits for the last tenth of one.
     private static final Duration TICK = Duration.ofMillis(250);
     // Between two batches of good-byes: some steps of the scheduler's clock, which are 10 ms each.

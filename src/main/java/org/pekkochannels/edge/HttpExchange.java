@@ -17,8 +17,7 @@ import org.apache.pekko.stream.stage.GraphStage;
 import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.pekkochannels.concurrent.SafeLog;
 import scala.concurrent.ExecutionContext;
 import scala.concurrent.Future;
 import scala.util.Try;
@@ -29,7 +28,7 @@ import scala.util.Try;
  * interpreter, except {@link #end}.
  */
 final class HttpExchange extends GraphStage<FlowShape<HttpRequest, HttpResponse>> {
-    private static final Logger LOG = LoggerFactory.getLogger(HttpExchange.class);
+    private static final SafeLog LOG = SafeLog.of(HttpExchange.class);
     private static final int SWITCHING_PROTOCOLS = 101;
     private static final int SUCCESS = 200;
 

@@ -14,6 +14,7 @@ import org.apache.pekko.http.javadsl.server.Route;
 import org.apache.pekko.stream.TLSProtocol.SslTlsInbound;
 import org.apache.pekko.stream.TLSProtocol.SslTlsOutbound;
 import org.apache.pekko.stream.javadsl.Flow;
+import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.http1.RefusedRequestException;
 import org.pekkochannels.http1.Request;
 import org.pekkochannels.http1.RequestHead;
@@ -21,15 +22,13 @@ import org.pekkochannels.http1.RequestTarget;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.websocket.Handshake;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What an edge serves, and everything about it that does not depend on the engine; thread-safe. */
 public final class Service {
     // Each is a socket, and under TLS a handshake: so many clients at once get an answer for which there is no room.
     static final int MOST_TURNED_AWAY = 256;
 
-    private static final Logger LOG = LoggerFactory.getLogger(Service.class);
+    private static final SafeLog LOG = SafeLog.of(Service.class);
     private static final Refusal NO_METHOD =
             Refusal.of(501, "this server does not know the method").because(Refusal.Reason.UNSUPPORTED);
 

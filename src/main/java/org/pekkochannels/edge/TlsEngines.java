@@ -12,8 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.pekkochannels.concurrent.SafeLog;
 
 /**
  * Makes the engine of each new connection, and reads the certificate again when its files have changed.
@@ -22,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * is time to look at the files, one looks, and the others go on with what there is.
  */
 public final class TlsEngines {
-    private static final Logger LOG = LoggerFactory.getLogger(TlsEngines.class);
+    private static final SafeLog LOG = SafeLog.of(TlsEngines.class);
 
     private final TlsSettings settings;
     private final AtomicLong nextLook;

@@ -12,10 +12,9 @@ import org.apache.pekko.stream.stage.AbstractInOutHandler;
 import org.apache.pekko.stream.stage.GraphStage;
 import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.apache.pekko.stream.stage.TimerGraphStageLogic;
+import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.edge.ContainedFailures;
 import org.pekkochannels.edge.ContainedFailures.Place;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Asks for the next connection only if the process has file descriptors left; otherwise it looks again once a second, and says
@@ -27,7 +26,7 @@ final class AcceptGate<C> extends GraphStage<FlowShape<C, C>> {
     /** What is left for other uses than connections: the database, files, classes that are loaded later. */
     static final int KEPT = 32;
 
-    private static final Logger LOG = LoggerFactory.getLogger(AcceptGate.class);
+    private static final SafeLog LOG = SafeLog.of(AcceptGate.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
     // To count the descriptors takes some milliseconds where they are many.
     private static final long MOST_UNCOUNTED = 1000;

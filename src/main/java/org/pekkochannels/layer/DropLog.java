@@ -3,12 +3,11 @@ package org.pekkochannels.layer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.pekkochannels.concurrent.SafeLog;
 
 /** Warns of events that are dropped for want of room: of the first at once, then in one line a minute. Thread-safe. */
 final class DropLog {
-    private static final Logger LOG = LoggerFactory.getLogger(DropLog.class);
+    private static final SafeLog LOG = SafeLog.of(DropLog.class);
     private static final long PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final LongAdder unlogged = new LongAdder();

@@ -7,13 +7,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.protocol.Application;
 import org.pekkochannels.protocol.Opening;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.settings.Settings;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Refuses, with 403, connections that a foreign site's page has opened in its visitor's browser.
@@ -25,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * a second at most. Thread-safe.
  */
 public final class OriginCheck {
-    private static final Logger LOG = LoggerFactory.getLogger(OriginCheck.class);
+    private static final SafeLog LOG = SafeLog.of(OriginCheck.class);
     private static final long INTERVAL = TimeUnit.SECONDS.toNanos(1);
     private static final int MOST_LOGGED = 200;
     private static final String PATH = "channels.http";

@@ -3,11 +3,10 @@ package org.pekkochannels.websocket;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * How a session comes to its connection: the decision, and the turns that must wait for the bytes to flow.
@@ -16,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * attached, nobody takes the lock again.
  */
 final class Attachment {
-    private static final Logger LOG = LoggerFactory.getLogger(Attachment.class);
+    private static final SafeLog LOG = SafeLog.of(Attachment.class);
     private static final CloseReason TOO_MUCH_OUTPUT = new CloseReason(CloseCode.TRY_AGAIN_LATER, "too much output");
 
     private enum State {

@@ -2,14 +2,13 @@ package org.pekkochannels.websocket;
 
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.protocol.Wire;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One WebSocket connection, from the upgrade request to the end: bytes in and out below, events and turns above.
@@ -22,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * counts as a delivery: no message follows before {@link Wire#endTurn endTurn(true)}.
  */
 public final class Session implements Endpoint {
-    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+    private static final SafeLog LOG = SafeLog.of(Session.class);
     private static final long MOST_DISCARDED = 1024 * 1024;
     private static final CloseReason FAILED = new CloseReason(CloseCode.ABNORMAL, "connection failed");
     private static final Refusal LEAVING =

@@ -1,9 +1,8 @@
 package org.pekkochannels.websocket;
 
 import java.util.function.LongSupplier;
+import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.protocol.Scope;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What the sessions of one server share: their settings, the counters, the pools of compressors. Thread-safe.
@@ -11,7 +10,7 @@ import org.slf4j.LoggerFactory;
  * <p>An edge makes one, and has it make a {@link Session} for each upgrade request.
  */
 public final class WebSockets implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(WebSockets.class);
+    private static final SafeLog LOG = SafeLog.of(WebSockets.class);
 
     private final SessionSettings settings;
     private final LongSupplier clock;

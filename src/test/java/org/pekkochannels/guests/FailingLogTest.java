@@ -7,7 +7,11 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.turbo.TurboFilter;
 import ch.qos.logback.core.spi.FilterReply;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.typed.Behavior;
@@ -16,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.pekkochannels.consumer.ConsumerContext;
+import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.http.JdkClient;
 import org.pekkochannels.http.RunningApplication;
 import org.pekkochannels.protocol.Inbound;
@@ -27,17 +35,28 @@ import org.slf4j.Marker;
 @Tag("edge")
 final class FailingLogTest {
     private final RunningApplication application = RunningApplication.start(
-            "channels.websocket.handshake-timeout = 300ms, channels.http.header-timeout = 300ms",
+            """
+            pekko.jvm-exit-on-fatal-error = off
+            channels.websocket.handshake-timeout = 300ms
+            channels.http.header-timeout = 300ms
+            channels.consumer { turn-warning = 10ms, stage-warning = 10ms, warm-up = 0s }
+            """,
             channels -> channels.websocket("ws/echo/", Place.Echo::new)
+                    .websocket("ws/slow/", Slow::new)
                     .application("ws/silent/", scope -> new CompletableFuture<>())
                     .application(
                             "ws/undecided/",
                             scope -> CompletableFuture.completedFuture(new Opening.Proceed(undecided()))));
+    // Where a consumer finds what its test waits for.
+    private static final Map<String, CompletableFuture<String>> WARNED = new ConcurrentHashMap<>();
+
     private final FailingFilter filter = new FailingFilter();
 
     /** Throws for our loggers only: Pekko's own trust theirs. */
     private static final class FailingFilter extends TurboFilter {
         private final AtomicInteger thrown = new AtomicInteger();
+        private final Map<String, CompletableFuture<String>> warned =
+                Map.of("turn-warning", new CompletableFuture<>(), "stage-warning", new CompletableFuture<>());
 
         @Override
         public FilterReply decide(
@@ -49,9 +68,30 @@ final class FailingLogTest {
                 @Nullable Throwable failure) {
             if (format != null && logger.getName().startsWith("org.pekkochannels.")) {
                 thrown.incrementAndGet();
+                warned.forEach((key, line) -> {
+                    if (format.contains(key)) {
+                        line.complete(key);
+                    }
+                });
                 throw new LinkageError("planted");
             }
             return FilterReply.NEUTRAL;
+        }
+    }
+
+    /** Is told a key, and answers when it was to be warned of by that key. */
+    private static final class Slow extends WebSocketConsumer {
+        Slow(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected CompletionStage<?> receive(String text) {
+            CompletableFuture<String> warned = Objects.requireNonNull(WARNED.get(text));
+            while (text.equals("turn-warning") && !warned.isDone()) {
+                Thread.onSpinWait();
+            }
+            return onTurn(warned).thenCompose(this::send);
         }
     }
 
@@ -84,6 +124,32 @@ final class FailingLogTest {
         assertThat(client.next()).isEqualTo("still here");
         client.close(1000, "");
         application.awaitNoConnections();
+        assertThat(filter.thrown).hasPositiveValue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"turn-warning", "stage-warning"})
+    void harmsNobodyWhereACallbackIsWarnedOf(String key) {
+        WARNED.putAll(filter.warned);
+        loggers().addTurboFilter(filter);
+        JdkClient client = JdkClient.connect(application.ws("/ws/slow/"));
+
+        client.send(key);
+
+        assertThat(client.next()).isEqualTo(key);
+        client.close(1000, "");
+        application.awaitNoConnections();
+        assertThat(application.system().whenTerminated().isCompleted())
+                .as("the system has ended")
+                .isFalse();
+    }
+
+    @Test
+    void doesNotKeepAServerFromStarting() {
+        loggers().addTurboFilter(filter);
+
+        RunningApplication.start("", channels -> channels).close();
+
         assertThat(filter.thrown).hasPositiveValue();
     }
 
