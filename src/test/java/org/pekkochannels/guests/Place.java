@@ -1,7 +1,9 @@
 package org.pekkochannels.guests;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -10,8 +12,10 @@ import org.pekkochannels.consumer.ConsumerBehavior;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.SyncWebSocketConsumer;
 import org.pekkochannels.consumer.WebSocketConsumer;
+import org.pekkochannels.layer.Event;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.Application;
+import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
 import org.pekkochannels.protocol.Opening;
 import org.pekkochannels.protocol.Scope;
@@ -119,6 +123,162 @@ enum Place {
             });
         }
     },
+    EVENT_HANDLER(Answer.CLOSED) {
+        @Override
+        CompletionStage<Opening> open(Scope scope, Planted planted) {
+            return opened(scope, context -> new Echo(context) {
+                {
+                    on("planted", String.class, event -> planted.raise());
+                }
+
+                @Override
+                protected CompletionStage<?> receive(String text) {
+                    return channelLayer().send(channelName(), Event.of("planted", text));
+                }
+            });
+        }
+    },
+    DISCONNECT(Answer.LEFT) {
+        @Override
+        CompletionStage<Opening> open(Scope scope, Planted planted) {
+            return opened(scope, context -> new Echo(context) {
+                @Override
+                protected CompletionStage<?> disconnect(CloseReason reason) {
+                    return planted.raise();
+                }
+            });
+        }
+    },
+    TIMER(Answer.CLOSED) {
+        @Override
+        CompletionStage<Opening> open(Scope scope, Planted planted) {
+            return opened(scope, context -> new Echo(context) {
+                @Override
+                protected CompletionStage<?> receive(String text) {
+                    return onTurn(new CompletableFuture<String>().completeOnTimeout(text, 1, TimeUnit.MILLISECONDS))
+                            .thenApply(late -> planted.raise());
+                }
+            });
+        }
+    },
+    DRAINED(Answer.CLOSED) {
+        @Override
+        CompletionStage<Opening> open(Scope scope, Planted planted) {
+            return opened(scope, context -> new Echo(context) {
+                @Override
+                protected CompletionStage<?> receive(String text) {
+                    return drained().thenApply(drained -> planted.raise());
+                }
+            });
+        }
+    },
+    JSON_ENCODER(Answer.CLOSED) {
+        @Override
+        CompletionStage<Opening> open(Scope scope, Planted planted) {
+            return opened(scope, context -> new Echo(context) {
+                @Override
+                protected CompletionStage<?> receive(String text) {
+                    return sendJson(new Encoded(planted));
+                }
+            });
+        }
+    },
+    GROUP_ENCODER(Answer.CLOSED) {
+        @Override
+        CompletionStage<Opening> open(Scope scope, Planted planted) {
+            return opened(scope, context -> new Echo(context) {
+                @Override
+                protected CompletionStage<?> receive(String text) {
+                    return group("all").send("planted", new Encoded(planted));
+                }
+            });
+        }
+    },
+    LAYER_JOIN(Answer.CLOSED) {
+        @Override
+        CompletionStage<Opening> open(Scope scope, Planted planted) {
+            return opened(scope, context -> new Echo(context) {
+                @Override
+                protected CompletionStage<?> receive(String text) {
+                    return group(PlantedLayer.group(planted)).add();
+                }
+            });
+        }
+    },
+    LAYER_SEND(Answer.CLOSED) {
+        @Override
+        CompletionStage<Opening> open(Scope scope, Planted planted) {
+            return opened(scope, context -> new Echo(context) {
+                @Override
+                protected CompletionStage<?> receive(String text) {
+                    return group(PlantedLayer.group(planted)).send("planted", text);
+                }
+            });
+        }
+    },
+    LAYER_LEAVE(Answer.CLOSED) {
+        @Override
+        CompletionStage<Opening> open(Scope scope, Planted planted) {
+            return opened(scope, context -> new Echo(context) {
+                @Override
+                protected CompletionStage<?> receive(String text) {
+                    return group(PlantedLayer.group(planted)).discard();
+                }
+            });
+        }
+    },
+    ROW_MAPPER(Answer.CLOSED) {
+        @Override
+        CompletionStage<Opening> open(Scope scope, Planted planted) {
+            return opened(scope, context -> new Echo(context) {
+                @Override
+                protected CompletionStage<?> receive(String text) {
+                    return database()
+                            .withHandle(handle -> handle.createQuery("select 1")
+                                    .map((row, statement) -> planted.raise())
+                                    .one());
+                }
+            });
+        }
+    },
+    BATCH_FUNCTION(Answer.CLOSED) {
+        @Override
+        CompletionStage<Opening> open(Scope scope, Planted planted) {
+            return opened(scope, context -> new Echo(context) {
+                @Override
+                protected CompletionStage<?> receive(String text) {
+                    return database()
+                            .<String, String>batched("planted-" + planted, 10, (handle, rows) -> planted.raise())
+                            .add(text);
+                }
+            });
+        }
+    },
+    SLICE_FUNCTION(Answer.CLOSED) {
+        @Override
+        CompletionStage<Opening> open(Scope scope, Planted planted) {
+            return opened(scope, context -> new Echo(context) {
+                @Override
+                protected CompletionStage<?> receive(String text) {
+                    return database()
+                            .<Integer, Integer>slices(0, row -> row, (handle, after) -> planted.raise())
+                            .forEach(rows -> done().thenApply(sent -> true));
+                }
+            });
+        }
+    },
+    METER(Answer.SERVED) {
+        @Override
+        CompletionStage<Opening> open(Scope scope, Planted planted) {
+            return opened(scope, context -> new Echo(context) {
+                @Override
+                protected CompletionStage<?> receive(String text) {
+                    return PlantedObservers.armed(planted, () -> database().withHandle(handle -> text))
+                            .thenCompose(this::send);
+                }
+            });
+        }
+    },
     BLOCKING_RECEIVE(Answer.CLOSED) {
         @Override
         CompletionStage<Opening> open(Scope scope, Planted planted) {
@@ -138,7 +298,11 @@ enum Place {
         /** 500 instead of a WebSocket. */
         REFUSED,
         /** 1011 after its first message. */
-        CLOSED
+        CLOSED,
+        /** What it has sent. */
+        SERVED,
+        /** Nothing, as it leaves by itself. */
+        LEFT
     }
 
     Place(Answer answer) {
@@ -167,6 +331,14 @@ enum Place {
         wire.accept(Acceptance.PLAIN);
         wire.endTurn(true);
         return Behaviors.same();
+    }
+
+    /** A value that Jackson asks for its text. */
+    record Encoded(Planted planted) {
+        @JsonValue
+        String text() {
+            return planted.raise();
+        }
     }
 
     /** Sends each message back. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
 import java.util.function.Supplier;
+import scala.util.control.ControlThrowable;
 
 /** What is thrown where an application's code runs; none of it is fatal. */
 enum Planted {
@@ -14,6 +15,8 @@ enum Planted {
     STACK_OVERFLOW(() -> new StackOverflowError("planted")),
     CHECKED(() -> new IOException("planted")),
     INTERRUPTED(() -> new InterruptedException("planted")),
+    THREAD_DEATH(Planted::threadDeath),
+    CONTROL(Planted::control),
     TOO_LARGE(() -> {
         assertThat(new byte[Integer.MAX_VALUE]).isEmpty();
         return new AssertionError("an array that large was made");
@@ -30,6 +33,17 @@ enum Planted {
     @SuppressWarnings({"DoNotCallSuggester", "TypeParameterUnusedInFormals"}) // it stands for any value
     <T> T raise() {
         throw Planted.<RuntimeException>sneaked(failure.get());
+    }
+
+    @SuppressWarnings({"deprecation", "removal"}) // Thread.stop() threw it, and old code may still
+    private static Throwable threadDeath() {
+        return new ThreadDeath();
+    }
+
+    /** What Scala's own control flow throws, and Pekko never catches. */
+    @SuppressWarnings("serial")
+    private static Throwable control() {
+        return new ControlThrowable("planted") {};
     }
 
     /** The same, not thrown. */

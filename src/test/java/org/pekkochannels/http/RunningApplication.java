@@ -92,7 +92,7 @@ public final class RunningApplication implements AutoCloseable {
 
     /** Waits until so many connections are left. */
     public void awaitConnections(int count) {
-        TestProbe.create(system()).awaitAssert(Duration.ofSeconds(20), () -> {
+        TestProbe.create(system()).awaitAssert(Duration.ofSeconds(20), Duration.ofMillis(5), () -> {
             assertThat(server.connections()).as("connections").isEqualTo(count);
             return true;
         });
