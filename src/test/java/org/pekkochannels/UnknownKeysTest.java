@@ -4,18 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
-import org.apache.pekko.Done;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.concurrent.RecordedLog;
-import org.pekkochannels.layer.Channel;
-import org.pekkochannels.layer.ChannelLayer;
-import org.pekkochannels.layer.Event;
-import org.pekkochannels.layer.LayerStats;
+import org.pekkochannels.layer.ForwardingLayer;
 import org.pekkochannels.settings.Settings;
 
 /** Typing errors in the configuration. */
@@ -84,52 +77,10 @@ class UnknownKeysTest {
     }
 
     /** A layer with a key of its own. */
-    public static final class OwnLayer implements ChannelLayer {
-        private final ChannelLayer inner;
-
+    public static final class OwnLayer extends ForwardingLayer {
         public OwnLayer(ExtendedActorSystem system, Settings settings) {
+            super(10);
             assertThat(settings.text("url")).isEqualTo("redis://localhost");
-            inner = ChannelLayer.inMemory(10, Duration.ofSeconds(1));
-        }
-
-        @Override
-        public Channel newChannel(Consumer<Event> receiver) {
-            return inner.newChannel(receiver);
-        }
-
-        @Override
-        public CompletionStage<Done> send(String channel, Event event) {
-            return inner.send(channel, event);
-        }
-
-        @Override
-        public CompletionStage<Done> groupAdd(String group, Channel channel) {
-            return inner.groupAdd(group, channel);
-        }
-
-        @Override
-        public CompletionStage<Done> groupDiscard(String group, Channel channel) {
-            return inner.groupDiscard(group, channel);
-        }
-
-        @Override
-        public CompletionStage<Done> groupSend(String group, Event event) {
-            return inner.groupSend(group, event);
-        }
-
-        @Override
-        public int capacity() {
-            return inner.capacity();
-        }
-
-        @Override
-        public Duration expiry() {
-            return inner.expiry();
-        }
-
-        @Override
-        public LayerStats stats() {
-            return inner.stats();
         }
     }
 }

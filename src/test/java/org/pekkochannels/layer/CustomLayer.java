@@ -1,64 +1,21 @@
 package org.pekkochannels.layer;
 
-import java.time.Duration;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
-import org.apache.pekko.Done;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.pekkochannels.settings.Settings;
 
-/** A layer as a user may write one. */
-final class CustomLayer implements ChannelLayer {
+/** A layer with a key of its own. */
+final class CustomLayer extends ForwardingLayer {
     /** The capacity with which it cannot be made. */
     static final int UNLUCKY = 13;
 
-    private final ChannelLayer inner;
-
     CustomLayer(ExtendedActorSystem system, Settings settings) {
-        int capacity = settings.integer("capacity", 1, 100);
+        super(lucky(settings.integer("capacity", 1, 100)));
+    }
+
+    private static int lucky(int capacity) {
         if (capacity == UNLUCKY) {
             throw new IllegalStateException("unlucky");
         }
-        this.inner = ChannelLayer.inMemory(capacity, Duration.ofSeconds(1));
-    }
-
-    @Override
-    public Channel newChannel(Consumer<Event> receiver) {
-        return inner.newChannel(receiver);
-    }
-
-    @Override
-    public CompletionStage<Done> send(String channel, Event event) {
-        return inner.send(channel, event);
-    }
-
-    @Override
-    public CompletionStage<Done> groupAdd(String group, Channel channel) {
-        return inner.groupAdd(group, channel);
-    }
-
-    @Override
-    public CompletionStage<Done> groupDiscard(String group, Channel channel) {
-        return inner.groupDiscard(group, channel);
-    }
-
-    @Override
-    public CompletionStage<Done> groupSend(String group, Event event) {
-        return inner.groupSend(group, event);
-    }
-
-    @Override
-    public int capacity() {
-        return inner.capacity();
-    }
-
-    @Override
-    public Duration expiry() {
-        return inner.expiry();
-    }
-
-    @Override
-    public LayerStats stats() {
-        return inner.stats();
+        return capacity;
     }
 }
