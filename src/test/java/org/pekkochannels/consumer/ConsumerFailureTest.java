@@ -2,7 +2,6 @@ package org.pekkochannels.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -14,44 +13,22 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.BehaviorInterceptor;
 import org.apache.pekko.actor.typed.TypedActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.pekkochannels.concurrent.Planted;
-import org.pekkochannels.concurrent.RecordedLog;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.UndecodablePayloadException;
-import org.pekkochannels.metrics.ChannelsMetrics;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
 
 /** Promise 3: a failing callback is logged with its scope and answered, whatever it throws. */
-class ConsumerFailureTest extends ConsumerTestSystem {
-    private final RecordedLog log = new RecordedLog("org.pekkochannels.consumer");
-    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+class ConsumerFailureTest extends FailureTestSystem {
     private final List<String> disconnects = new CopyOnWriteArrayList<>();
-
-    @Override
-    String extraConfig() {
-        return "channels.metrics.global-registry = off";
-    }
-
-    @BeforeEach
-    void measure() {
-        ConsumerRuntime.get(kit.system());
-        new ChannelsMetrics(kit.system()).bindTo(registry);
-    }
-
-    @AfterEach
-    void endLog() {
-        log.close();
-    }
 
     /** Where an application's code fails. */
     private enum Place {
@@ -314,6 +291,6 @@ class ConsumerFailureTest extends ConsumerTestSystem {
     }
 
     private double failures() {
-        return registry.get("channels.consumer.failures").functionCounter().count();
+        return count("channels.consumer.failures");
     }
 }

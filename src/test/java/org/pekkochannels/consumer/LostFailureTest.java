@@ -2,7 +2,6 @@ package org.pekkochannels.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -14,41 +13,24 @@ import java.util.stream.IntStream;
 import org.apache.pekko.Done;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.pekkochannels.concurrent.RecordedLog;
-import org.pekkochannels.metrics.ChannelsMetrics;
 import org.pekkochannels.protocol.CloseReason;
 
 /** A stage that fails, and that a callback neither returned nor handled, is reported; no other is. */
-class LostFailureTest extends ConsumerTestSystem {
+class LostFailureTest extends FailureTestSystem {
     private static final String REPORTED = "neither returned it nor handled its failure";
     // Jackson finds nothing to encode in an Object.
     private static final Object UNENCODABLE = Map.of("nowhere", new Object());
 
-    private final RecordedLog log = new RecordedLog("org.pekkochannels.consumer");
-    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final CountDownLatch gate = new CountDownLatch(1);
 
     /** One thread: calls end in the order in which they were made. */
     @Override
     String extraConfig() {
-        return "channels.metrics.global-registry = off, channels.database.threads = 1";
-    }
-
-    @BeforeEach
-    void measure() {
-        ConsumerRuntime.get(kit.system());
-        new ChannelsMetrics(kit.system()).bindTo(registry);
-    }
-
-    @AfterEach
-    void endLog() {
-        log.close();
+        return super.extraConfig() + ", channels.database.threads = 1";
     }
 
     private static CompletionStage<Integer> bad(WebSocketConsumer consumer) {
@@ -374,6 +356,6 @@ class LostFailureTest extends ConsumerTestSystem {
     }
 
     private double unhandled() {
-        return registry.get("channels.consumer.unhandled").functionCounter().count();
+        return count("channels.consumer.unhandled");
     }
 }
