@@ -16,6 +16,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.pekkochannels.concurrent.SafeLog;
+import org.pekkochannels.database.Database;
 import org.pekkochannels.edge.Gateway;
 import org.pekkochannels.edge.HttpSettings;
 import org.pekkochannels.edge.Server;
@@ -63,7 +64,8 @@ public final class ChannelsServer {
         try {
             Gateway gateway = gateways.apply(system);
             tasks.forEach(task -> await(task.apply(system)));
-            Server server = await(gateway.bind(Directives.concat(gateway.route(), pages.apply(system))));
+            Route all = Directives.concat(gateway.route(), pages.apply(system));
+            Server server = await(gateway.bind(all, Database.connections(system)));
             return new ChannelsServer(system, gateway, server).announce();
         } catch (Throwable e) { // checked exceptions too: a task may be of a language that does not declare them
             if (ownSystem) {

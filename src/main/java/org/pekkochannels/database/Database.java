@@ -94,6 +94,17 @@ public final class Database extends DatabaseCalls {
     }
 
     /**
+     * How many connections the pools of an actor system's databases may open together: those of {@link #get} that are open,
+     * each with as many as its {@code threads}. Pools of the application's own are not counted.
+     *
+     * @param system a typed or classic actor system
+     * @return the number
+     */
+    public static int connections(ClassicActorSystemProvider system) {
+        return Databases.of(system.classicSystem()).connections();
+    }
+
+    /**
      * A database over the application's own pool, on the actor system's database dispatcher.
      *
      * <p>The pool should hold as many connections as {@code channels.database.threads}; closing it remains the

@@ -63,6 +63,12 @@ final class Databases implements Extension {
         DatabaseSection.names(root).forEach(this::named);
     }
 
+    int connections() {
+        return opened.values().stream()
+                .mapToInt(database -> database.stats().threads())
+                .sum();
+    }
+
     DatabaseDispatcher defaultDispatcher() {
         return dispatcher(DatabaseSection.ofDefault(root));
     }

@@ -1,5 +1,7 @@
 package org.pekkochannels.edge;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,7 @@ import org.pekkochannels.websocket.WebSocketStats;
  */
 public final class Gateway {
     private static final SafeLog LOG = SafeLog.of(Gateway.class);
+    private static final String MAX_CONNECTIONS = "channels.http.max-connections";
     // Close deadlines are seconds; nobody waits for the last tenth of one.
     private static final Duration TICK = Duration.ofMillis(250);
     // Between two batches of good-byes: some steps of the scheduler's clock, which are 10 ms each.
@@ -91,16 +94,39 @@ public final class Gateway {
     /**
      * Binds the edge that {@code channels.edge} names to {@code channels.http.interface} and {@code channels.http.port}.
      *
+     * <p>Serves fewer connections than {@code channels.http.max-connections} if the process does not have the file descriptors for
+     * them, and logs why.
+     *
      * @param route what it serves, {@link #route} included
+     * @param databaseConnections how many connections the databases may open
      * @return a stage of the server; it fails where the address cannot be had, or with
      *     {@link com.typesafe.config.ConfigException} where there is no such edge
      */
-    public CompletionStage<Server> bind(Route route) {
+    public CompletionStage<Server> bind(Route route, int databaseConnections) {
         Route all = settings.health() ? Directives.concat(health(), route) : route;
         Service service = new Service(system, settings, paths, webSockets, all, deadlines, answers, cuts, counts);
         services.add(service);
         GatewayMeters.watchConnections(Meters.of(system), service::connections);
-        return ConfiguredEdge.of(system).bind(service).thenApply(binding -> Server.started(binding, service));
+        return ConfiguredEdge.of(system).bind(service).thenApply(binding -> {
+            service.limit(bounds(databaseConnections));
+            return Server.started(binding, service);
+        });
+    }
+
+    /** Not before the edge is bound: its selectors take descriptors, several for each event loop. */
+    private ConnectionBounds bounds(int databaseConnections) {
+        int configured = settings.maxConnections();
+        ConnectionBounds bounds = Descriptors.now()
+                .map(descriptors -> ConnectionBounds.of(configured, databaseConnections, descriptors))
+                .orElseGet(() -> ConnectionBounds.of(configured));
+        bounds.shortage().ifPresent(bounds.served() < configured / 2 || isOwn(configured) ? LOG::warn : LOG::info);
+        return bounds;
+    }
+
+    /** Whether the application has chosen the bound. */
+    private static boolean isOwn(int configured) {
+        Config reference = ConfigFactory.defaultReference();
+        return !reference.hasPath(MAX_CONNECTIONS) || reference.getInt(MAX_CONNECTIONS) != configured;
     }
 
     /**

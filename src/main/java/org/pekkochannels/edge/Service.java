@@ -25,9 +25,6 @@ import org.pekkochannels.websocket.Handshake;
 
 /** What an edge serves, and everything about it that does not depend on the engine; thread-safe. */
 public final class Service {
-    // Each is a socket, and under TLS a handshake: so many clients at once get an answer for which there is no room.
-    static final int MOST_TURNED_AWAY = 256;
-
     private static final SafeLog LOG = SafeLog.of(Service.class);
     private static final Refusal NO_METHOD =
             Refusal.of(501, "this server does not know the method").because(Refusal.Reason.UNSUPPORTED);
@@ -43,6 +40,7 @@ public final class Service {
     private final Cuts cuts;
     private final AtomicInteger count = new AtomicInteger();
     private final AtomicInteger turnedAway = new AtomicInteger();
+    private volatile ConnectionBounds bounds;
     private volatile boolean ending;
 
     Service(
@@ -57,6 +55,7 @@ public final class Service {
             PekkoHttpLog.Counts counts) {
         this.system = system;
         this.settings = settings;
+        this.bounds = ConnectionBounds.of(settings.maxConnections());
         this.tls = settings.tls().map(TlsEngines::new);
         this.paths = paths;
         this.webSockets = webSockets;
@@ -137,11 +136,16 @@ public final class Service {
      * @return false if its {@link Reception} is to turn it away
      */
     public boolean entered() {
-        if (count.incrementAndGet() > settings.maxConnections()) {
+        if (count.incrementAndGet() > bounds.served()) {
             count.decrementAndGet();
             return false;
         }
         return true;
+    }
+
+    /** Serves so many connections from now on. */
+    void limit(ConnectionBounds lowered) {
+        bounds = lowered;
     }
 
     /** How many TCP connections there are. */
@@ -164,7 +168,7 @@ public final class Service {
 
     /** Whether one connection that is too many may get an answer; whoever gets true calls {@link #turnedAway} at its end. */
     boolean mayTurnAway() {
-        if (turnedAway.incrementAndGet() > MOST_TURNED_AWAY) {
+        if (turnedAway.incrementAndGet() > bounds.turnedAway()) {
             turnedAway.decrementAndGet();
             return false;
         }
