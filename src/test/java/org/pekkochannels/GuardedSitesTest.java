@@ -26,7 +26,7 @@ import org.pekkochannels.concurrent.Errands;
 final class GuardedSitesTest {
     private static final Path LIST = Path.of("src/test/resources/guarded-sites.txt");
     private static final Pattern HAND_OVER = Pattern.compile(
-            "execute|submit|schedule[A-Z]\\w*|whenComplete\\w*|handle|handleAsync"
+            "execute|submit|schedule|schedule[A-Z]\\w*|whenComplete\\w*|handle|handleAsync"
                     + "|thenRun\\w*|thenAccept\\w*|onComplete|addListener|addTask|createAsyncCallback|registerOnTermination");
     // Where methods of these names take code.
     private static final List<String> OWNERS = List.of(

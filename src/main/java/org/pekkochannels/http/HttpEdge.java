@@ -2,14 +2,17 @@ package org.pekkochannels.http;
 
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
+import org.apache.pekko.actor.ExtendedActorSystem;
+import org.apache.pekko.io.Inet;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.SystemMaterializer;
+import org.apache.pekko.stream.impl.io.ConnectionSourceStage;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.stream.javadsl.Tcp;
 import org.apache.pekko.stream.javadsl.Tcp.IncomingConnection;
 import org.apache.pekko.stream.javadsl.Tcp.ServerBinding;
@@ -20,6 +23,9 @@ import org.pekkochannels.edge.Edge;
 import org.pekkochannels.edge.HttpSettings;
 import org.pekkochannels.edge.Peers;
 import org.pekkochannels.edge.Service;
+import scala.concurrent.duration.Duration;
+import scala.jdk.javaapi.CollectionConverters;
+import scala.jdk.javaapi.FutureConverters;
 
 /** Pekko's streams move the bytes; {@code channels.edge = http}, the default. Thread-safe. */
 public final class HttpEdge implements Edge {
@@ -39,9 +45,7 @@ public final class HttpEdge implements Edge {
         Materializer materializer = SystemMaterializer.get(service.system()).materializer();
         Security security = security(service);
         ContainedFailures failures = ContainedFailures.of(service.system());
-        return Tcp.get(service.system())
-                .bind(settings.host(), settings.port(), settings.backlog(), List.of(), true, Optional.empty())
-                .via(new AcceptGate<>(AcceptGate::freeDescriptors, failures))
+        return connections(service)
                 // One that cannot be served must not end this stream, and with it the server.
                 .to(Sink.foreach(connection -> failures.run(
                         Place.CONNECTION,
@@ -52,6 +56,25 @@ public final class HttpEdge implements Edge {
                 .run(materializer)
                 .<Binding>thenApply(Bound::new)
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(settings.cannotListen(failure)));
+    }
+
+    /** As {@link Tcp#bind}, but with a {@link PacedListener} between. */
+    private static Source<IncomingConnection, CompletionStage<ServerBinding>> connections(Service service) {
+        HttpSettings settings = service.settings();
+        ExtendedActorSystem system = (ExtendedActorSystem) service.system().classicSystem();
+        return Source.fromGraph(new ConnectionSourceStage(
+                        PacedListener.start(system),
+                        new InetSocketAddress(settings.host(), settings.port()),
+                        settings.backlog(),
+                        CollectionConverters.asScala(List.<Inet.SocketOption>of())
+                                .toList(),
+                        true,
+                        Duration.Inf(),
+                        org.apache.pekko.stream.scaladsl.Tcp.get(service.system())
+                                .bindShutdownTimeout()))
+                .map(IncomingConnection::new)
+                .mapMaterializedValue(
+                        binding -> FutureConverters.asJava(binding).thenApply(ServerBinding::new));
     }
 
     private static Security security(Service service) {

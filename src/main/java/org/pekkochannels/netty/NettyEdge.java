@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.pekkochannels.edge.AcceptGate;
 import org.pekkochannels.edge.Binding;
 import org.pekkochannels.edge.ContainedFailures;
 import org.pekkochannels.edge.Edge;
@@ -74,6 +75,7 @@ public final class NettyEdge implements Edge {
         CompletableFuture<Binding> bound = new CompletableFuture<>();
         bootstrap(settings, loops)
                 .option(ChannelOption.SO_BACKLOG, http.backlog())
+                .handler(new PausedAccept(new AcceptGate()))
                 .childHandler(new Connections(service, settings))
                 .bind(http.host(), http.port())
                 .addListener((ChannelFuture binding) -> {

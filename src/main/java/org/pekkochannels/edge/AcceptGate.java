@@ -1,0 +1,72 @@
+package org.pekkochannels.edge;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.pekkochannels.concurrent.SafeLog;
+
+/**
+ * Tells an edge whether it may accept the next connection, or whether the process would then have too few file descriptors.
+ *
+ * <p>An edge that accepts nevertheless gets an error for each attempt, and may log each. Confined to the thread that accepts;
+ * throws nothing.
+ */
+public final class AcceptGate {
+    /** How long an edge accepts nothing after a no. */
+    public static final Duration PAUSE = Duration.ofSeconds(1);
+
+    private static final SafeLog LOG = SafeLog.of(AcceptGate.class);
+    // Linux counts descriptors in about 1 ms for each 1000 open ones: at most this share of the time is spent on it.
+    private static final long SHARE = 500;
+
+    private final LongSupplier free;
+    // How many more connections need no look at the descriptors, and for how long.
+    private long uncounted;
+    private long countedAt;
+    private long validNanos;
+
+    /** A gate for one listening socket. */
+    public AcceptGate() {
+        this(() -> Descriptors.now().map(Descriptors::free).orElse(Long.MAX_VALUE));
+    }
+
+    /** A gate with another count of the descriptors that the process may still open. */
+    AcceptGate(LongSupplier free) {
+        this.free = free;
+    }
+
+    /**
+     * Asks for one connection.
+     *
+     * @return false if none may be accepted for {@link #PAUSE}, which is logged in one line
+     */
+    public boolean mayAccept() {
+        if (isUncounted() || count()) {
+            uncounted--;
+            return true;
+        }
+        LOG.warn(
+                "no connection is accepted for {} s, because at most {} file descriptors are left; raise the process's limit"
+                        + " (ulimit -n, LimitNOFILE in systemd), or lower channels.http.max-connections",
+                PAUSE.toSeconds(),
+                Descriptors.KEPT);
+        return false;
+    }
+
+    /** Has the next {@link #mayAccept} count the descriptors, because an attempt to accept has failed. */
+    public void countAgain() {
+        uncounted = 0;
+    }
+
+    private boolean isUncounted() {
+        return uncounted > 0 && System.nanoTime() - countedAt < validNanos;
+    }
+
+    /** Half of what is left may be taken by others meanwhile. */
+    private boolean count() {
+        long begin = System.nanoTime();
+        uncounted = (free.getAsLong() - Descriptors.KEPT + 1) / 2;
+        countedAt = System.nanoTime();
+        validNanos = Math.max(PAUSE.toNanos(), SHARE * (countedAt - begin));
+        return uncounted > 0;
+    }
+}

@@ -1,0 +1,126 @@
+package org.pekkochannels.http;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.apache.pekko.actor.AbstractActorWithTimers;
+import org.apache.pekko.actor.ActorRef;
+import org.apache.pekko.actor.ExtendedActorSystem;
+import org.apache.pekko.actor.Props;
+import org.apache.pekko.actor.Terminated;
+import org.apache.pekko.event.Logging;
+import org.apache.pekko.io.Tcp;
+import org.apache.pekko.io.TcpMessage;
+import org.pekkochannels.edge.AcceptGate;
+
+/**
+ * Stands between a stream of connections and Pekko's listener, and has the listener accept a connection when the stream asks for
+ * one and an {@link AcceptGate} permits it. Otherwise Pekko, out of file descriptors, would try to accept again at once, without
+ * end, and log a stack trace each time.
+ *
+ * <p>The gate is asked again once a second while the stream waits for a connection, and when an attempt has failed. Confined to
+ * the actor.
+ */
+final class PacedListener extends AbstractActorWithTimers {
+    private final ActorRef manager = Tcp.get(getContext().getSystem()).getManager();
+    private final AcceptGate gate = new AcceptGate();
+    // Those that the stream has not asked for: the listener had accepted them when it was stopped.
+    private final Queue<Arrived> early = new ArrayDeque<>();
+    private ActorRef stream = ActorRef.noSender();
+    private ActorRef listener = ActorRef.noSender();
+    private Wanted wanted = Wanted.NONE;
+
+    private PacedListener() {}
+
+    /** What becomes of a connection that the stream has asked for. */
+    private enum Wanted {
+        NONE,
+        PAUSED,
+        ACCEPTING
+    }
+
+    private enum Look {
+        AGAIN
+    }
+
+    private record Arrived(Tcp.Connected what, ActorRef connection) {}
+
+    /** Takes the place of Pekko's TCP manager for one stream of connections; stops with it. */
+    static ActorRef start(ExtendedActorSystem system) {
+        Props props =
+                Props.create(PacedListener.class, PacedListener::new).withDispatcher("pekko.actor.internal-dispatcher");
+        return system.systemActorOf(props, "channels-listener-" + System.nanoTime());
+    }
+
+    @Override
+    public Receive createReceive() {
+        return receiveBuilder()
+                .match(Tcp.Bind.class, this::onBind)
+                .match(Tcp.Bound.class, this::onBound)
+                .match(Tcp.ResumeAccepting.class, one -> onAsked())
+                .match(Tcp.Connected.class, this::onConnected)
+                .match(Look.class, again -> look())
+                .match(Logging.Error.class, this::onError)
+                .match(Terminated.class, ended -> getContext().stop(getSelf()))
+                .matchAny(this::pass)
+                .build();
+    }
+
+    private void onBind(Tcp.Bind bind) {
+        stream = getContext().watch(getSender());
+        manager.tell(
+                new Tcp.Bind(getSelf(), bind.localAddress(), bind.backlog(), bind.options(), bind.pullMode()),
+                getSelf());
+    }
+
+    private void onBound(Tcp.Bound bound) {
+        listener = getContext().watch(getSender());
+        getContext().getSystem().eventStream().subscribe(getSelf(), Logging.Error.class);
+        getTimers().startTimerWithFixedDelay(Look.AGAIN, Look.AGAIN, AcceptGate.PAUSE);
+        stream.tell(bound, getSelf());
+    }
+
+    private void onAsked() {
+        wanted = Wanted.PAUSED;
+        deliver();
+        look();
+    }
+
+    private void onConnected(Tcp.Connected connected) {
+        early.add(new Arrived(connected, getSender()));
+        deliver();
+    }
+
+    private void deliver() {
+        if (wanted != Wanted.NONE && !early.isEmpty()) {
+            wanted = Wanted.NONE;
+            Arrived first = early.remove();
+            stream.tell(first.what(), first.connection());
+        }
+    }
+
+    private void look() {
+        if (wanted != Wanted.NONE) {
+            become(gate.mayAccept() ? Wanted.ACCEPTING : Wanted.PAUSED);
+        }
+    }
+
+    private void become(Wanted next) {
+        if (wanted != next) {
+            wanted = next;
+            listener.tell(TcpMessage.resumeAccepting(next == Wanted.ACCEPTING ? 1 : 0), getSelf());
+        }
+    }
+
+    /** The listener has logged that it could not accept, and tries again already. */
+    private void onError(Logging.Error error) {
+        if (wanted == Wanted.ACCEPTING
+                && error.logSource().endsWith(listener.path().toStringWithoutAddress())) {
+            gate.countAgain();
+            look();
+        }
+    }
+
+    private void pass(Object message) {
+        (getSender().equals(stream) ? listener : stream).tell(message, getSender());
+    }
+}

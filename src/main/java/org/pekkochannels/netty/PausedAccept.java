@@ -1,0 +1,64 @@
+package org.pekkochannels.netty;
+
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.pekkochannels.edge.AcceptGate;
+
+/**
+ * Stands before the listening socket's own handler and accepts no connection while an {@link AcceptGate} does not permit it. What
+ * was accepted in the same pass of the loop, 16 connections at most, is served. Confined to the socket's loop.
+ */
+final class PausedAccept extends ChannelInboundHandlerAdapter {
+    private final AcceptGate gate;
+
+    PausedAccept(AcceptGate gate) {
+        this.gate = gate;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        go(context);
+        context.fireChannelActive();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object connection) {
+        context.fireChannelRead(connection);
+        if (context.channel().config().isAutoRead()) {
+            go(context);
+        }
+    }
+
+    /** An attempt to accept has failed. Netty would pause too, but with a stack trace. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
+        ChannelConfig config = context.channel().config();
+        if (config.isAutoRead()) {
+            gate.countAgain();
+            go(context);
+        }
+        if (config.isAutoRead()) {
+            context.fireExceptionCaught(failure);
+        }
+    }
+
+    private void go(ChannelHandlerContext context) {
+        ChannelConfig config = context.channel().config();
+        boolean may = gate.mayAccept();
+        if (!may) {
+            // First, so that there is no pause without an end.
+            Future<?> unused = context.executor()
+                    .schedule(() -> goOn(context), AcceptGate.PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+        }
+        config.setAutoRead(may);
+    }
+
+    private void goOn(ChannelHandlerContext context) {
+        if (!context.isRemoved()) {
+            go(context);
+        }
+    }
+}
