@@ -192,6 +192,7 @@ public final class Channels {
     }
 
     private Gateway gateway(ActorSystem<?> started) {
+        OwnClasses.load();
         UnknownKeys.warnOf(started.settings().config());
         Database.openAll(started);
         ConsumerBehavior.checkSettings(started);

@@ -2,133 +2,176 @@ package org.pekkochannels.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.opentest4j.AssertionFailedError;
 
-/**
- * A process has no file descriptor left for who wants to come in.
- *
- * <p>Runs under {@code -Pproofs} only: the child loads its classes from directories, and a class that is first needed when no
- * descriptor is left fails a client, which this test then waits for.
- */
+/** A process with few file descriptors, or none, serves as many clients as they allow, and the others later. */
 @EnabledOnOs(OS.LINUX)
-@EnabledIfSystemProperty(named = "channels.proofs", matches = "true")
 @ParameterizedClass
-@CsvSource({"netty, Too many open files", "http, file descriptors left"})
+@ValueSource(strings = {"http", "netty"})
+@Timeout(180)
 class DescriptorsTest {
     // The JVM has some 50 itself, and one for each jar.
     private static final int DESCRIPTORS = 400;
-    private static final int CLIENTS = 700;
-    private static final int LOOKS = 4;
-    private static final Duration PATIENCE = Duration.ofSeconds(50);
-    private static final Pattern TIME = Pattern.compile("\\d\\d:\\d\\d:\\d\\d\\.\\d{3} ");
+    private static final int LOOKS = 3;
+    private static final Pattern LOWERED =
+            Pattern.compile(" WARN .*max-connections is 25000, but at most (\\d+) connections are served");
+    private static final String NOT_ACCEPTED = "no connection is accepted for 1 s";
 
-    private final String noneLeft;
-    private final Process process;
-    private final BufferedReader out;
+    private final String edge;
+    private final List<Peer> peers = new ArrayList<>();
 
-    DescriptorsTest(String edge, String noneLeft) {
-        this.noneLeft = noneLeft;
-        process = start(edge);
-        out = process.inputReader(StandardCharsets.UTF_8);
-    }
-
-    private static Process start(String edge) {
-        List<String> limited = List.of("sh", "-c", "ulimit -n " + DESCRIPTORS + " && exec \"$0\" \"$@\"");
-        try {
-            return new ProcessBuilder(Stream.concat(limited.stream(), BusyServer.command(edge).stream())
-                            .toList())
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+    DescriptorsTest(String edge) {
+        this.edge = edge;
     }
 
     @AfterEach
-    void leavesNoProcess() throws IOException {
-        // Before its output is closed, which waits for whoever still reads it.
-        process.destroyForcibly();
-        out.close();
+    void end() throws IOException {
+        for (Peer peer : peers) {
+            peer.close();
+        }
     }
 
-    /** What is read of the process, which may never say it. */
-    private static <T> T within(Supplier<T> reading, String what) {
-        return assertThat(CompletableFuture.supplyAsync(reading))
-                .as(what)
-                .succeedsWithin(PATIENCE)
-                .actual();
+    private ScarceProcess start(int left) throws IOException {
+        return new ScarceProcess(edge, DESCRIPTORS, left);
+    }
+
+    private Peer connect(ScarceProcess server) throws IOException {
+        Peer peer = Peer.connect(server.port());
+        peers.add(peer);
+        return peer;
+    }
+
+    private Peer ask(ScarceProcess server) throws IOException {
+        return connect(server).write(ClientFrame.upgrade("/ws/"));
+    }
+
+    private Peer open(ScarceProcess server) throws IOException {
+        Peer peer = ask(server);
+        assertThat(peer.answer()).isEqualTo(101);
+        return peer;
+    }
+
+    /** The server may count a connection a moment longer than its client does. */
+    private Peer openWhenOneHasLeft(ScarceProcess server) throws IOException {
+        while (true) {
+            Peer next = ask(server);
+            if (next.answer() == 101) {
+                return next;
+            }
+        }
+    }
+
+    private static void assertEchoes(Peer peer, String text) throws IOException {
+        assertThat(peer.write(ClientFrame.text(text)).next().text()).isEqualTo(text);
+    }
+
+    private static int served(ScarceProcess server) {
+        return server.lines().stream()
+                .map(LOWERED::matcher)
+                .filter(Matcher::find)
+                .map(matcher -> Integer.parseInt(matcher.group(1)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionFailedError("no warning in " + server.lines()));
     }
 
     @Test
-    void waitsForDescriptorsWithoutSpinningAndThenServesWhoHasWaited() throws Exception {
-        int port = within(() -> BusyServer.port(out), "the server's port");
-        // What it takes to serve is loaded before.
-        Peer.open(port, "/ws/").finish();
+    void servesAsManyConnectionsAsItHasDescriptorsForAndKeepsSomeForTheDatabase() throws Exception {
+        try (ScarceProcess server = start(-1)) {
+            int served = served(server);
+            assertThat(served).isBetween(DESCRIPTORS / 4, DESCRIPTORS);
+            List<Peer> crowd = new ArrayList<>();
+            for (int i = 0; i < served; i++) {
+                crowd.add(open(server));
+            }
 
-        List<Peer> crowd = new ArrayList<>();
-        for (int i = 0; i < CLIENTS; i++) {
-            crowd.add(Peer.connect(port).write(ClientFrame.upgrade("/ws/")));
-        }
-        List<LocalTime> refused = within(this::refused, LOOKS + " lines of the server's log with '" + noneLeft + "'");
-        CompletableFuture<Void> drained =
-                CompletableFuture.runAsync(() -> out.lines().forEach(line -> {}));
-        for (Peer peer : crowd) {
-            assertThat(peer.answer()).isEqualTo(101);
-            peer.close();
-        }
-        try (Peer next = Peer.open(port, "/ws/").write(ClientFrame.text("still here"))) {
-            assertThat(next.next().text()).isEqualTo("still here");
-        }
+            assertThat(connect(server).answer()).isEqualTo(503);
+            assertEchoes(crowd.get(0), "with its first database call");
 
-        // Not the process itself, for that would close its streams too.
-        process.toHandle().destroy();
-        drained.get();
-        // It looks again once a second, and the clock may have passed midnight.
-        long millis = refused.get(0).until(refused.get(LOOKS - 1), ChronoUnit.MILLIS);
-        assertThat(Math.floorMod(millis, Duration.ofDays(1).toMillis())).isGreaterThan((LOOKS - 2) * 1000L);
+            crowd.remove(0).finish();
+            assertEchoes(openWhenOneHasLeft(server), "still here");
+            server.giveBack();
+            assertThat(server.lines()).noneMatch(line -> line.contains(NOT_ACCEPTED));
+        }
     }
 
-    /** Reads what the process says until it has been refused descriptors so often; gives when that was. */
-    private List<LocalTime> refused() {
-        List<LocalTime> times = new ArrayList<>();
-        LocalTime logged = LocalTime.MIN;
-        while (times.size() < LOOKS) {
-            String line = line();
-            if (TIME.matcher(line).lookingAt()) {
-                logged = LocalTime.parse(line.substring(0, line.indexOf(' ')));
-            }
-            if (line.contains(noneLeft)) {
-                times.add(logged);
-            }
+    @Test
+    void acceptsNothingAndLogsALineASecondUntilDescriptorsAreFree() throws Exception {
+        try (ScarceProcess server = start(24)) {
+            assertThat(served(server)).isEqualTo(1);
+            Peer waiting = ask(server);
+            int before = server.lines().size();
+
+            List<LocalTime> looks = awaitLooks(server);
+            assertThat(server.lines().subList(before, server.lines().size()))
+                    .allMatch(line -> line.contains(NOT_ACCEPTED));
+            server.giveBack();
+
+            assertThat(waiting.answer()).isEqualTo(101);
+            assertEchoes(waiting, "served at last");
+            // The clock may have passed midnight.
+            long millis = looks.get(0).until(looks.get(LOOKS - 1), ChronoUnit.MILLIS);
+            assertThat(Math.floorMod(millis, Duration.ofDays(1).toMillis())).isGreaterThan((LOOKS - 1) * 900L);
         }
-        return times;
     }
 
-    private String line() {
-        try {
-            return Objects.requireNonNull(out.readLine(), "the process has ended");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    private static List<LocalTime> awaitLooks(ScarceProcess server) {
+        List<LocalTime> looks = new ArrayList<>();
+        while (looks.size() < LOOKS) {
+            String line = server.await(NOT_ACCEPTED);
+            looks.add(LocalTime.parse(line.substring(0, line.indexOf(' '))));
         }
+        return looks;
+    }
+
+    @Test
+    void servesAcceptedConnectionsWithoutADescriptorAndTheOthersLater() throws Exception {
+        try (ScarceProcess server = start(-1)) {
+            List<Peer> accepted = List.of(connect(server), connect(server));
+            assertAlive(connect(server));
+            server.takeAll();
+
+            for (Peer peer : accepted) {
+                assertThat(peer.write(ClientFrame.upgrade("/ws/")).answer()).isEqualTo(101);
+                assertEchoes(peer, "without a descriptor");
+                peer.finish();
+            }
+
+            List<Peer> waiting = List.of(ask(server), ask(server), ask(server));
+            int before = server.lines().size();
+            awaitLooks(server);
+            assertThat(server.lines().subList(before, server.lines().size()))
+                    .filteredOn(line -> line.contains(" WARN ") || line.contains(" ERROR "))
+                    .hasSizeLessThan(LOOKS + 20);
+            server.giveBack();
+            for (Peer peer : waiting) {
+                assertThat(peer.answer()).isEqualTo(101);
+                assertEchoes(peer, "served at last");
+            }
+        }
+    }
+
+    /** Whoever connected before has been accepted by then. */
+    private static void assertAlive(Peer peer) throws IOException {
+        String request = "GET /alive HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        assertThat(peer.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)))
+                        .answer())
+                .isEqualTo(200);
     }
 }
