@@ -1,5 +1,7 @@
 package org.pekkochannels.netty;
 
+import static java.util.Objects.requireNonNull;
+
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.SingleThreadIoEventLoop;
@@ -35,6 +37,7 @@ final class Loop extends SingleThreadIoEventLoop {
     private List<Runnable> later = List.of();
     private final byte[] scratch = new byte[LARGEST_READ];
     private final SharedReads reads = new SharedReads(LARGEST_READ);
+    private final Posted posted = new Posted();
     private volatile @Nullable Consumers consumers;
 
     Loop(IoEventLoopGroup parent, Executor executor, IoHandlerFactory handlers, ContainedFailures failures) {
@@ -89,6 +92,27 @@ final class Loop extends SingleThreadIoEventLoop {
         return reads;
     }
 
+    /** Contains what a posted task throws. One object serves all tasks, because each runs before the next is taken. */
+    private final class Posted implements Runnable {
+        private @Nullable Runnable task;
+
+        Posted with(Runnable next) {
+            task = next;
+            return this;
+        }
+
+        @Override
+        public void run() {
+            try {
+                Runnable next = requireNonNull(task);
+                task = null;
+                next.run();
+            } catch (Throwable failure) {
+                failures.contain(Place.CONNECTION, "a task on an event loop", failure);
+            }
+        }
+    }
+
     /** Flushes a connection at the end of the pass. */
     void flushLater(ChannelTransport connection) {
         dirty.add(connection);
@@ -110,14 +134,11 @@ final class Loop extends SingleThreadIoEventLoop {
         }
     }
 
+    /** Netty only logs what a task throws, and ends the loop if its logger throws. */
     @Override
-    protected boolean runAllTasks(long nanos) {
-        try {
-            return super.runAllTasks(nanos);
-        } catch (Throwable failure) {
-            failures.contain(Place.CONNECTION, "a task on an event loop", failure);
-            return true;
-        }
+    protected @Nullable Runnable pollTask() {
+        Runnable task = super.pollTask();
+        return task == null ? null : posted.with(task);
     }
 
     @Override

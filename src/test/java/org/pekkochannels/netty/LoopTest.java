@@ -14,9 +14,11 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -35,7 +37,8 @@ class LoopTest {
     private static final int MOST_TURNS = 1024;
 
     private final WatchedSelectors selectors = new WatchedSelectors();
-    private final Loops loops = new Loops(1, selectors, Runnable::run, new ContainedFailures(Runnable::run));
+    private final BlockingQueue<Runnable> fatal = new LinkedBlockingQueue<>();
+    private final Loops loops = new Loops(1, selectors, Runnable::run, new ContainedFailures(fatal::add));
     private final Loop loop = loops.all().get(0);
     private final CompletableFuture<ChannelTransport> accepted = new CompletableFuture<>();
     private final CountedWrites writes = new CountedWrites();
@@ -188,6 +191,33 @@ class LoopTest {
         loop.turn(() -> say("still here"));
 
         assertThat(heard(10)).isEqualTo("still here");
+    }
+
+    @Test
+    void containsWhatAPostedTaskThrowsAndGoesOn() throws Exception {
+        try (RecordedLog log = new RecordedLog(ContainedFailures.class.getName())) {
+            loop.execute(() -> {
+                throw new LinkageError("planted");
+            });
+            loop.execute(() -> loop.turn(() -> say("still here")));
+
+            assertThat(log.await("a task on an event loop failed")).contains("LinkageError: planted");
+        }
+        assertThat(heard(10)).isEqualTo("still here");
+        assertThat(fatal).isEmpty();
+    }
+
+    @Test
+    void passesOnTheFatalErrorOfAPostedTaskAndGoesOn() throws Exception {
+        loop.execute(() -> {
+            throw new InternalError("planted");
+        });
+        loop.execute(() -> loop.turn(() -> say("still here")));
+
+        assertThat(heard(10)).isEqualTo("still here");
+        assertThatThrownBy(() -> fatal.remove().run())
+                .isInstanceOf(InternalError.class)
+                .hasMessage("planted");
     }
 
     @Test
