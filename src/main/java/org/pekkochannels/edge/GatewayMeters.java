@@ -64,6 +64,12 @@ final class GatewayMeters {
                         "headers",
                         "Header values of pages' requests that Pekko HTTP does not understand; the page gets them as text."),
                 counts.headers()::sum);
+        meters.counter(
+                Measure.of(
+                        "channels.http.truncated",
+                        "requests",
+                        "Requests of pages whose route failed because the body was cut off or refused."),
+                counts.truncated()::sum);
     }
 
     private static Measure tagged(Measure refused, String status, Refusal.Reason reason) {

@@ -6,8 +6,6 @@ import java.util.Queue;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSession;
-import org.apache.pekko.http.scaladsl.model.EntityStreamException;
-import org.apache.pekko.http.scaladsl.model.ErrorInfo;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.FlowShape;
 import org.apache.pekko.stream.Inlet;
@@ -118,6 +116,14 @@ final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsI
             pull(in);
         }
 
+        /** A stream that ends in order has closed both before. */
+        @Override
+        public void postStop() {
+            if (!isClosed(in) || !isClosed(out)) {
+                bridge.execute(bridge::fail);
+            }
+        }
+
         /** From the connection's thread. */
         void tell(Consumer<Logic> something) {
             news.give(() -> attempt(something));
@@ -180,7 +186,7 @@ final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsI
             if (isClosed(out)) {
                 completeStage();
             } else {
-                fail(out, new EntityStreamException(new ErrorInfo("the request's body was cut off", "", "")));
+                fail(out, WholeBody.cutOff());
             }
         }
 

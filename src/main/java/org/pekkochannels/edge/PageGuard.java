@@ -1,9 +1,13 @@
 package org.pekkochannels.edge;
 
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.http.scaladsl.model.HttpResponse;
 import org.apache.pekko.http.scaladsl.server.RequestContext;
 import org.apache.pekko.http.scaladsl.server.RouteResult;
+import org.apache.pekko.stream.Materializer;
 import org.pekkochannels.concurrent.Causes;
+import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.edge.ContainedFailures.Place;
 import scala.Function1;
 import scala.concurrent.ExecutionContextExecutor;
@@ -18,14 +22,27 @@ import scala.util.control.NonFatal;
  * a {@code LinkageError} for example, would reach its dispatcher and end the JVM. Thread-safe.
  */
 final class PageGuard implements Function1<RequestContext, Future<RouteResult>> {
+    private static final SafeLog LOG = SafeLog.of(PageGuard.class);
     private static final int FAILED = 500;
 
     private final Function1<RequestContext, Future<RouteResult>> pages;
+    private final Materializer streams;
     private final ContainedFailures failures;
+    private final LongAdder truncated;
 
-    PageGuard(Function1<RequestContext, Future<RouteResult>> pages, ContainedFailures failures) {
+    /**
+     * Guards pages.
+     *
+     * @param truncated counts routes that fail because the request's body did not come whole
+     */
+    PageGuard(
+            Function1<RequestContext, Future<RouteResult>> pages,
+            ClassicActorSystemProvider system,
+            LongAdder truncated) {
         this.pages = pages;
-        this.failures = failures;
+        this.streams = ContainedStreams.of(system);
+        this.failures = ContainedFailures.of(system);
+        this.truncated = truncated;
     }
 
     @Override
@@ -53,7 +70,7 @@ final class PageGuard implements Function1<RequestContext, Future<RouteResult>> 
         /** Most routes answer at once: then nothing is scheduled, and the connection's stream goes on in the same step. */
         Future<RouteResult> start(Function1<RequestContext, Future<RouteResult>> route) {
             try {
-                Future<RouteResult> result = route.apply(request.withExecutionContext(this));
+                Future<RouteResult> result = route.apply(contained());
                 if (result.isCompleted() && result.value().get().isSuccess()) {
                     return result;
                 }
@@ -66,13 +83,35 @@ final class PageGuard implements Function1<RequestContext, Future<RouteResult>> 
             return answer.future();
         }
 
+        private RequestContext contained() {
+            return request.reconfigure(this, streams, request.log(), request.settings());
+        }
+
         private Object settle(Try<RouteResult> result) {
-            if (result.isFailure() && !isPekkos(result.failed().get())) {
-                failed(result.failed().get());
+            if (result.isFailure()) {
+                settle(result, result.failed().get());
             } else {
                 answer.tryComplete(result);
             }
             return answer;
+        }
+
+        private void settle(Try<RouteResult> result, Throwable failure) {
+            if (WholeBody.isCutOff(failure)) {
+                truncated.increment();
+                LOG.debug("a route failed because the request's body was cut off or refused");
+                answer500();
+            } else if (isPekkos(failure)) {
+                answer.tryComplete(result);
+            } else {
+                failed(failure);
+            }
+        }
+
+        private void answer500() {
+            HttpResponse response = (HttpResponse)
+                    org.apache.pekko.http.javadsl.model.HttpResponse.create().withStatus(FAILED);
+            answer.trySuccess(new RouteResult.Complete(response));
         }
 
         @Override
@@ -117,9 +156,7 @@ final class PageGuard implements Function1<RequestContext, Future<RouteResult>> 
         }
 
         private void failed(Throwable failure) {
-            HttpResponse response = (HttpResponse)
-                    org.apache.pekko.http.javadsl.model.HttpResponse.create().withStatus(FAILED);
-            answer.trySuccess(new RouteResult.Complete(response));
+            answer500();
             failures.contain(
                     Place.PAGE, "the route of " + request.request().uri().path(), failure);
         }

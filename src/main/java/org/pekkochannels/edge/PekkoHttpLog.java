@@ -23,10 +23,11 @@ final class PekkoHttpLog implements LoggingAdapter {
      *
      * @param disagreed heads that Pekko HTTP has rejected, although our reader has not
      * @param headers header values that Pekko HTTP's model of the header does not allow
+     * @param truncated requests whose route has failed because their body did not come whole
      */
-    record Counts(LongAdder disagreed, LongAdder headers) {
+    record Counts(LongAdder disagreed, LongAdder headers, LongAdder truncated) {
         Counts() {
-            this(new LongAdder(), new LongAdder());
+            this(new LongAdder(), new LongAdder(), new LongAdder());
         }
     }
 

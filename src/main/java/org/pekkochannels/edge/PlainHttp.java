@@ -41,7 +41,7 @@ final class PlainHttp {
         this.layer = layer(system, settings.maxHeaderBytes());
         this.scheme = scheme;
         this.proxies = settings.proxies();
-        PageGuard guarded = new PageGuard(route.asScala(), ContainedFailures.of(system));
+        PageGuard guarded = new PageGuard(route.asScala(), system, counts.truncated());
         this.pages = org.apache.pekko.http.scaladsl.server.Route.toFunction(guarded, system);
         this.log = Logging.getLogger(system.classicSystem(), Server.class);
         this.counts = counts;

@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.Done;
 import org.apache.pekko.stream.Materializer;
-import org.apache.pekko.stream.SystemMaterializer;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.http1.HeadReader;
 import org.pekkochannels.http1.RefusedRequestException;
@@ -69,7 +68,7 @@ public final class Reception implements Endpoint {
          * @return the system's materializer, unless the connection is part of a stream itself
          */
         default Materializer materializer(Service service) {
-            return SystemMaterializer.get(service.system()).materializer();
+            return ContainedStreams.of(service.system());
         }
 
         /**

@@ -21,6 +21,9 @@ import org.apache.pekko.util.ByteString;
  * @param <T> a part of the body
  */
 final class WholeBody<T> extends GraphStage<FlowShape<T, T>> {
+    // Tells our failures from those of a page's own requests to other servers.
+    private static final ErrorInfo CUT_OFF = new ErrorInfo("the request's body was cut off", "", "");
+
     private final Inlet<T> in = Inlet.create("WholeBody.in");
     private final Outlet<T> out = Outlet.create("WholeBody.out");
     private final FlowShape<T, T> shape = FlowShape.of(in, out);
@@ -44,6 +47,16 @@ final class WholeBody<T> extends GraphStage<FlowShape<T, T>> {
                     chunked.contentType(), chunked.chunks().via(whole)));
         }
         return request;
+    }
+
+    /** What a body fails with that will not be complete. */
+    static EntityStreamException cutOff() {
+        return new EntityStreamException(CUT_OFF);
+    }
+
+    /** Whether that is why a route has failed. */
+    static boolean isCutOff(Throwable failure) {
+        return failure instanceof EntityStreamException broken && CUT_OFF.equals(broken.info());
     }
 
     @Override
@@ -82,7 +95,7 @@ final class WholeBody<T> extends GraphStage<FlowShape<T, T>> {
             @Override
             public void onUpstreamFinish() {
                 if (missing > 0) {
-                    failStage(new EntityStreamException(new ErrorInfo("the request's body was cut off", "", "")));
+                    failStage(cutOff());
                 } else {
                     completeStage();
                 }

@@ -8,7 +8,6 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.io.Inet;
 import org.apache.pekko.stream.Materializer;
-import org.apache.pekko.stream.SystemMaterializer;
 import org.apache.pekko.stream.impl.io.ConnectionSourceStage;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Sink;
@@ -19,6 +18,7 @@ import org.apache.pekko.stream.javadsl.Tcp.ServerBinding;
 import org.pekkochannels.edge.Binding;
 import org.pekkochannels.edge.ContainedFailures;
 import org.pekkochannels.edge.ContainedFailures.Place;
+import org.pekkochannels.edge.ContainedStreams;
 import org.pekkochannels.edge.Edge;
 import org.pekkochannels.edge.HttpSettings;
 import org.pekkochannels.edge.Peers;
@@ -42,7 +42,7 @@ public final class HttpEdge implements Edge {
 
     private static CompletionStage<Binding> listen(Service service) {
         HttpSettings settings = service.settings();
-        Materializer materializer = SystemMaterializer.get(service.system()).materializer();
+        Materializer streams = ContainedStreams.of(service.system());
         Security security = security(service);
         ContainedFailures failures = ContainedFailures.of(service.system());
         return connections(service)
@@ -52,8 +52,9 @@ public final class HttpEdge implements Edge {
                         "a new connection",
                         () -> security.over(connection.flow())
                                 .join(Flow.fromGraph(new ServedConnection(service, peers(connection))))
-                                .run(materializer))))
-                .run(materializer)
+                                .run(streams))))
+                // Not contained: a server that no longer accepts would look as if it ran.
+                .run(service.system())
                 .<Binding>thenApply(Bound::new)
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(settings.cannotListen(failure)));
     }

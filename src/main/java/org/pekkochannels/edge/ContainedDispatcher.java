@@ -1,0 +1,170 @@
+package org.pekkochannels.edge;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValueFactory;
+import java.util.List;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.actor.Cell;
+import org.apache.pekko.dispatch.Dispatcher;
+import org.apache.pekko.dispatch.DispatcherPrerequisites;
+import org.apache.pekko.dispatch.Dispatchers;
+import org.apache.pekko.dispatch.ExecutorServiceConfigurator;
+import org.apache.pekko.dispatch.ExecutorServiceFactory;
+import org.apache.pekko.dispatch.Mailbox;
+import org.apache.pekko.dispatch.MailboxType;
+import org.apache.pekko.dispatch.MessageDispatcher;
+import org.apache.pekko.dispatch.MessageDispatcherConfigurator;
+import org.pekkochannels.edge.ContainedFailures.Place;
+import scala.concurrent.duration.FiniteDuration;
+
+/**
+ * A Pekko dispatcher that runs actors on the threads of another dispatcher, and stops an actor that throws what Pekko takes for
+ * fatal. Pekko's own dispatchers end the JVM then. Thread-safe.
+ *
+ * <p>Pekko lets neither a dispatcher nor a mailbox handle what an actor throws, and a mailbox whose task has failed in a
+ * fork-join pool never runs again. The executor therefore runs a {@link ContainedMailbox} in the place of each mailbox. The
+ * mailbox type cannot be set by configuration, because Pekko's streams set their own.
+ */
+final class ContainedDispatcher extends MessageDispatcherConfigurator {
+    // Has no effect: the threads are another dispatcher's.
+    private static final FiniteDuration SHUTDOWN_TIMEOUT = new FiniteDuration(1, TimeUnit.SECONDS);
+
+    private final MessageDispatcher dispatcher;
+
+    private ContainedDispatcher(
+            Config config, DispatcherPrerequisites prerequisites, Dispatcher threads, Guests guests) {
+        super(config, prerequisites);
+        this.dispatcher = new Mailboxes(this, config, new Executors(config, prerequisites, threads, guests), guests);
+    }
+
+    /** What runs on a dispatcher, and where its failures end. */
+    private record Guests(ContainedFailures failures, Place place) {}
+
+    /**
+     * Adds a dispatcher to an actor system; the second time for the same arguments it is there already.
+     *
+     * @param id the dispatcher whose threads run the actors
+     * @param place what the actors are
+     * @return the id of the new dispatcher; {@code id} itself if that is not a plain {@code Dispatcher}, for example a
+     *     {@code PinnedDispatcher}, whose threads belong to single actors
+     */
+    static String over(ActorSystem system, String id, Place place) {
+        Dispatchers dispatchers = system.dispatchers();
+        MessageDispatcher found = dispatchers.lookup(id);
+        return found.getClass() == Dispatcher.class
+                ? add(dispatchers, (Dispatcher) found, new Guests(ContainedFailures.of(system), place))
+                : id;
+    }
+
+    private static String add(Dispatchers dispatchers, Dispatcher threads, Guests guests) {
+        String id = "channels-" + guests.place().tag() + "-on-" + threads.id();
+        Config config = threads.configurator().config().withValue("id", ConfigValueFactory.fromAnyRef(id));
+        dispatchers.registerConfigurator(
+                id, new ContainedDispatcher(config, dispatchers.prerequisites(), threads, guests));
+        return id;
+    }
+
+    @Override
+    public MessageDispatcher dispatcher() {
+        return dispatcher;
+    }
+
+    private static final class Mailboxes extends Dispatcher {
+        private final Guests guests;
+
+        Mailboxes(ContainedDispatcher configurator, Config config, Executors executors, Guests guests) {
+            super(
+                    configurator,
+                    config.getString("id"),
+                    executors.threads.throughput(),
+                    executors.threads.throughputDeadlineTime(),
+                    executors,
+                    SHUTDOWN_TIMEOUT);
+            this.guests = guests;
+        }
+
+        @Override
+        public Mailbox createMailbox(Cell actor, MailboxType type) {
+            Mailbox mailbox = super.createMailbox(
+                    actor,
+                    (owner, system) ->
+                            new ContainedMailbox(type.create(owner, system), guests.failures(), guests.place()));
+            ((ContainedMailbox) mailbox.messageQueue()).in(mailbox);
+            return mailbox;
+        }
+    }
+
+    private static final class Executors extends ExecutorServiceConfigurator {
+        private final Dispatcher threads;
+        private final Guests guests;
+
+        Executors(Config config, DispatcherPrerequisites prerequisites, Dispatcher threads, Guests guests) {
+            super(config, prerequisites);
+            this.threads = threads;
+            this.guests = guests;
+        }
+
+        @Override
+        public ExecutorServiceFactory createExecutorServiceFactory(String id, ThreadFactory factory) {
+            return () -> new Threads(threads, guests);
+        }
+    }
+
+    /** The threads of the other dispatcher. Pekko shuts this down when it has no actor left, and makes another for the next. */
+    private static final class Threads extends AbstractExecutorService {
+        private final Dispatcher threads;
+        private final Guests guests;
+        private volatile boolean shutDown;
+
+        Threads(Dispatcher threads, Guests guests) {
+            this.threads = threads;
+            this.guests = guests;
+        }
+
+        /** Runs a mailbox, or a task for which the dispatcher is an {@code ExecutionContext}. */
+        @Override
+        public void execute(Runnable task) {
+            threads.executorService()
+                    .execute(task instanceof Mailbox mailbox ? ContainedMailbox.of(mailbox) : contained(task));
+        }
+
+        private Runnable contained(Runnable task) {
+            return () -> {
+                try {
+                    task.run();
+                } catch (Throwable failure) {
+                    ContainedMailbox.stop(null, failure, guests.failures(), guests.place());
+                }
+            };
+        }
+
+        @Override
+        public void shutdown() {
+            shutDown = true;
+        }
+
+        @Override
+        public List<Runnable> shutdownNow() {
+            shutDown = true;
+            return List.of();
+        }
+
+        @Override
+        public boolean isShutdown() {
+            return shutDown;
+        }
+
+        @Override
+        public boolean isTerminated() {
+            return shutDown;
+        }
+
+        @Override
+        public boolean awaitTermination(long timeout, TimeUnit unit) {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package org.pekkochannels.edge;
+
+import java.util.concurrent.ForkJoinTask;
+import org.apache.pekko.actor.ActorRef;
+import org.apache.pekko.dispatch.Envelope;
+import org.apache.pekko.dispatch.Mailbox;
+import org.apache.pekko.dispatch.MessageQueue;
+import org.jspecify.annotations.Nullable;
+import org.pekkochannels.edge.ContainedFailures.Place;
+
+/**
+ * The message queue of an actor that is stopped when it throws what Pekko takes for fatal; and what executors run in the place
+ * of the actor's mailbox, so that a message allocates nothing more. Thread-safe as the queue within.
+ */
+public final class ContainedMailbox extends ForkJoinTask<Void> implements MessageQueue, Runnable {
+    private static final long serialVersionUID = 1L;
+
+    private final transient MessageQueue queue;
+    private final transient ContainedFailures failures;
+    private final Place place;
+    private transient @Nullable Mailbox mailbox;
+
+    ContainedMailbox(MessageQueue queue, ContainedFailures failures, Place place) {
+        this.queue = queue;
+        this.failures = failures;
+        this.place = place;
+    }
+
+    /** Sets the mailbox that runs the actor; once, before the actor starts. */
+    void in(Mailbox runs) {
+        mailbox = runs;
+    }
+
+    /** What an executor runs for a mailbox. */
+    static Runnable of(Mailbox mailbox) {
+        return mailbox.messageQueue() instanceof ContainedMailbox contained ? contained : mailbox;
+    }
+
+    @Override
+    public void run() {
+        Mailbox running = mailbox;
+        try {
+            if (running != null) {
+                running.run();
+            }
+        } catch (Throwable failure) {
+            // Pekko sets the flag for an InterruptedException; it would close the next channel that this thread reads.
+            Thread.interrupted();
+            stop(running, failure, failures, place);
+        }
+    }
+
+    /**
+     * Stops the actor of a mailbox that has thrown.
+     *
+     * @param mailbox of the actor; anything else is only counted and logged
+     * @param failure what Pekko has not handled
+     * @param failures where it ends
+     * @param place what the actor is
+     */
+    public static void stop(@Nullable Runnable mailbox, Throwable failure, ContainedFailures failures, Place place) {
+        if (mailbox instanceof Mailbox failed) {
+            // First, so that the actor handles as few messages as possible in a state that may be broken.
+            failed.actor().stop();
+            failures.contain(place, "the actor " + failed.actor().self().path(), failure);
+        } else {
+            failures.contain(place, "a task of an actor's dispatcher", failure);
+        }
+    }
+
+    @Override
+    public void enqueue(ActorRef receiver, Envelope message) {
+        queue.enqueue(receiver, message);
+    }
+
+    @Override
+    public @Nullable Envelope dequeue() {
+        return queue.dequeue();
+    }
+
+    @Override
+    public int numberOfMessages() {
+        return queue.numberOfMessages();
+    }
+
+    @Override
+    public boolean hasMessages() {
+        return queue.hasMessages();
+    }
+
+    @Override
+    public void cleanUp(ActorRef owner, MessageQueue deadLetters) {
+        queue.cleanUp(owner, deadLetters);
+    }
+
+    /** Pekko's fork-join pools run a task of their kind without a wrapper. Never done, as a mailbox: it is run again. */
+    @Override
+    protected boolean exec() {
+        run();
+        return false;
+    }
+
+    @Override
+    public @Nullable Void getRawResult() {
+        return null;
+    }
+
+    @Override
+    protected void setRawResult(@Nullable Void value) {
+        // A mailbox has no result.
+    }
+}

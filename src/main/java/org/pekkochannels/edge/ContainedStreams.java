@@ -1,0 +1,48 @@
+package org.pekkochannels.edge;
+
+import org.apache.pekko.actor.AbstractExtensionId;
+import org.apache.pekko.actor.ClassicActorSystemProvider;
+import org.apache.pekko.actor.ExtendedActorSystem;
+import org.apache.pekko.actor.Extension;
+import org.apache.pekko.dispatch.Dispatchers;
+import org.apache.pekko.stream.ActorMaterializer;
+import org.apache.pekko.stream.ActorMaterializerSettings;
+import org.apache.pekko.stream.Materializer;
+import org.pekkochannels.edge.ContainedFailures.Place;
+
+/**
+ * Runs the streams of connections and pages, so that what one of their stages throws ends that stream and no other. Pekko's
+ * streams survive exceptions only; a {@code LinkageError}, for example, reaches the dispatcher and ends the JVM.
+ *
+ * <p>The streams run on the threads of Pekko's default dispatcher, see {@link ContainedDispatcher}. One for each actor system;
+ * thread-safe.
+ */
+public final class ContainedStreams implements Extension {
+    private final Materializer materializer;
+
+    @SuppressWarnings("deprecation") // What replaces it sets the dispatcher for single streams only.
+    private ContainedStreams(ExtendedActorSystem system) {
+        String dispatcher = ContainedDispatcher.over(system, Dispatchers.DefaultDispatcherId(), Place.PAGE);
+        this.materializer = ActorMaterializer.create(
+                ActorMaterializerSettings.create(system).withDispatcher(dispatcher), system);
+    }
+
+    /**
+     * What runs an actor system's contained streams.
+     *
+     * @param system a typed or classic actor system
+     * @return always the same; it ends with the system
+     */
+    public static Materializer of(ClassicActorSystemProvider system) {
+        return Id.INSTANCE.get(system).materializer;
+    }
+
+    private static final class Id extends AbstractExtensionId<ContainedStreams> {
+        static final Id INSTANCE = new Id();
+
+        @Override
+        public ContainedStreams createExtension(ExtendedActorSystem system) {
+            return new ContainedStreams(system);
+        }
+    }
+}
