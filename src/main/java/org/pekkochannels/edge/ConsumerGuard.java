@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.ExtensibleBehavior;
+import org.apache.pekko.actor.typed.MessageAdaptionFailure;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.Signal;
 import org.apache.pekko.actor.typed.TypedActorContext;
@@ -66,7 +67,7 @@ final class ConsumerGuard extends ExtensibleBehavior<Object> {
     public Behavior<Object> receiveSignal(TypedActorContext<Object> context, Signal signal) {
         LogContext outside = begin();
         try {
-            return started ? next(context, Behavior.interpretSignal(inner, context, signal)) : Behaviors.unhandled();
+            return started ? signalled(context, signal) : Behaviors.unhandled();
         } catch (Throwable failure) {
             return failed(failure);
         } finally {
@@ -97,6 +98,14 @@ final class ConsumerGuard extends ExtensibleBehavior<Object> {
             started = Behavior.isAlive(inner);
         }
         return started;
+    }
+
+    /** Where the behavior does not handle the failure of an adapter's function, Pekko would drop it in silence. */
+    private Behavior<Object> signalled(TypedActorContext<Object> context, Signal signal) {
+        Behavior<Object> next = next(context, Behavior.interpretSignal(inner, context, signal));
+        return signal instanceof MessageAdaptionFailure lost && Behavior.isUnhandled(next)
+                ? failed(lost.exception())
+                : next;
     }
 
     private Behavior<Object> next(TypedActorContext<Object> context, @Nullable Behavior<Object> result) {

@@ -9,6 +9,8 @@ import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.dispatch.Dispatchers;
+import org.pekkochannels.edge.ContainedFailures.Place;
 import org.pekkochannels.settings.Settings;
 
 /**
@@ -42,14 +44,24 @@ record Placement(Props common, Map<String, Props> endpoints) {
         return switch (name) {
             // That is where the supervisor is, if the edge has loops.
             case "loop" -> DispatcherSelector.sameAsParent();
-            case "default" -> DispatcherSelector.defaultDispatcher();
+            case "default" -> contained(system);
             default -> {
                 if (!exists(system, name)) {
                     throw settings.bad(KEY, "must be loop, default, or the path of a dispatcher's section", name);
                 }
-                yield DispatcherSelector.fromConfig(name);
+                yield contained(system, name);
             }
         };
+    }
+
+    /** Pekko's default dispatcher, for actors that must not end the JVM whatever they throw. */
+    static Props contained(ActorSystem<?> system) {
+        return contained(system, Dispatchers.DefaultDispatcherId());
+    }
+
+    private static Props contained(ActorSystem<?> system, String dispatcher) {
+        return DispatcherSelector.fromConfig(
+                ContainedDispatcher.over(system.classicSystem(), dispatcher, Place.CONSUMER));
     }
 
     private static boolean exists(ActorSystem<?> system, String name) {

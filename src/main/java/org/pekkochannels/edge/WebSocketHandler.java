@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.Props;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.ConfinedFuture;
 import org.pekkochannels.edge.ContainedFailures.Place;
@@ -40,7 +39,7 @@ final class WebSocketHandler {
         this.sockets = new WebSockets(SessionSettings.of(config));
         this.endpoints = SessionSettings.endpoints(config);
         this.placement = Placement.of(system);
-        this.consumers = Consumers.start(system, "channels-consumers", Props.empty());
+        this.consumers = Consumers.start(system, "channels-consumers", Placement.contained(system));
     }
 
     /** What was refused, on all ways in. */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.pekkochannels.edge.Consumers;
 import org.pekkochannels.edge.ContainedFailures;
 import org.pekkochannels.edge.ContainedFailures.Place;
+import org.pekkochannels.edge.ContainedMailbox;
 
 /**
  * One event loop: a selector of Netty, and the turns of the actors that live on it.
@@ -145,10 +146,18 @@ final class Loop extends SingleThreadIoEventLoop {
     protected void afterRunningAllTasks() {
         super.afterRunningAllTasks();
         for (int i = 0; i < MOST_TURNS && !turns.isEmpty(); i++) {
-            run(turns.remove());
+            turnNow(turns.remove());
         }
         flush();
         endPass();
+    }
+
+    private void turnNow(Runnable mailbox) {
+        try {
+            mailbox.run();
+        } catch (Throwable failure) {
+            ContainedMailbox.stop(mailbox, failure, failures, Place.CONSUMER);
+        }
     }
 
     private void endPass() {
@@ -162,7 +171,7 @@ final class Loop extends SingleThreadIoEventLoop {
         try {
             work.run();
         } catch (Throwable failure) {
-            failures.contain(Place.CONSUMER, "a turn on an event loop", failure);
+            failures.contain(Place.CONNECTION, "a task on an event loop", failure);
         }
     }
 
