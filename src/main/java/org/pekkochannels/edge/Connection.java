@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
@@ -20,6 +20,19 @@ import org.pekkochannels.websocket.WebSockets;
 
 /** One upgrade request on its way to a socket: its session, its timers, the decision that the edge waits for. */
 final class Connection implements Upgrade, Connections.Guest {
+    private static final Actor NO_ACTOR = new Actor() {
+        @Override
+        public void tell(Inbound event) {
+            // It could not be spawned.
+        }
+
+        @Override
+        public void stop() {
+            // It could not be spawned.
+        }
+    };
+    private static final SafeLog LOG = SafeLog.of(Connection.class);
+
     private final String path;
     private final SessionSettings settings;
     private final Connections.Slot slot;
@@ -35,6 +48,18 @@ final class Connection implements Upgrade, Connections.Guest {
     private volatile Waiting waiting = Waiting.FOR_NOTHING;
     private volatile long deadline;
     private volatile @Nullable Transport transport;
+    private volatile @Nullable Ending ending;
+
+    /** The actor of the connection. Called on any thread. */
+    interface Actor {
+        void tell(Inbound event);
+
+        /** Stops it, as soon as it has handled its message. */
+        void stop();
+    }
+
+    /** The actor knows that the connection has ended, and must stop before a {@link System#nanoTime}. */
+    private record Ending(Actor actor, long deadline) {}
 
     /** What has a time of its own before the session keeps it. */
     private enum Waiting {
@@ -57,13 +82,14 @@ final class Connection implements Upgrade, Connections.Guest {
     }
 
     /** Takes the slot over, asks the consumer to decide, and bounds the time it may take. */
-    void start(Consumer<Inbound> consumer) {
+    void start(Actor actor) {
         await(Waiting.FOR_DECISION, settings.handshakeTimeout());
         session.start(inbound -> {
             if (inbound instanceof Inbound.Closed closed) {
                 log.disconnected(closed.reason());
+                ending = new Ending(actor, slot.stopDeadline());
             }
-            consumer.accept(inbound);
+            actor.tell(inbound);
         });
         // Not before: a session that has not started cannot be told to go away.
         slot.pass(this);
@@ -116,6 +142,7 @@ final class Connection implements Upgrade, Connections.Guest {
     @Override
     public void tick(long nanoTime) {
         expire(nanoTime);
+        stopOverdue(nanoTime);
         Transport attached = transport;
         if (attached != null && session.isDue(nanoTime)) {
             attached.execute(() -> session.tick(nanoTime));
@@ -124,7 +151,7 @@ final class Connection implements Upgrade, Connections.Guest {
 
     /** There is no consumer, as it could not be spawned: answers 500. */
     void notSpawned() {
-        start(unheard -> {});
+        start(NO_ACTOR);
         consumerEnded();
     }
 
@@ -219,5 +246,27 @@ final class Connection implements Upgrade, Connections.Guest {
                 notAttached();
             }
         }
+    }
+
+    /** The slot is freed at once, because an actor that blocks its thread cannot be stopped. */
+    private void stopOverdue(long nanoTime) {
+        Ending overdue = ending;
+        if (overdue != null && nanoTime - overdue.deadline() >= 0) {
+            ending = null;
+            if (isConsumerLeft()) {
+                slot.countUnstopped();
+                LOG.warn(
+                        "the actor of {} did not stop within {} of Inbound.Closed (twice channels.consumer.disconnect-timeout,"
+                                + " and 1s) and is stopped now; return Behaviors.stopped() when it receives Inbound.Closed",
+                        path,
+                        slot.stopTime());
+                overdue.actor().stop();
+                consumerEnded();
+            }
+        }
+    }
+
+    private synchronized boolean isConsumerLeft() {
+        return hasConsumer;
     }
 }

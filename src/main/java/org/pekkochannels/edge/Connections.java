@@ -1,5 +1,6 @@
 package org.pekkochannels.edge;
 
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.Set;
@@ -8,6 +9,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.pekko.Done;
 import org.pekkochannels.edge.ContainedFailures.Place;
 import org.pekkochannels.protocol.CloseReason;
@@ -28,7 +30,9 @@ final class Connections {
     private final AtomicInteger count = new AtomicInteger();
     private final int max;
     private final CloseReason goodBye;
+    private final Duration stopTime;
     private final ContainedFailures failures;
+    private final LongAdder unstopped = new LongAdder();
     private volatile boolean draining;
 
     /**
@@ -36,11 +40,13 @@ final class Connections {
      *
      * @param max how many there may be
      * @param shutdownCode what they are told when the server goes away
+     * @param stopTime how long an actor may take to stop when its connection has ended
      * @param failures takes what a guest throws
      */
-    Connections(int max, int shutdownCode, ContainedFailures failures) {
+    Connections(int max, int shutdownCode, Duration stopTime, ContainedFailures failures) {
         this.max = max;
         this.goodBye = new CloseReason(shutdownCode, "server going away");
+        this.stopTime = stopTime;
         this.failures = failures;
     }
 
@@ -63,6 +69,11 @@ final class Connections {
 
     int size() {
         return open.size();
+    }
+
+    /** How many actors did not stop in time. */
+    long unstopped() {
+        return unstopped.sum();
     }
 
     /**
@@ -158,6 +169,20 @@ final class Connections {
             } catch (Throwable failure) {
                 failures.contain(Place.TIMER, "a timer of " + timed.path(), failure);
             }
+        }
+
+        /** How long an actor may take to stop. */
+        Duration stopTime() {
+            return stopTime;
+        }
+
+        /** When the actor of a connection that ends now must have stopped, as {@link System#nanoTime}. */
+        long stopDeadline() {
+            return System.nanoTime() + stopTime.toNanos();
+        }
+
+        void countUnstopped() {
+            unstopped.increment();
         }
 
         /** Gives it back; idempotent. */

@@ -33,6 +33,22 @@ final class ConsumerSupervisor extends AbstractBehavior<ConsumerSupervisor.Comma
 
     private record Stopped(Connection connection) implements Command {}
 
+    /** Stops a consumer that should have stopped by itself. */
+    private record Stop(ActorRef<Inbound> consumer) implements Command {}
+
+    /** A connection's view of its consumer. */
+    private record Child(ActorRef<Inbound> consumer, ActorRef<Command> supervisor) implements Connection.Actor {
+        @Override
+        public void tell(Inbound event) {
+            consumer.tell(event);
+        }
+
+        @Override
+        public void stop() {
+            supervisor.tell(new Stop(consumer));
+        }
+    }
+
     static Behavior<Command> create(ContainedFailures failures) {
         return Behaviors.setup(context -> new ConsumerSupervisor(context, failures));
     }
@@ -42,6 +58,7 @@ final class ConsumerSupervisor extends AbstractBehavior<ConsumerSupervisor.Comma
         return newReceiveBuilder()
                 .onMessage(Spawn.class, this::onSpawn)
                 .onMessage(Stopped.class, this::onStopped)
+                .onMessage(Stop.class, this::onStop)
                 .build();
     }
 
@@ -61,8 +78,13 @@ final class ConsumerSupervisor extends AbstractBehavior<ConsumerSupervisor.Comma
         Behavior<Inbound> guarded = ConsumerGuard.around(spawn.consumer(), failures, connection.path());
         ActorRef<Inbound> consumer = getContext().spawnAnonymous(guarded, spawn.props());
         getContext().watchWith(consumer, new Stopped(connection));
-        connection.start(consumer::tell);
+        connection.start(new Child(consumer, getContext().getSelf()));
         spawn.gone().thenRun(connection::lost);
+    }
+
+    private Behavior<Command> onStop(Stop stop) {
+        getContext().stop(stop.consumer());
+        return this;
     }
 
     private Behavior<Command> onStopped(Stopped stopped) {

@@ -20,6 +20,7 @@ import org.pekkochannels.edge.ContainedFailures.Place;
 import org.pekkochannels.http1.RequestTarget;
 import org.pekkochannels.metrics.Meters;
 import org.pekkochannels.protocol.Application;
+import org.pekkochannels.settings.Settings;
 import org.pekkochannels.websocket.WebSocketMeters;
 import org.pekkochannels.websocket.WebSocketStats;
 
@@ -59,8 +60,17 @@ public final class Gateway {
         this.settings = HttpSettings.of(system.settings().config());
         this.failures = ContainedFailures.of(system);
         this.deadlines = new Deadlines(failures);
-        this.connections = new Connections(settings.maxWebSockets(), settings.shutdownCode(), failures);
+        this.connections =
+                new Connections(settings.maxWebSockets(), settings.shutdownCode(), stopTime(system), failures);
         this.webSockets = new WebSocketHandler(system, application, connections);
+    }
+
+    /** A consumer may need all of {@code disconnect-timeout} twice, and then gives up by itself. */
+    private static Duration stopTime(ActorSystem<?> system) {
+        return Settings.of(system.settings().config(), "channels.consumer")
+                .duration("disconnect-timeout", Duration.ofMillis(10), Duration.ofHours(1))
+                .multipliedBy(2)
+                .plusSeconds(1);
     }
 
     /**

@@ -17,6 +17,12 @@ final class GatewayMeters {
                         "connections",
                         "WebSockets, from the upgrade request to the end of both socket and consumer."),
                 connections::size);
+        meters.counter(
+                Measure.of(
+                        "channels.websocket.unstopped",
+                        "actors",
+                        "Actors that were stopped because they did not stop after Inbound.Closed."),
+                connections::unstopped);
     }
 
     static void watchConnections(Meters meters, IntSupplier connections) {

@@ -12,7 +12,8 @@ public sealed interface Opening permits Refusal, Opening.Proceed {
      * Talk to this consumer; it will accept or refuse.
      *
      * <p>An actor that stops or fails before it has accepted or refused is answered 500; later its connection is closed
-     * with 1011. The constructor fails with {@link NullPointerException} for null.
+     * with 1011. It must stop when it receives {@link Inbound.Closed}: one that has not stopped within twice {@code
+     * channels.consumer.disconnect-timeout} and a second is stopped, and no longer counts as a connection. The constructor fails with {@link NullPointerException} for null.
      *
      * @param consumer the behavior to spawn for this one connection
      * @param endpoint the name of the section of {@code channels.endpoints} whose keys hold for the connection, if any

@@ -3,6 +3,7 @@ package org.pekkochannels.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -21,11 +22,13 @@ import org.pekkochannels.websocket.WebSockets;
 /** When a connection counts as ended, where its socket never comes. */
 class ConnectionTest {
     private static final SessionSettings SETTINGS = SessionSettings.of(ConfigFactory.load());
+    private static final Duration STOP_TIME = Duration.ofSeconds(10);
     private static final Scope SCOPE = Scope.of("/ws/");
 
     private final WebSockets sockets = new WebSockets(SETTINGS);
-    private final Connections connections = new Connections(1, 1012, new ContainedFailures(Runnable::run));
+    private final Connections connections = new Connections(1, 1012, STOP_TIME, new ContainedFailures(Runnable::run));
     private final List<Inbound> heard = new CopyOnWriteArrayList<>();
+    private final Told actor = new Told();
     private final Connections.Slot slot =
             connections.take(new Asking(SCOPE, sockets)).orElseThrow();
     private final Connection connection = new Connection(SCOPE, sockets, SETTINGS, slot, AccessLog.of(SCOPE));
@@ -33,11 +36,26 @@ class ConnectionTest {
     @BeforeEach
     void acceptsWithoutASocket() {
         CompletionStage<Decision> decision = connection.decision();
-        connection.start(heard::add);
+        connection.start(actor);
         Wire wire = ((Inbound.Connect) heard.get(0)).wire();
         wire.accept(Acceptance.PLAIN);
         wire.endTurn(true);
         assertThat(decision).isCompletedWithValueMatching(Decision.Accept.class::isInstance);
+    }
+
+    /** What the connection tells its actor. */
+    private final class Told implements Connection.Actor {
+        private int stops;
+
+        @Override
+        public void tell(Inbound event) {
+            heard.add(event);
+        }
+
+        @Override
+        public void stop() {
+            stops++;
+        }
     }
 
     @AfterEach
@@ -52,6 +70,36 @@ class ConnectionTest {
         connection.consumerEnded();
 
         assertThat(connections.size()).isZero();
+    }
+
+    private void tick(Duration fromNow) {
+        connection.tick(System.nanoTime() + fromNow.toNanos());
+    }
+
+    @Test
+    void stopsAnActorThatDoesNotStopInTimeAndFreesItsSlotOnce() {
+        connection.abort();
+
+        tick(STOP_TIME.minusMillis(500));
+        assertThat(connections.size()).isOne();
+        assertThat(actor.stops).isZero();
+        tick(STOP_TIME.plusMillis(500));
+        tick(STOP_TIME.plusMillis(1_000));
+
+        assertThat(connections.size()).isZero();
+        assertThat(actor.stops).isOne();
+        assertThat(connections.unstopped()).isOne();
+    }
+
+    @Test
+    void doesNotStopAnActorThatHasStopped() {
+        connection.abort();
+        connection.consumerEnded();
+
+        tick(STOP_TIME.plusMillis(500));
+
+        assertThat(actor.stops).isZero();
+        assertThat(connections.unstopped()).isZero();
     }
 
     @Test

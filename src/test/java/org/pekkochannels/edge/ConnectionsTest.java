@@ -2,6 +2,7 @@ package org.pekkochannels.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +16,8 @@ import org.pekkochannels.protocol.CloseReason;
 
 /** How a server's connections are told that it goes away; they are stuck, and none ends by itself. */
 class ConnectionsTest {
-    private final Connections connections =
-            new Connections(100, CloseCode.SERVICE_RESTART, new ContainedFailures(Runnable::run));
+    private final Connections connections = new Connections(
+            100, CloseCode.SERVICE_RESTART, Duration.ofSeconds(1), new ContainedFailures(Runnable::run));
     private final Queue<Runnable> pauses = new ArrayDeque<>();
     private final List<Stuck> open = Stream.generate(Stuck::new).limit(5).toList();
     private final List<Connections.Slot> slots =
@@ -108,7 +109,7 @@ class ConnectionsTest {
     @Test
     void timesTellsAndCutsTheOthersWhenOneFails() {
         ContainedFailures failures = new ContainedFailures(Runnable::run);
-        Connections failing = new Connections(100, CloseCode.SERVICE_RESTART, failures);
+        Connections failing = new Connections(100, CloseCode.SERVICE_RESTART, Duration.ofSeconds(1), failures);
         List<Recording> guests =
                 Stream.of(false, true, false).map(Recording::new).toList();
         guests.forEach(guest -> assertThat(failing.take(guest)).isPresent());
