@@ -117,6 +117,7 @@ public final class Gateway {
         Service service = new Service(system, settings, paths, webSockets, all, deadlines, answers, cuts, counts);
         services.add(service);
         GatewayMeters.watchConnections(Meters.of(system), service::connections);
+        GatewayMeters.watchTls(Meters.of(system), service);
         return ConfiguredEdge.of(system).bind(service).thenApply(binding -> {
             service.limit(bounds(databaseConnections));
             return Server.started(binding, service);

@@ -34,6 +34,15 @@ final class GatewayMeters {
                 connections::getAsInt);
     }
 
+    static void watchTls(Meters meters, Service service) {
+        meters.counter(
+                Measure.of(
+                        "channels.http.renegotiations",
+                        "connections",
+                        "Connections of TLS 1.2 ended because the client began a second handshake."),
+                () -> service.tls().map(TlsEngines::renegotiations).orElse(0L));
+    }
+
     static void watchRefusals(Meters meters, Refusals refusals) {
         Measure refused = Measure.of(
                 "channels.http.refusals",

@@ -9,9 +9,11 @@ import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
 import org.pekkochannels.concurrent.SafeLog;
 
 /**
@@ -25,6 +27,7 @@ public final class TlsEngines {
 
     private final TlsSettings settings;
     private final AtomicLong nextLook;
+    private final LongAdder renegotiations = new LongAdder();
     private volatile SSLContext context;
     private volatile List<Optional<Stamp>> seen;
 
@@ -53,8 +56,34 @@ public final class TlsEngines {
         lookAgain();
         SSLEngine engine = context.createSSLEngine();
         engine.setUseClientMode(false);
-        engine.setEnabledProtocols(settings.protocols().toArray(String[]::new));
+        SSLParameters parameters = engine.getSSLParameters();
+        parameters.setProtocols(settings.protocols().toArray(String[]::new));
+        parameters.setAlgorithmConstraints(new OneHandshake(this::refused));
+        engine.setSSLParameters(parameters);
         return engine;
+    }
+
+    /**
+     * Lets a connection have no further handshake. TLS 1.2 allows the client any number of them, each with a signature of this
+     * server; the next one fails then. TLS 1.3 has no such handshakes, and its key updates go on.
+     *
+     * @param engine one of ours whose handshake is over
+     */
+    public void established(SSLEngine engine) {
+        if (!engine.getSession().getProtocol().equals("TLSv1.3")
+                && engine.getSSLParameters().getAlgorithmConstraints() instanceof OneHandshake handshake) {
+            handshake.established();
+        }
+    }
+
+    private void refused() {
+        renegotiations.increment();
+        LOG.debug("ending a connection of TLS 1.2 whose client begins a second handshake");
+    }
+
+    /** How many connections a second handshake has ended. */
+    long renegotiations() {
+        return renegotiations.sum();
     }
 
     private void lookAgain() {

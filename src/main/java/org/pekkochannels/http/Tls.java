@@ -2,6 +2,7 @@ package org.pekkochannels.http;
 
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import javax.net.ssl.SSLEngine;
 import org.apache.pekko.Done;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -71,8 +72,10 @@ final class Tls implements Security {
 
     @Override
     public Flow<ByteString, ByteString, NotUsed> over(Flow<ByteString, ByteString, NotUsed> tcp) {
-        Flow<ByteString, ByteString, Tcp> encrypted =
-                BYTES.atop(TLS.create(engines::engine, CLOSING)).join(cuttable(tcp), Keep.right());
+        SSLEngine engine = engines.engine();
+        Flow<ByteString, ByteString, Tcp> encrypted = BYTES.atop(
+                        TLS.create(() -> engine, session -> engines.established(engine), CLOSING))
+                .join(cuttable(tcp), Keep.right());
         return Flow.<ByteString>create()
                 .watchTermination(Keep.right())
                 .viaMat(encrypted, this::cutAfterTheEnd)

@@ -7,6 +7,7 @@ import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import javax.net.ssl.SSLEngine;
 import org.pekkochannels.edge.Reception;
 import org.pekkochannels.edge.Service;
 import org.pekkochannels.edge.TlsEngines;
@@ -32,7 +33,7 @@ final class Connections extends ChannelInitializer<Channel> {
         if (proxied) {
             channel.pipeline().addLast(new HAProxyMessageDecoder(), new ProxyHeader(transport));
         }
-        service.tls().ifPresent(engines -> channel.pipeline().addLast(tls(engines)));
+        service.tls().ifPresent(engines -> secure(channel, engines));
         if (sharesReads && !proxied && service.tls().isEmpty()) {
             channel.config().setRecvByteBufAllocator(loop.reads());
         }
@@ -51,8 +52,13 @@ final class Connections extends ChannelInitializer<Channel> {
                 && service.settings().proxies().isTrusted(Optional.of(peer));
     }
 
-    private static SslHandler tls(TlsEngines engines) {
-        SslHandler handler = new SslHandler(engines.engine());
+    private static void secure(Channel channel, TlsEngines engines) {
+        SSLEngine engine = engines.engine();
+        channel.pipeline().addLast(tls(engine), new HandshakeEnd(engines, engine));
+    }
+
+    private static SslHandler tls(SSLEngine engine) {
+        SslHandler handler = new SslHandler(engine);
         // header-timeout bounds it, from the connection's beginning.
         handler.setHandshakeTimeoutMillis(0);
         return handler;

@@ -1,12 +1,17 @@
 package org.pekkochannels.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -21,6 +26,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pekkochannels.edge.TestCertificate;
+import org.pekkochannels.metrics.ChannelsMetrics;
 
 /** HTTPS and wss over real sockets: whom they are served by, and how they speak. */
 @Tag("edge")
@@ -84,6 +90,57 @@ class TlsTest extends TlsFixture {
             socket.startHandshake();
 
             assertThat(socket.getSession().getProtocol()).isEqualTo("TLSv1.2");
+        }
+    }
+
+    @Test
+    void endsAConnectionOfTls12ThatBeginsASecondHandshake() throws Exception {
+        try (RunningApplication application = start(certificate.keyStoreConfig());
+                Socket tcp = tcp(application);
+                SSLSocket socket = secure(tcp, certificate.client(), "TLSv1.2")) {
+            SimpleMeterRegistry registry = new SimpleMeterRegistry();
+            new ChannelsMetrics(application.system()).bindTo(registry);
+            assertServed(socket);
+
+            assertThatThrownBy(() -> beginAnotherHandshake(socket))
+                    .isInstanceOf(IOException.class)
+                    .isNotInstanceOf(SocketTimeoutException.class);
+
+            TestProbe.create(application.system()).awaitAssert(Duration.ofSeconds(20), () -> {
+                assertThat(registry.get("channels.http.renegotiations")
+                                .functionCounter()
+                                .count())
+                        .isOne();
+                return true;
+            });
+            assertThat(servedTo(application, certificate)).isEqualTo(certificate.x509());
+        }
+    }
+
+    @Test
+    void updatesTheKeysOfTls13() throws Exception {
+        try (RunningApplication application = start(certificate.keyStoreConfig());
+                Socket tcp = tcp(application);
+                SSLSocket socket = secure(tcp, certificate.client(), "TLSv1.3")) {
+            assertServed(socket);
+            socket.startHandshake();
+            assertServed(socket);
+        }
+    }
+
+    private static void beginAnotherHandshake(SSLSocket socket) throws IOException {
+        socket.startHandshake();
+        int next = socket.getInputStream().read();
+        throw new AssertionError("the server went on with " + next);
+    }
+
+    private static void assertServed(SSLSocket socket) throws IOException {
+        socket.getOutputStream().write("GET /page HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        StringBuilder response = new StringBuilder();
+        while (response.indexOf("https://x/page") < 0) {
+            int next = socket.getInputStream().read();
+            assertThat(next).as("the next byte after %s", response).isNotNegative();
+            response.append((char) next);
         }
     }
 

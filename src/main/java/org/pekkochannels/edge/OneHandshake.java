@@ -1,0 +1,62 @@
+package org.pekkochannels.edge;
+
+import java.security.AlgorithmConstraints;
+import java.security.AlgorithmParameters;
+import java.security.CryptoPrimitive;
+import java.security.Key;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Allows everything until the first handshake of a connection is over, and then nothing, so that a further handshake finds no
+ * algorithm and fails. Java looks at it when a handshake begins; its own constraints hold besides. Confined to the connection.
+ */
+final class OneHandshake implements AlgorithmConstraints {
+    private final Runnable refused;
+    private State state = State.HANDSHAKING;
+
+    private enum State {
+        HANDSHAKING,
+        ESTABLISHED,
+        REFUSED
+    }
+
+    /** Runs {@code refused} once, when a second handshake begins. */
+    OneHandshake(Runnable refused) {
+        this.refused = refused;
+    }
+
+    void established() {
+        if (state == State.HANDSHAKING) {
+            state = State.ESTABLISHED;
+        }
+    }
+
+    private boolean isFirst() {
+        if (state == State.ESTABLISHED) {
+            state = State.REFUSED;
+            refused.run();
+        }
+        return state == State.HANDSHAKING;
+    }
+
+    @Override
+    public boolean permits(
+            Set<CryptoPrimitive> primitives, @Nullable String algorithm, @Nullable AlgorithmParameters parameters) {
+        return isFirst();
+    }
+
+    @Override
+    public boolean permits(Set<CryptoPrimitive> primitives, Key key) {
+        return isFirst();
+    }
+
+    @Override
+    public boolean permits(
+            Set<CryptoPrimitive> primitives,
+            @Nullable String algorithm,
+            Key key,
+            @Nullable AlgorithmParameters parameters) {
+        return isFirst();
+    }
+}
