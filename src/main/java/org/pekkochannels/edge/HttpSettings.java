@@ -8,6 +8,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.settings.Settings;
 
@@ -48,6 +49,8 @@ public record HttpSettings(
         int shutdownCode,
         TrustedProxies proxies,
         Optional<TlsSettings> tls) {
+    private static final Set<String> SHUTDOWN_CODES =
+            Set.of(String.valueOf(CloseCode.SERVICE_RESTART), String.valueOf(CloseCode.GOING_AWAY));
     private static final StackTraceElement[] NO_STACK = {};
 
     /**
@@ -83,11 +86,15 @@ public record HttpSettings(
     }
 
     private static int shutdownCode(Settings settings) {
-        int code = settings.integer("shutdown-code", CloseCode.GOING_AWAY, CloseCode.SERVICE_RESTART);
-        if (code != CloseCode.GOING_AWAY && code != CloseCode.SERVICE_RESTART) {
-            throw settings.bad("shutdown-code", "must be 1012 or 1001", String.valueOf(code));
+        String code = settings.text("shutdown-code").strip();
+        if (!SHUTDOWN_CODES.contains(code)) {
+            throw settings.bad(
+                    "shutdown-code",
+                    "set 1012 (service restart, the default) or 1001 (going away); it must be one of these two codes, not any"
+                            + " from 1001 to 1012",
+                    code);
         }
-        return code;
+        return Integer.parseInt(code);
     }
 
     /**

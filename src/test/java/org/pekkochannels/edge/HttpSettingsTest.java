@@ -44,13 +44,16 @@ class HttpSettingsTest extends BoundsContract {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"1002", "1008", "1011"})
+    @ValueSource(strings = {"1000", "1002", "1011", "1013", "1012.5", "soon"})
     void refusesAShutdownCodeThatTellsSomethingElse(String code) {
         Config config = ConfigFactory.parseMap(Map.of("channels.http.shutdown-code", code))
                 .withFallback(Manual.defaults());
 
         assertThatThrownBy(() -> HttpSettings.of(config))
-                .hasMessageContaining("'channels.http.shutdown-code': must be 1012 or 1001, was '" + code + "'");
+                .hasMessageContaining("channels.http.shutdown-code")
+                .hasMessageContaining("set 1012 (service restart, the default) or 1001 (going away)")
+                .hasMessageContaining("one of these two codes")
+                .hasMessageContaining("was '" + code + "'");
     }
 
     @Test
