@@ -17,7 +17,7 @@ public final class ContainedMailbox extends ForkJoinTask<Void> implements Messag
 
     private final transient MessageQueue queue;
     private final transient ContainedFailures failures;
-    private final Place place;
+    private final transient Place place;
     private transient @Nullable Mailbox mailbox;
 
     ContainedMailbox(MessageQueue queue, ContainedFailures failures, Place place) {
