@@ -57,7 +57,8 @@ public abstract sealed class Consumer permits Replies, SyncReplies {
     }
 
     /**
-     * The name of the consumer's own channel, to which others may send events with {@link ChannelLayer#send}.
+     * The name of the consumer's own channel, to which others may send events with {@link ChannelLayer#send}. From any thread.
+     * After the connection's end the name stays the same, and events sent to it are dropped and counted.
      *
      * @return the name, unique among all nodes
      */

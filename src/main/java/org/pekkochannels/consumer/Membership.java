@@ -46,6 +46,7 @@ final class Membership {
         return afterCommit;
     }
 
+    /** After the end, too: then it is the name of a channel that is closed, and nothing is kept for it. */
     synchronized String channelName() {
         return open().name();
     }
@@ -97,6 +98,9 @@ final class Membership {
     private Channel open() {
         if (channel == null) {
             channel = layer.newChannel(receiver);
+            if (closed) {
+                channel.close();
+            }
         }
         return channel;
     }

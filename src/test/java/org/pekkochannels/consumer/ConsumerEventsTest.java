@@ -117,6 +117,30 @@ class ConsumerEventsTest extends ConsumerTestSystem {
     }
 
     @Test
+    void keepsNoChannelOfAConsumerThatFirstAsksForItsNameAfterTheEnd() {
+        CompletableFuture<List<String>> names = new CompletableFuture<>();
+        Door door = Door.knock(kit, Scope.of("/ws/test/"), context -> new WebSocketConsumer(context) {
+            @Override
+            protected CompletionStage<?> connect() {
+                return refuse();
+            }
+
+            @Override
+            protected CompletionStage<?> disconnect(CloseReason reason) {
+                names.complete(List.of(channelName(), channelName()));
+                return done();
+            }
+        });
+        assertThat(door.next()).isEqualTo(Refusal.FORBIDDEN);
+        door.awaitStop();
+
+        assertThat(layer().stats().channels()).isZero();
+        assertThat(names.join().get(0)).isEqualTo(names.join().get(1));
+        layer().send(names.join().get(0), Event.of("note", "too late"));
+        assertThat(layer().stats().unknown()).isEqualTo(1);
+    }
+
+    @Test
     void doesNotTakeTwoHandlersForOneType() {
         Door door = Door.knock(kit, Scope.of("/ws/"), context -> new WebSocketConsumer(context) {
             {

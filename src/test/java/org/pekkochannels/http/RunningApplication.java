@@ -105,6 +105,7 @@ public final class RunningApplication implements AutoCloseable {
         assertThat(database().stats().openHandles()).as("open handles").isZero();
         assertThat(database().stats().busy()).as("busy database threads").isZero();
         assertThat(layer().stats().members()).as("group members").isZero();
+        assertThat(layer().stats().channels()).as("channels").isZero();
         assertThat(server.connections()).as("connections").isZero();
     }
 }
