@@ -36,6 +36,10 @@ final class CallbackTerms {
         return new CallbackTerms(null, null, true);
     }
 
+    boolean areForCleanup() {
+        return cleanup;
+    }
+
     private static Deadline deadline(Duration time) {
         return Deadline.after(time, "channels.consumer.deadline");
     }

@@ -81,7 +81,8 @@ public abstract sealed class Consumer permits Replies, SyncReplies {
      *
      * <p>They share a {@link org.pekkochannels.database.Deadline}: what has not started by then never starts, which closes
      * with 1013 if it is not handled, and what runs is cut off. {@code disconnect} has no such deadline, nor have calls from
-     * other threads.
+     * other threads, and calls on the turn between callbacks. A call on the turn while a callback is pending counts as that
+     * callback's, also where a task made it that belongs to another.
      *
      * @return the time, longer than zero and at most 24 hours, or nothing for none; any other fails the callback
      */

@@ -316,6 +316,11 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnLogCo
     }
 
     @Override
+    public boolean isInCallback() {
+        return callbacks.isRunning();
+    }
+
+    @Override
     public boolean isRunning(Object callback) {
         return callbacks.isRunning(callback);
     }

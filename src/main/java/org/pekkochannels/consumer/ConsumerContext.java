@@ -146,9 +146,13 @@ public final class ConsumerContext {
         return any.eachCall(view -> terms().of(view));
     }
 
-    /** The terms of the callback that began last; outside the turn none, for there the callback is not known. */
+    /**
+     * The terms of the callback in progress. None for a task between callbacks, which belongs to no message, and none outside
+     * the turn, where the callback is not known. Those of {@code disconnect} hold until the consumer's end.
+     */
     CallbackTerms terms() {
-        return turn.isCurrent() ? terms : CallbackTerms.none();
+        CallbackTerms last = terms;
+        return turn.isCurrent() && (turn.isInCallback() || last.areForCleanup()) ? last : CallbackTerms.none();
     }
 
     /** Whether no other callback has begun since; if one has, that of these terms is over, or was given up. */

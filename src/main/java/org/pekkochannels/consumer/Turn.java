@@ -62,6 +62,9 @@ final class Turn implements StageOwner, BoundedOwner, RunningTurn {
         /** The callback in progress, or what stands for a task between callbacks; prints its name. */
         Object running();
 
+        /** Whether that is a callback. */
+        boolean isInCallback();
+
         /** Whether that is a callback that is not over yet. */
         boolean isRunning(Object callback);
 
@@ -179,6 +182,11 @@ final class Turn implements StageOwner, BoundedOwner, RunningTurn {
     @Override
     public @Nullable Object running() {
         return isCurrent() ? host.running() : null;
+    }
+
+    /** Whether a callback is in progress, which may not be what made the task that runs; inside the turn. */
+    boolean isInCallback() {
+        return host.isInCallback();
     }
 
     @Override

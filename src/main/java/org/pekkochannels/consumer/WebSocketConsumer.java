@@ -38,8 +38,11 @@ import org.pekkochannels.protocol.Inbound;
  *   <li>The stages complete on the turn. A call that comes after the consumer's end, or still waits then, completes without
  *       effect and is counted. Database results and {@link #onTurn} then fail with {@link
  *       java.util.concurrent.RejectedExecutionException}.
- *   <li>A database call from another thread has no deadline of a callback ({@link #deadline}).
- *   <li>Fields are not protected: code of other threads that reads or writes them must come by {@link #onTurn}.
+ *   <li>A database call from another thread has no deadline of a callback ({@link #deadline}), nor has one that follows on the
+ *       turn, unless a callback is pending then.
+ *   <li>Fields are not protected: code of other threads that reads or writes them must come by {@link #onTurn} and go on with
+ *       {@code thenAcceptAsync}, {@code thenComposeAsync} and the like, without an executor. What another thread adds with {@code
+ *       thenAccept} runs on that thread, beside the turn, if the stage is complete by then.
  * </ul>
  */
 public abstract non-sealed class WebSocketConsumer extends Replies {

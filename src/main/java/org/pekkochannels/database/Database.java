@@ -303,6 +303,11 @@ public final class Database extends DatabaseCalls {
         return now().isPlain() && !core.isLimited();
     }
 
+    /** The same database, on the terms of a call that begins now. */
+    Database withTermsOfNow() {
+        return eachCall == null ? this : new Database(core, now());
+    }
+
     /** The terms of a call that begins now. */
     Terms now() {
         return eachCall == null

@@ -46,7 +46,8 @@ public final class Slices<K, T> {
     }
 
     /**
-     * Gives each slice to {@code body}, on the executor of the database's view, until there is none or it has had enough.
+     * Gives each slice to {@code body}, on the executor of the database's view, until there is none or it has had enough. The
+     * terms of {@link Database#eachCall}, such as the deadline of a consumer's callback, are those of this call for all slices.
      *
      * @param body takes a slice, which is never empty; its stage is waited for, and false ends the reading
      * @return completes after the last slice; fails with what failed, the reading of a slice or {@code body}
@@ -69,12 +70,12 @@ public final class Slices<K, T> {
     }
 
     private CompletionStage<Optional<Pair<K, List<T>>>> unfold(K after) {
-        return read(after)
+        return read(database, after)
                 .thenApply(rows -> rows.isEmpty() ? Optional.empty() : Optional.of(Pair.create(lastKey(rows), rows)));
     }
 
-    private CompletionStage<List<T>> read(K after) {
-        return database.withHandle(handle -> slice.apply(handle, after));
+    private CompletionStage<List<T>> read(Database from, K after) {
+        return from.withHandle(handle -> slice.apply(handle, after));
     }
 
     private K lastKey(List<T> rows) {
@@ -85,13 +86,15 @@ public final class Slices<K, T> {
     private final class Reading {
         private final Function<? super List<T>, ? extends CompletionStage<Boolean>> body;
         private final CallFuture<Done> ended = ends.get();
+        // One call to the caller: slices that are asked for later are not on the terms of what runs then.
+        private final Database own = database.withTermsOfNow();
 
         Reading(Function<? super List<T>, ? extends CompletionStage<Boolean>> body) {
             this.body = body;
         }
 
         void next(K after) {
-            read(after).thenCompose(this::take).whenComplete(this::goOn);
+            read(own, after).thenCompose(this::take).whenComplete(this::goOn);
         }
 
         // The stage would hide what this throws, and the reading would never end.

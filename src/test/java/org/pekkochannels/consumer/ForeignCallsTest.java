@@ -563,12 +563,7 @@ class ForeignCallsTest extends ConsumerTestSystem {
 
     @Test
     void givesDatabaseCallsOfOtherThreadsNoDeadlineOfACallback() {
-        Door door = Door.open(kit, context -> new Talker(context) {
-            @Override
-            protected Optional<Duration> deadline() {
-                return Optional.of(Duration.ofNanos(1));
-            }
-        });
+        Door door = openHurried();
         door.tell("wait");
         assertThat(door.next()).isEqualTo("waiting");
 
@@ -577,6 +572,67 @@ class ForeignCallsTest extends ConsumerTestSystem {
         assertThat(await(called)).isEqualTo("done");
         pending.complete("");
         end(door);
+    }
+
+    /** What a consumer runs on its turn, as a task and not in a callback. */
+    private enum Task {
+        CALL {
+            @Override
+            CompletionStage<?> of(Talker talker) {
+                return talker.onTurn(CompletableFuture.completedFuture(""))
+                        .thenComposeAsync(there -> talker.database().withHandle(handle -> "done"));
+            }
+        },
+        AFTER_A_SEND {
+            @Override
+            CompletionStage<?> of(Talker talker) {
+                return talker.push("pushed")
+                        .thenComposeAsync(sent -> talker.database().withHandle(handle -> "done"));
+            }
+        };
+
+        abstract CompletionStage<?> of(Talker talker);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void givesTasksBetweenCallbacksNoDeadlineOfTheLastOne(Task task) {
+        Door door = openHurried();
+
+        assertThat(await(task.of(talker()))).isEqualTo("done");
+
+        end(door);
+    }
+
+    @Test
+    void givesAllSlicesTheDeadlineOfTheCallThatReadsThem() {
+        Door door = openHurried();
+        Talker talker = talker();
+        door.tell("wait");
+        assertThat(door.next()).isEqualTo("waiting");
+        List<Integer> read = new ArrayList<>();
+
+        CompletionStage<?> all = talker.database()
+                .<Integer, Integer>slices(0, key -> key, (handle, after) -> after < 3 ? List.of(after + 1) : List.of())
+                .forEach(slice -> {
+                    read.addAll(slice);
+                    return CompletableFuture.completedFuture(true);
+                });
+
+        await(all);
+        assertThat(read).containsExactly(1, 2, 3);
+        pending.complete("");
+        end(door);
+    }
+
+    /** The callbacks of this consumer have no time for the database. */
+    private Door openHurried() {
+        return Door.open(kit, context -> new Talker(context) {
+            @Override
+            protected Optional<Duration> deadline() {
+                return Optional.of(Duration.ofNanos(1));
+            }
+        });
     }
 
     @Test
