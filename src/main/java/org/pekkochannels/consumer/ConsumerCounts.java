@@ -35,7 +35,7 @@ final class ConsumerCounts {
         failed.increment();
     }
 
-    /** A stage failed that was neither returned nor handled. */
+    /** A stage failed that was neither returned nor handled, or a send after a commit. */
     void unhandled() {
         unhandled.increment();
     }
@@ -60,7 +60,7 @@ final class ConsumerCounts {
         callsRefused.increment();
     }
 
-    /** A call from another thread came after the consumer had ended, or still waited then. */
+    /** A call from another thread came after the consumer had ended, or still waited then; or a send after a commit did. */
     void callDropped() {
         callsDropped.increment();
     }
@@ -84,7 +84,8 @@ final class ConsumerCounts {
                 Measure.of(
                         "channels.consumer.unhandled",
                         "stages",
-                        "Stages of consumers that failed, and were neither returned nor handled."),
+                        "Stages of consumers that failed, and were neither returned nor handled; sends after a commit"
+                                + " that failed."),
                 unhandled::sum);
         meters.counter(
                 Measure.of(
@@ -108,7 +109,7 @@ final class ConsumerCounts {
                 Measure.of(
                         "channels.consumer.calls.dropped",
                         "calls",
-                        "Calls from other threads that had no effect, as the consumer had ended."),
+                        "Calls from other threads, and sends after a commit, without effect, as the consumer had ended."),
                 callsDropped::sum);
         meters.counter(
                 Measure.of(

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.jdbi.v3.core.Handle;
 import org.pekkochannels.concurrent.FatalErrors;
+import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
@@ -21,6 +22,8 @@ import org.pekkochannels.protocol.SharedMessage;
  * stage that is not complete yet.
  */
 abstract sealed class Replies extends Consumer permits WebSocketConsumer {
+    private static final SafeLog LOG = SafeLog.of(Replies.class);
+
     Replies(ConsumerContext context) {
         super(context);
     }
@@ -115,6 +118,9 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
      * Sends a text message if a transaction commits, as {@link AfterCommit} says; for use inside its callback, on the
      * database thread. It leaves before the transaction's stage completes.
      *
+     * <p>After the connection's end it is dropped and counted. One that cannot be sent, for example because the connection has not
+     * been accepted yet, is logged at level warn and counted in {@code channels.consumer.unhandled}; the connection stays open.
+     *
      * @param handle the transaction's
      * @param text the text
      * @throws IllegalStateException when the handle has no transaction
@@ -201,9 +207,28 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
                 .run(message.bytes().length, () -> context().outlet().send(message));
     }
 
-    private void afterCommit(Handle handle, Runnable words) {
-        Turn turn = context().turn();
-        context().membership().afterCommit().defer(handle, () -> turn.offer(words));
+    private void afterCommit(Handle handle, Runnable send) {
+        context().membership().afterCommit().defer(handle, () -> committed(send));
+    }
+
+    private void committed(Runnable send) {
+        if (!context().turn().offer(() -> sendAlone(send))) {
+            context().counts().callDropped();
+        }
+    }
+
+    /** The transaction may be of others, whose send fails neither the callback in progress nor the connection. */
+    private void sendAlone(Runnable send) {
+        try {
+            send.run();
+        } catch (Throwable e) {
+            FatalErrors.rethrow(e);
+            context().counts().unhandled();
+            LOG.warn(
+                    "{}: what was to be sent after a commit could not be sent",
+                    context().turn().description(),
+                    e);
+        }
     }
 
     /**

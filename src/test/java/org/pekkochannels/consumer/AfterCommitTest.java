@@ -2,11 +2,17 @@ package org.pekkochannels.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.concurrent.RecordedLog;
+import org.pekkochannels.database.Database;
+import org.pekkochannels.metrics.ChannelsMetrics;
+import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseReason;
+import org.pekkochannels.protocol.Scope;
 
 /** What an asynchronous consumer says inside a transaction. */
 class AfterCommitTest extends ConsumerTestSystem {
@@ -125,6 +131,67 @@ class AfterCommitTest extends ConsumerTestSystem {
             door.awaitStop();
             assertThat(log.await("receive(String)")).contains("use inTransaction instead of withHandle");
         }
+    }
+
+    /** Accepts only when it is told to. */
+    private static final class Slow extends WebSocketConsumer {
+        private final CompletableFuture<String> decision;
+
+        Slow(ConsumerContext context, CompletableFuture<String> decision, CompletableFuture<Slow> self) {
+            super(context);
+            this.decision = decision;
+            self.complete(this);
+        }
+
+        @Override
+        protected CompletionStage<?> connect() {
+            return onTurn(decision).thenCompose(decided -> accept());
+        }
+
+        void sendInATransactionOfOthers(Database database) {
+            database.useTransaction(handle -> {
+                        sendAfterCommit(handle, "text");
+                        sendAfterCommit(handle, new byte[] {1, 2});
+                    })
+                    .toCompletableFuture()
+                    .join();
+        }
+    }
+
+    @Test
+    void isDroppedAndCountedWhereTheConsumerHasEnded() {
+        CompletableFuture<Slow> self = new CompletableFuture<>();
+        Door door = Door.open(kit, context -> new Slow(context, CompletableFuture.completedFuture(""), self));
+        leave(door);
+
+        self.join().sendInATransactionOfOthers(database());
+
+        assertThat(count("channels.consumer.calls.dropped")).isEqualTo(2);
+        assertThat(door.saidSoFar()).isEmpty();
+    }
+
+    @Test
+    void failsAloneWhereTheConsumerHasNotAcceptedYet() {
+        CompletableFuture<Slow> self = new CompletableFuture<>();
+        CompletableFuture<String> decision = new CompletableFuture<>();
+        try (RecordedLog log = new RecordedLog(Replies.class.getName())) {
+            Door door = Door.knock(kit, Scope.of("/ws/test/"), context -> new Slow(context, decision, self));
+
+            self.join().sendInATransactionOfOthers(database());
+
+            assertThat(log.await("after a commit")).contains("Slow", "connect()", "accept the connection first");
+            decision.complete("");
+            assertThat(door.next()).isInstanceOf(Acceptance.class);
+            assertThat(count("channels.consumer.unhandled")).isEqualTo(2);
+            assertThat(count("channels.consumer.failures")).isZero();
+            leave(door);
+        }
+    }
+
+    private double count(String measure) {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        new ChannelsMetrics(kit.system()).bindTo(registry);
+        return registry.get(measure).functionCounter().count();
     }
 
     private static void leave(Door door) {

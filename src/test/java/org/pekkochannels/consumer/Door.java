@@ -14,6 +14,7 @@ import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.jspecify.annotations.Nullable;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
@@ -32,6 +33,8 @@ final class Door implements Wire {
     private final ActorRef<Inbound> consumer;
 
     private volatile boolean reading = true;
+    // Confined to the consumer's turns.
+    private @Nullable Object decision;
     private volatile int maxBytes = Integer.MAX_VALUE;
 
     private Door(ActorTestKit kit, ActorRef<Inbound> consumer) {
@@ -141,22 +144,24 @@ final class Door implements Wire {
 
     @Override
     public void accept(Acceptance acceptance) {
+        decide(acceptance);
         said.add(acceptance);
     }
 
     @Override
     public void refuse(Refusal refusal) {
+        decide(refusal);
         said.add(refusal);
     }
 
     @Override
     public void send(String text) {
-        said.add(text);
+        say(text);
     }
 
     @Override
     public void send(byte[] bytes) {
-        said.add(bytes);
+        say(bytes);
     }
 
     @Override
@@ -180,6 +185,20 @@ final class Door implements Wire {
             task.run();
         }
         turns.add(consumed);
+    }
+
+    private void decide(Object answer) {
+        if (decision != null) {
+            throw new IllegalStateException("the decision comes too late");
+        }
+        decision = answer;
+    }
+
+    private void say(Object message) {
+        if (decision == null) {
+            throw new IllegalStateException("accept the connection first");
+        }
+        said.add(message);
     }
 
     private static <T> T take(LinkedBlockingQueue<T> queue, String otherwise) {
