@@ -351,10 +351,10 @@ class CallsFromOtherThreadsTest {
             }
             CompletionStage<Done> fits = consumer.push("x".repeat(3000));
 
-            assertThatThrownBy(() -> push(consumer, "x".repeat(1097)))
+            assertThatThrownBy(() -> push(consumer, "x".repeat(1090)))
                     .hasCauseInstanceOf(ConsumerOverloadedException.class)
-                    .hasMessageContaining("refused a call of 1097 bytes")
-                    .hasMessageContaining("3000 of at most 4096 bytes (channels.websocket.max-outbound-bytes)");
+                    .hasMessageContaining("refused a call of 1100 bytes")
+                    .hasMessageContaining("3010 of at most 4096 bytes (channels.websocket.max-outbound-bytes)");
             consumer.held = false;
 
             fits.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();

@@ -26,6 +26,9 @@ final class CallQueue {
     private static final int BYTES_BITS = 40;
     private static final long ONE_CALL = 1L << BYTES_BITS;
 
+    // The longest header of a frame from a server (RFC 6455, section 5.2): the wire's bound counts headers, too.
+    private static final int HEADER_BYTES = 10;
+
     private final Turn turn;
     private final ConsumerCounts counts;
     private final int maxCalls;
@@ -41,17 +44,33 @@ final class CallQueue {
         this.maxBytes = maxBytes;
     }
 
-    /** Has the turn run something of so many bytes, soon. */
-    CompletionStage<Done> run(int bytes, Runnable body) {
-        return call(bytes, Done.getInstance(), done(body));
+    /** Has the turn run something, soon. */
+    CompletionStage<Done> run(Runnable body) {
+        return call(0, Done.getInstance(), done(body));
     }
 
-    /** Has the turn run what ends the connection, soon; the first such call needs no room. */
+    /** Has the turn send a message of so many bytes, soon. */
+    CompletionStage<Done> send(int bytes, Runnable body) {
+        return call(bytes + HEADER_BYTES, Done.getInstance(), done(body));
+    }
+
+    /** Has the turn run what ends the connection, soon; the first such call that succeeds needs no room. */
     CompletionStage<Done> close(Runnable body) {
         if (admit(0)) {
             return add(ONE_CALL, Done.getInstance(), done(body));
         }
-        return closing.compareAndSet(false, true) ? add(0, Done.getInstance(), done(body)) : turn.failed(refusal(0));
+        return closing.compareAndSet(false, true)
+                ? add(0, Done.getInstance(), done(() -> closeOrFail(body)))
+                : turn.failed(refusal(0));
+    }
+
+    private void closeOrFail(Runnable body) {
+        try {
+            body.run();
+        } catch (Throwable failed) { // an acceptance or a refusal came before
+            closing.set(false);
+            throw failed;
+        }
     }
 
     /** Has the turn begin something of so many bytes, soon; the result is {@code ended} if the consumer has ended before. */

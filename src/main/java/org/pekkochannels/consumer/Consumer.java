@@ -9,6 +9,7 @@ import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.layer.Event;
+import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
 import org.pekkochannels.protocol.Scope;
@@ -101,6 +102,14 @@ public abstract sealed class Consumer permits Replies, SyncReplies {
      */
     protected final CompletionStage<CloseReason> ended() {
         return context.ended();
+    }
+
+    /** What this side closes with; throws for a code that no close frame carries, on the caller's thread. */
+    static CloseReason closing(int code, String reason) {
+        if (code == CloseCode.ABNORMAL) {
+            throw new IllegalArgumentException("close code 1006 means a lost connection and is never sent; use 1011");
+        }
+        return new CloseReason(code, reason);
     }
 
     /** A callback begins. */

@@ -184,7 +184,7 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
      * @return a stage, complete when the call has taken effect; on the consumer's turn that is at once
      */
     protected final CompletionStage<Done> close(int code, String reason) {
-        CloseReason closing = new CloseReason(code, reason);
+        CloseReason closing = closing(code, reason);
         if (context().isOnTurn()) {
             context().outlet().close(closing);
             return done();
@@ -197,14 +197,14 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
             context().outlet().accept(acceptance);
             return done();
         }
-        return context().calls().run(0, () -> context().outlet().accept(acceptance));
+        return context().calls().run(() -> context().outlet().accept(acceptance));
     }
 
     /** Encoded already, on the caller's thread. */
     private CompletionStage<Done> later(SharedMessage message) {
         return context()
                 .calls()
-                .run(message.bytes().length, () -> context().outlet().send(message));
+                .send(message.bytes().length, () -> context().outlet().send(message));
     }
 
     private void afterCommit(Handle handle, Runnable send) {

@@ -91,7 +91,7 @@ abstract sealed class SyncReplies extends Consumer permits SyncWebSocketConsumer
      * @param reason words for the client, at most 123 bytes of UTF-8
      */
     protected final void close(int code, String reason) {
-        CloseReason closing = new CloseReason(code, reason);
+        CloseReason closing = closing(code, reason);
         calls.say(() -> context().outlet().close(closing));
     }
 

@@ -371,6 +371,52 @@ class ForeignCallsTest extends ConsumerTestSystem {
     }
 
     @Test
+    void closesAfterACloseThatFailedAlthoughNoMoreCallsAreTaken() {
+        Door door = open();
+        Talker talker = talker();
+        door.tell("hold");
+        held.awaitReached();
+        calls(Slow.ON_TURN, MOST);
+        CompletionStage<?> refused = talker.refuse();
+        held.letGo();
+        assertThatThrownBy(() -> await(refused)).hasCauseInstanceOf(IllegalStateException.class);
+
+        await(talker.close(4001, "bye"));
+
+        assertThat(door.next()).isEqualTo(new CloseReason(4001, "bye"));
+        pending.complete("");
+        door.awaitStop();
+    }
+
+    @Test
+    void refusesACloseCodeThatIsNeverSentAtOnce() {
+        Door door = open();
+
+        assertThatThrownBy(() -> talker().close(1006, ""))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("1006 means a lost connection");
+
+        end(door);
+    }
+
+    @Test
+    void countsTheHeadersOfMessagesWithinTheBoundOfBytes() {
+        Door door = open().holdAtMost(1_000);
+        door.tell("hold");
+        held.awaitReached();
+        CompletionStage<?> first = talker().send(new byte[490]);
+        CompletionStage<?> second = talker().send(new byte[490]);
+
+        assertThatThrownBy(() -> await(talker().push(""))).hasCauseInstanceOf(ConsumerOverloadedException.class);
+        held.letGo();
+        await(first);
+        await(second);
+        assertThatThrownBy(() -> await(talker().send(new byte[1_000])))
+                .hasCauseInstanceOf(ConsumerOverloadedException.class);
+        end(door);
+    }
+
+    @Test
     void refusesAClientAlthoughNoMoreCallsAreTaken() {
         Door door = Door.knock(kit, Scope.of("/ws/test/"), context -> new Talker(context) {
             @Override
