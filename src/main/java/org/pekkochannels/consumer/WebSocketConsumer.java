@@ -13,8 +13,8 @@ import org.pekkochannels.protocol.Inbound;
  * <p>Extend it, override the callbacks you need and register handlers for group events in the constructor. What a
  * callback returns is what the actor waits for before it takes the next event; a callback that throws, or whose stage
  * fails, is logged and closes the connection with 1011 (1013 where the database is overloaded). Every stage that a
- * consumer gets from here completes on the consumer's own turn, {@code thenApply} as well as {@code thenApplyAsync}, so
- * no lock is ever needed. Nothing may block; for blocking code extend {@link SyncWebSocketConsumer}.
+ * consumer gets from here completes on the consumer's own turn. In a callback, {@code thenApply} and {@code thenApplyAsync}
+ * both go on there, so no lock is needed. Nothing may block; for blocking code extend {@link SyncWebSocketConsumer}.
  *
  * <p>A stage that a callback does not return is not waited for. If it fails unseen, it is logged at level error with the callback
  * that made it, and counted in {@code channels.consumer.unhandled}; the connection stays open. A failure is seen when the stage
@@ -176,6 +176,9 @@ public abstract non-sealed class WebSocketConsumer extends Replies {
     /**
      * Brings the result of any other stage, an HTTP client's for example, to the consumer's own turn, where what follows may
      * use the consumer's fields. Not needed for a call of {@code send} and the like alone.
+     *
+     * <p>On another thread, go on with {@code onTurn(stage).thenAcceptAsync(..)}: {@code thenAccept} would run there, and not on
+     * the turn, if the stage is complete by then. On the turn both run on the turn.
      *
      * @param stage any stage
      * @param <T> its result
