@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientConnectionException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -56,8 +57,12 @@ final class BatchRun<A, B> {
 
     private List<B> results(HandleSource handles, List<BatchRow<A, B>> rows) throws Exception {
         handles.beginTransaction(TransactionOptions.defaults());
-        List<B> results = function.apply(
+        List<B> made = function.apply(
                 handles.handle(), rows.stream().map(BatchRow::row).toList());
+        Objects.requireNonNull(
+                made, () -> "batch '" + name + "' returned null; return one result for each row, in their order");
+        // Within the transaction, as a list may make its elements only when they are asked for, and fail then.
+        List<B> results = new ArrayList<>(made);
         if (results.size() != rows.size()) {
             throw new IllegalStateException("batch '" + name + "' returned " + results.size() + " results for "
                     + rows.size() + " rows; return one for each, in their order");

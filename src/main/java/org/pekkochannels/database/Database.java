@@ -240,7 +240,8 @@ public final class Database extends DatabaseCalls {
      * @param name what it is called; all who ask by this name do so in the same place of the code
      * @param maxRows how many rows are written at once, from 1 to 10000
      * @param function writes rows, and returns one result for each, in their order; it serves every caller, so it must not
-     *     use what belongs to one
+     *     use what belongs to one. It runs in a transaction, which it must not end: rows that are committed already would be
+     *     written again when others fail
      * @param <A> a row
      * @param <B> a row's result
      * @return the batch; its results complete as those of this view, and {@link #within} counts from each row's own

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.pekkochannels.database.TestDatabase.await;
 import static org.pekkochannels.database.TestDatabase.failure;
 
+import java.util.AbstractList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -131,6 +132,46 @@ abstract class BatchContract extends BatchWaitingCases {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage(
                         "batch 'lost items' returned 0 results for 1 rows;" + " return one for each, in their order");
+    }
+
+    @Test
+    void rollsBackWhatResultsThatAreMadeLateFail() {
+        Batch<Item, Integer> batch = database.batched("lazy items", MOST, (handle, rows) -> {
+            insert(handle, rows);
+            return new AbstractList<Integer>() {
+                @Override
+                public Integer get(int index) {
+                    if (rows.get(index).itemId() == 5) {
+                        throw new IllegalStateException("planted");
+                    }
+                    return rows.get(index).itemId();
+                }
+
+                @Override
+                public int size() {
+                    return rows.size();
+                }
+            };
+        });
+        CompletionStage<?> stuck = stick(database);
+
+        List<CompletionStage<Integer>> added =
+                IntStream.range(0, 8).mapToObj(id -> batch.add(item(id))).toList();
+        release.countDown();
+        await(stuck);
+
+        assertThat(failure(added.get(5))).hasMessage("planted");
+        assertThat(await(added.get(7))).isEqualTo(7);
+        assertThat(countItems()).isEqualTo(7);
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // What it must not do.
+    void explainsAFunctionThatReturnsNull() {
+        Batch<Item, String> batch = database.batched("no items", MOST, (handle, rows) -> null);
+
+        assertThat(failure(batch.add(item(1))))
+                .hasMessage("batch 'no items' returned null; return one result for each row, in their order");
     }
 
     @Test
