@@ -1,11 +1,14 @@
 package org.pekkochannels.edge;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.Cell;
 import org.apache.pekko.dispatch.Dispatcher;
@@ -40,8 +43,20 @@ final class ContainedDispatcher extends MessageDispatcherConfigurator {
         this.dispatcher = new Mailboxes(this, config, new Executors(config, prerequisites, threads, guests), guests);
     }
 
-    /** What runs on a dispatcher, and where its failures end. */
-    private record Guests(ContainedFailures failures, Place place) {}
+    /**
+     * What runs on a dispatcher, and where its failures end.
+     *
+     * @param parent of the actors that are contained; empty for all actors, and for tasks
+     */
+    private record Guests(ContainedFailures failures, Place place, Optional<ActorRef> parent) {
+        boolean areAll() {
+            return parent.isEmpty();
+        }
+
+        boolean include(Cell actor) {
+            return areAll() || parent.filter(actor.parent()::equals).isPresent();
+        }
+    }
 
     /**
      * Adds a dispatcher to an actor system; the second time for the same arguments it is there already.
@@ -55,12 +70,37 @@ final class ContainedDispatcher extends MessageDispatcherConfigurator {
         Dispatchers dispatchers = system.dispatchers();
         MessageDispatcher found = dispatchers.lookup(id);
         return found.getClass() == Dispatcher.class
-                ? add(dispatchers, (Dispatcher) found, new Guests(ContainedFailures.of(system), place))
+                ? add(
+                        dispatchers,
+                        "channels-" + place.tag() + "-on-" + found.id(),
+                        (Dispatcher) found,
+                        new Guests(ContainedFailures.of(system), place, Optional.empty()))
                 : id;
     }
 
-    private static String add(Dispatchers dispatchers, Dispatcher threads, Guests guests) {
-        String id = "channels-" + guests.place().tag() + "-on-" + threads.id();
+    /**
+     * Contains one parent's actors on a dispatcher that Pekko's own code names by an alias, which no setting replaces. Other
+     * actors on that dispatcher run as without this. To be called before the alias is first used; later calls have no effect.
+     *
+     * @param alias a key of the configuration whose value is the id of a dispatcher; any other is left as it is, and so is
+     *     one of a dispatcher that is not a plain {@code Dispatcher}
+     * @param parent of the actors
+     * @param place what the actors are
+     */
+    static void inPlaceOf(ActorSystem system, String alias, ActorRef parent, Place place) {
+        ConfigValue named = system.settings().config().getValue(alias);
+        if (named.unwrapped() instanceof String id && system.dispatchers().lookup(id) instanceof Dispatcher threads) {
+            if (threads.getClass() == Dispatcher.class) {
+                add(
+                        system.dispatchers(),
+                        alias,
+                        threads,
+                        new Guests(ContainedFailures.of(system), place, Optional.of(parent)));
+            }
+        }
+    }
+
+    private static String add(Dispatchers dispatchers, String id, Dispatcher threads, Guests guests) {
         Config config = threads.configurator().config().withValue("id", ConfigValueFactory.fromAnyRef(id));
         dispatchers.registerConfigurator(
                 id, new ContainedDispatcher(config, dispatchers.prerequisites(), threads, guests));
@@ -88,6 +128,9 @@ final class ContainedDispatcher extends MessageDispatcherConfigurator {
 
         @Override
         public Mailbox createMailbox(Cell actor, MailboxType type) {
+            if (!guests.include(actor)) {
+                return super.createMailbox(actor, type);
+            }
             Mailbox mailbox = super.createMailbox(
                     actor,
                     (owner, system) ->
@@ -128,7 +171,11 @@ final class ContainedDispatcher extends MessageDispatcherConfigurator {
         @Override
         public void execute(Runnable task) {
             threads.executorService()
-                    .execute(task instanceof Mailbox mailbox ? ContainedMailbox.of(mailbox) : contained(task));
+                    .execute(task instanceof Mailbox mailbox ? ContainedMailbox.of(mailbox) : own(task));
+        }
+
+        private Runnable own(Runnable task) {
+            return guests.areAll() ? contained(task) : task;
         }
 
         private Runnable contained(Runnable task) {

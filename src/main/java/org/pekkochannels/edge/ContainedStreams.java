@@ -5,6 +5,7 @@ import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.Extension;
 import org.apache.pekko.dispatch.Dispatchers;
+import org.apache.pekko.stream.ActorAttributes;
 import org.apache.pekko.stream.ActorMaterializer;
 import org.apache.pekko.stream.ActorMaterializerSettings;
 import org.apache.pekko.stream.Materializer;
@@ -14,17 +15,23 @@ import org.pekkochannels.edge.ContainedFailures.Place;
  * Runs the streams of connections and pages, so that what one of their stages throws ends that stream and no other. Pekko's
  * streams survive exceptions only; a {@code LinkageError}, for example, reaches the dispatcher and ends the JVM.
  *
- * <p>The streams run on the threads of Pekko's default dispatcher, see {@link ContainedDispatcher}. One for each actor system;
- * thread-safe.
+ * <p>The streams run on the threads of Pekko's default dispatcher, see {@link ContainedDispatcher}, and their blocking stages,
+ * such as that of {@code StreamConverters.fromInputStream}, on those of the dispatcher for blocking work. One for each actor
+ * system; thread-safe.
  */
 public final class ContainedStreams implements Extension {
+    // Pekko's blocking stages name it themselves, whatever the materializer's settings say.
+    private static final String BLOCKING = ActorAttributes.IODispatcher().dispatcher();
+
     private final Materializer materializer;
 
     @SuppressWarnings("deprecation") // What replaces it sets the dispatcher for single streams only.
     private ContainedStreams(ExtendedActorSystem system) {
         String dispatcher = ContainedDispatcher.over(system, Dispatchers.DefaultDispatcherId(), Place.PAGE);
-        this.materializer = ActorMaterializer.create(
+        ActorMaterializer made = ActorMaterializer.create(
                 ActorMaterializerSettings.create(system).withDispatcher(dispatcher), system);
+        ContainedDispatcher.inPlaceOf(system, BLOCKING, made.supervisor(), Place.PAGE);
+        this.materializer = made;
     }
 
     /**

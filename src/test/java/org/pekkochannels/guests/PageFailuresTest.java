@@ -15,10 +15,12 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -160,14 +162,34 @@ final class PageFailuresTest {
             ResponseEntity entity(Source<ByteString, NotUsed> failing) {
                 return HttpEntities.createChunked(ContentTypes.TEXT_PLAIN_UTF8, failing.async());
             }
+        },
+        BLOCKING {
+            @Override
+            ResponseEntity entity(Source<ByteString, NotUsed> failing) {
+                return HttpEntities.createChunked(ContentTypes.TEXT_PLAIN_UTF8, failing);
+            }
+
+            @Override
+            Source<ByteString, NotUsed> source(Planted planted) {
+                return Source.unfoldResource(
+                        AtomicInteger::new,
+                        number -> Optional.of(part(number.incrementAndGet(), planted)),
+                        number -> {});
+            }
         };
 
         abstract ResponseEntity entity(Source<ByteString, NotUsed> failing);
 
+        Source<ByteString, NotUsed> source(Planted planted) {
+            return Source.range(1, 3).map(number -> part(number, planted));
+        }
+
         Route route(Planted planted) {
-            Source<ByteString, NotUsed> failing = Source.range(1, 3)
-                    .map(number -> number < 3 ? ByteString.fromString("part " + number) : planted.raise());
-            return Directives.complete(HttpResponse.create().withEntity(entity(failing)));
+            return Directives.complete(HttpResponse.create().withEntity(entity(source(planted))));
+        }
+
+        private static ByteString part(int number, Planted planted) {
+            return number < 3 ? ByteString.fromString("part " + number) : planted.raise();
         }
     }
 
