@@ -22,15 +22,17 @@ public final class FatalErrors {
     private FatalErrors() {}
 
     /**
-     * Whether an error is fatal: a {@code VirtualMachineError}, except a {@code StackOverflowError} and the
-     * {@code OutOfMemoryError} of an array or string that is larger than the JVM allows.
+     * Whether an error is fatal: a {@code VirtualMachineError}, except a {@code StackOverflowError}, the {@code InternalError}
+     * that it causes where the JDK links a lambda, and the {@code OutOfMemoryError} of an array or string that is larger than the
+     * JVM allows.
      *
-     * @param failure any throwable; its causes are not looked at
+     * @param failure any throwable; only the cause of an {@code InternalError} is looked at
      * @return false for every exception, {@code LinkageError}, {@code InterruptedException} and other {@code Error}
      */
     public static boolean isFatal(Throwable failure) {
         return failure instanceof VirtualMachineError
                 && !(failure instanceof StackOverflowError)
+                && !(failure instanceof InternalError && isOverflow(failure))
                 && !(failure instanceof OutOfMemoryError && isTooLarge(failure));
     }
 
@@ -42,6 +44,14 @@ public final class FatalErrors {
     public static void rethrow(Throwable failure) {
         if (isFatal(failure)) {
             throw (VirtualMachineError) failure;
+        }
+    }
+
+    private static boolean isOverflow(Throwable failure) {
+        try {
+            return failure.getCause() instanceof StackOverflowError;
+        } catch (Throwable unknown) { // a class of the application's
+            return false;
         }
     }
 

@@ -26,6 +26,7 @@ final class FatalErrorsTest {
                 new ServiceConfigurationError("no provider"),
                 new ThreadDeath(),
                 new StackOverflowError(),
+                new InternalError(new StackOverflowError()),
                 new OutOfMemoryError("Requested array size exceeds VM limit"),
                 new OutOfMemoryError("Required length exceeds implementation limit"),
                 new OutOfMemoryError("Required array length 2147483647 + 1 is too large"),
@@ -38,6 +39,7 @@ final class FatalErrorsTest {
                 new OutOfMemoryError("Metaspace"),
                 new OutOfMemoryError(),
                 new InternalError(),
+                new InternalError(new IllegalStateException()),
                 new UnknownError());
     }
 
