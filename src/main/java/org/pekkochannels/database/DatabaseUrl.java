@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
  * Where the database is: a JDBC URL, and the credentials that stood in it; immutable.
  *
  * <p>Platforms write it in forms of their own, by which applications in any language find it: {@code postgres://},
- * {@code mysql://}, {@code mariadb://}, and for a file {@code sqlite:}.
+ * {@code mysql://}, {@code mariadb://}, and for a file {@code sqlite:}. A driver's name behind the scheme, as SQLAlchemy writes
+ * it ({@code postgresql+psycopg://}), is ignored.
  *
  * <p>Its text form is {@link #display}, so that credentials do not slip into a log.
  *
@@ -23,11 +24,12 @@ record DatabaseUrl(String jdbc, String user, String password) {
     private static final String HOST = "(?:\\[[0-9a-fA-F:.%]+]|[^\\[\\]:/?#@,\\s]+)(?::\\d{1,5})?";
 
     // The form of libpq and of DATABASE_URL on most platforms; several hosts are separated by commas.
-    private static final Pattern SERVER = Pattern.compile("(?<scheme>(?i:postgres|postgresql|mysql|mariadb))://"
-            + "(?:(?<user>[^:@/?#]*)(?::(?<password>[^@/?#]*))?@)?"
-            + "(?<hosts>" + HOST + "(?:," + HOST + ")*)?"
-            + "(?:/(?<database>[^?#]*))?"
-            + "(?:\\?(?<parameters>[^#]*))?");
+    private static final Pattern SERVER =
+            Pattern.compile("(?<scheme>(?i:postgres|postgresql|mysql2?|mariadb))(?:\\+\\w+)?://"
+                    + "(?:(?<user>[^:@/?#]*)(?::(?<password>[^@/?#]*))?@)?"
+                    + "(?<hosts>" + HOST + "(?:," + HOST + ")*)?"
+                    + "(?:/(?<database>[^?#]*))?"
+                    + "(?:\\?(?<parameters>[^#]*))?");
 
     // sqlite:file, or as SQLAlchemy and Django have it: sqlite:///relative and sqlite:////absolute.
     private static final Pattern SQLITE =
@@ -39,7 +41,7 @@ record DatabaseUrl(String jdbc, String user, String password) {
     private static final Pattern SCHEME = Pattern.compile("^[a-zA-Z][a-zA-Z0-9+.-]*:");
 
     private static final Pattern SOCKET =
-            Pattern.compile("^(?i:postgres|postgresql|mysql|mariadb)://.*[?&]host=(?:/|%2[fF])");
+            Pattern.compile("^(?i:postgres|postgresql|mysql2?|mariadb)(?:\\+\\w+)?://.*[?&]host=(?:/|%2[fF])");
 
     // The driver's name; what follows may hold anything.
     private static final Pattern SUBPROTOCOL = Pattern.compile("^jdbc:[a-zA-Z0-9_.+-]+:");
@@ -122,7 +124,7 @@ record DatabaseUrl(String jdbc, String user, String password) {
 
     private static Optional<DatabaseUrl> server(Matcher url) {
         String scheme = url.group("scheme").toLowerCase(Locale.ROOT);
-        String vendor = scheme.equals("postgres") ? "postgresql" : scheme;
+        String vendor = vendor(scheme);
         Optional<String> database = database(vendor, group(url, "database", ""));
         if (database.isEmpty() || isSocket(url.group())) {
             return Optional.empty();
@@ -132,6 +134,15 @@ record DatabaseUrl(String jdbc, String user, String password) {
                         + UrlParameters.translated(vendor, group(url, "parameters", "")),
                 UrlParameters.decoded(group(url, "user", "")),
                 UrlParameters.decoded(group(url, "password", ""))));
+    }
+
+    /** mysql2 is Ruby's and Node.js's driver. */
+    private static String vendor(String scheme) {
+        return switch (scheme) {
+            case "postgres" -> "postgresql";
+            case "mysql2" -> "mysql";
+            default -> scheme;
+        };
     }
 
     /** The drivers of PostgreSQL and MySQL decode it, and read a plus sign as a blank; that of MariaDB takes it as it is. */

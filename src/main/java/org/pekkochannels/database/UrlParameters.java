@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The parameters of a platform's URL in the words of the JDBC driver; confined to one thread.
@@ -42,6 +43,7 @@ final class UrlParameters {
     private final Scheme scheme;
     private final List<String> translated = new ArrayList<>();
     private Tls tls = Tls.UNSAID;
+    private boolean hasAuthority;
 
     /** What the URL is for. */
     private enum Scheme {
@@ -95,7 +97,7 @@ final class UrlParameters {
      * @param scheme the URL's, {@code postgresql}, {@code mysql} or {@code mariadb}
      * @param parameters what stands behind the question mark
      * @return the parameters for the driver, with the question mark; empty if there are none
-     * @throws IllegalArgumentException when one of them is not percent-encoded
+     * @throws IllegalArgumentException when one of them is not percent-encoded, or has no translation
      */
     static String translated(String scheme, String parameters) {
         UrlParameters all = new UrlParameters(Scheme.valueOf(scheme.toUpperCase(Locale.ROOT)));
@@ -116,9 +118,16 @@ final class UrlParameters {
         int equals = parameter.indexOf('=');
         String name = decoded(equals < 0 ? parameter : parameter.substring(0, equals));
         String value = equals < 0 ? "" : decoded(parameter.substring(equals + 1));
-        Optional<Tls> asked = asksForTls(name, value) ? tls(value) : Optional.empty();
+        Optional<Tls> asked = tlsOf(name, value);
         if (asked.isPresent()) {
             tls = tls.strongerOf(asked.get());
+        } else if (isAuthority(name)) {
+            addAuthority(parameter, value);
+        } else if (scheme == Scheme.POSTGRESQL && name.equals("pgbouncer") && value.equals("true")) {
+            // Prisma's and Supabase's word for a pooler that knows no prepared statements.
+            translated.add("prepareThreshold=0");
+        } else if (scheme == Scheme.POSTGRESQL && name.equals("schema")) {
+            translated.add("currentSchema=" + encoded(value));
         } else if (scheme == Scheme.POSTGRESQL && LIBPQ.containsKey(name)) {
             String known = LIBPQ.get(name);
             translated.add(known + "=" + encoded(LIBPQ_VALUES.getOrDefault(known + "=" + value, value)));
@@ -130,7 +139,43 @@ final class UrlParameters {
         }
     }
 
+    private static boolean isAuthority(String name) {
+        return Set.of("sslrootcert", "sslca").contains(plain(name));
+    }
+
+    /** The file of the certificate authority. MySQL's driver takes no such file, and is told by {@link UrlCheck}. */
+    private void addAuthority(String parameter, String value) {
+        hasAuthority = scheme != Scheme.MYSQL;
+        if (scheme == Scheme.POSTGRESQL && value.equals("system")) {
+            // As libpq does: the system's authorities, and no weaker check.
+            tls = Tls.IDENTITY;
+            translated.add("sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory");
+        } else if (scheme == Scheme.MARIADB) {
+            translated.add("serverSslCert=" + undecoded(value));
+        } else {
+            translated.add(parameter);
+        }
+    }
+
+    /** MariaDB's driver decodes nothing. */
+    private static String undecoded(String value) {
+        if (value.contains("&")) {
+            throw new IllegalArgumentException("no parameter of MariaDB's driver can hold an ampersand");
+        }
+        return value;
+    }
+
+    /** With a file of authorities, libpq checks the certificate also where only TLS is required; so does MySQL's client by default. */
+    private void checkAuthority() {
+        boolean unsaid = tls == Tls.UNSAID;
+        boolean required = scheme == Scheme.POSTGRESQL && tls == Tls.REQUIRED;
+        if (hasAuthority && (required || (unsaid && scheme == Scheme.MARIADB))) {
+            tls = Tls.AUTHORITY;
+        }
+    }
+
     private String text() {
+        checkAuthority();
         if (tls != Tls.UNSAID) {
             translated.add(tls.parameter(scheme));
         }
@@ -138,12 +183,27 @@ final class UrlParameters {
     }
 
     /** PostgreSQL's driver has a meaning of its own for {@code ssl=true}, which is stronger than that of others. */
-    private boolean asksForTls(String name, String value) {
-        return switch (name.toLowerCase(Locale.ROOT).replaceAll("[-_]", "")) {
-            case "ssl" -> scheme != Scheme.POSTGRESQL || !(value.isEmpty() || value.equals("true"));
-            case "sslmode", "tls", "requiressl", "sslaccept" -> true;
-            default -> false;
+    private Optional<Tls> tlsOf(String name, String value) {
+        return switch (plain(name)) {
+            case "ssl" ->
+                scheme != Scheme.POSTGRESQL || !(value.isEmpty() || value.equals("true"))
+                        ? tls(value)
+                        : Optional.empty();
+            // Go's driver checks the certificate and the name unless it is told otherwise.
+            case "tls" -> tls(value).map(asked -> value.equals("true") ? Tls.IDENTITY : asked);
+            case "sslmode", "requiressl", "sslaccept" -> tls(value);
+            case "sslverifyservercert", "sslverifyidentity" -> ifTrue(value, Tls.IDENTITY);
+            case "sslverifycert", "verifyservercertificate" -> ifTrue(value, Tls.AUTHORITY);
+            default -> Optional.empty();
         };
+    }
+
+    private static Optional<Tls> ifTrue(String value, Tls asked) {
+        return tls(value).filter(Tls.REQUIRED::equals).map(on -> asked);
+    }
+
+    private static String plain(String name) {
+        return name.toLowerCase(Locale.ROOT).replaceAll("[-_]", "");
     }
 
     /** A value that is not known is left to the driver, and to {@link UrlCheck}. */

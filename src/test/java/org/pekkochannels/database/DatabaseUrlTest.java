@@ -73,6 +73,17 @@ final class DatabaseUrlTest {
                 "PlanetScale  | mysql://u:p@aws.connect.psdb.cloud/d?sslaccept=strict | jdbc:mysql://aws.connect.psdb.cloud/d?sslMode=VERIFY_IDENTITY",
                 "PlanetScale  | mysql://u:p@aws.connect.psdb.cloud/d?ssl={%22rejectUnauthorized%22:true}"
                         + " | jdbc:mysql://aws.connect.psdb.cloud/d?sslMode=VERIFY_IDENTITY",
+                "Heroku       | mysql2://u:p@us-cdbr-east.cleardb.com/d?reconnect=true | jdbc:mysql://us-cdbr-east.cleardb.com/d?reconnect=true",
+                "Supabase     | postgresql://postgres.ref:p@aws-0-eu.pooler.supabase.com:6543/postgres?pgbouncer=true&connection_limit=1"
+                        + " | jdbc:postgresql://aws-0-eu.pooler.supabase.com:6543/postgres?prepareThreshold=0&connection_limit=1",
+                "Neon         | postgresql+psycopg://u:p@h.neon.tech/d?sslmode=require&options=endpoint%3Dep-a"
+                        + " | jdbc:postgresql://h.neon.tech/d?options=endpoint%3Dep-a&sslmode=require",
+                "Aiven        | postgres://avnadmin:p@a.aivencloud.com:1/defaultdb?sslmode=verify-full&sslrootcert=/etc/ca.pem"
+                        + " | jdbc:postgresql://a.aivencloud.com:1/defaultdb?sslrootcert=/etc/ca.pem&sslmode=verify-full",
+                "TiDB         | mysql://u:p@gateway01.tidbcloud.com:4000/d?tls=true"
+                        + " | jdbc:mysql://gateway01.tidbcloud.com:4000/d?sslMode=VERIFY_IDENTITY",
+                "Azure        | mysql://u:p@s.mysql.database.azure.com/d?verifyServerCertificate=true&useSSL=true&requireSSL=true"
+                        + " | jdbc:mysql://s.mysql.database.azure.com/d?useSSL=true&sslMode=VERIFY_CA",
                 "Cloud SQL    | postgres://u:p@10.1.2.3:5432/d | jdbc:postgresql://10.1.2.3:5432/d",
             })
     void understandsThePlatforms(String platform, String text, String jdbc) {
@@ -96,6 +107,14 @@ final class DatabaseUrlTest {
                 "mysql://h/d?tls=skip-verify                              | jdbc:mysql://h/d?sslMode=REQUIRED",
                 "mysql://h/d?ssl_mode=VERIFY_CA&ssl=true                  | jdbc:mysql://h/d?sslMode=VERIFY_CA",
                 "mysql://h/d?useSSL=true                                  | jdbc:mysql://h/d?useSSL=true",
+                "postgres://h/d?sslmode=require&sslrootcert=ca.pem        | jdbc:postgresql://h/d?sslrootcert=ca.pem&sslmode=verify-ca",
+                "postgres://h/d?sslrootcert=system                        | jdbc:postgresql://h/d?sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory&sslmode=verify-full",
+                "postgres://h/d?sslcert=c.pem&sslkey=k.pk8&sslmode=prefer | jdbc:postgresql://h/d?sslcert=c.pem&sslkey=k.pk8&sslmode=prefer",
+                "postgres://h/d?schema=app                                | jdbc:postgresql://h/d?currentSchema=app",
+                "mysql://h/d?ssl-mode=REQUIRED&ssl-verify-server-cert=1   | jdbc:mysql://h/d?sslMode=VERIFY_IDENTITY",
+                "mysql://h/d?ssl=true&ssl_verify_cert=false               | jdbc:mysql://h/d?ssl_verify_cert=false&sslMode=REQUIRED",
+                "mariadb://h/d?ssl-ca=/etc/my%20ca.pem                    | jdbc:mariadb://h/d?serverSslCert=/etc/my ca.pem&sslMode=verify-ca",
+                "mariadb://h/d?sslrootcert=ca.pem&ssl-mode=VERIFY_IDENTITY | jdbc:mariadb://h/d?serverSslCert=ca.pem&sslMode=verify-full",
                 "mariadb://h/d?ssl-mode=REQUIRED                          | jdbc:mariadb://h/d?sslMode=trust",
                 "mariadb://h/d?ssl-mode=preferred                         | jdbc:mariadb://h/d?sslMode=trust",
                 "mariadb://h/d?sslmode=VERIFY_IDENTITY                    | jdbc:mariadb://h/d?sslMode=verify-full",
@@ -131,6 +150,7 @@ final class DatabaseUrlTest {
                 "",
                 "jdbc:h2:mem:x\ny",
                 "mariadb://h/a%3Fb",
+                "mariadb://h/d?ssl-ca=a%26b",
                 "h2:mem:x",
                 "jdbc:",
                 "oracle://u:p@h/d",

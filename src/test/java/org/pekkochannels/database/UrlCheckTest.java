@@ -22,6 +22,7 @@ final class UrlCheckTest {
                 "jdbc:postgresql://h/d?sslMode=require",
                 "jdbc:postgresql://h/d?ssl=1",
                 "mysql://h/d?ssl-mode=sometimes",
+                "mysql://h/d?ssl-ca=/etc/ca.pem",
             })
     void refusesATlsParameterThatTheDriverIgnores(String text) {
         assertThatThrownBy(() -> check(text))
@@ -42,6 +43,8 @@ final class UrlCheckTest {
                 "jdbc:sqlite:x.db?busy_timeout=9",
                 "mariadb://h/d?ssl-mode=REQUIRED",
                 "mysql://h/d?tls=true",
+                "mariadb://h/d?ssl-ca=/etc/ca.pem",
+                "postgres://h/d?sslrootcert=system&schema=app&pgbouncer=true",
                 "postgres://h/d?sslmode=require&channel_binding=require&connect_timeout=3&application_name=x",
                 "postgres://a,b/d?target_session_attrs=read-write&load_balance_hosts=random&keepalives=1",
             })
@@ -56,12 +59,12 @@ final class UrlCheckTest {
     @Test
     void warnsOfAnyOtherThatTheDriverIgnoresWithoutItsValue() {
         try (RecordedLog log = new RecordedLog("org.pekkochannels.database")) {
-            check("postgres://u:secret@h/d?schema=private&pgbouncer=true");
+            check("postgres://u:secret@h/d?target=private&connection_limit=1");
 
             assertThat(log.soFar(""))
                     .singleElement()
                     .asString()
-                    .contains("channels.database.url", "[schema, pgbouncer]")
+                    .contains("channels.database.url", "[target, connection_limit]")
                     .doesNotContain("private", "secret");
         }
     }
