@@ -41,6 +41,12 @@ final class GatewayMeters {
                         "connections",
                         "Connections of TLS 1.2 ended because the client began a second handshake."),
                 () -> service.tls().map(TlsEngines::renegotiations).orElse(0L));
+        meters.counter(
+                Measure.of(
+                        "channels.http.unread.key.updates",
+                        "connections",
+                        "Connections of TLS 1.3 ended because the client did not read the answers to its key updates."),
+                () -> service.tls().map(TlsEngines::unreadAnswers).orElse(0L));
     }
 
     static void watchRefusals(Meters meters, Refusals refusals) {

@@ -28,6 +28,7 @@ public final class TlsEngines {
     private final TlsSettings settings;
     private final AtomicLong nextLook;
     private final LongAdder renegotiations = new LongAdder();
+    private final LongAdder unreadAnswers = new LongAdder();
     private volatile SSLContext context;
     private volatile List<Optional<Stamp>> seen;
 
@@ -79,6 +80,17 @@ public final class TlsEngines {
     private void refused() {
         renegotiations.increment();
         LOG.debug("ending a connection of TLS 1.2 whose client begins a second handshake");
+    }
+
+    /** A connection ends because its client asks TLS for key updates, and does not read the answers. */
+    public void answersUnread() {
+        unreadAnswers.increment();
+        LOG.debug("ending a connection of TLS whose client does not read the answers to its key updates");
+    }
+
+    /** How many connections unread answers to key updates have ended. */
+    long unreadAnswers() {
+        return unreadAnswers.sum();
     }
 
     /** How many connections a second handshake has ended. */

@@ -52,6 +52,11 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
         this.end = new ChannelEnd(channel, output);
     }
 
+    /** How many bytes of TLS's own the client has not taken. */
+    long answersOfTls() {
+        return output.answers();
+    }
+
     /** Gives the first bytes to somebody; before there are any. */
     void begin(Endpoint first) {
         endpoint = first;

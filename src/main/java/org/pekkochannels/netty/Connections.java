@@ -33,7 +33,7 @@ final class Connections extends ChannelInitializer<Channel> {
         if (proxied) {
             channel.pipeline().addLast(new HAProxyMessageDecoder(), new ProxyHeader(transport));
         }
-        service.tls().ifPresent(engines -> secure(channel, engines));
+        service.tls().ifPresent(engines -> secure(channel, engines, transport));
         if (sharesReads && !proxied && service.tls().isEmpty()) {
             channel.config().setRecvByteBufAllocator(loop.reads());
         }
@@ -52,9 +52,9 @@ final class Connections extends ChannelInitializer<Channel> {
                 && service.settings().proxies().isTrusted(Optional.of(peer));
     }
 
-    private static void secure(Channel channel, TlsEngines engines) {
+    private static void secure(Channel channel, TlsEngines engines, ChannelTransport transport) {
         SSLEngine engine = engines.engine();
-        channel.pipeline().addLast(tls(engine), new HandshakeEnd(engines, engine));
+        channel.pipeline().addLast(tls(engine), new TlsWatch(engines, engine, transport));
     }
 
     private static SslHandler tls(SSLEngine engine) {

@@ -26,6 +26,8 @@ final class Output {
     // What was given at the last look, and by how much it had fallen at all looks together.
     private long seen;
     private long taken;
+    // At most how much of that TLS has written by itself.
+    private long answers;
 
     Output(Channel channel) {
         this.channel = channel;
@@ -56,7 +58,7 @@ final class Output {
             hand(buffer);
         }
         if (secured) {
-            channel.flush();
+            flushSecured();
         } else {
             channel.unsafe().flush();
         }
@@ -75,6 +77,12 @@ final class Output {
     long taken() {
         look();
         return taken;
+    }
+
+    /** How many of the unsent bytes are TLS's own: answers to the client's key updates. Zero without TLS. */
+    long answers() {
+        look();
+        return answers;
     }
 
     /** Whether it has fallen to the low-water mark since it was above; true once for each time. */
@@ -111,10 +119,20 @@ final class Output {
         return given;
     }
 
-    /** Until more is given, what is given falls by nothing but what the kernel takes. */
+    /** Encrypted, the same text is longer: that is not an answer of TLS. */
+    private void flushSecured() {
+        look();
+        channel.flush();
+        long now = given();
+        taken += Math.max(0, seen - now);
+        seen = now;
+    }
+
+    /** Until more is given, what is given falls by nothing but what the kernel takes, and grows by what TLS answers. */
     private void look() {
         long now = given();
         taken += Math.max(0, seen - now);
+        answers = Math.min(now, answers + Math.max(0, now - seen));
         seen = now;
     }
 

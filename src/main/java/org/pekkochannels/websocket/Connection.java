@@ -135,6 +135,8 @@ final class Connection implements FrameParser.Findings {
         if (watch.wantsPing(nanoTime)) {
             ping(nanoTime);
         }
+        // Also of what TLS has written by itself.
+        watchOutput();
         Limit crossed = watch.find(nanoTime, intake.isReading(), outbox.unsent(), transport.taken());
         if (crossed != null) {
             cross(crossed);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -125,6 +127,29 @@ class TlsTest extends TlsFixture {
             assertServed(socket);
             socket.startHandshake();
             assertServed(socket);
+        }
+    }
+
+    @Test
+    void endsAConnectionWhoseClientDoesNotReadTheAnswersToItsKeyUpdates() throws Exception {
+        try (RunningApplication application = start(certificate.keyStoreConfig());
+                Socket tcp = new Socket()) {
+            tcp.setReceiveBufferSize(4096);
+            tcp.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), application.port()));
+            try (SSLSocket socket = secure(tcp, certificate.client(), "TLSv1.3")) {
+                assertServed(socket);
+
+                assertThatThrownBy(() -> updateKeys(socket, 100_000)).isInstanceOf(IOException.class);
+
+                application.awaitNoConnections();
+                assertThat(servedTo(application, certificate)).isEqualTo(certificate.x509());
+            }
+        }
+    }
+
+    private static void updateKeys(SSLSocket socket, int times) throws IOException {
+        for (int i = 0; i < times; i++) {
+            socket.startHandshake();
         }
     }
 

@@ -1,0 +1,43 @@
+package org.pekkochannels.netty;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import javax.net.ssl.SSLEngine;
+import org.pekkochannels.edge.TlsEngines;
+
+/**
+ * Tells when the handshake of TLS is over, and ends a connection whose client does not read what TLS answers by itself; stands
+ * behind TLS in the pipeline. Confined to the channel's loop.
+ */
+final class TlsWatch extends ChannelInboundHandlerAdapter {
+    // Some 500 answers to key updates. Honest clients update their keys once in some gigabytes.
+    private static final int MOST_ANSWERS = 64 * 1024;
+
+    private final TlsEngines engines;
+    private final SSLEngine engine;
+    private final ChannelTransport transport;
+
+    TlsWatch(TlsEngines engines, SSLEngine engine, ChannelTransport transport) {
+        this.engines = engines;
+        this.engine = engine;
+        this.transport = transport;
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof SslHandshakeCompletionEvent end && end.isSuccess()) {
+            engines.established(engine);
+        }
+        context.fireUserEventTriggered(event);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        context.fireChannelReadComplete();
+        if (transport.answersOfTls() > MOST_ANSWERS) {
+            engines.answersUnread();
+            transport.abort();
+        }
+    }
+}
