@@ -80,7 +80,10 @@ final class HttpBridge implements HalfClosing {
     @Override
     public void bytes(byte[] window, int offset, int length) {
         boolean inBody = input.isInBody();
-        clock.received(length);
+        if (!input.isIgnoring()) {
+            // What is discarded does not show that the client takes its answer.
+            clock.received(length);
+        }
         try {
             input.read(window, offset, length);
         } catch (RefusedRequestException refused) {

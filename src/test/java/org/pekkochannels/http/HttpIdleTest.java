@@ -5,15 +5,22 @@ import static org.assertj.core.api.Assertions.entry;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.server.Directives;
+import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -34,8 +41,14 @@ class HttpIdleTest {
 
     private final RunningApplication application = RunningApplication.start(
             "channels.http.idle-timeout = 1s",
-            channels -> channels.http(system -> Directives.complete(
-                    HttpEntities.create(ContentTypes.APPLICATION_OCTET_STREAM, new byte[LARGE_BYTES]))));
+            channels -> channels.http(system -> Directives.concat(
+                    Directives.path(
+                            "stream",
+                            () -> Directives.complete(HttpEntities.create(
+                                    ContentTypes.APPLICATION_OCTET_STREAM,
+                                    Source.repeat(ByteString.fromArray(new byte[4096]))))),
+                    Directives.complete(
+                            HttpEntities.create(ContentTypes.APPLICATION_OCTET_STREAM, new byte[LARGE_BYTES])))));
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
     HttpIdleTest() {
@@ -48,12 +61,16 @@ class HttpIdleTest {
     }
 
     private Socket ask(String header) throws IOException {
+        return ask("/", header);
+    }
+
+    private Socket ask(String path, String header) throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(16 * 1024);
         socket.setSoTimeout(20_000);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), application.port()));
         socket.getOutputStream()
-                .write(("GET / HTTP/1.1\r\nHost: x\r\n" + header + "\r\n").getBytes(StandardCharsets.US_ASCII));
+                .write(("GET " + path + " HTTP/1.1\r\nHost: x\r\n" + header + "\r\n").getBytes(StandardCharsets.US_ASCII));
         return socket;
     }
 
@@ -89,6 +106,27 @@ class HttpIdleTest {
         try (Socket socket = ask(header)) {
             assertCutOnce();
             assertThat(socket.isClosed()).isFalse();
+        }
+    }
+
+    @Test
+    void whereItsClientGoesOnSendingAndDoesNotReadTheAnswer() throws Exception {
+        ScheduledExecutorService drip = Executors.newSingleThreadScheduledExecutor();
+        try (Socket socket = ask("/stream", "Connection: close\r\n")) {
+            // It ends with the connection: the next byte cannot be written.
+            Future<?> unused = drip.scheduleAtFixedRate(() -> send(socket, 'x'), 200, 200, TimeUnit.MILLISECONDS);
+
+            assertCutOnce();
+        } finally {
+            drip.shutdownNow();
+        }
+    }
+
+    private static void send(Socket socket, char next) {
+        try {
+            socket.getOutputStream().write(next);
+        } catch (IOException ended) {
+            throw new UncheckedIOException(ended);
         }
     }
 }
