@@ -62,7 +62,7 @@ public final class Gateway {
         this.deadlines = new Deadlines(failures);
         this.connections =
                 new Connections(settings.maxWebSockets(), settings.shutdownCode(), stopTime(system), failures);
-        this.webSockets = new WebSocketHandler(system, application, connections);
+        this.webSockets = new WebSocketHandler(system, application, connections, settings.maxHeaderFields());
     }
 
     /** A consumer may need all of {@code disconnect-timeout} twice, and then gives up by itself. */
@@ -153,7 +153,7 @@ public final class Gateway {
      * How many requests were refused, those for a WebSocket included.
      *
      * @return the numbers by HTTP status: 403 by {@code allowed-origins}, 408 by {@code header-timeout} or {@code
-     *     body-timeout}, 431 by {@code max-header-bytes}, 503 by {@code max-websockets}, {@code max-connections} or {@code
+     *     body-timeout}, 431 by {@code max-header-bytes} or {@code max-header-fields}, 503 by {@code max-websockets}, {@code max-connections} or {@code
      *     handshake-timeout}, and so on; what is measured tells these apart ({@code channels.http.refusals})
      */
     public Map<Integer, Long> refusals() {

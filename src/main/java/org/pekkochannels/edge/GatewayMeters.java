@@ -108,7 +108,7 @@ final class GatewayMeters {
             case HANDSHAKE -> List.of(400, 426);
             case MALFORMED -> List.of(400);
             case UNSUPPORTED -> List.of(417, 501, 505);
-            case MAX_HEADER_BYTES -> List.of(431);
+            case MAX_HEADER_BYTES, MAX_HEADER_FIELDS -> List.of(431);
             case HEADER_TIMEOUT, BODY_TIMEOUT -> List.of(408);
         };
     }

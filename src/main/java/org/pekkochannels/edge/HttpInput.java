@@ -68,7 +68,8 @@ final class HttpInput {
     HttpInput(Service service, Peers peers, Destination.Pages first) {
         this.service = service;
         this.peers = peers;
-        this.head = HeadReader.ofRequests(service.settings().maxHeaderBytes());
+        this.head = 
+                HeadReader.ofRequests(service.settings().maxHeaderBytes(), service.settings().maxHeaderFields());
         take(first);
     }
 

@@ -22,6 +22,7 @@ import org.pekkochannels.settings.Settings;
  * @param maxWebSockets how many WebSockets there may be at once
  * @param health whether {@code /alive} and {@code /ready} are served
  * @param maxHeaderBytes how large the head of a request may be
+ * @param maxHeaderFields how many header fields it may have
  * @param headerTimeout how long a client may take to send the first one, or a later one once that has begun
  * @param bodyTimeout how long a client may take to send a body, besides a second for each 500 bytes
  * @param idleTimeout how long a plain HTTP connection may rest
@@ -40,6 +41,7 @@ public record HttpSettings(
         int maxWebSockets,
         boolean health,
         int maxHeaderBytes,
+        int maxHeaderFields,
         Duration headerTimeout,
         Duration bodyTimeout,
         Duration idleTimeout,
@@ -74,6 +76,7 @@ public record HttpSettings(
                 settings.integer("max-websockets", 1, 10_000_000),
                 settings.flag("health"),
                 settings.bytes("max-header-bytes", 256, 1 << 20),
+                settings.integer("max-header-fields", 16, 10_000),
                 settings.duration("header-timeout", Duration.ofMillis(10), Duration.ofHours(1)),
                 settings.duration("body-timeout", Duration.ofMillis(10), Duration.ofHours(1)),
                 settings.duration("idle-timeout", Duration.ofMillis(10), Duration.ofDays(1)),

@@ -38,7 +38,7 @@ final class PlainHttp {
 
     PlainHttp(ActorSystem<?> system, HttpSettings settings, String scheme, Route route, PekkoHttpLog.Counts counts) {
         this.http = Http.get(system);
-        this.layer = layer(system, settings.maxHeaderBytes());
+        this.layer = layer(system, settings.maxHeaderBytes(), settings.maxHeaderFields());
         this.scheme = scheme;
         this.proxies = settings.proxies();
         PageGuard guarded = new PageGuard(route.asScala(), system, counts.truncated());
@@ -48,10 +48,10 @@ final class PlainHttp {
     }
 
     /**
-     * Every head that our reader takes must find room in Pekko HTTP: percent-encoded a character has three bytes, and the
-     * shortest header four.
+     * Every head that our reader takes must find room in Pekko HTTP: percent-encoded a character has three
+     * bytes.
      */
-    private static ServerSettings layer(ActorSystem<?> system, int maxHeaderBytes) {
+    private static ServerSettings layer(ActorSystem<?> system, int maxHeaderBytes, int maxHeaderFields) {
         ServerSettings configured = ServerSettings.create(system.classicSystem());
         return configured
                 .withRemoteAddressAttribute(true)
@@ -62,7 +62,7 @@ final class PlainHttp {
                         .withMaxUriLength(3 * maxHeaderBytes)
                         .withMaxHeaderNameLength(maxHeaderBytes)
                         .withMaxHeaderValueLength(3 * maxHeaderBytes)
-                        .withMaxHeaderCount(maxHeaderBytes / 4 + MOST_ADDED_HEADERS)
+                        .withMaxHeaderCount(maxHeaderFields + MOST_ADDED_HEADERS)
                         .withMaxChunkSize(Integer.MAX_VALUE)
                         .withIllegalHeaderWarnings(true)
                         .withErrorLoggingVerbosity(ParserSettings.ErrorLoggingVerbosity$.MODULE$.apply("simple")));

@@ -85,7 +85,8 @@ public final class Reception implements Endpoint {
     private Reception(Service service, Host host) {
         this.service = service;
         this.host = host;
-        this.head = HeadReader.ofRequests(service.settings().maxHeaderBytes());
+        HttpSettings settings = service.settings();
+        this.head = HeadReader.ofRequests(settings.maxHeaderBytes(), settings.maxHeaderFields());
     }
 
     /**

@@ -28,13 +28,16 @@ final class WebSocketHandler {
     private final Map<String, SessionSettings> endpoints;
     private final Placement placement;
     private final Connections connections;
+    private final int mostSubprotocols;
     private final Refusals refusals = new Refusals();
     private final Consumers consumers;
 
-    WebSocketHandler(ActorSystem<?> system, Application application, Connections connections) {
+    WebSocketHandler(
+            ActorSystem<?> system, Application application, Connections connections, int mostSubprotocols) {
         this.failures = ContainedFailures.of(system);
         this.application = application;
         this.connections = connections;
+        this.mostSubprotocols = mostSubprotocols;
         Config config = system.settings().config();
         this.sockets = new WebSockets(SessionSettings.of(config));
         this.endpoints = SessionSettings.endpoints(config);
@@ -67,6 +70,9 @@ final class WebSocketHandler {
      */
     CompletionStage<Decision> open(Scope scope, CompletionStage<Done> gone, Consumers place) {
         AccessLog.Entry log = AccessLog.of(scope);
+        if (scope.subprotocols().size() > mostSubprotocols) {
+            return refuse(tooManySubprotocols(), log);
+        }
         Asking asking = new Asking(scope, sockets);
         return connections
                 .take(asking)
@@ -77,6 +83,11 @@ final class WebSocketHandler {
     /** Refuses a request that the application is not asked about. */
     static CompletionStage<Decision> refuse(Scope scope, Refusal refusal) {
         return refuse(refusal, AccessLog.of(scope));
+    }
+
+    private Refusal tooManySubprotocols() {
+        return Refusal.of(431, "a handshake must offer at most " + mostSubprotocols + " subprotocols")
+                .because(Refusal.Reason.MAX_HEADER_FIELDS);
     }
 
     private CompletionStage<Decision> decide(Asking asking, Request request) {

@@ -14,6 +14,7 @@ public final class HeadReader {
     private static final int SMALLEST_BUFFER = 512;
 
     private final int most;
+    private final int mostLines;
     private final boolean skipsEmptyLines;
     private byte[] bytes = NOTHING;
     private int length;
@@ -21,6 +22,7 @@ public final class HeadReader {
     private byte[] source = NOTHING;
     private int start;
     private int skipped;
+    private int lines;
     // Neither a tab nor a byte beyond ASCII has come: then each byte is its character.
     private boolean plain = true;
     private Place place = Place.LINE_START;
@@ -36,8 +38,9 @@ public final class HeadReader {
         COMPLETE
     }
 
-    private HeadReader(int most, boolean skipsEmptyLines) {
+    private HeadReader(int most, int mostLines, boolean skipsEmptyLines) {
         this.most = most;
+        this.mostLines = mostLines;
         this.skipsEmptyLines = skipsEmptyLines;
     }
 
@@ -45,15 +48,16 @@ public final class HeadReader {
      * A reader of requests' heads.
      *
      * @param most how many bytes a head may have, its last empty line included
+     * @param mostFields how many header fields it may have
      * @return the reader
      */
-    public static HeadReader ofRequests(int most) {
-        return new HeadReader(most, true);
+    public static HeadReader ofRequests(int most, int mostFields) {
+        return new HeadReader(most, mostFields + 1, true);
     }
 
-    /** A reader of the trailer section of a chunked body. */
+    /** A reader of the trailer section of a chunked body, of which nothing is kept: its bytes alone are bounded. */
     static HeadReader ofTrailers(int most) {
-        return new HeadReader(most, false);
+        return new HeadReader(most, most, false);
     }
 
     /**
@@ -63,7 +67,7 @@ public final class HeadReader {
      * @param offset the first one's index
      * @param count how many there are
      * @return how many were taken: all of them, unless {@link #isComplete}
-     * @throws RefusedRequestException 400 for a CR or LF alone, 431 for more bytes than a head may have
+     * @throws RefusedRequestException 400 for a CR or LF alone, 431 for more bytes or fields than a head may have
      */
     public int read(byte[] window, int offset, int count) throws RefusedRequestException {
         int kept = offset;
@@ -150,6 +154,7 @@ public final class HeadReader {
         source = NOTHING;
         length = 0;
         skipped = 0;
+        lines = 0;
         plain = true;
         place = Place.LINE_START;
     }
@@ -187,10 +192,18 @@ public final class HeadReader {
 
     private Place afterLineFeed() throws RefusedRequestException {
         return switch (place) {
-            case LINE_END -> Place.LINE_START;
+            case LINE_END -> nextLine();
             case SECTION_END -> Place.COMPLETE;
             default -> throw RefusedRequestException.malformed("a line must end with CR LF, was LF alone");
         };
+    }
+
+    private Place nextLine() throws RefusedRequestException {
+        lines++;
+        if (lines > mostLines) {
+            throw RefusedRequestException.tooManyFields(mostLines - 1);
+        }
+        return Place.LINE_START;
     }
 
     private static RefusedRequestException bareCarriageReturn() {

@@ -40,6 +40,12 @@ public final class RefusedRequestException extends Exception {
                 .because(Refusal.Reason.MAX_HEADER_BYTES));
     }
 
+    /** 431: a request has more header fields than {@code channels.http.max-header-fields}. */
+    static RefusedRequestException tooManyFields(int most) {
+        return new RefusedRequestException(Refusal.of(431, "request head must have at most " + most + " header fields")
+                .because(Refusal.Reason.MAX_HEADER_FIELDS));
+    }
+
     /**
      * The answer.
      *

@@ -45,6 +45,8 @@ public record Refusal(int status, List<Header> headers, String body, Reason reas
         UNSUPPORTED,
         /** A request whose head is over {@code channels.http.max-header-bytes}. */
         MAX_HEADER_BYTES,
+        /** A request that has more header fields, or offers more subprotocols, than {@code channels.http.max-header-fields}. */
+        MAX_HEADER_FIELDS,
         /** A request whose head has not come within {@code channels.http.header-timeout}. */
         HEADER_TIMEOUT,
         /** A request whose body has not come within {@code channels.http.body-timeout}. */

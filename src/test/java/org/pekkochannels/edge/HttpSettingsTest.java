@@ -34,6 +34,7 @@ class HttpSettingsTest extends BoundsContract {
         assertThat(settings.maxWebSockets()).isEqualTo(20_000);
         assertThat(settings.health()).isTrue();
         assertThat(settings.maxHeaderBytes()).isEqualTo(16_384);
+        assertThat(settings.maxHeaderFields()).isEqualTo(100);
         assertThat(settings.headerTimeout()).isEqualTo(Duration.ofSeconds(10));
         assertThat(settings.idleTimeout()).isEqualTo(Duration.ofSeconds(60));
         assertThat(settings.drainDelay()).isZero();

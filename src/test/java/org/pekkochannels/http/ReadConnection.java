@@ -29,7 +29,7 @@ record ReadConnection(List<SeenRequest> requests, List<Integer> ends, int refuse
         List<Integer> ends = new ArrayList<>();
         int at = 0;
         while (true) {
-            HeadReader reader = HeadReader.ofRequests(MOST_HEAD_BYTES);
+            HeadReader reader = HeadReader.ofRequests(MOST_HEAD_BYTES, MOST_HEAD_BYTES);
             try {
                 at += reader.read(bytes, at, bytes.length - at);
                 if (!reader.isComplete()) {

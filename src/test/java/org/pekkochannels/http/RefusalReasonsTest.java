@@ -48,7 +48,7 @@ class RefusalReasonsTest {
 
     private RunningApplication start(String config) {
         RunningApplication started = RunningApplication.start("""
-                channels.http { max-header-bytes = 256 B, header-timeout = 1s }
+                channels.http { max-header-bytes = 256 B, max-header-fields = 16, header-timeout = 1s }
                 channels.websocket.handshake-timeout = 1s
                 channels.database { threads = 1, max-waiting = 0 }
                 """ + config, this::endpoints);
@@ -131,6 +131,9 @@ class RefusalReasonsTest {
                 "400; malformed; nonsense||",
                 "408; header-timeout; GET /ws/open/",
                 "431; max-header-bytes; GET /ws/open/ HTTP/1.1|X: " + X64 + X64 + X64 + X64,
+                "431; max-header-fields; GET /ws/open/ HTTP/1.1|a:|a:|a:|a:|a:|a:|a:|a:|a:|a:|a:|a:|a:|a:|a:|a:|a:|",
+                "431; max-header-fields; GET /ws/open/" + ASKS
+                        + "|Sec-WebSocket-Protocol: a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a||",
                 "400; handshake; GET /ws/open/ HTTP/1.1|Upgrade: websocket||",
                 "426; handshake; GET /ws/open/ HTTP/1.1|Host: x|Connection: close||",
                 "403; origin; GET /ws/open/" + ASKS + "|Origin: https://evil.example||",

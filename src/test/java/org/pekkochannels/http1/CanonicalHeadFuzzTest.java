@@ -31,7 +31,7 @@ class CanonicalHeadFuzzTest {
 
     private static Request request(byte[] bytes) throws RefusedRequestException {
         // As the canonical form may be longer than what it was made of.
-        HeadReader reader = HeadReader.ofRequests(4 * Reading.MOST_HEAD_BYTES);
+        HeadReader reader = HeadReader.ofRequests(4 * Reading.MOST_HEAD_BYTES, 4 * Reading.MOST_HEAD_BYTES);
         reader.read(bytes, 0, bytes.length);
         return Request.of(reader.head());
     }

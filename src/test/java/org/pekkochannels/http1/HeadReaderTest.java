@@ -10,9 +10,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class HeadReaderTest {
     private static final int MOST = 64;
+    private static final int MOST_FIELDS = 6;
 
     private static HeadReader read(String lines) throws RefusedRequestException {
-        HeadReader reader = HeadReader.ofRequests(MOST);
+        HeadReader reader = HeadReader.ofRequests(MOST, MOST_FIELDS);
         byte[] bytes = Requests.bytes(lines);
         reader.read(bytes, 0, bytes.length);
         return reader;
@@ -31,6 +32,14 @@ class HeadReaderTest {
     }
 
     @Test
+    void takesAHeadOfExactlyTheMostFields() throws Exception {
+        String head = "GET / HTTP/1.1|" + "a:|".repeat(MOST_FIELDS);
+        assertThat(read(head + "|").isComplete()).isTrue();
+        assertThat(read("|" + head + "|").isComplete()).isTrue();
+        assertRefused(head + "a:|", 431);
+    }
+
+    @Test
     void skipsAsManyBytesOfEmptyLinesAsAHeadMayHave() throws Exception {
         assertThat(read("|".repeat(MOST / 2)).hasBegun()).isFalse();
         assertRefused("|".repeat(MOST / 2 + 1), 431);
@@ -40,7 +49,7 @@ class HeadReaderTest {
     void stopsBehindTheHead() throws Exception {
         byte[] bytes = Requests.bytes("||GET / HTTP/1.1||GET");
 
-        assertThat(HeadReader.ofRequests(MOST).read(bytes, 0, bytes.length)).isEqualTo(bytes.length - 3);
+        assertThat(HeadReader.ofRequests(MOST, MOST_FIELDS).read(bytes, 0, bytes.length)).isEqualTo(bytes.length - 3);
     }
 
     @ParameterizedTest
@@ -111,7 +120,7 @@ class HeadReaderTest {
     void readsLatin1WhereItIsNotUtf8() throws Exception {
         byte[] bytes = Requests.bytes("GET / HTTP/1.1|X: ?||");
         bytes[bytes.length - 5] = (byte) 0xe9;
-        HeadReader reader = HeadReader.ofRequests(MOST);
+        HeadReader reader = HeadReader.ofRequests(MOST, MOST_FIELDS);
         reader.read(bytes, 0, bytes.length);
 
         assertThat(reader.head().values("X")).containsExactly("é");

@@ -24,7 +24,7 @@ record Reading(String outcome, int taken, byte[] canonical) {
     }
 
     private static Reading of(byte[] bytes, long pieces, int most) {
-        HeadReader head = HeadReader.ofRequests(most);
+        HeadReader head = HeadReader.ofRequests(most, most);
         ByteOutput canonical = new ByteOutput();
         Random random = new Random(pieces);
         int at = 0;

@@ -16,7 +16,7 @@ final class Requests {
     }
 
     static RequestHead head(String lines) throws RefusedRequestException {
-        HeadReader reader = HeadReader.ofRequests(4096);
+        HeadReader reader = HeadReader.ofRequests(4096, 4096);
         byte[] bytes = bytes(lines);
         reader.read(bytes, 0, bytes.length);
         if (!reader.isComplete()) {
