@@ -143,7 +143,7 @@ class ShutdownTest {
     @ValueSource(strings = {"drain-delay", "shutdown-grace"})
     void namesTheBoundsOfATimeThatIsNone(String key) {
         assertThatThrownBy(() -> start("channels.http." + key + " = soon"))
-                .hasMessageContaining("'channels.http." + key + "': must be a length of time from ")
+                .hasMessageContaining("'channels.http." + key + "': must be a length of time (250ms, 10s, 5m) from ")
                 .hasMessageEndingWith("was 'soon'");
     }
 

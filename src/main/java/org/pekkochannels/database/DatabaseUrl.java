@@ -92,6 +92,9 @@ record DatabaseUrl(String jdbc, String user, String password) {
         if (text.indexOf('@') < 0 && text.startsWith("jdbc:")) {
             return text.substring(0, parameters);
         }
+        if (text.isEmpty()) {
+            return "";
+        }
         Matcher start = (text.startsWith("jdbc:") ? SUBPROTOCOL : SCHEME).matcher(text);
         return start.find() ? start.group() + "..." : "...";
     }

@@ -2,6 +2,11 @@ package org.pekkochannels.settings;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +25,8 @@ import java.util.stream.Collectors;
  */
 public final class Settings {
     private static final Pattern NUMBER = Pattern.compile("\\s*[-+]?[0-9.]+\\s*");
+    private static final String SIZE = "a size in bytes (65536, 64 KiB, 1 MiB)";
+    private static final String TIME = "a length of time (250ms, 10s, 5m)";
 
     private final Config root;
     private final String path;
@@ -71,11 +78,12 @@ public final class Settings {
      * @return the size in bytes, within the bounds
      */
     public int bytes(String key, int min, int max) {
-        String text = text(key);
+        String rule = rule((long) min, (long) max, SIZE, String::valueOf);
+        String text = single(key, rule);
         if (NUMBER.matcher(text).matches() && text.indexOf('.') >= 0) {
-            throw bad(key, rule((long) min, (long) max, "a size in bytes", String::valueOf), text);
+            throw bad(key, rule, text);
         }
-        return bounded(key, Config::getBytes, (long) min, (long) max, "a size in bytes", String::valueOf)
+        return bounded(key, Config::getBytes, (long) min, (long) max, SIZE, String::valueOf)
                 .intValue();
     }
 
@@ -88,7 +96,7 @@ public final class Settings {
      * @return the time, within the bounds
      */
     public Duration duration(String key, Duration min, Duration max) {
-        return duration(key, min, max, "a length of time");
+        return duration(key, min, max, TIME);
     }
 
     /**
@@ -100,9 +108,10 @@ public final class Settings {
      * @return the time, within the bounds, or nothing
      */
     public Optional<Duration> durationOrOff(String key, Duration min, Duration max) {
-        return text(key).equals("off")
+        String kind = "'off' or " + TIME;
+        return single(key, rule(min, max, kind, Settings::text)).equals("off")
                 ? Optional.empty()
-                : Optional.of(duration(key, min, max, "'off' or a length of time"));
+                : Optional.of(duration(key, min, max, kind));
     }
 
     /**
@@ -114,8 +123,8 @@ public final class Settings {
     public boolean flag(String key) {
         try {
             return root.getBoolean(full(key));
-        } catch (ConfigException.WrongType e) {
-            throw bad(key, "must be on or off", text(key));
+        } catch (ConfigException.WrongType | ConfigException.Null e) {
+            throw bad(key, "must be on or off", shown(key));
         }
     }
 
@@ -128,17 +137,13 @@ public final class Settings {
      * @return the constant of that name
      */
     public <E extends Enum<E>> E choice(String key, Class<E> type) {
-        String text = text(key);
+        String rule = "must be one of "
+                + Arrays.stream(type.getEnumConstants()).map(Settings::name).collect(Collectors.joining(", "));
+        String text = single(key, rule);
         return Arrays.stream(type.getEnumConstants())
                 .filter(constant -> name(constant).equals(text))
                 .findFirst()
-                .orElseThrow(() -> bad(
-                        key,
-                        "must be one of "
-                                + Arrays.stream(type.getEnumConstants())
-                                        .map(Settings::name)
-                                        .collect(Collectors.joining(", ")),
-                        text));
+                .orElseThrow(() -> bad(key, rule, text));
     }
 
     /**
@@ -148,7 +153,13 @@ public final class Settings {
      * @return the text, perhaps empty
      */
     public String text(String key) {
-        return root.getString(full(key));
+        try {
+            return root.getString(full(key));
+        } catch (ConfigException.WrongType | ConfigException.Null e) {
+            // Not the value: it may be a secret.
+            String type = found(key).valueType().name().toLowerCase(Locale.ROOT);
+            throw secret(key, "must be a single value, in quotes where it is a text, was of type " + type);
+        }
     }
 
     /**
@@ -159,7 +170,7 @@ public final class Settings {
      * @return the exception, to be thrown
      */
     public ConfigException secret(String key, String rule) {
-        return new ConfigException.BadValue(root.getValue(full(key)).origin(), full(key), rule);
+        return new ConfigException.BadValue(found(key).origin(), full(key), rule);
     }
 
     /**
@@ -171,8 +182,8 @@ public final class Settings {
     public List<String> texts(String key) {
         try {
             return root.getStringList(full(key));
-        } catch (ConfigException.WrongType e) {
-            throw bad(key, "must be a list, written [a, b]", text(key));
+        } catch (ConfigException.WrongType | ConfigException.Null e) {
+            throw bad(key, "must be a list of texts in quotes, written [\"a\", \"null\"]", shown(key));
         }
     }
 
@@ -185,7 +196,7 @@ public final class Settings {
      * @return the exception, to be thrown
      */
     public ConfigException bad(String key, String rule, String was) {
-        return new ConfigException.BadValue(root.getValue(full(key)).origin(), full(key), rule + ", was '" + was + "'");
+        return new ConfigException.BadValue(found(key).origin(), full(key), rule + ", was '" + was + "'");
     }
 
     private Duration duration(String key, Duration min, Duration max, String kind) {
@@ -195,7 +206,7 @@ public final class Settings {
 
     /** Config's own getDuration takes a bare number for milliseconds: 60 is meant as seconds as often as not. */
     private void requireUnit(String key, String rule) {
-        String text = text(key);
+        String text = single(key, rule);
         if (NUMBER.matcher(text).matches()) {
             throw bad(key, rule + ", written with its unit, for example '60s'", text);
         }
@@ -211,13 +222,38 @@ public final class Settings {
         T value;
         try {
             value = reader.apply(root, full(key));
-        } catch (ConfigException.WrongType | ConfigException.BadValue e) {
-            throw bad(key, rule, text(key));
+        } catch (ConfigException.WrongType | ConfigException.BadValue | ConfigException.Null e) {
+            throw bad(key, rule, shown(key));
         }
         if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
-            throw bad(key, rule, text(key));
+            throw bad(key, rule, shown(key));
         }
         return value;
+    }
+
+    /** The text of a value that is no list, object or null. */
+    private String single(String key, String rule) {
+        try {
+            return root.getString(full(key));
+        } catch (ConfigException.WrongType | ConfigException.Null e) {
+            throw bad(key, rule, shown(key));
+        }
+    }
+
+    private String shown(String key) {
+        ConfigValue found = found(key);
+        return found.valueType() == ConfigValueType.STRING
+                ? (String) found.unwrapped()
+                : found.render(ConfigRenderOptions.concise());
+    }
+
+    /** Also a null, which Config's own getValue refuses. */
+    private ConfigValue found(String key) {
+        ConfigValue found = root.root();
+        for (String name : ConfigUtil.splitPath(full(key))) {
+            found = found instanceof ConfigObject section ? section.get(name) : null;
+        }
+        return found == null ? root.getValue(full(key)) : found;
     }
 
     /** Config's own getInt makes 1 of 1.5. */

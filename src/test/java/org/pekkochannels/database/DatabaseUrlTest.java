@@ -180,6 +180,8 @@ final class DatabaseUrlTest {
                 "postgres://u:secret@h/d                           | postgres:...",
                 "mysql://u:secret@h/d                              | mysql:...",
                 "secret                                            | ...",
+                "''                                                | ''",
+                "' '                                               | ''",
             })
     void showsNoSecret(String text, String shown) {
         assertThat(DatabaseUrl.display(text)).isEqualTo(shown);

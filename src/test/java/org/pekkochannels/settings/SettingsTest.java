@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
@@ -37,7 +38,7 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0", "11", "abc", "\"\"", "1.5", "99999999999"})
+    @ValueSource(strings = {"0", "11", "abc", "\"\"", "1.5", "99999999999", "{}", "[5]", "null"})
     void namesKeyBoundsAndValueOfABadNumber(String value) {
         assertThatThrownBy(() -> of(value).integer("key", 1, 10))
                 .isInstanceOf(ConfigException.BadValue.class)
@@ -46,17 +47,17 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"5", "2 MiB", "abc", "-1", "10.5"})
+    @ValueSource(strings = {"5", "2 MiB", "abc", "-1", "10.5", "64 KB", "1kib", "{}", "[5]", "null"})
     void namesKeyBoundsAndValueOfABadSize(String value) {
         assertThatThrownBy(() -> of(value).bytes("key", 10, 1_000))
-                .hasMessageContaining("'a.b.key': must be a size in bytes from 10 to 1000, was '" + value);
+                .hasMessageContaining("'a.b.key': must be a size in bytes (65536, 64 KiB, 1 MiB) from 10 to 1000, was '" + value);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"9ms", "2s", "abc", "10 parsecs"})
+    @ValueSource(strings = {"9ms", "2s", "abc", "10 parsecs", "5min", "60 secs", "{}", "[5]", "null"})
     void namesKeyBoundsAndValueOfABadTime(String value) {
         assertThatThrownBy(() -> of(value).duration("key", Duration.ofMillis(10), Duration.ofSeconds(1)))
-                .hasMessageContaining("'a.b.key': must be a length of time from 10ms to 1s, was '" + value);
+                .hasMessageContaining("'a.b.key': must be a length of time (250ms, 10s, 5m) from 10ms to 1s, was '" + value);
     }
 
     @ParameterizedTest
@@ -64,7 +65,7 @@ class SettingsTest {
     void refusesANumberWithoutAUnitForATime(String value) {
         assertThatThrownBy(() -> of(value).duration("key", Duration.ZERO, Duration.ofMinutes(2)))
                 .isInstanceOf(ConfigException.BadValue.class)
-                .hasMessageContaining("'a.b.key': must be a length of time from 0s to 120s, written with its unit,"
+                .hasMessageContaining("'a.b.key': must be a length of time (250ms, 10s, 5m) from 0s to 120s, written with its unit,"
                         + " for example '60s', was '" + value.replace("\"", ""));
         assertThatThrownBy(() -> of(value).durationOrOff("key", Duration.ZERO, Duration.ofMinutes(2)))
                 .hasMessageContaining("'off' or a length of time")
@@ -86,7 +87,7 @@ class SettingsTest {
         assertThat(of("off").durationOrOff("key", Duration.ZERO, Duration.ofSeconds(1)))
                 .isEmpty();
         assertThatThrownBy(() -> of("2s").durationOrOff("key", Duration.ZERO, Duration.ofSeconds(1)))
-                .hasMessageContaining("'a.b.key': must be 'off' or a length of time from 0s to 1s, was '2s'");
+                .hasMessageContaining("'a.b.key': must be 'off' or a length of time (250ms, 10s, 5m) from 0s to 1s, was '2s'");
     }
 
     @Test
@@ -96,5 +97,34 @@ class SettingsTest {
                 .hasMessageContaining("was 'weeks'");
         assertThatThrownBy(() -> of("perhaps").flag("key"))
                 .hasMessageContaining("'a.b.key': must be on or off, was 'perhaps'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "[5]", "null"})
+    void namesRuleAndValueWhereOneValueIsAskedFor(String value) {
+        assertThatThrownBy(() -> of(value).flag("key"))
+                .hasMessageContaining("'a.b.key': must be on or off, was '" + value + "'");
+        assertThatThrownBy(() -> of(value).choice("key", TimeUnit.class))
+                .hasMessageContaining("'a.b.key': must be one of nanoseconds, ")
+                .hasMessageContaining("was '" + value + "'");
+        assertThatThrownBy(() -> of(value).durationOrOff("key", Duration.ZERO, Duration.ofSeconds(1)))
+                .hasMessageContaining("'a.b.key': must be 'off' or a length of time")
+                .hasMessageContaining("was '" + value + "'");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {"{x = hunter2}; object", "[hunter2]; list", "null; null"})
+    void doesNotShowWhatMayBeASecretWhereATextIsAskedFor(String value, String type) {
+        assertThatThrownBy(() -> of(value).text("key"))
+                .hasMessageContaining("'a.b.key': must be a single value, in quotes where it is a text, was of type " + type)
+                .hasMessageNotContaining("hunter2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "{}", "null", "[null]", "[[\"a\"]]"})
+    void namesTheFormOfAList(String value) {
+        assertThatThrownBy(() -> of(value).texts("key"))
+                .hasMessageContaining("'a.b.key': must be a list of texts in quotes, written [\"a\", \"null\"], was '"
+                        + value + "'");
     }
 }
