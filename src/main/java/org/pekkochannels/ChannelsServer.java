@@ -64,7 +64,7 @@ public final class ChannelsServer {
         try {
             Gateway gateway = gateways.apply(system);
             tasks.forEach(task -> await(task.apply(system)));
-            Route all = Directives.concat(gateway.route(), pages.apply(system));
+            Route all = Directives.concat(gateway.route(), DatabaseFailures.handled(pages.apply(system)));
             Server server = await(gateway.bind(all, Database.connections(system)));
             return new ChannelsServer(system, gateway, server).announce();
         } catch (Throwable e) { // checked exceptions too: a task may be of a language that does not declare them

@@ -6,6 +6,7 @@ import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.database.DatabaseBusyException;
 import org.pekkochannels.database.DatabaseCancelledException;
 import org.pekkochannels.database.DatabaseClosedException;
+import org.pekkochannels.database.DatabaseUnavailableException;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Scope;
@@ -27,7 +28,7 @@ final class Failures {
             log.debug("{} on {} was cancelled, as its connection has ended", callback, scope.printablePath());
             return Optional.empty();
         }
-        if (isOverload(failure)) {
+        if (isTransient(failure)) {
             log.warn("{} on {} failed: {}", callback, scope.printablePath(), failure.getMessage());
             return Optional.of(CloseReason.of(CloseCode.TRY_AGAIN_LATER));
         }
@@ -41,7 +42,7 @@ final class Failures {
             log.debug("{} on {} left a stage that the end has failed", callback, scope.printablePath(), failure);
             return false;
         }
-        if (isOverload(failure)) {
+        if (isTransient(failure)) {
             log.warn(LOST + ": {}", callback, scope.printablePath(), failure.getMessage());
         } else {
             log.error(LOST, callback, scope.printablePath(), failure);
@@ -49,8 +50,10 @@ final class Failures {
         return true;
     }
 
-    private static boolean isOverload(Throwable failure) {
+    /** Whether the same may succeed a little later. */
+    private static boolean isTransient(Throwable failure) {
         return failure instanceof DatabaseBusyException
+                || failure instanceof DatabaseUnavailableException
                 || failure instanceof ConsumerOverloadedException
                 || failure instanceof TooMuchOutputException;
     }

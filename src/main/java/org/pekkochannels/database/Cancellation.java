@@ -7,6 +7,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementBuilder;
@@ -23,8 +25,8 @@ import org.pekkochannels.concurrent.SafeLog;
  * still. A call that was cancelled begins no other statement.
  *
  * <p>To cancel blocks (a driver opens another connection for it, and may wait for a network), so it has a thread of its own,
- * and there is no pool of them: it is rare, dear anyway, must wait for nobody, and there are never more of them than database
- * threads.
+ * and there is no pool of them: it is rare, dear anyway, and must wait for nobody. If it has no effect, as the network is dead,
+ * the connection is aborted.
  */
 final class Cancellation {
     private static final SafeLog LOG = SafeLog.of(Cancellation.class);
@@ -34,10 +36,21 @@ final class Cancellation {
     private static final long FIRST_PAUSE_MILLIS = 10;
     private static final long LONGEST_PAUSE_MILLIS = 1000;
 
+    // A cancel that takes longer connects to a network that is dead, or to a server that cannot help.
+    private static final long GRACE_MILLIS = 1000;
+    // A statement that goes on for so long after its first cancel will not hear of any.
+    private static final long LONGEST_MILLIS = 10_000;
+
+    // A driver's cancel may wait for a dead network as long as a statement may: beyond, connections are aborted at
+    // once.
+    private static final Semaphore THREADS = new Semaphore(256);
+
     private final List<Statement> open = new ArrayList<>(2);
     private boolean requested;
     private Phase phase = Phase.WORKING;
     private Sending sending = Sending.NOTHING;
+    private boolean stuck;
+    private @Nullable Connection connection;
 
     /** How far the call has come. */
     private enum Phase {
@@ -84,12 +97,28 @@ final class Cancellation {
     }
 
     private void start() {
+        if (!THREADS.tryAcquire()) {
+            abort();
+            return;
+        }
         try {
-            Thread thread = new Thread(this::cancelUntilClosed, "channels-database-cancel");
+            Thread thread = new Thread(this::cancelAndRelease, "channels-database-cancel");
             thread.setDaemon(true);
             thread.start();
+            // Not on that thread, which a dead network may hold.
+            CompletableFuture.delayedExecutor(LONGEST_MILLIS, TimeUnit.MILLISECONDS, Runnable::run)
+                    .execute(this::abort);
         } catch (OutOfMemoryError noThread) {
+            THREADS.release();
             LOG.warn("a statement is not cancelled, as no thread could be started for it", noThread);
+        }
+    }
+
+    private void cancelAndRelease() {
+        try {
+            cancelUntilClosed();
+        } finally {
+            THREADS.release();
         }
     }
 
@@ -99,13 +128,14 @@ final class Cancellation {
     }
 
     /** Looks after all statements of a handle. */
-    void guard(Handle handle) {
+    synchronized void guard(Handle handle) {
+        connection = ConnectionAbort.raw(handle.getConnection());
+        stuck = false;
         handle.setStatementBuilder(new Guarded(handle.getStatementBuilder()));
     }
 
     /** From here on it is too late to cancel; fails if that was asked for before. */
     synchronized void beginCommit() {
-        awaitCancel();
         if (requested) {
             throw DatabaseCancelledException.betweenStatements();
         }
@@ -149,6 +179,14 @@ final class Cancellation {
         return wasSent;
     }
 
+    /**
+     * Whether a cancel may still reach the database, or none has an effect: then the connection must be aborted and be nobody's
+     * next.
+     */
+    synchronized boolean isStuck() {
+        return stuck;
+    }
+
     // Looked at after the statement was made: a request from then on finds it.
     private <S extends Statement> S opened(S statement) throws SQLException {
         if (!admit(statement)) {
@@ -173,10 +211,12 @@ final class Cancellation {
     }
 
     private void awaitCancel() {
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GRACE_MILLIS);
         boolean interrupted = false;
-        while (sending == Sending.UNDER_WAY) {
+        while (sending == Sending.UNDER_WAY && !stuck) {
             try {
-                wait();
+                wait(GRACE_MILLIS);
+                stuck = sending == Sending.UNDER_WAY && System.nanoTime() - until >= 0;
             } catch (InterruptedException e) {
                 interrupted = true;
             }
@@ -187,24 +227,41 @@ final class Cancellation {
     }
 
     private void cancelUntilClosed() {
-        for (long pause = FIRST_PAUSE_MILLIS; beginCancel(); pause = Math.min(LONGEST_PAUSE_MILLIS, 2 * pause)) {
+        List<Statement> running = beginCancel();
+        for (long pause = FIRST_PAUSE_MILLIS; !running.isEmpty(); pause = Math.min(LONGEST_PAUSE_MILLIS, 2 * pause)) {
             boolean again = pause > FIRST_PAUSE_MILLIS;
             try {
-                // Nobody changes the list while this is under way.
-                open.forEach(statement -> cancel(statement, again));
+                running.forEach(statement -> cancel(statement, again));
             } finally {
                 endCancel();
             }
             awaitClose(pause);
+            running = beginCancel();
         }
     }
 
-    private synchronized boolean beginCancel() {
-        if (!mayCancel()) {
-            return false;
+    /** What is to be cancelled. */
+    private synchronized List<Statement> beginCancel() {
+        if (!mayCancel() || stuck) {
+            return List.of();
         }
         sending = Sending.UNDER_WAY;
-        return true;
+        return List.copyOf(open);
+    }
+
+    /** Takes the connection of what runs still. */
+    private synchronized void abort() {
+        if (mayCancel()) {
+            stuck = true;
+            abortConnection();
+        }
+    }
+
+    /** Ends whatever the connection does, which then is stuck. */
+    synchronized void abortConnection() {
+        if (connection != null) {
+            ConnectionAbort.abort(connection);
+        }
     }
 
     private synchronized void endCancel() {

@@ -3,6 +3,7 @@ package org.pekkochannels.database;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.Causes;
 
 /** What a database says with an exception, as far as we act on it, whichever database it is. Immutable. */
@@ -15,6 +16,8 @@ enum Condition {
     BUSY,
     /** A running statement was cut off. */
     CUT_OFF,
+    /** The connection is no more, and with it what had not been committed. */
+    LOST,
     /** Anything else. */
     OTHER;
 
@@ -23,6 +26,11 @@ enum Condition {
     // lock_not_available, and what H2 says
     private static final Set<String> LOCKS = Set.of("55P03", "HYT00");
     private static final String QUERY_CANCELED = "57014";
+    // Connection exceptions, and what PostgreSQL says before it ends the connection: admin_shutdown, crash_shutdown,
+    // idle_session_timeout and what precedes it.
+    private static final String CONNECTION_EXCEPTION = "08";
+    // H2: connection broken, database closed, at the end of a shut-down or after a failure.
+    private static final Set<String> ENDS = Set.of("57P01", "57P02", "57P05", "25P03", "90067", "90098", "90121");
     // MySQL and MariaDB say this state of many things.
     private static final String GENERAL_ERROR = "HY000";
     private static final int RECORD_CHANGED = 1020;
@@ -66,8 +74,15 @@ enum Condition {
     }
 
     private static Condition ofTimeout(SQLException sql) {
+        if (isEnd(sql.getSQLState())) {
+            return LOST;
+        }
         boolean timeout = sql instanceof SQLTimeoutException && sql.getErrorCode() != CONNECTION_KILLED;
         return timeout || QUERY_CANCELED.equals(sql.getSQLState()) ? CUT_OFF : OTHER;
+    }
+
+    private static boolean isEnd(@Nullable String state) {
+        return state != null && (state.startsWith(CONNECTION_EXCEPTION) || ENDS.contains(state));
     }
 
     private static Condition ofMysql(SQLException sql) {

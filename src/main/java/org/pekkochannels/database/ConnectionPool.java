@@ -21,46 +21,93 @@ import org.pekkochannels.concurrent.SafeLog;
 final class ConnectionPool {
     private static final SafeLog LOG = SafeLog.of(ConnectionPool.class);
 
-    // HikariCP asks for an interval up to its own 5 s, and no longer than the connection timeout.
-    private static final Duration LONGEST_VALIDATION = Duration.ofSeconds(5);
+    // HikariCP asks a connection that has rested whether it lives, and counts in whole seconds. One that was lost in
+    // silence
+    // costs so much of the call that gets it.
+    private static final Duration LONGEST_VALIDATION = Duration.ofSeconds(1);
 
     private final Optional<HikariDataSource> hikari;
     private final boolean ours;
+    private final boolean networked;
 
-    private ConnectionPool(Optional<HikariDataSource> hikari, boolean ours) {
+    private ConnectionPool(Optional<HikariDataSource> hikari, boolean ours, boolean networked) {
         this.hikari = hikari;
         this.ours = ours;
+        this.networked = networked;
     }
 
     /** Opens the pool that the configuration asks for; with {@code fail-fast}, blocks until the database has answered. */
     static ConnectionPool open(DatabaseSettings settings, DispatcherSettings limits, @Nullable ClassLoader loader) {
         Driver driver = driver(settings, loader);
         UrlCheck.check(driver, settings.url(), settings.section());
-        JdbcSource source = new JdbcSource(driver, settings, limits.lockTimeout());
+        JdbcSource source = new JdbcSource(driver, settings, limits);
         if (settings.failFast()) {
             requireAnswer(source, settings, limits.threads());
         }
-        return new ConnectionPool(Optional.of(new HikariDataSource(pooled(source, settings, limits))), true);
+        return new ConnectionPool(
+                Optional.of(new HikariDataSource(pooled(source, settings, limits))),
+                true,
+                Vendor.of(settings.url()).isNetworked());
     }
 
     /** Somebody else's pool, if it is one that we know. */
     static ConnectionPool watching(DataSource source) {
         return new ConnectionPool(
-                source instanceof HikariDataSource known ? Optional.of(known) : Optional.empty(), false);
+                source instanceof HikariDataSource known ? Optional.of(known) : Optional.empty(), false, true);
     }
 
     /** No pool that we could see. */
     static ConnectionPool none() {
-        return new ConnectionPool(Optional.empty(), false);
+        return new ConnectionPool(Optional.empty(), false, true);
     }
 
-    DataSource source() {
+    /** Our own pool. */
+    HikariDataSource source() {
         return hikari.orElseThrow();
+    }
+
+    /** The connections of our own pool. */
+    ConnectionFactory connections(DatabaseSettings settings) {
+        HikariDataSource source = source();
+        JdbcSource logins = (JdbcSource) source.getDataSource();
+        return new ReachablePool(new GrowingPool(source), this, logins.reachability(), settings);
     }
 
     /** The connections of somebody's pool. */
     static ConnectionFactory connections(DataSource source) {
-        return source instanceof HikariDataSource known ? new GrowingPool(known) : source::getConnection;
+        ConnectionFactory pool =
+                source instanceof HikariDataSource known ? new GrowingPool(known) : source::getConnection;
+        return () -> take(pool);
+    }
+
+    private static Connection take(ConnectionFactory pool) {
+        try {
+            return pool.openConnection();
+        } catch (SQLException failure) {
+            throw DatabaseUnavailableException.ofPool(failure);
+        }
+    }
+
+    /** How many connections it has, as far as can be seen. */
+    int size() {
+        return hikari.map(HikariDataSource::getHikariPoolMXBean)
+                .map(HikariPoolMXBean::getTotalConnections)
+                .orElse(0);
+    }
+
+    /** Whether packets may be lost between us and the database, as far as is known. */
+    boolean isNetworked() {
+        return networked;
+    }
+
+    /** Whether a thread may be interrupted while it waits for a connection: no driver runs on it then. */
+    boolean mayInterrupt() {
+        return ours && networked;
+    }
+
+    /** A connection in use is not to be anybody's next; to be called before it is closed. */
+    void evict(Connection connection) {
+        hikari.ifPresent(pool -> pool.evictConnection(connection));
     }
 
     Optional<DatabaseStats.Pool> stats() {
@@ -99,9 +146,10 @@ final class ConnectionPool {
 
     private static void requireAnswer(JdbcSource source, DatabaseSettings settings, int threads) {
         try (Connection connection = source.getConnection()) {
+            NetworkTimeout.set(connection, settings.connectionTimeout());
             warnOfTooManyThreads(connection, settings, threads);
         } catch (SQLException e) {
-            throw new DatabaseUnavailableException(source.toString(), settings.section(), e);
+            throw DatabaseUnavailableException.atStart(settings, e);
         }
     }
 

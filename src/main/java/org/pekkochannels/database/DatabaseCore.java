@@ -30,6 +30,7 @@ final class DatabaseCore {
     private final DatabaseDispatcher dispatcher;
     private final Jdbi jdbi;
     private final ConnectionPool pool;
+    private final MessageConnections connections;
     private final @Nullable Limits configured;
     private final Gate gate = new Gate();
     private final OpenHandles openHandles;
@@ -47,6 +48,7 @@ final class DatabaseCore {
         this.observer = new Observer(dispatcher.meters(), tracer);
         this.openHandles = new OpenHandles(
                 system, dispatcher.settings(), dispatcher.meters().handleLifetime());
+        this.connections = new MessageConnections(jdbi, pool, openHandles, new DeadlineWatch(system));
     }
 
     /** A JDBI on {@code source}, set up as we promise. */
@@ -132,7 +134,7 @@ final class DatabaseCore {
             @Nullable Deadline deadline,
             @Nullable Cancellation cancellation) {
         Limits limits = deadline == null ? configured : Limits.of(settings(), deadline);
-        return new MessageWork<>(work, jdbi, openHandles, limits, owner, cancellation);
+        return new MessageWork<>(work, connections, limits, owner, cancellation);
     }
 
     /** The batch of that name, made by who asks first. */
@@ -229,7 +231,7 @@ final class DatabaseCore {
                     dispatcher.settings().section());
         }
         pool.close();
-        openHandles.close();
+        connections.close();
         return done;
     }
 }

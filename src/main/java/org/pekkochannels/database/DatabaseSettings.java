@@ -14,6 +14,7 @@ import org.pekkochannels.settings.Settings;
  * @param readOnly whether connections may only read
  * @param failFast whether a database that cannot be reached stops the start
  * @param connectionTimeout how long a call waits for a connection
+ * @param networkTimeout how long a connection may wait for a packet
  * @param idleTimeout how long a connection without work stays
  * @param maxLifetime how long a connection is used
  */
@@ -26,11 +27,13 @@ record DatabaseSettings(
         boolean readOnly,
         boolean failFast,
         Duration connectionTimeout,
+        Duration networkTimeout,
         Duration idleTimeout,
         Duration maxLifetime) {
     // HikariCP replaces smaller values by its own defaults, and drops an idle timeout that is not 1 s shorter than the
     // maximum lifetime; we refuse them instead.
     private static final Duration SHORTEST_CONNECTION_TIMEOUT = Duration.ofMillis(250);
+    private static final Duration SHORTEST_NETWORK_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration SHORTEST_IDLE_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration SHORTEST_LIFETIME = Duration.ofSeconds(30);
 
@@ -47,6 +50,7 @@ record DatabaseSettings(
                 settings.flag("read-only"),
                 settings.flag("fail-fast"),
                 settings.duration("connection-timeout", SHORTEST_CONNECTION_TIMEOUT, Duration.ofMinutes(5)),
+                settings.duration("network-timeout", SHORTEST_NETWORK_TIMEOUT, Duration.ofHours(24)),
                 idle,
                 settings.duration("max-lifetime", shortestLifetime(idle), Duration.ofHours(24)));
     }

@@ -1,19 +1,56 @@
 package org.pekkochannels.database;
 
+import org.pekkochannels.concurrent.Causes;
+
 /**
- * The database could not be reached at start, while its {@code fail-fast} is on. Immutable.
+ * The database cannot be reached: at start, while its {@code fail-fast} is on, or by a call, for which there was no connection
+ * within {@code connection-timeout}. A call that comes when the database has not been reached for as long fails at once, but for
+ * one that goes on trying. Immutable.
  *
- * <p>Neither its message nor its cause holds the user or the password.
+ * <p>A consumer that does not handle it closes with 1013, or refuses with 503; a page answers 503. Nothing was done. Neither its
+ * message nor its cause holds the user or the password.
  */
 public final class DatabaseUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    DatabaseUnavailableException(String where, String section, Throwable cause) {
-        super(
-                "cannot reach the database " + where + " at start: " + cause.getMessage()
-                        + "; check " + section
+    private DatabaseUnavailableException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    static DatabaseUnavailableException atStart(DatabaseSettings settings, Throwable cause) {
+        String section = settings.section();
+        return new DatabaseUnavailableException(
+                "cannot reach the database " + settings.url() + " at start: " + cause.getMessage() + "; check "
+                        + section
                         + ".url, user and password (DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD), or set " + section
                         + ".fail-fast = off to start without it",
                 cause);
+    }
+
+    static DatabaseUnavailableException afterWaiting(DatabaseSettings settings, Throwable cause) {
+        return new DatabaseUnavailableException(
+                "no connection to the database " + settings.url() + " within "
+                        + settings.connectionTimeout().toMillis() + " ms (" + settings.section()
+                        + ".connection-timeout): " + last(cause).getMessage(),
+                cause);
+    }
+
+    static DatabaseUnavailableException known(DatabaseSettings settings, Throwable cause) {
+        return new DatabaseUnavailableException(
+                "the database " + settings.url() + " has not been reachable for longer than "
+                        + settings.connectionTimeout().toMillis() + " ms (" + settings.section()
+                        + ".connection-timeout): " + cause.getMessage(),
+                cause);
+    }
+
+    /** For a pool of the application's own, of which nothing else is known. */
+    static DatabaseUnavailableException ofPool(Throwable cause) {
+        return new DatabaseUnavailableException(
+                "the application's pool gave no connection: " + last(cause).getMessage(), cause);
+    }
+
+    // A pool says that it has waited, and the driver why in vain.
+    private static Throwable last(Throwable failure) {
+        return Causes.of(failure).reduce((earlier, later) -> later).orElse(failure);
     }
 }

@@ -95,7 +95,7 @@ final class Databases implements Extension {
     }
 
     private static Jdbi jdbi(DatabaseSettings settings, ConnectionPool pool) {
-        Jdbi jdbi = DatabaseCore.jdbi(ConnectionPool.connections(pool.source()));
+        Jdbi jdbi = DatabaseCore.jdbi(pool.connections(settings));
         if (Vendor.of(settings.url()) == Vendor.SQLITE) {
             jdbi.setTransactionHandler(new SqliteTransactions(jdbi.getTransactionHandler()));
         }

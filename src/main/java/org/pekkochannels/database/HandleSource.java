@@ -10,7 +10,7 @@ public interface HandleSource {
     /**
      * The message's handle; the same at every call.
      *
-     * <p>Opening it fails as JDBI does, with {@code ConnectionException}.
+     * <p>Without a connection it fails with {@link DatabaseUnavailableException}.
      *
      * @return the open handle, closed by the database when the callback ends
      * @throws IllegalStateException after the callback has ended

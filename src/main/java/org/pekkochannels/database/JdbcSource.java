@@ -24,6 +24,8 @@ import org.pekkochannels.concurrent.SafeLog;
 final class JdbcSource implements DataSource {
     private static final SafeLog LOG = SafeLog.of(JdbcSource.class);
 
+    private static final String SOCKET_FACTORY = "socketFactory";
+
     private final Driver driver;
     private final DatabaseUrl url;
     private final String section;
@@ -31,19 +33,33 @@ final class JdbcSource implements DataSource {
     private final Secrets secrets;
     private final boolean readOnly;
     private final Optional<Duration> lockTimeout;
+    private final Optional<Duration> silence;
+    private final BoundedLogin logins;
+    private final Reachability reachability;
     private final AtomicBoolean warned = new AtomicBoolean();
     private volatile int loginTimeoutSeconds;
 
-    JdbcSource(Driver driver, DatabaseSettings settings, Optional<Duration> lockTimeout) {
+    JdbcSource(Driver driver, DatabaseSettings settings, DispatcherSettings limits) {
         this.driver = driver;
         this.url = settings.url();
         this.section = settings.section();
         this.readOnly = settings.readOnly();
-        this.lockTimeout = lockTimeout;
+        this.lockTimeout = limits.lockTimeout();
+        this.logins = new BoundedLogin(section, settings.connectionTimeout(), limits.threads());
+        this.reachability = new Reachability(settings.connectionTimeout());
         this.secrets = new Secrets(url.jdbc(), settings.user(), settings.password());
         setProperty("user", settings.user());
         setProperty("password", settings.password());
-        Vendor.of(url).properties(settings.readOnly(), lockTimeout).forEach(this::setUnlessInUrl);
+        Vendor vendor = Vendor.of(url);
+        vendor.properties(readOnly, lockTimeout).forEach(this::setUnlessInUrl);
+        vendor.network(settings.connectionTimeout()).forEach(this::setUnlessInUrl);
+        this.silence = vendor.isNetworked() && !isInUrl("socketTimeout")
+                ? Optional.of(settings.networkTimeout())
+                : Optional.empty();
+    }
+
+    Reachability reachability() {
+        return reachability;
     }
 
     /** The driver for {@code url}, if it is on the class path. */
@@ -59,11 +75,23 @@ final class JdbcSource implements DataSource {
     @Override
     public Connection getConnection() throws SQLException {
         try {
-            return connected(driver.connect(url.jdbc(), (Properties) properties.clone()));
+            Connection connection = logins.connect(this::login);
+            reachability.loggedIn();
+            return connection;
         } catch (SQLException e) {
-            throw secrets.withoutSecrets(e);
+            SQLException failure = secrets.withoutSecrets(e);
+            reachability.failed(failure);
+            throw failure;
+        }
+    }
+
+    private Connection login() throws SQLException {
+        try {
+            Connection connection = ConnectionSocket.of(this::connect);
+            prepareOrClose(connection);
+            return connection;
         } catch (RuntimeException e) {
-            throw secrets.withoutSecrets(new SQLException(e.toString(), e));
+            throw new SQLException(e.toString(), e);
         }
     }
 
@@ -113,20 +141,23 @@ final class JdbcSource implements DataSource {
         return false;
     }
 
-    private Connection connected(@Nullable Connection connection) throws SQLException {
+    private Connection connect() throws SQLException {
+        Connection connection = driver.connect(url.jdbc(), (Properties) properties.clone());
         if (connection == null) {
             throw new SQLException("the driver does not understand " + url + "; check " + section + ".url");
-        }
-        if (Vendor.of(url) == Vendor.POSTGRESQL && (readOnly || lockTimeout.isPresent())) {
-            setSessionOrClose(connection);
         }
         return connection;
     }
 
     // Nobody else would close what the pool was never given.
-    private void setSessionOrClose(Connection connection) throws SQLException {
+    private void prepareOrClose(Connection connection) throws SQLException {
         try {
-            setSession(connection);
+            if (Vendor.of(url) == Vendor.POSTGRESQL && (readOnly || lockTimeout.isPresent())) {
+                setSession(connection);
+            }
+            if (silence.isPresent()) {
+                NetworkTimeout.setFirst(connection, silence.get());
+            }
         } catch (Throwable failure) {
             close(connection, failure);
             throw failure;
@@ -168,8 +199,21 @@ final class JdbcSource implements DataSource {
 
     // Not every driver lets its URL come first.
     private void setUnlessInUrl(String key, String value) {
-        if (!url.jdbc().contains(key + "=")) {
+        if (!isInUrl(key) && (!key.equals(SOCKET_FACTORY) || isVisible(value))) {
             setProperty(key, value);
+        }
+    }
+
+    private boolean isInUrl(String key) {
+        return url.jdbc().contains(key + "=");
+    }
+
+    // A driver may have a class loader of its own.
+    private boolean isVisible(String className) {
+        try {
+            return Class.forName(className, false, driver.getClass().getClassLoader()) != null;
+        } catch (ClassNotFoundException | LinkageError elsewhere) {
+            return false;
         }
     }
 

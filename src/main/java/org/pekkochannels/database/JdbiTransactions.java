@@ -39,6 +39,8 @@ final class JdbiTransactions extends DelegatingTransactionHandler {
             super.commit(handle);
         } catch (UnableToRestoreAutoCommitStateException e) {
             LOG.warn("a connection was lost just after a commit, which holds", e);
+        } catch (TransactionException e) {
+            throw DatabaseOutcomeUnknownException.explained(e);
         }
         if (within != null) {
             within.endInnerCommit();

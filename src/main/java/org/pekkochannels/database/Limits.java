@@ -1,5 +1,6 @@
 package org.pekkochannels.database;
 
+import java.net.SocketTimeoutException;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
@@ -12,6 +13,7 @@ import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.core.statement.StatementCustomizer;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.Causes;
 import org.pekkochannels.concurrent.SafeLog;
 
 /**
@@ -49,6 +51,21 @@ final class Limits implements StatementCustomizer {
         if (sqlite || deadline != null) {
             statements.addCustomizer(this);
         }
+    }
+
+    /** When the call must be over, if it must. */
+    @Nullable
+    Deadline deadline() {
+        return deadline;
+    }
+
+    /** Bounds how long a handle that was just opened may wait for a packet; nothing where no packet can be lost. */
+    @Nullable
+    NetworkTimeout boundNetwork(Handle handle) {
+        Optional<Duration> limit = statement();
+        return limit.isPresent() && Vendor.of(handle).isNetworked()
+                ? NetworkTimeout.set(handle.getConnection(), limit.get())
+                : null;
     }
 
     /** Takes back what some drivers keep with the connection (H2), which somebody else will have next. */
@@ -95,6 +112,15 @@ final class Limits implements StatementCustomizer {
         }
     }
 
+    /** Whether a failure comes of a statement that was cut off; never throws. */
+    boolean haveCutOff(Throwable failure) {
+        try {
+            return Condition.of(failure) == Condition.CUT_OFF;
+        } catch (Throwable unreadable) { // an exception of the application's may throw when it is asked for its cause
+            return false;
+        }
+    }
+
     /** {@code failure}, or, where it comes of a limit, one that says so. */
     Throwable explained(Throwable failure) {
         Condition condition = Condition.of(failure);
@@ -102,7 +128,16 @@ final class Limits implements StatementCustomizer {
             return new DatabaseTimeoutException(
                     "wait for a lock", settings.lockTimeout().get(), settings.section() + ".lock-timeout", failure);
         }
-        return condition == Condition.CUT_OFF ? cutOff(failure) : failure;
+        return condition == Condition.CUT_OFF || isSilence(condition, failure) ? cutOff(failure) : failure;
+    }
+
+    /** Whether a limit has cost the call its connection, or its wait for one. */
+    private boolean isSilence(Condition condition, Throwable failure) {
+        boolean over = deadline != null && deadline.isOver();
+        if (condition == Condition.LOST) {
+            return over || Causes.first(failure, SocketTimeoutException.class).isPresent();
+        }
+        return over && failure instanceof DatabaseUnavailableException;
     }
 
     private Throwable cutOff(Throwable failure) {

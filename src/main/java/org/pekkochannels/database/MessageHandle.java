@@ -3,7 +3,6 @@ package org.pekkochannels.database;
 import java.util.concurrent.Executor;
 import org.jdbi.v3.core.CloseException;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.core.transaction.TransactionException;
 import org.jspecify.annotations.Nullable;
@@ -20,29 +19,30 @@ import org.pekkochannels.concurrent.ThreadStack;
 final class MessageHandle implements HandleSource, AutoCloseable {
     private static final SafeLog LOG = SafeLog.of(MessageHandle.class);
 
-    private final Jdbi jdbi;
-    private final OpenHandles open;
+    private final MessageConnections connections;
     private final @Nullable Limits limits;
     private final Executor caller;
     private final @Nullable Cancellation cancellation;
     private final Thread thread = Thread.currentThread();
     private @Nullable Throwable opening;
     private @Nullable Handle handle;
+    private @Nullable ConnectionAbort abort;
+    private @Nullable NetworkTimeout networkTimeout;
     private @Nullable TransactionOptions options;
     private @Nullable MessageTransaction transaction;
     private long openedNanos;
     private boolean fit;
     private boolean done;
+    private boolean failed;
+    private boolean cutOff;
     private boolean closed;
 
     MessageHandle(
-            Jdbi jdbi,
-            OpenHandles open,
+            MessageConnections connections,
             @Nullable Limits limits,
             Executor caller,
             @Nullable Cancellation cancellation) {
-        this.jdbi = jdbi;
-        this.open = open;
+        this.connections = connections;
         this.limits = limits;
         this.caller = caller;
         this.cancellation = cancellation;
@@ -70,7 +70,7 @@ final class MessageHandle implements HandleSource, AutoCloseable {
         }
         Handle opened = handle;
         if (opened == null) {
-            opened = jdbi.open();
+            opened = open();
             // From here on it is closed, even if what follows fails.
             handle = opened;
             prepare(opened);
@@ -136,7 +136,9 @@ final class MessageHandle implements HandleSource, AutoCloseable {
 
     /** Rolls the transaction back that the callback asked for, if it did. */
     void rollback(Throwable failure) {
+        failed = true;
         release();
+        cutOff = limits != null && limits.haveCutOff(failure);
         if (transaction != null) {
             transaction.rollback(failure);
         }
@@ -147,6 +149,29 @@ final class MessageHandle implements HandleSource, AutoCloseable {
         closed = true;
         if (handle != null) {
             close(handle);
+        }
+    }
+
+    private Handle open() {
+        Deadline deadline = limits == null ? null : limits.deadline();
+        if (deadline == null || !connections.pool().isNetworked()) {
+            return connections.jdbi().open();
+        }
+        ConnectionAbort end = new ConnectionAbort(deadline, connections.pool().mayInterrupt());
+        abort = end;
+        connections.watch().add(end);
+        return open(end);
+    }
+
+    private Handle open(ConnectionAbort end) {
+        try {
+            Handle opened = connections.jdbi().open();
+            end.opened(opened.getConnection());
+            return opened;
+        } catch (Throwable failure) {
+            end.notOpened();
+            connections.watch().remove(end);
+            throw failure;
         }
     }
 
@@ -161,12 +186,13 @@ final class MessageHandle implements HandleSource, AutoCloseable {
     }
 
     private void prepare(Handle opened) {
-        open.add(this);
-        jdbi.getHandleScope().set(opened);
+        connections.open().add(this);
+        connections.jdbi().getHandleScope().set(opened);
         SqlStatements statements = opened.getConfig(SqlStatements.class);
         statements.setAttachAllStatementsForCleanup(statements.isAttachCallbackStatementsForCleanup());
         if (limits != null) {
             limits.open(opened);
+            networkTimeout = limits.boundNetwork(opened);
         }
         if (cancellation != null) {
             cancellation.guard(opened);
@@ -176,13 +202,16 @@ final class MessageHandle implements HandleSource, AutoCloseable {
     }
 
     private void close(Handle opened) {
-        jdbi.getHandleScope().clear();
+        connections.jdbi().getHandleScope().clear();
         boolean committed = false;
         try {
             release();
             committed = done && !isInTransaction(opened);
             if (limits != null) {
                 limits.close(opened);
+            }
+            if (networkTimeout != null) {
+                networkTimeout.restore();
             }
         } finally { // whatever a driver throws, its connection goes back to the pool
             giveBack(opened, committed);
@@ -191,18 +220,44 @@ final class MessageHandle implements HandleSource, AutoCloseable {
 
     private void giveBack(Handle opened, boolean committed) {
         try {
+            if (endsConnection(opened)) {
+                connections.pool().evict(opened.getConnection());
+            }
             opened.close();
         } catch (CloseException e) {
             requireCommitted(committed, e);
         } finally {
             opened.setStatementBuilder(EscapedHandle.STATEMENTS);
-            open.remove(this);
+            connections.open().remove(this);
         }
+    }
+
+    /**
+     * Nothing takes the connection from now on; whether something did before, or may still cancel what runs on it, or the
+     * driver has given it up. MySQL's says of a statement that was cut off neither to the pool nor to us whether it has.
+     */
+    private boolean endsConnection(Handle opened) {
+        boolean taken = false;
+        if (abort != null) {
+            connections.watch().remove(abort);
+            taken = abort.end();
+        }
+        return taken
+                || (cancellation != null && cancellation.isStuck())
+                || (failed && ConnectionAbort.isClosed(opened.getConnection()))
+                || (cutOff && Vendor.of(opened) == Vendor.MYSQL);
     }
 
     // From here on a late cancel cannot hit what the connection does next.
     private void release() {
-        if (cancellation != null && cancellation.release() && handle != null) {
+        if (cancellation == null || handle == null) {
+            return;
+        }
+        boolean sent = cancellation.release();
+        if (cancellation.isStuck()) {
+            // Nor is the network asked to roll back: it does not answer.
+            cancellation.abortConnection();
+        } else if (sent) {
             LateCancel.takeFrom(handle);
         }
     }

@@ -2,6 +2,7 @@ package org.pekkochannels.database;
 
 import java.util.Locale;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.transaction.TransactionException;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jdbi.v3.core.transaction.UnableToRestoreAutoCommitStateException;
 import org.pekkochannels.concurrent.SafeLog;
@@ -47,6 +48,8 @@ final class MessageTransaction {
             handle.commit();
         } catch (UnableToRestoreAutoCommitStateException e) {
             LOG.warn("a connection was lost just after a commit, which holds", e);
+        } catch (TransactionException e) {
+            throw DatabaseOutcomeUnknownException.explained(e);
         }
     }
 

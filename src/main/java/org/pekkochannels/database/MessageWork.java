@@ -2,7 +2,6 @@ package org.pekkochannels.database;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
-import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +18,7 @@ final class MessageWork<T extends @Nullable Object> {
     private static final long LONGEST_PAUSE_MILLIS = 1000;
 
     private final LazyHandleCallback<T> work;
-    private final Jdbi jdbi;
-    private final OpenHandles openHandles;
+    private final MessageConnections connections;
     private final @Nullable Limits limits;
     private final Executor caller;
     private final @Nullable Cancellation cancellation;
@@ -30,15 +28,13 @@ final class MessageWork<T extends @Nullable Object> {
 
     MessageWork(
             LazyHandleCallback<T> work,
-            Jdbi jdbi,
-            OpenHandles openHandles,
+            MessageConnections connections,
             @Nullable Limits limits,
             Executor caller,
             @Nullable Cancellation cancellation) {
         this.caller = caller;
         this.work = work;
-        this.jdbi = jdbi;
-        this.openHandles = openHandles;
+        this.connections = connections;
         this.limits = limits;
         this.cancellation = cancellation;
     }
@@ -49,7 +45,7 @@ final class MessageWork<T extends @Nullable Object> {
         if (cancellation != null) {
             cancellation.beginAttempt();
         }
-        try (MessageHandle handle = new MessageHandle(jdbi, openHandles, limits, caller, cancellation)) {
+        try (MessageHandle handle = new MessageHandle(connections, limits, caller, cancellation)) {
             return inside(handle);
         }
     }
@@ -74,6 +70,9 @@ final class MessageWork<T extends @Nullable Object> {
     }
 
     private Throwable explanation(Throwable failure) {
+        if (failure instanceof DatabaseOutcomeUnknownException) {
+            return failure;
+        }
         if (cancellation != null && cancellation.hasStruck()) {
             return DatabaseCancelledException.because(failure);
         }

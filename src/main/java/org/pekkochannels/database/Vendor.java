@@ -77,6 +77,40 @@ enum Vendor {
                 .orElse(mode);
     }
 
+    /** Whether there is a network between, which may lose packets in silence. A server of H2 has no such times. */
+    boolean isNetworked() {
+        return this != H2 && this != SQLITE;
+    }
+
+    /**
+     * What its driver is told for each connection, unless the URL says it: times of the login, in which the connection has no
+     * network timeout yet, and TCP keep-alive. A driver that is not known is told nothing.
+     */
+    Map<String, String> network(Duration login) {
+        String seconds = String.valueOf(Limits.seconds(login));
+        String millis = String.valueOf(login.toMillis());
+        return switch (this) {
+            // To cancel opens a connection, on a timer that all others wait for.
+            case POSTGRESQL ->
+                Map.of(
+                        "connectTimeout",
+                        seconds,
+                        "socketTimeout",
+                        seconds,
+                        "cancelSignalTimeout",
+                        "1",
+                        "tcpKeepAlive",
+                        "true",
+                        "socketFactory",
+                        KeepAliveSocketFactory.NAME);
+            case MARIADB ->
+                Map.of("connectTimeout", millis, "socketTimeout", millis, "socketFactory", KeepAliveSocketFactory.NAME);
+            // It keeps alive by the system's times.
+            case MYSQL -> Map.of("connectTimeout", millis, "socketTimeout", millis, "tcpKeepAlive", "true");
+            case H2, SQLITE, OTHER -> NONE;
+        };
+    }
+
     /** What bounds waiting for locks on a new connection; PostgreSQL is told once it is known that no pooler is between. */
     Optional<String> boundLocks(Duration limit) {
         return switch (this) {

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.pekkochannels.consumer.FaultySource.Fault;
 import org.pekkochannels.database.Database;
+import org.pekkochannels.database.DatabaseOutcomeUnknownException;
 import org.pekkochannels.database.TransactionOptions;
 
 /** Work that is done does not fail because its connection is lost thereafter. */
@@ -87,7 +88,7 @@ class LostConnectionTest extends ConsumerTestSystem {
         Throwable failure = join(own.useHandle(handle -> {
                     try {
                         handle.useTransaction(first -> insert(first, fault));
-                    } catch (JdbiException planted) {
+                    } catch (JdbiException | DatabaseOutcomeUnknownException planted) {
                         // It is the next one that is looked at.
                     }
                     handle.useTransaction(second -> begun.add("the second"));

@@ -142,7 +142,7 @@ final class DatabaseStartTest {
             // Not as soon as the others give up: the first connection of a run is long about loading classes.
             String patience = "channels.database.connection-timeout = 30s";
             ConnectionPool pool = open(TestDatabase.config(String.join("\n", settings("off")), patience));
-            HikariDataSource hikari = (HikariDataSource) pool.source();
+            HikariDataSource hikari = pool.source();
             hikari.getHikariConfigMXBean().setIdleTimeout(1);
             try (Connection connection = hikari.getConnection()) {
                 assertThat(connection.isValid(1)).isTrue();

@@ -158,7 +158,13 @@ final class PausedCallTest {
         DispatcherSettings settings = DispatcherSettings.of(
                 DatabaseSection.ofDefault(started.system.settings().config()));
         OpenHandles handles = new OpenHandles(started.system, settings, Timing.NONE);
-        MessageWork<Integer> work = new MessageWork<>(source -> 1, database.jdbi(), handles, null, Runnable::run, null);
+        MessageWork<Integer> work = new MessageWork<>(
+                source -> 1,
+                new MessageConnections(
+                        database.jdbi(), ConnectionPool.none(), handles, new DeadlineWatch(started.system)),
+                null,
+                Runnable::run,
+                null);
         CallFuture<Integer> result =
                 new CallFuture<>(Runnable::run, new Admission(settings, Runnable::run, started.system));
         return new Call<>(work, new Gate(), Terms.of(Runnable::run), deadline, null, Observation.NONE, result);

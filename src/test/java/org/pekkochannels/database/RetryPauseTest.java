@@ -36,8 +36,8 @@ class RetryPauseTest {
                     source.beginTransaction(TransactionOptions.defaults().withAttempts(ATTEMPTS));
                     throw conflict;
                 },
-                started.database.jdbi(),
-                handles,
+                new MessageConnections(
+                        started.database.jdbi(), ConnectionPool.none(), handles, new DeadlineWatch(started.system)),
                 null,
                 Runnable::run,
                 null);

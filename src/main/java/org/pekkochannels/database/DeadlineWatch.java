@@ -1,0 +1,58 @@
+package org.pekkochannels.database;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.pekko.actor.ActorSystem;
+import org.apache.pekko.actor.Cancellable;
+import org.apache.pekko.dispatch.ExecutionContexts;
+import org.pekkochannels.concurrent.FatalErrors;
+import org.pekkochannels.concurrent.SafeLog;
+
+/**
+ * Ends the messages of one database whose deadline is over, and a second more, whatever the network does. Thread-safe.
+ *
+ * <p>It looks four times a second, on the scheduler's own thread: a message costs no timer, and no driver's timer is relied on,
+ * which one dead connection may hold.
+ */
+final class DeadlineWatch {
+    private static final SafeLog LOG = SafeLog.of(DeadlineWatch.class);
+    private static final Duration PAUSE = Duration.ofMillis(250);
+
+    private final Set<ConnectionAbort> watched = ConcurrentHashMap.newKeySet();
+    private final Cancellable looks;
+
+    DeadlineWatch(ActorSystem system) {
+        looks = system.scheduler()
+                .scheduleWithFixedDelay(PAUSE, PAUSE, this::look, ExecutionContexts.fromExecutor(Runnable::run));
+    }
+
+    void add(ConnectionAbort message) {
+        watched.add(message);
+    }
+
+    void remove(ConnectionAbort message) {
+        watched.remove(message);
+    }
+
+    /** Looks no more. */
+    void close() {
+        looks.cancel();
+    }
+
+    private void look() {
+        watched.forEach(DeadlineWatch::look);
+    }
+
+    /** The scheduler gives up a task that throws. */
+    private static void look(ConnectionAbort message) {
+        try {
+            if (message.isDue()) {
+                message.strike();
+            }
+        } catch (Throwable failure) {
+            LOG.warn("a message whose deadline is over could not be ended", failure);
+            FatalErrors.rethrow(failure);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package org.pekkochannels.database;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the last logins have told of a database: for how long none has succeeded. Thread-safe.
+ *
+ * <p>A short outage, a restart for example, is waited for; only one that lasts longer than a call would wait is known.
+ */
+final class Reachability {
+    private final long patienceNanos;
+    private volatile @Nullable Outage outage;
+
+    /** Nothing is known; an outage is one that has lasted for so long. */
+    Reachability(Duration patience) {
+        this.patienceNanos = patience.toNanos();
+    }
+
+    private record Outage(long sinceNanos, Throwable failure) {}
+
+    void loggedIn() {
+        outage = null;
+    }
+
+    void failed(Throwable failure) {
+        Outage before = outage;
+        outage = new Outage(before == null ? System.nanoTime() : before.sinceNanos(), failure);
+    }
+
+    /** Why no login succeeds, if that has lasted. */
+    @Nullable
+    Throwable lastingFailure() {
+        Outage current = outage;
+        return current != null && System.nanoTime() - current.sinceNanos() >= patienceNanos ? current.failure() : null;
+    }
+}

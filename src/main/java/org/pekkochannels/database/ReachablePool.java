@@ -1,0 +1,51 @@
+package org.pekkochannels.database;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jdbi.v3.core.ConnectionFactory;
+
+/**
+ * Takes connections from our own pool, and says in words of ours that there is none. Thread-safe.
+ *
+ * <p>While the database is known to be unreachable, one call at a time waits for a connection, so that the pool goes on trying;
+ * the others fail at once.
+ */
+final class ReachablePool implements ConnectionFactory {
+    private final ConnectionFactory source;
+    private final ConnectionPool pool;
+    private final Reachability reachability;
+    private final DatabaseSettings settings;
+    private final AtomicBoolean tried = new AtomicBoolean();
+
+    ReachablePool(ConnectionFactory source, ConnectionPool pool, Reachability reachability, DatabaseSettings settings) {
+        this.source = source;
+        this.pool = pool;
+        this.reachability = reachability;
+        this.settings = settings;
+    }
+
+    @Override
+    public Connection openConnection() {
+        Throwable known = reachability.lastingFailure();
+        if (known == null || pool.size() > 0) {
+            return take();
+        }
+        if (!tried.compareAndSet(false, true)) {
+            throw DatabaseUnavailableException.known(settings, known);
+        }
+        try {
+            return take();
+        } finally {
+            tried.set(false);
+        }
+    }
+
+    private Connection take() {
+        try {
+            return source.openConnection();
+        } catch (SQLException failure) {
+            throw DatabaseUnavailableException.afterWaiting(settings, failure);
+        }
+    }
+}
