@@ -1,5 +1,7 @@
 package org.pekkochannels;
 
+import static java.util.Objects.requireNonNull;
+
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
@@ -65,6 +67,7 @@ public final class Channels {
      * @return the application, not started yet
      */
     public static Channels load(Config config) {
+        requireNonNull(config, "the configuration of Channels.load(..) must not be null; use ConfigFactory.load()");
         return new Channels(() -> ChannelsServer.createSystem(config), true);
     }
 
@@ -75,6 +78,7 @@ public final class Channels {
      * @return the application, not started yet
      */
     public static Channels in(ActorSystem<?> system) {
+        requireNonNull(system, "the actor system of Channels.in(..) must not be null; Channels.load() makes one");
         return new Channels(() -> system, false);
     }
 
@@ -101,8 +105,9 @@ public final class Channels {
      */
     public Channels endpoint(String pattern, String endpoint, Function<ConsumerContext, ? extends Consumer> factory) {
         requireNotBegun();
+        Application named = Endpoint.named(endpoint, ConsumerBehavior.application(factory));
         endpoints.add(endpoint);
-        return application(pattern, Endpoint.named(endpoint, ConsumerBehavior.application(factory)));
+        return application(pattern, named);
     }
 
     /**
@@ -133,7 +138,8 @@ public final class Channels {
                     "http(..) was called twice, and only the last route would be served; join them:"
                             + " http(system -> Directives.concat(one, another))");
         }
-        pages = Optional.of(route);
+        pages = Optional.of(requireNonNull(
+                route, "the function of http(..) must not be null; pass one that makes a route, or leave the call out"));
         return this;
     }
 
@@ -145,7 +151,8 @@ public final class Channels {
      */
     public Channels beforeStart(Function<ActorSystem<?>, CompletionStage<?>> task) {
         requireNotBegun();
-        tasks.add(task);
+        tasks.add(requireNonNull(
+                task, "the task of beforeStart(..) must not be null; pass one that returns a stage, or leave the call out"));
         return this;
     }
 

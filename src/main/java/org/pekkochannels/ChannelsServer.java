@@ -1,5 +1,7 @@
 package org.pekkochannels;
 
+import static java.util.Objects.requireNonNull;
+
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.net.InetSocketAddress;
@@ -33,6 +35,11 @@ public final class ChannelsServer {
     // The phase must outlive the grace, after which we cut what is left.
     private static final Duration MARGIN = Duration.ofSeconds(2);
 
+    private static final String NO_STAGE = "a task of beforeStart(..) returned null; return a stage, such as"
+            + " CompletableFuture.completedFuture(null) where nothing is waited for";
+    private static final String NO_ROUTE = "the function of http(..) returned null; return a route, such as"
+            + " Directives.reject() where nothing is served";
+
     private final ActorSystem<?> system;
     private final Gateway gateway;
     private final Server server;
@@ -63,8 +70,9 @@ public final class ChannelsServer {
             boolean ownSystem) {
         try {
             Gateway gateway = gateways.apply(system);
-            tasks.forEach(task -> await(task.apply(system)));
-            Route all = Directives.concat(gateway.route(), DatabaseFailures.handled(pages.apply(system)));
+            tasks.forEach(task -> await(requireNonNull(task.apply(system), NO_STAGE)));
+            Route served = requireNonNull(pages.apply(system), NO_ROUTE);
+            Route all = Directives.concat(gateway.route(), DatabaseFailures.handled(served));
             Server server = await(gateway.bind(all, Database.connections(system)));
             return new ChannelsServer(system, gateway, server).announce();
         } catch (Throwable e) { // checked exceptions too: a task may be of a language that does not declare them

@@ -1,5 +1,7 @@
 package org.pekkochannels.consumer;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -17,6 +19,9 @@ import org.pekkochannels.protocol.Scope;
  * {@code disconnect}. Database and channel layer are those of the actor system it is spawned in. Thread-safe.
  */
 public final class ConsumerBehavior {
+    private static final String NO_FACTORY =
+            "the factory of a consumer must not be null; pass its constructor, such as ChatConsumer::new";
+
     private ConsumerBehavior() {}
 
     /**
@@ -37,6 +42,8 @@ public final class ConsumerBehavior {
      * @return the behavior, to be spawned once
      */
     public static Behavior<Inbound> create(Scope scope, Function<ConsumerContext, ? extends Consumer> factory) {
+        requireNonNull(scope, "the scope of a consumer must not be null");
+        requireNonNull(factory, NO_FACTORY);
         return Behaviors.<Object>setup(context -> new ConsumerActor(context, scope, factory))
                 .narrow();
     }
@@ -48,6 +55,7 @@ public final class ConsumerBehavior {
      * @return the application
      */
     public static Application application(Function<ConsumerContext, ? extends Consumer> factory) {
+        requireNonNull(factory, NO_FACTORY);
         return scope -> CompletableFuture.<Opening>completedFuture(new Opening.Proceed(create(scope, factory)));
     }
 }

@@ -1,5 +1,7 @@
 package org.pekkochannels.database;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -166,6 +168,7 @@ public final class Database extends DatabaseCalls {
      * @throws IllegalArgumentException when the time is out of bounds
      */
     public Database within(Duration time) {
+        requireNonNull(time, "the time of within(..) must not be null; leave the call out where there is no limit");
         return with(terms.within(time));
     }
 
@@ -178,6 +181,7 @@ public final class Database extends DatabaseCalls {
      * @return a view; it counts, and stops, together with this one
      */
     public Database within(Deadline deadline) {
+        requireNonNull(deadline, "the deadline of within(..) must not be null; leave the call out where there is none");
         return with(terms.within(deadline));
     }
 
@@ -195,6 +199,7 @@ public final class Database extends DatabaseCalls {
      * @return a view; it counts, and stops, together with this one
      */
     public Database cancelledBy(CompletionStage<?> end) {
+        requireNonNull(end, "the stage of cancelledBy(..) must not be null; leave the call out where there is none");
         return with(terms.cancelledBy(end.toCompletableFuture()));
     }
 
@@ -228,6 +233,9 @@ public final class Database extends DatabaseCalls {
      * @return the slices, of which none is read yet
      */
     public <K, T> Slices<K, T> slices(K start, Function<T, K> key, HandleFunction<K, List<T>> slice) {
+        requireNonNull(start, "the first key of slices(..) must not be null; pass one that is less than all others");
+        requireNonNull(key, "the key function of slices(..) must not be null");
+        requireNonNull(slice, "the function of slices(..) that reads a slice must not be null");
         return new Slices<>(this, () -> core.result(terms), start, key, slice);
     }
 
@@ -250,6 +258,8 @@ public final class Database extends DatabaseCalls {
      * @throws IllegalStateException when there are {@code max-batches} other names
      */
     public <A, B> Batch<A, B> batched(String name, int maxRows, HandleFunction<List<A>, List<B>> function) {
+        requireNonNull(name, "the name of a batch must not be null");
+        requireNonNull(function, () -> "the function of the batch '" + name + "' must not be null");
         return new Batch<>(core.batch(name, maxRows, function), this);
     }
 

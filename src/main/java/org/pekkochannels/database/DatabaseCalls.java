@@ -1,5 +1,7 @@
 package org.pekkochannels.database;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.apache.pekko.Done;
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * {@link TransactionOptions} say. {@link Database} says what holds for all of them. Thread-safe.
  */
 abstract sealed class DatabaseCalls permits Database {
+    private static final String NO_WORK = "the callback of a database call must not be null; pass one that takes a handle";
+
     DatabaseCalls() {}
 
     /**
@@ -25,6 +29,7 @@ abstract sealed class DatabaseCalls permits Database {
      */
     public final <T extends @Nullable Object> CompletionStage<T> withHandle(
             HandleCallback<T, ? extends Exception> work) {
+        requireNonNull(work, NO_WORK);
         return withLazyHandle(handles -> opened(handles).withHandle(work));
     }
 
@@ -47,6 +52,7 @@ abstract sealed class DatabaseCalls permits Database {
      */
     public final <T extends @Nullable Object> CompletionStage<T> inTransaction(
             HandleCallback<T, ? extends Exception> work) {
+        requireNonNull(work, NO_WORK);
         return isPlain()
                 ? withLazyHandle(handles -> opened(handles).inTransaction(work))
                 : inTransaction(TransactionOptions.defaults(), work);
@@ -65,6 +71,8 @@ abstract sealed class DatabaseCalls permits Database {
      */
     public final <T extends @Nullable Object> CompletionStage<T> inTransaction(
             TransactionOptions options, HandleCallback<T, ? extends Exception> work) {
+        requireNonNull(options, "the options of a transaction must not be null; use TransactionOptions.defaults()");
+        requireNonNull(work, NO_WORK);
         return withLazyHandle(handles -> {
             handles.beginTransaction(options);
             return opened(handles).withHandle(work);
@@ -92,6 +100,8 @@ abstract sealed class DatabaseCalls permits Database {
      */
     public final <T extends @Nullable Object, E> CompletionStage<T> withExtension(
             Class<E> type, ExtensionCallback<T, E, ? extends Exception> work) {
+        requireNonNull(type, "the class of an extension must not be null; pass an interface of SQL methods");
+        requireNonNull(work, NO_WORK);
         return withLazyHandle(handles -> opened(handles).withExtension(type, work));
     }
 
@@ -113,6 +123,7 @@ abstract sealed class DatabaseCalls permits Database {
      * @return a function that runs {@code function} as {@link #withHandle} does
      */
     public final <A, B extends @Nullable Object> Function<A, CompletionStage<B>> async(HandleFunction<A, B> function) {
+        requireNonNull(function, NO_WORK);
         return argument -> withHandle(handle -> function.apply(handle, argument));
     }
 
@@ -123,6 +134,7 @@ abstract sealed class DatabaseCalls permits Database {
     abstract boolean isPlain();
 
     private static HandleCallback<Done, Exception> done(HandleConsumer<? extends Exception> work) {
+        requireNonNull(work, NO_WORK);
         return handle -> {
             work.useHandle(handle);
             return Done.done();

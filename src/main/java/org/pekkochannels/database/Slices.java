@@ -1,5 +1,7 @@
 package org.pekkochannels.database;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +28,8 @@ import org.pekkochannels.concurrent.ConfinedFuture;
  * @param <T> a row
  */
 public final class Slices<K, T> {
+    private static final String NO_STAGE = "the function of forEach(..) returned null; return a stage of whether to go on";
+
     private final Database database;
     private final Supplier<CallFuture<Done>> ends;
     private final K start;
@@ -53,6 +57,7 @@ public final class Slices<K, T> {
      * @return completes after the last slice; fails with what failed, the reading of a slice or {@code body}
      */
     public CompletionStage<Done> forEach(Function<? super List<T>, ? extends CompletionStage<Boolean>> body) {
+        requireNonNull(body, "the function of forEach(..) must not be null; pass one that takes a slice");
         Reading reading = new Reading(body);
         reading.next(start);
         return reading.ended;
@@ -75,11 +80,13 @@ public final class Slices<K, T> {
     }
 
     private CompletionStage<List<T>> read(Database from, K after) {
-        return from.withHandle(handle -> slice.apply(handle, after));
+        return from.withHandle(handle -> requireNonNull(
+                slice.apply(handle, after), "the function that reads a slice returned null; return an empty list at the end"));
     }
 
     private K lastKey(List<T> rows) {
-        return key.apply(rows.get(rows.size() - 1));
+        return requireNonNull(
+                key.apply(rows.get(rows.size() - 1)), "the key of a slice's last row is null; order by a key that is not");
     }
 
     /** One reading: a loop rather than a chain of stages, which would grow with each slice. */
@@ -109,7 +116,7 @@ public final class Slices<K, T> {
         private CompletionStage<Optional<K>> take(List<T> rows) {
             return rows.isEmpty()
                     ? CompletableFuture.completedFuture(Optional.empty())
-                    : ConfinedFuture.of(body.apply(rows), ended.defaultExecutor())
+                    : ConfinedFuture.of(requireNonNull(body.apply(rows), NO_STAGE), ended.defaultExecutor())
                             .thenApply(more -> more ? Optional.of(lastKey(rows)) : Optional.empty());
         }
 

@@ -1,5 +1,7 @@
 package org.pekkochannels.layer;
 
+import static java.util.Objects.requireNonNull;
+
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.function.Function;
@@ -53,6 +55,7 @@ public final class Event {
      */
     public static Event ofJson(String type, byte[] json) {
         Names.checkType(type);
+        requireNonNull(json, () -> "the JSON of the event '" + type + "' must not be null");
         return new Event(type, new Payload(json), 0);
     }
 
@@ -87,6 +90,7 @@ public final class Event {
      * @return the value; fails with {@link UndecodablePayloadException} where the payload is not of that class
      */
     public <T> T payload(Class<T> as) {
+        requireNonNull(as, "the class of an event's payload must not be null");
         return payload.decode(this, as);
     }
 
@@ -126,6 +130,8 @@ public final class Event {
      * @return what was made
      */
     public <T> T derived(Class<T> type, Function<byte[], ? extends T> make) {
+        requireNonNull(type, "the class of what is derived from an event must not be null");
+        requireNonNull(make, "the function that derives from an event must not be null");
         return payload.derived(type, make);
     }
 

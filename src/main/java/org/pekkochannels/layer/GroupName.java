@@ -1,5 +1,7 @@
 package org.pekkochannels.layer;
 
+import static java.util.Objects.requireNonNull;
+
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -35,6 +37,8 @@ public record GroupName(String value) {
      * @return the name
      */
     public static GroupName of(String prefix, String text) {
+        requireNonNull(prefix, "the prefix of a group name must not be null");
+        requireNonNull(text, "the text of a group name must not be null; use an empty one");
         checkPrefix(prefix);
         String plain = prefix + "_" + text;
         boolean fits = plain.length() <= Names.MAX_LENGTH && Names.isPlainOrEmpty(text);

@@ -1,5 +1,7 @@
 package org.pekkochannels.layer;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +28,8 @@ final class InMemoryLayer implements ChannelLayer {
     // Some 20 microseconds of a loop's time.
     private static final int MANY_MEMBERS = 256;
 
+    private static final String NO_EVENT = "the event that is sent must not be null";
+
     private final LocalChannels local;
 
     InMemoryLayer(LocalChannels local) {
@@ -45,6 +49,7 @@ final class InMemoryLayer implements ChannelLayer {
 
     @Override
     public CompletionStage<Done> send(String channel, Event event) {
+        requireNonNull(event, NO_EVENT);
         if (Thread.currentThread() instanceof Errands.Source loop
                 && !loop.errands().areDone()) {
             return sendLater(loop.errands(), channel, event);
@@ -94,6 +99,7 @@ final class InMemoryLayer implements ChannelLayer {
 
     @Override
     public CompletionStage<Done> groupSend(String group, Event event) {
+        requireNonNull(event, NO_EVENT);
         if (Thread.currentThread() instanceof Errands.Source loop
                 && (!loop.errands().areDone() || local.members(group) > MANY_MEMBERS)) {
             return groupSendLater(loop.errands(), group, event);

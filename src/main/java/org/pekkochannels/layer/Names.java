@@ -1,5 +1,7 @@
 package org.pekkochannels.layer;
 
+import static java.util.Objects.requireNonNull;
+
 /** The rules of names: ASCII letters, digits, dot, underscore and hyphen, so that every back end takes them. */
 final class Names {
     /** One less than 100, as in Django Channels. */
@@ -11,12 +13,14 @@ final class Names {
     private Names() {}
 
     static void checkGroup(String name) {
+        requireNonNull(name, "the name of a group must not be null");
         if (name.length() > MAX_LENGTH || !isPlain(name)) {
             throw bad("group name", "1-99 of [A-Za-z0-9._-]", name);
         }
     }
 
     static void checkChannel(String name) {
+        requireNonNull(name, "the name of a channel must not be null");
         int mark = name.indexOf('!');
         String common = mark < 0 ? name : name.substring(0, mark);
         String local = mark < 0 ? "" : name.substring(mark + 1);
@@ -26,6 +30,7 @@ final class Names {
     }
 
     static void checkType(String type) {
+        requireNonNull(type, "the type of an event must not be null");
         if (type.length() > MAX_LENGTH || !isPlain(type) || type.charAt(0) == '_' || type.charAt(0) == '.') {
             throw bad("event type", "1-99 of [A-Za-z0-9._-], not beginning with '_' or '.'", type);
         }

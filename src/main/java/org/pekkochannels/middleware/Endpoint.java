@@ -1,5 +1,7 @@
 package org.pekkochannels.middleware;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Optional;
 import org.pekkochannels.protocol.Application;
 import org.pekkochannels.protocol.Opening;
@@ -16,6 +18,8 @@ public final class Endpoint {
      * @return the application to be served
      */
     public static Application named(String name, Application application) {
+        requireNonNull(name, "the name of an endpoint must not be null; it is a section of channels.endpoints");
+        requireNonNull(application, () -> "the application of the endpoint '" + name + "' must not be null");
         return scope -> application.open(scope).thenApply(opening -> named(name, opening));
     }
 

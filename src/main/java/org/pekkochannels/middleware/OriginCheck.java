@@ -1,5 +1,7 @@
 package org.pekkochannels.middleware;
 
+import static java.util.Objects.requireNonNull;
+
 import com.typesafe.config.Config;
 import java.util.List;
 import java.util.Optional;
@@ -73,6 +75,7 @@ public final class OriginCheck {
      * @return the application to be served
      */
     public Application around(Application application) {
+        requireNonNull(application, "the application behind an origin check must not be null");
         return scope -> allows(scope) ? application.open(scope) : refuse(scope);
     }
 

@@ -23,6 +23,8 @@ public record Acceptance(Optional<String> subprotocol, List<Header> headers) {
      */
     public Acceptance {
         requireNonNull(subprotocol, "the subprotocol of an acceptance must not be null; use Optional.empty()");
+        requireNonNull(headers, "the headers of an acceptance must not be null; use List.of()")
+                .forEach(header -> requireNonNull(header, "a header of an acceptance must not be null; leave it out"));
         headers = List.copyOf(headers);
     }
 }

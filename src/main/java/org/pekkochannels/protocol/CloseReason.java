@@ -1,5 +1,7 @@
 package org.pekkochannels.protocol;
 
+import static java.util.Objects.requireNonNull;
+
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -27,6 +29,7 @@ public record CloseReason(int code, String reason) {
             throw new IllegalArgumentException(
                     "close code must be 1000-1003, 1005-1014 or 3000-4999 (4000-4999 are yours), was " + code);
         }
+        requireNonNull(reason, "the reason of a close must not be null; use an empty one");
         int bytes = reason.getBytes(StandardCharsets.UTF_8).length;
         if (bytes > MAX_REASON_BYTES) {
             throw new IllegalArgumentException(

@@ -1,5 +1,7 @@
 package org.pekkochannels.protocol;
 
+import static java.util.Objects.requireNonNull;
+
 /**
  * One HTTP header field; its name is kept as written and compared without case.
  *
@@ -19,6 +21,8 @@ public record Header(String name, String value) {
      * @param value the field's value
      */
     public Header {
+        requireNonNull(name, "the name of a header must not be null");
+        requireNonNull(value, "the value of a header must not be null; use an empty one");
         if (!isToken(name)) {
             throw new IllegalArgumentException("header name must be a token of RFC 9110, was '" + name + "'");
         }

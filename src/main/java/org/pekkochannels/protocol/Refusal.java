@@ -76,6 +76,8 @@ public record Refusal(int status, List<Header> headers, String body, Reason reas
         }
         requireNonNull(body, "the body of a refusal must not be null; use an empty one");
         requireNonNull(reason, "the reason of a refusal must not be null; use Reason.APPLICATION");
+        requireNonNull(headers, "the headers of a refusal must not be null; use List.of()")
+                .forEach(header -> requireNonNull(header, "a header of a refusal must not be null; leave it out"));
         headers = List.copyOf(headers);
     }
 

@@ -1,5 +1,7 @@
 package org.pekkochannels.protocol;
 
+import static java.util.Objects.requireNonNull;
+
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -104,6 +106,7 @@ public record Scope(
      * @return its value, if there is one
      */
     public Optional<String> header(String name) {
+        requireNonNull(name, "the name of a header must not be null");
         List<String> values = headers.stream()
                 .filter(header -> header.is(name))
                 .map(Header::value)
@@ -129,7 +132,7 @@ public record Scope(
      * @return its value; fails with {@link IllegalArgumentException} where the route has no such parameter
      */
     public String pathParameter(String name) {
-        return pathParameter(name, Object.class).toString();
+        return anyPathParameter(name).toString();
     }
 
     /**
@@ -138,15 +141,27 @@ public record Scope(
      * @param name the name in the route's pattern
      * @param type the converter's class, such as {@code Integer} for {@code {id:int}}
      * @param <T> the converter's class
-     * @return its value; fails with {@link IllegalArgumentException} where the route has no such parameter
+     * @return its value; fails with {@link IllegalArgumentException} where the route has no such parameter, or one of another
+     *     class
      */
     public <T> T pathParameter(String name, Class<T> type) {
-        Object value = pathParameters.get(name);
+        requireNonNull(type, "the class of a path parameter must not be null");
+        Object value = anyPathParameter(name);
         if (!type.isInstance(value)) {
-            throw new IllegalArgumentException("no path parameter '" + name + "' of " + type.getSimpleName() + " in "
-                    + printablePath() + ", there are " + pathParameters.keySet());
+            throw new IllegalArgumentException("path parameter '" + name + "' in " + printablePath() + " is of "
+                    + value.getClass().getSimpleName() + ", not of " + type.getSimpleName() + "; ask for "
+                    + value.getClass().getSimpleName() + ".class, or change the converter in the route's pattern");
         }
         return type.cast(value);
+    }
+
+    private Object anyPathParameter(String name) {
+        Object value = pathParameters.get(requireNonNull(name, "the name of a path parameter must not be null"));
+        if (value == null) {
+            throw new IllegalArgumentException("no path parameter '" + name + "' in " + printablePath()
+                    + "; the route has " + pathParameters.keySet());
+        }
+        return value;
     }
 
     /**
@@ -156,6 +171,7 @@ public record Scope(
      * @return its value, empty text if it has none; nothing if it is absent or badly encoded
      */
     public Optional<String> queryParameter(String name) {
+        requireNonNull(name, "the name of a query parameter must not be null");
         return Arrays.stream(query.split("&", -1))
                 .map(pair -> pair.split("=", 2))
                 .filter(pair -> decode(pair[0]).filter(name::equals).isPresent())
@@ -171,6 +187,7 @@ public record Scope(
      * @return the value, if there is one
      */
     public <T> Optional<T> attribute(Attribute<T> key) {
+        requireNonNull(key, "the key of an attribute must not be null");
         return Optional.ofNullable(attributes.get(key)).map(key.type()::cast);
     }
 
@@ -183,6 +200,8 @@ public record Scope(
      * @return the copy
      */
     public <T> Scope withAttribute(Attribute<T> key, T value) {
+        requireNonNull(key, "the key of an attribute must not be null");
+        requireNonNull(value, () -> "the value of the attribute '" + key.name() + "' must not be null; leave it out");
         Map<Attribute<?>, Object> more = new HashMap<>(attributes);
         more.put(key, value);
         return copy(remainingPath, headers, subprotocols, pathParameters, more);

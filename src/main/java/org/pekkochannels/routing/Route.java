@@ -1,5 +1,7 @@
 package org.pekkochannels.routing;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +49,7 @@ public final class Route {
      * @return the route; fails with {@link IllegalArgumentException} naming pattern and position when the pattern is bad
      */
     public static Route path(String pattern, Application application) {
+        check(pattern, application);
         return new Route(Pattern.whole(pattern), Map.of(), application);
     }
 
@@ -61,7 +64,13 @@ public final class Route {
      * @return the route; fails with {@link IllegalArgumentException} naming pattern and position when the pattern is bad
      */
     public static Route prefix(String pattern, Application application) {
+        check(pattern, application);
         return new Route(Pattern.prefix(pattern), Map.of(), application);
+    }
+
+    private static void check(String pattern, Application application) {
+        requireNonNull(pattern, "the pattern of a route must not be null; \"\" matches the empty path");
+        requireNonNull(application, () -> "the application of the route '" + pattern + "' must not be null");
     }
 
     /**
@@ -72,6 +81,8 @@ public final class Route {
      * @return the route
      */
     public Route with(String name, Object value) {
+        requireNonNull(name, "the name of a route's parameter must not be null");
+        requireNonNull(value, () -> "the parameter '" + name + "' of a route must not be null; leave it out");
         Map<String, Object> more = new HashMap<>(constants);
         more.put(name, value);
         return new Route(pattern, Map.copyOf(more), application);
@@ -93,8 +104,11 @@ public final class Route {
     }
 
     Route through(UnaryOperator<Application> middleware) {
-        Application behind =
-                application instanceof Router router ? router.through(middleware) : middleware.apply(application);
+        Application behind = application instanceof Router router
+                ? router.through(middleware)
+                : requireNonNull(
+                        middleware.apply(application),
+                        () -> "a middleware returned null for the route '" + pattern + "'; return an application");
         return new Route(pattern, constants, behind);
     }
 

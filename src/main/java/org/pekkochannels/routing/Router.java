@@ -1,5 +1,7 @@
 package org.pekkochannels.routing;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -48,6 +50,7 @@ public final class Router implements Application {
      *     paths as one before it, so that it would never be reached
      */
     public static Router of(List<Route> routes) {
+        routes.forEach(route -> requireNonNull(route, "a route of a router must not be null; leave it out"));
         Map<String, Route> shapes = new HashMap<>();
         routes.forEach(route -> route.shape().ifPresent(shape -> requireFirst(shapes.put(shape, route), route)));
         return new Router(List.copyOf(routes));
@@ -71,6 +74,7 @@ public final class Router implements Application {
      * @return the router
      */
     public Router through(UnaryOperator<Application> middleware) {
+        requireNonNull(middleware, "the middleware of a router must not be null; leave the call out");
         return of(routes.stream().map(route -> route.through(middleware)).toList());
     }
 

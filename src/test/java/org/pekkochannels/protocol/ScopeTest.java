@@ -28,7 +28,7 @@ final class ScopeTest {
         Scope scope = Scope.of("/ws/a\nERROR forged/").withRoute(Map.of("room", "a\nERROR forged"), "");
 
         assertThatThrownBy(() -> scope.pathParameter("rom"))
-                .hasMessage("no path parameter 'rom' of Object in /ws/a?ERROR forged/, there are [room]");
+                .hasMessage("no path parameter 'rom' in /ws/a?ERROR forged/; the route has [room]");
     }
 
     private static Scope with(Header... headers) {
@@ -59,5 +59,22 @@ final class ScopeTest {
         assertThat(scope.withAttribute(Scope.FORWARDED_HOST, "chat.example").host())
                 .contains("chat.example");
         assertThat(Scope.of("/ws/").host()).isEmpty();
+    }
+
+    @Test
+    void namesTheClassOfAPathParameterThatIsAskedForAsAnother() {
+        Scope scope = Scope.of("/room/7/").withRoute(Map.of("n", 7), "");
+
+        assertThat(scope.pathParameter("n", Integer.class)).isEqualTo(7);
+        assertThatThrownBy(() -> scope.pathParameter("n", int.class))
+                .hasMessage("path parameter 'n' in /room/7/ is of Integer, not of int; ask for Integer.class, or change the"
+                        + " converter in the route's pattern");
+    }
+
+    @Test
+    void refusesAnAttributeOfAPrimitiveClass() {
+        assertThatThrownBy(() -> new Attribute<>("n", int.class))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'n' must not be primitive, as no value is of it, was int; use Integer.class");
     }
 }
