@@ -104,12 +104,9 @@ public record HttpSettings(
      * Whether the address can be had, so that it is known before an engine fails there with many words. Another program may
      * take it the moment after.
      *
-     * @return the failure of {@link #cannotListen}; nothing if the address can be had, or any port will do
+     * @return the failure of {@link #cannotListen}; nothing if the address can be had
      */
     public Optional<IllegalStateException> whyNotFree() {
-        if (port == 0) {
-            return Optional.empty();
-        }
         // Not listening, so that no client comes; and beside the connections of a server that was there before.
         try (SocketChannel probe = SocketChannel.open()) {
             probe.setOption(StandardSocketOptions.SO_REUSEADDR, true).bind(new InetSocketAddress(host, port));

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,7 +21,8 @@ import org.pekkochannels.concurrent.SafeLog;
 /**
  * Makes the engine of each new connection, and reads the certificate again when its files have changed.
  *
- * <p>A certificate that cannot be used is warned of once, and the one before kept. Thread-safe; of those that come when it
+ * <p>A certificate that cannot be used is warned of once, and the one before kept. One that is used and is out of date is
+ * warned of once, too, also when its time comes while the server runs. Thread-safe; of those that come when it
  * is time to look at the files, one looks, and the others go on with what there is.
  */
 public final class TlsEngines {
@@ -31,6 +34,7 @@ public final class TlsEngines {
     private final LongAdder unreadAnswers = new LongAdder();
     private volatile SSLContext context;
     private volatile List<Optional<Stamp>> seen;
+    private volatile CertificateDates dates;
 
     /** How a file looked; nothing for one that is not there. */
     private record Stamp(FileTime modified, long bytes) {}
@@ -45,7 +49,11 @@ public final class TlsEngines {
         this.nextLook =
                 new AtomicLong(System.nanoTime() + settings.reloadInterval().toNanos());
         this.seen = stamps();
-        this.context = load();
+        Credentials credentials = settings.credentials();
+        KeyStore store = credentials.load();
+        this.context = context(credentials, store);
+        this.dates = CertificateDates.of(store, credentials.files());
+        dates.warn(Instant.now());
     }
 
     /**
@@ -103,6 +111,7 @@ public final class TlsEngines {
         long now = System.nanoTime();
         if (now - due >= 0 && nextLook.compareAndSet(due, Long.MAX_VALUE + now)) {
             reload();
+            dates.warn(Instant.now());
             nextLook.set(System.nanoTime() + settings.reloadInterval().toNanos());
         }
     }
@@ -115,18 +124,20 @@ public final class TlsEngines {
         }
         seen = now;
         try {
-            context = load();
+            Credentials credentials = settings.credentials();
+            KeyStore store = credentials.load();
+            context = context(credentials, store);
+            dates = CertificateDates.of(store, credentials.files());
             LOG.info("new connections use the new certificate (channels.http.tls)");
         } catch (RuntimeException e) {
             LOG.warn("keeping the certificate, for the new one cannot be used: {}", e.getMessage());
         }
     }
 
-    private SSLContext load() {
-        Credentials credentials = settings.credentials();
+    private static SSLContext context(Credentials credentials, KeyStore store) {
         try {
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            keys.init(credentials.load(), credentials.password());
+            keys.init(store, credentials.password());
             SSLContext made = SSLContext.getInstance("TLS");
             made.init(keys.getKeyManagers(), null, null);
             return made;

@@ -22,6 +22,12 @@ public record TestCertificate(Path keyStore, Path certificate, Path privateKey) 
 
     /** Makes one in a directory, as files of that name. */
     public static TestCertificate make(Path directory, String name, String keyAlgorithm) throws Exception {
+        return make(directory, name, keyAlgorithm, "-1M");
+    }
+
+    /** One that is valid for 60 days from a time on, as keytool writes it. */
+    public static TestCertificate make(Path directory, String name, String keyAlgorithm, String from)
+            throws Exception {
         Path keyStore = directory.resolve(name + ".p12");
         Process keytool = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
@@ -35,8 +41,10 @@ public record TestCertificate(Path keyStore, Path certificate, Path privateKey) 
                         "CN=" + name,
                         "-ext",
                         "san=ip:127.0.0.1,ip:::1,dns:localhost",
+                        "-startdate",
+                        from,
                         "-validity",
-                        "30",
+                        "60",
                         "-storetype",
                         "PKCS12",
                         "-storepass",
