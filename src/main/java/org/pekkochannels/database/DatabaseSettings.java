@@ -52,7 +52,7 @@ record DatabaseSettings(
                 settings.duration("connection-timeout", SHORTEST_CONNECTION_TIMEOUT, Duration.ofMinutes(5)),
                 settings.duration("network-timeout", SHORTEST_NETWORK_TIMEOUT, Duration.ofHours(24)),
                 idle,
-                settings.duration("max-lifetime", shortestLifetime(idle), Duration.ofHours(24)));
+                lifetime(section, idle));
     }
 
     @Override
@@ -77,8 +77,16 @@ record DatabaseSettings(
         return configured.isEmpty() ? fromUrl : configured;
     }
 
-    private static Duration shortestLifetime(Duration idle) {
-        Duration afterIdle = idle.plusSeconds(1);
-        return afterIdle.compareTo(SHORTEST_LIFETIME) > 0 ? afterIdle : SHORTEST_LIFETIME;
+    private static Duration lifetime(DatabaseSection section, Duration idle) {
+        Settings settings = section.settings();
+        Duration lifetime = settings.duration("max-lifetime", SHORTEST_LIFETIME, Duration.ofHours(24));
+        if (lifetime.compareTo(idle.plusSeconds(1)) < 0) {
+            throw settings.bad(
+                    "max-lifetime",
+                    "must be at least 1s more than " + section.path() + ".idle-timeout, which is "
+                            + settings.text("idle-timeout") + "; raise it, or lower idle-timeout",
+                    settings.text("max-lifetime"));
+        }
+        return lifetime;
     }
 }

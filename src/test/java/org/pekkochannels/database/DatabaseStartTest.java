@@ -60,8 +60,9 @@ final class DatabaseStartTest {
                 "stop-timeout       | 2h    | from 0s to 3600s",
                 "connection-timeout | 100ms | from 250ms to 300s",
                 "idle-timeout       | 9s    | from 10s to 43200s",
-                "max-lifetime       | 29s   | from 61s to 86400s",
-                "max-lifetime       | 60s   | from 61s to 86400s",
+                "idle-timeout       | 31m   | must be at least 1s more than channels.database.idle-timeout, which is 31m",
+                "max-lifetime       | 29s   | from 30s to 86400s",
+                "max-lifetime       | 60s   | at least 1s more than channels.database.idle-timeout, which is 60s",
                 "url                | x     | must be a JDBC URL",
             })
     void refusesAValueOutOfBounds(String key, String value, String rule) {
