@@ -1,5 +1,7 @@
 package org.pekkochannels.middleware;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -19,6 +21,7 @@ record OriginPattern(String text) {
     static final String OPAQUE = "null";
 
     private static final String MARK = "://";
+    private static final Pattern PORT = Pattern.compile("://.*:([0-9]{1,5})$");
     private static final Set<String> OF_THE_WEB = Set.of("http", "https", "ws", "wss");
 
     /** An origin as browsers send it: scheme, host and port, the latter by the scheme where it is not written. */
@@ -53,7 +56,17 @@ record OriginPattern(String text) {
             }
             String port = parts.group(2);
             return Optional.of(
-                    new Origin(scheme, parts.group(1), port == null ? defaultPort(scheme) : Integer.parseInt(port)));
+                    new Origin(scheme, canonical(parts.group(1)), port == null ? defaultPort(scheme) : Integer.parseInt(port)));
+        }
+
+        /** Of the forms of an IPv6 address, one; anything else as it is. */
+        static String canonical(String host) {
+            try {
+                // An address in brackets is never looked up.
+                return host.startsWith("[") ? "[" + InetAddress.getAllByName(host)[0].getHostAddress() + "]" : host;
+            } catch (UnknownHostException noAddress) {
+                return host;
+            }
         }
 
         static int defaultPort(String scheme) {
@@ -75,7 +88,21 @@ record OriginPattern(String text) {
         if (!isValid(text)) {
             throw new IllegalArgumentException(
                     "must be a host, a .domain, scheme://host[:port], scheme:// (but not http,"
-                            + " https, ws or wss), 'null' or '*' (a port needs its scheme)");
+                            + " https, ws or wss), 'null' or '*', in ASCII (xn--..) (a port needs its scheme)");
+        }
+        requireSent(text);
+        text = Origin.canonical(text);
+    }
+
+    /** What has the form, and is never sent by a browser, would let nobody in. */
+    private static void requireSent(String text) {
+        if (text.startsWith("ws://") || text.startsWith("wss://")) {
+            throw new IllegalArgumentException("must be the origin of a page, not the URL of a WebSocket: browsers send http"
+                    + text.substring("ws".length()) + " for it");
+        }
+        Matcher port = PORT.matcher(text);
+        if (port.find() && (Integer.parseInt(port.group(1)) < 1 || Integer.parseInt(port.group(1)) > 65_535)) {
+            throw new IllegalArgumentException("port must be from 1 to 65535");
         }
     }
 

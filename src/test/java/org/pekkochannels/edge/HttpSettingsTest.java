@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pekkochannels.settings.BoundsContract;
 import org.pekkochannels.settings.Manual;
@@ -55,6 +56,15 @@ class HttpSettingsTest extends BoundsContract {
                 .hasMessageContaining("set 1012 (service restart, the default) or 1001 (going away)")
                 .hasMessageContaining("one of these two codes")
                 .hasMessageContaining("was '" + code + "'");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"127.0.0.1, true", "203.0.113.7, false", "no.such.host.invalid, false"})
+    void seesBeforeAnEngineDoesWhetherAnInterfaceIsHere(String host, boolean here) {
+        Config config = ConfigFactory.parseMap(Map.of("channels.http.interface", host, "channels.http.port", 0))
+                .withFallback(Manual.defaults());
+
+        assertThat(HttpSettings.of(config).whyNotFree().isEmpty()).isEqualTo(here);
     }
 
     @Test

@@ -94,12 +94,9 @@ class AddressesTest {
     @ParameterizedTest
     @CsvSource({"no.such.host.invalid", "not an address", "203.0.113.7"})
     void stopsTheStartWhereTheInterfaceIsNotHere(String host) {
-        try (RecordedLog log = new RecordedLog("org.apache.pekko")) {
-            assertThatThrownBy(() -> start(host).close())
-                    .hasMessageContaining("cannot listen on " + host)
-                    .hasMessageContaining("set channels.http.interface (HOST) to an address of this machine")
-                    .hasMessageNotContaining("null");
-            assertThat(log.soFar("Bind failed")).isEmpty();
-        }
+        assertThatThrownBy(() -> start(host).close())
+                .hasMessageContaining("cannot listen on " + host)
+                .hasMessageContaining("set channels.http.interface (HOST) to an address of this machine")
+                .hasMessageNotContaining("null");
     }
 }

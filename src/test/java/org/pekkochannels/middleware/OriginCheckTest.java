@@ -104,6 +104,10 @@ class OriginCheckTest {
         "chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai, chrome-extension://aboe, false",
         "moz-extension://4b8f7b5c-a8fc-4e4a-9f3c-3d2f8c9a1b2d, moz-extension://4b8f7b5c-a8fc-4e4a-9f3c-3d2f8c9a1b2d, true",
         "safari-web-extension://4B8F7B5C-A8FC, safari-web-extension://4B8F7B5C-A8FC, true",
+        "[2001:DB8:0:0:0:0:0:1],        https://[2001:db8::1],           true",
+        "https://[2001:db8:0::1],       https://[2001:db8::1],           true",
+        "https://[2001:db8:0::1]:8443,  https://[2001:db8::1]:8443,      true",
+        "https://[2001:db8::2],         https://[2001:db8::1],           false",
         "*,                             null,                            true",
         "*,                             none,                            true",
         "allowed-domain.com,            none,                            false",
@@ -180,6 +184,22 @@ class OriginCheckTest {
                     .hasSizeBetween(1, 20)
                     .allMatch(line -> line.length() < 600);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "wss://example.com:8443, browsers send https://example.com:8443 for it",
+        "ws://example.com, browsers send http://example.com for it",
+        "https://example.com:99999, port must be from 1 to 65535",
+        "https://example.com:0, port must be from 1 to 65535",
+        "https://[::1]:70000, port must be from 1 to 65535",
+        "https://exämple.com, in ASCII (xn--..)"
+    })
+    void stopsTheStartWhereNoBrowserSendsAnEntry(String entry, String cure) {
+        assertThatThrownBy(() -> check('"' + entry + '"', "allow"))
+                .hasMessageContaining("channels.http.allowed-origins")
+                .hasMessageContaining(cure)
+                .hasMessageContaining("was '" + entry + "'");
     }
 
     @Test
