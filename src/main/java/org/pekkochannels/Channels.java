@@ -139,7 +139,8 @@ public final class Channels {
                             + " http(system -> Directives.concat(one, another))");
         }
         pages = Optional.of(requireNonNull(
-                route, "the function of http(..) must not be null; pass one that makes a route, or leave the call out"));
+                route,
+                "the function of http(..) must not be null; pass one that makes a route, or leave the call out"));
         return this;
     }
 
@@ -152,7 +153,8 @@ public final class Channels {
     public Channels beforeStart(Function<ActorSystem<?>, CompletionStage<?>> task) {
         requireNotBegun();
         tasks.add(requireNonNull(
-                task, "the task of beforeStart(..) must not be null; pass one that returns a stage, or leave the call out"));
+                task,
+                "the task of beforeStart(..) must not be null; pass one that returns a stage, or leave the call out"));
         return this;
     }
 

@@ -91,8 +91,12 @@ class NullArgumentsTest {
                 call("factory of a consumer", () -> ConsumerBehavior.application(null)),
                 call("factory of a consumer", () -> ConsumerBehavior.create(scope, null)),
                 call("application of the route 'p'", () -> Route.prefix("p", null)),
-                call("parameter 'n' of a route", () -> Route.path("p", application).with("n", null)),
-                call("name of a route's parameter", () -> Route.path("p", application).with(null, 1)),
+                call(
+                        "parameter 'n' of a route",
+                        () -> Route.path("p", application).with("n", null)),
+                call(
+                        "name of a route's parameter",
+                        () -> Route.path("p", application).with(null, 1)),
                 call("route of a router", () -> Router.of(Route.path("p", application), null)),
                 call("middleware of a router", () -> Router.of().through(null)),
                 call("application of the endpoint 'e'", () -> Endpoint.named("e", null)),
@@ -108,9 +112,7 @@ class NullArgumentsTest {
                 call("reason of a close", () -> new CloseReason(1000, null)),
                 call("headers of a refusal", () -> new Refusal(403, null, "")),
                 call("header of a refusal", () -> new Refusal(403, Arrays.asList((Header) null), "")),
-                call(
-                        "header of an acceptance",
-                        () -> new Acceptance(Optional.empty(), Arrays.asList((Header) null))),
+                call("header of an acceptance", () -> new Acceptance(Optional.empty(), Arrays.asList((Header) null))),
                 call("name of a header", () -> scope.header(null)),
                 call("name of a query parameter", () -> scope.queryParameter(null)),
                 call("name of a path parameter", () -> scope.pathParameter(null)),
@@ -143,8 +145,10 @@ class NullArgumentsTest {
                 call("first key of slices(..)", () -> database.slices(null, row -> 1, (handle, key) -> List.of())),
                 call("key function of slices(..)", () -> database.slices(0, null, (handle, key) -> List.of())),
                 call("function of slices(..)", () -> database.slices(0, row -> 1, null)),
-                call("function of forEach(..)", () -> database.slices(0, row -> 1, (handle, key) -> List.of(1))
-                        .forEach(null)));
+                call(
+                        "function of forEach(..)",
+                        () -> database.slices(0, row -> 1, (handle, key) -> List.of(1))
+                                .forEach(null)));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -158,7 +162,8 @@ class NullArgumentsTest {
 
     @Test
     void areNamedWhereAFunctionReturnsThem() {
-        assertThatThrownBy(() -> Channels.load(CONFIG).beforeStart(started -> null).start())
+        assertThatThrownBy(
+                        () -> Channels.load(CONFIG).beforeStart(started -> null).start())
                 .hasMessage("a task of beforeStart(..) returned null; return a stage, such as"
                         + " CompletableFuture.completedFuture(null) where nothing is waited for");
         assertThatThrownBy(() -> Channels.load(CONFIG).http(started -> null).start())
@@ -173,7 +178,8 @@ class NullArgumentsTest {
                 database.batched("null results", 10, (handle, rows) -> null).add(1),
                 "batch 'null results' returned null; return one result for each row");
         assertFails(
-                database.slices(0, row -> 1, (handle, key) -> null).forEach(rows -> CompletableFuture.completedFuture(true)),
+                database.slices(0, row -> 1, (handle, key) -> null)
+                        .forEach(rows -> CompletableFuture.completedFuture(true)),
                 "the function that reads a slice returned null");
         assertFails(
                 database.slices(0, row -> null, (handle, key) -> List.of(1))

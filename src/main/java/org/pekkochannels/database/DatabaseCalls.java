@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * {@link TransactionOptions} say. {@link Database} says what holds for all of them. Thread-safe.
  */
 abstract sealed class DatabaseCalls permits Database {
-    private static final String NO_WORK = "the callback of a database call must not be null; pass one that takes a handle";
+    private static final String NO_WORK =
+            "the callback of a database call must not be null; pass one that takes a handle";
 
     DatabaseCalls() {}
 

@@ -28,7 +28,8 @@ import org.pekkochannels.concurrent.ConfinedFuture;
  * @param <T> a row
  */
 public final class Slices<K, T> {
-    private static final String NO_STAGE = "the function of forEach(..) returned null; return a stage of whether to go on";
+    private static final String NO_STAGE =
+            "the function of forEach(..) returned null; return a stage of whether to go on";
 
     private final Database database;
     private final Supplier<CallFuture<Done>> ends;
@@ -81,12 +82,14 @@ public final class Slices<K, T> {
 
     private CompletionStage<List<T>> read(Database from, K after) {
         return from.withHandle(handle -> requireNonNull(
-                slice.apply(handle, after), "the function that reads a slice returned null; return an empty list at the end"));
+                slice.apply(handle, after),
+                "the function that reads a slice returned null; return an empty list at the end"));
     }
 
     private K lastKey(List<T> rows) {
         return requireNonNull(
-                key.apply(rows.get(rows.size() - 1)), "the key of a slice's last row is null; order by a key that is not");
+                key.apply(rows.get(rows.size() - 1)),
+                "the key of a slice's last row is null; order by a key that is not");
     }
 
     /** One reading: a loop rather than a chain of stages, which would grow with each slice. */

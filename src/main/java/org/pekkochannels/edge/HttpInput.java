@@ -68,8 +68,8 @@ final class HttpInput {
     HttpInput(Service service, Peers peers, Destination.Pages first) {
         this.service = service;
         this.peers = peers;
-        this.head = 
-                HeadReader.ofRequests(service.settings().maxHeaderBytes(), service.settings().maxHeaderFields());
+        this.head = HeadReader.ofRequests(
+                service.settings().maxHeaderBytes(), service.settings().maxHeaderFields());
         take(first);
     }
 

@@ -32,8 +32,7 @@ final class WebSocketHandler {
     private final Refusals refusals = new Refusals();
     private final Consumers consumers;
 
-    WebSocketHandler(
-            ActorSystem<?> system, Application application, Connections connections, int mostSubprotocols) {
+    WebSocketHandler(ActorSystem<?> system, Application application, Connections connections, int mostSubprotocols) {
         this.failures = ContainedFailures.of(system);
         this.application = application;
         this.connections = connections;

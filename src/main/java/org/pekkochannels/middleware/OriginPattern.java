@@ -55,8 +55,8 @@ record OriginPattern(String text) {
                 return Optional.empty();
             }
             String port = parts.group(2);
-            return Optional.of(
-                    new Origin(scheme, canonical(parts.group(1)), port == null ? defaultPort(scheme) : Integer.parseInt(port)));
+            return Optional.of(new Origin(
+                    scheme, canonical(parts.group(1)), port == null ? defaultPort(scheme) : Integer.parseInt(port)));
         }
 
         /** Of the forms of an IPv6 address, one; anything else as it is. */
@@ -97,8 +97,9 @@ record OriginPattern(String text) {
     /** What has the form, and is never sent by a browser, would let nobody in. */
     private static void requireSent(String text) {
         if (text.startsWith("ws://") || text.startsWith("wss://")) {
-            throw new IllegalArgumentException("must be the origin of a page, not the URL of a WebSocket: browsers send http"
-                    + text.substring("ws".length()) + " for it");
+            throw new IllegalArgumentException(
+                    "must be the origin of a page, not the URL of a WebSocket: browsers send http"
+                            + text.substring("ws".length()) + " for it");
         }
         Matcher port = PORT.matcher(text);
         if (port.find() && (Integer.parseInt(port.group(1)) < 1 || Integer.parseInt(port.group(1)) > 65_535)) {

@@ -20,8 +20,9 @@ public record Attribute<T>(String name, Class<T> type) {
         requireNonNull(name, "the name of an attribute must not be null");
         requireNonNull(type, "the class of an attribute must not be null");
         if (type.isPrimitive()) {
-            throw new IllegalArgumentException("the class of the attribute '" + name
-                    + "' must not be primitive, as no value is of it, was " + type + "; use Integer.class and the like");
+            throw new IllegalArgumentException(
+                    "the class of the attribute '" + name + "' must not be primitive, as no value is of it, was " + type
+                            + "; use Integer.class and the like");
         }
     }
 }

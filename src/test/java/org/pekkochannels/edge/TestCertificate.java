@@ -26,8 +26,7 @@ public record TestCertificate(Path keyStore, Path certificate, Path privateKey) 
     }
 
     /** One that is valid for 60 days from a time on, as keytool writes it. */
-    public static TestCertificate make(Path directory, String name, String keyAlgorithm, String from)
-            throws Exception {
+    public static TestCertificate make(Path directory, String name, String keyAlgorithm, String from) throws Exception {
         Path keyStore = directory.resolve(name + ".p12");
         Process keytool = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")

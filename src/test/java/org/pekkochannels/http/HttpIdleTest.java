@@ -70,7 +70,8 @@ class HttpIdleTest {
         socket.setSoTimeout(20_000);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), application.port()));
         socket.getOutputStream()
-                .write(("GET " + path + " HTTP/1.1\r\nHost: x\r\n" + header + "\r\n").getBytes(StandardCharsets.US_ASCII));
+                .write(("GET " + path + " HTTP/1.1\r\nHost: x\r\n" + header + "\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
         return socket;
     }
 

@@ -49,7 +49,8 @@ class HeadReaderTest {
     void stopsBehindTheHead() throws Exception {
         byte[] bytes = Requests.bytes("||GET / HTTP/1.1||GET");
 
-        assertThat(HeadReader.ofRequests(MOST, MOST_FIELDS).read(bytes, 0, bytes.length)).isEqualTo(bytes.length - 3);
+        assertThat(HeadReader.ofRequests(MOST, MOST_FIELDS).read(bytes, 0, bytes.length))
+                .isEqualTo(bytes.length - 3);
     }
 
     @ParameterizedTest

@@ -67,8 +67,9 @@ final class ScopeTest {
 
         assertThat(scope.pathParameter("n", Integer.class)).isEqualTo(7);
         assertThatThrownBy(() -> scope.pathParameter("n", int.class))
-                .hasMessage("path parameter 'n' in /room/7/ is of Integer, not of int; ask for Integer.class, or change the"
-                        + " converter in the route's pattern");
+                .hasMessage(
+                        "path parameter 'n' in /room/7/ is of Integer, not of int; ask for Integer.class, or change the"
+                                + " converter in the route's pattern");
     }
 
     @Test

@@ -50,14 +50,16 @@ class SettingsTest {
     @ValueSource(strings = {"5", "2 MiB", "abc", "-1", "10.5", "64 KB", "1kib", "{}", "[5]", "null"})
     void namesKeyBoundsAndValueOfABadSize(String value) {
         assertThatThrownBy(() -> of(value).bytes("key", 10, 1_000))
-                .hasMessageContaining("'a.b.key': must be a size in bytes (65536, 64 KiB, 1 MiB) from 10 to 1000, was '" + value);
+                .hasMessageContaining(
+                        "'a.b.key': must be a size in bytes (65536, 64 KiB, 1 MiB) from 10 to 1000, was '" + value);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"9ms", "2s", "abc", "10 parsecs", "5min", "60 secs", "{}", "[5]", "null"})
     void namesKeyBoundsAndValueOfABadTime(String value) {
         assertThatThrownBy(() -> of(value).duration("key", Duration.ofMillis(10), Duration.ofSeconds(1)))
-                .hasMessageContaining("'a.b.key': must be a length of time (250ms, 10s, 5m) from 10ms to 1s, was '" + value);
+                .hasMessageContaining(
+                        "'a.b.key': must be a length of time (250ms, 10s, 5m) from 10ms to 1s, was '" + value);
     }
 
     @ParameterizedTest
@@ -65,8 +67,9 @@ class SettingsTest {
     void refusesANumberWithoutAUnitForATime(String value) {
         assertThatThrownBy(() -> of(value).duration("key", Duration.ZERO, Duration.ofMinutes(2)))
                 .isInstanceOf(ConfigException.BadValue.class)
-                .hasMessageContaining("'a.b.key': must be a length of time (250ms, 10s, 5m) from 0s to 120s, written with its unit,"
-                        + " for example '60s', was '" + value.replace("\"", ""));
+                .hasMessageContaining(
+                        "'a.b.key': must be a length of time (250ms, 10s, 5m) from 0s to 120s, written with its unit,"
+                                + " for example '60s', was '" + value.replace("\"", ""));
         assertThatThrownBy(() -> of(value).durationOrOff("key", Duration.ZERO, Duration.ofMinutes(2)))
                 .hasMessageContaining("'off' or a length of time")
                 .hasMessageContaining("written with its unit");
@@ -87,7 +90,8 @@ class SettingsTest {
         assertThat(of("off").durationOrOff("key", Duration.ZERO, Duration.ofSeconds(1)))
                 .isEmpty();
         assertThatThrownBy(() -> of("2s").durationOrOff("key", Duration.ZERO, Duration.ofSeconds(1)))
-                .hasMessageContaining("'a.b.key': must be 'off' or a length of time (250ms, 10s, 5m) from 0s to 1s, was '2s'");
+                .hasMessageContaining(
+                        "'a.b.key': must be 'off' or a length of time (250ms, 10s, 5m) from 0s to 1s, was '2s'");
     }
 
     @Test
@@ -113,10 +117,13 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {"{x = hunter2}; object", "[hunter2]; list", "null; null"})
+    @CsvSource(
+            delimiter = ';',
+            value = {"{x = hunter2}; object", "[hunter2]; list", "null; null"})
     void doesNotShowWhatMayBeASecretWhereATextIsAskedFor(String value, String type) {
         assertThatThrownBy(() -> of(value).text("key"))
-                .hasMessageContaining("'a.b.key': must be a single value, in quotes where it is a text, was of type " + type)
+                .hasMessageContaining(
+                        "'a.b.key': must be a single value, in quotes where it is a text, was of type " + type)
                 .hasMessageNotContaining("hunter2");
     }
 
@@ -124,7 +131,7 @@ class SettingsTest {
     @ValueSource(strings = {"x", "{}", "null", "[null]", "[[\"a\"]]"})
     void namesTheFormOfAList(String value) {
         assertThatThrownBy(() -> of(value).texts("key"))
-                .hasMessageContaining("'a.b.key': must be a list of texts in quotes, written [\"a\", \"null\"], was '"
-                        + value + "'");
+                .hasMessageContaining(
+                        "'a.b.key': must be a list of texts in quotes, written [\"a\", \"null\"], was '" + value + "'");
     }
 }

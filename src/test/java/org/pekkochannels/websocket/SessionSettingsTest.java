@@ -50,7 +50,7 @@ class SessionSettingsTest extends BoundsContract {
 
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> SessionSettings.of(root))
-                .withMessageContaining(
-                        "'channels.websocket." + key + "': must be 'off' or a length of time (250ms, 10s, 5m) from 10ms to");
+                .withMessageContaining("'channels.websocket." + key
+                        + "': must be 'off' or a length of time (250ms, 10s, 5m) from 10ms to");
     }
 }
