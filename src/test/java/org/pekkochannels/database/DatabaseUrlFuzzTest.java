@@ -36,7 +36,13 @@ class DatabaseUrlFuzzTest {
 
     @FuzzTest(maxDuration = "3s")
     void showsNoPassword(FuzzedDataProvider data) {
-        String text = data.pickValue(SCHEMES) + "user:" + SECRET + "@" + data.consumeRemainingAsString();
+        String scheme = data.pickValue(SCHEMES);
+        String rest = data.consumeRemainingAsString();
+        if (rest.contains(SECRET)) {
+            // The fuzzer learns it from the comparison. Elsewhere, in the host for example, it is no password.
+            return;
+        }
+        String text = scheme + "user:" + SECRET + "@" + rest;
 
         assertThat(DatabaseUrl.display(text)).doesNotContain(SECRET);
         assertThat(DatabaseUrl.parse(text).stream())
