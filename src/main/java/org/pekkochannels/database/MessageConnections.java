@@ -9,8 +9,14 @@ import org.jdbi.v3.core.Jdbi;
  * @param pool has their connections
  * @param open counts and times them
  * @param watch ends those whose deadline is over
+ * @param left ends what they leave open by SQL of their own
  */
-record MessageConnections(Jdbi jdbi, ConnectionPool pool, OpenHandles open, DeadlineWatch watch) {
+record MessageConnections(Jdbi jdbi, ConnectionPool pool, OpenHandles open, DeadlineWatch watch, LeftOpen left) {
+    /** Those of a pool. */
+    MessageConnections(Jdbi jdbi, ConnectionPool pool, OpenHandles open, DeadlineWatch watch) {
+        this(jdbi, pool, open, watch, new LeftOpen(pool));
+    }
+
     /** Watches no more. */
     void close() {
         open.close();

@@ -28,6 +28,7 @@ final class MessageHandle implements HandleSource, AutoCloseable {
     private @Nullable Handle handle;
     private @Nullable ConnectionAbort abort;
     private @Nullable NetworkTimeout networkTimeout;
+    private @Nullable WatchedStatements statements;
     private @Nullable TransactionOptions options;
     private @Nullable MessageTransaction transaction;
     private long openedNanos;
@@ -190,6 +191,7 @@ final class MessageHandle implements HandleSource, AutoCloseable {
         connections.jdbi().getHandleScope().set(opened);
         SqlStatements statements = opened.getConfig(SqlStatements.class);
         statements.setAttachAllStatementsForCleanup(statements.isAttachCallbackStatementsForCleanup());
+        watch(opened);
         if (limits != null) {
             limits.open(opened);
             networkTimeout = limits.boundNetwork(opened);
@@ -201,6 +203,19 @@ final class MessageHandle implements HandleSource, AutoCloseable {
         fit = true;
     }
 
+    private void watch(Handle opened) {
+        WatchedStatements watched = new WatchedStatements(opened.getStatementBuilder());
+        opened.setStatementBuilder(watched);
+        statements = watched;
+    }
+
+    private void endLeftOpen(Handle opened) {
+        boolean stuck = cancellation != null && cancellation.isStuck();
+        if (statements != null && !stuck) {
+            connections.left().end(this, opened.getConnection(), statements.changes());
+        }
+    }
+
     private void close(Handle opened) {
         connections.jdbi().getHandleScope().clear();
         boolean committed = false;
@@ -210,6 +225,7 @@ final class MessageHandle implements HandleSource, AutoCloseable {
             if (limits != null) {
                 limits.close(opened);
             }
+            endLeftOpen(opened);
             if (networkTimeout != null) {
                 networkTimeout.restore();
             }

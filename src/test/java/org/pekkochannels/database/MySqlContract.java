@@ -6,6 +6,8 @@ import static org.pekkochannels.database.TestDatabase.failure;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -110,5 +112,48 @@ abstract class MySqlContract extends ServerContract {
         return other.withHandle(handle -> handle.select("show global status like 'innodb_row_lock_current_waits'")
                 .map((row, context) -> row.getInt("Value"))
                 .one());
+    }
+
+    @Override
+    Map<String, String> sessionChanges() {
+        return Map.of(
+                "use mysql", "select database() as v",
+                "set @kept = 1", "select @kept as v",
+                "set session sort_buffer_size = 400000", "select @@session.sort_buffer_size as v",
+                "lock tables item read",
+                        "select count(*) as v from information_schema.tables where table_name = 'none'",
+                "create temporary table item as select 1 as one", "select * from item");
+    }
+
+    @Override
+    List<String> harmless() {
+        return List.of(
+                "lock tables item read; unlock tables",
+                "create temporary table x (id int); drop temporary table x",
+                "set transaction isolation level serializable");
+    }
+
+    @Test
+    void givesASessionWithoutAutocommitToNobody() {
+        failure(database.useHandle(handle -> {
+            handle.execute("set autocommit = 0");
+            handle.execute("insert into item values (1, 'left')");
+        }));
+        await(database.useHandle(handle -> handle.execute("insert into item values (2, 'next')")));
+
+        List<Integer> committed = Jdbi.create(url())
+                .withHandle(handle -> handle.select("select item_id from item")
+                        .mapTo(Integer.class)
+                        .list());
+        assertThat(committed).containsExactly(2);
+    }
+
+    @Test
+    void letsTheNextMessageWriteAfterTablesWereLockedForReading() {
+        await(database.useHandle(handle -> handle.execute("lock tables item read")));
+
+        await(database.useHandle(handle -> handle.execute("insert into item values (1, 'ink')")));
+
+        assertThat(countItems()).isEqualTo(1);
     }
 }

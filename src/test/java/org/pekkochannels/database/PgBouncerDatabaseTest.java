@@ -11,6 +11,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.pekkochannels.concurrent.RecordedLog;
 
 /**
  * A real PostgreSQL behind PgBouncer in transaction mode, where that is installed: all clients share two connections, each
@@ -80,6 +82,15 @@ final class PgBouncerDatabaseTest extends DatabaseContract {
 
         assertThat(everySession()).isEqualTo(before);
         await(database.useHandle(handle -> handle.execute("insert into item values (1, 'ink')")));
+    }
+
+    @Test
+    void warnsThatThePoolerKeepsAChangedSession() {
+        try (RecordedLog log = new RecordedLog(LeftOpen.class.getName())) {
+            await(database.useHandle(handle -> handle.execute("set application_name = 'left'")));
+
+            assertThat(log.soFar("")).singleElement().asString().contains("the pooler (PgBouncer) keeps the change");
+        }
     }
 
     @Test
@@ -173,5 +184,16 @@ final class PgBouncerDatabaseTest extends DatabaseContract {
                         where name in ('default_transaction_read_only', 'default_transaction_isolation',
                             'statement_timeout', 'lock_timeout')
                         """).mapTo(String.class).one();
+    }
+
+    /** One that the pooler keeps for each client. Others stay with its connections, whatever is done here. */
+    @Override
+    Map<String, String> sessionChanges() {
+        return Map.of("set application_name = 'left'", "show application_name");
+    }
+
+    @Override
+    List<String> harmless() {
+        return List.of("begin; set local search_path = pg_catalog; commit");
     }
 }

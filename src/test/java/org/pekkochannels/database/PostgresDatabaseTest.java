@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.Handle;
@@ -176,5 +177,28 @@ final class PostgresDatabaseTest extends ServerContract {
 
     private static int count(Handle handle) {
         return handle.select("select count(*) from item").mapTo(int.class).one();
+    }
+
+    @Override
+    Map<String, String> sessionChanges() {
+        return Map.of(
+                "set search_path = pg_catalog", "show search_path",
+                "/* for a report */ SET SESSION statement_timeout = 12345", "show statement_timeout",
+                "set session characteristics as transaction read only", "show default_transaction_read_only",
+                "create temp table left_over (id int)", "select to_regclass('pg_temp.left_over') as v",
+                "listen left_over", "select count(*) as v from pg_listening_channels()",
+                "prepare left_over as select 1",
+                        "select count(*) as v from pg_prepared_statements where name = 'left_over'");
+    }
+
+    @Override
+    List<String> harmless() {
+        return List.of(
+                "begin; set local search_path = pg_catalog; commit",
+                "begin; set transaction isolation level serializable; commit",
+                "begin; create temp table x (id int) on commit drop; commit",
+                "set search_path = pg_catalog; reset search_path",
+                "listen x; unlisten *",
+                "set search_path = pg_catalog; create temp table y (id int); discard all");
     }
 }

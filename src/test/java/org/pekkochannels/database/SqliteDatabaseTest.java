@@ -8,6 +8,7 @@ import static org.pekkochannels.database.TestDatabase.failure;
 import com.typesafe.config.ConfigException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
@@ -149,5 +150,19 @@ final class SqliteDatabaseTest extends DatabaseContract {
 
     private static String journal(Handle handle) {
         return handle.select("pragma journal_mode").mapTo(String.class).one();
+    }
+
+    @Override
+    Map<String, String> sessionChanges() {
+        return Map.of(
+                "pragma recursive_triggers = on", "pragma recursive_triggers",
+                "attach ':memory:' as left_over",
+                        "select count(*) as v from pragma_database_list where name = 'left_over'",
+                "create temp table left_over (id int)", "select count(*) as v from sqlite_temp_master");
+    }
+
+    @Override
+    List<String> harmless() {
+        return List.of("pragma user_version", "create temp table x (id int); drop table x");
     }
 }

@@ -20,7 +20,7 @@ import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.junit.jupiter.api.Test;
 
 /** What transactions with options must do on every kind of database. */
-abstract class TransactionCases extends DeadlineCases {
+abstract class TransactionCases extends LeftOpenCases {
     private static final TransactionOptions THREE_ATTEMPTS =
             TransactionOptions.defaults().withAttempts(3);
 

@@ -1,0 +1,116 @@
+package org.pekkochannels.database;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jdbi.v3.core.transaction.TransactionException;
+import org.pekkochannels.concurrent.SafeLog;
+
+/**
+ * What messages leave in their sessions by SQL of their own: a transaction, settings, locks, temporary tables. The next message
+ * would get it with the connection, and its work would be lost with the transaction. So a transaction is rolled back, the
+ * connection leaves its pool, and the log names the consumer, once for each callback. Thread-safe.
+ */
+final class LeftOpen {
+    private static final SafeLog LOG = SafeLog.of(LeftOpen.class);
+
+    private static final int MOST_LINES = 100;
+
+    private final ConnectionPool pool;
+    private final Set<String> warned = ConcurrentHashMap.newKeySet();
+
+    LeftOpen(ConnectionPool pool) {
+        this.pool = pool;
+    }
+
+    /**
+     * Ends it, before the connection goes back; nothing if nothing was left.
+     *
+     * @throws TransactionException if a transaction was left open: what it has written is rolled back
+     */
+    void end(MessageHandle handle, Connection connection, SessionChanges changes) {
+        Transaction transaction = transaction(connection, changes);
+        if (transaction == Transaction.NONE && changes.isEmpty()) {
+            return;
+        }
+        rollback(transaction, connection);
+        warn(handle.description(), connection, transaction != Transaction.NONE, changes.all());
+        if (transaction == Transaction.OF_SQL || !changes.isEmpty()) {
+            pool.evict(connection);
+        }
+        if (transaction != Transaction.NONE) {
+            throw new TransactionException("the callback has left a transaction open, which was rolled back: use"
+                    + " inTransaction(..), or commit it");
+        }
+    }
+
+    /** What was left open, if anything. */
+    private enum Transaction {
+        NONE,
+        /** Of which the driver knows: autocommit is off. To turn it on, as JDBI does, would commit. */
+        OF_JDBC,
+        /** Begun in SQL. */
+        OF_SQL
+    }
+
+    private static Transaction transaction(Connection connection, SessionChanges changes) {
+        try {
+            if (!connection.getAutoCommit()) {
+                return Transaction.OF_JDBC;
+            }
+            boolean open = ServerTransaction.isOpen(connection) || changes.isBegun();
+            return open && !connection.isClosed() ? Transaction.OF_SQL : Transaction.NONE;
+        } catch (SQLException lost) {
+            return Transaction.NONE;
+        }
+    }
+
+    private static void rollback(Transaction transaction, Connection connection) {
+        try {
+            switch (transaction) {
+                case NONE -> {}
+                case OF_JDBC -> connection.rollback();
+                case OF_SQL -> execute("rollback", connection);
+            }
+        } catch (SQLException lost) {
+            LOG.debug("a transaction that was left open could not be rolled back", lost);
+        }
+    }
+
+    private static void execute(String sql, Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private void warn(String description, Connection connection, boolean transaction, Set<String> changes) {
+        int path = description.indexOf(" on ");
+        String callback = path < 0 ? description : description.substring(0, path);
+        if (warned.size() >= MOST_LINES || !warned.add(callback)) {
+            return;
+        }
+        if (transaction) {
+            LOG.warn(
+                    "{} has left a transaction open, which was rolled back: use inTransaction(..), or commit it (said once for"
+                            + " each callback)",
+                    description);
+        } else {
+            LOG.warn(
+                    "{} has left its session changed by {}; its connection is closed, so that no other message gets it:{}"
+                            + " in a transaction, use set local, or change it back (said once for each callback)",
+                    description,
+                    changes,
+                    isPooled(connection) ? " the pooler (PgBouncer) keeps the change for its other clients;" : "");
+        }
+    }
+
+    private static boolean isPooled(Connection connection) {
+        try {
+            return Pooler.isBetween(ConnectionAbort.raw(connection));
+        } catch (SQLException unknown) {
+            return false;
+        }
+    }
+}

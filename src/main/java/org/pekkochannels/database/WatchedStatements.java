@@ -1,0 +1,70 @@
+package org.pekkochannels.database;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.CallableStatement;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.jdbi.v3.core.statement.StatementBuilder;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the statements of one message's handle, and looks at each for a change of the session. Confined to its thread. */
+final class WatchedStatements implements StatementBuilder {
+    private final StatementBuilder builder;
+    private final SessionChanges changes = new SessionChanges();
+
+    WatchedStatements(StatementBuilder builder) {
+        this.builder = builder;
+    }
+
+    SessionChanges changes() {
+        return changes;
+    }
+
+    // Of a batch or a script, whose texts come later.
+    @Override
+    public Statement create(Connection connection, StatementContext context) throws SQLException {
+        Statement made = builder.create(connection, context);
+        return (Statement) Proxy.newProxyInstance(
+                WatchedStatements.class.getClassLoader(),
+                new Class<?>[] {Statement.class},
+                (proxy, method, arguments) -> called(made, method, arguments));
+    }
+
+    @Override
+    public PreparedStatement create(Connection connection, String sql, StatementContext context) throws SQLException {
+        changes.look(sql, connection);
+        return builder.create(connection, sql, context);
+    }
+
+    @Override
+    public CallableStatement createCall(Connection connection, String sql, StatementContext context)
+            throws SQLException {
+        return builder.createCall(connection, sql, context);
+    }
+
+    @Override
+    public void close(Connection connection, String sql, Statement statement) throws SQLException {
+        builder.close(connection, sql, statement);
+    }
+
+    @Override
+    public void close(Connection connection) {
+        builder.close(connection);
+    }
+
+    private @Nullable Object called(Statement made, Method method, Object @Nullable [] arguments) throws Throwable {
+        if (arguments != null && arguments.length > 0 && arguments[0] instanceof String sql) {
+            changes.look(sql, made.getConnection());
+        }
+        try {
+            return method.invoke(made, arguments);
+        } catch (InvocationTargetException failed) {
+            throw failed.getCause();
+        }
+    }
+}
