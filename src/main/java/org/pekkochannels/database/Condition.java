@@ -8,7 +8,7 @@ import org.pekkochannels.concurrent.Causes;
 
 /** What a database says with an exception, as far as we act on it, whichever database it is. Immutable. */
 enum Condition {
-    /** It could not serialize the transaction or broke a deadlock with it; nothing was done. */
+    /** It could not serialize the transaction, broke a deadlock with it, or has changed under a prepared statement; nothing was done. */
     CONFLICT,
     /** A lock was not to be had in time. */
     LOCK_TIMEOUT,
@@ -63,6 +63,9 @@ enum Condition {
         }
         if (LOCKS.contains(state)) {
             return LOCK_TIMEOUT;
+        }
+        if (StalePlan.isCauseOf(sql)) {
+            return CONFLICT;
         }
         return state.equals(GENERAL_ERROR) ? ofMysql(sql) : ofTimeout(sql);
     }

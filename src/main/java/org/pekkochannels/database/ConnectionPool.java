@@ -179,6 +179,7 @@ final class ConnectionPool {
         config.setKeepaliveTime(0);
         // fail-fast was looked after already, with a message of our own.
         config.setInitializationFailTimeout(-1);
+        config.setExceptionOverride(new BrokenConnections());
         return config;
     }
 

@@ -7,7 +7,8 @@ import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
  * How a transaction runs; immutable.
  *
  * <p>A transaction of several attempts is run again when the database could not serialize it or broke a deadlock with it
- * (SQLState 40001 or 40P01, MariaDB's error 1020, SQLite's {@code SQLITE_BUSY}), and after no other failure. Before each further attempt it waits for a random time, up to
+ * (SQLState 40001 or 40P01, MariaDB's error 1020, SQLite's {@code SQLITE_BUSY}), when a migration has changed the columns of a
+ * statement that PostgreSQL had prepared ("cached plan must not change result type"), and after no other failure. Before each further attempt it waits for a random time, up to
  * 10 ms at first and doubling to 1 s, and holds neither a thread nor a connection meanwhile. Its callback then runs more
  * than once: what it does outside the database, it does more than once.
  *

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
@@ -116,6 +117,26 @@ final class PostgresDatabaseTest extends ServerContract {
         assertThat(runs).hasValue(2);
         assertThat(counted).isEqualTo(1);
         assertThat(countItems()).isEqualTo(2);
+    }
+
+    @Test
+    void runsAgainWhatWasPreparedBeforeAMigration() {
+        try (TestDatabase started = TestDatabase.start(
+                TestDatabase.url(url() + "&prepareThreshold=1"), "channels.database.threads = 1")) {
+            AtomicInteger runs = new AtomicInteger();
+            HandleCallback<Integer, RuntimeException> all = handle -> {
+                runs.incrementAndGet();
+                return handle.select("select * from item").mapToMap().list().size();
+            };
+            await(started.database.inTransaction(all::withHandle));
+            await(started.database.inTransaction(all::withHandle));
+            await(database.useHandle(handle -> handle.execute("alter table item add column added int")));
+            runs.set(0);
+
+            await(started.database.inTransaction(TransactionOptions.defaults().withAttempts(2), all::withHandle));
+
+            assertThat(runs).hasValue(2);
+        }
     }
 
     @Test
