@@ -281,8 +281,7 @@ abstract class NetworkFaultCases {
 
             assertThat(calls.stream().map(TestDatabase::failure))
                     .allMatch(DatabaseUnavailableException.class::isInstance)
-                    .anyMatch(
-                            failure -> failure.toString().contains("has not been reachable for longer than 500 ms"));
+                    .anyMatch(failure -> failure.toString().contains("has not been reachable for longer than 500 ms"));
             network.listenAgain();
             awaitService(started.database);
         }

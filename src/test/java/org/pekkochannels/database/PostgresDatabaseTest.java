@@ -121,19 +121,19 @@ final class PostgresDatabaseTest extends ServerContract {
 
     @Test
     void runsAgainWhatWasPreparedBeforeAMigration() {
-        try (TestDatabase started = TestDatabase.start(
-                TestDatabase.url(url() + "&prepareThreshold=1"), "channels.database.threads = 1")) {
+        try (TestDatabase started =
+                TestDatabase.start(TestDatabase.url(url() + "&prepareThreshold=1"), "channels.database.threads = 1")) {
             AtomicInteger runs = new AtomicInteger();
-            HandleCallback<Integer, RuntimeException> all = handle -> {
+            HandleCallback<Integer, Exception> all = handle -> {
                 runs.incrementAndGet();
                 return handle.select("select * from item").mapToMap().list().size();
             };
-            await(started.database.inTransaction(all::withHandle));
-            await(started.database.inTransaction(all::withHandle));
+            await(started.database.inTransaction(all));
+            await(started.database.inTransaction(all));
             await(database.useHandle(handle -> handle.execute("alter table item add column added int")));
             runs.set(0);
 
-            await(started.database.inTransaction(TransactionOptions.defaults().withAttempts(2), all::withHandle));
+            await(started.database.inTransaction(TransactionOptions.defaults().withAttempts(2), all));
 
             assertThat(runs).hasValue(2);
         }
