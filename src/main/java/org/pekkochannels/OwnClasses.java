@@ -21,6 +21,9 @@ import java.util.zip.ZipEntry;
  */
 final class OwnClasses {
     private static final String SUFFIX = ".class";
+    // What contains failures is initialized too: a stack overflow that struck there first would make it unusable for
+    // ever.
+    private static final String CONTAINING = OwnClasses.class.getPackageName() + ".concurrent.";
 
     private OwnClasses() {}
 
@@ -74,7 +77,7 @@ final class OwnClasses {
 
     private static void loadClass(String name) {
         try {
-            Class<?> unused = Class.forName(name, false, OwnClasses.class.getClassLoader());
+            Class<?> unused = Class.forName(name, name.startsWith(CONTAINING), OwnClasses.class.getClassLoader());
         } catch (ClassNotFoundException | LinkageError missing) {
             // An optional dependency is not there, Netty or Micrometer for example.
         }

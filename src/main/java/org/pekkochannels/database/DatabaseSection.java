@@ -89,7 +89,7 @@ record DatabaseSection(String name, String path, Config config) {
         Config all = root.getConfig(DEFAULT);
         boolean hasCredentials = own.hasPath("url")
                 && DatabaseUrl.parse(own.getString("url"))
-                        .filter(url -> !url.user().isEmpty())
+                        .filter(url -> new Secrets(url.jdbc(), url.user(), "").haveUser())
                         .isPresent();
         return hasCredentials ? all.withValue("user", empty()).withValue("password", empty()) : all;
     }

@@ -88,7 +88,8 @@ record DatabaseUrl(String jdbc, String user, String password) {
     /** As much of {@code text} as holds no secret, whatever it is. */
     static String display(String untrimmed) {
         String text = untrimmed.strip();
-        int parameters = firstOf(text, '?', ';');
+        // MySQL's driver takes a host, user and password in brackets.
+        int parameters = firstOf(text, '?', ';', '(');
         if (text.indexOf('@') < 0 && text.startsWith("jdbc:")) {
             return text.substring(0, parameters);
         }
@@ -175,9 +176,9 @@ record DatabaseUrl(String jdbc, String user, String password) {
         return text.isEmpty() ? "" : "?" + text;
     }
 
-    private static int firstOf(String text, char one, char other) {
+    private static int firstOf(String text, char... stops) {
         int end = text.length();
-        for (char stop : new char[] {one, other}) {
+        for (char stop : stops) {
             int at = text.indexOf(stop);
             end = at < 0 ? end : Math.min(end, at);
         }

@@ -58,7 +58,8 @@ final class LeftOpen {
     private static Transaction transaction(Connection connection, SessionChanges changes) {
         try {
             if (!connection.getAutoCommit()) {
-                return Transaction.OF_JDBC;
+                // One that was lost after a commit could not be given its autocommit back.
+                return connection.isClosed() ? Transaction.NONE : Transaction.OF_JDBC;
             }
             boolean open = ServerTransaction.isOpen(connection) || changes.isBegun();
             return open && !connection.isClosed() ? Transaction.OF_SQL : Transaction.NONE;

@@ -16,6 +16,8 @@ import java.util.regex.Pattern;
 final class Secrets {
     private static final String MASK = "***";
     private static final Pattern PARAMETER = Pattern.compile("[?&;](?<key>[^=?&;]*)=(?<value>[^&;]*)");
+    // jdbc:mysql://(host=h,user=u,password=p)/d, jdbc:mysql://address=(host=h)(user=u)(password=p)/d
+    private static final Pattern IN_BRACKETS = Pattern.compile("[(,]\\s*(?<key>[^=?&;(),\\s]*)\\s*=(?<value>[^(),]*)");
     // jdbc:mysql://user:password@host, jdbc:oracle:thin:user/password@host
     private static final Pattern USER_INFO =
             Pattern.compile("^jdbc:[^@]*?(?://|thin:|oci:)(?<user>[^/:@]*)[/:](?<password>.*)@");
@@ -27,7 +29,13 @@ final class Secrets {
         add(users, user);
         add(passwords, password);
         addParameters(PARAMETER.matcher(jdbcUrl));
+        addParameters(IN_BRACKETS.matcher(jdbcUrl));
         addUserInfo(USER_INFO.matcher(jdbcUrl));
+    }
+
+    /** Whether there is a user among them. */
+    boolean haveUser() {
+        return !users.isEmpty();
     }
 
     /** {@code failure}, or, where it tells a secret, one that does not. */

@@ -89,8 +89,17 @@ public final class ContainedFailures implements Extension {
     public void contain(Place place, String what, Throwable failure) {
         count(place).increment();
         log(what, failure);
-        if (FatalErrors.isFatal(failure)) {
+        if (isFatal(failure)) {
             escalate(failure);
+        }
+    }
+
+    /** Called where the stack may be used up: what cannot be told is not fatal, and its thread goes on. */
+    private static boolean isFatal(Throwable failure) {
+        try {
+            return FatalErrors.isFatal(failure);
+        } catch (Throwable unknown) {
+            return false;
         }
     }
 

@@ -4,7 +4,6 @@ import org.apache.pekko.actor.AbstractExtensionId;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.Extension;
-import org.apache.pekko.dispatch.Dispatchers;
 import org.apache.pekko.stream.ActorAttributes;
 import org.apache.pekko.stream.ActorMaterializer;
 import org.apache.pekko.stream.ActorMaterializerSettings;
@@ -15,7 +14,8 @@ import org.pekkochannels.edge.ContainedFailures.Place;
  * Runs the streams of connections and pages, so that what one of their stages throws ends that stream and no other. Pekko's
  * streams survive exceptions only; a {@code LinkageError}, for example, reaches the dispatcher and ends the JVM.
  *
- * <p>The streams run on the threads of Pekko's default dispatcher, see {@link ContainedDispatcher}, and their blocking stages,
+ * <p>The streams run on the threads of the dispatcher that {@code pekko.stream.materializer.dispatcher} names, which is Pekko's
+ * default one unless configured, see {@link ContainedDispatcher}, and their blocking stages,
  * such as that of {@code StreamConverters.fromInputStream}, on those of the dispatcher for blocking work. One for each actor
  * system; thread-safe.
  */
@@ -27,9 +27,9 @@ public final class ContainedStreams implements Extension {
 
     @SuppressWarnings("deprecation") // What replaces it sets the dispatcher for single streams only.
     private ContainedStreams(ExtendedActorSystem system) {
-        String dispatcher = ContainedDispatcher.over(system, Dispatchers.DefaultDispatcherId(), Place.PAGE);
-        ActorMaterializer made = ActorMaterializer.create(
-                ActorMaterializerSettings.create(system).withDispatcher(dispatcher), system);
+        ActorMaterializerSettings settings = ActorMaterializerSettings.create(system);
+        String dispatcher = ContainedDispatcher.over(system, settings.dispatcher(), Place.PAGE);
+        ActorMaterializer made = ActorMaterializer.create(settings.withDispatcher(dispatcher), system);
         ContainedDispatcher.inPlaceOf(system, BLOCKING, made.supervisor(), Place.PAGE);
         this.materializer = made;
     }

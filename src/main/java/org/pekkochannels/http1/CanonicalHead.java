@@ -117,7 +117,11 @@ public final class CanonicalHead {
             case 6 -> header.is("Expect");
             case 7 -> header.is("Upgrade");
             case 10 -> header.is("Connection");
-            case 14 -> header.is("Content-Length") || header.is("HTTP2-Settings");
+            // Pekko HTTP looks up each name of an Accept-Charset among the class path's providers, which takes
+            // milliseconds:
+            // some kilobytes of them would hold its threads for a minute. Servers may ignore it (RFC 9110, section
+            // 12.5.2).
+            case 14 -> header.is("Content-Length") || header.is("HTTP2-Settings") || header.is("Accept-Charset");
             case 17 -> header.is("Transfer-Encoding");
             default -> false;
         };

@@ -177,6 +177,7 @@ final class DatabaseUrlTest {
                 "jdbc:postgresql://h:1/d?user=u&password=secret    | jdbc:postgresql://h:1/d",
                 "jdbc:mysql://u:se?cr;et@h/d                       | jdbc:mysql:...",
                 "jdbc:oracle:thin:u/secret@h:1521/x                | jdbc:oracle:...",
+                "jdbc:mysql://(host=h,user=u,password=secret)/d    | jdbc:mysql://",
                 "postgres://u:secret@h/d                           | postgres:...",
                 "mysql://u:secret@h/d                              | mysql:...",
                 "secret                                            | ...",

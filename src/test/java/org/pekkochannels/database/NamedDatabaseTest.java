@@ -18,6 +18,8 @@ import java.util.stream.IntStream;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.pekkochannels.metrics.ChannelsMetrics;
 
 /** Several databases in one actor system, each with threads and connections of its own. */
@@ -195,16 +197,24 @@ final class NamedDatabaseTest {
         assertThat(DatabaseSettings.of(section).user()).isEqualTo("jerry");
     }
 
-    @Test
-    void usesAUrlWithTheCredentialsThatStandInIt() {
+    @ParameterizedTest
+    @CsvSource({
+        "postgres://tom@elsewhere/d, tom",
+        "jdbc:mysql://elsewhere/d?user=tom&password=s3cret, ''",
+        "mysql://elsewhere/d?user=tom&password=s3cret, ''",
+        "jdbc:mysql://tom:s3cret@elsewhere/d, ''",
+        "jdbc:h2:tcp://elsewhere/d;USER=tom;PASSWORD=s3cret, ''"
+    })
+    void usesAUrlWithTheCredentialsThatStandInIt(String url, String user) {
         Config root = ConfigFactory.load(ConfigFactory.parseString("""
                 channels.database { user = jerry, password = ch33se }
-                channels.databases.other.url = "postgres://tom@elsewhere/d"
-                """));
+                channels.databases.other.url = "%s"
+                """.formatted(url)));
 
         DatabaseSettings settings = DatabaseSettings.of(DatabaseSection.named(root, "other"));
 
-        assertThat(settings.user()).isEqualTo("tom");
+        // What stays in the URL is the driver's to read.
+        assertThat(settings.user()).isEqualTo(user);
         assertThat(settings.password()).isEmpty();
     }
 

@@ -17,6 +17,8 @@ final class SecretsTest {
                 "jdbc:mysql://tom:s3cret@h/d",
                 "jdbc:mysql:loadbalance://tom:s3cret@h,i/d?x=1",
                 "jdbc:oracle:thin:tom/s3cret@//h:1521/d",
+                "jdbc:mysql://(host=h,user=tom,password=s3cret)/d",
+                "jdbc:mysql://address=(host=h)(user=tom)(password=s3cret)/d",
                 "jdbc:sqlserver://h;databaseName=d;username=tom;trustStorePassword=s3cret",
             })
     void findsTheSecretsOfAUrl(String url) {

@@ -19,14 +19,11 @@ import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** How long the head of a request may take that is not its connection's first. */
 @Tag("edge")
-@Execution(ExecutionMode.CONCURRENT)
 class LaterHeadTest {
     private static final String PAGE = "GET /page HTTP/1.1\r\nHost: x\r\n\r\n";
 

@@ -28,6 +28,7 @@ class CanonicalHeadTest {
                 "PUT / HTTP/1.0|Expect: nonsense||; PUT / HTTP/1.0|Host: own:1|Connection: close||",
                 "GET / HTTP/1.1|Host: x|Upgrade: h2c|HTTP2-Settings: A|Connection: Upgrade, HTTP2-Settings||;"
                         + " GET / HTTP/1.1|Host: x||",
+                "GET / HTTP/1.1|Host: x|accept-charset: utf-8, a||; GET / HTTP/1.1|Host: x||",
             })
     void hasOneFormForEachMeaning(String sent, String canonical) throws Exception {
         assertThat(Requests.canonical(sent)).isEqualTo(canonical);
