@@ -3,9 +3,7 @@ package org.pekkochannels.edge;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.ActorRef;
@@ -20,6 +18,7 @@ import org.apache.pekko.dispatch.Mailbox;
 import org.apache.pekko.dispatch.MailboxType;
 import org.apache.pekko.dispatch.MessageDispatcher;
 import org.apache.pekko.dispatch.MessageDispatcherConfigurator;
+import org.pekkochannels.concurrent.BorrowedThreads;
 import org.pekkochannels.edge.ContainedFailures.Place;
 import scala.concurrent.duration.FiniteDuration;
 
@@ -157,10 +156,9 @@ final class ContainedDispatcher extends MessageDispatcherConfigurator {
     }
 
     /** The threads of the other dispatcher. Pekko shuts this down when it has no actor left, and makes another for the next. */
-    private static final class Threads extends AbstractExecutorService {
+    private static final class Threads extends BorrowedThreads {
         private final Dispatcher threads;
         private final Guests guests;
-        private volatile boolean shutDown;
 
         Threads(Dispatcher threads, Guests guests) {
             this.threads = threads;
@@ -186,32 +184,6 @@ final class ContainedDispatcher extends MessageDispatcherConfigurator {
                     ContainedMailbox.stop(null, failure, guests.failures(), guests.place());
                 }
             };
-        }
-
-        @Override
-        public void shutdown() {
-            shutDown = true;
-        }
-
-        @Override
-        public List<Runnable> shutdownNow() {
-            shutDown = true;
-            return List.of();
-        }
-
-        @Override
-        public boolean isShutdown() {
-            return shutDown;
-        }
-
-        @Override
-        public boolean isTerminated() {
-            return shutDown;
-        }
-
-        @Override
-        public boolean awaitTermination(long timeout, TimeUnit unit) {
-            return true;
         }
     }
 }

@@ -2,9 +2,7 @@ package org.pekkochannels.netty;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.dispatch.Dispatcher;
@@ -14,6 +12,7 @@ import org.apache.pekko.dispatch.ExecutorServiceConfigurator;
 import org.apache.pekko.dispatch.ExecutorServiceFactory;
 import org.apache.pekko.dispatch.MessageDispatcher;
 import org.apache.pekko.dispatch.MessageDispatcherConfigurator;
+import org.pekkochannels.concurrent.BorrowedThreads;
 import scala.concurrent.duration.FiniteDuration;
 
 /** A Pekko dispatcher whose only thread is an event loop's. */
@@ -60,9 +59,8 @@ final class LoopDispatcher extends MessageDispatcherConfigurator {
     }
 
     /** The loop, as Pekko sees it; it ends after the last actor, and not when a dispatcher is idle. */
-    private static final class LoopExecutor extends AbstractExecutorService {
+    private static final class LoopExecutor extends BorrowedThreads {
         private final Loop loop;
-        private volatile boolean shutDown;
 
         LoopExecutor(Loop loop) {
             this.loop = loop;
@@ -71,32 +69,6 @@ final class LoopDispatcher extends MessageDispatcherConfigurator {
         @Override
         public void execute(Runnable mailbox) {
             loop.turn(mailbox);
-        }
-
-        @Override
-        public void shutdown() {
-            shutDown = true;
-        }
-
-        @Override
-        public List<Runnable> shutdownNow() {
-            shutDown = true;
-            return List.of();
-        }
-
-        @Override
-        public boolean isShutdown() {
-            return shutDown;
-        }
-
-        @Override
-        public boolean isTerminated() {
-            return shutDown;
-        }
-
-        @Override
-        public boolean awaitTermination(long timeout, TimeUnit unit) {
-            return true;
         }
     }
 }
