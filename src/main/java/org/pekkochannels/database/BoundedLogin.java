@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.SafeLog;
 
 /**
- * Logs in on a thread of its own, so that a database that takes the connection and never answers holds nobody for longer than
- * {@code connection-timeout}: the pool has but one thread that opens connections. Thread-safe.
+ * Logs in on a thread of its own, so that a database that accepts the connection and never answers blocks the pool for no longer
+ * than {@code connection-timeout}: the pool has only one thread that opens connections. Thread-safe.
  *
  * <p>A login that is given up goes on until its driver gives up too, and what it gets then is closed. There are no more of them
  * at once than the pool has connections.
@@ -80,7 +80,7 @@ final class BoundedLogin {
             if (!outcome.complete(connection)) {
                 connection.close();
             }
-        } catch (Throwable failure) { // a driver's; it is the caller's, if he still waits
+        } catch (Throwable failure) { // a driver's; the caller gets it, if it still waits
             if (!outcome.completeExceptionally(failure)) {
                 LOG.debug("a login that was given up has failed", failure);
             }

@@ -25,8 +25,8 @@ import org.pekkochannels.concurrent.SafeLog;
  * still. A call that was cancelled begins no other statement.
  *
  * <p>To cancel blocks (a driver opens another connection for it, and may wait for a network), so it has a thread of its own,
- * and there is no pool of them: it is rare, dear anyway, and must wait for nobody. If it has no effect, as the network is dead,
- * the connection is aborted.
+ * and there is no pool of them: cancels are rare, cost a connection anyway, and must not wait for each other. If a cancel has no
+ * effect because the network is dead, the connection is aborted.
  */
 final class Cancellation {
     private static final SafeLog LOG = SafeLog.of(Cancellation.class);
@@ -180,8 +180,8 @@ final class Cancellation {
     }
 
     /**
-     * Whether a cancel may still reach the database, or none has an effect: then the connection must be aborted and be nobody's
-     * next.
+     * Whether a cancel may still reach the database, or none has an effect: then the connection must be aborted, and not given to
+     * another message.
      */
     synchronized boolean isStuck() {
         return stuck;

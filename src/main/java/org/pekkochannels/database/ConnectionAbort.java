@@ -58,7 +58,7 @@ final class ConnectionAbort {
         phase = Phase.OVER;
     }
 
-    /** The message is done with its connection; returns whether it was taken, and so must not be anybody's next. */
+    /** The message is done with its connection; returns whether it was taken, and so must not be given to another message. */
     synchronized boolean end() {
         phase = Phase.OVER;
         return connection != null && struck;

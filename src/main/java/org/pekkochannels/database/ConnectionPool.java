@@ -105,7 +105,7 @@ final class ConnectionPool {
         return ours && networked;
     }
 
-    /** A connection in use is not to be anybody's next; to be called before it is closed. */
+    /** A connection in use is not given to another message; to be called before it is closed. */
     void evict(Connection connection) {
         hikari.ifPresent(pool -> pool.evictConnection(connection));
     }

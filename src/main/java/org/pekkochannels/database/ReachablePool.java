@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jdbi.v3.core.ConnectionFactory;
 
 /**
- * Takes connections from our own pool, and says in words of ours that there is none. Thread-safe.
+ * Takes connections from our own pool, and fails with {@link DatabaseUnavailableException} where there is none. Thread-safe.
  *
  * <p>While the database is known to be unreachable, one call at a time waits for a connection, so that the pool goes on trying;
  * the others fail at once.
