@@ -9,6 +9,7 @@ import org.apache.pekko.Done;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.ConfinedFuture;
 import org.pekkochannels.concurrent.FatalErrors;
+import org.pekkochannels.concurrent.RunningTurn;
 import org.pekkochannels.concurrent.SafeLog;
 
 /**
@@ -148,7 +149,7 @@ final class CallQueue {
     }
 
     /** One call's place, until its result has come to the turn; runs there what depends on the result. */
-    private final class Place implements Executor {
+    private final class Place implements Executor, RunningTurn {
         private final AtomicBoolean taken = new AtomicBoolean(true);
 
         @Override
@@ -162,6 +163,11 @@ final class CallQueue {
                 free();
                 throw rejected;
             }
+        }
+
+        @Override
+        public String description() {
+            return turn.description();
         }
 
         void free() {

@@ -2,6 +2,7 @@ package org.pekkochannels.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -18,6 +19,7 @@ class ConsumerWatchTest extends ConsumerTestSystem {
     private final RecordedLog log = new RecordedLog("org.pekkochannels");
     private final AtomicBoolean released = new AtomicBoolean();
     private final CompletableFuture<String> answer = new CompletableFuture<>();
+    private final CompletableFuture<Busy> made = new CompletableFuture<>();
     private final CountDownLatch done = new CountDownLatch(1);
 
     @Override
@@ -34,6 +36,7 @@ class ConsumerWatchTest extends ConsumerTestSystem {
     private final class Busy extends WebSocketConsumer {
         Busy(ConsumerContext context) {
             super(context);
+            made.complete(this);
         }
 
         @Override
@@ -112,6 +115,19 @@ class ConsumerWatchTest extends ConsumerTestSystem {
 
         assertThat(warning).startsWith(WHO);
         assertThat(door.next()).isEqualTo("done");
+        leave(door);
+    }
+
+    @Test
+    void namesTheConsumerWhoseHandleAnotherThreadHasAskedFor() {
+        Door door = Door.open(kit, Busy::new);
+
+        CompletionStage<?> call = made.join().database().withHandle(handle -> done.await(20, TimeUnit.SECONDS));
+        String warning = log.await("has had a handle open for 40 ms");
+        done.countDown();
+
+        assertThat(warning).startsWith("ConsumerWatchTest$Busy.").contains(" on /ws/test/ has had");
+        assertThat(call).succeedsWithin(Duration.ofSeconds(20));
         leave(door);
     }
 
