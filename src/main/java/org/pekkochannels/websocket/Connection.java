@@ -23,6 +23,7 @@ final class Connection implements FrameParser.Findings {
     private final Listener listener;
     private final FrameParser parser;
     private final Intake intake;
+    private final Unparsed unparsed = new Unparsed();
     private final Outbox outbox;
     private final Watch watch;
     private Phase phase = Phase.OPEN;
@@ -86,7 +87,12 @@ final class Connection implements FrameParser.Findings {
     void bytes(byte[] window, int offset, int length) {
         intake.read(length);
         if (phase.isHeard()) {
-            parser.parse(window, offset, length);
+            int parsed = unparsed.isEmpty() ? parser.parse(window, offset, length) : 0;
+            if (parsed < length) {
+                unparsed.add(window, offset + parsed, length - parsed);
+                // At once, as an edge may read several times before the read is done.
+                regulateReading();
+            }
         }
     }
 
@@ -117,6 +123,7 @@ final class Connection implements FrameParser.Findings {
 
     void lost(CloseReason reason) {
         if (phase != Phase.GONE) {
+            parseAll();
             tellClosed(phase == Phase.CLOSING ? sentReason : reason);
             phase = Phase.GONE;
             watch.lost(shared.now(), transport.unsent());
@@ -141,6 +148,12 @@ final class Connection implements FrameParser.Findings {
         if (crossed != null) {
             cross(crossed);
         }
+    }
+
+    /** After our close frame messages are only discarded. */
+    @Override
+    public boolean hasRoom() {
+        return !phase.isOpen() || !intake.isFull();
     }
 
     @Override
@@ -237,16 +250,49 @@ final class Connection implements FrameParser.Findings {
     /** What may go on after anything has happened: leaving, delivering, reading; and what was written leaves. */
     private void proceed() {
         if (phase == Phase.LEAVING && !delivering) {
-            sendClose(leavingReason);
-            tellClosed(leavingReason);
+            leave();
         }
         if (phase == Phase.OPEN && !delivering && !intake.inbox().isEmpty()) {
             delivering = true;
             listener.tell(intake.inbox().take());
         }
+        if (!unparsed.isEmpty()) {
+            parseMore();
+        }
         regulateReading();
         outbox.flush();
         watchOutput();
+    }
+
+    private void leave() {
+        parseAll();
+        // The peer's close frame may have been in it.
+        if (phase == Phase.LEAVING) {
+            sendClose(leavingReason);
+            tellClosed(leavingReason);
+        }
+    }
+
+    /** Goes on with what was read as soon as there is room. */
+    private void parseMore() {
+        long now = shared.now();
+        unparsed.parse(parser);
+        watch.parsed(now, parser.takeFinished(), parser.isUnfinished());
+        if (intake.readDone()) {
+            watch.used(now);
+        }
+    }
+
+    /** Before the end: what was read is delivered with it, unless it is a multiple of what was received. */
+    private void parseAll() {
+        if (!unparsed.isEmpty()) {
+            intake.makeRoomFor(unparsed.length());
+            parseMore();
+            if (!unparsed.isEmpty()) {
+                intake.overflowed();
+                unparsed.clear();
+            }
+        }
     }
 
     private void watchOutput() {
@@ -274,6 +320,7 @@ final class Connection implements FrameParser.Findings {
 
     private void end(CloseReason reason) {
         phase = Phase.ENDING;
+        unparsed.clear();
         watch.closing(shared.now());
         tellClosed(reason);
         regulateReading();

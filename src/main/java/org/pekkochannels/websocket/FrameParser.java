@@ -16,6 +16,9 @@ final class FrameParser {
 
     /** What a parser finds; arrays are the parser's again after return. */
     interface Findings {
+        /** Whether anything more is wanted now; asked between frames. */
+        boolean hasRoom();
+
         void message(Inbound.Message message);
 
         void ping(byte[] bytes, int offset, int length);
@@ -63,13 +66,18 @@ final class FrameParser {
         this.findings = findings;
     }
 
-    /** Takes the next bytes, and changes them. */
-    void parse(byte[] window, int offset, int length) {
+    /**
+     * Takes the next bytes, and changes them.
+     *
+     * @return how many; fewer than there are where the findings have no room, all of them after the last thing it finds
+     */
+    int parse(byte[] window, int offset, int length) {
         int end = offset + length;
         int at = offset;
-        while (at < end && !done) {
+        while (at < end && !done && findings.hasRoom()) {
             at = inPayload ? payload(window, at, end) : header(window, at, end);
         }
+        return done ? length : at - offset;
     }
 
     /** Whether something has begun and not ended: a header, a frame, a message. */

@@ -12,6 +12,8 @@ final class Inbox {
     private static final int MOST_PER_BATCH = 32;
     // So that a flood of empty messages is bounded too: about what an empty message costs in memory.
     private static final int MESSAGE_COST = 64;
+    // For each byte received: an empty message comes in 6.
+    static final int MOST_COST = 11;
 
     private final Backlog<Inbound.Message> messages = new Backlog<>();
     private long bytes;

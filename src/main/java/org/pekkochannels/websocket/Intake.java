@@ -11,7 +11,7 @@ final class Intake {
     private final Inbox inbox = new Inbox();
     private final Transport transport;
     private final Counters counters;
-    private final int readAhead;
+    private long most;
     private boolean reading = true;
     // Of the read at hand.
     private int messages;
@@ -20,7 +20,7 @@ final class Intake {
     Intake(Transport transport, Counters counters, int readAhead) {
         this.transport = transport;
         this.counters = counters;
-        this.readAhead = readAhead;
+        this.most = readAhead;
     }
 
     Inbox inbox() {
@@ -32,7 +32,17 @@ final class Intake {
     }
 
     boolean isFull() {
-        return inbox.bytes() > readAhead;
+        return inbox.bytes() > most;
+    }
+
+    /** Makes room for what so many bytes can cost as messages that are not compressed. */
+    void makeRoomFor(int length) {
+        most = inbox.bytes() + (long) length * Inbox.MOST_COST;
+    }
+
+    /** Something is lost because it had no room. */
+    void overflowed() {
+        counters.crossed(Limit.READ_AHEAD);
     }
 
     void read(int length) {

@@ -55,6 +55,11 @@ final class Watch {
     void heard(long now, boolean finished, boolean unfinished) {
         heard = now;
         pinged = OFF;
+        parsed(now, finished, unfinished);
+    }
+
+    /** As {@link #heard}, of bytes that came earlier. */
+    void parsed(long now, boolean finished, boolean unfinished) {
         if (finished || !unfinished) {
             begun = OFF;
         }

@@ -55,11 +55,15 @@ final class Conversation implements Upgrade {
     }
 
     static SessionSettings settings(SessionTimes times, SlowReader slowReader) {
+        return settings(times, BOUNDS, slowReader);
+    }
+
+    static SessionSettings settings(SessionTimes times, SessionBounds bounds, SlowReader slowReader) {
         return new SessionSettings(
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(5),
                 times,
-                BOUNDS,
+                bounds,
                 slowReader,
                 new CompressionSettings(true, 100, 6));
     }

@@ -15,6 +15,11 @@ final class RecordedFindings implements FrameParser.Findings {
     }
 
     @Override
+    public boolean hasRoom() {
+        return true;
+    }
+
+    @Override
     public void message(Inbound.Message message) {
         found.add(Conversation.words(message));
     }

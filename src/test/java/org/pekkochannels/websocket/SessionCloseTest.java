@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.io.IOException;
+import java.util.Collections;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
@@ -59,6 +60,76 @@ class SessionCloseTest {
         conversation.session.lost(null);
 
         assertThat(conversation.heard()).containsExactly("closed 1006 [text last words]");
+    }
+
+    /** The consumer is busy; 600 bytes are more than may wait, so that what follows in the same read is not parsed yet. */
+    private void receiveMoreThanMayWait(byte[]... more) {
+        conversation.receive(ClientFrames.text("busy"));
+        conversation.receive(ClientFrames.binary(new byte[600]), ClientFrames.join(more));
+        conversation.transport.calls();
+    }
+
+    @Test
+    void handsOverWhatWasNotParsedWhenTheConnectionIsLost() {
+        receiveMoreThanMayWait(ClientFrames.text("last"), ClientFrames.text("words"));
+
+        conversation.session.lost(new IOException("reset"));
+
+        assertThat(conversation.heard())
+                .containsExactly("text busy", "closed 1006 connection failed [binary 600, text last, text words]");
+    }
+
+    @Test
+    void tellsTheCodeOfACloseFrameThatWasNotParsedWhenTheConnectionIsLost() {
+        receiveMoreThanMayWait(ClientFrames.text("last"), ClientFrames.close(4001, "bye"));
+
+        conversation.session.lost(null);
+
+        assertThat(conversation.heard()).containsExactly("text busy", "closed 4001 bye [binary 600, text last]");
+    }
+
+    @Test
+    void handsOverAllEmptyMessagesThatWereNotParsed() {
+        receiveMoreThanMayWait(Collections.nCopies(100, ClientFrames.binary()).toArray(byte[][]::new));
+
+        conversation.session.lost(null);
+
+        assertThat(conversation.heard().get(1)).contains("binary 600" + ", binary 0".repeat(100) + "]");
+        assertThat(conversation.stats().crossed(Limit.READ_AHEAD)).isEqualTo(1);
+    }
+
+    @Test
+    void handsOverAndSeesTheCloseFrameThatWasNotParsedWhenItGoesAway() {
+        receiveMoreThanMayWait(ClientFrames.text("last"), ClientFrames.close(4001, ""));
+
+        conversation.session.goAway(CloseReason.of(1012));
+        conversation.wire.endTurn(true);
+
+        assertThat(conversation.heard()).containsExactly("text busy", "closed 4001 [binary 600, text last]");
+        assertThat(conversation.transport.sent()).containsExactly("close 4001");
+    }
+
+    @Test
+    void seesThePeersCloseFrameThatWasNotParsedAfterItsOwn() {
+        receiveMoreThanMayWait(ClientFrames.text("too late"), ClientFrames.close(1000, ""));
+
+        conversation.close(4001, "bye");
+
+        assertThat(conversation.heard()).containsExactly("text busy", "closed 4001 bye [binary 600]");
+        assertThat(conversation.transport.sent()).containsExactly("close 4001 bye");
+        assertThat(conversation.transport.calls()).containsExactly("reading true", "shutdownOutput");
+    }
+
+    @Test
+    void findsNothingMoreAfterAnEndOfItsOwn() {
+        receiveMoreThanMayWait(ClientFrames.text("too late"), ClientFrames.close(1000, ""));
+
+        conversation.send("x".repeat(Conversation.BOUNDS.maxOutboundBytes()));
+        conversation.receive(ClientFrames.text("later still"));
+        conversation.wire.endTurn(true);
+
+        assertThat(conversation.heard()).containsExactly("text busy", "closed 1013 too much sent at once [binary 600]");
+        assertThat(conversation.transport.sent()).containsExactly("close 1013 too much sent at once");
     }
 
     @Test

@@ -105,7 +105,7 @@ class SessionTimesTest {
 
     /** A consumer that is busy, with as much waiting for it as may. */
     private void stopReading() {
-        conversation.receive(ClientFrames.text("a"), LARGE, LARGE);
+        conversation.receive(ClientFrames.text("a"));
         conversation.receive(LARGE);
         assertThat(conversation.transport.calls()).containsExactly("reading false");
     }
