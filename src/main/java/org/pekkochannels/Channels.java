@@ -7,7 +7,9 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigUtil;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -20,6 +22,7 @@ import org.pekkochannels.consumer.ConsumerBehavior;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.database.Database;
 import org.pekkochannels.edge.Gateway;
+import org.pekkochannels.edge.ReadyCheck;
 import org.pekkochannels.middleware.Endpoint;
 import org.pekkochannels.middleware.OriginCheck;
 import org.pekkochannels.protocol.Application;
@@ -42,6 +45,7 @@ public final class Channels {
     private final List<org.pekkochannels.routing.Route> routes = new ArrayList<>();
     private final List<String> endpoints = new ArrayList<>();
     private final List<Function<ActorSystem<?>, CompletionStage<?>>> tasks = new ArrayList<>();
+    private final Map<String, Function<ActorSystem<?>, ? extends CompletionStage<?>>> checks = new LinkedHashMap<>();
     private Optional<Function<ActorSystem<?>, Route>> pages = Optional.empty();
 
     private boolean begun;
@@ -159,6 +163,29 @@ public final class Channels {
     }
 
     /**
+     * Adds something that must work for {@code /ready} to answer 200, beside the databases of {@code channels.http.ready-checks}.
+     * While it fails, {@code /ready} answers 503 with its name, so that load balancers send new clients elsewhere; WebSockets stay.
+     *
+     * @param name what {@code /ready}, the log and the metric call it
+     * @param check begins a look, on the actor system's default dispatcher, so it must not block; its stage completes if all is well,
+     *     and fails if not. What takes longer than {@code channels.http.ready-check-timeout} counts as failed. At most one look is
+     *     begun in each {@code channels.http.ready-check-interval}, however often {@code /ready} is asked
+     * @return this
+     * @throws IllegalArgumentException when there is a check of that name already, or it is one of {@code ready-checks}
+     */
+    public Channels readyCheck(String name, Function<ActorSystem<?>, ? extends CompletionStage<?>> check) {
+        requireNotBegun();
+        requireNonNull(name, "the name of readyCheck(..) must not be null");
+        requireNonNull(check, () -> "the check of readyCheck(\"" + name + "\", ..) must not be null");
+        if (name.isBlank() || ConfiguredChecks.isReserved(name) || checks.putIfAbsent(name, check) != null) {
+            throw new IllegalArgumentException(
+                    "readyCheck(\"" + name + "\", ..): the name must be none that is taken, not blank,"
+                            + " and neither 'database' nor begin with 'databases.', which channels.http.ready-checks adds");
+        }
+        return this;
+    }
+
+    /**
      * Checks the settings, runs the tasks and listens; blocks until that is done, so not to be called by an actor.
      *
      * @return the running server; fails with the first failure, {@link com.typesafe.config.ConfigException} where a
@@ -168,7 +195,12 @@ public final class Channels {
     public ChannelsServer start() {
         begin();
         return ChannelsServer.start(
-                system.get(), tasks, this::gateway, pages.orElse(started -> Directives.reject()), ownSystem);
+                system.get(),
+                tasks,
+                this::gateway,
+                pages.orElse(started -> Directives.reject()),
+                this::readyChecks,
+                ownSystem);
     }
 
     /**
@@ -186,6 +218,12 @@ public final class Channels {
         }
         begin();
         return gateway(system.get()).route();
+    }
+
+    private List<ReadyCheck> readyChecks(ActorSystem<?> started) {
+        List<ReadyCheck> all = ConfiguredChecks.of(started);
+        checks.forEach((name, check) -> all.add(new ReadyCheck(name, () -> check.apply(started))));
+        return all;
     }
 
     private void begin() {

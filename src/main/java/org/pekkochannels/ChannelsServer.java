@@ -21,6 +21,7 @@ import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.database.Database;
 import org.pekkochannels.edge.Gateway;
 import org.pekkochannels.edge.HttpSettings;
+import org.pekkochannels.edge.ReadyCheck;
 import org.pekkochannels.edge.Server;
 import org.pekkochannels.websocket.WebSocketStats;
 
@@ -67,13 +68,14 @@ public final class ChannelsServer {
             List<Function<ActorSystem<?>, CompletionStage<?>>> tasks,
             Function<ActorSystem<?>, Gateway> gateways,
             Function<ActorSystem<?>, Route> pages,
+            Function<ActorSystem<?>, List<ReadyCheck>> checks,
             boolean ownSystem) {
         try {
             Gateway gateway = gateways.apply(system);
             tasks.forEach(task -> await(requireNonNull(task.apply(system), NO_STAGE)));
             Route served = requireNonNull(pages.apply(system), NO_ROUTE);
             Route all = Directives.concat(gateway.route(), DatabaseFailures.handled(served));
-            Server server = await(gateway.bind(all, Database.connections(system)));
+            Server server = await(gateway.bind(all, Database.connections(system), checks.apply(system)));
             return new ChannelsServer(system, gateway, server).announce();
         } catch (Throwable e) { // checked exceptions too: a task may be of a language that does not declare them
             if (ownSystem) {

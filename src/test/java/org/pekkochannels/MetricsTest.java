@@ -48,6 +48,7 @@ class MetricsTest {
         application = RunningApplication.start(
                 "channels.edge = " + edge() + "\n" + """
                 channels.metrics.global-registry = off
+                channels.http.ready-checks = [database]
                 channels.websocket.max-message-bytes = 100
                 channels.databases.reporting { url = "jdbc:h2:mem:reporting;DB_CLOSE_DELAY=-1", threads = 1 }
                 """, channels -> channels.websocket("ws/query/", Query::new));

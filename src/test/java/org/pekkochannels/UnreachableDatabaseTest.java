@@ -30,6 +30,7 @@ class UnreachableDatabaseTest {
               fail-fast = off
               connection-timeout = 250ms
             }
+            channels.http { ready-checks = [database], ready-check-timeout = 10s }
             """,
             channels -> channels.websocket("ws/message/", InAMessage::new)
                     .websocket("ws/connect/", InConnect::new)
@@ -81,9 +82,20 @@ class UnreachableDatabaseTest {
 
     @Test
     void answers503ForAPage() throws Exception {
-        HttpResponse<String> response = HttpClient.newHttpClient()
-                .send(HttpRequest.newBuilder(application.http("/page")).build(), HttpResponse.BodyHandlers.ofString());
+        assertThat(get("/page").statusCode()).isEqualTo(503);
+    }
 
-        assertThat(response.statusCode()).isEqualTo(503);
+    @Test
+    void isNotReadyWhereThatIsAsked() throws Exception {
+        HttpResponse<String> ready = get("/ready");
+
+        assertThat(ready.statusCode()).isEqualTo(503);
+        assertThat(ready.body()).isEqualTo("not ready: database");
+        assertThat(get("/alive").statusCode()).isEqualTo(200);
+    }
+
+    private HttpResponse<String> get(String path) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(application.http(path)).build(), HttpResponse.BodyHandlers.ofString());
     }
 }

@@ -95,6 +95,14 @@ final class ConnectionPool {
                 .orElse(0);
     }
 
+    /** Why our own pool gets no connection and has none, if that has lasted; null as far as is known. */
+    @Nullable
+    Throwable lastingFailure() {
+        return ours && size() == 0
+                ? ((JdbcSource) source().getDataSource()).reachability().lastingFailure()
+                : null;
+    }
+
     /** Whether packets may be lost between us and the database, as far as is known. */
     boolean isNetworked() {
         return networked;

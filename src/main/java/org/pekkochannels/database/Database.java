@@ -264,6 +264,18 @@ public final class Database extends DatabaseCalls {
     }
 
     /**
+     * Asks the database whether it answers, as a health check does: by a connection of the pool, on a database thread.
+     *
+     * @param time how long that may take, waiting included; longer than zero and at most 24 hours
+     * @return completes if it has answered. Where no thread was free in time, by what the last logins have told. Fails with
+     *     {@link DatabaseUnavailableException} if it cannot be reached, has not answered in time or has said no
+     * @throws IllegalArgumentException when the time is out of bounds
+     */
+    public CompletionStage<Done> ping(Duration time) {
+        return core.ping(within(time));
+    }
+
+    /**
      * What this database is doing.
      *
      * @return the numbers of this moment

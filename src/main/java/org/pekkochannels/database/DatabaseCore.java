@@ -187,6 +187,10 @@ final class DatabaseCore {
         return this;
     }
 
+    CompletionStage<Done> ping(Database within) {
+        return Ping.of(within, pool);
+    }
+
     DatabaseStats stats() {
         Admission admission = dispatcher.admission();
         Load load = admission.load();

@@ -1,5 +1,6 @@
 package org.pekkochannels.database;
 
+import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.Causes;
 
 /**
@@ -13,7 +14,7 @@ import org.pekkochannels.concurrent.Causes;
 public final class DatabaseUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private DatabaseUnavailableException(String message, Throwable cause) {
+    private DatabaseUnavailableException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 
@@ -47,6 +48,12 @@ public final class DatabaseUnavailableException extends RuntimeException {
     static DatabaseUnavailableException ofPool(Throwable cause) {
         return new DatabaseUnavailableException(
                 "the application's pool gave no connection: " + last(cause).getMessage(), cause);
+    }
+
+    /** For a question that has no answer, or an answer that says no. */
+    static DatabaseUnavailableException unanswered(@Nullable Throwable cause) {
+        return new DatabaseUnavailableException(
+                "the database does not answer" + (cause == null ? "" : ": " + cause.getMessage()), cause);
     }
 
     // A pool says that it has waited, and the driver why in vain.

@@ -38,6 +38,8 @@ public final class ContainedFailures implements Extension {
         CONSUMER,
         /** A route of {@code Channels.http}. */
         PAGE,
+        /** A check of {@code /ready}. */
+        READY_CHECK,
         /** The bytes of one connection. */
         CONNECTION,
         /** A periodic check of one connection. */
@@ -48,7 +50,7 @@ public final class ContainedFailures implements Extension {
         LOGGER;
 
         String tag() {
-            return name().toLowerCase(Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
 

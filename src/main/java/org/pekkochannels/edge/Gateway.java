@@ -12,7 +12,6 @@ import java.util.function.Predicate;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.pekkochannels.concurrent.SafeLog;
@@ -52,7 +51,7 @@ public final class Gateway {
     private final PekkoHttpLog.Counts counts = new PekkoHttpLog.Counts();
     private final WebSocketHandler webSockets;
     private final List<Service> services = new CopyOnWriteArrayList<>();
-    private volatile boolean stopping;
+    private final Readiness readiness = new Readiness();
 
     private Gateway(ActorSystem<?> system, Application application, Predicate<String> paths) {
         this.system = system;
@@ -109,11 +108,15 @@ public final class Gateway {
      *
      * @param route what it serves, {@link #route} included
      * @param databaseConnections how many connections the databases may open
+     * @param checks what must work for {@code /ready} to answer 200
      * @return a stage of the server; it fails where the address cannot be had, or with
      *     {@link com.typesafe.config.ConfigException} where there is no such edge
      */
-    public CompletionStage<Server> bind(Route route, int databaseConnections) {
-        Route all = settings.health() ? Directives.concat(health(), route) : route;
+    public CompletionStage<Server> bind(Route route, int databaseConnections, List<ReadyCheck> checks) {
+        Route all = settings.health() ? Directives.concat(health(checks), route) : route;
+        if (!settings.health() && !checks.isEmpty()) {
+            LOG.warn("channels.http.health is off, so that /ready and its checks are not served");
+        }
         Service service = new Service(system, settings, paths, webSockets, all, deadlines, answers, cuts, counts);
         services.add(service);
         GatewayMeters.watchConnections(Meters.of(system), service::connections);
@@ -179,15 +182,15 @@ public final class Gateway {
         return webSockets.sockets().stats();
     }
 
-    /** {@code /alive} while anything can be answered, {@code /ready} until the server begins to stop. */
-    private Route health() {
+    /** {@code /alive} while anything can be answered, {@code /ready} while the server takes work and all checks succeed. */
+    private Route health(List<ReadyCheck> checks) {
+        List<SharedCheck> shared = checks.stream()
+                .map(check -> new SharedCheck(check, settings.readyChecks(), system))
+                .toList();
+        GatewayMeters.watchReadiness(Meters.of(system), shared);
         return Directives.get(() -> Directives.concat(
                 Directives.path("alive", () -> Directives.complete("alive")),
-                Directives.path(
-                        "ready",
-                        () -> stopping
-                                ? Directives.complete(StatusCodes.SERVICE_UNAVAILABLE, "stopping")
-                                : Directives.complete("ready"))));
+                Directives.path("ready", () -> readiness.route(shared))));
     }
 
     private boolean isOurs(String rest) {
@@ -221,7 +224,7 @@ public final class Gateway {
     private void joinShutdown() {
         CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
         shutdown.addTask(CoordinatedShutdown.PhaseBeforeServiceUnbind(), "channels-not-ready", () -> {
-            stopping = true;
+            readiness.stop();
             return CompletableFuture.completedFuture(Done.getInstance());
         });
         shutdown.addTask(CoordinatedShutdown.PhaseServiceRequestsDone(), "channels-close-websockets", this::closeAll);

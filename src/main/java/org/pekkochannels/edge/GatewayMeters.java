@@ -34,6 +34,14 @@ final class GatewayMeters {
                 connections::getAsInt);
     }
 
+    static void watchReadiness(Meters meters, List<SharedCheck> checks) {
+        Measure failed = Measure.of(
+                "channels.http.ready.failures",
+                "looks",
+                "Looks at a check of /ready that failed or took too long, by check.");
+        checks.forEach(check -> meters.counter(failed.tag("check", check.name()), check::failed));
+    }
+
     static void watchTls(Meters meters, Service service) {
         meters.counter(
                 Measure.of(

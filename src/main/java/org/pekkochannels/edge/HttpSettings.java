@@ -7,6 +7,7 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.pekkochannels.protocol.CloseCode;
@@ -21,6 +22,7 @@ import org.pekkochannels.settings.Settings;
  * @param maxConnections how many TCP connections there may be at once, WebSockets included
  * @param maxWebSockets how many WebSockets there may be at once
  * @param health whether {@code /alive} and {@code /ready} are served
+ * @param readyChecks what must work for {@code /ready}
  * @param maxHeaderBytes how large the head of a request may be
  * @param maxHeaderFields how many header fields it may have
  * @param headerTimeout how long a client may take to send the first one, or a later one once that has begun
@@ -40,6 +42,7 @@ public record HttpSettings(
         int maxConnections,
         int maxWebSockets,
         boolean health,
+        ReadyChecks readyChecks,
         int maxHeaderBytes,
         int maxHeaderFields,
         Duration headerTimeout,
@@ -54,6 +57,22 @@ public record HttpSettings(
     private static final Set<String> SHUTDOWN_CODES =
             Set.of(String.valueOf(CloseCode.SERVICE_RESTART), String.valueOf(CloseCode.GOING_AWAY));
     private static final StackTraceElement[] NO_STACK = {};
+
+    /**
+     * What must work for {@code /ready} to answer 200; immutable.
+     *
+     * @param names the configured checks
+     * @param timeout how long a check may take
+     * @param interval how long its answer holds
+     */
+    public record ReadyChecks(List<String> names, Duration timeout, Duration interval) {
+        static ReadyChecks of(Settings settings) {
+            return new ReadyChecks(
+                    settings.texts("ready-checks"),
+                    settings.duration("ready-check-timeout", Duration.ofMillis(10), Duration.ofMinutes(1)),
+                    settings.duration("ready-check-interval", Duration.ZERO, Duration.ofMinutes(10)));
+        }
+    }
 
     /**
      * Reads and checks the keys.
@@ -75,6 +94,7 @@ public record HttpSettings(
                 settings.integer("max-connections", 1, 10_000_000),
                 settings.integer("max-websockets", 1, 10_000_000),
                 settings.flag("health"),
+                ReadyChecks.of(settings),
                 settings.bytes("max-header-bytes", 256, 1 << 20),
                 settings.integer("max-header-fields", 16, 10_000),
                 settings.duration("header-timeout", Duration.ofMillis(10), Duration.ofHours(1)),

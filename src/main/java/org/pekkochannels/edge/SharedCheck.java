@@ -1,0 +1,108 @@
+package org.pekkochannels.edge;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.ConfinedFuture;
+import org.pekkochannels.concurrent.SafeLog;
+import org.pekkochannels.edge.ContainedFailures.Place;
+
+/**
+ * One check of {@code /ready}, begun at most once in an interval however often {@code /ready} is asked: whoever asks meanwhile gets the
+ * answer of the look that was begun last. Tells the log when the answer changes. Thread-safe.
+ */
+final class SharedCheck {
+    private static final SafeLog LOG = SafeLog.of(SharedCheck.class);
+
+    private final ReadyCheck check;
+    private final HttpSettings.ReadyChecks settings;
+    private final ActorSystem<?> system;
+    private final ContainedFailures failures;
+    private final LongAdder failed = new LongAdder();
+
+    private CompletableFuture<Boolean> answer = CompletableFuture.completedFuture(true);
+    private long begunNanos;
+    private boolean calling;
+    private boolean ready = true;
+
+    SharedCheck(ReadyCheck check, HttpSettings.ReadyChecks settings, ActorSystem<?> system) {
+        this.check = check;
+        this.settings = settings;
+        this.system = system;
+        this.failures = ContainedFailures.of(system);
+        this.begunNanos = System.nanoTime() - settings.interval().toNanos();
+    }
+
+    String name() {
+        return check.name();
+    }
+
+    long failed() {
+        return failed.sum();
+    }
+
+    /** Whether all is well: by a new look, or by the last one. */
+    synchronized CompletionStage<Boolean> ask() {
+        boolean old = System.nanoTime() - begunNanos >= settings.interval().toNanos();
+        // A look whose call blocks holds one thread, not one more for each interval.
+        if (old && answer.isDone() && !calling) {
+            begin();
+        }
+        return answer;
+    }
+
+    private void begin() {
+        CompletableFuture<Boolean> asked = new CompletableFuture<>();
+        answer = asked;
+        calling = true;
+        begunNanos = System.nanoTime();
+        system.scheduler().scheduleOnce(settings.timeout(), () -> settle(asked, late()), system.executionContext());
+        system.dispatchers().lookup(DispatcherSelector.defaultDispatcher()).execute(() -> look(asked));
+    }
+
+    private void look(CompletableFuture<Boolean> asked) {
+        try {
+            requireNonNull(check.look().get(), "returned null; return a stage that completes if all is well")
+                    .whenComplete((result, failure) -> settle(asked, failure));
+        } catch (Throwable failure) {
+            failures.contain(Place.READY_CHECK, "the check '" + name() + "' of /ready", failure);
+            settle(asked, failure);
+        } finally {
+            called();
+        }
+    }
+
+    private synchronized void called() {
+        calling = false;
+    }
+
+    private TimeoutException late() {
+        return new TimeoutException(
+                "no answer within " + settings.timeout().toMillis() + " ms (channels.http.ready-check-timeout)");
+    }
+
+    private void settle(CompletableFuture<Boolean> asked, @Nullable Throwable failure) {
+        if (asked.complete(failure == null)) {
+            note(failure);
+        }
+    }
+
+    private synchronized void note(@Nullable Throwable failure) {
+        if (failure != null) {
+            failed.increment();
+            LOG.debug("the check '{}' of /ready failed", name(), failure);
+        }
+        if (ready && failure != null) {
+            LOG.warn("/ready answers 503: its check '{}' failed: {}", name(), ConfinedFuture.unwrap(failure));
+        } else if (!ready && failure == null) {
+            LOG.info("the check '{}' of /ready succeeds again", name());
+        }
+        ready = failure == null;
+    }
+}
