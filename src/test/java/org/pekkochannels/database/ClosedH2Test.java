@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,47 @@ final class ClosedH2Test {
                 assertThat(lost).isLessThanOrEqualTo(THREADS);
             }
         }
+    }
+
+    @Test
+    void servesAgainWhenItsFullDiskHasRoom() {
+        FullDisk.install();
+        String url = "jdbc:h2:full:" + directory.resolve("data");
+        try (TestDatabase started =
+                TestDatabase.start(TestDatabase.url(url), "channels.database.threads = " + THREADS)) {
+            Database database = started.database;
+            await(database.withHandle(handle -> handle.execute("create table entry (text varchar)")));
+            await(database.withHandle(handle -> handle.execute("checkpoint sync")));
+            closeByAFullDisk(database);
+
+            int lost = 0;
+            while (isLost(insert(database))) {
+                lost++;
+                assertThat(lost).as("calls lost with room again").isLessThanOrEqualTo(THREADS);
+            }
+        }
+    }
+
+    /** H2 writes some of it later, so that the first inserts succeed. */
+    private static void closeByAFullDisk(Database database) {
+        FullDisk.setFull(true);
+        try {
+            int inserts = 0;
+            while (!isLost(insert(database))) {
+                inserts++;
+                assertThat(inserts).as("inserts on a full disk").isLessThan(10_000);
+            }
+            // Some succeed: a connection that takes the place of one that was closed opens the database again.
+            List<CompletionStage<Integer>> traffic =
+                    Stream.generate(() -> insert(database)).limit(100).toList();
+            assertThat(traffic).anyMatch(ClosedH2Test::isLost);
+        } finally {
+            FullDisk.setFull(false);
+        }
+    }
+
+    private static CompletionStage<Integer> insert(Database database) {
+        return database.inTransaction(handle -> handle.execute("insert into entry values (?)", "x".repeat(100_000)));
     }
 
     private static void shutDown(String url) throws SQLException {

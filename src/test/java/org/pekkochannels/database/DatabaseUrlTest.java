@@ -57,6 +57,9 @@ final class DatabaseUrlTest {
             value = {
                 "Heroku       | postgres://u:p@ec2-1.amazonaws.com:5432/d | jdbc:postgresql://ec2-1.amazonaws.com:5432/d",
                 "Render       | postgresql://u:p@dpg-a.oregon-postgres.render.com/d | jdbc:postgresql://dpg-a.oregon-postgres.render.com/d",
+                "Render       | postgresql://u:p@dpg-a-a:5432/d | jdbc:postgresql://dpg-a-a:5432/d",
+                "Fly          | postgresql://fly-user:p@pgbouncer.a.flympg.net/fly-db | jdbc:postgresql://pgbouncer.a.flympg.net/fly-db",
+                "Fly          | postgres://postgres:p@app.internal:5432 | jdbc:postgresql://app.internal:5432/",
                 "Supabase     | postgresql://postgres.ref:p@aws-0-eu.pooler.supabase.com:6543/postgres?sslmode=require"
                         + " | jdbc:postgresql://aws-0-eu.pooler.supabase.com:6543/postgres?sslmode=require",
                 "Neon         | postgresql://u:p@ep-a-pooler.eu.aws.neon.tech/d?sslmode=require&channel_binding=require"
