@@ -113,7 +113,7 @@ final class Connection implements FrameParser.Findings {
     }
 
     void goAway(CloseReason reason) {
-        if (phase == Phase.OPEN) {
+        if (phase == Phase.OPEN || phase == Phase.IDLE) {
             phase = Phase.LEAVING;
             leavingReason = reason;
             watch.leaving();
@@ -203,12 +203,28 @@ final class Connection implements FrameParser.Findings {
     }
 
     private void cross(Limit limit) {
-        counters.crossed(limit);
+        if (limit != Limit.IDLE_TIMEOUT || phase != Phase.IDLE) {
+            counters.crossed(limit);
+        }
         switch (limit) {
-            case IDLE_TIMEOUT -> goAway(limit.reason());
+            case IDLE_TIMEOUT -> idledTooLong(limit.reason());
             case MESSAGE_TIMEOUT, MAX_MESSAGE_BYTES, MAX_FRAMES -> fail(limit.reason());
             case CLOSE_TIMEOUT -> closeTimedOut();
             default -> abandon(limit.reason());
+        }
+    }
+
+    /** The first time a delivery that is under way may still be answered, for as long again. */
+    private void idledTooLong(CloseReason reason) {
+        if (phase == Phase.OPEN && delivering) {
+            phase = Phase.IDLE;
+            leavingReason = reason;
+            watch.idledOnce(shared.now());
+        } else if (phase == Phase.IDLE) {
+            leave();
+            proceed();
+        } else {
+            goAway(reason);
         }
     }
 
@@ -249,7 +265,7 @@ final class Connection implements FrameParser.Findings {
 
     /** What may go on after anything has happened: leaving, delivering, reading; and what was written leaves. */
     private void proceed() {
-        if (phase == Phase.LEAVING && !delivering) {
+        if ((phase == Phase.LEAVING || phase == Phase.IDLE) && !delivering) {
             leave();
         }
         if (phase == Phase.OPEN && !delivering && !intake.inbox().isEmpty()) {
@@ -267,7 +283,7 @@ final class Connection implements FrameParser.Findings {
     private void leave() {
         parseAll();
         // The peer's close frame may have been in it.
-        if (phase == Phase.LEAVING) {
+        if (phase.isOpen()) {
             sendClose(leavingReason);
             tellClosed(leavingReason);
         }
@@ -337,7 +353,7 @@ final class Connection implements FrameParser.Findings {
 
     private void regulateReading() {
         boolean wanted = switch (phase) {
-            case OPEN -> !intake.isFull();
+            case OPEN, IDLE -> !intake.isFull();
             case LEAVING -> false;
             // The peer's close frame, or its end, must be seen.
             case CLOSING, ENDING -> true;

@@ -79,6 +79,12 @@ final class Watch {
         used = OFF;
     }
 
+    /** A delivery under way has as long again. */
+    void idledOnce(long now) {
+        used = now;
+        arm(now + times.idleTimeout().orElseThrow().toNanos());
+    }
+
     boolean watchesIdleness() {
         return times.idleTimeout().isPresent();
     }

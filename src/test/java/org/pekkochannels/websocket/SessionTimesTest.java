@@ -219,14 +219,78 @@ class SessionTimesTest {
         assertThat(idle.stats().crossed(Limit.IDLE_TIMEOUT)).isEqualTo(1);
 
         idle.send("at work");
-        idle.pass(TEN.multipliedBy(2));
-        assertThat(idle.stats().crossed(Limit.IDLE_TIMEOUT)).isEqualTo(1);
-        assertThat(idle.session.isDue(Conversation.START + TEN.multipliedBy(4).toNanos()))
-                .isFalse();
-
+        idle.pass(TEN.minus(MOMENT));
+        assertThat(idle.heard()).containsExactly("text work");
         idle.wire.endTurn(true);
-        assertThat(idle.heard()).containsExactly("text work", "closed 1001 idle for too long");
+        assertThat(idle.heard()).containsExactly("closed 1001 idle for too long");
         assertThat(idle.transport.sent()).containsExactly("text at work", "close 1001 idle for too long");
+        assertThat(idle.stats().crossed(Limit.IDLE_TIMEOUT)).isEqualTo(1);
+    }
+
+    @Test
+    void closesAfterIdleTimeAlthoughADeliveryNeverEnds() {
+        Conversation idle = idling();
+        idle.receive(ClientFrames.text("work"));
+        idle.receive(ClientFrames.text("waits"));
+
+        idle.pass(TEN.multipliedBy(2).minus(MOMENT));
+        assertThat(idle.heard()).containsExactly("text work");
+        idle.pass(MOMENT);
+
+        assertThat(idle.heard()).containsExactly("closed 1001 idle for too long [text waits]");
+        assertThat(idle.transport.sent()).containsExactly("close 1001 idle for too long");
+        assertThat(idle.stats().crossed(Limit.IDLE_TIMEOUT)).isEqualTo(1);
+        idle.passCloseTimeout();
+        idle.passCloseTimeout();
+        assertThat(idle.transport.calls()).containsExactly("shutdownOutput", "abort");
+    }
+
+    @Test
+    void seesThePeersEndWhileADeliveryIsUnderWayAfterIdleTime() {
+        Conversation idle = idling();
+        idle.receive(ClientFrames.text("work"));
+        idle.pass(TEN);
+
+        assertThat(idle.transport.calls()).isEmpty();
+        idle.receive(ClientFrames.text("too late?"), ClientFrames.close(4001, ""));
+
+        assertThat(idle.heard()).containsExactly("text work", "closed 4001 [text too late?]");
+        assertThat(idle.transport.sent()).containsExactly("close 4001");
+    }
+
+    @Test
+    void abortsADeadPeerWhileADeliveryIsUnderWayAfterIdleTime() {
+        SessionTimes times = Conversation.TIMES;
+        Conversation idle = Conversation.open(
+                Conversation.settings(
+                        new SessionTimes(
+                                times.closeTimeout(),
+                                Optional.of(PING),
+                                PONG,
+                                Optional.of(PING.minus(MOMENT)),
+                                times.messageTimeout(),
+                                times.writeTimeout()),
+                        SlowReader.CLOSE),
+                Scope.of("/ws/"));
+        idle.receive(ClientFrames.text("work"));
+
+        idle.pass(PING.plus(PONG));
+
+        assertThat(idle.heard()).containsExactly("text work", "closed 1006 ping timeout");
+    }
+
+    @Test
+    void goesAwayForTheServersSakeWhileADeliveryIsUnderWayAfterIdleTime() {
+        Conversation idle = idling();
+        idle.receive(ClientFrames.text("work"));
+        idle.pass(TEN);
+
+        idle.session.goAway(CloseReason.of(1012));
+        idle.pass(TEN.multipliedBy(2));
+        assertThat(idle.heard()).containsExactly("text work");
+        idle.wire.endTurn(true);
+
+        assertThat(idle.heard()).containsExactly("closed 1012");
     }
 
     @Test
