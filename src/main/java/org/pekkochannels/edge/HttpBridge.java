@@ -80,14 +80,16 @@ final class HttpBridge implements HalfClosing {
     @Override
     public void bytes(byte[] window, int offset, int length) {
         boolean inBody = input.isInBody();
-        if (!input.isIgnoring()) {
-            // What is discarded does not show that the client takes its answer.
-            clock.received(length);
-        }
+        boolean ignoring = input.isIgnoring();
+        boolean beforeHead = input.isBeforeHead();
         try {
             input.read(window, offset, length);
         } catch (RefusedRequestException refused) {
             refuse(refused.refusal());
+        }
+        // What is discarded does not show that the client takes its answer, nor do empty lines that it wants anything.
+        if (!ignoring && !(beforeHead && input.isBeforeHead())) {
+            clock.received(length);
         }
         if (input.isInBody() && (!inBody || input.begins())) {
             clock.beginBody();

@@ -158,6 +158,11 @@ final class HttpInput {
         return state == State.HEAD && head.hasBegun();
     }
 
+    /** Whether a request may come, and nothing of it has. */
+    boolean isBeforeHead() {
+        return state == State.HEAD && !head.hasBegun();
+    }
+
     boolean isInBody() {
         return state == State.BODY;
     }

@@ -106,12 +106,12 @@ public final class HeadReader {
     }
 
     /**
-     * Whether a head has begun; empty lines before it do not count.
+     * Whether a head has begun; empty lines before it do not count, complete or not.
      *
      * @return whether any byte of it is there
      */
     public boolean hasBegun() {
-        return length > 0;
+        return length > 1 || (length == 1 && place != Place.SECTION_END);
     }
 
     /**

@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
@@ -47,6 +48,7 @@ class HttpIdleTest {
                             () -> Directives.complete(HttpEntities.create(
                                     ContentTypes.APPLICATION_OCTET_STREAM,
                                     Source.repeat(ByteString.fromArray(new byte[4096]))))),
+                    Directives.path("small", () -> Directives.complete("small")),
                     Directives.complete(
                             HttpEntities.create(ContentTypes.APPLICATION_OCTET_STREAM, new byte[LARGE_BYTES])))));
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -116,6 +118,21 @@ class HttpIdleTest {
         try (Socket socket = ask("/stream", "Connection: close\r\n")) {
             // It ends with the connection: the next byte cannot be written.
             Future<?> unused = drip.scheduleAtFixedRate(() -> send(socket, 'x'), 200, 200, TimeUnit.MILLISECONDS);
+
+            assertCutOnce();
+        } finally {
+            drip.shutdownNow();
+        }
+    }
+
+    @Test
+    void whereItsClientSendsOnlyEmptyLines() throws Exception {
+        ScheduledExecutorService drip = Executors.newSingleThreadScheduledExecutor();
+        try (Socket socket = ask("/small", "")) {
+            AtomicInteger sent = new AtomicInteger();
+            // It ends with the connection: the next byte cannot be written.
+            Future<?> unused = drip.scheduleAtFixedRate(
+                    () -> send(socket, sent.getAndIncrement() % 2 == 0 ? '\r' : '\n'), 200, 200, TimeUnit.MILLISECONDS);
 
             assertCutOnce();
         } finally {
