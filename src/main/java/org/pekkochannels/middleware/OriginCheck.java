@@ -3,12 +3,14 @@ package org.pekkochannels.middleware;
 import static java.util.Objects.requireNonNull;
 
 import com.typesafe.config.Config;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.pekkochannels.concurrent.LogPace;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.protocol.Application;
 import org.pekkochannels.protocol.Opening;
@@ -27,15 +29,16 @@ import org.pekkochannels.settings.Settings;
  */
 public final class OriginCheck {
     private static final SafeLog LOG = SafeLog.of(OriginCheck.class);
-    private static final long INTERVAL = TimeUnit.SECONDS.toNanos(1);
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
     private static final int MOST_LOGGED = 200;
     private static final String PATH = "channels.http";
+    private static final Pattern SCHEME_AND_HOST = Pattern.compile("([^:/?#]*://)?[^/?#]*");
     private static final Refusal FORBIDDEN =
             Refusal.of(403, "Origin not allowed").because(Refusal.Reason.ORIGIN);
 
     private final List<OriginPattern> allowed;
     private final MissingOrigin missing;
-    private final AtomicLong warned = new AtomicLong(System.nanoTime() - INTERVAL);
+    private final LogPace warnings = LogPace.of(INTERVAL);
 
     /** What becomes of a connection without an Origin header. */
     private enum MissingOrigin {
@@ -80,11 +83,9 @@ public final class OriginCheck {
     }
 
     private CompletionStage<Opening> refuse(Scope scope) {
-        String origin = printable(scope.header("Origin"));
+        String origin = printable(scope.header("Origin").map(OriginCheck::withoutSecrets));
         String host = printable(scope.host());
-        long now = System.nanoTime();
-        long last = warned.get();
-        if (now - last >= INTERVAL && warned.compareAndSet(last, now)) {
+        if (warnings.next() > 0) {
             LOG.warn(
                     "refused a WebSocket to {} with 403: its origin is {}, its host {}; if it may connect, set"
                             + " channels.http.{} (logged once a second at most)",
@@ -96,6 +97,12 @@ public final class OriginCheck {
             LOG.debug("refused a WebSocket to {}: origin {}, host {}", scope.printablePath(), origin, host);
         }
         return CompletableFuture.completedFuture(FORBIDDEN);
+    }
+
+    /** Clients that are no browsers may send a whole URL, with a password or a token in it. */
+    private static String withoutSecrets(String origin) {
+        Matcher start = SCHEME_AND_HOST.matcher(origin);
+        return origin.indexOf('@') < 0 && start.lookingAt() ? start.group() : "(not shown: it contains an @)";
     }
 
     private static String printable(Optional<String> value) {

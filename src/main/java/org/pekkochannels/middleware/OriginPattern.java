@@ -22,6 +22,8 @@ record OriginPattern(String text) {
 
     private static final String MARK = "://";
     private static final Pattern PORT = Pattern.compile("://.*:([0-9]{1,5})$");
+    private static final Pattern BRACKETS = Pattern.compile("\\[.*]");
+    private static final String HOST = "\\.?[a-z0-9_-]+(\\.[a-z0-9_-]+)*\\.?|\\[[0-9a-f:.]+]";
     private static final Set<String> OF_THE_WEB = Set.of("http", "https", "ws", "wss");
 
     /** An origin as browsers send it: scheme, host and port, the latter by the scheme where it is not written. */
@@ -61,11 +63,16 @@ record OriginPattern(String text) {
 
         /** Of the forms of an IPv6 address, one; anything else as it is. */
         static String canonical(String host) {
+            return host.startsWith("[") ? address(host).orElse(host) : host;
+        }
+
+        /** One form of an IPv6 address in brackets; nothing if it is not one. */
+        static Optional<String> address(String brackets) {
             try {
                 // An address in brackets is never looked up.
-                return host.startsWith("[") ? "[" + InetAddress.getAllByName(host)[0].getHostAddress() + "]" : host;
+                return Optional.of("[" + InetAddress.getAllByName(brackets)[0].getHostAddress() + "]");
             } catch (UnknownHostException noAddress) {
-                return host;
+                return Optional.empty();
             }
         }
 
@@ -96,6 +103,11 @@ record OriginPattern(String text) {
 
     /** What has the form, and is never sent by a browser, would let nobody in. */
     private static void requireSent(String text) {
+        Matcher brackets = BRACKETS.matcher(text);
+        if (brackets.find() && Origin.address(brackets.group()).isEmpty()) {
+            throw new IllegalArgumentException(
+                    "host in brackets must be an address: " + brackets.group() + " is not an IPv6 address");
+        }
         if (text.startsWith("ws://") || text.startsWith("wss://")) {
             throw new IllegalArgumentException(
                     "must be the origin of a page, not the URL of a WebSocket: browsers send http"
@@ -143,12 +155,18 @@ record OriginPattern(String text) {
 
     private static boolean isValid(String text) {
         return text.equals(ANY)
-                || text.matches("\\.?[a-z0-9_-]+(\\.[a-z0-9_-]+)*\\.?|\\[[0-9a-f:.]+]")
-                || text.matches("[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\\[[0-9a-f:.]+])(:[0-9]{1,5})?")
+                || text.matches(HOST)
+                || text.matches("[a-z][a-z0-9+.-]*://(" + HOST + ")(:[0-9]{1,5})?")
+                // Electron sends it for its own files.
+                || (text.matches("[a-z][a-z0-9+.-]*://\\.") && isOfOtherScheme(text))
                 || isScheme(text);
     }
 
     private static boolean isScheme(String text) {
-        return text.matches("[a-z][a-z0-9+.-]*://") && !OF_THE_WEB.contains(text.substring(0, text.indexOf(':')));
+        return text.matches("[a-z][a-z0-9+.-]*://") && isOfOtherScheme(text);
+    }
+
+    private static boolean isOfOtherScheme(String text) {
+        return !OF_THE_WEB.contains(text.substring(0, text.indexOf(':')));
     }
 }

@@ -160,15 +160,31 @@ class OriginCheckTest {
     @Test
     void logsOriginAndHostOfWhatItRefusesWithTheCure() {
         try (RecordedLog log = new RecordedLog("org.pekkochannels.middleware.OriginCheck")) {
-            ask(check("", "allow"), from("a.com", "https://evil.com/\u0085"));
+            ask(check("", "allow"), from("a.com", "https://evil.com\u0085"));
             ask(check("", "refuse"), from("a.com", "none"));
 
-            assertThat(log.soFar("origin is 'https://evil.com/?', its host 'a.com'; if it may connect, set"
+            assertThat(log.soFar("origin is 'https://evil.com?', its host 'a.com'; if it may connect, set"
                             + " channels.http.allowed-origins"))
                     .hasSize(1);
             assertThat(log.soFar(
                             "origin is missing, its host 'a.com'; if it may connect, set channels.http.missing-origin"))
                     .hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://evil.com/?token=s3cret, 'http://evil.com'",
+        "http://evil.com:81/s3cret, 'http://evil.com:81'",
+        "evil.com#s3cret, 'evil.com'",
+        "http://user:s3cret@evil.com, '(not shown: it contains an @)'"
+    })
+    void logsNeitherQueryNorPasswordOfAnOrigin(String origin, String shown) {
+        try (RecordedLog log = new RecordedLog("org.pekkochannels.middleware.OriginCheck")) {
+            ask(check("", "allow"), from("a.com", origin));
+
+            assertThat(log.soFar("origin is '" + shown + "', its host")).hasSize(1);
+            assertThat(log.soFar("s3cret")).isEmpty();
         }
     }
 
@@ -193,7 +209,10 @@ class OriginCheckTest {
         "https://example.com:99999, port must be from 1 to 65535",
         "https://example.com:0, port must be from 1 to 65535",
         "https://[::1]:70000, port must be from 1 to 65535",
-        "https://exämple.com, in ASCII (xn--..)"
+        "https://exämple.com, in ASCII (xn--..)",
+        "https://a..b, must be a host",
+        "https://.., must be a host",
+        "https://[:::::]:8080, [:::::] is not an IPv6 address"
     })
     void stopsTheStartWhereNoBrowserSendsAnEntry(String entry, String cure) {
         assertThatThrownBy(() -> check('"' + entry + '"', "allow"))
