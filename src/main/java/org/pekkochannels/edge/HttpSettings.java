@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
+import java.net.URI;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
@@ -56,6 +57,7 @@ public record HttpSettings(
         Optional<TlsSettings> tls) {
     private static final Set<String> SHUTDOWN_CODES =
             Set.of(String.valueOf(CloseCode.SERVICE_RESTART), String.valueOf(CloseCode.GOING_AWAY));
+    private static final int FIRST_UNPRIVILEGED = 1024;
     private static final StackTraceElement[] NO_STACK = {};
 
     /**
@@ -120,6 +122,12 @@ public record HttpSettings(
         return Integer.parseInt(code);
     }
 
+    /** The address to look at. The host is as configured: for 0.0.0.0 the system would say 0:0:0:0:0:0:0:0. */
+    URI uri(int boundPort) {
+        String literal = host.indexOf(':') < 0 || host.startsWith("[") ? host : "[" + host + "]";
+        return URI.create((tls.isPresent() ? "https" : "http") + "://" + literal + ":" + boundPort + "/");
+    }
+
     /**
      * Whether the address can be had, so that it is known before an engine fails there with many words. Another program may
      * take it the moment after.
@@ -145,13 +153,19 @@ public record HttpSettings(
     public IllegalStateException cannotListen(Throwable failure) {
         Throwable cause = root(failure);
         IllegalStateException told = new IllegalStateException(
-                "cannot listen on " + host + ":" + port + ": " + words(cause)
-                        + "; set channels.http.interface (HOST) to an address of this machine, or channels.http.port"
-                        + " (PORT) to a free one",
-                cause);
+                "cannot listen on " + host + ":" + port + ": " + words(cause) + "; " + cure(words(cause)), cause);
         cause.setStackTrace(NO_STACK);
         told.setStackTrace(NO_STACK);
         return told;
+    }
+
+    private String cure(String words) {
+        return port < FIRST_UNPRIVILEGED && words.contains("Permission denied")
+                ? "ports below " + FIRST_UNPRIVILEGED
+                        + " are for privileged processes: set channels.http.port (PORT) to " + FIRST_UNPRIVILEGED
+                        + " or higher, or give the process the capability CAP_NET_BIND_SERVICE"
+                : "set channels.http.interface (HOST) to an address of this machine, or channels.http.port (PORT) to a"
+                        + " free one";
     }
 
     private static Throwable root(Throwable failure) {

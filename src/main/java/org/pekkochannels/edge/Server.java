@@ -39,12 +39,11 @@ public final class Server {
     /**
      * Where the server listens, as an address to look at.
      *
-     * @return for example {@code https://127.0.0.1:8000/}; an IPv6 address is in brackets
+     * @return for example {@code https://127.0.0.1:8000/}, with the host of {@code channels.http.interface}; an IPv6 address
+     *     is in brackets
      */
     public URI uri() {
-        String host = address().getHostString();
-        return URI.create(service.scheme() + "://" + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":"
-                + address().getPort() + "/");
+        return service.settings().uri(address().getPort());
     }
 
     private Server joinShutdown() {

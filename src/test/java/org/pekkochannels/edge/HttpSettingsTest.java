@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import java.net.BindException;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,36 @@ class HttpSettingsTest extends BoundsContract {
                 .withFallback(Manual.defaults());
 
         assertThat(HttpSettings.of(config).whyNotFree().isEmpty()).isEqualTo(here);
+    }
+
+    private static HttpSettings listeningOn(String host, int port) {
+        return HttpSettings.of(
+                ConfigFactory.parseMap(Map.of("channels.http.interface", host, "channels.http.port", port))
+                        .withFallback(Manual.defaults()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0.0.0.0, http://0.0.0.0:81/",
+        "localhost, http://localhost:81/",
+        "::, http://[::]:81/",
+        "::1, http://[::1]:81/",
+        "[::1], http://[::1]:81/"
+    })
+    void showsTheHostAsItIsConfigured(String host, String uri) {
+        assertThat(listeningOn(host, 0).uri(81)).hasToString(uri);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "80, Permission denied, 'set channels.http.port (PORT) to 1024 or higher'",
+        "80, Address already in use, 'or channels.http.port (PORT) to a free one'",
+        "8000, Permission denied, 'or channels.http.port (PORT) to a free one'"
+    })
+    void namesTheCureOfAPortThatItCannotHave(int port, String words, String cure) {
+        assertThat(listeningOn("127.0.0.1", port).cannotListen(new BindException(words)))
+                .hasMessageContaining("cannot listen on 127.0.0.1:" + port + ": " + words)
+                .hasMessageContaining(cure);
     }
 
     @Test
