@@ -239,7 +239,8 @@ class ShutdownPagesTest {
 
             awaitStopped(application.server().stop());
 
-            assertThat(warnings.soFar("1 connections did not end within PT0.3S and were cut"))
+            assertThat(warnings.soFar(
+                            "connections that did not end within 300ms and were cut (channels.http.shutdown-grace): 1"))
                     .hasSize(1);
             assertThat(application.server().cuts()).containsExactly(entry("shutdown-grace", 1L));
         }

@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -79,9 +80,24 @@ class ShutdownTest {
         }
     }
 
+    private final class Undecided extends Worker {
+        Undecided(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected CompletionStage<?> connect() {
+            working.countDown();
+            return new CompletableFuture<>();
+        }
+    }
+
     private RunningApplication start(String config) {
         return RunningApplication.start(
-                config, channels -> channels.websocket("ws/work/", Worker::new).websocket("ws/stuck/", Stuck::new));
+                config,
+                channels -> channels.websocket("ws/work/", Worker::new)
+                        .websocket("ws/stuck/", Stuck::new)
+                        .websocket("ws/never/", Undecided::new));
     }
 
     /** Sends a request, and reads until the answer ends as it is expected to. */
@@ -221,6 +237,24 @@ class ShutdownTest {
     }
 
     @Test
+    void countsNoneAsCutThatWasAnsweredInsteadOfAccepted() throws Exception {
+        RunningApplication application = start("channels.http.shutdown-grace = 300ms");
+        try (Socket waiting = new Socket(InetAddress.getLoopbackAddress(), application.port());
+                RecordedLog warnings = new RecordedLog("org.pekkochannels.edge.Gateway")) {
+            waiting.setSoTimeout(20_000);
+            waiting.getOutputStream().write(UpgradeRequest.of("/ws/never/").getBytes(StandardCharsets.US_ASCII));
+            assertThat(working.await(20, TimeUnit.SECONDS)).isTrue();
+
+            CompletionStage<Done> stopped = application.server().stop();
+
+            assertThat(answer(waiting, "", "\r\n")).startsWith("HTTP/1.1 503");
+            stopped.toCompletableFuture().get(20, TimeUnit.SECONDS);
+            assertThat(warnings.soFar("and were cut")).isEmpty();
+        }
+        assertThat(application.server().cuts()).isEmpty();
+    }
+
+    @Test
     void cutsWhatDoesNotEndWithinTheGrace() throws Exception {
         RunningApplication application =
                 start("channels.http.shutdown-grace = 300ms, channels.database.stop-timeout = 0s");
@@ -231,7 +265,8 @@ class ShutdownTest {
         try (RecordedLog warnings = new RecordedLog("org.pekkochannels.edge.Gateway")) {
             application.server().stop().toCompletableFuture().get(20, TimeUnit.SECONDS);
 
-            assertThat(warnings.soFar("1 connections did not end within PT0.3S and were cut"))
+            assertThat(warnings.soFar(
+                            "connections that did not end within 300ms and were cut (channels.http.shutdown-grace): 1"))
                     .hasSize(1);
         }
         assertThat(application.server().cuts()).containsExactly(entry("shutdown-grace", 1L));

@@ -11,21 +11,18 @@ import org.apache.pekko.Done;
  */
 final class Answers {
     private final AtomicInteger owed = new AtomicInteger();
+    private final AtomicInteger unanswered = new AtomicInteger();
     private final CompletableFuture<Done> last = new CompletableFuture<>();
     private volatile boolean awaited;
 
-    void owe() {
-        owed.incrementAndGet();
+    /** What a new connection owes: nothing yet. */
+    Debt none() {
+        return new Debt();
     }
 
-    /** For each {@link #owe} once. */
-    void settle() {
-        owed.decrementAndGet();
-        completeIfLast();
-    }
-
-    int owed() {
-        return owed.get();
+    /** How many connections have not been given their last answer. */
+    int unanswered() {
+        return unanswered.get();
     }
 
     /** A stage that completes when none is owed, now or later. */
@@ -38,6 +35,47 @@ final class Answers {
     private void completeIfLast() {
         if (awaited && owed.get() == 0) {
             last.complete(Done.getInstance());
+        }
+    }
+
+    /** What one connection owes; goes with it from one user of its bytes to the next, confined to its thread. */
+    final class Debt {
+        private State state = State.NONE;
+
+        private enum State {
+            NONE,
+            OWED,
+            /** The last answer was written, but may not have reached the client. */
+            ANSWERED
+        }
+
+        private Debt() {}
+
+        /** A request has come. */
+        void owe() {
+            if (state == State.NONE) {
+                state = State.OWED;
+                owed.incrementAndGet();
+                unanswered.incrementAndGet();
+            }
+        }
+
+        /** The last answer is written. */
+        void answered() {
+            if (state == State.OWED) {
+                state = State.ANSWERED;
+                unanswered.decrementAndGet();
+            }
+        }
+
+        /** The connection has ended, or is a WebSocket. */
+        void settle() {
+            answered();
+            if (state == State.ANSWERED) {
+                state = State.NONE;
+                owed.decrementAndGet();
+                completeIfLast();
+            }
         }
     }
 }

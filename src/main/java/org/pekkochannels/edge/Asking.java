@@ -57,6 +57,11 @@ final class Asking implements Connections.Guest {
     }
 
     @Override
+    public boolean hasSocket() {
+        return false;
+    }
+
+    @Override
     public void goAway(CloseReason reason) {
         abort();
     }

@@ -116,6 +116,11 @@ final class Connection implements Upgrade, Connections.Guest {
     }
 
     @Override
+    public synchronized boolean hasSocket() {
+        return hasSocket;
+    }
+
+    @Override
     public void goAway(CloseReason reason) {
         session.goAway(reason);
     }

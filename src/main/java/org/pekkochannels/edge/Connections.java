@@ -67,8 +67,18 @@ final class Connections {
         return draining ? LEAVING : FULL;
     }
 
+    /** How many there may be. */
+    int most() {
+        return max;
+    }
+
     int size() {
         return open.size();
+    }
+
+    /** How many of them have a socket. */
+    int sockets() {
+        return (int) open.stream().filter(slot -> slot.guest.hasSocket()).count();
     }
 
     /** How many actors did not stop in time. */
@@ -122,6 +132,9 @@ final class Connections {
         void abort();
 
         void tick(long nanoTime);
+
+        /** Whether the client has its 101, and the connection has not ended. */
+        boolean hasSocket();
 
         /** The path of the request's scope, for the log. */
         String path();

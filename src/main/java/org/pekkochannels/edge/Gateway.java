@@ -266,13 +266,23 @@ public final class Gateway {
 
     private void cut(CompletableFuture<Done> all) {
         if (all.complete(Done.getInstance())) {
-            int left = connections.size() + answers.owed();
-            cuts.count(Cuts.Limit.SHUTDOWN_GRACE, left);
+            int sockets = connections.sockets();
+            warn("connections that did not end within {} and were cut", cut(sockets + answers.unanswered()));
+            warn("consumers without a connection that did not end within {}", connections.size() - sockets);
             connections.abort();
-            LOG.warn(
-                    "{} connections did not end within {} and were cut (channels.http.shutdown-grace)",
-                    left,
-                    settings.shutdownGrace());
+        }
+    }
+
+    private int cut(int left) {
+        if (left > 0) {
+            cuts.count(Cuts.Limit.SHUTDOWN_GRACE, left);
+        }
+        return left;
+    }
+
+    private void warn(String what, int left) {
+        if (left > 0) {
+            LOG.warn(what + " (channels.http.shutdown-grace): {}", Settings.written(settings.shutdownGrace()), left);
         }
     }
 }

@@ -23,6 +23,7 @@ final class HttpBridge implements HalfClosing {
 
     private final Service service;
     private final Reception.Host host;
+    private final Answers.Debt debt;
     private final byte[] early;
     private final HttpInput input;
     private final HttpOutput output;
@@ -53,13 +54,15 @@ final class HttpBridge implements HalfClosing {
     /**
      * A bridge for a connection.
      *
+     * @param debt what the connection owes
      * @param first its first request
      * @param early what has come after the head of that
      */
-    HttpBridge(Service service, Reception.Host host, Destination.Pages first, byte[] early) {
+    HttpBridge(Service service, Reception.Host host, Answers.Debt debt, Destination.Pages first, byte[] early) {
         this.service = service;
         this.host = host;
         this.tasks = new Errands(host::execute);
+        this.debt = debt;
         this.early = early;
         this.input = new HttpInput(service, host.peers(), first);
         this.output = new HttpOutput(host);
@@ -125,7 +128,7 @@ final class HttpBridge implements HalfClosing {
     @Override
     public void lost(@Nullable Throwable why) {
         service.deadlines().clear(host);
-        service.answers().settle();
+        debt.settle();
         endStream(why);
         phase = Phase.GONE;
         output.drop();
@@ -301,7 +304,7 @@ final class HttpBridge implements HalfClosing {
     private void handOver() {
         phase = Phase.GONE;
         service.deadlines().clear(host);
-        Reception.again(service, host, input.rest(), clientEnded);
+        Reception.again(service, host, debt, input.rest(), clientEnded);
     }
 
     private void refuse(Refusal refusal) {

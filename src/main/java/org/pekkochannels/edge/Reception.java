@@ -33,8 +33,8 @@ public final class Reception implements Endpoint {
     // What has come after the head.
     private byte[] early = NOTHING;
     private State state = State.READING;
+    private final Answers.Debt debt;
     private boolean turnedAway;
-    private boolean owing;
 
     private enum State {
         READING,
@@ -82,9 +82,10 @@ public final class Reception implements Endpoint {
         void attach(SocketUser user, byte[] greeting, byte[] early);
     }
 
-    private Reception(Service service, Host host) {
+    private Reception(Service service, Host host, Answers.Debt debt) {
         this.service = service;
         this.host = host;
+        this.debt = debt;
         HttpSettings settings = service.settings();
         this.head = HeadReader.ofRequests(settings.maxHeaderBytes(), settings.maxHeaderFields());
     }
@@ -97,21 +98,24 @@ public final class Reception implements Endpoint {
      * @return the reception, to be told {@link #lost} if the connection ends before it has handed on its bytes
      */
     public static Reception of(Service service, Host host) {
-        Reception reception = new Reception(service, host);
+        return of(service, host, service.answers().none());
+    }
+
+    private static Reception of(Service service, Host host, Answers.Debt debt) {
+        Reception reception = new Reception(service, host, debt);
         service.deadlines().set(host, service.settings().headerTimeout(), reception::late);
         return reception;
     }
 
     /**
-     * Gives the connection to a reception once more, for a request that Pekko HTTP is not to answer. The debt of an answer is
-     * the reception's.
+     * Gives the connection to a reception once more, for a request that Pekko HTTP is not to answer.
      *
+     * @param debt what the connection owes
      * @param bytes what has come of the request, and after it
      * @param left whether the client has ended its side
      */
-    static void again(Service service, Host host, byte[] bytes, boolean left) {
-        Reception reception = of(service, host);
-        reception.owing = true;
+    static void again(Service service, Host host, Answers.Debt debt, byte[] bytes, boolean left) {
+        Reception reception = of(service, host, debt);
         host.reading(true);
         host.attach(SocketUser.of(reception), NOTHING, bytes);
         if (left) {
@@ -171,7 +175,7 @@ public final class Reception implements Endpoint {
             turnedAway = false;
             service.turnedAway();
         }
-        settle();
+        debt.settle();
         gone.complete(Done.getInstance());
     }
 
@@ -208,7 +212,7 @@ public final class Reception implements Endpoint {
     }
 
     private void decide(Destination destination) {
-        owe();
+        debt.owe();
         if (destination instanceof Destination.Endpoint endpoint) {
             await(endpoint.head());
         } else {
@@ -243,7 +247,7 @@ public final class Reception implements Endpoint {
         if (decision instanceof Decision.Refuse no) {
             refuse(no.refusal());
         } else if (decision instanceof Decision.Accept yes) {
-            settle();
+            debt.settle();
             hand(yes.user(), new Handshake(request).accepted(yes.acceptance()));
         }
     }
@@ -253,10 +257,9 @@ public final class Reception implements Endpoint {
         if (service.isEnding()) {
             complain(Connections.LEAVING);
         } else {
-            owing = false;
             byte[] rest = early;
             early = NOTHING;
-            hand(SocketUser.of(new HttpBridge(service, host, pages, rest)), NOTHING);
+            hand(SocketUser.of(new HttpBridge(service, host, debt, pages, rest)), NOTHING);
         }
     }
 
@@ -265,20 +268,6 @@ public final class Reception implements Endpoint {
         if (state != State.DONE) {
             lost(null);
             host.shutdownOutput();
-        }
-    }
-
-    private void owe() {
-        if (!owing) {
-            owing = true;
-            service.answers().owe();
-        }
-    }
-
-    private void settle() {
-        if (owing) {
-            owing = false;
-            service.answers().settle();
         }
     }
 
@@ -320,12 +309,13 @@ public final class Reception implements Endpoint {
     }
 
     private void answer(Refusal refusal) {
-        owe();
+        debt.owe();
         state = State.DONE;
         early = NOTHING;
         byte[] answer = Handshake.refused(refusal);
         host.write(answer, 0, answer.length);
         host.flush();
+        debt.answered();
         service.deadlines().linger(host, Deadlines.LINGER, host::abort);
     }
 }

@@ -109,7 +109,7 @@ public final class Settings {
      */
     public Optional<Duration> durationOrOff(String key, Duration min, Duration max) {
         String kind = "'off' or " + TIME;
-        return single(key, rule(min, max, kind, Settings::text)).equals("off")
+        return single(key, rule(min, max, kind, Settings::written)).equals("off")
                 ? Optional.empty()
                 : Optional.of(duration(key, min, max, kind));
     }
@@ -200,8 +200,8 @@ public final class Settings {
     }
 
     private Duration duration(String key, Duration min, Duration max, String kind) {
-        requireUnit(key, rule(min, max, kind, Settings::text));
-        return bounded(key, Config::getDuration, min, max, kind, Settings::text);
+        requireUnit(key, rule(min, max, kind, Settings::written));
+        return bounded(key, Config::getDuration, min, max, kind, Settings::written);
     }
 
     /** Config's own getDuration takes a bare number for milliseconds: 60 is meant as seconds as often as not. */
@@ -273,7 +273,13 @@ public final class Settings {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    private static String text(Duration duration) {
+    /**
+     * A length of time as it is written in a configuration, for messages.
+     *
+     * @param duration the time
+     * @return for example {@code 30s} or {@code 250ms}
+     */
+    public static String written(Duration duration) {
         return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
     }
 }

@@ -39,6 +39,11 @@ class ConnectionsTest {
         public void tick(long nanoTime) {}
 
         @Override
+        public boolean hasSocket() {
+            return true;
+        }
+
+        @Override
         public String path() {
             return "/ws/";
         }
@@ -73,6 +78,11 @@ class ConnectionsTest {
         @Override
         public void tick(long nanoTime) {
             called("tick");
+        }
+
+        @Override
+        public boolean hasSocket() {
+            return false;
         }
 
         @Override
