@@ -45,6 +45,12 @@ final class GatewayMeters {
     static void watchTls(Meters meters, Service service) {
         meters.counter(
                 Measure.of(
+                        "channels.http.tls.failures",
+                        "connections",
+                        "Connections ended because their TLS handshake failed."),
+                () -> service.tls().map(TlsEngines::failures).orElse(0L));
+        meters.counter(
+                Measure.of(
                         "channels.http.renegotiations",
                         "connections",
                         "Connections of TLS 1.2 ended because the client began a second handshake."),

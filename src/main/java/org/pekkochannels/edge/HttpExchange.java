@@ -135,7 +135,6 @@ final class HttpExchange extends GraphStage<FlowShape<HttpRequest, HttpResponse>
         return first.toArrayUnsafe();
     }
 
-    /** Confined to the stream's interpreter, but for {@link #ending}. */
     /** After one of 100, 102 or 103, which only precede a response, client and Pekko HTTP would wait for that. */
     private static HttpResponse finalResponse(HttpResponse response) {
         int status = response.status().intValue();
@@ -148,11 +147,14 @@ final class HttpExchange extends GraphStage<FlowShape<HttpRequest, HttpResponse>
                 .withEntity("Internal Server Error");
     }
 
+    /** Confined to the stream's interpreter, but for {@link #ending}. */
     private final class Logic extends GraphStageLogic {
         private final AsyncCallback<Try<? extends HttpResponse>> answered = createAsyncCallback(this::answer);
         private final AsyncCallback<Done> ending = createAsyncCallback(done -> finish());
         // A request is with the pages.
         private boolean awaits;
+        // The request, if it is a WebSocket handshake.
+        private @Nullable HttpRequest upgrade;
         // No other follows.
         private boolean last;
 
@@ -175,6 +177,7 @@ final class HttpExchange extends GraphStage<FlowShape<HttpRequest, HttpResponse>
         /** Most pages answer at once: then nothing is scheduled. */
         private void ask(HttpRequest request) {
             awaits = true;
+            upgrade = kind == HttpInput.Kind.UPGRADE ? request : null;
             Future<? extends HttpResponse> response = pages.answer(request);
             if (response.isCompleted()) {
                 answer(response.value().get());
@@ -195,11 +198,20 @@ final class HttpExchange extends GraphStage<FlowShape<HttpRequest, HttpResponse>
                 return;
             }
             HttpResponse response = finalResponse(outcome.get());
+            report(response);
             unanswered--;
             unwritten.add(ResponseEnd.of(response, kind));
             push(rendered, response);
             if (last) {
                 completeStage();
+            }
+        }
+
+        private void report(HttpResponse response) {
+            HttpRequest handshake = upgrade;
+            if (handshake != null) {
+                upgrade = null;
+                pages.upgradeAnswered(handshake, response.status().intValue());
             }
         }
 

@@ -10,6 +10,7 @@ import org.apache.pekko.event.Logging;
 import org.apache.pekko.event.LoggingAdapter;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.model.Uri;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.apache.pekko.http.javadsl.settings.ServerSettings;
@@ -33,10 +34,17 @@ final class PlainHttp {
     private final Function1<org.apache.pekko.http.scaladsl.model.HttpRequest, Future<HttpResponse>> pages;
     private final LoggingAdapter log;
     private final PekkoHttpLog.Counts counts;
+    private final Unrouted unrouted;
     private final Set<HttpExchange> running = ConcurrentHashMap.newKeySet();
     private volatile boolean ending;
 
-    PlainHttp(ActorSystem<?> system, HttpSettings settings, String scheme, Route route, PekkoHttpLog.Counts counts) {
+    PlainHttp(
+            ActorSystem<?> system,
+            HttpSettings settings,
+            String scheme,
+            Route route,
+            PekkoHttpLog.Counts counts,
+            Refusals refusals) {
         this.http = Http.get(system);
         this.layer = layer(system, settings.maxHeaderBytes(), settings.maxHeaderFields());
         this.scheme = scheme;
@@ -45,6 +53,7 @@ final class PlainHttp {
         this.pages = org.apache.pekko.http.scaladsl.server.Route.toFunction(guarded, system);
         this.log = Logging.getLogger(system.classicSystem(), Server.class);
         this.counts = counts;
+        this.unrouted = new Unrouted(proxies, refusals);
     }
 
     /**
@@ -76,6 +85,13 @@ final class PlainHttp {
     /** Runs the pages for one request. */
     Future<HttpResponse> answer(HttpRequest request) {
         return pages.apply((org.apache.pekko.http.scaladsl.model.HttpRequest) withScheme(WholeBody.check(request)));
+    }
+
+    /** The pages have answered a WebSocket handshake with a status. */
+    void upgradeAnswered(HttpRequest upgrade, int status) {
+        if (status == StatusCodes.NOT_FOUND.intValue()) {
+            unrouted.refused(upgrade);
+        }
     }
 
     /** A connection's exchange runs from now on. */

@@ -59,7 +59,7 @@ public final class Service {
         this.tls = settings.tls().map(TlsEngines::new);
         this.paths = paths;
         this.webSockets = webSockets;
-        this.plainHttp = new PlainHttp(system, settings, scheme(), route, counts);
+        this.plainHttp = new PlainHttp(system, settings, scheme(), route, counts, webSockets.refusals());
         this.deadlines = deadlines;
         this.answers = answers;
         this.cuts = cuts;
@@ -138,6 +138,7 @@ public final class Service {
     public boolean entered() {
         if (count.incrementAndGet() > bounds.served()) {
             count.decrementAndGet();
+            webSockets.full().connectionRefused(bounds.served());
             return false;
         }
         return true;

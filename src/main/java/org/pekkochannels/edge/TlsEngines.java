@@ -1,12 +1,14 @@
 package org.pekkochannels.edge;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +18,8 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.LogPace;
 import org.pekkochannels.concurrent.SafeLog;
 
 /**
@@ -28,9 +32,13 @@ import org.pekkochannels.concurrent.SafeLog;
 public final class TlsEngines {
     private static final SafeLog LOG = SafeLog.of(TlsEngines.class);
 
+    private static final int MOST_LOGGED = 200;
+
     private final TlsSettings settings;
     private final AtomicLong nextLook;
     private final LongAdder renegotiations = new LongAdder();
+    private final LongAdder failures = new LongAdder();
+    private final LogPace failureLines = LogPace.of(Duration.ofMinutes(1));
     private final LongAdder unreadAnswers = new LongAdder();
     private volatile SSLContext context;
     private volatile List<Optional<Stamp>> seen;
@@ -94,6 +102,37 @@ public final class TlsEngines {
     public void answersUnread() {
         unreadAnswers.increment();
         LOG.debug("ending a connection of TLS whose client does not read the answers to its key updates");
+    }
+
+    /**
+     * A connection ends because its handshake has failed.
+     *
+     * @param client whose it was
+     * @param why what the engine says
+     */
+    public void handshakeFailed(InetSocketAddress client, @Nullable String why) {
+        failures.increment();
+        LOG.debug("the TLS handshake of {} failed: {}", client, printable(why));
+        long failed = failureLines.next();
+        if (failed > 0) {
+            LOG.info(
+                    "{} TLS handshakes failed since the last such line, which is written once a minute at most; the last was"
+                            + " that of {}: {} (channels.http.tls; all are at level debug)",
+                    failed,
+                    client,
+                    printable(why));
+        }
+    }
+
+    /** The engine names what a client has offered, too. */
+    private static String printable(@Nullable String words) {
+        String line = String.valueOf(words).replaceAll("[^ -~]", "?");
+        return line.length() <= MOST_LOGGED ? line : line.substring(0, MOST_LOGGED) + "...";
+    }
+
+    /** How many handshakes have failed. */
+    long failures() {
+        return failures.sum();
     }
 
     /** How many connections unread answers to key updates have ended. */

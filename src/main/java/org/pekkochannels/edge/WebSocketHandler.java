@@ -30,6 +30,7 @@ final class WebSocketHandler {
     private final Connections connections;
     private final int mostSubprotocols;
     private final Refusals refusals = new Refusals();
+    private final FullServer full = new FullServer();
     private final Consumers consumers;
 
     WebSocketHandler(ActorSystem<?> system, Application application, Connections connections, int mostSubprotocols) {
@@ -47,6 +48,11 @@ final class WebSocketHandler {
     /** What was refused, on all ways in. */
     Refusals refusals() {
         return refusals;
+    }
+
+    /** Warns where there is no room. */
+    FullServer full() {
+        return full;
     }
 
     /** What the sockets share. */
@@ -76,7 +82,7 @@ final class WebSocketHandler {
         return connections
                 .take(asking)
                 .map(slot -> decide(asking, new Request(scope, gone, place, log, slot)))
-                .orElseGet(() -> refuse(connections.refusal(), log));
+                .orElseGet(() -> refuse(noRoom(scope), log));
     }
 
     /** Refuses a request that the application is not asked about. */
@@ -87,6 +93,14 @@ final class WebSocketHandler {
     private Refusal tooManySubprotocols() {
         return Refusal.of(431, "a handshake must offer at most " + mostSubprotocols + " subprotocols")
                 .because(Refusal.Reason.MAX_HEADER_FIELDS);
+    }
+
+    private Refusal noRoom(Scope scope) {
+        Refusal refusal = connections.refusal();
+        if (refusal.reason() == Refusal.Reason.MAX_WEBSOCKETS) {
+            full.webSocketRefused(scope.printablePath(), connections.most());
+        }
+        return refusal;
     }
 
     private CompletionStage<Decision> decide(Asking asking, Request request) {

@@ -1,5 +1,6 @@
 package org.pekkochannels.http;
 
+import javax.net.ssl.SSLException;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.FlowShape;
 import org.apache.pekko.stream.Inlet;
@@ -43,6 +44,7 @@ final class ServedConnection extends GraphStage<FlowShape<ByteString, ByteString
         private final Service service;
         private final Peers peers;
         private boolean entered;
+        private boolean spoken;
 
         Logic(FlowShape<ByteString, ByteString> shape, Service service, Peers peers) {
             super(shape);
@@ -58,6 +60,29 @@ final class ServedConnection extends GraphStage<FlowShape<ByteString, ByteString
                 reception.turnAway();
             }
             begin(SocketUser.of(reception));
+        }
+
+        @Override
+        public void onPush() {
+            spoken = true;
+            super.onPush();
+        }
+
+        /** TLS whose handshake fails cancels first, and says why afterwards; the deadline of the head bounds it. */
+        @Override
+        public void onDownstreamFinish(Throwable cause) throws Exception {
+            if (spoken || service.tls().isEmpty()) {
+                super.onDownstreamFinish(cause);
+            }
+        }
+
+        /** TLS that fails before the first byte has failed in its handshake. */
+        @Override
+        public void onUpstreamFailure(Throwable failure) {
+            if (!spoken && failure instanceof SSLException) {
+                service.tls().ifPresent(engines -> engines.handshakeFailed(peers.client(), failure.getMessage()));
+            }
+            super.onUpstreamFailure(failure);
         }
 
         @Override

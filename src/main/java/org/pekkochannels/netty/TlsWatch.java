@@ -2,8 +2,10 @@ package org.pekkochannels.netty;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import org.pekkochannels.edge.TlsEngines;
 
 /**
@@ -26,10 +28,24 @@ final class TlsWatch extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof SslHandshakeCompletionEvent end && end.isSuccess()) {
-            engines.established(engine);
+        if (event instanceof SslHandshakeCompletionEvent end) {
+            if (end.isSuccess()) {
+                engines.established(engine);
+            } else {
+                failed(end.cause());
+            }
         }
         context.fireUserEventTriggered(event);
+    }
+
+    /** A client that ends the connection, as a load balancer's probe does, is none that failed. */
+    private void failed(Throwable why) {
+        if (why instanceof NotSslRecordException) {
+            // Its words are what the client has sent.
+            engines.handshakeFailed(transport.peers().client(), "the client does not speak TLS");
+        } else if (why instanceof SSLException) {
+            engines.handshakeFailed(transport.peers().client(), why.getMessage());
+        }
     }
 
     @Override

@@ -19,9 +19,11 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.pekkochannels.concurrent.RecordedLog;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.metrics.ChannelsMetrics;
+import org.pekkochannels.websocket.UpgradeRequest;
 import org.slf4j.LoggerFactory;
 
 /** What an operator sees, and bounds. */
@@ -49,12 +51,15 @@ class OperationsTest {
 
     @Test
     void answers503OverTheNumberOfWebSocketsAndTakesMoreWhenOneLeaves() throws Exception {
-        try (RunningApplication application = start("channels.http.max-websockets = 2")) {
+        try (RunningApplication application = start("channels.http.max-websockets = 2");
+                RecordedLog warnings = new RecordedLog("org.pekkochannels.edge.FullServer")) {
             JdkClient first = JdkClient.connect(application.ws("/ws/echo/"));
             JdkClient second = JdkClient.connect(application.ws("/ws/echo/"));
 
             assertThat(application.refusal("/ws/echo/").statusCode()).isEqualTo(503);
             assertThat(application.server().refusals()).containsExactly(entry(503, 1L));
+            assertThat(warnings.soFar("2 are open, which is channels.http.max-websockets; raise it"))
+                    .hasSize(1);
             assertThat(first.send("still here").next()).isEqualTo("still here");
             first.close(1000, "");
             second.close(1000, "");
@@ -73,6 +78,7 @@ class OperationsTest {
         try (RunningApplication application =
                 start("channels.http.max-connections = 1, channels.metrics.global-registry = off")) {
             new ChannelsMetrics(application.system()).bindTo(registry);
+            RecordedLog warnings = new RecordedLog("org.pekkochannels.edge.FullServer");
             JdkClient only = JdkClient.connect(application.ws("/ws/echo/"));
 
             for (int refused = 1; refused <= 2; refused++) {
@@ -84,6 +90,9 @@ class OperationsTest {
                                 .count())
                         .isEqualTo(refused);
             }
+            warnings.close();
+            assertThat(warnings.soFar("1 are open, the most that channels.http.max-connections"))
+                    .hasSize(1);
             assertThat(registry.get("channels.http.connections").gauge().value())
                     .isEqualTo(1);
             assertThat(only.send("still here").next()).isEqualTo("still here");
@@ -218,6 +227,21 @@ class OperationsTest {
 
             assertThat(log.next()).isEqualTo("127.0.0.1 WSREJECT /ws/echo/ 426");
             assertThat(application.server().refusals()).containsExactly(entry(426, 1L));
+        }
+    }
+
+    @Test
+    void writesALineForAnUpgradeThatNoEndpointTakesAndCountsIt() throws Exception {
+        try (AccessLines log = new AccessLines();
+                RunningApplication application = start("")) {
+            String upgrade = UpgradeRequest.of("/ws/echo?token=secret");
+
+            assertThat(status(application, "GET /ws/echo HTTP/1.1\r\nHost: x\r\n\r\n"))
+                    .isEqualTo(404);
+            assertThat(status(application, upgrade)).isEqualTo(404);
+
+            assertThat(log.next()).isEqualTo("127.0.0.1 WSREJECT /ws/echo 404");
+            assertThat(application.server().refusals()).containsExactly(entry(404, 1L));
         }
     }
 

@@ -3,11 +3,13 @@ package org.pekkochannels.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,6 +21,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.cert.Certificate;
 import java.time.Duration;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.junit.jupiter.api.Tag;
@@ -116,6 +120,47 @@ class TlsTest extends TlsFixture {
                 return true;
             });
             assertThat(servedTo(application, certificate)).isEqualTo(certificate.x509());
+        }
+    }
+
+    @Test
+    void countsHandshakesThatFailAndNoConnectionThatOnlyProbesThePort() throws Exception {
+        try (RunningApplication application = start(certificate.keyStoreConfig())) {
+            SimpleMeterRegistry registry = new SimpleMeterRegistry();
+            new ChannelsMetrics(application.system()).bindTo(registry);
+            TestProbe<?> probe = TestProbe.create(application.system());
+            FunctionCounter failures =
+                    registry.get("channels.http.tls.failures").functionCounter();
+            tcp(application).close();
+
+            try (Socket plain = tcp(application)) {
+                plain.setSoTimeout(20_000);
+                plain.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                readToTheEnd(plain);
+            }
+            probe.awaitAssert(
+                    Duration.ofSeconds(20), () -> assertThat(failures.count()).isEqualTo(1));
+            try (Socket tcp = tcp(application);
+                    SSLSocket distrustful = secure(tcp, SSLContext.getDefault())) {
+                assertThatThrownBy(distrustful::startHandshake).isInstanceOf(SSLException.class);
+            }
+            probe.awaitAssert(
+                    Duration.ofSeconds(20), () -> assertThat(failures.count()).isEqualTo(2));
+            // Sooner than header-timeout would end them.
+            probe.awaitAssert(
+                    Duration.ofSeconds(5),
+                    () -> assertThat(registry.get("channels.http.connections")
+                                    .gauge()
+                                    .value())
+                            .isZero());
+        }
+    }
+
+    private static void readToTheEnd(Socket socket) throws IOException {
+        try {
+            socket.getInputStream().readAllBytes();
+        } catch (SocketException reset) {
+            // which is an end, too
         }
     }
 

@@ -1,0 +1,33 @@
+package org.pekkochannels.edge;
+
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.pekkochannels.protocol.Refusal;
+
+/**
+ * WebSocket handshakes to paths that no endpoint has and that the pages have answered 404: counted and logged as refused, as a
+ * misspelt path would otherwise leave no trace. Thread-safe.
+ */
+final class Unrouted {
+    private static final Refusal NO_ROUTE =
+            Refusal.of(404, "no endpoint has this path").because(Refusal.Reason.NO_ROUTE);
+
+    private final TrustedProxies proxies;
+    private final Refusals refusals;
+
+    Unrouted(TrustedProxies proxies, Refusals refusals) {
+        this.proxies = proxies;
+        this.refusals = refusals;
+    }
+
+    void refused(HttpRequest upgrade) {
+        refusals.count(NO_ROUTE);
+        try {
+            String path = upgrade.getUri().path();
+            AccessLog.of(Scopes.of(upgrade, Scopes.head(upgrade), path, proxies))
+                    .refused(NO_ROUTE.status());
+        } catch (IllegalArgumentException malformed) {
+            // Pekko HTTP lets a page have headers that no scope may hold.
+            AccessLog.refused(Scopes.client(upgrade), NO_ROUTE.status());
+        }
+    }
+}
