@@ -47,7 +47,7 @@ public final class AfterCommit {
      * @throws IllegalStateException when the handle has no transaction
      */
     public void groupSend(Handle handle, ChannelLayer layer, GroupName group, Event event) {
-        defer(handle, () -> send(layer, group, event));
+        defer(handle, () -> send(layer, group, event), () -> {});
     }
 
     /** Counts what leaves in its place at a blocking callback's end, said in a transaction of its own that committed. */
@@ -60,13 +60,21 @@ public final class AfterCommit {
         discarded.add(sends);
     }
 
-    /** Runs what says something, or hands over what is said on the consumer's turn, if the transaction commits. */
-    void defer(Handle handle, Runnable message) {
+    /** Fails with {@link IllegalStateException} when the handle has no transaction. */
+    static void requireTransaction(Handle handle) {
         if (!handle.isInTransaction()) {
             throw new IllegalStateException("this handle has no transaction after whose commit something could be sent;"
                     + " use inTransaction instead of withHandle, or send at once");
         }
-        Deferred deferred = new Deferred(message);
+    }
+
+    /**
+     * Runs what says something, or hands over what is said on the consumer's turn, if the transaction commits; if it does not, runs
+     * {@code forget}, which must not throw.
+     */
+    void defer(Handle handle, Runnable message, Runnable forget) {
+        requireTransaction(handle);
+        Deferred deferred = new Deferred(message, forget);
         handle.afterCommit(deferred::release);
         // However the transaction ends, its handle is closed.
         handle.addCleanable(deferred::discard);
@@ -75,10 +83,12 @@ public final class AfterCommit {
     /** One thing said, until it is known whether it is heard; confined to the thread of its handle. */
     private final class Deferred {
         private final Runnable message;
+        private final Runnable forget;
         private boolean left;
 
-        Deferred(Runnable message) {
+        Deferred(Runnable message, Runnable forget) {
             this.message = message;
+            this.forget = forget;
         }
 
         // A failure here would fail the stage of a transaction that is committed.
@@ -95,6 +105,7 @@ public final class AfterCommit {
         void discard() {
             if (!left) {
                 discarded.increment();
+                forget.run();
             }
         }
     }
@@ -109,7 +120,7 @@ public final class AfterCommit {
                 discarded::sum);
     }
 
-    private static void send(ChannelLayer layer, GroupName group, Event event) {
+    static void send(ChannelLayer layer, GroupName group, Event event) {
         layer.groupSend(group.value(), event).whenComplete((done, failure) -> {
             if (failure != null) {
                 LOG.warn("an event of type '{}' could not be sent to group '{}'", event.type(), group.value(), failure);

@@ -27,6 +27,7 @@ public final class ConsumerContext {
     // Registrations are refused by it on any thread.
     private volatile CallbackTerms terms = CallbackTerms.none();
     private volatile @Nullable CallQueue calls;
+    private volatile @Nullable Uncommitted uncommitted;
 
     ConsumerContext(
             ActorSystem<?> system,
@@ -109,6 +110,19 @@ public final class ConsumerContext {
             calls = new CallQueue(turn, runtime.counts(), settings().maxForeignCalls(), outlet.maxBytes());
         }
         return calls;
+    }
+
+    /** For what is sent after commits; any thread. */
+    Uncommitted uncommitted() {
+        Uncommitted made = uncommitted;
+        return made == null ? makeUncommitted() : made;
+    }
+
+    private synchronized Uncommitted makeUncommitted() {
+        if (uncommitted == null) {
+            uncommitted = new Uncommitted(this);
+        }
+        return uncommitted;
     }
 
     Outlet outlet() {

@@ -71,7 +71,7 @@ final class Effects {
             if (effect instanceof GroupSend send) {
                 afterCommit.groupSend(handle, send.layer(), send.group(), send.event());
             } else {
-                afterCommit.defer(handle, () -> committed.add(effect));
+                afterCommit.defer(handle, () -> committed.add(effect), () -> {});
             }
         }
         return committed;

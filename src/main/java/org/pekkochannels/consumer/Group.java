@@ -77,9 +77,14 @@ public final class Group {
      * @param type the event's type, which members have a handler {@code on(type, ..)} for
      * @param payload what Jackson encodes as JSON, here and now; one that cannot be encoded fails the transaction
      * @throws IllegalStateException when the handle has no transaction
+     * @throws TooMuchOutputException when the consumer's transactions have sent too much already
      */
     public void sendAfterCommit(Handle handle, String type, Object payload) {
-        membership.afterCommit().groupSend(handle, membership.layer(), name, Event.of(type, payload));
+        Event event = Event.of(type, payload);
+        context.uncommitted().send(handle, event.size(), left -> {
+            left.run();
+            AfterCommit.send(membership.layer(), name, event);
+        });
     }
 
     private CompletionStage<Done> change(Supplier<CompletionStage<Done>> change) {

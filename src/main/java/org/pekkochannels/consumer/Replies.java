@@ -124,9 +124,10 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
      * @param handle the transaction's
      * @param text the text
      * @throws IllegalStateException when the handle has no transaction
+     * @throws TooMuchOutputException when the consumer's transactions have sent too much already
      */
     protected final void sendAfterCommit(Handle handle, String text) {
-        afterCommit(handle, () -> context().outlet().send(text));
+        afterCommit(handle, text.length(), () -> context().outlet().send(text));
     }
 
     /**
@@ -135,9 +136,10 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
      * @param handle the transaction's
      * @param bytes the bytes, not to be changed afterwards
      * @throws IllegalStateException when the handle has no transaction
+     * @throws TooMuchOutputException when the consumer's transactions have sent too much already
      */
     protected final void sendAfterCommit(Handle handle, byte[] bytes) {
-        afterCommit(handle, () -> context().outlet().send(bytes));
+        afterCommit(handle, bytes.length, () -> context().outlet().send(bytes));
     }
 
     /**
@@ -146,6 +148,7 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
      * @param handle the transaction's
      * @param value what Jackson encodes, here and now; one that cannot be encoded fails the transaction
      * @throws IllegalStateException when the handle has no transaction
+     * @throws TooMuchOutputException when the consumer's transactions have sent too much already
      * @throws JsonProcessingException if the value cannot be encoded
      */
     protected final void sendJsonAfterCommit(Handle handle, Object value) throws JsonProcessingException {
@@ -207,12 +210,16 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
                 .send(message.bytes().length, () -> context().outlet().send(message));
     }
 
-    private void afterCommit(Handle handle, Runnable send) {
-        context().membership().afterCommit().defer(handle, () -> committed(send));
+    private void afterCommit(Handle handle, int bytes, Runnable send) {
+        context().uncommitted().send(handle, bytes, left -> committed(send, left));
     }
 
-    private void committed(Runnable send) {
-        if (!context().turn().offer(() -> sendAlone(send))) {
+    private void committed(Runnable send, Runnable left) {
+        boolean waits = context().turn().offer(() -> {
+            left.run();
+            sendAlone(send);
+        });
+        if (!waits) {
             context().counts().callDropped();
         }
     }

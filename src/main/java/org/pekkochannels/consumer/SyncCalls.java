@@ -19,7 +19,7 @@ final class SyncCalls {
     private static final ThreadLocal<@Nullable SyncCall> RUNNING = new ThreadLocal<>();
 
     // As a turn of an asynchronous consumer, which is cut short beyond twice the bound.
-    private static final long MOST_TURNS = 2;
+    static final long MOST_TURNS = 2;
 
     private final Consumer consumer;
     // How many bytes were flushed and not released yet.
@@ -89,7 +89,7 @@ final class SyncCalls {
         int maxBytes = context().outlet().maxBytes();
         if (kept > MOST_TURNS * maxBytes) {
             context().counts().outputRefused();
-            throw new TooMuchOutputException(consumer.name(), kept, maxBytes);
+            throw TooMuchOutputException.inCallback(consumer.name(), kept, maxBytes);
         }
         call.say(effect);
     }

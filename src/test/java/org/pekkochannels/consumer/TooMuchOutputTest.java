@@ -3,6 +3,7 @@ package org.pekkochannels.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -178,6 +179,86 @@ class TooMuchOutputTest extends ConsumerTestSystem {
         door.tell("go");
 
         assertThat(door.next()).isEqualTo("end");
+        door.leave(CloseReason.of(1000));
+        door.awaitStop();
+    }
+
+    /** Sends as many events, and as many texts, as it is told, in one transaction. */
+    private final class Publishing extends WebSocketConsumer {
+        private final Group all = group("all");
+
+        Publishing(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected CompletionStage<?> receive(String count) {
+            return database().useTransaction(handle -> {
+                for (int i = 0; i < Integer.parseInt(count); i++) {
+                    if (i % 2 == 0) {
+                        sendAfterCommit(handle, TEXT);
+                    } else {
+                        all.sendAfterCommit(handle, "note", TEXT);
+                    }
+                    sent.incrementAndGet();
+                }
+            });
+        }
+    }
+
+    @Test
+    void failsTheTransactionThatSendsTooMuchAfterItsCommitAndClosesWith1013() {
+        Door door = Door.open(kit, Publishing::new).holdAtMost(BOUND);
+        try (RecordedLog log = new RecordedLog("org.pekkochannels.consumer")) {
+            door.tell("1000000");
+
+            assertThat(door.next()).isEqualTo(CloseReason.of(1013));
+            assertThat(sent).hasValueBetween(19, 20);
+            assertThat(log.await("Publishing.receive(String) on /ws/test/ failed"))
+                    .contains("its transactions have sent", "which is 10000", "several transactions");
+        }
+        assertThat(refused()).isEqualTo(1);
+        door.awaitStop();
+    }
+
+    @Test
+    void hasRoomAgainForEachTransaction() {
+        Door door = Door.open(kit, Publishing::new).holdAtMost(BOUND);
+
+        for (int i = 0; i < 5; i++) {
+            door.tell("18");
+            assertThat(door.next(9)).containsOnly(TEXT);
+            door.awaitCredit();
+        }
+
+        assertThat(sent).hasValue(90);
+        door.leave(CloseReason.of(1000));
+        door.awaitStop();
+    }
+
+    @Test
+    void hasRoomAgainWhenATransactionWasRolledBack() {
+        Door door = Door.open(kit, context -> new WebSocketConsumer(context) {
+                    @Override
+                    protected CompletionStage<?> receive(String text) {
+                        return database()
+                                .useTransaction(handle -> {
+                                    for (int i = 0; i < 18; i++) {
+                                        sendAfterCommit(handle, TEXT);
+                                    }
+                                    handle.rollback();
+                                })
+                                .thenCompose(done -> send("rolled back"));
+                    }
+                })
+                .holdAtMost(BOUND);
+
+        for (int i = 0; i < 5; i++) {
+            door.tell("go");
+            assertThat(door.next()).isEqualTo("rolled back");
+            door.awaitCredit();
+        }
+
         door.leave(CloseReason.of(1000));
         door.awaitStop();
     }
