@@ -24,7 +24,9 @@ import java.util.stream.Collectors;
  * nothing is silently corrected. Immutable and thread-safe.
  */
 public final class Settings {
-    private static final Pattern NUMBER = Pattern.compile("\\s*[-+]?[0-9.]+\\s*");
+    // What Config takes for a time in milliseconds.
+    private static final Pattern NUMBER = Pattern.compile("\\s*[-+]?(0[xX])?[0-9.]+([eEpP][-+]?[0-9]+)?\\s*");
+    private static final Pattern WHOLE = Pattern.compile("\\s*[-+]?[0-9]+\\s*");
     private static final String SIZE = "a size in bytes (65536, 64 KiB, 1 MiB)";
     private static final String TIME = "a length of time (250ms, 10s, 5m)";
 
@@ -80,7 +82,7 @@ public final class Settings {
     public int bytes(String key, int min, int max) {
         String rule = rule((long) min, (long) max, SIZE, String::valueOf);
         String text = single(key, rule);
-        if (NUMBER.matcher(text).matches() && text.indexOf('.') >= 0) {
+        if (isNumber(text) && !WHOLE.matcher(text).matches()) {
             throw bad(key, rule, text);
         }
         return bounded(key, Config::getBytes, (long) min, (long) max, SIZE, String::valueOf)
@@ -209,6 +211,16 @@ public final class Settings {
         String text = single(key, rule);
         if (NUMBER.matcher(text).matches()) {
             throw bad(key, rule + ", written with its unit, for example '60s'", text);
+        }
+    }
+
+    /** As Java writes numbers, which Config takes, too: 1.5, 1e3, 8d, NaN. */
+    private static boolean isNumber(String text) {
+        try {
+            Double.parseDouble(text);
+            return true;
+        } catch (NumberFormatException other) {
+            return false;
         }
     }
 

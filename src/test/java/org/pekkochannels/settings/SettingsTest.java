@@ -47,7 +47,10 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"5", "2 MiB", "abc", "-1", "10.5", "64 KB", "1kib", "{}", "[5]", "null"})
+    @ValueSource(
+            strings = {
+                "5", "2 MiB", "abc", "-1", "10.5", "64 KB", "1kib", "{}", "[5]", "null", "1e2", "20d", "20f", "0x1p5", "NaN"
+            })
     void namesKeyBoundsAndValueOfABadSize(String value) {
         assertThatThrownBy(() -> of(value).bytes("key", 10, 1_000))
                 .hasMessageContaining(
@@ -63,7 +66,7 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"60", "\"60\"", "0", "1.5", "-1", "\" 60 \""})
+    @ValueSource(strings = {"60", "\"60\"", "0", "1.5", "-1", "\" 60 \"", "1e3", "6E+1", "0x1p3"})
     void refusesANumberWithoutAUnitForATime(String value) {
         assertThatThrownBy(() -> of(value).duration("key", Duration.ZERO, Duration.ofMinutes(2)))
                 .isInstanceOf(ConfigException.BadValue.class)
