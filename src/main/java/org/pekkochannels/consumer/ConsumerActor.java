@@ -127,7 +127,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnLogCo
     }
 
     private void onConnect(Inbound.Connect connect) {
-        outlet = new Outlet(connect.wire());
+        outlet = new Outlet(connect.wire(), runtime.settings().maxForeignCalls(), runtime.counts());
         owesCredit = true;
         ConsumerContext mine =
                 new ConsumerContext(context.getSystem(), scope, runtime, turn, outlet, membership, ended);

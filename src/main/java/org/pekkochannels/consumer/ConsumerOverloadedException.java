@@ -2,7 +2,7 @@ package org.pekkochannels.consumer;
 
 /**
  * A call of a consumer's method from another thread was refused at once: too many calls, or too many bytes, are pending
- * already: their stages are not complete.
+ * already: their stages are not complete. Or {@code drained()} was refused, on any thread, as too many of its stages are pending.
  *
  * <p>Has no stack trace: it is made under load, and its message says everything. Immutable.
  */
@@ -25,6 +25,21 @@ public final class ConsumerOverloadedException extends RuntimeException {
                 false);
         this.calls = calls;
         this.bytes = bytes;
+    }
+
+    private ConsumerOverloadedException(String message, int calls) {
+        super(message, null, false, false);
+        this.calls = calls;
+        this.bytes = 0;
+    }
+
+    /** One more {@code drained()} where as many as may be are pending. */
+    static ConsumerOverloadedException ofDrained(String consumer, int calls) {
+        return new ConsumerOverloadedException(
+                consumer + " refused drained(): " + calls + " of its stages are pending, as many as may be"
+                        + " (channels.consumer.max-foreign-calls), because the client does not take what was sent; return the"
+                        + " stage, or call drained() less often",
+                calls);
     }
 
     /**

@@ -15,14 +15,18 @@ import org.pekkochannels.protocol.Wire;
 /** What a consumer has said to its client so far; confined to the consumer's turns. */
 final class Outlet {
     private final Wire wire;
+    private final int maxDraining;
+    private final ConsumerCounts counts;
     private boolean accepted;
     private @Nullable CloseReason ended;
     private boolean lost;
-    // A set, as any number may wait and each is removed on its own.
+    // A set, as many may wait and each is removed on its own.
     private Set<ConfinedFuture<Boolean>> draining = Set.of();
 
-    Outlet(Wire wire) {
+    Outlet(Wire wire, int maxDraining, ConsumerCounts counts) {
         this.wire = wire;
+        this.maxDraining = maxDraining;
+        this.counts = counts;
     }
 
     void accept(Acceptance acceptance) {
@@ -72,8 +76,15 @@ final class Outlet {
         }
     }
 
-    /** Completes on the consumer's turn: with true when the client has taken most of what was said, with false if it left. */
+    /**
+     * Completes on the consumer's turn: with true when the client has taken most of what was said, with false if it left. Fails
+     * at once with {@link ConsumerOverloadedException} when as many as may be are pending.
+     */
     CompletionStage<Boolean> drained(Turn turn) {
+        if (draining.size() >= maxDraining) {
+            counts.callRefused();
+            return turn.failed(ConsumerOverloadedException.ofDrained(turn.description(), draining.size()));
+        }
         ConfinedFuture<Boolean> drained = new ConfinedFuture<>(turn);
         if (lost || ended != null) {
             drained.complete(false);

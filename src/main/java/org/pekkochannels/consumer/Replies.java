@@ -160,7 +160,8 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
      * between, and what waits for the client stays small. Sends after it have nearly all of {@code
      * channels.websocket.max-outbound-bytes} for themselves.
      *
-     * @return completes with true when at most 32 KiB are unsent, with false when the connection has ended instead
+     * @return completes with true when at most 32 KiB are unsent, with false when the connection has ended instead; fails at once
+     *     with {@link ConsumerOverloadedException} where {@code channels.consumer.max-foreign-calls} such stages are pending
      */
     protected final CompletionStage<Boolean> drained() {
         Turn turn = context().turn();

@@ -40,6 +40,7 @@ class ForeignCallsTest extends ConsumerTestSystem {
     private final CompletableFuture<Talker> talkers = new CompletableFuture<>();
     private final CompletableFuture<String> pending = new CompletableFuture<>();
     private final Held held = new Held();
+    private final LinkedBlockingQueue<Object> drains = new LinkedBlockingQueue<>();
 
     @Override
     String extraConfig() {
@@ -83,6 +84,10 @@ class ForeignCallsTest extends ConsumerTestSystem {
                 case "wait" -> send("waiting").thenCompose(sent -> onTurn(pending));
                 case "hold" -> {
                     held.stay();
+                    yield done();
+                }
+                case "drain" -> {
+                    drained().whenComplete((drained, failure) -> drains.add(failure == null ? drained : failure));
                     yield done();
                 }
                 default -> send(text);
@@ -309,6 +314,31 @@ class ForeignCallsTest extends ConsumerTestSystem {
         return Stream.<CompletionStage<?>>generate(() -> slow.call(talker()))
                 .limit(count)
                 .toList();
+    }
+
+    @Test
+    void boundsTheStagesOfDrainedThatItsOwnTurnsLeavePending() throws Exception {
+        Door door = open().stall();
+        for (int number = 0; number < MOST; number++) {
+            door.tell("drain");
+            door.awaitCredit();
+        }
+        assertThat(drains).isEmpty();
+
+        door.tell("drain");
+        assertThat(drains.poll(20, TimeUnit.SECONDS))
+                .isInstanceOf(ConsumerOverloadedException.class)
+                .asString()
+                .contains("refused drained(): 10 of its stages are pending", "max-foreign-calls", "return the stage");
+        assertThat(count("channels.consumer.calls.refused")).isEqualTo(1);
+
+        door.drain();
+        assertThat(drains.poll(20, TimeUnit.SECONDS)).isEqualTo(true);
+        door.awaitCredit();
+        door.tell("drain");
+        door.awaitCredit();
+        assertThat(drains).isEmpty();
+        end(door);
     }
 
     @Test
