@@ -49,7 +49,8 @@ class SettingsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "5", "2 MiB", "abc", "-1", "10.5", "64 KB", "1kib", "{}", "[5]", "null", "1e2", "20d", "20f", "0x1p5", "NaN"
+                "5", "2 MiB", "abc", "-1", "10.5", "64 KB", "1kib", "{}", "[5]", "null", "1e2", "20d", "20f", "0x1p5",
+                "NaN"
             })
     void namesKeyBoundsAndValueOfABadSize(String value) {
         assertThatThrownBy(() -> of(value).bytes("key", 10, 1_000))
