@@ -77,7 +77,8 @@ public final class Slices<K, T> {
 
     private CompletionStage<Optional<Pair<K, List<T>>>> unfold(K after) {
         return read(database, after)
-                .thenApply(rows -> rows.isEmpty() ? Optional.empty() : Optional.of(Pair.create(lastKey(rows), rows)));
+                .thenApply(rows ->
+                        rows.isEmpty() ? Optional.empty() : Optional.of(Pair.create(lastKey(rows, after), rows)));
     }
 
     private CompletionStage<List<T>> read(Database from, K after) {
@@ -86,10 +87,16 @@ public final class Slices<K, T> {
                 "the function that reads a slice returned null; return an empty list at the end"));
     }
 
-    private K lastKey(List<T> rows) {
-        return requireNonNull(
+    /** With a key that does not rise the last rows would be read again without end. */
+    private K lastKey(List<T> rows, K after) {
+        K last = requireNonNull(
                 key.apply(rows.get(rows.size() - 1)),
                 "the key of a slice's last row is null; order by a key that is not");
+        if (last.equals(after)) {
+            throw new IllegalStateException("a slice has ended with the key that it was to begin after, " + after
+                    + "; its statement must select only what comes after that: key > :last, not key >= :last");
+        }
+        return last;
     }
 
     /** One reading: a loop rather than a chain of stages, which would grow with each slice. */
@@ -104,7 +111,7 @@ public final class Slices<K, T> {
         }
 
         void next(K after) {
-            read(own, after).thenCompose(this::take).whenComplete(this::goOn);
+            read(own, after).thenCompose(rows -> take(rows, after)).whenComplete(this::goOn);
         }
 
         // The stage would hide what this throws, and the reading would never end.
@@ -116,11 +123,13 @@ public final class Slices<K, T> {
             }
         }
 
-        private CompletionStage<Optional<K>> take(List<T> rows) {
-            return rows.isEmpty()
-                    ? CompletableFuture.completedFuture(Optional.empty())
-                    : ConfinedFuture.of(requireNonNull(body.apply(rows), NO_STAGE), ended.defaultExecutor())
-                            .thenApply(more -> more ? Optional.of(lastKey(rows)) : Optional.empty());
+        private CompletionStage<Optional<K>> take(List<T> rows, K after) {
+            if (rows.isEmpty()) {
+                return CompletableFuture.completedFuture(Optional.empty());
+            }
+            K last = lastKey(rows, after);
+            return ConfinedFuture.of(requireNonNull(body.apply(rows), NO_STAGE), ended.defaultExecutor())
+                    .thenApply(more -> more ? Optional.of(last) : Optional.empty());
         }
 
         private void goOn(Optional<K> after, @Nullable Throwable failure) {

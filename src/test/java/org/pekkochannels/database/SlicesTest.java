@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -105,6 +106,39 @@ final class SlicesTest {
         assertThat(ofReading).isSameAs(thrown);
         assertThat(ofBody).isSameAs(refused);
         assertThat(ofStage).isSameAs(thrown);
+    }
+
+    @Test
+    void failsWhereAKeyDoesNotRise() {
+        List<Long> rows = new ArrayList<>();
+        Slices<Long, Long> last =
+                started.database.slices(0L, Long::longValue, (handle, after) -> List.of(Math.max(after, 7)));
+
+        Throwable failure = failure(last.forEach(slice -> {
+            rows.addAll(slice);
+            return more(true);
+        }));
+        Throwable ofSource = failure(last.source().runWith(Sink.ignore(), started.system));
+
+        assertThat(rows).containsExactly(7L);
+        assertThat(List.of(failure, ofSource))
+                .allSatisfy(thrown -> assertThat(thrown)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("the key that it was to begin after, 7;")
+                        .hasMessageContaining("key > :last"));
+    }
+
+    @Test
+    void showsTheStatementThatFailedAndNotWhatIsBoundToIt() {
+        Throwable failure = failure(
+                started.database.useHandle(handle -> handle.createUpdate("insert into nowhere values (:password)")
+                        .bind("password", "s3cret")
+                        .execute()));
+
+        assertThat(failure)
+                .isInstanceOf(StatementException.class)
+                .hasMessageContaining("[statement:\"insert into nowhere values (:password)\"]");
+        assertThat(failure.toString()).doesNotContain("s3cret");
     }
 
     @Test
