@@ -1,13 +1,34 @@
 package org.pekkochannels.layer;
 
+import com.fasterxml.jackson.databind.JsonMappingException;
+import java.util.stream.Collectors;
+
 /** A payload that Jackson cannot read as the class that was asked for; the cause says why. Immutable. */
 public final class UndecodablePayloadException extends RuntimeException {
     private static final long serialVersionUID = 1L;
+    private static final int MOST_MEMBERS = 8;
+    private static final int MOST_CHARACTERS = 200;
 
     UndecodablePayloadException(Event event, Class<?> wanted, Throwable cause) {
         super(
-                "payload of event '" + event.type() + "' (" + event.size() + " bytes) is no " + wanted.getName()
-                        + "; sender and receiver must agree on its class",
+                "payload of event '" + event.type() + "' (" + event.size() + " bytes) is not a " + wanted.getName()
+                        + place(cause) + "; sender and receiver must agree on its class",
                 cause);
+    }
+
+    /** The names of the members that lead to what does not fit; never a value. */
+    private static String place(Throwable cause) {
+        String path = cause instanceof JsonMappingException mapping
+                ? mapping.getPath().stream()
+                        .limit(MOST_MEMBERS)
+                        .map(UndecodablePayloadException::step)
+                        .collect(Collectors.joining())
+                        .replaceAll("[^ -~]", "?")
+                : "";
+        return path.isEmpty() ? "" : " at " + path.substring(0, Math.min(path.length(), MOST_CHARACTERS));
+    }
+
+    private static String step(JsonMappingException.Reference reference) {
+        return reference.getFieldName() == null ? "[" + reference.getIndex() + "]" : "." + reference.getFieldName();
     }
 }

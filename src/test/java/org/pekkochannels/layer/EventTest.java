@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -124,8 +125,28 @@ final class EventTest {
         assertThatThrownBy(() -> json(json).payload(Message.class))
                 .isInstanceOf(UndecodablePayloadException.class)
                 .hasMessageStartingWith("payload of event 'chat.message' (")
-                .hasMessageEndingWith(
-                        " bytes) is no " + Message.class.getName() + "; sender and receiver must agree on its class");
+                .hasMessageContaining(" bytes) is not a " + Message.class.getName())
+                .hasMessageEndingWith("; sender and receiver must agree on its class");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "{'author':'a','number':'s3cret'};.number",
+                "{'author':5};.author",
+                "{'author':'a','number':1,'id':'00000000-0000-0001-0000-000000000002','mood':0};.mood"
+            })
+    void namesTheMemberThatDoesNotFitAndNotItsValue(String json, String member) {
+        assertThatThrownBy(() -> json(json.replace('\'', '"')).payload(Message.class))
+                .hasMessageContaining(" bytes) is not a " + Message.class.getName() + " at " + member + ";")
+                .hasMessageNotContaining("s3cret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"5", "1.5", "true"})
+    void refusesWhatIsNotATextAsOne(String json) {
+        assertThatThrownBy(() -> json(json).payload(String.class)).isInstanceOf(UndecodablePayloadException.class);
     }
 
     @ParameterizedTest
