@@ -7,6 +7,8 @@ import java.util.Set;
 
 /** Takes one pattern apart; confined to the thread that uses it. */
 final class PatternParser {
+    private static final String NOT_LITERAL = "<>?#^\\\\";
+
     private final String pattern;
     private final List<Part> parts = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
@@ -18,6 +20,7 @@ final class PatternParser {
     }
 
     List<Part> parse() {
+        checkSegments();
         while (position < pattern.length()) {
             parts.add(pattern.charAt(position) == '{' ? parameter() : literal());
         }
@@ -31,8 +34,35 @@ final class PatternParser {
         if (text.indexOf('}') >= 0) {
             throw bad(position + text.indexOf('}'), "'}' without a '{'");
         }
+        checkCharacters(text);
         position = end;
         return new Part.Literal(text);
+    }
+
+    /** Other frameworks' patterns would be taken as text, and match nothing. */
+    private void checkCharacters(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (NOT_LITERAL.indexOf(c) >= 0 || Character.isISOControl(c)) {
+                throw bad(
+                        position + i,
+                        "a path has no '" + (Character.isISOControl(c) ? "\\u%04x".formatted((int) c) : c)
+                                + "' here: write a parameter as {name}, and the rest of a path as {name:path}");
+            }
+        }
+    }
+
+    private void checkSegments() {
+        int start = position;
+        for (String segment : pattern.substring(position).split("/", -1)) {
+            if (segment.equals(".") || segment.equals("..")) {
+                throw bad(start, "no path has the segment '" + segment + "', as requests with one are answered 400");
+            } else if (segment.startsWith(":") || segment.equals("*") || segment.equals("**")) {
+                throw bad(
+                        start, "write a parameter as {name}, and the rest of a path as {name:path}, not as " + segment);
+            }
+            start += segment.length() + 1;
+        }
     }
 
     private Part parameter() {

@@ -119,7 +119,13 @@ final class PatternTest {
                 "{a}/{a}; 5; a parameter's name must occur once, 'a' comes again",
                 "{a:}; 3; a converter must be one of str, int, long, slug, uuid, path, was ''",
                 "//{a:float}; 5; a converter must be one of str, int, long, slug, uuid, path, was 'float'",
-                "{a:INT}; 3; a converter must be one of str, int, long, slug, uuid, path, was 'INT'"
+                "{a:INT}; 3; a converter must be one of str, int, long, slug, uuid, path, was 'INT'",
+                "ws/<room>/; 3; a path has no '<' here: write a parameter as {name}, and the rest of a path as {name:path}",
+                "ws/*; 3; write a parameter as {name}, and the rest of a path as {name:path}, not as *",
+                "^ws/$; 0; a path has no '^' here: write a parameter as {name}, and the rest of a path as {name:path}",
+                "{a}?x=1; 3; a path has no '?' here: write a parameter as {name}, and the rest of a path as {name:path}",
+                "ws/:room/x; 3; write a parameter as {name}, and the rest of a path as {name:path}, not as :room",
+                "/ws/../x; 4; no path has the segment '..', as requests with one are answered 400"
             })
     void refusesABadPattern(String pattern, int position, String words) {
         assertThatThrownBy(() -> Pattern.whole(pattern))
