@@ -26,5 +26,6 @@ public record Acceptance(Optional<String> subprotocol, List<Header> headers) {
         requireNonNull(headers, "the headers of an acceptance must not be null; use List.of()")
                 .forEach(header -> requireNonNull(header, "a header of an acceptance must not be null; leave it out"));
         headers = List.copyOf(headers);
+        headers.forEach(Header::requireSendable);
     }
 }

@@ -56,6 +56,14 @@ public record Header(String name, String value) {
         return !text.isEmpty();
     }
 
+    /** A response is written in Latin-1, and anything else would become a question mark. */
+    static void requireSendable(Header header) {
+        if (header.value().chars().anyMatch(c -> c > 0xFF)) {
+            throw new IllegalArgumentException("value of header '" + header.name()
+                    + "' must be Latin-1 in a response; percent-encode other characters");
+        }
+    }
+
     private static boolean hasControlCharacter(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

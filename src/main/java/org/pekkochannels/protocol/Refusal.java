@@ -79,6 +79,18 @@ public record Refusal(int status, List<Header> headers, String body, Reason reas
         requireNonNull(headers, "the headers of a refusal must not be null; use List.of()")
                 .forEach(header -> requireNonNull(header, "a header of a refusal must not be null; leave it out"));
         headers = List.copyOf(headers);
+        headers.forEach(Refusal::requireAllowed);
+        if (status == 304 && !body.isEmpty()) {
+            throw new IllegalArgumentException("a refusal with status 304 has no body; use an empty one");
+        }
+    }
+
+    private static void requireAllowed(Header header) {
+        Header.requireSendable(header);
+        if (header.is("Transfer-Encoding")) {
+            throw new IllegalArgumentException(
+                    "header 'Transfer-Encoding' of a refusal is the server's to send; leave it out");
+        }
     }
 
     /**

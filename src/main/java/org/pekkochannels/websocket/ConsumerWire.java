@@ -2,12 +2,14 @@ package org.pekkochannels.websocket;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.FatalErrors;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
+import org.pekkochannels.protocol.Header;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.SharedMessage;
 import org.pekkochannels.protocol.Wire;
@@ -28,6 +30,15 @@ final class ConsumerWire implements Wire {
         ACCEPTED,
         REFUSED
     }
+
+    // Compression answers for the extensions.
+    private static final Set<String> OF_HANDSHAKE = Set.of(
+            "connection",
+            "upgrade",
+            "content-length",
+            "transfer-encoding",
+            "sec-websocket-accept",
+            "sec-websocket-protocol");
 
     private static final SafeLog LOG = SafeLog.of(ConsumerWire.class);
 
@@ -61,6 +72,7 @@ final class ConsumerWire implements Wire {
     public void accept(Acceptance acceptance) {
         requireUndecided("accept");
         requireOffered(acceptance);
+        requireFree(acceptance);
         Acceptance announced = compression.announce(acceptance);
         decision = Decision.ACCEPTED;
         if (attachment.accept()) {
@@ -71,8 +83,9 @@ final class ConsumerWire implements Wire {
     @Override
     public void refuse(Refusal refusal) {
         requireUndecided("refuse");
+        CloseReason reason = new CloseReason(CloseCode.ABNORMAL, "refused with HTTP status " + refusal.status());
         decision = Decision.REFUSED;
-        if (attachment.refuse(new CloseReason(CloseCode.ABNORMAL, "refused with HTTP status " + refusal.status()))) {
+        if (attachment.refuse(reason)) {
             upgrade.refused(refusal);
         }
     }
@@ -183,6 +196,22 @@ final class ConsumerWire implements Wire {
             throw new IllegalStateException(
                     verb + "() comes too late, the connection is " + decided + " already; decide once");
         }
+    }
+
+    private static void requireFree(Acceptance acceptance) {
+        acceptance.headers().stream()
+                .map(Header::name)
+                .filter(ConsumerWire::isOfHandshake)
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new IllegalArgumentException(
+                            "header '" + name + "' of an acceptance is the server's to send; leave it out"
+                                    + " (the subprotocol is an argument of accept)");
+                });
+    }
+
+    private static boolean isOfHandshake(String name) {
+        return OF_HANDSHAKE.contains(name.toLowerCase(Locale.ROOT));
     }
 
     private void requireOffered(Acceptance acceptance) {

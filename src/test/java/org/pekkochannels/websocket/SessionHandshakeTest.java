@@ -3,12 +3,16 @@ package org.pekkochannels.websocket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseReason;
+import org.pekkochannels.protocol.Header;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
 
@@ -29,6 +33,39 @@ class SessionHandshakeTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> conversation.wire.accept(new Acceptance(Optional.of("mqtt"), List.of())))
                 .withMessage("subprotocol 'mqtt' was not offered; accept one of [chat.v2, chat.v1] or none");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Connection", "upgrade", "Content-Length", "Transfer-Encoding", "sec-websocket-accept"})
+    void failsForAHeaderThatIsTheServersToSend(String name) {
+        Acceptance acceptance = new Acceptance(Optional.empty(), List.of(new Header(name, "5")));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> conversation.wire.accept(acceptance))
+                .withMessageContaining("header '" + name + "' of an acceptance is the server's to send; leave it out");
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // as an application might
+    void mayDecideAfterARefusalThatFailed() {
+        assertThatNullPointerException().isThrownBy(() -> conversation.wire.refuse(null));
+
+        conversation.wire.refuse(Refusal.FORBIDDEN);
+
+        assertThat(conversation.answers()).hasSize(1);
+    }
+
+    @Test
+    void refusesAHeaderOrABodyThatAResponseCannotHave() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Refusal(401, List.of(new Header("Transfer-Encoding", "chunked")), "words"))
+                .withMessageContaining("header 'Transfer-Encoding' of a refusal is the server's to send");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Refusal.of(304, "words"))
+                .withMessageContaining("304 has no body");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Acceptance(Optional.empty(), List.of(new Header("X-A", "\u20ac"))))
+                .withMessageContaining("value of header 'X-A' must be Latin-1 in a response; percent-encode");
     }
 
     @Test
