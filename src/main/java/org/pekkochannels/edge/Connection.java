@@ -12,6 +12,7 @@ import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
+import org.pekkochannels.settings.Settings;
 import org.pekkochannels.websocket.Session;
 import org.pekkochannels.websocket.SessionSettings;
 import org.pekkochannels.websocket.Transport;
@@ -160,6 +161,11 @@ final class Connection implements Upgrade, Connections.Guest {
         consumerEnded();
     }
 
+    /** Whether the actor may not stop yet: it has not decided, and has not heard that the connection has ended. */
+    boolean isUndecided() {
+        return decision != null && ending == null;
+    }
+
     /**
      * The consumer has stopped, and hears nothing any more; idempotent. Without its decision the client gets 500; a socket
      * that is still open is closed with 1011.
@@ -264,7 +270,7 @@ final class Connection implements Upgrade, Connections.Guest {
                         "the actor of {} did not stop within {} of Inbound.Closed (twice channels.consumer.disconnect-timeout,"
                                 + " and 1s) and is stopped now; return Behaviors.stopped() when it receives Inbound.Closed",
                         path,
-                        slot.stopTime());
+                        Settings.written(slot.stopTime()));
                 overdue.actor().stop();
                 consumerEnded();
             }

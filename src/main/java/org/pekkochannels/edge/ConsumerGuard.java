@@ -2,6 +2,7 @@ package org.pekkochannels.edge;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.ExtensibleBehavior;
 import org.apache.pekko.actor.typed.MessageAdaptionFailure;
@@ -11,7 +12,9 @@ import org.apache.pekko.actor.typed.TypedActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.LogContext;
+import org.pekkochannels.concurrent.LogPace;
 import org.pekkochannels.concurrent.OwnLogContext;
+import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.protocol.Inbound;
 
 /**
@@ -26,26 +29,29 @@ import org.pekkochannels.protocol.Inbound;
  * a message takes half the calls.
  */
 final class ConsumerGuard extends ExtensibleBehavior<Object> {
+    private static final SafeLog LOG = SafeLog.of(ConsumerGuard.class);
+    private static final LogPace EARLY_STOPS = LogPace.of(Duration.ofSeconds(1));
+
     private final ContainedFailures failures;
-    private final String path;
+    private final Connection connection;
     private Behavior<Object> inner;
     private boolean started;
 
-    private ConsumerGuard(Behavior<Object> inner, ContainedFailures failures, String path) {
+    private ConsumerGuard(Behavior<Object> inner, ContainedFailures failures, Connection connection) {
         this.inner = inner;
         this.failures = failures;
-        this.path = path;
+        this.connection = connection;
     }
 
     /**
      * A behavior that starts the consumer's with the first message, and cannot be started again.
      *
-     * @param path the path of the connection's scope, for the log
+     * @param connection the connection
      */
     @SuppressWarnings("unchecked") // It passes on whatever comes: a consumer's actor takes more than Inbound.
-    static Behavior<Inbound> around(Behavior<Inbound> consumer, ContainedFailures failures, String path) {
+    static Behavior<Inbound> around(Behavior<Inbound> consumer, ContainedFailures failures, Connection connection) {
         Behavior<Object> any = (Behavior<Object>) (Behavior<?>) consumer;
-        return new ConsumerGuard(any, failures, path).narrow();
+        return new ConsumerGuard(any, failures, connection).narrow();
     }
 
     @Override
@@ -124,6 +130,12 @@ final class ConsumerGuard extends ExtensibleBehavior<Object> {
 
     /** The last behavior hears of its end from Pekko, and then runs what {@code Behaviors.stopped(task)} is to run. */
     private Behavior<Object> stopped(TypedActorContext<Object> context, Behavior<Object> stopped) {
+        if (connection.isUndecided() && EARLY_STOPS.next() > 0) {
+            LOG.warn(
+                    "{} stopped before it had accepted or refused, and the client is answered 500; call Wire.accept or refuse"
+                            + " first (logged once a second at most)",
+                    description());
+        }
         return Behaviors.stopped(() -> failures.run(
                 ContainedFailures.Place.CONSUMER,
                 description(),
@@ -136,6 +148,6 @@ final class ConsumerGuard extends ExtensibleBehavior<Object> {
     }
 
     private String description() {
-        return "the actor of " + path;
+        return "the actor of " + connection.path();
     }
 }

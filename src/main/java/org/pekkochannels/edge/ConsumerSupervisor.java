@@ -75,7 +75,7 @@ final class ConsumerSupervisor extends AbstractBehavior<ConsumerSupervisor.Comma
 
     private void spawn(Spawn spawn) {
         Connection connection = spawn.connection();
-        Behavior<Inbound> guarded = ConsumerGuard.around(spawn.consumer(), failures, connection.path());
+        Behavior<Inbound> guarded = ConsumerGuard.around(spawn.consumer(), failures, connection);
         ActorRef<Inbound> consumer = getContext().spawnAnonymous(guarded, spawn.props());
         getContext().watchWith(consumer, new Stopped(connection));
         connection.start(new Child(consumer, getContext().getSelf()));

@@ -43,7 +43,7 @@ public record Scope(
     /** The host that the client has asked a proxy for, as the one proxy says that is trusted and nearest to the client. */
     public static final Attribute<String> FORWARDED_HOST = new Attribute<>("forwarded-host", String.class);
 
-    private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}]");
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Z}]");
 
     /**
      * Copies the collections.
@@ -90,9 +90,9 @@ public record Scope(
     }
 
     /**
-     * The path for a log, where a line break in it would forge a line.
+     * The path for a log, where a line break in it would forge a line, and a blank the fields after it.
      *
-     * @return the path, with a question mark for each control character and line separator, those beyond ASCII too
+     * @return the path, with a question mark for each control or format character, blank and separator, those beyond ASCII too
      */
     public String printablePath() {
         return CONTROL.matcher(path).replaceAll("?");
@@ -172,7 +172,8 @@ public record Scope(
      */
     public Optional<String> queryParameter(String name) {
         requireNonNull(name, "the name of a query parameter must not be null");
-        return Arrays.stream(query.split("&", -1))
+        return Arrays.stream(query.split("&"))
+                .filter(pair -> !pair.isEmpty())
                 .map(pair -> pair.split("=", 2))
                 .filter(pair -> decode(pair[0]).filter(name::equals).isPresent())
                 .findFirst()

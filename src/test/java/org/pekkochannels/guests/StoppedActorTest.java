@@ -3,8 +3,10 @@ package org.pekkochannels.guests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.AfterAll;
@@ -133,8 +135,22 @@ final class StoppedActorTest {
         try (RecordedLog log = new RecordedLog("org.pekkochannels.edge")) {
             application.refusal("/ws/" + what + "/");
 
-            assertThat(log.await("the actor of /ws/" + what + "/")).contains("failed");
+            assertThat(log.await("the actor of /ws/" + what + "/ failed")).isNotBlank();
         }
+    }
+
+    @Test
+    void isNamedInTheLogWhereItStopsBeforeItHasDecided() {
+        try (RecordedLog log = new RecordedLog("org.pekkochannels.edge")) {
+            // At most one such line is written in a second.
+            TestProbe.create(application.system()).awaitAssert(Duration.ofSeconds(20), () -> {
+                application.refusal("/ws/stops-before/");
+                assertThat(log.soFar("the actor of /ws/stops-before/ stopped before it had accepted or refused"))
+                        .isNotEmpty();
+                return true;
+            });
+        }
+        application.awaitNoConnections();
     }
 
     @Test

@@ -102,7 +102,7 @@ final class UnstoppedActorTest {
     private void assertSlotIsFree(String path) {
         application.awaitNoConnections();
         assertThat(log.await("the actor of " + path))
-                .contains("did not stop within PT1.02S of Inbound.Closed")
+                .contains("did not stop within 1020ms of Inbound.Closed")
                 .contains("channels.consumer.disconnect-timeout")
                 .contains("return Behaviors.stopped()");
         assertThat(unstopped()).isOne();

@@ -12,7 +12,7 @@ final class ScopeTest {
     void printsAPathInOneLineWhateverItHolds() {
         Scope scope = Scope.of("/ws/chat\r\n12:00 ERROR forged\u001b[2J");
 
-        assertThat(scope.printablePath()).isEqualTo("/ws/chat??12:00 ERROR forged?[2J");
+        assertThat(scope.printablePath()).isEqualTo("/ws/chat??12:00?ERROR?forged?[2J");
         assertThat(scope.path()).contains("\r\n");
     }
 
@@ -24,11 +24,22 @@ final class ScopeTest {
     }
 
     @Test
+    void printsNoBlankThatWouldForgeTheFieldsAfterThePath() {
+        assertThat(Scope.of("/ws/x 1011 3ms/\u202e\u00a0").printablePath()).isEqualTo("/ws/x?1011?3ms/??");
+    }
+
+    @Test
+    void findsNoParameterWithoutAName() {
+        assertThat(Scope.of("/ws/").queryParameter("")).isEmpty();
+        assertThat(Scope.of("/ws/?a=1&&b=2").queryParameter("")).isEmpty();
+    }
+
+    @Test
     void namesAMissingPathParameterWithoutWhatTheClientWrote() {
         Scope scope = Scope.of("/ws/a\nERROR forged/").withRoute(Map.of("room", "a\nERROR forged"), "");
 
         assertThatThrownBy(() -> scope.pathParameter("rom"))
-                .hasMessage("no path parameter 'rom' in /ws/a?ERROR forged/; the route has [room]");
+                .hasMessage("no path parameter 'rom' in /ws/a?ERROR?forged/; the route has [room]");
     }
 
     private static Scope with(Header... headers) {
