@@ -76,7 +76,8 @@ public final class Channels {
     }
 
     /**
-     * An application within an actor system that is there already, with its configuration.
+     * An application within an actor system that is there already, with its configuration. A system has one such application:
+     * a second {@link #start} or {@link #route} in it fails with {@link IllegalStateException}, also after a first one that failed.
      *
      * @param system the system; whoever made it terminates it
      * @return the application, not started yet
@@ -189,7 +190,8 @@ public final class Channels {
      * Checks the settings, runs the tasks and listens; blocks until that is done, so not to be called by an actor.
      *
      * @return the running server; fails with the first failure, {@link com.typesafe.config.ConfigException} where a
-     *     setting is out of bounds. After {@link #load} nothing is left running; after {@link #in} the actor system runs on,
+     *     setting is out of bounds; a checked exception of a task is the cause of a {@link
+     *     java.util.concurrent.CompletionException}. After {@link #load} nothing is left running; after {@link #in} the actor system runs on,
      *     and has what the start has opened in it until it ends
      */
     public ChannelsServer start() {

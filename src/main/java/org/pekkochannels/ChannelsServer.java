@@ -161,6 +161,8 @@ public final class ChannelsServer {
         } catch (CompletionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
+            } else if (e.getCause() instanceof Error error) {
+                throw error;
             }
             throw e;
         }

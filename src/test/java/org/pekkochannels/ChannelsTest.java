@@ -74,6 +74,17 @@ class ChannelsTest {
     }
 
     @Test
+    void refusesASecondApplicationInOneActorSystemWithTheCure() {
+        Channels.in(system).websocket("ws/one/", Silent::new).route();
+
+        assertThatThrownBy(() ->
+                        Channels.in(system).websocket("ws/two/", Silent::new).route())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("this actor system has an application of Channels already")
+                .hasMessageContaining("add all endpoints to one Channels.in(system)");
+    }
+
+    @Test
     void endsItsSystemWhenATaskThrowsWhatItDoesNotDeclare() {
         CompletableFuture<ActorSystem<?>> made = new CompletableFuture<>();
         Channels channels = Channels.load(CONFIG).beforeStart(started -> {
@@ -84,6 +95,23 @@ class ChannelsTest {
         assertThatThrownBy(channels::start).isInstanceOf(IOException.class);
 
         assertThat(made.join().getWhenTerminated().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(20));
+    }
+
+    @Test
+    void failsWithTheErrorThatATasksStageFailedWith() {
+        AssertionError planted = new AssertionError("planted");
+        Channels channels = Channels.load(CONFIG).beforeStart(started -> CompletableFuture.failedFuture(planted));
+
+        assertThatThrownBy(channels::start).isSameAs(planted);
+    }
+
+    @Test
+    void namesTheDefaultsWhereTheyAreMissing() {
+        Channels channels = Channels.load(ConfigFactory.parseString("channels.http.port = 0"));
+
+        assertThatThrownBy(channels::start)
+                .hasMessageContaining(
+                        "the defaults of reference.conf are missing: hand over ConfigFactory.load(config)");
     }
 
     @SuppressWarnings("unchecked") // not checked at run time, as in languages without checked exceptions

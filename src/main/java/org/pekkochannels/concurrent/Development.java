@@ -1,6 +1,8 @@
 package org.pekkochannels.concurrent;
 
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
 import reactor.blockhound.BlockHound;
 
 /** What {@code channels.development} switches on for the whole JVM. Thread-safe. */
@@ -14,16 +16,28 @@ public final class Development {
 
     /** Has BlockHound watch this JVM, if it is there and the JVM lets it; once more changes nothing. */
     public static void watchBlockingCalls() {
-        if (!ManagementFactory.getRuntimeMXBean().getInputArguments().contains(OPTION)) {
-            LOG.info("channels.development: start the JVM with {}, and blocking calls inside turns will fail", OPTION);
-            return;
+        List<String> missing = new ArrayList<>();
+        if (!hasBlockHound()) {
+            missing.add("add io.projectreactor.tools:blockhound to the class path");
         }
-        try {
+        if (!ManagementFactory.getRuntimeMXBean().getInputArguments().contains(OPTION)) {
+            missing.add("start the JVM with " + OPTION);
+        }
+        if (missing.isEmpty()) {
             BlockHound.install();
-        } catch (NoClassDefFoundError e) {
+        } else {
             LOG.info(
-                    "channels.development: add io.projectreactor.tools:blockhound to the class path, and blocking calls"
-                            + " inside turns will fail");
+                    "channels.development: blocking calls inside turns are not detected; to have them fail, {}",
+                    String.join(", and ", missing));
+        }
+    }
+
+    private static boolean hasBlockHound() {
+        try {
+            Class.forName("reactor.blockhound.BlockHound", false, Development.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException | LinkageError absent) {
+            return false;
         }
     }
 }

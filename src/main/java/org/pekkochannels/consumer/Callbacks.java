@@ -163,7 +163,15 @@ final class Callbacks {
     }
 
     private static Throwable returnedNull(Callback callback) {
-        return new NullPointerException(
-                callback.name + " returned null; return send(..), database().withHandle(..) or done()");
+        return new NullPointerException(callback.name + " returned null; return " + stages(callback.name));
+    }
+
+    private static String stages(String callback) {
+        if (callback.startsWith("connect(")) {
+            return "accept() or refuse(), or a stage that completes after one of them";
+        }
+        return callback.startsWith("disconnect(")
+                ? "database().withHandle(..), or done()"
+                : "send(..), database().withHandle(..) or done()";
     }
 }

@@ -20,6 +20,7 @@ import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
 import org.pekkochannels.protocol.Scope;
+import org.pekkochannels.settings.Settings;
 
 /**
  * Runs one consumer: one callback at a time, {@code disconnect} exactly once, whatever happens.
@@ -228,7 +229,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnLogCo
             runtime.counts().failed();
             LOG.error(
                     "{}.connect() on {} has completed without a decision, and the client is answered 500; call accept()"
-                            + " or refuse(), and return a stage that completes after that call",
+                            + " or refuse() before it ends, which is when its stage completes, or when a blocking one returns",
                     name(),
                     scope.printablePath());
             outlet.fail(CloseReason.of(CloseCode.INTERNAL_ERROR));
@@ -269,7 +270,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnLogCo
                 name(),
                 callbacks.giveUp(),
                 scope.printablePath(),
-                runtime.settings().disconnectTimeout());
+                Settings.written(runtime.settings().disconnectTimeout()));
         inbox.clear();
     }
 

@@ -18,8 +18,8 @@ public final class ConsumerOverloadedException extends RuntimeException {
         super(
                 consumer + " refused a call of " + refused + " bytes from another thread: " + calls + " of at most "
                         + maxCalls + " calls are pending (channels.consumer.max-foreign-calls), with " + bytes
-                        + " of at most " + maxBytes + " bytes (channels.websocket.max-outbound-bytes); wait for the"
-                        + " stages of earlier calls, and for drained(), or drop the message",
+                        + " of at most " + maxBytes + " bytes (channels.websocket.max-outbound-bytes); "
+                        + cure(refused, maxBytes),
                 null,
                 false,
                 false);
@@ -40,6 +40,12 @@ public final class ConsumerOverloadedException extends RuntimeException {
                         + " (channels.consumer.max-foreign-calls), because the client does not take what was sent; return the"
                         + " stage, or call drained() less often",
                 calls);
+    }
+
+    private static String cure(int refused, int maxBytes) {
+        return refused > maxBytes
+                ? "it is larger than that by itself: send it in parts, or raise that key"
+                : "wait for the stages of earlier calls, and for drained(), or drop the message";
     }
 
     /**

@@ -113,7 +113,9 @@ final class ConsumerWatch {
     private void logLateStages(List<String> descriptions, int more) {
         descriptions.forEach(description -> LOG.warn(
                 "{} is not over after {} ms (channels.consumer.stage-warning), and its consumer handles nothing else"
-                        + " meanwhile; complete the stage that it returned, or bound it with orTimeout(..)",
+                        + " meanwhile; complete the stage that it returned, or bound it with orTimeout(..);"
+                        + " where it is a blocking one, shorten its work, or bound its statements with"
+                        + " channels.database.statement-timeout",
                 description,
                 settings.stageWarning().orElseThrow().toMillis()));
         if (more > 0) {

@@ -1,5 +1,7 @@
 package org.pekkochannels.consumer;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.util.List;
 import java.util.Optional;
@@ -127,6 +129,7 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
      * @throws TooMuchOutputException when the consumer's transactions have sent too much already
      */
     protected final void sendAfterCommit(Handle handle, String text) {
+        requireNonNull(text, "the text of sendAfterCommit(..) must not be null");
         afterCommit(handle, text.length(), () -> context().outlet().send(text));
     }
 
@@ -139,6 +142,7 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
      * @throws TooMuchOutputException when the consumer's transactions have sent too much already
      */
     protected final void sendAfterCommit(Handle handle, byte[] bytes) {
+        requireNonNull(bytes, "the bytes of sendAfterCommit(..) must not be null");
         afterCommit(handle, bytes.length, () -> context().outlet().send(bytes));
     }
 

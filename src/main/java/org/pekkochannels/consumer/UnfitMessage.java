@@ -2,6 +2,7 @@ package org.pekkochannels.consumer;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import java.util.Locale;
 import java.util.Optional;
@@ -76,11 +77,16 @@ record UnfitMessage(Kind kind, Class<?> type, JsonProcessingException failure) {
             case SYNTAX -> "is not JSON, " + place();
             case SHAPE ->
                 "does not fit " + type.getName() + " at " + member() + ", " + place() + ": "
-                        + failure.getClass().getSimpleName();
+                        + failure.getClass().getSimpleName() + bound();
             case VALUE ->
                 type.getName() + " refused: "
                         + printable(refusal().map(Throwable::getMessage).orElse("without a message"));
         };
+    }
+
+    /** Which bound of ours it crosses: those words hold nothing of the text. */
+    private String bound() {
+        return failure instanceof StreamConstraintsException ? ": " + printable(failure.getOriginalMessage()) : "";
     }
 
     private String place() {

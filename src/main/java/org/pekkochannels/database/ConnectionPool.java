@@ -142,10 +142,15 @@ final class ConnectionPool {
 
     private static Driver driver(DatabaseSettings settings, @Nullable ClassLoader loader) {
         return JdbcSource.driver(settings.url(), loader)
-                .orElseThrow(() -> noDriver(settings.section(), settings.url()));
+                .orElseThrow(() -> noDriver(settings.section(), settings.url(), loader));
     }
 
-    private static ConfigException noDriver(String section, DatabaseUrl url) {
+    private static ConfigException noDriver(String section, DatabaseUrl url, @Nullable ClassLoader loader) {
+        if (JdbcSource.hasDriver(url, loader)) {
+            return new ConfigException.BadValue(
+                    section + ".url",
+                    "the driver of " + url + " does not take this URL; check host, port (1 to 65535) and slashes");
+        }
         return new ConfigException.BadValue(
                 section + ".url",
                 "no driver for jdbc:" + url.subprotocol() + ": is on the class path; add "

@@ -20,6 +20,7 @@ import org.pekkochannels.settings.Settings;
  */
 record DatabaseSection(String name, String path, Config config) {
     private static final String DEFAULT = "channels.database";
+    private static final String DEFAULT_LABEL = "default";
     private static final String NAMED = "channels.databases";
     private static final String DISPATCHER = ".dispatcher";
 
@@ -31,6 +32,13 @@ record DatabaseSection(String name, String path, Config config) {
         if (!names(root).contains(name)) {
             throw new IllegalArgumentException("database '" + name + "' has no section " + path(name)
                     + " in the configuration; there are " + names(root));
+        }
+        if (name.isEmpty() || name.equals(DEFAULT_LABEL)) {
+            throw new ConfigException.BadValue(
+                    root.getValue(path(name)).origin(),
+                    path(name),
+                    "must have another name: '" + DEFAULT_LABEL + "' is what channels.database is called in metrics and"
+                            + " traces, and an empty name is not one");
         }
         Config own = root.getConfig(path(name));
         own.entrySet().forEach(entry -> requireKnown(root, path(name), entry));
@@ -53,7 +61,7 @@ record DatabaseSection(String name, String path, Config config) {
 
     /** What it is called where it stands beside others: in metrics and traces. */
     String label() {
-        return isDefault() ? "default" : last(ConfigUtil.splitPath(path));
+        return isDefault() ? DEFAULT_LABEL : last(ConfigUtil.splitPath(path));
     }
 
     Settings settings() {

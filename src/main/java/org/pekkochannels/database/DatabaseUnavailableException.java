@@ -15,7 +15,8 @@ public final class DatabaseUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private DatabaseUnavailableException(String message, @Nullable Throwable cause) {
-        super(message, cause);
+        // MySQL's driver says it in several lines.
+        super(message.replaceAll("\\s*\\R\\s*", " "), cause);
     }
 
     static DatabaseUnavailableException atStart(DatabaseSettings settings, Throwable cause) {

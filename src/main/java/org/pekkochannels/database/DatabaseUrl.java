@@ -48,8 +48,7 @@ record DatabaseUrl(String jdbc, String user, String password) {
 
     /** The rule that {@link #parse} checks. */
     static final String RULE = "must be a JDBC URL (jdbc:...), or postgres://, mysql:// or mariadb:// with"
-            + " user:password@host:port/database, user and password percent-encoded, or sqlite:file (environment variable"
-            + " DATABASE_URL sets it)";
+            + " user:password@host:port/database, user and password percent-encoded, or sqlite:file";
 
     /** The rule that {@link #isLost} breaks. */
     static final String LASTING = "must not be SQLite in memory: each connection has a database of its own there, and"

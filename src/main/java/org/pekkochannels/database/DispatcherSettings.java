@@ -76,8 +76,7 @@ record DispatcherSettings(
     }
 
     private static RuntimeException badThreads(Settings settings, String text) {
-        String rule = "must be 'auto' or a whole number from 1 to " + MAX_THREADS
-                + " (environment variable ASGI_THREADS sets it)";
+        String rule = "must be 'auto' or a whole number from 1 to " + MAX_THREADS;
         return settings.bad("threads", rule, text);
     }
 }

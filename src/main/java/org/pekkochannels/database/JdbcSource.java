@@ -64,12 +64,20 @@ final class JdbcSource implements DataSource {
 
     /** The driver for {@code url}, if it is on the class path. */
     static Optional<Driver> driver(DatabaseUrl url, @Nullable ClassLoader loader) {
+        return drivers(loader).filter(driver -> accepts(driver, url.jdbc())).findFirst();
+    }
+
+    /** Whether the vendor's driver is there, which may not take each of its URLs. */
+    static boolean hasDriver(DatabaseUrl url, @Nullable ClassLoader loader) {
+        return drivers(loader)
+                .anyMatch(driver -> accepts(driver, "jdbc:" + url.subprotocol() + "://localhost/database"));
+    }
+
+    private static Stream<Driver> drivers(@Nullable ClassLoader loader) {
         // DriverManager only knows what its first caller's class loader saw.
         return Stream.concat(
-                        DriverManager.drivers(),
-                        ServiceLoader.load(Driver.class, loader).stream().map(ServiceLoader.Provider::get))
-                .filter(driver -> accepts(driver, url))
-                .findFirst();
+                DriverManager.drivers(),
+                ServiceLoader.load(Driver.class, loader).stream().map(ServiceLoader.Provider::get));
     }
 
     @Override
@@ -223,9 +231,9 @@ final class JdbcSource implements DataSource {
         }
     }
 
-    private static boolean accepts(Driver driver, DatabaseUrl url) {
+    private static boolean accepts(Driver driver, String url) {
         try {
-            return driver.acceptsURL(url.jdbc());
+            return driver.acceptsURL(url);
         } catch (SQLException e) {
             return false;
         }

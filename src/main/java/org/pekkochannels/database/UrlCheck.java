@@ -44,17 +44,22 @@ final class UrlCheck {
             return;
         }
         List<DriverPropertyInfo> known = properties(driver, url);
+        if (known.isEmpty()) {
+            // The driver says what is wrong with the URL when it connects.
+            return;
+        }
         boolean exact = Vendor.of(url) == Vendor.POSTGRESQL;
         List<String> ignored = url.parameterNames().stream()
                 .filter(name -> !isKnown(known, name, exact))
                 .distinct()
                 .toList();
         boolean asksForTls = ignored.stream().anyMatch(UrlCheck::isOfTls) || isSwitchedWrongly(known);
-        if (!known.isEmpty() && asksForTls && !hasTls(known)) {
+        if (asksForTls && !hasTls(known)) {
             throw new ConfigException.BadValue(
                     section + ".url",
-                    "asks for TLS in a way that the driver of " + url
-                            + " ignores, so that the connection might have none;" + " write " + cure(url));
+                    "asks for TLS in a way that the driver of " + url + " ignores (" + ofTls(url)
+                            + "), so that the connection might have none; write " + cure(url)
+                            + " and set the certificates with the driver's own parameters");
         }
         if (!ignored.isEmpty()) {
             LOG.warn(
@@ -69,7 +74,6 @@ final class UrlCheck {
         try {
             return Arrays.asList(driver.getPropertyInfo(url.jdbc(), new Properties()));
         } catch (SQLException e) {
-            // The driver says what is wrong with the URL when it connects.
             return List.of();
         }
     }
@@ -83,6 +87,14 @@ final class UrlCheck {
     private static boolean isOfTls(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         return lower.contains("ssl") || lower.contains("tls");
+    }
+
+    /** The parameters' names, never their values. */
+    private static String ofTls(DatabaseUrl url) {
+        return url.parameterNames().stream()
+                .filter(UrlCheck::isOfTls)
+                .distinct()
+                .collect(Collectors.joining(", "));
     }
 
     /** PostgreSQL's driver takes every value of ssl that is neither empty nor "true" for off. */

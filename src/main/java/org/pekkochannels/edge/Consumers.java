@@ -2,6 +2,7 @@ package org.pekkochannels.edge;
 
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
+import org.apache.pekko.actor.InvalidActorNameException;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
@@ -18,8 +19,15 @@ public final class Consumers {
 
     /** Starts a supervisor, which spawns the consumers on its own dispatcher. */
     static Consumers start(ActorSystem<?> system, String name, Props props) {
-        return new Consumers(
-                system.systemActorOf(ConsumerSupervisor.create(ContainedFailures.of(system)), name, props));
+        try {
+            return new Consumers(
+                    system.systemActorOf(ConsumerSupervisor.create(ContainedFailures.of(system)), name, props));
+        } catch (InvalidActorNameException taken) {
+            throw new IllegalStateException(
+                    "this actor system has an application of Channels already, perhaps one whose start has failed; add all"
+                            + " endpoints to one Channels.in(system), or make another actor system",
+                    taken);
+        }
     }
 
     void spawn(Connection connection, Behavior<Inbound> consumer, Props props, CompletionStage<Done> gone) {

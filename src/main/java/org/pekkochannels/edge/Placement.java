@@ -3,9 +3,12 @@ package org.pekkochannels.edge;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValueType;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Props;
@@ -20,6 +23,8 @@ import org.pekkochannels.settings.Settings;
  * @param endpoints those of endpoints that have one of their own
  */
 record Placement(Props common, Map<String, Props> endpoints) {
+    private static final Set<String> SIGNS = Set.of("type", "executor", "throughput");
+    private static final Pattern OF_A_DATABASE = Pattern.compile("channels\\.databases?\\..*");
     private static final String KEY = "dispatcher";
 
     /** Reads {@code channels.consumer.dispatcher} and {@code channels.endpoints.*.dispatcher}. */
@@ -47,7 +52,16 @@ record Placement(Props common, Map<String, Props> endpoints) {
             case "default" -> contained(system);
             default -> {
                 if (!exists(system, name)) {
-                    throw settings.bad(KEY, "must be loop, default, or the path of a dispatcher's section", name);
+                    throw settings.bad(
+                            KEY,
+                            "must be loop, default, or the path of a dispatcher's section, which has a type, an executor or a throughput",
+                            name);
+                } else if (OF_A_DATABASE.matcher(name).matches()) {
+                    throw settings.bad(
+                            KEY,
+                            "must not be a database's dispatcher, whose threads are for database calls alone; name another,"
+                                    + " or let database() do blocking work",
+                            name);
                 }
                 yield contained(system, name);
             }
@@ -64,9 +78,16 @@ record Placement(Props common, Map<String, Props> endpoints) {
                 ContainedDispatcher.over(system.classicSystem(), dispatcher, Place.CONSUMER));
     }
 
+    /** Pekko makes a dispatcher of any section; a text is another's path. */
+    private static boolean isDispatcher(Config config, String name) {
+        return config.getValue(name).valueType() == ConfigValueType.STRING
+                || SIGNS.stream().anyMatch(config.getConfig(name)::hasPath);
+    }
+
     private static boolean exists(ActorSystem<?> system, String name) {
         try {
-            return system.classicSystem().dispatchers().hasDispatcher(name);
+            return system.classicSystem().dispatchers().hasDispatcher(name)
+                    && isDispatcher(system.settings().config(), name);
         } catch (ConfigException.BadPath noPath) {
             return false;
         }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -29,6 +30,14 @@ public final class Settings {
     private static final Pattern WHOLE = Pattern.compile("\\s*[-+]?[0-9]+\\s*");
     private static final String SIZE = "a size in bytes (65536, 64 KiB, 1 MiB)";
     private static final String TIME = "a length of time (250ms, 10s, 5m)";
+
+    // Those that reference.conf reads.
+    private static final Map<String, String> VARIABLES = Map.of(
+            "channels.http.interface", "HOST",
+            "channels.http.port", "PORT",
+            "channels.development", "CHANNELS_DEVELOPMENT",
+            "channels.database.threads", "ASGI_THREADS",
+            "channels.database.url", "DATABASE_URL");
 
     private final Config root;
     private final String path;
@@ -198,7 +207,9 @@ public final class Settings {
      * @return the exception, to be thrown
      */
     public ConfigException bad(String key, String rule, String was) {
-        return new ConfigException.BadValue(found(key).origin(), full(key), rule + ", was '" + was + "'");
+        String variable = VARIABLES.get(full(key));
+        String cure = variable == null ? "" : " (environment variable " + variable + " sets it)";
+        return new ConfigException.BadValue(found(key).origin(), full(key), rule + ", was '" + was + "'" + cure);
     }
 
     private Duration duration(String key, Duration min, Duration max, String kind) {

@@ -73,6 +73,19 @@ class UndecidedConnectTest extends ConsumerTestSystem {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // as an application might
+    void namesWhatConnectMustReturnWhereItReturnsNull() {
+        try (RecordedLog log = new RecordedLog(ConsumerActor.class.getName())) {
+            Door door = knock(made -> null);
+
+            assertThat(((Refusal) door.next()).status()).isEqualTo(500);
+            door.awaitStop();
+            assertThat(log.await("connect() returned null"))
+                    .contains("return accept() or refuse(), or a stage that completes after one of them");
+        }
+    }
+
+    @Test
     void answers500ForABlockingConsumerThatDoesNotDecide() {
         try (RecordedLog log = new RecordedLog(ConsumerActor.class.getName())) {
             Door door = Door.knock(kit, Scope.of("/ws/room/"), context -> new SyncWebSocketConsumer(context) {

@@ -118,6 +118,13 @@ class UnfitMessageTest extends ConsumerTestSystem {
     }
 
     @Test
+    void logsTheBoundThatATextCrosses() {
+        assertThat(answer("{\"x\":" + "[".repeat(200) + "]".repeat(200) + "}")).isEqualTo("malformed");
+
+        assertThat(line()).contains("StreamConstraintsException: ", "(201) exceeds the maximum allowed (200");
+    }
+
+    @Test
     void logsAnUnknownSubtype() {
         assertThat(answer("{\"action\":\"nope\"}")).isEqualTo("malformed");
 

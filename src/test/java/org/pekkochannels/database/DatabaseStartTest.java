@@ -64,6 +64,8 @@ final class DatabaseStartTest {
                 "max-lifetime       | 29s   | from 30s to 86400s",
                 "max-lifetime       | 60s   | at least 1s more than channels.database.idle-timeout, which is 60s",
                 "url                | x     | must be a JDBC URL",
+                "url                | x     | (environment variable DATABASE_URL sets it)",
+                "threads            | 0     | (environment variable ASGI_THREADS sets it)",
             })
     void refusesAValueOutOfBounds(String key, String value, String rule) {
         assertThatThrownBy(() -> TestDatabase.start("channels.database." + key + " = " + value))
@@ -96,6 +98,16 @@ final class DatabaseStartTest {
             TestDatabase.terminate(system);
             DriverManager.registerDriver(mysql);
         }
+    }
+
+    @Test
+    void blamesTheUrlWhereTheDriverIsThere() {
+        assertThatThrownBy(() ->
+                        TestDatabase.start("channels.database.url = \"jdbc:postgresql://u:s3cret@host:99999/db\""))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("channels.database.url")
+                .hasMessageContaining("does not take this URL; check host, port (1 to 65535) and slashes")
+                .hasMessageNotContaining("s3cret");
     }
 
     @Test

@@ -20,6 +20,7 @@ import org.apache.pekko.actor.ActorSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pekkochannels.metrics.ChannelsMetrics;
 
 /** Several databases in one actor system, each with threads and connections of its own. */
@@ -181,6 +182,22 @@ final class NamedDatabaseTest {
     @Test
     void refusesABadValueAtStart() {
         assertRefused("channels.databases.reporting.threads = 0", "channels.databases.reporting.threads");
+    }
+
+    @Test
+    void namesNoEnvironmentVariableOfTheDefault() {
+        Config root = ConfigFactory.load(ConfigFactory.parseString("channels.databases.reporting.threads = 0"));
+        DatabaseSection section = DatabaseSection.named(root, "reporting");
+
+        assertThatThrownBy(() -> DispatcherSettings.of(section))
+                .hasMessageContaining("channels.databases.reporting.threads")
+                .hasMessageNotContaining("ASGI_THREADS");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"default", "\"\""})
+    void refusesANameThatIsTheDefaultsInMetrics(String name) {
+        assertRefused("channels.databases." + name + ".threads = 2", "must have another name");
     }
 
     @Test

@@ -28,7 +28,9 @@ final class UrlCheckTest {
         assertThatThrownBy(() -> check(text))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("channels.database.url")
-                .hasMessageContaining("asks for TLS in a way that the driver of");
+                .hasMessageContaining("asks for TLS in a way that the driver of")
+                .hasMessageMatching(
+                        "(?s).*ignores \\((?i:tls|ssl|ssl-mode|ssl-ca|sslMode|requireSSL|useSSL|usetls|usessl|ssl_mode)\\),.*");
     }
 
     @ParameterizedTest
@@ -51,6 +53,16 @@ final class UrlCheckTest {
     void saysNothingOfWhatTheDriverKnows(String text) {
         try (RecordedLog log = new RecordedLog("org.pekkochannels.database")) {
             check(text);
+
+            assertThat(log.soFar("")).isEmpty();
+        }
+    }
+
+    /** It knows all parameters, and fails at the value of one. */
+    @Test
+    void saysNothingWhereTheDriverCannotReadTheUrl() {
+        try (RecordedLog log = new RecordedLog("org.pekkochannels.database")) {
+            check("jdbc:mysql://h/d?connectTimeout=abc");
 
             assertThat(log.soFar("")).isEmpty();
         }

@@ -116,11 +116,17 @@ class NettyEdgeTest {
         endLeakFree(application);
     }
 
-    @Test
-    void refusesADispatcherThatThereIsNot() {
-        assertThatThrownBy(() -> start("channels.consumer.dispatcher = no-such"))
+    @ParameterizedTest
+    @CsvSource({
+        "no-such, must be loop",
+        "channels.http, must be loop",
+        "channels.database.dispatcher, must not be a database's dispatcher"
+    })
+    void refusesADispatcherThatIsNotOneForConsumers(String path, String rule) {
+        assertThatThrownBy(() -> start("channels.consumer.dispatcher = " + path))
                 .hasMessageContaining("channels.consumer.dispatcher")
-                .hasMessageContaining("no-such");
+                .hasMessageContaining(rule)
+                .hasMessageContaining(path);
     }
 
     @Test
