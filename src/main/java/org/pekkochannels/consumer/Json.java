@@ -41,6 +41,7 @@ final class Json {
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .withCoercionConfig(LogicalType.Textual, Json::refuseScalars)
             .addModule(new FiniteNumbers())
+            .addModule(new OptionalValues())
             .nodeFactory(new FiniteNumbers.Nodes())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();

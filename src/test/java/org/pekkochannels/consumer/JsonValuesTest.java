@@ -14,6 +14,10 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -55,6 +59,45 @@ class JsonValuesTest {
     private record Tree(@Nullable Tree inner) {}
 
     private record Timed(Instant at) {}
+
+    private record Profile(
+            Optional<String> name,
+            Optional<List<Integer>> marks,
+            OptionalInt age,
+            OptionalLong id,
+            OptionalDouble size) {}
+
+    @Test
+    void readsOptionalMembersThatAreMissingOrNullAsEmpty() throws Exception {
+        Profile empty = new Profile(
+                Optional.empty(), Optional.empty(), OptionalInt.empty(), OptionalLong.empty(), OptionalDouble.empty());
+
+        assertThat(Json.decode("{}", Profile.class)).isEqualTo(empty);
+        assertThat(Json.decode("{\"name\":null,\"marks\":null,\"age\":null,\"id\":null,\"size\":null}", Profile.class))
+                .isEqualTo(empty);
+        assertThat(Json.decode(
+                        "{\"name\":\"Zoë\",\"marks\":[1,2],\"age\":7,\"id\":5000000000,\"size\":1.5}", Profile.class))
+                .isEqualTo(new Profile(
+                        Optional.of("Zoë"),
+                        Optional.of(List.of(1, 2)),
+                        OptionalInt.of(7),
+                        OptionalLong.of(5_000_000_000L),
+                        OptionalDouble.of(1.5)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"name\":5}",
+                "{\"marks\":[1.5]}",
+                "{\"age\":\"7\"}",
+                "{\"age\":5000000000}",
+                "{\"id\":true}",
+                "{\"size\":\"NaN\"}"
+            })
+    void refusesOptionalMembersOfAnotherKind(String text) {
+        assertThatThrownBy(() -> Json.decode(text, Profile.class)).isInstanceOf(JsonProcessingException.class);
+    }
 
     @ParameterizedTest
     @ValueSource(

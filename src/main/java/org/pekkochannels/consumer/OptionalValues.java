@@ -1,0 +1,101 @@
+package org.pekkochannels.consumer;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.BeanDescription;
+import com.fasterxml.jackson.databind.BeanProperty;
+import com.fasterxml.jackson.databind.DeserializationConfig;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.deser.ContextualDeserializer;
+import com.fasterxml.jackson.databind.deser.Deserializers;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads members of an {@code Optional} type, which are empty where they are missing or null. Jackson itself, without
+ * {@code jackson-datatype-jdk8}, makes null of a missing one, and fails for any other. Stateless.
+ */
+final class OptionalValues extends SimpleModule {
+    private static final long serialVersionUID = 1L;
+
+    private static final Map<Class<?>, Kind> KINDS = Map.of(
+            Optional.class, new Kind(null, Optional::of, Optional.empty()),
+            OptionalInt.class, new Kind(Integer.class, value -> OptionalInt.of((Integer) value), OptionalInt.empty()),
+            OptionalLong.class, new Kind(Long.class, value -> OptionalLong.of((Long) value), OptionalLong.empty()),
+            OptionalDouble.class,
+                    new Kind(Double.class, value -> OptionalDouble.of((Double) value), OptionalDouble.empty()));
+
+    /** What an optional holds, where its type does not say so, and how it is made. */
+    private record Kind(@Nullable Class<?> content, Function<Object, Object> wrap, Object empty) {}
+
+    @Override
+    public void setupModule(SetupContext context) {
+        context.addDeserializers(new Deserializers.Base() {
+            @Override
+            public @Nullable JsonDeserializer<?> findBeanDeserializer(
+                    JavaType type, DeserializationConfig config, BeanDescription description) {
+                Kind kind = KINDS.get(type.getRawClass());
+                return kind == null ? null : new Contextual(type, kind);
+            }
+        });
+    }
+
+    /** Not knowing yet how what it holds is read. */
+    private static final class Contextual extends JsonDeserializer<Object> implements ContextualDeserializer {
+        private final JavaType type;
+        private final Kind kind;
+
+        Contextual(JavaType type, Kind kind) {
+            this.type = type;
+            this.kind = kind;
+        }
+
+        @Override
+        public JsonDeserializer<?> createContextual(DeserializationContext context, @Nullable BeanProperty property)
+                throws JsonMappingException {
+            JavaType content =
+                    kind.content() == null ? type.containedTypeOrUnknown(0) : context.constructType(kind.content());
+            return new Reader(kind, context.findContextualValueDeserializer(content, property));
+        }
+
+        @Override
+        public Object deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+            throw JsonMappingException.from(parser, "read out of context");
+        }
+    }
+
+    private static final class Reader extends JsonDeserializer<Object> {
+        private final Kind kind;
+        private final JsonDeserializer<Object> content;
+
+        Reader(Kind kind, JsonDeserializer<Object> content) {
+            this.kind = kind;
+            this.content = content;
+        }
+
+        @Override
+        public Object deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+            Object value = content.deserialize(parser, context);
+            return value == null ? kind.empty() : kind.wrap().apply(value);
+        }
+
+        @Override
+        public Object getNullValue(DeserializationContext context) {
+            return kind.empty();
+        }
+
+        @Override
+        public Object getAbsentValue(DeserializationContext context) {
+            return kind.empty();
+        }
+    }
+}
