@@ -88,7 +88,8 @@ public final class Channels {
     }
 
     /**
-     * Adds a WebSocket endpoint; the first pattern that matches a path answers.
+     * Adds a WebSocket endpoint; the first pattern that matches a path answers, so {@code ws/{id:int}/} is only reached if it is
+     * added before {@code ws/{name}/}.
      *
      * @param pattern a path pattern as in {@link org.pekkochannels.routing.Route#path}, such as {@code ws/chat/{room}/}
      * @param factory makes a consumer for each connection, usually {@code ChatConsumer::new}

@@ -1,5 +1,7 @@
 package org.pekkochannels.consumer;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -155,6 +157,7 @@ public abstract sealed class Consumer permits Replies, SyncReplies {
     }
 
     final <E> void register(String type, Class<E> payload, Handling<E> handling) {
+        requireNonNull(payload, () -> "the class of events of type '" + type + "' must not be null");
         register(type, event -> event.payload(payload), handling);
     }
 

@@ -1,5 +1,7 @@
 package org.pekkochannels.consumer;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -133,6 +135,7 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
      * @throws IllegalStateException after the constructor
      */
     protected final <E> void on(String type, Class<E> payload, SyncEventCallback<? super E> callback) {
+        requireNonNull(callback, () -> "the handler of events of type '" + type + "' must not be null");
         register(type, payload, value -> run(() -> callback.handle(value)));
     }
 
@@ -163,6 +166,8 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
      * @throws IllegalStateException when the handle was used before, or when the callback has a transaction already
      */
     protected final void beginTransaction(TransactionOptions options) {
+        requireNonNull(
+                options, "the options of beginTransaction(..) must not be null; use TransactionOptions.defaults()");
         calls().running().beginTransaction(options);
     }
 
@@ -207,7 +212,10 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
      * @return the group
      */
     protected final SyncGroup group(GroupName name) {
-        return new SyncGroup(name, this, context().membership());
+        return new SyncGroup(
+                requireNonNull(name, "the name of a group must not be null"),
+                this,
+                context().membership());
     }
 
     @Override

@@ -1,5 +1,7 @@
 package org.pekkochannels.consumer;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.concurrent.CompletionStage;
 import org.pekkochannels.database.Database;
 import org.pekkochannels.layer.GroupName;
@@ -130,6 +132,7 @@ public abstract non-sealed class WebSocketConsumer extends Replies {
      * @throws IllegalStateException after the constructor
      */
     protected final <E> void on(String type, Class<E> payload, EventCallback<? super E> callback) {
+        requireNonNull(callback, () -> "the handler of events of type '" + type + "' must not be null");
         register(type, payload, callback::handle);
     }
 
@@ -170,7 +173,7 @@ public abstract non-sealed class WebSocketConsumer extends Replies {
      * @return the group
      */
     protected final Group group(GroupName name) {
-        return new Group(name, context());
+        return new Group(requireNonNull(name, "the name of a group must not be null"), context());
     }
 
     /**
@@ -186,6 +189,7 @@ public abstract non-sealed class WebSocketConsumer extends Replies {
      *     java.util.concurrent.RejectedExecutionException}
      */
     protected final <T> CompletionStage<T> onTurn(CompletionStage<T> stage) {
+        requireNonNull(stage, "the stage of onTurn(..) must not be null");
         return context().isOnTurn()
                 ? context().turn().bring(stage)
                 : context().calls().bring(stage);

@@ -82,7 +82,8 @@ public final class Event {
      * The payload as a value of a class.
      *
      * <p>Properties that the class does not have are ignored; a missing one is a failure, as is a number or a boolean where the
-     * class has a text. A null is taken for anything but a primitive. Receivers on the same node
+     * class has a text. A null is taken for anything but a primitive, and
+     * NaN and the infinities are read as the sender has written them. Receivers on the same node
      * get the same value where that makes no difference, that is for records of numbers, texts, enums and such records;
      * of any other class each gets its own.
      *

@@ -1,6 +1,7 @@
 package org.pekkochannels.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -9,6 +10,7 @@ import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.concurrent.RecordedLog;
+import org.pekkochannels.layer.GroupName;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Refusal;
@@ -39,6 +41,10 @@ class UndecidedConnectTest extends ConsumerTestSystem {
 
         CompletionStage<Done> nothing() {
             return done();
+        }
+
+        CompletionStage<Done> handle(String payload) {
+            return send(payload);
         }
 
         CompletionStage<Done> yes() {
@@ -83,6 +89,30 @@ class UndecidedConnectTest extends ConsumerTestSystem {
             assertThat(log.await("connect() returned null"))
                     .contains("return accept() or refuse(), or a stage that completes after one of them");
         }
+    }
+
+    @Test
+    @SuppressWarnings({"NullAway", "DataFlowIssue"}) // as an application might
+    void namesANullThatAConsumerHandsOver() {
+        CopyOnWriteArrayList<Throwable> failures = new CopyOnWriteArrayList<>();
+        Door door = knock(made -> {
+            failures.add(catchThrowable(() -> made.group((GroupName) null)));
+            failures.add(catchThrowable(() -> made.onTurn(null)));
+            failures.add(catchThrowable(() -> made.on("t", null, made::handle)));
+            failures.add(catchThrowable(() -> made.on("t", String.class, null)));
+            return made.yes();
+        });
+
+        assertThat(door.next()).isEqualTo(Acceptance.PLAIN);
+        assertThat(failures)
+                .extracting(Throwable::getMessage)
+                .containsExactly(
+                        "the name of a group must not be null",
+                        "the stage of onTurn(..) must not be null",
+                        "the class of events of type 't' must not be null",
+                        "the handler of events of type 't' must not be null");
+        door.leave(CloseReason.of(1000));
+        door.awaitStop();
     }
 
     @Test
