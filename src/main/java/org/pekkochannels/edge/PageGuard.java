@@ -2,7 +2,8 @@ package org.pekkochannels.edge;
 
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
-import org.apache.pekko.http.scaladsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.scaladsl.model.IllegalRequestException;
 import org.apache.pekko.http.scaladsl.server.RequestContext;
 import org.apache.pekko.http.scaladsl.server.RouteResult;
 import org.apache.pekko.stream.Materializer;
@@ -48,6 +49,10 @@ final class PageGuard implements Function1<RequestContext, Future<RouteResult>> 
     @Override
     public Future<RouteResult> apply(RequestContext request) {
         return new Run(request).start(pages);
+    }
+
+    private static HttpResponse response(int status) {
+        return HttpResponse.create().withStatus(status);
     }
 
     /** Scala's code throws checked exceptions undeclared. */
@@ -100,7 +105,12 @@ final class PageGuard implements Function1<RequestContext, Future<RouteResult>> 
             if (WholeBody.isCutOff(failure)) {
                 truncated.increment();
                 LOG.debug("a route failed because the request's body was cut off or refused");
-                answer500();
+                answer(response(FAILED));
+            } else if (failure instanceof IllegalRequestException illegal) {
+                // Pekko HTTP would warn of each.
+                LOG.debug("a route failed because of its request: {}", illegal.info().summary());
+                String words = illegal.info().format(request.settings().verboseErrorMessages());
+                answer(response(illegal.status().intValue()).withEntity(words));
             } else if (isPekkos(failure)) {
                 answer.tryComplete(result);
             } else {
@@ -108,10 +118,8 @@ final class PageGuard implements Function1<RequestContext, Future<RouteResult>> 
             }
         }
 
-        private void answer500() {
-            HttpResponse response = (HttpResponse)
-                    org.apache.pekko.http.javadsl.model.HttpResponse.create().withStatus(FAILED);
-            answer.trySuccess(new RouteResult.Complete(response));
+        private void answer(HttpResponse response) {
+            answer.trySuccess(new RouteResult.Complete((org.apache.pekko.http.scaladsl.model.HttpResponse) response));
         }
 
         @Override
@@ -156,7 +164,7 @@ final class PageGuard implements Function1<RequestContext, Future<RouteResult>> 
         }
 
         private void failed(Throwable failure) {
-            answer500();
+            answer(response(FAILED));
             failures.contain(
                     Place.PAGE, "the route of " + request.request().uri().path(), failure);
         }

@@ -5,6 +5,7 @@ import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.scaladsl.model.EntityStreamException;
 import org.apache.pekko.http.scaladsl.model.ErrorInfo;
 import org.apache.pekko.http.scaladsl.model.HttpEntity;
+import org.apache.pekko.http.scaladsl.model.IllegalRequestException;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.FlowShape;
 import org.apache.pekko.stream.Inlet;
@@ -56,7 +57,10 @@ final class WholeBody<T> extends GraphStage<FlowShape<T, T>> {
 
     /** Whether that is why a route has failed. */
     static boolean isCutOff(Throwable failure) {
-        return failure instanceof EntityStreamException broken && CUT_OFF.equals(broken.info());
+        return (failure instanceof EntityStreamException broken && CUT_OFF.equals(broken.info()))
+                // What toStrictEntity makes of it.
+                || (failure instanceof IllegalRequestException illegal
+                        && CUT_OFF.summary().equals(illegal.info().summary()));
     }
 
     @Override

@@ -7,6 +7,11 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -20,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pekkochannels.metrics.ChannelsMetrics;
 import org.slf4j.LoggerFactory;
 
 /** What a client sends is not logged, and a request that is rejected is not a warning. */
@@ -178,6 +184,33 @@ class QuietLogTest {
         ask(RawExchange.crlf("GET /page?token=s3cr3t" + "x".repeat(length) + " HTTP/1.1|Host: x||"));
         ask(RawExchange.crlf("GET /page HTTP/1.1|Host: x|Cookie: s3cr3t" + "x".repeat(length) + "||"));
 
+        assertQuiet();
+    }
+
+    @Test
+    void saysNothingOfABodyThatIsTooLargeForAPageThatReadsItAsAWhole() throws Exception {
+        ask(RawExchange.crlf("POST /strict?token=s3cr3t HTTP/1.1|Host: x|Content-Length: 99999999||"));
+
+        assertQuiet();
+    }
+
+    @Test
+    void countsABodyThatIsCutOffForAPageThatReadsItAsAWhole() throws Exception {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        new ChannelsMetrics(APPLICATION.running().system()).bindTo(registry);
+        FunctionCounter truncated = registry.get("channels.http.truncated").functionCounter();
+        double before = truncated.count();
+
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), APPLICATION.port())) {
+            socket.getOutputStream()
+                    .write(RawExchange.crlf("POST /strict HTTP/1.1|Host: x|Content-Length: 99||half")
+                            .getBytes(StandardCharsets.US_ASCII));
+            socket.shutdownOutput();
+            TestProbe.create(APPLICATION.running().system())
+                    .awaitAssert(
+                            Duration.ofSeconds(20),
+                            () -> assertThat(truncated.count()).isEqualTo(before + 1));
+        }
         assertQuiet();
     }
 }

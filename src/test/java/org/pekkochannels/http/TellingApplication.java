@@ -2,6 +2,7 @@ package org.pekkochannels.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -40,6 +41,7 @@ import org.pekkochannels.protocol.Refusal;
  * <ul>
  *   <li>{@code /page} is a page, {@code /tell} tells the request, {@code /upload} the body, {@code /chunks} what came
  *       beside its data
+ *   <li>{@code /strict} reads a small body as a whole
  *   <li>{@code /continue} answers with status 100, which no page may
  *   <li>{@code /slow} begins a response, and ends it after {@link #endSlow}
  *   <li>{@code /smuggled} and {@code /ws/smuggled/} must not be requested
@@ -128,6 +130,9 @@ final class TellingApplication implements AutoCloseable {
                         () -> Directives.extractRequestEntity(
                                 body -> Directives.onSuccess(beside(body, system), Directives::complete))),
                 Directives.path("slow", () -> Directives.complete(slow())),
+                Directives.path(
+                        "strict",
+                        () -> Directives.toStrictEntity(Duration.ofMinutes(1), () -> Directives.complete("strict"))),
                 Directives.path("own-echo", () -> Directives.handleWebSocketMessages(Flow.of(Message.class))),
                 Directives.path("smuggled", () -> {
                     smuggled.incrementAndGet();
