@@ -7,6 +7,7 @@ import org.apache.pekko.http.javadsl.server.Route;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.database.DatabaseBusyException;
 import org.pekkochannels.database.DatabaseUnavailableException;
+import org.pekkochannels.protocol.Scope;
 
 /**
  * What pages answer whose database has no thread or cannot be reached: 503, as WebSockets are, and one line in the log where a
@@ -28,7 +29,7 @@ final class DatabaseFailures {
 
     private static Route unavailable(RuntimeException failure) {
         return Directives.extractUri(uri -> {
-            LOG.warn("the route of {} failed: {}", uri.path(), failure.getMessage());
+            LOG.warn("the route of {} failed: {}", Scope.of(uri.path()).printablePath(), failure.getMessage());
             return Directives.complete(StatusCodes.SERVICE_UNAVAILABLE);
         });
     }

@@ -10,6 +10,7 @@ import org.apache.pekko.stream.Materializer;
 import org.pekkochannels.concurrent.Causes;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.edge.ContainedFailures.Place;
+import org.pekkochannels.protocol.Scope;
 import scala.Function1;
 import scala.concurrent.ExecutionContextExecutor;
 import scala.concurrent.Future;
@@ -165,8 +166,8 @@ final class PageGuard implements Function1<RequestContext, Future<RouteResult>> 
 
         private void failed(Throwable failure) {
             answer(response(FAILED));
-            failures.contain(
-                    Place.PAGE, "the route of " + request.request().uri().path(), failure);
+            Scope asked = Scope.of(request.request().uri().path().toString());
+            failures.contain(Place.PAGE, "the route of " + asked.printablePath(), failure);
         }
     }
 }

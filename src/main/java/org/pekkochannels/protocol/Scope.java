@@ -43,6 +43,7 @@ public record Scope(
     /** The host that the client has asked a proxy for, as the one proxy says that is trusted and nearest to the client. */
     public static final Attribute<String> FORWARDED_HOST = new Attribute<>("forwarded-host", String.class);
 
+    private static final int MAX_SHOWN = 500;
     private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Z}]");
 
     /**
@@ -90,12 +91,14 @@ public record Scope(
     }
 
     /**
-     * The path for a log, where a line break in it would forge a line, and a blank the fields after it.
+     * The path for a log, where a line break in it would forge a line, a blank the fields after it, and a long one would fill it.
      *
-     * @return the path, with a question mark for each control or format character, blank and separator, those beyond ASCII too
+     * @return the path, with a question mark for each control or format character, blank and separator, those beyond ASCII too; of
+     *     more than 500 characters the first 500, and two dots
      */
     public String printablePath() {
-        return CONTROL.matcher(path).replaceAll("?");
+        String shown = path.length() > MAX_SHOWN ? path.substring(0, MAX_SHOWN) + ".." : path;
+        return CONTROL.matcher(shown).replaceAll("?");
     }
 
     /**

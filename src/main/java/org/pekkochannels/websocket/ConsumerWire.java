@@ -24,6 +24,8 @@ final class ConsumerWire implements Wire {
     // What a turn reserves at first, and at most in the light of the turn before; a larger one grows.
     private static final int FEWEST_TURN_BYTES = 64;
     private static final int MOST_TURN_BYTES = 16 * 1024;
+    // Characters of what the client offered in a message.
+    private static final int MOST_SHOWN = 200;
 
     private enum Decision {
         NONE,
@@ -217,7 +219,12 @@ final class ConsumerWire implements Wire {
     private void requireOffered(Acceptance acceptance) {
         acceptance.subprotocol().filter(chosen -> !offered.contains(chosen)).ifPresent(chosen -> {
             throw new IllegalArgumentException(
-                    "subprotocol '" + chosen + "' was not offered; accept one of " + offered + " or none");
+                    "subprotocol '" + chosen + "' was not offered; accept one of " + shownOffers() + " or none");
         });
+    }
+
+    private String shownOffers() {
+        String all = offered.toString();
+        return all.length() > MOST_SHOWN ? all.substring(0, MOST_SHOWN) + ".. (" + offered.size() + " offered)" : all;
     }
 }

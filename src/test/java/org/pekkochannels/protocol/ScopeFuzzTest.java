@@ -24,7 +24,7 @@ class ScopeFuzzTest {
                 .isEqualTo(target);
         assertThat(scope.remainingPath()).doesNotStartWith("/");
         assertThat(scope.printablePath())
-                .hasSameSizeAs(scope.path())
+                .hasSize(scope.path().length() > 500 ? 502 : scope.path().length())
                 .matches(path -> path.chars().noneMatch(ScopeFuzzTest::endsOrHidesALine));
         for (String pair : scope.query().split("&", -1)) {
             // Never an exception, whatever the encoding.

@@ -17,6 +17,14 @@ final class ScopeTest {
     }
 
     @Test
+    void printsTheFirst500CharactersOfALongerPath() {
+        String path = "/" + "x".repeat(499);
+
+        assertThat(Scope.of(path).printablePath()).isEqualTo(path);
+        assertThat(Scope.of(path + "y").printablePath()).isEqualTo(path + "..");
+    }
+
+    @Test
     void printsNeitherControlCharactersNorLineSeparatorsBeyondAscii() {
         Scope scope = Scope.of("/ws/\u00e9\u0085\u2028\u2029\u009b2J");
 

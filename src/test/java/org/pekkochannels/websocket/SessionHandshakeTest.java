@@ -69,6 +69,17 @@ class SessionHandshakeTest {
     }
 
     @Test
+    void showsNoMoreThan200CharactersOfWhatTheClientOffered() {
+        Conversation asked = Conversation.asked(
+                Scope.of("/ws/").withSubprotocols(List.of("a".repeat(190), "b", "cd", "e")));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> asked.wire.accept(new Acceptance(Optional.of("mqtt"), List.of())))
+                .withMessage("subprotocol 'mqtt' was not offered; accept one of [" + "a".repeat(190)
+                        + ", b, cd, .. (4 offered) or none");
+    }
+
+    @Test
     void decidesOnce() {
         conversation.wire.accept(Acceptance.PLAIN);
 
