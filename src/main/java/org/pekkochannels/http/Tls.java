@@ -41,10 +41,14 @@ final class Tls implements Security {
     // Our end of the connection is ended by the end of our output, after all of it, and not before by ours of reading.
     private static final TLSClosing CLOSING = TLSClosing$.MODULE$.ignoreCancel();
 
+    // How Pekko's TLS gives up: it can read no more, as nobody takes what it has to answer, which are key updates only.
+    private static final String STUCK = "Stuck in unwrap loop, bailing out, last handshake status [NEED_WRAP]";
+
     private final ActorSystem<?> system;
     private final TlsEngines engines;
     private final Duration closeTimeout;
     private final Lingering lingering;
+    private final Flow<ByteString, ByteString, NotUsed> stuck;
 
     /**
      * Hears of each socket whose connection has ended, until it has itself.
@@ -68,6 +72,14 @@ final class Tls implements Security {
         this.engines = engines;
         this.closeTimeout = closeTimeout;
         this.lingering = lingering;
+        this.stuck = Flow.<ByteString>create().mapError(IllegalStateException.class, this::failed);
+    }
+
+    private Throwable failed(IllegalStateException failure) {
+        if (String.valueOf(failure.getMessage()).startsWith(STUCK)) {
+            engines.answersUnread();
+        }
+        return failure;
     }
 
     @Override
@@ -75,7 +87,7 @@ final class Tls implements Security {
         SSLEngine engine = engines.engine();
         Flow<ByteString, ByteString, Tcp> encrypted = BYTES.atop(
                         TLS.create(() -> engine, session -> engines.established(engine), CLOSING))
-                .join(cuttable(tcp), Keep.right());
+                .join(cuttable(stuck.via(tcp)), Keep.right());
         return Flow.<ByteString>create()
                 .watchTermination(Keep.right())
                 .viaMat(encrypted, this::cutAfterTheEnd)

@@ -187,6 +187,12 @@ class TlsTest extends TlsFixture {
                 assertThatThrownBy(() -> updateKeysForEver(socket)).isInstanceOf(IOException.class);
 
                 application.awaitNoConnections();
+                SimpleMeterRegistry registry = new SimpleMeterRegistry();
+                new ChannelsMetrics(application.system()).bindTo(registry);
+                assertThat(registry.get("channels.http.unread.key.updates")
+                                .functionCounter()
+                                .count())
+                        .isEqualTo(1);
                 assertThat(servedTo(application, certificate)).isEqualTo(certificate.x509());
             }
         }
