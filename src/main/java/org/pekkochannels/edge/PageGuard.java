@@ -109,7 +109,9 @@ final class PageGuard implements Function1<RequestContext, Future<RouteResult>> 
                 answer(response(FAILED));
             } else if (failure instanceof IllegalRequestException illegal) {
                 // Pekko HTTP would warn of each.
-                LOG.debug("a route failed because of its request: {}", illegal.info().summary());
+                LOG.debug(
+                        "a route failed because of its request: {}",
+                        illegal.info().summary());
                 String words = illegal.info().format(request.settings().verboseErrorMessages());
                 answer(response(illegal.status().intValue()).withEntity(words));
             } else if (isPekkos(failure)) {

@@ -70,8 +70,8 @@ class SessionHandshakeTest {
 
     @Test
     void showsNoMoreThan200CharactersOfWhatTheClientOffered() {
-        Conversation asked = Conversation.asked(
-                Scope.of("/ws/").withSubprotocols(List.of("a".repeat(190), "b", "cd", "e")));
+        Conversation asked =
+                Conversation.asked(Scope.of("/ws/").withSubprotocols(List.of("a".repeat(190), "b", "cd", "e")));
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> asked.wire.accept(new Acceptance(Optional.of("mqtt"), List.of())))
