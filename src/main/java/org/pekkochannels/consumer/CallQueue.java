@@ -11,6 +11,7 @@ import org.pekkochannels.concurrent.ConfinedFuture;
 import org.pekkochannels.concurrent.FatalErrors;
 import org.pekkochannels.concurrent.RunningTurn;
 import org.pekkochannels.concurrent.SafeLog;
+import org.pekkochannels.concurrent.StackRoom;
 
 /**
  * Calls of one consumer's methods from outside its turn: each waits for the turn, in order, within two bounds.
@@ -117,6 +118,7 @@ final class CallQueue {
     }
 
     private boolean admit(int bytes) {
+        StackRoom.require();
         long before;
         long after;
         do {

@@ -13,6 +13,7 @@ import org.pekkochannels.concurrent.ConfinedFuture;
 import org.pekkochannels.concurrent.LogContext;
 import org.pekkochannels.concurrent.LooseStages;
 import org.pekkochannels.concurrent.RunningTurn;
+import org.pekkochannels.concurrent.StackRoom;
 import org.pekkochannels.concurrent.StageOwner;
 import org.pekkochannels.concurrent.TaskQueue;
 import org.pekkochannels.concurrent.TurnThread;
@@ -86,6 +87,7 @@ final class Turn implements StageOwner, BoundedOwner, RunningTurn {
     /** Runs a task in a later turn; throws {@link RejectedExecutionException} when the consumer has ended. */
     @Override
     public void execute(Runnable task) {
+        StackRoom.require(); // a consumer that has its task, and is not woken, would never run again
         if (!offer(task)) {
             throw new RejectedExecutionException(
                     description() + ": the consumer has ended, and nothing runs on its turn any more");

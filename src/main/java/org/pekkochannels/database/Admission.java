@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.ActorSystem;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.SafeLog;
+import org.pekkochannels.concurrent.StackRoom;
 import org.pekkochannels.database.WaitingCalls.Waiting;
 
 /**
@@ -63,6 +64,7 @@ final class Admission {
 
     /** Takes a call out that waits, or cuts it off if it runs; one that has ended is left as it is. Never blocks. */
     void cancel(Call<?> call, Cancellation cancellation) {
+        StackRoom.require();
         if (cancellation.request() && !dropIfCancelled(call)) {
             cancellation.strike();
         }

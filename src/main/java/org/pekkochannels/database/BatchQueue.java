@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.LogContext;
+import org.pekkochannels.concurrent.StackRoom;
 
 /**
  * The rows that wait for a batch, and the one call at a time that takes them to a database thread.
@@ -54,6 +55,7 @@ final class BatchQueue<A, B> {
     }
 
     CompletionStage<B> add(A row, Terms unplaced) {
+        StackRoom.require();
         Terms terms;
         try {
             terms = unplaced.placed();
@@ -96,6 +98,7 @@ final class BatchQueue<A, B> {
     private void dropWhenEnded(BatchRow<A, B> row, Terms terms) {
         if (!terms.ends().isEmpty()) {
             terms.whenEnded(row.result(), () -> {
+                StackRoom.require();
                 if (remove(row)) {
                     drop(row);
                 }

@@ -22,6 +22,7 @@ import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.SafeLog;
+import org.pekkochannels.concurrent.StackRoom;
 import org.pekkochannels.tracing.CallTracer;
 
 /** What all views of one database share: its handles, its pool, and what is under way in it. Thread-safe. */
@@ -95,6 +96,7 @@ final class DatabaseCore {
     }
 
     <T extends @Nullable Object> CompletionStage<T> submit(LazyHandleCallback<T> work, Terms unplaced) {
+        StackRoom.require();
         Terms terms;
         try {
             terms = unplaced.placed();

@@ -8,6 +8,7 @@ import org.jdbi.v3.core.transaction.TransactionException;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.RunningTurn;
 import org.pekkochannels.concurrent.SafeLog;
+import org.pekkochannels.concurrent.StackRoom;
 import org.pekkochannels.concurrent.ThreadStack;
 
 /**
@@ -71,6 +72,7 @@ final class MessageHandle implements HandleSource, AutoCloseable {
         }
         Handle opened = handle;
         if (opened == null) {
+            StackRoom.require();
             opened = open();
             // From here on it is closed, even if what follows fails.
             handle = opened;

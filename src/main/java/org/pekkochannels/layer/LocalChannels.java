@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import org.pekkochannels.concurrent.StackRoom;
 
 /**
  * The channels and groups of one node: the part that every channel layer has in common.
@@ -99,6 +100,7 @@ public final class LocalChannels {
      */
     public Optional<ChannelFullException> deliver(String name, Event event) {
         Names.checkChannel(name);
+        StackRoom.require();
         tally.sent.increment();
         Channel channel = channels.get(name);
         if (channel == null) {
@@ -122,6 +124,7 @@ public final class LocalChannels {
     /** Hands an event, when it is run, to those that are a group's members now. */
     Runnable delivery(String group, Event event) {
         Names.checkGroup(group);
+        StackRoom.require(); // or some members would have the event, and others would not
         tally.sent.increment();
         Members members = groups.get(group);
         Channel[] receivers = members == null ? NOBODY : members.snapshot();
@@ -222,6 +225,7 @@ public final class LocalChannels {
 
     private void check(String group, Channel channel) {
         Names.checkGroup(group);
+        StackRoom.require();
         if (!channel.isOf(this)) {
             throw new IllegalArgumentException(
                     "a group takes channels of its own layer only, '" + channel.name() + "' is of another");
