@@ -17,13 +17,11 @@ import java.util.zip.ZipEntry;
  *
  * <p>A class that is loaded from a directory takes a file descriptor. If there is none, the class that asked for it never gets
  * it, even when descriptors are free again: Java remembers the failure. Classes of jars take none once their jar is open, and
- * the reading of the configuration has opened all jars. Stateless.
+ * the reading of the configuration has opened all jars. Classes are initialized too, as a stack overflow of an application's
+ * callback in a class's initializer would make that class unusable for ever. Stateless.
  */
 final class OwnClasses {
     private static final String SUFFIX = ".class";
-    // What contains failures is initialized too: a stack overflow that struck there first would make it unusable for
-    // ever.
-    private static final String CONTAINING = OwnClasses.class.getPackageName() + ".concurrent.";
 
     private OwnClasses() {}
 
@@ -77,7 +75,7 @@ final class OwnClasses {
 
     private static void loadClass(String name) {
         try {
-            Class<?> unused = Class.forName(name, name.startsWith(CONTAINING), OwnClasses.class.getClassLoader());
+            Class<?> unused = Class.forName(name, true, OwnClasses.class.getClassLoader());
         } catch (ClassNotFoundException | LinkageError missing) {
             // An optional dependency is not there, Netty or Micrometer for example.
         }
