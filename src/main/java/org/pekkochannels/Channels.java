@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -23,6 +24,7 @@ import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.database.Database;
 import org.pekkochannels.edge.Gateway;
 import org.pekkochannels.edge.ReadyCheck;
+import org.pekkochannels.layer.Event;
 import org.pekkochannels.middleware.Endpoint;
 import org.pekkochannels.middleware.OriginCheck;
 import org.pekkochannels.protocol.Application;
@@ -242,6 +244,7 @@ public final class Channels {
     }
 
     private Gateway gateway(ActorSystem<?> started) {
+        requireJson();
         OwnClasses.load();
         UnknownKeys.warnOf(started.settings().config());
         Database.openAll(started);
@@ -250,6 +253,19 @@ public final class Channels {
         Router router = Router.of(routes);
         Application checked = OriginCheck.of(started.settings().config()).around(router);
         return Gateway.create(started, checked, router::handles);
+    }
+
+    /** Looks for the application's Jackson modules, which the first message would do otherwise. */
+    private static void requireJson() {
+        try {
+            Event unused = Event.of("channels.start", "");
+        } catch (ServiceConfigurationError | LinkageError broken) {
+            Throwable cause = broken instanceof ExceptionInInitializerError wrapped ? wrapped.getCause() : broken;
+            throw new IllegalStateException(
+                    "JSON cannot be used, as a Jackson module on the class path is broken: " + cause
+                            + "; mend the module, or take its jar off the class path",
+                    cause);
+        }
     }
 
     private static void requireSection(ActorSystem<?> started, String endpoint) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.CompletionStage;
@@ -12,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.http.JdkClient;
@@ -70,6 +72,17 @@ final class WithoutOptionalLibrariesTest {
         public static void main(String[] args) {
             requireAbsent("io.netty.handler.ssl.SslHandler");
             fail("channels.edge = netty");
+            System.exit(0);
+        }
+    }
+
+    /** What runs in a process of its own, with a Jackson module that is not there. */
+    public static final class BrokenModuleApplication {
+        private BrokenModuleApplication() {}
+
+        /** Starts a server that could not read a message. */
+        public static void main(String[] args) {
+            fail("");
             System.exit(0);
         }
     }
@@ -154,13 +167,27 @@ final class WithoutOptionalLibrariesTest {
                 .contains("io.netty:netty-handler, version 4.2");
     }
 
+    @Test
+    void startsNothingWithAJacksonModuleThatIsBroken(@TempDir Path directory) throws Exception {
+        Path services = Files.createDirectories(directory.resolve("META-INF/services"));
+        Files.writeString(services.resolve("com.fasterxml.jackson.databind.Module"), "org.example.MissingModule");
+
+        assertThat(run(BrokenModuleApplication.class, directory + File.pathSeparator + classPathWithout()))
+                .contains("a Jackson module on the class path is broken: java.util.ServiceConfigurationError")
+                .contains("org.example.MissingModule");
+    }
+
     /** What a program says in a process of its own, without the jars whose names begin so. */
     private static String runWithout(Class<?> program, String... jars) throws Exception {
+        return run(program, classPathWithout(jars));
+    }
+
+    private static String run(Class<?> program, String classPath) throws Exception {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
                         "-cp",
-                        classPathWithout(jars),
+                        classPath,
                         program.getName())
                 .redirectErrorStream(true)
                 .start();
