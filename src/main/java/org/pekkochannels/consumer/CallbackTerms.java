@@ -9,6 +9,9 @@ import org.pekkochannels.database.Deadline;
 
 /** On what terms the database calls of one callback run; immutable. */
 final class CallbackTerms {
+    /** The key of a callback's deadline. */
+    static final String DEADLINE = "channels.consumer.deadline";
+
     private static final CallbackTerms NONE = new CallbackTerms(null, null, false);
 
     private final @Nullable Deadline deadline;
@@ -41,7 +44,12 @@ final class CallbackTerms {
     }
 
     private static Deadline deadline(Duration time) {
-        return Deadline.after(time, "channels.consumer.deadline");
+        return Deadline.after(time, DEADLINE);
+    }
+
+    /** What is left until the deadline, if there is one. */
+    Optional<Duration> remaining() {
+        return Optional.ofNullable(deadline).map(Deadline::remaining);
     }
 
     /** A view of a database on these terms. */

@@ -55,6 +55,7 @@ final class Failures {
         return failure instanceof DatabaseBusyException
                 || failure instanceof DatabaseUnavailableException
                 || failure instanceof ConsumerOverloadedException
+                || failure instanceof GroupTimeoutException
                 || failure instanceof TooMuchOutputException;
     }
 

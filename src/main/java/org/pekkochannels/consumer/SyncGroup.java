@@ -1,7 +1,14 @@
 package org.pekkochannels.consumer;
 
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.pekko.Done;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.GroupName;
@@ -32,19 +39,25 @@ public final class SyncGroup {
     }
 
     /**
-     * Adds the consumer to the group, at once; once more changes nothing. Waits for the layer.
+     * Adds the consumer to the group, at once; once more changes nothing. Waits for the layer, at most until the callback's
+     * {@code deadline}, or for {@code channels.consumer.disconnect-timeout} where it has none.
      *
      * @throws TooManyGroupsException where the consumer is in {@code channels.consumer.max-groups} groups
+     * @throws GroupTimeoutException where the layer does not answer in time
      */
     public void add() {
-        consumer.calls().running();
-        await(membership.join(name));
+        SyncCall call = consumer.calls().running();
+        await(call.terms(), membership.join(name));
     }
 
-    /** Removes the consumer from the group, at once. Waits for the layer. */
+    /**
+     * Removes the consumer from the group, at once. Waits for the layer, as {@link #add} does.
+     *
+     * @throws GroupTimeoutException where the layer does not answer in time
+     */
     public void discard() {
-        consumer.calls().running();
-        await(membership.leave(name));
+        SyncCall call = consumer.calls().running();
+        await(call.terms(), membership.leave(name));
     }
 
     /**
@@ -60,11 +73,30 @@ public final class SyncGroup {
     }
 
     /** Waits, and lets a failure be what it was. */
-    private static void await(CompletionStage<Done> stage) {
+    private void await(CallbackTerms terms, CompletionStage<Done> stage) {
+        CompletableFuture<Done> answer = stage.toCompletableFuture();
+        if (!answer.isDone()) {
+            awaitAnswer(answer, terms);
+        }
         try {
-            stage.toCompletableFuture().join();
+            answer.join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    private void awaitAnswer(CompletableFuture<Done> answer, CallbackTerms terms) {
+        Optional<Duration> rest = terms.remaining();
+        Duration patience = rest.orElse(consumer.context().settings().disconnectTimeout());
+        try {
+            answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            String key = rest.isPresent() ? CallbackTerms.DEADLINE : "channels.consumer.disconnect-timeout";
+            throw new GroupTimeoutException(name.value(), membership.layer().getClass(), patience, key);
+        } catch (InterruptedException e) { // its database call was cut off
+            throw new IllegalStateException("interrupted while the channel layer did not answer", e);
+        } catch (ExecutionException | CancellationException e) {
+            // What was waited for says so itself.
         }
     }
 }
