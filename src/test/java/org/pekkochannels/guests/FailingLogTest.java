@@ -5,17 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.turbo.TurboFilter;
+import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.spi.FilterReply;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.http.javadsl.server.Directives;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -46,11 +52,15 @@ final class FailingLogTest {
                     .application("ws/silent/", scope -> new CompletableFuture<>())
                     .application(
                             "ws/undecided/",
-                            scope -> CompletableFuture.completedFuture(new Opening.Proceed(undecided()))));
+                            scope -> CompletableFuture.completedFuture(new Opening.Proceed(undecided())))
+                    .http(system -> Directives.path("page", () -> {
+                        throw new IllegalStateException("planted");
+                    })));
     // Where a consumer finds what its test waits for.
     private static final Map<String, CompletableFuture<String>> WARNED = new ConcurrentHashMap<>();
 
     private final FailingFilter filter = new FailingFilter();
+    private final FailingAppender appender = new FailingAppender();
 
     /** Throws for our loggers only: Pekko's own trust theirs. */
     private static final class FailingFilter extends TurboFilter {
@@ -79,6 +89,25 @@ final class FailingLogTest {
         }
     }
 
+    /** Throws for Pekko's loggers. */
+    private static final class FailingAppender extends AppenderBase<ILoggingEvent> {
+        private final LinkedBlockingQueue<String> thrown = new LinkedBlockingQueue<>();
+
+        @Override
+        public synchronized void doAppend(ILoggingEvent event) { // that of the parent contains exceptions
+            append(event);
+        }
+
+        @Override
+        protected void append(ILoggingEvent event) {
+            if (event.getLoggerName().startsWith("org.apache.pekko.")
+                    && event.getLevel().isGreaterOrEqual(Level.ERROR)) {
+                thrown.add(event.getMessage());
+                throw new NoClassDefFoundError("planted/Encoder");
+            }
+        }
+    }
+
     /** Is told a key, and answers when it was to be warned of by that key. */
     private static final class Slow extends WebSocketConsumer {
         Slow(ConsumerContext context) {
@@ -98,6 +127,7 @@ final class FailingLogTest {
     @AfterEach
     void stop() {
         loggers().getTurboFilterList().remove(filter);
+        root().detachAppender(appender);
         application.close();
     }
 
@@ -109,6 +139,28 @@ final class FailingLogTest {
 
     private static LoggerContext loggers() {
         return (LoggerContext) LoggerFactory.getILoggerFactory();
+    }
+
+    private static Logger root() {
+        return loggers().getLogger(Logger.ROOT_LOGGER_NAME);
+    }
+
+    @Test
+    void harmsNobodyWherePekkoLogsAPagesFailure() throws Exception {
+        root().addAppender(appender);
+
+        for (int request = 0; request < 3; request++) {
+            assertThat(statusOf("/page")).isEqualTo(500);
+            assertThat(appender.thrown.poll(20, TimeUnit.SECONDS)).isNotNull();
+        }
+    }
+
+    private int statusOf(String path) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(application.http(path)).build();
+        return JdkClient.http()
+                .sendAsync(request, BodyHandlers.discarding())
+                .get(20, TimeUnit.SECONDS)
+                .statusCode();
     }
 
     @Test
