@@ -25,12 +25,14 @@ public final class ConsumerBehavior {
     private ConsumerBehavior() {}
 
     /**
-     * Reads and checks {@code channels.consumer} and {@code channels.layer}, which otherwise the first consumer does.
+     * Reads and checks {@code channels.consumer} and {@code channels.layer}, and prepares JSON, which otherwise the first consumer
+     * does.
      *
      * @param system the actor system that consumers will run in
      * @throws com.typesafe.config.ConfigException when a key is out of bounds
      */
     public static void checkSettings(ActorSystem<?> system) {
+        Json.initialize();
         ConsumerRuntime.get(system);
     }
 

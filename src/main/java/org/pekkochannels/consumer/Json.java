@@ -64,6 +64,15 @@ final class Json {
                 .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
     }
 
+    /** Has one value written and read, so that no class of Jackson's is initialized by a callback whose stack overflows. */
+    static void initialize() {
+        try {
+            String unused = decode(encode("text"), String.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a text cannot be written and read as JSON; see the Jackson modules", e);
+        }
+    }
+
     static String encode(Object value) throws JsonProcessingException {
         return MAPPER.writeValueAsString(value);
     }
