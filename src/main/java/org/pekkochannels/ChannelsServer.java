@@ -56,8 +56,8 @@ public final class ChannelsServer {
         Config shutdown = ConfigFactory.parseMap(
                 Map.of(PHASE_TIMEOUT, http.shutdownGrace().plus(MARGIN)));
         Duration drain = http.drainDelay().plus(config.getDuration(SHUTDOWN + "default-phase-timeout"));
-        Config tuned =
-                SmallMachine.tuned(PekkoLogging.contained(config), Runtime.getRuntime().availableProcessors());
+        Config tuned = SmallMachine.tuned(
+                PekkoLogging.contained(config), Runtime.getRuntime().availableProcessors());
         return ActorSystem.create(
                 Behaviors.empty(),
                 "channels",

@@ -21,8 +21,8 @@ final class PekkoLogging {
     // With use-slf4j the default is replaced by SLF4J's.
     private static final Set<List<String>> DEFAULTS =
             Set.of(List.of("org.apache.pekko.event.Logging$DefaultLogger"), List.of(PEKKOS));
-    private static final Set<String> DEFAULT_FILTERS = Set.of(
-            "org.apache.pekko.event.DefaultLoggingFilter", "org.apache.pekko.event.slf4j.Slf4jLoggingFilter");
+    private static final Set<String> DEFAULT_FILTERS =
+            Set.of("org.apache.pekko.event.DefaultLoggingFilter", "org.apache.pekko.event.slf4j.Slf4jLoggingFilter");
 
     private PekkoLogging() {}
 

@@ -92,8 +92,9 @@ class SilentLayerTest extends ConsumerTestSystem {
     void refusesAClientWith503WhenItCannotJoin() {
         Door door = Door.knock(kit, Scope.of("/ws/test/"), Joiner::new);
 
-        assertThat(door.next()).isInstanceOfSatisfying(Refusal.class, refusal -> assertThat(refusal.status())
-                .isEqualTo(503));
+        assertThat(door.next())
+                .isInstanceOfSatisfying(
+                        Refusal.class, refusal -> assertThat(refusal.status()).isEqualTo(503));
         assertThatTheThreadIsFree();
         door.awaitStop();
     }
