@@ -12,7 +12,12 @@ import java.util.function.Supplier;
  * @param look begins a look, on the actor system's default dispatcher; its stage completes if all is well, and fails if not
  */
 public record ReadyCheck(String name, Supplier<? extends CompletionStage<?>> look) {
-    /** Checks the arguments. */
+    /**
+     * Checks the arguments.
+     *
+     * @param name what it is called
+     * @param look begins a look
+     */
     public ReadyCheck {
         requireNonNull(name, "the name of a check of /ready must not be null");
         requireNonNull(look, () -> "the check '" + name + "' of /ready must not be null");
