@@ -23,7 +23,6 @@ final class Connection implements FrameParser.Findings {
     private final Listener listener;
     private final FrameParser parser;
     private final Intake intake;
-    private final Unparsed unparsed = new Unparsed();
     private final Outbox outbox;
     private final Watch watch;
     private Phase phase = Phase.OPEN;
@@ -86,13 +85,9 @@ final class Connection implements FrameParser.Findings {
 
     void bytes(byte[] window, int offset, int length) {
         intake.read(length);
-        if (phase.isHeard()) {
-            int parsed = unparsed.isEmpty() ? parser.parse(window, offset, length) : 0;
-            if (parsed < length) {
-                unparsed.add(window, offset + parsed, length - parsed);
-                // At once, as an edge may read several times before the read is done.
-                regulateReading();
-            }
+        if (phase.isHeard() && intake.parse(parser, window, offset, length)) {
+            // At once, as an edge may read several times before the read is done.
+            regulateReading();
         }
     }
 
@@ -272,7 +267,7 @@ final class Connection implements FrameParser.Findings {
             delivering = true;
             listener.tell(intake.inbox().take());
         }
-        if (!unparsed.isEmpty()) {
+        if (intake.isHolding()) {
             parseMore();
         }
         regulateReading();
@@ -292,7 +287,7 @@ final class Connection implements FrameParser.Findings {
     /** Goes on with what was read as soon as there is room. */
     private void parseMore() {
         long now = shared.now();
-        unparsed.parse(parser);
+        intake.parseHeld(parser);
         watch.parsed(now, parser.takeFinished(), parser.isUnfinished());
         if (intake.readDone()) {
             watch.used(now);
@@ -301,13 +296,10 @@ final class Connection implements FrameParser.Findings {
 
     /** Before the end: what was read is delivered with it, unless it is a multiple of what was received. */
     private void parseAll() {
-        if (!unparsed.isEmpty()) {
-            intake.makeRoomFor(unparsed.length());
+        if (intake.isHolding()) {
+            intake.makeRoomForHeld();
             parseMore();
-            if (!unparsed.isEmpty()) {
-                intake.overflowed();
-                unparsed.clear();
-            }
+            intake.discardHeld();
         }
     }
 
@@ -336,7 +328,7 @@ final class Connection implements FrameParser.Findings {
 
     private void end(CloseReason reason) {
         phase = Phase.ENDING;
-        unparsed.clear();
+        intake.forgetHeld();
         watch.closing(shared.now());
         tellClosed(reason);
         regulateReading();

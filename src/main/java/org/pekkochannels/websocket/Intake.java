@@ -9,6 +9,7 @@ import org.pekkochannels.protocol.Inbound;
  */
 final class Intake {
     private final Inbox inbox = new Inbox();
+    private final Unparsed unparsed = new Unparsed();
     private final Transport transport;
     private final Counters counters;
     private long most;
@@ -35,14 +36,41 @@ final class Intake {
         return inbox.bytes() > most;
     }
 
-    /** Makes room for what so many bytes can cost as messages that are not compressed. */
-    void makeRoomFor(int length) {
-        most = inbox.bytes() + (long) length * Inbox.MOST_COST;
+    /** Whether bytes were read that are not parsed yet. */
+    boolean isHolding() {
+        return !unparsed.isEmpty();
     }
 
-    /** Something is lost because it had no room. */
-    void overflowed() {
-        counters.crossed(Limit.READ_AHEAD);
+    /** Parses as far as there is room, and holds the rest; returns whether there is any. */
+    boolean parse(FrameParser parser, byte[] window, int offset, int length) {
+        int parsed = unparsed.isEmpty() ? parser.parse(window, offset, length) : 0;
+        if (parsed < length) {
+            unparsed.add(window, offset + parsed, length - parsed);
+        }
+        return parsed < length;
+    }
+
+    /** Goes on with what is held, as far as there is room. */
+    void parseHeld(FrameParser parser) {
+        unparsed.parse(parser);
+    }
+
+    /** Makes room for what the bytes that are held can cost as messages that are not compressed. */
+    void makeRoomForHeld() {
+        most = inbox.bytes() + (long) unparsed.length() * Inbox.MOST_COST;
+    }
+
+    /** Discards what is held, and had no room. */
+    void discardHeld() {
+        if (isHolding()) {
+            counters.crossed(Limit.READ_AHEAD);
+            unparsed.clear();
+        }
+    }
+
+    /** What comes does not matter any more. */
+    void forgetHeld() {
+        unparsed.clear();
     }
 
     void read(int length) {
