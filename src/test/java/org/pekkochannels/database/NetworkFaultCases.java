@@ -8,6 +8,8 @@ import static org.pekkochannels.database.TestDatabase.failure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,10 +30,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a database must survive that is reached through a network, whatever its driver does. */
+@Execution(ExecutionMode.CONCURRENT)
 abstract class NetworkFaultCases {
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final int THREADS = 4;
@@ -51,8 +56,16 @@ abstract class NetworkFaultCases {
         return KeepAliveSocketFactory.IDLE_SECONDS;
     }
 
+    /** A driver's first login loads hundreds of classes, and may take longer than connection-timeout here. */
+    private void warmDriver() throws SQLException {
+        synchronized (NetworkFaultCases.class) {
+            DriverManager.getConnection(url()).close();
+        }
+    }
+
     @BeforeEach
-    void open() {
+    void open() throws SQLException {
+        warmDriver();
         Matcher port = PORT.matcher(url());
         assertThat(port.find()).isTrue();
         network = FaultyNetwork.to(Integer.parseInt(port.group(1)));
@@ -74,9 +87,14 @@ abstract class NetworkFaultCases {
         return handle.select("select 1").mapTo(int.class).one();
     }
 
-    private static void emptyTable(Handle handle) {
-        handle.execute("drop table if exists fault");
-        handle.execute("create table fault (id int primary key)");
+    /** A table of this test's own, as others use the server meanwhile. */
+    private String table() {
+        return "fault_" + network.port();
+    }
+
+    private void emptyTable(Handle handle) {
+        handle.execute("drop table if exists " + table());
+        handle.execute("create table " + table() + " (id int primary key)");
     }
 
     /** Has the pool open a connection for each thread. */
@@ -203,13 +221,13 @@ abstract class NetworkFaultCases {
     void saysThatTheOutcomeIsUnknownWhenACommitIsNotAnswered() {
         AtomicInteger runs = new AtomicInteger();
         try (TestDatabase started = start()) {
-            await(started.database.useHandle(NetworkFaultCases::emptyTable));
+            await(started.database.useHandle(this::emptyTable));
             Throwable late = failure(started.database
                     .within(SOON)
                     .inTransaction(TransactionOptions.defaults().withAttempts(3), handle -> {
                         runs.incrementAndGet();
                         // There must be something to commit, or MariaDB's driver says nothing.
-                        int written = handle.execute("insert into fault values (1)");
+                        int written = handle.execute("insert into " + table() + " values (1)");
                         network.freeze();
                         return written;
                     }));
@@ -332,7 +350,7 @@ abstract class NetworkFaultCases {
     void losesNoCallAndDoesNoneTwiceWhateverTheNetworkDoes(long seed) throws IOException {
         Random random = new Random(seed);
         try (TestDatabase started = start()) {
-            await(started.database.useHandle(NetworkFaultCases::emptyTable));
+            await(started.database.useHandle(this::emptyTable));
             Database hurried = started.database.within(SOON);
             List<CompletionStage<Integer>> calls = new ArrayList<>();
             for (int fault = 0; fault < 3; fault++) {
@@ -340,7 +358,7 @@ abstract class NetworkFaultCases {
                     int id = calls.size();
                     calls.add(hurried.inTransaction(
                             TransactionOptions.defaults().withAttempts(2),
-                            handle -> handle.execute("insert into fault values (" + id + ")")));
+                            handle -> handle.execute("insert into " + table() + " values (" + id + ")")));
                 }
                 await(calls.get(calls.size() - 1 - random.nextInt(20)).handle((value, failure) -> 1));
                 strike(random);
@@ -351,8 +369,10 @@ abstract class NetworkFaultCases {
 
             network.thaw();
             awaitService(started.database);
-            Set<Integer> written = await(started.database.<Set<Integer>>withHandle(handle ->
-                    handle.select("select id from fault").mapTo(Integer.class).set()));
+            Set<Integer> written =
+                    await(started.database.<Set<Integer>>withHandle(handle -> handle.select("select id from " + table())
+                            .mapTo(Integer.class)
+                            .set()));
             for (int id = 0; id < failures.size(); id++) {
                 Throwable failure = failures.get(id);
                 if (!(failure instanceof DatabaseOutcomeUnknownException)) {
