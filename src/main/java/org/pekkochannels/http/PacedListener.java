@@ -46,8 +46,7 @@ final class PacedListener extends AbstractActorWithTimers {
 
     /** Takes the place of Pekko's TCP manager for one stream of connections; stops with it. */
     static ActorRef start(ExtendedActorSystem system) {
-        Props props =
-                Props.create(PacedListener.class, PacedListener::new).withDispatcher("pekko.actor.internal-dispatcher");
+        Props props = Props.create(PacedListener.class, PacedListener::new).withDispatcher(SendersThread.in(system));
         return system.systemActorOf(props, "channels-listener-" + System.nanoTime());
     }
 
