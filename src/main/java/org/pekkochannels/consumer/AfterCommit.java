@@ -3,6 +3,7 @@ package org.pekkochannels.consumer;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Cleanable;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.layer.Event;
@@ -74,26 +75,32 @@ public final class AfterCommit {
      */
     void defer(Handle handle, Runnable message, Runnable forget) {
         requireTransaction(handle);
-        Deferred deferred = new Deferred(message, forget);
+        Deferred deferred = new Deferred(handle, message, forget);
         handle.afterCommit(deferred::release);
-        // However the transaction ends, its handle is closed.
-        handle.addCleanable(deferred::discard);
+        handle.afterRollback(deferred::close);
+        // A transaction that is lost with its connection calls neither, but its handle is closed.
+        handle.addCleanable(deferred);
     }
 
-    /** One thing said, until it is known whether it is heard; confined to the thread of its handle. */
-    private final class Deferred {
+    /**
+     * One send until its transaction has ended; confined to the thread of its handle. The handle keeps it no longer: it may run
+     * any number of transactions.
+     */
+    private final class Deferred implements Cleanable {
+        private final Handle handle;
         private final Runnable message;
         private final Runnable forget;
-        private boolean left;
+        private boolean ended;
 
-        Deferred(Runnable message, Runnable forget) {
+        Deferred(Handle handle, Runnable message, Runnable forget) {
+            this.handle = handle;
             this.message = message;
             this.forget = forget;
         }
 
         // A failure here would fail the stage of a transaction that is committed.
         void release() {
-            left = true;
+            end();
             released.increment();
             try {
                 message.run();
@@ -102,11 +109,19 @@ public final class AfterCommit {
             }
         }
 
-        void discard() {
-            if (!left) {
+        /** The transaction was rolled back, or the handle is closed before it has ended. */
+        @Override
+        public void close() {
+            if (!ended) {
+                end();
                 discarded.increment();
                 forget.run();
             }
+        }
+
+        private void end() {
+            ended = true;
+            handle.removeCleanable(this);
         }
     }
 

@@ -225,6 +225,7 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
             sendAlone(send);
         });
         if (!waits) {
+            left.run();
             context().counts().callDropped();
         }
     }

@@ -3,12 +3,19 @@ package org.pekkochannels.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.ref.WeakReference;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pekkochannels.concurrent.RecordedLog;
 import org.pekkochannels.database.Database;
+import org.pekkochannels.layer.Event;
+import org.pekkochannels.layer.GroupName;
 import org.pekkochannels.metrics.ChannelsMetrics;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseReason;
@@ -186,6 +193,40 @@ class AfterCommitTest extends ConsumerTestSystem {
             assertThat(count("channels.consumer.failures")).isZero();
             leave(door);
         }
+    }
+
+    /** Sends an event in a transaction on the handle; only the transaction may keep it. */
+    private WeakReference<Event> sendInATransaction(Handle handle, boolean commits) {
+        Event event = Event.of("note", "x");
+        handle.begin();
+        AfterCommit.of(kit.system()).groupSend(handle, layer(), GroupName.of("note", "all"), event);
+        if (commits) {
+            handle.commit();
+        } else {
+            handle.rollback();
+        }
+        return new WeakReference<>(event);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void isNotKeptByTheHandleWhenItsTransactionHasEnded(boolean commits) {
+        database()
+                .useHandle(handle -> {
+                    WeakReference<Event> event = sendInATransaction(handle, commits);
+                    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+                    while (event.get() != null) {
+                        assertThat(System.nanoTime())
+                                .as("time to collect the event")
+                                .isLessThan(deadline);
+                        System.gc();
+                    }
+                })
+                .toCompletableFuture()
+                .join();
+
+        assertThat(count("channels.consumer.aftercommit." + (commits ? "released" : "discarded")))
+                .isEqualTo(1);
     }
 
     private double count(String measure) {

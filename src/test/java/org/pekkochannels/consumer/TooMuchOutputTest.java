@@ -3,8 +3,11 @@ package org.pekkochannels.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -261,5 +264,71 @@ class TooMuchOutputTest extends ConsumerTestSystem {
 
         door.leave(CloseReason.of(1000));
         door.awaitStop();
+    }
+
+    /** Sends in transactions on one handle, each rolled back, and reports how many there were room for. */
+    private static final class Importing extends WebSocketConsumer {
+        Importing(ConsumerContext context, CompletableFuture<Importing> self) {
+            super(context);
+            self.complete(this);
+        }
+
+        @Override
+        protected CompletionStage<?> receive(String text) {
+            return database()
+                    .withHandle(handle -> discardIn(handle, 50) + " discarded")
+                    .thenCompose(this::send);
+        }
+
+        private int discardIn(Handle handle, int transactions) {
+            return (int) IntStream.range(0, transactions)
+                    .filter(i -> !sendAndRollBack(handle, new byte[1_000]))
+                    .count();
+        }
+
+        /** Returns whether there was no room. */
+        private boolean sendAndRollBack(Handle handle, byte[] bytes) {
+            handle.begin();
+            try {
+                sendAfterCommit(handle, bytes);
+                return false;
+            } catch (TooMuchOutputException e) {
+                return true;
+            } finally {
+                handle.rollback();
+            }
+        }
+    }
+
+    @Test
+    void hasRoomAgainForEachTransactionOfOneHandle() {
+        Door door = Door.open(kit, context -> new Importing(context, new CompletableFuture<>()))
+                .holdAtMost(BOUND);
+
+        door.tell("go");
+
+        assertThat(door.next()).isEqualTo("50 discarded");
+        assertThat(refused()).isZero();
+        door.leave(CloseReason.of(1000));
+        door.awaitStop();
+    }
+
+    @Test
+    void givesBackTheRoomOfWhatIsDroppedAfterTheEnd() {
+        CompletableFuture<Importing> self = new CompletableFuture<>();
+        Door door = Door.open(kit, context -> new Importing(context, self)).holdAtMost(BOUND);
+        door.leave(CloseReason.of(1000));
+        door.awaitStop();
+
+        database()
+                .useHandle(handle -> {
+                    for (int i = 0; i < 50; i++) {
+                        handle.useTransaction(own -> self.join().sendAfterCommit(own, TEXT));
+                    }
+                })
+                .toCompletableFuture()
+                .join();
+
+        assertThat(refused()).isZero();
     }
 }
