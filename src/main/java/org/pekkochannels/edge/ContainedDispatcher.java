@@ -182,6 +182,8 @@ final class ContainedDispatcher extends MessageDispatcherConfigurator {
                     task.run();
                 } catch (Throwable failure) {
                     ContainedMailbox.stop(null, failure, guests.failures(), guests.place());
+                } finally {
+                    Thread.interrupted();
                 }
             };
         }

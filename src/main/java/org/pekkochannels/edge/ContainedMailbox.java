@@ -39,6 +39,8 @@ public final class ContainedMailbox extends ForkJoinTask<Void> implements Messag
     @Override
     public void run() {
         Mailbox running = mailbox;
+        // A flag that a guest's task has left on this thread: Pekko would take it for the actor's.
+        Thread.interrupted();
         try {
             if (running != null) {
                 running.run();
@@ -46,8 +48,15 @@ public final class ContainedMailbox extends ForkJoinTask<Void> implements Messag
         } catch (Throwable failure) {
             // Pekko sets the flag for an InterruptedException; it would close the next channel that this thread reads.
             Thread.interrupted();
-            stop(running, failure, failures, place);
+            if (!isOfTheFlag(failure)) {
+                stop(running, failure, failures, place);
+            }
         }
+    }
+
+    /** What Pekko's mailbox throws after a message that has left the flag; what an actor itself throws, Pekko handles. */
+    private static boolean isOfTheFlag(Throwable failure) {
+        return failure instanceof InterruptedException;
     }
 
     /**

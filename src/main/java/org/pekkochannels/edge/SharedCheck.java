@@ -74,6 +74,8 @@ final class SharedCheck {
             failures.contain(Place.READY_CHECK, "the check '" + name() + "' of /ready", failure);
             settle(asked, failure);
         } finally {
+            // The thread's next task is another's.
+            Thread.interrupted();
             called();
         }
     }
