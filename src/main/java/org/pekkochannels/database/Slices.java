@@ -60,7 +60,7 @@ public final class Slices<K, T> {
     public CompletionStage<Done> forEach(Function<? super List<T>, ? extends CompletionStage<Boolean>> body) {
         requireNonNull(body, "the function of forEach(..) must not be null; pass one that takes a slice");
         Reading reading = new Reading(body);
-        reading.next(start);
+        reading.begin();
         return reading.ended;
     }
 
@@ -110,7 +110,25 @@ public final class Slices<K, T> {
             this.body = body;
         }
 
-        void next(K after) {
+        /**
+         * Async, unlike what follows on the executor: the first slice may have come before this thread, which may be any, has said
+         * what to do with it.
+         */
+        void begin() {
+            read(own, start)
+                    .thenComposeAsync(rows -> take(rows, start))
+                    .whenCompleteAsync(this::goOn)
+                    .whenComplete(this::failIfRejected);
+        }
+
+        /** An executor that has gone runs nothing more; what the reading itself failed with has come before. */
+        private void failIfRejected(Optional<K> after, @Nullable Throwable failure) {
+            if (failure != null) {
+                ended.completeExceptionally(ConfinedFuture.unwrap(failure));
+            }
+        }
+
+        private void next(K after) {
             read(own, after).thenCompose(rows -> take(rows, after)).whenComplete(this::goOn);
         }
 

@@ -7,8 +7,13 @@ import static org.pekkochannels.database.TestDatabase.failure;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.apache.pekko.stream.javadsl.Sink;
@@ -68,6 +73,42 @@ final class SlicesTest {
         await(slices.forEach(slice -> more(!slice.contains(150L))));
 
         assertThat(read).hasValue(2);
+    }
+
+    @Test
+    void givesAllSlicesOnTheExecutorOfTheViewWhateverThreadBegins() {
+        ExecutorService owner = Executors.newSingleThreadExecutor(task -> new Thread(task, "owner"));
+        try {
+            Slices<Long, Long> two = started.database
+                    .on(owner)
+                    .slices(0L, Long::longValue, (handle, after) -> after < 2 ? List.of(after + 1) : List.of());
+            Set<String> threads = ConcurrentHashMap.newKeySet();
+
+            // In some of so many readings the first slice comes before this thread has said what to do with it.
+            for (int i = 0; i < 2_000; i++) {
+                await(two.forEach(slice -> {
+                    threads.add(Thread.currentThread().getName());
+                    return more(true);
+                }));
+            }
+
+            assertThat(threads).containsExactly("owner");
+        } finally {
+            owner.shutdown();
+        }
+    }
+
+    @Test
+    void failsWhereTheExecutorOfTheViewHasGone() {
+        ExecutorService owner = Executors.newSingleThreadExecutor();
+        owner.shutdown();
+
+        Throwable failure = failure(started.database
+                .on(owner)
+                .slices(0L, Long::longValue, this::numbersAfter)
+                .forEach(slice -> more(true)));
+
+        assertThat(failure).isInstanceOf(RejectedExecutionException.class);
     }
 
     @Test
