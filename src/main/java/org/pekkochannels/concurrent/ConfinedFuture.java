@@ -136,7 +136,7 @@ public class ConfinedFuture<T extends @Nullable Object> extends CompletableFutur
     }
 
     @Override
-    public final boolean complete(T value) {
+    public boolean complete(T value) {
         ConfinedFuture<?> end = looseEnd();
         boolean completed = super.complete(value);
         if (completed) {
@@ -149,7 +149,7 @@ public class ConfinedFuture<T extends @Nullable Object> extends CompletableFutur
     }
 
     @Override
-    public final boolean completeExceptionally(Throwable failure) {
+    public boolean completeExceptionally(Throwable failure) {
         ConfinedFuture<?> end = looseEnd();
         boolean completed = super.completeExceptionally(wrapped(failure));
         if (end != null) {

@@ -100,6 +100,9 @@ public abstract sealed class Consumer permits Replies, SyncReplies {
      * <p>It comes as soon as the server has heard that the client has left, though a callback still runs, or when the
      * consumer has closed and its callback is over; before {@code disconnect}.
      *
+     * <p>All callers share the stage, and only the end of the connection completes it: {@code complete(..)} and {@code cancel(..)} of
+     * its future do nothing, and {@code orTimeout(..)} returns another future.
+     *
      * @return a stage that completes on the consumer's turn, with why the connection ended
      */
     protected final CompletionStage<CloseReason> ended() {

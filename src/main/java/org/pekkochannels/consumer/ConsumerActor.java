@@ -12,7 +12,6 @@ import org.apache.pekko.actor.typed.TypedActorContext;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
-import org.pekkochannels.concurrent.ConfinedFuture;
 import org.pekkochannels.concurrent.OwnLogContext;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.layer.Event;
@@ -40,7 +39,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnLogCo
     private final Membership membership;
     private final Callbacks callbacks;
     private final Inbox inbox = new Inbox();
-    private final ConfinedFuture<CloseReason> ended;
+    private final ConnectionEnd ended;
     private @Nullable Outlet outlet;
     private @Nullable ConsumerContext own;
     private @Nullable Consumer consumer;
@@ -58,7 +57,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnLogCo
         this.factory = factory;
         this.turn = new Turn(context.getSelf(), runtime.watch(), this);
         turn.watchFrom(runtime.watch().watchedFrom(factory));
-        this.ended = new ConfinedFuture<>(turn);
+        this.ended = new ConnectionEnd(turn);
         this.callbacks = new Callbacks(turn, runtime.watch(), this::failed);
         this.membership = new Membership(
                 runtime.layer(),
@@ -150,7 +149,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnLogCo
         if (!ending) {
             inbox.addAll(closed.unread());
         }
-        ended.complete(closed.reason());
+        ended.come(closed.reason());
         if (outlet != null) {
             outlet.lost();
         }
@@ -210,7 +209,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnLogCo
         ending = true;
         membership.close();
         inbox.clear();
-        ended.complete(reason);
+        ended.come(reason);
         if (consumer != null) {
             consumer.context().beginDisconnect();
             callbacks.start("disconnect(CloseReason)", () -> consumer().disconnected(reason));

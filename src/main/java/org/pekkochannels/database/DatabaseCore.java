@@ -42,7 +42,7 @@ final class DatabaseCore {
     private final OpenHandles openHandles;
     private final Observer observer;
     private final Map<String, BatchQueue<?, ?>> batches = new ConcurrentHashMap<>();
-    private @Nullable CompletionStage<Done> stopped;
+    private @Nullable CompletableFuture<Done> stopped;
 
     DatabaseCore(ActorSystem system, DatabaseDispatcher dispatcher, Jdbi jdbi, ConnectionPool pool, CallTracer tracer) {
         this.system = system;
@@ -230,14 +230,15 @@ final class DatabaseCore {
         return dispatcher.settings().stopTimeout();
     }
 
+    /** Each caller gets a future of its own: one that gives up waiting must not end the waiting of the others. */
     synchronized CompletionStage<Done> stop(Duration patience) {
         if (stopped == null) {
             stopped = stopped(patience);
         }
-        return stopped;
+        return stopped.copy();
     }
 
-    private CompletionStage<Done> stopped(Duration patience) {
+    private CompletableFuture<Done> stopped(Duration patience) {
         CompletableFuture<Done> drained = gate.close();
         return drained.copy()
                 .completeOnTimeout(Done.done(), patience.toNanos(), TimeUnit.NANOSECONDS)

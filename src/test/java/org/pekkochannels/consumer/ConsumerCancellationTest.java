@@ -3,14 +3,17 @@ package org.pekkochannels.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.pekko.Done;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pekkochannels.database.Database;
 import org.pekkochannels.protocol.CloseReason;
@@ -275,6 +278,70 @@ class ConsumerCancellationTest extends ConsumerTestSystem {
 
         door.awaitStop();
         assertThat(log).containsExactly("ended 4002 on its turn: true", "disconnect 4002");
+    }
+
+    /** What Java offers to bound a wait, or to give it up. */
+    private enum GivingUp {
+        OR_TIMEOUT {
+            @Override
+            CompletionStage<?> giveUp(CompletableFuture<CloseReason> end) {
+                return end.orTimeout(1, TimeUnit.MILLISECONDS);
+            }
+        },
+        COMPLETE_ON_TIMEOUT {
+            @Override
+            CompletionStage<?> giveUp(CompletableFuture<CloseReason> end) {
+                return end.completeOnTimeout(CloseReason.of(4000), 1, TimeUnit.MILLISECONDS);
+            }
+        },
+        COMPLETE_ASYNC {
+            @Override
+            CompletionStage<?> giveUp(CompletableFuture<CloseReason> end) {
+                return end.completeAsync(() -> CloseReason.of(4000));
+            }
+        },
+        COMPLETE {
+            @Override
+            CompletionStage<?> giveUp(CompletableFuture<CloseReason> end) {
+                return CompletableFuture.completedFuture(end.complete(CloseReason.of(4000)));
+            }
+        },
+        FAIL {
+            @Override
+            CompletionStage<?> giveUp(CompletableFuture<CloseReason> end) {
+                return CompletableFuture.completedFuture(end.completeExceptionally(new TimeoutException()));
+            }
+        },
+        CANCEL {
+            @Override
+            CompletionStage<?> giveUp(CompletableFuture<CloseReason> end) {
+                return CompletableFuture.completedFuture(end.cancel(true));
+            }
+        };
+
+        abstract CompletionStage<?> giveUp(CompletableFuture<CloseReason> end);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void tellsTheEndAlsoWhereACallerHasGivenUpWaiting(GivingUp way) {
+        Door door = Door.open(kit, context -> new Plain(context) {
+            @Override
+            protected CompletionStage<?> receive(String text) {
+                ended().thenAccept(reason -> log.add("ended " + reason.code()));
+                return onTurn(way.giveUp(ended().toCompletableFuture()))
+                        .handle((done, failure) ->
+                                database().cancelledBy(ended()).withHandle(handle -> "not ended"))
+                        .thenCompose(call -> call.thenCompose(this::send));
+            }
+        });
+
+        door.tell("go");
+        assertThat(door.next()).isEqualTo("not ended");
+        door.leave(BYE);
+
+        door.awaitStop();
+        assertThat(log).containsExactly("ended 4001", "disconnect 4001");
     }
 
     private void awaitWaiting(int calls) {
