@@ -1,9 +1,9 @@
 package org.pekkochannels.edge;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.StackRoom;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
@@ -41,12 +41,13 @@ final class Asking implements Connections.Guest {
      * The first answer, the application's or ours. The stage does not fail: a future wraps failures, for which it calls their
      * toString(), and that may throw.
      */
-    CompletionStage<Answer> answer() {
+    CompletableFuture<Answer> answer() {
         return answer;
     }
 
-    /** The application has answered. */
+    /** The application has answered; on a thread of its own, whose stack may be used up. */
     void answered(@Nullable Object value, @Nullable Throwable failure) {
+        StackRoom.require();
         complete(new Answer(value, failure));
     }
 

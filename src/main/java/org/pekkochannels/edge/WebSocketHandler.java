@@ -4,9 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import com.typesafe.config.Config;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.ConfinedFuture;
 import org.pekkochannels.edge.ContainedFailures.Place;
@@ -32,6 +35,8 @@ final class WebSocketHandler {
     private final Refusals refusals = new Refusals();
     private final FullServer full = new FullServer();
     private final Consumers consumers;
+    // Runs what follows an answer that comes late.
+    private final Executor late;
 
     WebSocketHandler(ActorSystem<?> system, Application application, Connections connections, int mostSubprotocols) {
         this.failures = ContainedFailures.of(system);
@@ -42,6 +47,7 @@ final class WebSocketHandler {
         this.sockets = new WebSockets(SessionSettings.of(config));
         this.endpoints = SessionSettings.endpoints(config);
         this.placement = Placement.of(system);
+        this.late = system.dispatchers().lookup(DispatcherSelector.defaultDispatcher());
         this.consumers = Consumers.start(system, "channels-consumers", Placement.contained(system));
     }
 
@@ -105,7 +111,11 @@ final class WebSocketHandler {
 
     private CompletionStage<Decision> decide(Asking asking, Request request) {
         ask(asking, request.scope());
-        return asking.answer().thenCompose(answer -> decide(request, answer));
+        CompletableFuture<Asking.Answer> answer = asking.answer();
+        return answer.isDone()
+                ? answer.thenCompose(given -> decide(request, given))
+                // What follows needs more of the stack than the application's thread may have left.
+                : answer.thenComposeAsync(given -> decide(request, given), late);
     }
 
     private CompletionStage<Decision> decide(Request request, Asking.Answer answer) {
