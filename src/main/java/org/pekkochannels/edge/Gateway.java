@@ -188,9 +188,10 @@ public final class Gateway {
                 .map(check -> new SharedCheck(check, settings.readyChecks(), system))
                 .toList();
         GatewayMeters.watchReadiness(Meters.of(system), shared);
-        return Directives.get(() -> Directives.concat(
-                Directives.path("alive", () -> Directives.complete("alive")),
-                Directives.path("ready", () -> readiness.route(shared))));
+        // The method within the path: outside, it would reject the requests of all other paths by their method.
+        return Directives.concat(
+                Directives.path("alive", () -> Directives.get(() -> Directives.complete("alive"))),
+                Directives.path("ready", () -> Directives.get(() -> readiness.route(shared))));
     }
 
     private boolean isOurs(String rest) {

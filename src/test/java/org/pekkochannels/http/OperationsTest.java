@@ -17,6 +17,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.apache.pekko.http.javadsl.server.Directives;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.concurrent.RecordedLog;
@@ -106,6 +107,26 @@ class OperationsTest {
         try (RunningApplication application = start("")) {
             assertThat(get(application, "/alive").statusCode()).isEqualTo(200);
             assertThat(get(application, "/ready").body()).isEqualTo("ready");
+        }
+    }
+
+    @Test
+    void leavesTheRejectionsOfPagesAsTheyAre() throws Exception {
+        try (RunningApplication application = RunningApplication.start(
+                "",
+                channels -> channels.http(system -> Directives.concat(
+                        Directives.path(
+                                "secret", () -> Directives.authorize(() -> false, () -> Directives.complete("secret"))),
+                        Directives.path("form", () -> Directives.post(() -> Directives.complete("sent"))))))) {
+            assertThat(JdkClient.http()
+                            .send(
+                                    HttpRequest.newBuilder(application.http("/secret"))
+                                            .POST(HttpRequest.BodyPublishers.noBody())
+                                            .build(),
+                                    HttpResponse.BodyHandlers.discarding())
+                            .statusCode())
+                    .isEqualTo(403);
+            assertThat(get(application, "/form").statusCode()).isEqualTo(405);
         }
     }
 
