@@ -221,7 +221,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        if (read && !closing) {
+        if (read) {
             read = false;
             endpoint.readDone();
         }

@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pekkochannels.websocket.UpgradeRequest;
@@ -64,6 +65,25 @@ class AfterCloseFrameTest extends TlsFixture {
             }
             application.awaitNoConnections();
             assertThat(application.server().webSocketStats().closed(1000)).isEqualTo(10);
+        }
+    }
+
+    @Test
+    void countsWhatComesInTheSameReadBeforeIt() throws Exception {
+        byte[] emptyTextAndClose = ByteBuffer.allocate(6 + CLOSE.length)
+                .put(new byte[] {(byte) 0x81, (byte) 0x80, 0, 0, 0, 0})
+                .put(CLOSE)
+                .array();
+        try (RunningApplication application = running(false, NEVER)) {
+            try (Socket tcp = tcp(application);
+                    Socket socket = open(tcp, false)) {
+                socket.getOutputStream().write(emptyTextAndClose);
+                socket.getInputStream().readAllBytes();
+            }
+
+            application.awaitNoConnections();
+            assertThat(application.server().webSocketStats().messagesIn()).isOne();
+            assertThat(application.server().webSocketStats().bytesIn()).isEqualTo(emptyTextAndClose.length);
         }
     }
 
