@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.zip.Deflater;
 
 /** Deflates whole messages (RFC 7692, section 7.2.1), one at a time. Not thread-safe. */
-final class Deflation implements AutoCloseable {
+final class Deflation implements Lendable {
     // What a message is deflated into before its length is known; larger ones get an array of their own.
     private static final int SCRATCH_BYTES = 16 * 1024;
     // The empty block that ends a sync flush, which the receiver adds itself.
@@ -59,6 +59,12 @@ final class Deflation implements AutoCloseable {
         length += written;
         // Full means that more would have come.
         return written < room;
+    }
+
+    /** A large message's array would otherwise stay until the next message. */
+    @Override
+    public void rest() {
+        bytes = scratch;
     }
 
     @Override

@@ -5,7 +5,7 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /** Inflates whole messages (RFC 7692, section 7.2.2), one at a time, and no further than a limit. Not thread-safe. */
-final class Inflation implements AutoCloseable {
+final class Inflation implements Lendable {
     private static final int SCRATCH_BYTES = 16 * 1024;
     private static final byte[] TAIL = {0, 0, -1, -1};
 
@@ -86,6 +86,12 @@ final class Inflation implements AutoCloseable {
         if (length == bytes.length) {
             bytes = Arrays.copyOf(bytes, (int) Math.min(limit + 1L, 2L * length));
         }
+    }
+
+    /** A large message's array would otherwise stay until the next message. */
+    @Override
+    public void rest() {
+        bytes = scratch;
     }
 
     @Override

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe; nobody waits.
  */
-final class Pool<T extends AutoCloseable> {
+final class Pool<T extends Lendable> {
     private final ArrayBlockingQueue<T> resting;
     private final Supplier<T> made;
     private volatile boolean closed;
@@ -25,8 +25,9 @@ final class Pool<T extends AutoCloseable> {
     }
 
     void giveBack(T lent) {
+        lent.rest();
         if (!resting.offer(lent)) {
-            end(lent);
+            lent.close();
         }
         if (closed) {
             close();
@@ -41,15 +42,7 @@ final class Pool<T extends AutoCloseable> {
     void close() {
         closed = true;
         for (@Nullable T rested = resting.poll(); rested != null; rested = resting.poll()) {
-            end(rested);
-        }
-    }
-
-    private static void end(AutoCloseable ended) {
-        try {
-            ended.close();
-        } catch (Exception e) {
-            throw new IllegalStateException("neither Deflater nor Inflater throws here", e);
+            rested.close();
         }
     }
 }

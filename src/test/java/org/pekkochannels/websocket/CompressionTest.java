@@ -256,6 +256,24 @@ class CompressionTest {
     }
 
     @Test
+    void restsWithoutTheArrayOfALargeMessage() {
+        byte[] random = CompressionData.RANDOM.slice(0, 60_000);
+        byte[] deflated = client.deflated(new byte[100_000]);
+        Inflation inflation = new Inflation();
+        Deflation deflation = new Deflation(6);
+        inflation.inflate(deflated, 0, deflated.length, 100_000, 1);
+        deflation.deflate(random, Integer.MAX_VALUE);
+
+        new Pool<>(1, () -> inflation).giveBack(inflation);
+        new Pool<>(1, () -> deflation).giveBack(deflation);
+
+        assertThat(inflation.bytes()).hasSizeLessThan(20_000);
+        assertThat(deflation.bytes()).hasSizeLessThan(20_000);
+        inflation.close();
+        deflation.close();
+    }
+
+    @Test
     void poolsNoMoreThanItsBoundAndNothingOnceClosed() {
         Pool<Inflation> pool = new Pool<>(2, Inflation::new);
         List<Inflation> lent = Stream.generate(pool::borrow).limit(4).toList();
