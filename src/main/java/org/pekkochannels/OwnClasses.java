@@ -76,6 +76,10 @@ final class OwnClasses {
     private static void loadClass(String name) {
         try {
             Class<?> unused = Class.forName(name, true, OwnClasses.class.getClassLoader());
+        } catch (ExceptionInInitializerError failed) {
+            if (!(failed.getCause() instanceof LinkageError)) {
+                throw new IllegalStateException(name + " cannot be initialized: " + failed.getCause(), failed);
+            }
         } catch (ClassNotFoundException | LinkageError missing) {
             // An optional dependency is not there, Netty or Micrometer for example.
         }

@@ -92,7 +92,7 @@ final class ConnectionAbort {
     static boolean isClosed(Connection connection) {
         try {
             return raw(connection).isClosed();
-        } catch (SQLException | RuntimeException lost) {
+        } catch (SQLException | RuntimeException | LinkageError lost) {
             return true;
         }
     }

@@ -238,10 +238,13 @@ final class MessageHandle implements HandleSource, AutoCloseable {
 
     private void giveBack(Handle opened, boolean committed) {
         try {
-            if (endsConnection(opened)) {
-                connections.pool().evict(opened.getConnection());
+            try {
+                if (endsConnection(opened)) {
+                    connections.pool().evict(opened.getConnection());
+                }
+            } finally {
+                opened.close();
             }
-            opened.close();
         } catch (CloseException e) {
             requireCommitted(committed, e);
         } finally {

@@ -1,11 +1,13 @@
 package org.pekkochannels.edge;
 
-import java.security.NoSuchAlgorithmException;
+import java.security.GeneralSecurityException;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.function.Consumer;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSession;
+import javax.net.ssl.TrustManager;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.FlowShape;
 import org.apache.pekko.stream.Inlet;
@@ -66,9 +68,12 @@ final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsI
 
     private static SSLSession noSession() {
         try {
-            return SSLContext.getDefault().createSSLEngine().getSession();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("no default TLS context, see jdk.tls and javax.net.ssl properties", e);
+            // Not the default context: that reads the files of javax.net.ssl's properties, which may be wrong.
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(new KeyManager[0], new TrustManager[0], null);
+            return context.createSSLEngine().getSession();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this JDK has no TLS, see its jdk.tls and security properties", e);
         }
     }
 

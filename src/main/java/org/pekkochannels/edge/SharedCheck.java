@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.Causes;
 import org.pekkochannels.concurrent.ConfinedFuture;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.edge.ContainedFailures.Place;
@@ -95,13 +96,20 @@ final class SharedCheck {
         }
     }
 
+    private static String words(Throwable failure) {
+        Throwable unwrapped = ConfinedFuture.unwrap(failure);
+        return Causes.hasText(unwrapped)
+                ? unwrapped.toString()
+                : unwrapped.getClass().getName();
+    }
+
     private synchronized void note(@Nullable Throwable failure) {
         if (failure != null) {
             failed.increment();
             LOG.debug("the check '{}' of /ready failed", name(), failure);
         }
         if (ready && failure != null) {
-            LOG.warn("/ready answers 503: its check '{}' failed: {}", name(), ConfinedFuture.unwrap(failure));
+            LOG.warn("/ready answers 503: its check '{}' failed: {}", name(), words(failure));
         } else if (!ready && failure == null) {
             LOG.info("the check '{}' of /ready succeeds again", name());
         }
