@@ -1,5 +1,7 @@
 package org.pekkochannels.consumer;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.jdbi.v3.core.Handle;
@@ -26,7 +28,21 @@ public final class AfterCommit {
     private final LongAdder released = new LongAdder();
     private final LongAdder discarded = new LongAdder();
 
-    AfterCommit() {}
+    private final ConsumerCounts counts;
+    private final int maxBytes;
+    // Of each handle that has such events, how many bytes wait, about; each entry is its thread's.
+    private final Map<Handle, Long> kept = new ConcurrentHashMap<>();
+
+    /**
+     * Nothing waits.
+     *
+     * @param counts is told of what is refused
+     * @param maxBytes half of the bound of one transaction that is no consumer's
+     */
+    AfterCommit(ConsumerCounts counts, int maxBytes) {
+        this.counts = counts;
+        this.maxBytes = maxBytes;
+    }
 
     /**
      * That of an actor system.
@@ -46,9 +62,29 @@ public final class AfterCommit {
      * @param group the group's name
      * @param event the event
      * @throws IllegalStateException when the handle has no transaction
+     * @throws TooMuchOutputException when events of more than twice {@code channels.websocket.max-outbound-bytes} wait for the
+     *     transaction's commit already
      */
     public void groupSend(Handle handle, ChannelLayer layer, GroupName group, Event event) {
-        defer(handle, () -> send(layer, group, event), () -> {});
+        requireTransaction(handle);
+        Runnable free = keep(handle, Effects.Effect.OVERHEAD + (long) event.size());
+        defer(
+                handle,
+                () -> {
+                    free.run();
+                    send(layer, group, event);
+                },
+                free);
+    }
+
+    private Runnable keep(Handle handle, long cost) {
+        long before = kept.getOrDefault(handle, 0L);
+        if (before > SyncCalls.MOST_TURNS * maxBytes) {
+            counts.outputRefused();
+            throw TooMuchOutputException.inTransaction(before, maxBytes);
+        }
+        kept.merge(handle, cost, Long::sum);
+        return () -> kept.computeIfPresent(handle, (any, all) -> all > cost ? all - cost : null);
     }
 
     /** Counts what leaves in its place at a blocking callback's end, said in a transaction of its own that committed. */

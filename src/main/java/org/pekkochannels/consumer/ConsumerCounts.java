@@ -115,7 +115,7 @@ final class ConsumerCounts {
                 Measure.of(
                         "channels.consumer.output.refused",
                         "sends",
-                        "Sends of blocking callbacks that already held twice max-outbound-bytes."),
+                        "Sends of blocking callbacks, and in transactions, that already held twice max-outbound-bytes."),
                 outputRefused::sum);
     }
 }

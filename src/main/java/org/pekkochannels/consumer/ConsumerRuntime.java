@@ -17,7 +17,7 @@ final class ConsumerRuntime implements Extension {
     private final ConsumerWatch watch;
     private final ConsumerCounts counts = new ConsumerCounts();
     private final EventHandlers handlers = new EventHandlers(counts);
-    private final AfterCommit afterCommit = new AfterCommit();
+    private final AfterCommit afterCommit;
 
     private ConsumerRuntime(ActorSystem<?> system) {
         settings = ConsumerSettings.of(system.settings().config());
@@ -28,7 +28,13 @@ final class ConsumerRuntime implements Extension {
         watch = new ConsumerWatch(system.classicSystem(), settings);
         watch.showIn(Meters.of(system));
         counts.showIn(Meters.of(system));
+        afterCommit = new AfterCommit(counts, maxOutboundBytes(system));
         afterCommit.showIn(Meters.of(system));
+    }
+
+    /** The key is read by the WebSocket sessions, too, with the same bounds. */
+    private static int maxOutboundBytes(ActorSystem<?> system) {
+        return Settings.of(system.settings().config(), "channels.websocket").bytes("max-outbound-bytes", 1024, 1 << 30);
     }
 
     private static final class Id extends ExtensionId<ConsumerRuntime> {

@@ -69,7 +69,7 @@ final class Effects {
         Effects committed = new Effects();
         for (Effect effect : effects) {
             if (effect instanceof GroupSend send) {
-                afterCommit.groupSend(handle, send.layer(), send.group(), send.event());
+                afterCommit.defer(handle, () -> AfterCommit.send(send.layer(), send.group(), send.event()), () -> {});
             } else {
                 afterCommit.defer(handle, () -> committed.add(effect), () -> {});
             }

@@ -1,11 +1,11 @@
 package org.pekkochannels.consumer;
 
 /**
- * A consumer sent more than is kept until it can leave: twice {@code channels.websocket.max-outbound-bytes}, or of the
+ * A consumer, or a transaction, sent more than is kept until it can leave: twice {@code channels.websocket.max-outbound-bytes}, or of the
  * endpoint's. Immutable.
  *
  * <p>A callback of a {@link SyncWebSocketConsumer} keeps what it sends until it returns, an asynchronous consumer what it sends
- * with {@code sendAfterCommit} until the transaction commits. Either may catch it, and earlier messages leave as usual; if it does
+ * with {@code sendAfterCommit} until the transaction commits; so does a transaction with {@link AfterCommit#groupSend}. Each may catch it, and earlier messages leave as usual; if it does
  * not, they are discarded with the callback or the transaction, and if nothing handles the failure then, the connection closes with
  * 1013.
  */
@@ -27,6 +27,15 @@ public final class TooMuchOutputException extends RuntimeException {
     static TooMuchOutputException inCallback(String consumer, long bytes, int maxBytes) {
         return new TooMuchOutputException(
                 consumer, "callback has", bytes, maxBytes, "send a large result with stream(..)");
+    }
+
+    static TooMuchOutputException inTransaction(long bytes, int maxBytes) {
+        return new TooMuchOutputException(
+                "AfterCommit.groupSend(..)",
+                "transaction has",
+                bytes,
+                maxBytes,
+                "send one event for many rows, or use several transactions");
     }
 
     static TooMuchOutputException inTransactions(String consumer, long bytes, int maxBytes) {

@@ -120,7 +120,8 @@ class MaxGroupsTest extends ConsumerTestSystem {
                 new Class<?>[] {ChannelLayer.class},
                 (proxy, method, arguments) ->
                         method.getName().equals("groupAdd") ? slow : method.invoke(layer(), arguments));
-        Membership membership = new Membership(layer, new AfterCommit(), new ConsumerCounts(), 2, event -> {});
+        Membership membership = new Membership(
+                layer, new AfterCommit(new ConsumerCounts(), 1024), new ConsumerCounts(), 2, event -> {});
 
         CompletionStage<Done> first = membership.join(new GroupName("a"));
         membership.join(new GroupName("b"));

@@ -3,6 +3,8 @@ package org.pekkochannels.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.pekkochannels.concurrent.RecordedLog;
+import org.pekkochannels.layer.Event;
+import org.pekkochannels.layer.GroupName;
 import org.pekkochannels.metrics.ChannelsMetrics;
 import org.pekkochannels.protocol.CloseReason;
 
@@ -21,6 +25,11 @@ class TooMuchOutputTest extends ConsumerTestSystem {
     private static final String TEXT = "x".repeat(1_000);
 
     private final AtomicInteger sent = new AtomicInteger();
+
+    @Override
+    String extraConfig() {
+        return "channels.websocket.max-outbound-bytes = " + BOUND;
+    }
 
     /** Sends without end. */
     private enum Flood {
@@ -330,5 +339,40 @@ class TooMuchOutputTest extends ConsumerTestSystem {
                 .join();
 
         assertThat(refused()).isZero();
+    }
+
+    private int groupSends(Handle handle) {
+        Event event = Event.of("note", TEXT);
+        int sends = 0;
+        while (sends < 1_000) {
+            try {
+                AfterCommit.of(kit.system()).groupSend(handle, layer(), GroupName.of("note", "all"), event);
+                sends++;
+            } catch (TooMuchOutputException e) {
+                assertThat(e)
+                        .hasMessageContaining("its transaction has sent", "which is 10000", "several transactions");
+                return sends;
+            }
+        }
+        return sends;
+    }
+
+    @Test
+    void boundsTheEventsOfOneTransactionThatIsNoConsumers() {
+        List<Integer> sends = new ArrayList<>();
+
+        database()
+                .useHandle(handle -> {
+                    handle.useTransaction(own -> sends.add(groupSends(own)));
+                    handle.begin();
+                    sends.add(groupSends(handle));
+                    handle.rollback();
+                    handle.useTransaction(own -> sends.add(groupSends(own)));
+                })
+                .toCompletableFuture()
+                .join();
+
+        assertThat(sends).containsExactly(19, 19, 19);
+        assertThat(refused()).isEqualTo(3);
     }
 }
