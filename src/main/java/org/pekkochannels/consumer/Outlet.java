@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.ConfinedFuture;
+import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
@@ -14,12 +15,15 @@ import org.pekkochannels.protocol.Wire;
 
 /** What a consumer has said to its client so far; confined to the consumer's turns. */
 final class Outlet {
+    private static final SafeLog LOG = SafeLog.of(Outlet.class);
+
     private final Wire wire;
     private final int maxDraining;
     private final ConsumerCounts counts;
     private boolean accepted;
     private @Nullable CloseReason ended;
     private boolean lost;
+    private boolean warned;
     // A set, as many may wait and each is removed on its own.
     private Set<ConfinedFuture<Boolean>> draining = Set.of();
 
@@ -82,8 +86,7 @@ final class Outlet {
      */
     CompletionStage<Boolean> drained(Turn turn) {
         if (draining.size() >= maxDraining) {
-            counts.callRefused();
-            return turn.failed(ConsumerOverloadedException.ofDrained(turn.description(), draining.size()));
+            return refused(ConsumerOverloadedException.ofDrained(turn.description(), draining.size()), turn);
         }
         ConfinedFuture<Boolean> drained = new ConfinedFuture<>(turn);
         if (lost || ended != null) {
@@ -96,6 +99,16 @@ final class Outlet {
             wire.onDrained(() -> turn.offer(() -> drained(drained)));
         }
         return drained;
+    }
+
+    /** Where it is not returned, it would be logged as lost: a line for each message to a slow client. */
+    private CompletionStage<Boolean> refused(ConsumerOverloadedException refusal, Turn turn) {
+        counts.callRefused();
+        if (!warned) {
+            warned = true;
+            LOG.warn("{}; this is logged once for each connection", refusal.getMessage());
+        }
+        return turn.<Boolean>failed(refusal).toCompletableFuture();
     }
 
     /** The connection has ended: nobody need wait for the client any more. */

@@ -90,6 +90,10 @@ class ForeignCallsTest extends ConsumerTestSystem {
                     drained().whenComplete((drained, failure) -> drains.add(failure == null ? drained : failure));
                     yield done();
                 }
+                case "drain unseen" -> {
+                    IntStream.range(0, 2 * MOST).forEach(number -> drained().thenAccept(drains::add));
+                    yield done();
+                }
                 default -> send(text);
             };
         }
@@ -314,6 +318,20 @@ class ForeignCallsTest extends ConsumerTestSystem {
         return Stream.<CompletionStage<?>>generate(() -> slow.call(talker()))
                 .limit(count)
                 .toList();
+    }
+
+    @Test
+    void logsOnceThatDrainedIsRefusedWhereNoCodeLooksAtItsStages() {
+        try (RecordedLog log = new RecordedLog("org.pekkochannels.consumer")) {
+            Door door = open().stall();
+
+            door.tell("drain unseen");
+            door.awaitCredit();
+
+            assertThat(log.soFar("")).singleElement().asString().contains("refused drained()", "logged once");
+            assertThat(count("channels.consumer.calls.refused")).isEqualTo(MOST);
+            end(door);
+        }
     }
 
     @Test
