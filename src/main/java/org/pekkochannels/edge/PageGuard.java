@@ -3,6 +3,7 @@ package org.pekkochannels.edge;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.scaladsl.model.EntityStreamSizeException;
 import org.apache.pekko.http.scaladsl.model.IllegalRequestException;
 import org.apache.pekko.http.scaladsl.server.RequestContext;
 import org.apache.pekko.http.scaladsl.server.RouteResult;
@@ -26,6 +27,7 @@ import scala.util.control.NonFatal;
 final class PageGuard implements Function1<RequestContext, Future<RouteResult>> {
     private static final SafeLog LOG = SafeLog.of(PageGuard.class);
     private static final int FAILED = 500;
+    private static final int TOO_LARGE = 413;
 
     private final Function1<RequestContext, Future<RouteResult>> pages;
     private final Materializer streams;
@@ -114,6 +116,10 @@ final class PageGuard implements Function1<RequestContext, Future<RouteResult>> 
                         illegal.info().summary());
                 String words = illegal.info().format(request.settings().verboseErrorMessages());
                 answer(response(illegal.status().intValue()).withEntity(words));
+            } else if (failure instanceof EntityStreamSizeException) {
+                // Pekko HTTP would log an error with a stack trace of each, for one line of a head.
+                LOG.debug("a route failed because the request's body is too large");
+                answer(response(TOO_LARGE).withEntity(failure.getMessage()));
             } else if (isPekkos(failure)) {
                 answer.tryComplete(result);
             } else {

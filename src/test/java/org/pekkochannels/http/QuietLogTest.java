@@ -194,6 +194,34 @@ class QuietLogTest {
         assertQuiet();
     }
 
+    private void assertAnswered(String lines, int status) throws Exception {
+        try (RawExchange exchange = position.askExactly(APPLICATION.port(), RawExchange.crlf(lines))) {
+            assertThat(exchange.response().status()).isEqualTo(status);
+        }
+        assertQuiet();
+    }
+
+    @Test
+    void saysNothingOfABodyThatIsTooLargeForAPageThatStreamsIt() throws Exception {
+        assertAnswered("POST /upload?token=s3cr3t HTTP/1.1|Host: x|Content-Length: 99999999||", 413);
+    }
+
+    @Test
+    void saysNothingOfAFormThatIsTooLarge() throws Exception {
+        assertAnswered(
+                "POST /file?token=s3cr3t HTTP/1.1|Host: x|Content-Type: multipart/form-data; boundary=b|Content-Length: 99999999||--b|",
+                413);
+    }
+
+    @Test
+    void saysNothingOfAFormWhosePartIsMalformed() throws Exception {
+        ask(RawExchange.crlf(
+                "POST /file HTTP/1.1|Host: x|Content-Type: multipart/form-data; boundary=b|Content-Length: 25||"
+                        + "--b|bad s3cr3t: x||....|"));
+
+        assertQuiet();
+    }
+
     @Test
     void countsABodyThatIsCutOffForAPageThatReadsItAsAWhole() throws Exception {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();

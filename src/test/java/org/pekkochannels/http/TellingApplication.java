@@ -41,6 +41,7 @@ import org.pekkochannels.protocol.Refusal;
  * <ul>
  *   <li>{@code /page} is a page, {@code /tell} tells the request, {@code /upload} the body, {@code /chunks} what came
  *       beside its data
+ *   <li>{@code /file} takes the file of a form
  *   <li>{@code /strict} reads a small body as a whole
  *   <li>{@code /continue} answers with status 100, which no page may
  *   <li>{@code /slow} begins a response, and ends it after {@link #endSlow}
@@ -129,6 +130,12 @@ final class TellingApplication implements AutoCloseable {
                         "chunks",
                         () -> Directives.extractRequestEntity(
                                 body -> Directives.onSuccess(beside(body, system), Directives::complete))),
+                Directives.path(
+                        "file",
+                        () -> Directives.fileUpload(
+                                "file",
+                                (info, bytes) -> Directives.onSuccess(
+                                        bytes.runWith(Sink.ignore(), system), done -> Directives.complete("a file")))),
                 Directives.path("slow", () -> Directives.complete(slow())),
                 Directives.path(
                         "strict",
