@@ -260,6 +260,11 @@ final class Connection implements FrameParser.Findings {
 
     /** What may go on after anything has happened: leaving, delivering, reading; and what was written leaves. */
     private void proceed() {
+        if (phase == Phase.IDLE && !delivering && !intake.inbox().isEmpty()) {
+            // The peer has sent while the delivery was under way.
+            phase = Phase.OPEN;
+            watch.used(shared.now());
+        }
         if ((phase == Phase.LEAVING || phase == Phase.IDLE) && !delivering) {
             leave();
         }

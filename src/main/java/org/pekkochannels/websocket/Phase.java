@@ -3,7 +3,7 @@ package org.pekkochannels.websocket;
 /** Where a connection's life stands, from the upgrade to the end; each comes after those before it, some may be left out. */
 enum Phase {
     OPEN,
-    /** Idle for too long while a delivery is under way, which may still be answered, but not for ever. */
+    /** Idle for too long while a delivery is under way, which may still be answered; open again if the peer sends meanwhile. */
     IDLE,
     /** The server goes away; the delivery under way may still be answered. */
     LEAVING,

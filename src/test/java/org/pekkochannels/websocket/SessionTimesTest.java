@@ -246,6 +246,23 @@ class SessionTimesTest {
     }
 
     @Test
+    void isOpenAgainWhereThePeerHasSentWhileADeliveryWasUnderWayAfterIdleTime() {
+        Conversation idle = idling();
+        idle.receive(ClientFrames.text("work"));
+        idle.pass(TEN.plus(MOMENT));
+        idle.receive(ClientFrames.text("more"));
+
+        idle.wire.endTurn(true);
+        idle.wire.endTurn(true);
+
+        assertThat(idle.heard()).containsExactly("text work", "text more");
+        idle.pass(TEN.minus(MOMENT));
+        assertThat(idle.heard()).isEmpty();
+        idle.pass(MOMENT);
+        assertThat(idle.heard()).containsExactly("closed 1001 idle for too long");
+    }
+
+    @Test
     void seesThePeersEndWhileADeliveryIsUnderWayAfterIdleTime() {
         Conversation idle = idling();
         idle.receive(ClientFrames.text("work"));
