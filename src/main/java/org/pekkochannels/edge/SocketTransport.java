@@ -36,6 +36,7 @@ public class SocketTransport extends GraphStageLogic implements Transport, InHan
     private boolean closing;
     private boolean closesBoth;
     private long discarded;
+    private boolean ended;
     private boolean lost;
     private volatile @Nullable Thread thread;
 
@@ -110,6 +111,20 @@ public class SocketTransport extends GraphStageLogic implements Transport, InHan
         push();
         if (before > LOW_WATER && unsent() <= LOW_WATER) {
             run(user.endpoint()::drained);
+        }
+    }
+
+    /**
+     * Nothing that is written leaves any more. TLS ends both ways together when it has read the client's end: what it has passed
+     * on before that may be waiting still, and is the last that a WebSocket's client has said.
+     */
+    @Override
+    public void onDownstreamFinish(Throwable cause) throws Exception {
+        if (closing || isClosed(in) || user.endpoint() instanceof HalfClosing) {
+            OutHandler.super.onDownstreamFinish(cause);
+        } else {
+            ended = true;
+            read();
         }
     }
 
@@ -231,7 +246,7 @@ public class SocketTransport extends GraphStageLogic implements Transport, InHan
     }
 
     private void read() {
-        if ((reading || closing) && !isClosed(in) && !hasBeenPulled(in)) {
+        if ((reading || closing || ended) && !isClosed(in) && !hasBeenPulled(in)) {
             pull(in);
         }
     }

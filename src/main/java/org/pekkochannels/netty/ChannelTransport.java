@@ -274,6 +274,11 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
         if (!end.inputEnded() || closing) {
             return;
         }
+        // TLS tells of the end within the read that brought it.
+        if (read) {
+            read = false;
+            endpoint.readDone();
+        }
         if (endpoint instanceof HalfClosing writer) {
             writer.finished();
         } else {
