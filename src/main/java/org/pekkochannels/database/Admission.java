@@ -165,6 +165,9 @@ final class Admission {
         } catch (Throwable unexpected) { // the thread has other calls to serve
             call.abandon(unexpected);
             LOG.error("a database call failed when its outcome was to be sent", unexpected);
+        } finally {
+            // A flag that a meter or a continuation has left is not the next callback's.
+            Thread.interrupted();
         }
     }
 

@@ -72,13 +72,26 @@ final class SharedCheck {
             requireNonNull(check.look().get(), "returned null; return a stage that completes if all is well")
                     .whenComplete((result, failure) -> settle(asked, failure));
         } catch (Throwable failure) {
-            failures.contain(Place.READY_CHECK, "the check '" + name() + "' of /ready", failure);
+            contain(failure);
             settle(asked, failure);
         } finally {
             // The thread's next task is another's.
             Thread.interrupted();
             called();
         }
+    }
+
+    /** With its stack in the log once, not at each look of an outage. */
+    private void contain(Throwable failure) {
+        if (isReady()) {
+            failures.contain(Place.READY_CHECK, "the check '" + name() + "' of /ready", failure);
+        } else {
+            failures.count(Place.READY_CHECK).increment();
+        }
+    }
+
+    private synchronized boolean isReady() {
+        return ready;
     }
 
     private synchronized void called() {

@@ -33,6 +33,9 @@ final class OpenTelemetryTracer implements CallTracer {
     private void load() {
         try {
             Context unused = Context.current();
+            // Its classes would otherwise be initialized by the first call, perhaps at the end of a stack, and be lost
+            // for ever.
+            Span invalid = Span.getInvalid();
         } catch (Throwable failure) {
             source.failed(failure);
         }
