@@ -35,7 +35,7 @@ final class OpenTelemetryTracer implements CallTracer {
             Context unused = Context.current();
             // Its classes would otherwise be initialized by the first call, perhaps at the end of a stack, and be lost
             // for ever.
-            Span invalid = Span.getInvalid();
+            Span unusedSpan = Span.getInvalid();
         } catch (Throwable failure) {
             source.failed(failure);
         }
