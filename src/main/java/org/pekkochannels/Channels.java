@@ -244,6 +244,7 @@ public final class Channels {
     }
 
     private Gateway gateway(ActorSystem<?> started) {
+        ConfigurationShape.require(started.settings().config());
         requireJson();
         OwnClasses.load();
         UnknownKeys.warnOf(started.settings().config());

@@ -52,6 +52,7 @@ public final class ChannelsServer {
     }
 
     static ActorSystem<?> createSystem(Config config) {
+        ConfigurationShape.require(config);
         HttpSettings http = HttpSettings.of(config);
         Config shutdown = ConfigFactory.parseMap(
                 Map.of(PHASE_TIMEOUT, http.shutdownGrace().plus(MARGIN)));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,7 +18,9 @@ import org.apache.pekko.http.javadsl.server.Directives;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
 
@@ -112,6 +115,50 @@ class ChannelsTest {
         assertThatThrownBy(channels::start)
                 .hasMessageContaining(
                         "the defaults of reference.conf are missing: hand over ConfigFactory.load(config)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "pekko.version",
+                "pekko.actor.typed",
+                "pekko.use-slf4j",
+                "pekko.stream",
+                "pekko.http.server",
+                "pekko.http.routing",
+                "pekko.http.version"
+            })
+    void namesTheLibraryWhoseDefaultsAreMissing(String lost) {
+        Channels channels = Channels.load(CONFIG.withoutPath(lost));
+
+        assertThatThrownBy(channels::start)
+                .hasMessageContaining("'" + lost)
+                .hasMessageContaining("in a fat jar, join all files named reference.conf");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "channels.http.tls = on | channels.http.tls { enabled = on }, was a single text",
+                "channels.websocket.compression = true | channels.websocket.compression { enabled = on }, was 'true'",
+                "channels.endpoints { feed = drop-oldest } | channels.endpoints.feed { slow-reader = .. }, was a single text",
+                "channels.endpoints.feed.compression = true | channels.endpoints.feed.compression { enabled = on }, was 'true'",
+                "channels.databases { r = \"jdbc:secret\" } | channels.databases.r { url = .. }, was a single text",
+                "channels.databases = [] | channels.databases { name = .. }, was '[]'",
+                "channels.database = \"jdbc:secret\" | channels.database { url = .. }, was a single text",
+                "channels.http = 8080 | channels.http { port = .. }, was '8080'",
+                "channels = null | must be a section of keys"
+            })
+    void namesTheSectionThatHasAValueInstead(String keys, String words) {
+        Channels channels = Channels.load(
+                ConfigFactory.parseString(keys).withFallback(CONFIG).resolve());
+
+        assertThatThrownBy(channels::start)
+                .isInstanceOf(ConfigException.BadValue.class)
+                .hasMessageContaining(words)
+                .hasMessageContaining("String: 1")
+                .hasMessageNotContaining("secret");
     }
 
     @SuppressWarnings("unchecked") // not checked at run time, as in languages without checked exceptions

@@ -1,7 +1,6 @@
 package org.pekkochannels.edge;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -84,7 +83,6 @@ public record HttpSettings(
      * @return the settings; fails with {@link com.typesafe.config.ConfigException} naming key, value and bounds
      */
     public static HttpSettings of(Config config) {
-        requireDefaults(config);
         Settings settings = Settings.of(config, "channels.http");
         String host = settings.text("interface");
         if (host.isBlank()) {
@@ -109,16 +107,6 @@ public record HttpSettings(
                 shutdownCode(settings),
                 TrustedProxies.of(settings),
                 TlsSettings.of(config));
-    }
-
-    private static void requireDefaults(Config config) {
-        if (!config.hasPath("channels.http.interface")) {
-            throw new ConfigException.Missing(
-                    "channels.http.interface, as the defaults of reference.conf are missing: hand over"
-                            + " ConfigFactory.load(config) instead of a config that was only parsed; in a fat jar, join all files"
-                            + " named reference.conf",
-                    null);
-        }
     }
 
     private static int shutdownCode(Settings settings) {
