@@ -1,6 +1,5 @@
 package org.pekkochannels.database;
 
-import com.typesafe.config.ConfigException;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
@@ -38,7 +37,7 @@ final class ConnectionPool {
 
     /** Opens the pool that the configuration asks for; with {@code fail-fast}, blocks until the database has answered. */
     static ConnectionPool open(DatabaseSettings settings, DispatcherSettings limits, @Nullable ClassLoader loader) {
-        Driver driver = driver(settings, loader);
+        Driver driver = DriverLookup.require(settings.section(), settings.url(), loader);
         UrlCheck.check(driver, settings.url(), settings.section());
         JdbcSource source = new JdbcSource(driver, settings, limits);
         if (settings.failFast()) {
@@ -138,23 +137,6 @@ final class ConnectionPool {
 
     private static DatabaseStats.Pool stats(HikariPoolMXBean pool) {
         return new DatabaseStats.Pool(pool.getActiveConnections(), pool.getIdleConnections());
-    }
-
-    private static Driver driver(DatabaseSettings settings, @Nullable ClassLoader loader) {
-        return JdbcSource.driver(settings.url(), loader)
-                .orElseThrow(() -> noDriver(settings.section(), settings.url(), loader));
-    }
-
-    private static ConfigException noDriver(String section, DatabaseUrl url, @Nullable ClassLoader loader) {
-        if (JdbcSource.hasDriver(url, loader)) {
-            return new ConfigException.BadValue(
-                    section + ".url",
-                    "the driver of " + url + " does not take this URL; check host, port (1 to 65535) and slashes");
-        }
-        return new ConfigException.BadValue(
-                section + ".url",
-                "no driver for jdbc:" + url.subprotocol() + ": is on the class path; add "
-                        + Vendor.of(url).artifact() + " to the dependencies");
     }
 
     private static void requireAnswer(JdbcSource source, DatabaseSettings settings, int threads) {

@@ -19,7 +19,9 @@ import org.pekkochannels.settings.Settings;
  * @param config all its keys: its own, and for a named one those of {@code channels.database} that it does not say
  */
 record DatabaseSection(String name, String path, Config config) {
-    private static final String DEFAULT = "channels.database";
+    /** The path of the default database's section, which environment variables fill. */
+    static final String DEFAULT = "channels.database";
+
     private static final String DEFAULT_LABEL = "default";
     private static final String NAMED = "channels.databases";
     private static final String DISPATCHER = ".dispatcher";

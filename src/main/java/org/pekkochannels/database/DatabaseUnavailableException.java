@@ -21,10 +21,12 @@ public final class DatabaseUnavailableException extends RuntimeException {
 
     static DatabaseUnavailableException atStart(DatabaseSettings settings, Throwable cause) {
         String section = settings.section();
+        String variables =
+                section.equals(DatabaseSection.DEFAULT) ? " (DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD)" : "";
         return new DatabaseUnavailableException(
                 "cannot reach the database " + settings.url() + " at start: " + cause.getMessage() + "; check "
                         + section
-                        + ".url, user and password (DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD), or set " + section
+                        + ".url, user and password" + variables + ", or set " + section
                         + ".fail-fast = off to start without it",
                 cause);
     }

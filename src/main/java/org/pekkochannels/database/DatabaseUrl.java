@@ -35,8 +35,8 @@ record DatabaseUrl(String jdbc, String user, String password) {
     private static final Pattern SQLITE =
             Pattern.compile("(?i:sqlite3?):(?:///)?(?<path>(?!//)[^?#]*)(?:\\?(?<parameters>[^#]*))?");
 
-    private static final Pattern SQLITE_IN_MEMORY =
-            Pattern.compile("jdbc:sqlite:(?::memory:|file::memory:)?(?:\\?.*)?|jdbc:sqlite:.*[?&]mode=memory.*");
+    private static final Pattern PRIVATE_MEMORY = Pattern.compile(
+            "jdbc:sqlite:(?::memory:|file::memory:)?(?:\\?.*)?|jdbc:sqlite:.*[?&]mode=memory.*|jdbc:h2:mem:(?:;.*)?");
 
     private static final Pattern SCHEME = Pattern.compile("^[a-zA-Z][a-zA-Z0-9+.-]*:");
 
@@ -51,9 +51,9 @@ record DatabaseUrl(String jdbc, String user, String password) {
             + " user:password@host:port/database, user and password percent-encoded, or sqlite:file";
 
     /** The rule that {@link #isLost} breaks. */
-    static final String LASTING = "must not be SQLite in memory: each connection has a database of its own there, and"
-            + " connections come and go; name a file (sqlite:data.db), or take H2 in memory"
-            + " (jdbc:h2:mem:name;DB_CLOSE_DELAY=-1)";
+    static final String LASTING = "must not be SQLite in memory, or H2 in memory without a name: each connection has a"
+            + " database of its own there, and connections come and go; name a file (sqlite:data.db), or take H2 in memory"
+            + " with a name (jdbc:h2:mem:name;DB_CLOSE_DELAY=-1)";
 
     /** The rule that {@link #isSocket} breaks. */
     static final String NO_SOCKET =
@@ -117,7 +117,7 @@ record DatabaseUrl(String jdbc, String user, String password) {
 
     /** Whether what is written there may be gone, or never seen, by the next connection. */
     boolean isLost() {
-        return SQLITE_IN_MEMORY.matcher(jdbc).matches();
+        return PRIVATE_MEMORY.matcher(jdbc).matches();
     }
 
     @Override

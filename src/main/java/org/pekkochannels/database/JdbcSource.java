@@ -3,16 +3,13 @@ package org.pekkochannels.database;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.Driver;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.SafeLog;
@@ -60,24 +57,6 @@ final class JdbcSource implements DataSource {
 
     Reachability reachability() {
         return reachability;
-    }
-
-    /** The driver for {@code url}, if it is on the class path. */
-    static Optional<Driver> driver(DatabaseUrl url, @Nullable ClassLoader loader) {
-        return drivers(loader).filter(driver -> accepts(driver, url.jdbc())).findFirst();
-    }
-
-    /** Whether the vendor's driver is there, which may not take each of its URLs. */
-    static boolean hasDriver(DatabaseUrl url, @Nullable ClassLoader loader) {
-        return drivers(loader)
-                .anyMatch(driver -> accepts(driver, "jdbc:" + url.subprotocol() + "://localhost/database"));
-    }
-
-    private static Stream<Driver> drivers(@Nullable ClassLoader loader) {
-        // DriverManager only knows what its first caller's class loader saw.
-        return Stream.concat(
-                DriverManager.drivers(),
-                ServiceLoader.load(Driver.class, loader).stream().map(ServiceLoader.Provider::get));
     }
 
     @Override
@@ -228,14 +207,6 @@ final class JdbcSource implements DataSource {
     private void setProperty(String key, String value) {
         if (!value.isEmpty()) {
             properties.setProperty(key, value);
-        }
-    }
-
-    private static boolean accepts(Driver driver, String url) {
-        try {
-            return driver.acceptsURL(url);
-        } catch (SQLException e) {
-            return false;
         }
     }
 }

@@ -1,6 +1,7 @@
 package org.pekkochannels.database;
 
 import java.sql.Connection;
+import java.sql.Driver;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -9,32 +10,35 @@ import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.transaction.TransactionException;
+import org.jspecify.annotations.Nullable;
 
 /** The kinds of databases that are held to our tests, and where they want to be treated differently. Immutable. */
 enum Vendor {
     /** Embedded, or a server. */
-    H2("h2", "H2", "com.h2database:h2"),
+    H2("h2", "H2", "com.h2database:h2", "org.h2.Driver"),
     /** MariaDB by its own driver. */
-    MARIADB("mariadb", "MariaDB", "org.mariadb.jdbc:mariadb-java-client"),
+    MARIADB("mariadb", "MariaDB", "org.mariadb.jdbc:mariadb-java-client", "org.mariadb.jdbc.Driver"),
     /** MySQL by its own driver. */
-    MYSQL("mysql", "MySQL", "com.mysql:mysql-connector-j (or write mariadb: and add " + MARIADB.artifact + ")"),
+    MYSQL("mysql", "MySQL", "com.mysql:mysql-connector-j (or write mariadb: and add org.mariadb.jdbc:mariadb-java-client)", "com.mysql.cj.jdbc.Driver"),
     /** PostgreSQL, and what speaks like it. */
-    POSTGRESQL("postgresql", "PostgreSQL", "org.postgresql:postgresql"),
+    POSTGRESQL("postgresql", "PostgreSQL", "org.postgresql:postgresql", "org.postgresql.Driver"),
     /** A file. */
-    SQLITE("sqlite", "SQLite", "org.xerial:sqlite-jdbc"),
+    SQLITE("sqlite", "SQLite", "org.xerial:sqlite-jdbc", "org.sqlite.JDBC"),
     /** Any other, of which only JDBC is asked. */
-    OTHER("", "", "the JDBC driver of that database");
+    OTHER("", "", "the JDBC driver of that database", "");
 
     private static final Map<String, String> NONE = Map.of();
 
     private final String subprotocol;
     private final String product;
     private final String artifact;
+    private final String driver;
 
-    Vendor(String subprotocol, String product, String artifact) {
+    Vendor(String subprotocol, String product, String artifact, String driver) {
         this.subprotocol = subprotocol;
         this.product = product;
         this.artifact = artifact;
+        this.driver = driver;
     }
 
     static Vendor of(DatabaseUrl url) {
@@ -63,6 +67,29 @@ enum Vendor {
     /** The Maven artifact of its driver. */
     String artifact() {
         return artifact;
+    }
+
+    /** What a URL has behind {@code jdbc:}; empty for {@link #OTHER}. */
+    String subprotocol() {
+        return subprotocol;
+    }
+
+    /**
+     * Its driver by the name of the class, registered or not.
+     *
+     * @param loader sees the application's classes; the system's loader if null
+     * @return a driver; nothing if the class is not there, or cannot be used
+     */
+    Optional<Driver> driver(@Nullable ClassLoader loader) {
+        try {
+            ClassLoader from = loader == null ? ClassLoader.getSystemClassLoader() : loader;
+            return Optional.of(Class.forName(driver, true, from)
+                    .asSubclass(Driver.class)
+                    .getDeclaredConstructor()
+                    .newInstance());
+        } catch (ReflectiveOperationException | ClassCastException | LinkageError absent) {
+            return Optional.empty();
+        }
     }
 
     /** What its driver is told for each connection, unless the URL says it. */

@@ -37,10 +37,21 @@ import org.slf4j.LoggerFactory;
 
 /** What the configuration may say, and how the start fails otherwise. */
 final class DatabaseStartTest {
-    /** Sees no drivers. */
+    /** Sees no registered drivers, and no classes of one package. */
     private static final class Driverless extends ClassLoader {
-        Driverless() {
+        private final String hidden;
+
+        Driverless(String hidden) {
             super(DatabaseStartTest.class.getClassLoader());
+            this.hidden = hidden;
+        }
+
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            if (name.startsWith(hidden)) {
+                throw new ClassNotFoundException(name);
+            }
+            return super.loadClass(name, resolve);
         }
 
         @Override
@@ -79,6 +90,7 @@ final class DatabaseStartTest {
         "mysql, com.mysql:mysql-connector-j",
         "mysql, org.mariadb.jdbc:mariadb-java-client",
         "unheard-of, the JDBC driver of that database",
+        "postgres, jdbc:postgresql:",
     })
     void namesTheArtifactOfAMissingDriver(String database, String artifact) throws SQLException {
         Driver mysql = DriverManager.getDriver("jdbc:mysql://host/");
@@ -86,7 +98,7 @@ final class DatabaseStartTest {
         ActorSystem system = ActorSystem.create(
                 "database-test",
                 TestDatabase.config(TestDatabase.url("jdbc:" + database + "://u:s3cret@host/name")),
-                new Driverless());
+                new Driverless("com.mysql."));
         try {
             assertThatThrownBy(() -> Database.get(system))
                     .isInstanceOf(ConfigException.class)
@@ -96,6 +108,23 @@ final class DatabaseStartTest {
                     .hasMessageNotContaining("s3cret");
         } finally {
             TestDatabase.terminate(system);
+            DriverManager.registerDriver(mysql);
+        }
+    }
+
+    @Test
+    void findsADriverThatAFatJarHasLostTheNameOf() throws SQLException {
+        Driver mysql = DriverManager.getDriver("jdbc:mysql://host/");
+        DriverManager.deregisterDriver(mysql);
+        DatabaseUrl url = DatabaseUrl.parse("jdbc:mysql://u:s3cret@host/name").orElseThrow();
+        try (Log log = new Log()) {
+            Driver found = DriverLookup.require("channels.database", url, new Driverless("none"));
+
+            assertThat(found).hasSameClassAs(mysql);
+            assertThat(log.text())
+                    .contains("META-INF/services/java.sql.Driver does not name it; join the files of that name")
+                    .doesNotContain("s3cret");
+        } finally {
             DriverManager.registerDriver(mysql);
         }
     }
@@ -115,8 +144,20 @@ final class DatabaseStartTest {
         assertThatThrownBy(() -> TestDatabase.start(TestDatabase.url("postgres://tom:s3cret@127.0.0.1:1/name")))
                 .isInstanceOf(DatabaseUnavailableException.class)
                 .hasMessageContaining("jdbc:postgresql://127.0.0.1:1/name")
+                .hasMessageContaining("user and password (DATABASE_URL, DATABASE_USER, DATABASE_PASSWORD)")
                 .hasMessageContaining("channels.database.fail-fast = off")
                 .hasMessageNotContaining("s3cret");
+    }
+
+    @Test
+    void namesNoVariableThatSetsAnotherDatabaseThanTheOneThatCannotBeReached() {
+        try (TestDatabase started =
+                TestDatabase.start("channels.databases.reporting.url = \"postgres://127.0.0.1:1/name\"")) {
+            assertThatThrownBy(() -> Database.get(started.system, "reporting"))
+                    .isInstanceOf(DatabaseUnavailableException.class)
+                    .hasMessageContaining("check channels.databases.reporting.url, user and password, or set")
+                    .hasMessageNotContaining("DATABASE_URL");
+        }
     }
 
     @ParameterizedTest

@@ -197,4 +197,15 @@ final class DatabaseUrlTest {
 
         assertThat(url).hasToString("jdbc:postgresql://h/d");
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "jdbc:h2:mem:, true",
+        "jdbc:h2:mem:;DB_CLOSE_DELAY=-1, true",
+        "jdbc:h2:mem:x;DB_CLOSE_DELAY=-1, false",
+        "jdbc:h2:./mem, false"
+    })
+    void isLostWhereH2HasNoNameInMemory(String url, boolean lost) {
+        assertThat(DatabaseUrl.parse(url).orElseThrow().isLost()).isEqualTo(lost);
+    }
 }

@@ -84,7 +84,7 @@ final class UrlCheckTest {
     private static void check(String text) {
         DatabaseUrl url = DatabaseUrl.parse(text).orElseThrow();
         Driver driver =
-                JdbcSource.driver(url, UrlCheckTest.class.getClassLoader()).orElseThrow();
+                DriverLookup.require("channels.database", url, UrlCheckTest.class.getClassLoader());
         UrlCheck.check(driver, url, "channels.database");
     }
 }
