@@ -197,6 +197,7 @@ public final class Reception implements Endpoint {
                 decide(service.destination(head.head()));
             }
         } catch (RefusedRequestException refused) {
+            refused.spoken().ifPresent(protocol -> service.misdirected().speaks(protocol, host.peers().client()));
             complain(refused.refusal());
         }
     }

@@ -197,6 +197,11 @@ public final class Service {
         LOG.debug("refused a request of {} with {}: {}", peers.client(), refusal.status(), refusal.body());
     }
 
+    /** Logs clients that a proxy or a wrong address has brought. */
+    MisdirectedClients misdirected() {
+        return webSockets.misdirected();
+    }
+
     /** Counts those who were not even that. */
     Cuts cuts() {
         return cuts;
@@ -240,7 +245,7 @@ public final class Service {
         return handshake
                 .complaint()
                 .or(() -> complaint(head))
-                .map(complaint -> WebSocketHandler.refuse(scope, complaint))
+                .map(complaint -> webSockets.refuse(scope, complaint))
                 .orElseGet(() -> webSockets.open(scope, gone, consumers));
     }
 

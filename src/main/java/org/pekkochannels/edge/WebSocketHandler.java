@@ -34,6 +34,7 @@ final class WebSocketHandler {
     private final int mostSubprotocols;
     private final Refusals refusals = new Refusals();
     private final FullServer full = new FullServer();
+    private final MisdirectedClients misdirected = new MisdirectedClients();
     private final Consumers consumers;
     // Runs what follows an answer that comes late.
     private final Executor late;
@@ -59,6 +60,11 @@ final class WebSocketHandler {
     /** Warns where there is no room. */
     FullServer full() {
         return full;
+    }
+
+    /** Logs clients that a proxy or a wrong address has brought. */
+    MisdirectedClients misdirected() {
+        return misdirected;
     }
 
     /** What the sockets share. */
@@ -91,8 +97,9 @@ final class WebSocketHandler {
                 .orElseGet(() -> refuse(noRoom(scope), log));
     }
 
-    /** Refuses a request that the application is not asked about. */
-    static CompletionStage<Decision> refuse(Scope scope, Refusal refusal) {
+    /** Refuses a request that is not a proper handshake, so that the application is not asked about it. */
+    CompletionStage<Decision> refuse(Scope scope, Refusal refusal) {
+        misdirected.handshakeRefused(scope, refusal);
         return refuse(refusal, AccessLog.of(scope));
     }
 

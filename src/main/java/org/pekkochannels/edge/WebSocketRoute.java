@@ -82,11 +82,13 @@ final class WebSocketRoute {
     }
 
     private CompletionStage<HttpResponse> notAsked(Scope scope) {
+        webSockets.misdirected().handshakeRefused(scope, UPGRADE_REQUIRED);
         AccessLog.of(scope).refused(UPGRADE_REQUIRED.status());
         return CompletableFuture.completedFuture(refuse(UPGRADE_REQUIRED));
     }
 
     private CompletionStage<HttpResponse> refuse(Scope scope, Refusal refusal) {
+        webSockets.misdirected().handshakeRefused(scope, refusal);
         AccessLog.of(scope).refused(refusal.status());
         return CompletableFuture.completedFuture(close(refusal));
     }

@@ -1,6 +1,7 @@
 package org.pekkochannels.http1;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Collects a request's head, however the network has cut it, and stops exactly behind it; confined to one thread.
@@ -67,7 +68,8 @@ public final class HeadReader {
      * @param offset the first one's index
      * @param count how many there are
      * @return how many were taken: all of them, unless {@link #isComplete}
-     * @throws RefusedRequestException 400 for a CR or LF alone, 431 for more bytes or fields than a head may have
+     * @throws RefusedRequestException 400 for a CR or LF alone, or a first byte of another protocol, 431 for more bytes or
+     *     fields than a head may have
      */
     public int read(byte[] window, int offset, int count) throws RefusedRequestException {
         int kept = offset;
@@ -177,9 +179,19 @@ public final class HeadReader {
                 if (place == Place.LINE_END || place == Place.SECTION_END) {
                     throw bareCarriageReturn();
                 }
+                if (b < ' ' && place == Place.LINE_START && lines == 0 && skipsEmptyLines) {
+                    requireHttp(b);
+                }
                 yield Place.IN_LINE;
             }
         };
+    }
+
+    private static void requireHttp(byte first) throws RefusedRequestException {
+        Optional<ForeignProtocol> foreign = ForeignProtocol.ofFirst(first);
+        if (foreign.isPresent()) {
+            throw RefusedRequestException.foreign(foreign.get());
+        }
     }
 
     private Place afterCarriageReturn() throws RefusedRequestException {

@@ -8,8 +8,10 @@ record RequestLine(String method, RequestTarget target, String version) {
         int first = line.indexOf(' ');
         int second = line.indexOf(' ', first + 1);
         if (first <= 0 || second < 0 || line.indexOf(' ', second + 1) >= 0 || !isVisible(line)) {
-            throw RefusedRequestException.malformed(
-                    "a request line must be a method, a target and a version, with one space between them");
+            throw ForeignProtocol.ofLine(line)
+                    .map(RefusedRequestException::foreign)
+                    .orElseGet(() -> RefusedRequestException.malformed(
+                            "a request line must be a method, a target and a version, with one space between them"));
         }
         String method = line.substring(0, first);
         String version = version(line.substring(second + 1));

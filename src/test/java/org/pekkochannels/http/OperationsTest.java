@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -20,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.pekkochannels.concurrent.RecordedLog;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
@@ -167,7 +170,7 @@ class OperationsTest {
 
     private static int status(RunningApplication application, String request) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), application.port())) {
-            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             return status(socket);
         }
     }
@@ -180,9 +183,14 @@ class OperationsTest {
     /** The lines of the access log, while it is open. */
     private static final class AccessLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
         private final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
-        private final Logger log = (Logger) LoggerFactory.getLogger("org.pekkochannels.access");
+        private final Logger log;
 
         AccessLines() {
+            this("org.pekkochannels.access");
+        }
+
+        AccessLines(String logger) {
+            log = (Logger) LoggerFactory.getLogger(logger);
             start();
             log.addAppender(this);
         }
@@ -248,6 +256,44 @@ class OperationsTest {
 
             assertThat(log.next()).isEqualTo("127.0.0.1 WSREJECT /ws/echo/ 426");
             assertThat(application.server().refusals()).containsExactly(entry(426, 1L));
+        }
+    }
+
+    @Test
+    void warnsOfAHandshakeThatAProxyHasStripped() throws Exception {
+        try (RecordedLog warnings = new RecordedLog("org.pekkochannels.edge.MisdirectedClients");
+                RunningApplication application = start("")) {
+            String key = "Host: x\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+
+            assertThat(status(application, "GET /ws/echo/ HTTP/1.1\r\nHost: x\r\n\r\n"))
+                    .isEqualTo(426);
+            assertThat(status(application, "GET /ws/echo/?token=secret HTTP/1.1\r\n" + key + "\r\n"))
+                    .isEqualTo(426);
+            assertThat(status(application, "GET /ws/echo/ HTTP/1.1\r\n" + key + "Upgrade: websocket\r\n\r\n"))
+                    .isEqualTo(400);
+
+            assertThat(warnings.soFar(""))
+                    .singleElement()
+                    .asString()
+                    .contains("/ws/echo/ with 426: This address speaks WebSocket only; a proxy in front of this server must")
+                    .doesNotContain("secret");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "16030100c8010000c4, 'speaks TLS, and this port does not; set channels.http.tls.enabled'",
+        "50524f58592054435034203120322033203420350d0a, 'PROXY protocol, and this port does not; set channels.netty.proxy'",
+        "0d0a0d0a000d0a515549540a2111000c, 'PROXY protocol, and this port does not; set channels.netty.proxy'",
+    })
+    void namesTheProtocolThatIsSpokenInsteadOfHttp(String bytes, String words) throws Exception {
+        String rest = bytes.startsWith("50") ? "GET / HTTP/1.1\r\nHost: x\r\n\r\n" : "";
+        String text = new String(HexFormat.of().parseHex(bytes), StandardCharsets.ISO_8859_1) + rest;
+        try (AccessLines log = new AccessLines("org.pekkochannels.edge.MisdirectedClients");
+                RunningApplication application = start("")) {
+            assertThat(status(application, text)).isEqualTo(400);
+
+            assertThat(log.next()).startsWith("127.0.0.1 ").contains(words);
         }
     }
 

@@ -1,0 +1,52 @@
+package org.pekkochannels.http1;
+
+import java.util.Optional;
+
+/** A protocol that clients and proxies speak to a port of plain HTTP by mistake. */
+public enum ForeignProtocol {
+    /** The first record of a TLS handshake. */
+    TLS("TLS", "channels.http.tls.enabled, or an address that begins with ws:// or http://"),
+    /** The PROXY protocol, in either version, from a load balancer. */
+    PROXY("the PROXY protocol", "channels.netty.proxy-protocol, or switch it off at the load balancer");
+
+    private static final byte TLS_HANDSHAKE = 0x16;
+    // The fifth byte of version 2's signature, after two empty lines.
+    private static final byte PROXY_2 = 0;
+
+    private final String protocol;
+    private final String cure;
+
+    ForeignProtocol(String protocol, String cure) {
+        this.protocol = protocol;
+        this.cure = cure;
+    }
+
+    /** What a byte in the place of a method's first begins; no method begins so. */
+    static Optional<ForeignProtocol> ofFirst(byte first) {
+        return switch (first) {
+            case TLS_HANDSHAKE -> Optional.of(TLS);
+            case PROXY_2 -> Optional.of(PROXY);
+            default -> Optional.empty();
+        };
+    }
+
+    /** What a line in the place of a request line begins. */
+    static Optional<ForeignProtocol> ofLine(String line) {
+        return line.startsWith("PROXY ") ? Optional.of(PROXY) : Optional.empty();
+    }
+
+    /**
+     * What to set so that it works.
+     *
+     * @return keys, for the log
+     */
+    public String cure() {
+        return cure;
+    }
+
+    /** For people: the protocol's name. */
+    @Override
+    public String toString() {
+        return protocol;
+    }
+}
