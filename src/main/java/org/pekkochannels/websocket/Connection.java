@@ -18,6 +18,8 @@ final class Connection implements FrameParser.Findings {
             new CloseReason(CloseCode.TRY_AGAIN_LATER, "too much sent at once");
 
     private final WebSockets shared;
+    private final SessionSettings settings;
+    private final String path;
     private final Counters counters;
     private final Transport transport;
     private final Listener listener;
@@ -35,10 +37,13 @@ final class Connection implements FrameParser.Findings {
     Connection(
             WebSockets shared,
             SessionSettings settings,
+            String path,
             Compression compression,
             Transport transport,
             Listener listener) {
         this.shared = shared;
+        this.settings = settings;
+        this.path = path;
         this.counters = shared.counters();
         this.transport = transport;
         this.listener = listener;
@@ -178,6 +183,7 @@ final class Connection implements FrameParser.Findings {
 
     @Override
     public void violation(CloseReason reason) {
+        shared.crossedLimits().violated(reason, path);
         fail(reason);
     }
 
@@ -200,6 +206,7 @@ final class Connection implements FrameParser.Findings {
     private void cross(Limit limit) {
         if (limit != Limit.IDLE_TIMEOUT || phase != Phase.IDLE) {
             counters.crossed(limit);
+            shared.crossedLimits().crossed(limit, path, settings);
         }
         switch (limit) {
             case IDLE_TIMEOUT -> idledTooLong(limit.reason());

@@ -2,6 +2,7 @@ package org.pekkochannels.websocket;
 
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
+import org.pekkochannels.settings.Settings;
 
 /** The bounds of a session: each has a key below {@code channels.websocket}, a counter, and perhaps a close code. */
 public enum Limit {
@@ -54,6 +55,25 @@ public enum Limit {
      */
     public String key() {
         return key;
+    }
+
+    /** Its value, as it is written in the configuration. */
+    String bound(SessionSettings settings) {
+        SessionBounds bounds = settings.bounds();
+        SessionTimes times = settings.times();
+        return switch (this) {
+            case HANDSHAKE_TIMEOUT -> Settings.written(settings.handshakeTimeout());
+            case ATTACH_TIMEOUT -> Settings.written(settings.attachTimeout());
+            case CLOSE_TIMEOUT -> Settings.written(times.closeTimeout());
+            case PONG_TIMEOUT -> Settings.written(times.pongTimeout());
+            case IDLE_TIMEOUT -> times.idleTimeout().map(Settings::written).orElse("off");
+            case MESSAGE_TIMEOUT -> Settings.written(times.messageTimeout());
+            case WRITE_TIMEOUT -> Settings.written(times.writeTimeout());
+            case MAX_MESSAGE_BYTES -> bounds.maxMessageBytes() + " bytes";
+            case MAX_FRAMES -> String.valueOf(bounds.maxFrames());
+            case READ_AHEAD -> bounds.readAhead() + " bytes";
+            case MAX_OUTBOUND_BYTES -> bounds.maxOutboundBytes() + " bytes";
+        };
     }
 
     /** What a connection that crosses it ends with, if that is a reason of its own. */

@@ -69,7 +69,7 @@ public final class Session implements Endpoint {
      */
     @Override
     public void opened(Transport transport) {
-        if (!attachment.attach(new Connection(shared, settings, compression, transport, listener))) {
+        if (!attachment.attach(new Connection(shared, settings, path, compression, transport, listener))) {
             transport.abort();
         }
     }

@@ -15,6 +15,7 @@ public final class WebSockets implements AutoCloseable {
     private final SessionSettings settings;
     private final LongSupplier clock;
     private final Counters counters = new Counters();
+    private final CrossedLimits crossedLimits = new CrossedLimits();
     private final Compressors compressors = new Compressors();
 
     /**
@@ -94,6 +95,10 @@ public final class WebSockets implements AutoCloseable {
 
     Counters counters() {
         return counters;
+    }
+
+    CrossedLimits crossedLimits() {
+        return crossedLimits;
     }
 
     Compressors compressors() {

@@ -2,12 +2,16 @@ package org.pekkochannels.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.pekkochannels.protocol.Acceptance;
+import org.slf4j.LoggerFactory;
 
 /** The limits that are not those of time are crossed here; the others in the tests of sessions' times. */
 class LimitTest {
@@ -35,6 +39,22 @@ class LimitTest {
         conversation.receive(ClientFrames.binary(new byte[1001]));
 
         expect(Limit.MAX_MESSAGE_BYTES, "closed 1009 message too large");
+    }
+
+    @Test
+    void areLoggedWithTheKeyAndTheBound() {
+        Logger logger = (Logger) LoggerFactory.getLogger(CrossedLimits.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+
+        conversation.receive(ClientFrames.binary(new byte[1001]));
+
+        logger.detachAppender(log);
+        assertThat(log.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .anyMatch(line -> line.contains("closed with 1009, message too large: max-message-bytes of channels.websocket")
+                        && line.contains("is 1000 bytes; raise it"));
     }
 
     @Test
