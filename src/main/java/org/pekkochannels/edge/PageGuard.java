@@ -21,13 +21,15 @@ import scala.util.Try;
 import scala.util.control.NonFatal;
 
 /**
- * The application's pages, whose errors are answered with 500. Pekko HTTP answers exceptions itself; what Pekko takes for fatal,
- * a {@code LinkageError} for example, would reach its dispatcher and end the JVM. Thread-safe.
+ * The application's pages, whose failures are answered with 500, logged with the path and counted. Pekko HTTP would log an exception
+ * without the path; what it takes for fatal, a {@code LinkageError} for example, would reach its dispatcher and end the JVM.
+ * The application's own exception handlers come first. Thread-safe.
  */
 final class PageGuard implements Function1<RequestContext, Future<RouteResult>> {
     private static final SafeLog LOG = SafeLog.of(PageGuard.class);
     private static final int FAILED = 500;
     private static final int TOO_LARGE = 413;
+    private static final String WORDS = "There was an internal server error.";
 
     private final Function1<RequestContext, Future<RouteResult>> pages;
     private final Materializer streams;
@@ -84,7 +86,7 @@ final class PageGuard implements Function1<RequestContext, Future<RouteResult>> 
                 }
                 result.onComplete(this::settle, executor);
             } catch (Throwable failure) {
-                answerUnlessPekkos(failure);
+                settle(failure);
             } finally {
                 clearInterrupt();
             }
@@ -97,14 +99,14 @@ final class PageGuard implements Function1<RequestContext, Future<RouteResult>> 
 
         private Object settle(Try<RouteResult> result) {
             if (result.isFailure()) {
-                settle(result, result.failed().get());
+                settle(result.failed().get());
             } else {
                 answer.tryComplete(result);
             }
             return answer;
         }
 
-        private void settle(Try<RouteResult> result, Throwable failure) {
+        private void settle(Throwable failure) {
             if (WholeBody.isCutOff(failure)) {
                 truncated.increment();
                 LOG.debug("a route failed because the request's body was cut off or refused");
@@ -120,8 +122,6 @@ final class PageGuard implements Function1<RequestContext, Future<RouteResult>> 
                 // Pekko HTTP would log an error with a stack trace of each, for one line of a head.
                 LOG.debug("a route failed because the request's body is too large");
                 answer(response(TOO_LARGE).withEntity(failure.getMessage()));
-            } else if (isPekkos(failure)) {
-                answer.tryComplete(result);
             } else {
                 failed(failure);
             }
@@ -145,23 +145,19 @@ final class PageGuard implements Function1<RequestContext, Future<RouteResult>> 
             }
         }
 
-        /** Whether Pekko HTTP answers it. It reads and prints it, so that one whose methods throw would end the JVM. */
-        private boolean isPekkos(Throwable failure) {
-            return NonFatal.apply(failure) && Causes.arePrintable(failure);
-        }
-
         void attempt(Runnable task) {
             try {
                 task.run();
             } catch (Throwable failure) {
-                answerUnlessPekkos(failure);
+                failUnlessScalas(failure);
             } finally {
                 clearInterrupt();
             }
         }
 
-        private void answerUnlessPekkos(Throwable failure) {
-            if (isPekkos(failure)) {
+        /** What Scala catches it completes the route's stage with; it prints it, so that one whose methods throw would end the JVM. */
+        private void failUnlessScalas(Throwable failure) {
+            if (NonFatal.apply(failure) && Causes.arePrintable(failure)) {
                 throw PageGuard.<RuntimeException>sneaked(failure);
             }
             failed(failure);
@@ -173,9 +169,11 @@ final class PageGuard implements Function1<RequestContext, Future<RouteResult>> 
         }
 
         private void failed(Throwable failure) {
-            answer(response(FAILED));
-            Scope asked = Scope.of(request.request().uri().path().toString());
-            failures.contain(Place.PAGE, "the route of " + asked.printablePath(), failure);
+            answer(response(FAILED).withEntity(WORDS));
+            String what = "the route of "
+                    + Scope.of(request.request().uri().path().toString()).printablePath();
+            failures.contain(Place.PAGE, what, failure);
+            failures.run(Place.PAGE, what, () -> request.request().discardEntityBytes(request.materializer()));
         }
     }
 }

@@ -43,6 +43,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.pekkochannels.concurrent.RecordedLog;
 import org.pekkochannels.http.JdkClient;
@@ -225,6 +226,23 @@ final class PageFailuresTest {
     @MethodSource("everyBody")
     void cutsTheResponseThatItsStreamFails(Body body, Planted planted) {
         assertThatThrownBy(() -> get("/body/" + body + "/" + planted)).hasCauseInstanceOf(IOException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Page.class, names = {"ROUTE", "CONTINUATION", "STAGE"})
+    void isLoggedOnceWithItsPathAndCounted(Page page) throws Exception {
+        double before = count(PAGE_FAILURES);
+        try (RecordedLog log = new RecordedLog("ROOT")) {
+            String path = "/page/" + page + "/" + Planted.EXCEPTION;
+
+            assertThat(get(path + "?token=secret").body()).isEqualTo("There was an internal server error.");
+
+            assertThat(log.await("the route of " + path + " failed")).doesNotContain("secret");
+            await(() -> assertThat(count(PAGE_FAILURES)).isEqualTo(before + 1));
+            application.system().classicSystem().log().warning("the end");
+            log.await("the end");
+            assertThat(log.soFar("")).hasSize(2);
+        }
     }
 
     @Test
