@@ -16,8 +16,6 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.mapper.CaseStrategy;
 import org.jdbi.v3.core.mapper.MapMappers;
 import org.jdbi.v3.core.mapper.reflect.ReflectionMappers;
-import org.jdbi.v3.core.statement.StatementContext;
-import org.jdbi.v3.core.statement.StatementException;
 import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +26,6 @@ import org.pekkochannels.tracing.CallTracer;
 /** What all views of one database share: its handles, its pool, and what is under way in it. Thread-safe. */
 final class DatabaseCore {
     private static final SafeLog LOG = SafeLog.of(DatabaseCore.class);
-
-    private static final int MOST_SQL = 1000;
 
     private final ActorSystem system;
     private final Timers timers;
@@ -62,22 +58,11 @@ final class DatabaseCore {
         Jdbi jdbi = OneConnection.jdbi(source);
         jdbi.installPlugin(new SqlObjectPlugin());
         jdbi.setTransactionHandler(new JdbiTransactions(jdbi.getTransactionHandler()));
-        jdbi.configure(StatementExceptions.class, failures -> failures.setMessageRendering(DatabaseCore::message));
+        jdbi.configure(StatementExceptions.class, failures -> failures.setMessageRendering(StatementMessage::of));
         // The default folds with the locale: in Turkish, records would not be mapped.
         jdbi.configure(MapMappers.class, mappers -> mappers.setCaseChange(CaseStrategy.LOWER));
         jdbi.configure(ReflectionMappers.class, mappers -> mappers.setCaseChange(CaseStrategy.LOWER));
         return jdbi;
-    }
-
-    /** What the driver says, and the statement. The default adds the bound values, and the log would show them. */
-    private static String message(StatementException failure) {
-        StatementContext context = failure.getStatementContext();
-        String sql = context == null ? null : context.getRawSql();
-        if (sql == null) {
-            return String.valueOf(failure.getShortMessage());
-        }
-        String shown = sql.length() <= MOST_SQL ? sql : sql.substring(0, MOST_SQL) + "[...]";
-        return failure.getShortMessage() + " [statement:\"" + shown + "\"]";
     }
 
     /** Whether statements are limited without any deadline. */

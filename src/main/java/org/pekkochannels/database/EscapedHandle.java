@@ -5,8 +5,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Iterator;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.BaseStream;
 import org.jdbi.v3.core.statement.StatementBuilder;
 import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Explains what went wrong when a handle is used after its callback. Thread-safe.
@@ -23,6 +27,22 @@ enum EscapedHandle implements StatementBuilder {
         return new IllegalStateException("handle used after its callback: it lives inside one callback of one message"
                 + " and was closed when that ended; do the work inside withHandle or inTransaction, and return rows"
                 + " (list(), one()), never the handle, a DAO attached to it, or an iterator or stream of its results");
+    }
+
+    /**
+     * Refuses a result that cannot be used after its callback.
+     *
+     * @param result what the callback of a database call returned
+     * @param reading whether a statement is open; a stream of a list may leave the callback
+     * @throws IllegalStateException if it reads rows through the handle, or is a stage, for which nothing would wait
+     */
+    static void refuse(@Nullable Object result, boolean reading) {
+        if (reading && (result instanceof BaseStream || result instanceof Iterator)) {
+            throw explained();
+        } else if (result instanceof CompletionStage) {
+            throw new IllegalStateException("the callback of a database call returned a stage, for which nothing would wait;"
+                    + " return rows from withHandle or inTransaction, and continue with thenCompose(..) outside of it");
+        }
     }
 
     @Override

@@ -121,6 +121,11 @@ final class MessageHandle implements HandleSource, AutoCloseable {
         return options == null ? 1 : options.attempts();
     }
 
+    /** Refuses a result of the callback that cannot be used when the handle is closed. */
+    void check(@Nullable Object result) {
+        EscapedHandle.refuse(result, statements != null && statements.areOpen());
+    }
+
     /** Commits the transaction that the callback asked for, if it did. */
     void commit() {
         if (transaction == null) {

@@ -100,6 +100,7 @@ final class MessageWork<T extends @Nullable Object> {
     private T inside(MessageHandle handle) throws Exception {
         try {
             T result = work.withHandles(handle);
+            handle.check(result);
             handle.commit();
             handle.done();
             return result;

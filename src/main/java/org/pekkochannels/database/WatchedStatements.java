@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class WatchedStatements implements StatementBuilder {
     private final StatementBuilder builder;
     private final SessionChanges changes = new SessionChanges();
+    private int open;
 
     WatchedStatements(StatementBuilder builder) {
         this.builder = builder;
@@ -23,6 +24,11 @@ final class WatchedStatements implements StatementBuilder {
 
     SessionChanges changes() {
         return changes;
+    }
+
+    /** Whether a statement is open whose rows may still be read. */
+    boolean areOpen() {
+        return open > 0;
     }
 
     // Of a batch or a script, whose texts come later.
@@ -38,7 +44,9 @@ final class WatchedStatements implements StatementBuilder {
     @Override
     public PreparedStatement create(Connection connection, String sql, StatementContext context) throws SQLException {
         changes.look(sql, connection);
-        return builder.create(connection, sql, context);
+        PreparedStatement made = builder.create(connection, sql, context);
+        open++;
+        return made;
     }
 
     @Override
@@ -49,6 +57,9 @@ final class WatchedStatements implements StatementBuilder {
 
     @Override
     public void close(Connection connection, String sql, Statement statement) throws SQLException {
+        if (statement instanceof PreparedStatement && !(statement instanceof CallableStatement)) {
+            open--;
+        }
         builder.close(connection, sql, statement);
     }
 

@@ -7,6 +7,7 @@ import static org.pekkochannels.database.TestDatabase.failure;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -16,11 +17,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleConsumer;
 import org.jdbi.v3.core.statement.StatementException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Large results, read slice by slice. */
 final class SlicesTest {
@@ -180,6 +185,55 @@ final class SlicesTest {
                 .isInstanceOf(StatementException.class)
                 .hasMessageContaining("[statement:\"insert into nowhere values (:password)\"]");
         assertThat(failure.toString()).doesNotContain("s3cret");
+    }
+
+    private static Stream<HandleConsumer<RuntimeException>> statementsThatJdbiRefuses() {
+        return Stream.of(
+                handle -> handle.createUpdate("insert into nowhere values (:password)")
+                        .bind("pasword", "s3cret")
+                        .execute(),
+                handle -> handle.createUpdate("select :password")
+                        .bindMap(Map.of("pasword", "s3cret\nin binding:'"))
+                        .execute(),
+                handle -> handle.createUpdate("select ?, ?").bind(0, "s3cret").execute(),
+                handle -> handle.createUpdate("select 1").bind("password", "s3cret").execute(),
+                handle -> handle.createUpdate("select 1").bind(0, "s3cret'").execute(),
+                handle -> handle.createUpdate("select :password")
+                        .bind("password", new Object() {
+                            @Override
+                            public String toString() {
+                                return "Password('s3cret')";
+                            }
+                        })
+                        .execute());
+    }
+
+    @ParameterizedTest
+    @MethodSource("statementsThatJdbiRefuses")
+    void showsNoBoundValueWhereJdbiRefusesTheStatement(HandleConsumer<RuntimeException> statement) {
+        Throwable failure = failure(started.database.useHandle(statement));
+
+        assertThat(failure).isInstanceOf(StatementException.class).hasMessageContaining("[statement:\"");
+        for (Throwable shown = failure; shown != null; shown = shown.getCause()) {
+            assertThat(shown.toString()).doesNotContain("s3cret");
+        }
+    }
+
+    @Test
+    void refusesAResultThatReadsThroughTheHandleOrThatNothingWouldWaitFor() {
+        Throwable stream = failure(
+                started.database.withHandle(handle -> handle.createQuery("select 1").mapTo(Long.class).stream()));
+        Throwable iterator = failure(started.database.inTransaction(
+                handle -> handle.createQuery("select 1").mapTo(Long.class).iterator()));
+        Throwable stage = failure(started.database.withHandle(handle -> started.database.withHandle(inner -> 1)));
+
+        Stream<Long> list = await(
+                started.database.withHandle(handle -> handle.createQuery("select 1").mapTo(Long.class).list().stream()));
+
+        assertThat(list).containsExactly(1L);
+        assertThat(stream).hasMessageContaining("handle used after its callback").hasMessageContaining("stream");
+        assertThat(iterator).hasMessageContaining("handle used after its callback");
+        assertThat(stage).hasMessageContaining("continue with thenCompose(..) outside");
     }
 
     @Test
