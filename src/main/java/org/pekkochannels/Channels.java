@@ -50,6 +50,8 @@ public final class Channels {
     private final Map<String, Function<ActorSystem<?>, ? extends CompletionStage<?>>> checks = new LinkedHashMap<>();
     private Optional<Function<ActorSystem<?>, Route>> pages = Optional.empty();
 
+    // Endpoint.named may stand anywhere within an application.
+    private boolean mayNameOthers;
     private boolean begun;
 
     private Channels(Supplier<ActorSystem<?>> system, boolean ownSystem) {
@@ -99,7 +101,8 @@ public final class Channels {
      *     as one before it
      */
     public Channels websocket(String pattern, Function<ConsumerContext, ? extends Consumer> factory) {
-        return application(pattern, ConsumerBehavior.application(factory));
+        requireNotBegun();
+        return add(pattern, ConsumerBehavior.application(factory));
     }
 
     /**
@@ -115,7 +118,7 @@ public final class Channels {
         requireNotBegun();
         Application named = Endpoint.named(endpoint, ConsumerBehavior.application(factory));
         endpoints.add(endpoint);
-        return application(pattern, named);
+        return add(pattern, named);
     }
 
     /**
@@ -127,6 +130,11 @@ public final class Channels {
      */
     public Channels application(String pattern, Application application) {
         requireNotBegun();
+        mayNameOthers = true;
+        return add(pattern, application);
+    }
+
+    private Channels add(String pattern, Application application) {
         routes.add(org.pekkochannels.routing.Route.path(pattern, application));
         // Fails here, where the second of two equal patterns is added.
         Router unused = Router.of(routes);
@@ -251,6 +259,9 @@ public final class Channels {
         Database.openAll(started);
         ConsumerBehavior.checkSettings(started);
         endpoints.forEach(name -> requireSection(started, name));
+        if (!mayNameOthers) {
+            UnknownKeys.warnOfUnused(started.settings().config(), endpoints);
+        }
         Router router = Router.of(routes);
         Application checked = OriginCheck.of(started.settings().config()).around(router);
         return Gateway.create(started, checked, router::handles);

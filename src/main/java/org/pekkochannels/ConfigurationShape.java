@@ -53,7 +53,8 @@ final class ConfigurationShape {
     private static void requireDefault(Config config, String key, String library) {
         if (!config.hasPath(key)) {
             throw new ConfigException.Missing(
-                    key + ", as the defaults of reference.conf are missing: hand over ConfigFactory.load(config) instead of a"
+                    key
+                            + ", as the defaults of reference.conf are missing: hand over ConfigFactory.load(config) instead of a"
                             + " config that was only parsed; in a fat jar, join all files named reference.conf and"
                             + " version.conf, that of " + library + " is lost",
                     null);

@@ -40,6 +40,25 @@ final class UnknownKeys {
                         entry.getValue().origin().description()));
     }
 
+    /**
+     * Warns of each section of {@code channels.endpoints} that no endpoint names.
+     *
+     * @param root the whole, resolved configuration
+     * @param used the names of all endpoints
+     */
+    static void warnOfUnused(Config root, List<String> used) {
+        root.getObject("channels.endpoints").forEach((name, section) -> {
+            if (!used.contains(name)) {
+                LOG.warn(
+                        "{} ({}) is used by no endpoint, so that its keys have no effect; add the endpoint with"
+                                + " Channels.endpoint(pattern, \"{}\", factory) instead of websocket(pattern, factory)",
+                        ConfigUtil.joinPath("channels", "endpoints", name),
+                        section.origin().description(),
+                        name);
+            }
+        });
+    }
+
     /** What the paths of sections begin with that are not, or not only, read by us. */
     private static List<String> sectionsOfOthers(Config root) {
         List<String> others = new ArrayList<>(CHECKED_ELSEWHERE);

@@ -5,15 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.concurrent.RecordedLog;
+import org.pekkochannels.consumer.ConsumerContext;
+import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.layer.ForwardingLayer;
 import org.pekkochannels.settings.Settings;
 
 /** Typing errors in the configuration. */
 class UnknownKeysTest {
     private static List<String> warnings(String keys) {
+        return warnings(keys, channels -> channels.application("any/", scope -> new CompletableFuture<>()));
+    }
+
+    private static List<String> warnings(String keys, UnaryOperator<Channels> endpoints) {
         Config config = ConfigFactory.parseString(keys)
                 .withFallback(ConfigFactory.parseString("""
                         channels.http.port = 0
@@ -22,7 +30,12 @@ class UnknownKeysTest {
                 .withFallback(ConfigFactory.load())
                 .resolve();
         try (RecordedLog log = new RecordedLog(UnknownKeys.class.getName())) {
-            Channels.load(config).start().stop().toCompletableFuture().join();
+            endpoints
+                    .apply(Channels.load(config))
+                    .start()
+                    .stop()
+                    .toCompletableFuture()
+                    .join();
             return log.soFar("");
         }
     }
@@ -69,6 +82,26 @@ class UnknownKeysTest {
                 """);
 
         assertThat(warnings).isEmpty();
+    }
+
+    @Test
+    void areTheSectionsOfEndpointsThatAreNotThere() {
+        String keys = "channels.endpoints { prices.slow-reader = drop-oldest, chat.slow-reader = drop-oldest }";
+
+        List<String> warnings = warnings(
+                keys, channels -> channels.websocket("prices/", Silent::new).endpoint("chat/", "chat", Silent::new));
+
+        assertThat(warnings)
+                .singleElement()
+                .asString()
+                .contains("channels.endpoints.prices (String: 1) is used by no endpoint")
+                .contains("Channels.endpoint(pattern, \"prices\", factory)");
+    }
+
+    private static final class Silent extends WebSocketConsumer {
+        Silent(ConsumerContext context) {
+            super(context);
+        }
     }
 
     @Test

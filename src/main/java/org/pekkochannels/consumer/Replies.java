@@ -66,6 +66,7 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
      * @return a stage, complete when the call has taken effect; on the consumer's turn that is at once
      */
     protected final CompletionStage<Done> refuse(Refusal refusal) {
+        requireNonNull(refusal, "the refusal of refuse(..) must not be null; refuse() answers 403");
         if (context().isOnTurn()) {
             context().outlet().refuse(refusal);
             return done();
@@ -80,6 +81,7 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
      * @return a stage, complete when the call has taken effect; on the consumer's turn that is at once
      */
     protected final CompletionStage<Done> send(String text) {
+        requireNonNull(text, "the text of send(..) must not be null");
         if (context().isOnTurn()) {
             context().outlet().send(text);
             return done();
@@ -94,6 +96,7 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
      * @return a stage, complete when the call has taken effect; on the consumer's turn that is at once
      */
     protected final CompletionStage<Done> send(byte[] bytes) {
+        requireNonNull(bytes, "the bytes of send(..) must not be null");
         if (context().isOnTurn()) {
             context().outlet().send(bytes);
             return done();

@@ -1,5 +1,7 @@
 package org.pekkochannels.consumer;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.util.List;
 import java.util.Optional;
@@ -48,6 +50,7 @@ abstract sealed class SyncReplies extends Consumer permits SyncWebSocketConsumer
      * @param refusal the response
      */
     protected final void refuse(Refusal refusal) {
+        requireNonNull(refusal, "the refusal of refuse(..) must not be null; refuse() answers 403");
         calls.say(() -> context().outlet().refuse(refusal));
     }
 
@@ -57,6 +60,7 @@ abstract sealed class SyncReplies extends Consumer permits SyncWebSocketConsumer
      * @param text the text
      */
     protected final void send(String text) {
+        requireNonNull(text, "the text of send(..) must not be null");
         calls.say(text.length(), () -> context().outlet().send(text));
     }
 
@@ -66,6 +70,7 @@ abstract sealed class SyncReplies extends Consumer permits SyncWebSocketConsumer
      * @param bytes the bytes, not to be changed afterwards
      */
     protected final void send(byte[] bytes) {
+        requireNonNull(bytes, "the bytes of send(..) must not be null");
         calls.say(bytes.length, () -> context().outlet().send(bytes));
     }
 

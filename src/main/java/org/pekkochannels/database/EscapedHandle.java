@@ -40,8 +40,9 @@ enum EscapedHandle implements StatementBuilder {
         if (reading && (result instanceof BaseStream || result instanceof Iterator)) {
             throw explained();
         } else if (result instanceof CompletionStage) {
-            throw new IllegalStateException("the callback of a database call returned a stage, for which nothing would wait;"
-                    + " return rows from withHandle or inTransaction, and continue with thenCompose(..) outside of it");
+            throw new IllegalStateException(
+                    "the callback of a database call returned a stage, for which nothing would wait;"
+                            + " return rows from withHandle or inTransaction, and continue with thenCompose(..) outside of it");
         }
     }
 

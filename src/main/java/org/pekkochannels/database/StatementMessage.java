@@ -12,7 +12,8 @@ final class StatementMessage {
     private static final int MOST_SQL = 1000;
 
     // What JDBI says by itself before it asks the driver.
-    private static final Pattern MISSING = Pattern.compile("^(Missing \\w+ parameter .*?) in binding:.*", Pattern.DOTALL);
+    private static final Pattern MISSING =
+            Pattern.compile("^(Missing \\w+ parameter .*?) in binding:.*", Pattern.DOTALL);
     private static final Pattern SUPERFLUOUS =
             Pattern.compile("^(Superfluous .*? the query declares none): '.*'(\\. This check .*)?$", Pattern.DOTALL);
     private static final Pattern NO_ARGUMENT =

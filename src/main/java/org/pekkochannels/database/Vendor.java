@@ -19,7 +19,11 @@ enum Vendor {
     /** MariaDB by its own driver. */
     MARIADB("mariadb", "MariaDB", "org.mariadb.jdbc:mariadb-java-client", "org.mariadb.jdbc.Driver"),
     /** MySQL by its own driver. */
-    MYSQL("mysql", "MySQL", "com.mysql:mysql-connector-j (or write mariadb: and add org.mariadb.jdbc:mariadb-java-client)", "com.mysql.cj.jdbc.Driver"),
+    MYSQL(
+            "mysql",
+            "MySQL",
+            "com.mysql:mysql-connector-j (or write mariadb: and add org.mariadb.jdbc:mariadb-java-client)",
+            "com.mysql.cj.jdbc.Driver"),
     /** PostgreSQL, and what speaks like it. */
     POSTGRESQL("postgresql", "PostgreSQL", "org.postgresql:postgresql", "org.postgresql.Driver"),
     /** A file. */

@@ -41,6 +41,15 @@ record ConnectionBounds(int served, int turnedAway, Optional<String> shortage) {
                 served, refused, Optional.of(shortage(configured, served, refused, database, descriptors)));
     }
 
+    /** Why so many WebSockets as are configured cannot be open; nothing if they can. */
+    Optional<String> unreachable(int webSockets) {
+        return webSockets <= served
+                ? Optional.empty()
+                : Optional.of("channels.http.max-websockets is " + webSockets + ", but at most " + served
+                        + " connections are served, and each WebSocket is one of them; raise channels.http.max-connections"
+                        + " above it, and the process's file descriptors where these are too few");
+    }
+
     private static String shortage(int configured, int served, int refused, int database, Descriptors descriptors) {
         long enough = descriptors.open() + database + Descriptors.KEPT + MOST_TURNED_AWAY + configured;
         return "channels.http.max-connections is " + configured + ", but at most " + served

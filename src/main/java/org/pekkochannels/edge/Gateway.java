@@ -35,6 +35,7 @@ import org.pekkochannels.websocket.WebSocketStats;
 public final class Gateway {
     private static final SafeLog LOG = SafeLog.of(Gateway.class);
     private static final String MAX_CONNECTIONS = "channels.http.max-connections";
+    private static final String MAX_WEBSOCKETS = "channels.http.max-websockets";
     // Close deadlines are seconds; nobody waits for the last tenth of one.
     private static final Duration TICK = Duration.ofMillis(250);
     // Between two batches of good-byes: some steps of the scheduler's clock, which are 10 ms each.
@@ -133,14 +134,19 @@ public final class Gateway {
         ConnectionBounds bounds = Descriptors.now()
                 .map(descriptors -> ConnectionBounds.of(configured, databaseConnections, descriptors))
                 .orElseGet(() -> ConnectionBounds.of(configured));
-        bounds.shortage().ifPresent(bounds.served() < configured / 2 || isOwn(configured) ? LOG::warn : LOG::info);
+        bounds.shortage()
+                .ifPresent(
+                        bounds.served() < configured / 2 || isOwn(MAX_CONNECTIONS, configured) ? LOG::warn : LOG::info);
+        if (isOwn(MAX_WEBSOCKETS, settings.maxWebSockets())) {
+            bounds.unreachable(settings.maxWebSockets()).ifPresent(LOG::warn);
+        }
         return bounds;
     }
 
     /** Whether the application has chosen the bound. */
-    private static boolean isOwn(int configured) {
+    private static boolean isOwn(String key, int configured) {
         Config reference = ConfigFactory.defaultReference();
-        return !reference.hasPath(MAX_CONNECTIONS) || reference.getInt(MAX_CONNECTIONS) != configured;
+        return !reference.hasPath(key) || reference.getInt(key) != configured;
     }
 
     /**

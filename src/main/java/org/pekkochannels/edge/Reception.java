@@ -197,7 +197,9 @@ public final class Reception implements Endpoint {
                 decide(service.destination(head.head()));
             }
         } catch (RefusedRequestException refused) {
-            refused.spoken().ifPresent(protocol -> service.misdirected().speaks(protocol, host.peers().client()));
+            refused.spoken()
+                    .ifPresent(protocol ->
+                            service.misdirected().speaks(protocol, host.peers().client()));
             complain(refused.refusal());
         }
     }

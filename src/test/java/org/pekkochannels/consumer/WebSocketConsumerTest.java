@@ -10,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
+import org.pekkochannels.concurrent.RecordedLog;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseReason;
@@ -97,6 +98,25 @@ class WebSocketConsumerTest extends ConsumerTestSystem {
 
         assertThat(door.next()).isEqualTo(Refusal.FORBIDDEN);
         door.awaitStop();
+    }
+
+    @Test
+    void namesANullThatIsSent() {
+        try (RecordedLog log = new RecordedLog("org.pekkochannels.consumer")) {
+            Door door = Door.open(kit, context -> new Echo(context) {
+                @Override
+                @SuppressWarnings("NullAway")
+                protected CompletionStage<?> receive(String text) {
+                    return send((String) null);
+                }
+            });
+
+            door.tell("hello");
+
+            log.await("the text of send(..) must not be null");
+            assertThat(((CloseReason) door.next()).code()).isEqualTo(1011);
+            door.awaitStop();
+        }
     }
 
     @Test

@@ -196,7 +196,9 @@ final class SlicesTest {
                         .bindMap(Map.of("pasword", "s3cret\nin binding:'"))
                         .execute(),
                 handle -> handle.createUpdate("select ?, ?").bind(0, "s3cret").execute(),
-                handle -> handle.createUpdate("select 1").bind("password", "s3cret").execute(),
+                handle -> handle.createUpdate("select 1")
+                        .bind("password", "s3cret")
+                        .execute(),
                 handle -> handle.createUpdate("select 1").bind(0, "s3cret'").execute(),
                 handle -> handle.createUpdate("select :password")
                         .bind("password", new Object() {
@@ -227,11 +229,13 @@ final class SlicesTest {
                 handle -> handle.createQuery("select 1").mapTo(Long.class).iterator()));
         Throwable stage = failure(started.database.withHandle(handle -> started.database.withHandle(inner -> 1)));
 
-        Stream<Long> list = await(
-                started.database.withHandle(handle -> handle.createQuery("select 1").mapTo(Long.class).list().stream()));
+        Stream<Long> list = await(started.database.withHandle(
+                handle -> handle.createQuery("select 1").mapTo(Long.class).list().stream()));
 
         assertThat(list).containsExactly(1L);
-        assertThat(stream).hasMessageContaining("handle used after its callback").hasMessageContaining("stream");
+        assertThat(stream)
+                .hasMessageContaining("handle used after its callback")
+                .hasMessageContaining("stream");
         assertThat(iterator).hasMessageContaining("handle used after its callback");
         assertThat(stage).hasMessageContaining("continue with thenCompose(..) outside");
     }

@@ -83,8 +83,7 @@ final class UrlCheckTest {
 
     private static void check(String text) {
         DatabaseUrl url = DatabaseUrl.parse(text).orElseThrow();
-        Driver driver =
-                DriverLookup.require("channels.database", url, UrlCheckTest.class.getClassLoader());
+        Driver driver = DriverLookup.require("channels.database", url, UrlCheckTest.class.getClassLoader());
         UrlCheck.check(driver, url, "channels.database");
     }
 }

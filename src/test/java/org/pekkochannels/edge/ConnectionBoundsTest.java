@@ -50,6 +50,17 @@ class ConnectionBoundsTest {
         assertThat(bounds.shortage()).isPresent();
     }
 
+    @Test
+    void tellThatMoreWebSocketsThanConnectionsCannotBeOpen() {
+        ConnectionBounds bounds = ConnectionBounds.of(25_000);
+
+        assertThat(bounds.unreachable(25_000)).isEmpty();
+        assertThat(bounds.unreachable(50_000))
+                .hasValueSatisfying(words -> assertThat(words)
+                        .contains("channels.http.max-websockets is 50000, but at most 25000 connections")
+                        .contains("raise channels.http.max-connections"));
+    }
+
     @ParameterizedTest
     @CsvSource({"1, 4, 400, 100", "100, 4, 400, 100", "25000, 4, 400, 100", "25000, 36, 1024, 120", "900, 36, 1024, 40"
     })

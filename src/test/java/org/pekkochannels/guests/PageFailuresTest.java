@@ -229,7 +229,9 @@ final class PageFailuresTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Page.class, names = {"ROUTE", "CONTINUATION", "STAGE"})
+    @EnumSource(
+            value = Page.class,
+            names = {"ROUTE", "CONTINUATION", "STAGE"})
     void isLoggedOnceWithItsPathAndCounted(Page page) throws Exception {
         double before = count(PAGE_FAILURES);
         try (RecordedLog log = new RecordedLog("ROOT")) {

@@ -275,7 +275,8 @@ class OperationsTest {
             assertThat(warnings.soFar(""))
                     .singleElement()
                     .asString()
-                    .contains("/ws/echo/ with 426: This address speaks WebSocket only; a proxy in front of this server must")
+                    .contains(
+                            "/ws/echo/ with 426: This address speaks WebSocket only; a proxy in front of this server must")
                     .doesNotContain("secret");
         }
     }

@@ -53,8 +53,9 @@ class LimitTest {
         logger.detachAppender(log);
         assertThat(log.list)
                 .extracting(ILoggingEvent::getFormattedMessage)
-                .anyMatch(line -> line.contains("closed with 1009, message too large: max-message-bytes of channels.websocket")
-                        && line.contains("is 1000 bytes; raise it"));
+                .anyMatch(line ->
+                        line.contains("closed with 1009, message too large: max-message-bytes of channels.websocket")
+                                && line.contains("is 1000 bytes; raise it"));
     }
 
     @Test
