@@ -2,6 +2,7 @@ package org.pekkochannels.database;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.SafeLog;
@@ -39,9 +40,10 @@ final class ConnectionAbort {
         this.interrupts = interrupts;
     }
 
-    /** Whether the database has had its chance to say that the time is over. */
-    boolean isDue() {
-        return deadline.remaining().plus(NetworkTimeout.GRACE).isNegative();
+    /** Whether the time is over, and the database, if it was reached, has had its chance to say so. */
+    synchronized boolean isDue() {
+        Duration grace = phase == Phase.OPENING ? Duration.ZERO : NetworkTimeout.GRACE;
+        return deadline.remaining().plus(grace).isNegative();
     }
 
     /** There is a connection, also if the interruption has come too late. */

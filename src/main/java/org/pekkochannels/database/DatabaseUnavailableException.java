@@ -39,6 +39,15 @@ public final class DatabaseUnavailableException extends RuntimeException {
                 cause);
     }
 
+    /** For a call whose own time was over before it had a connection. */
+    static DatabaseUnavailableException beforeItsEnd(DatabaseSettings settings, Throwable cause) {
+        String why = Causes.first(cause, InterruptedException.class).isPresent()
+                ? "no login has been answered yet"
+                : last(cause).getMessage();
+        return new DatabaseUnavailableException(
+                "no connection to the database " + settings.url() + " before the call's deadline: " + why, cause);
+    }
+
     static DatabaseUnavailableException known(DatabaseSettings settings, Throwable cause) {
         return new DatabaseUnavailableException(
                 "the database " + settings.url() + " has not been reachable for longer than "

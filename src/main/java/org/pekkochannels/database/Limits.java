@@ -123,21 +123,22 @@ final class Limits implements StatementCustomizer {
 
     /** {@code failure}, or, where it comes of a limit, one that says so. */
     Throwable explained(Throwable failure) {
+        if (failure instanceof DatabaseUnavailableException) { // nothing was begun that a limit could have ended
+            return failure;
+        }
         Condition condition = Condition.of(failure);
         if (condition.isLockTimeout() && settings.lockTimeout().isPresent()) {
             return new DatabaseTimeoutException(
                     "wait for a lock", settings.lockTimeout().get(), settings.section() + ".lock-timeout", failure);
         }
-        return condition == Condition.CUT_OFF || isSilence(condition, failure) ? cutOff(failure) : failure;
+        boolean cut = condition == Condition.CUT_OFF || (condition == Condition.LOST && isSilence(failure));
+        return cut ? cutOff(failure) : failure;
     }
 
-    /** Whether a limit has cost the call its connection, or its wait for one. */
-    private boolean isSilence(Condition condition, Throwable failure) {
+    /** Whether a limit has cost the call its connection. */
+    private boolean isSilence(Throwable failure) {
         boolean over = deadline != null && deadline.isOver();
-        if (condition == Condition.LOST) {
-            return over || Causes.first(failure, SocketTimeoutException.class).isPresent();
-        }
-        return over && failure instanceof DatabaseUnavailableException;
+        return over || Causes.first(failure, SocketTimeoutException.class).isPresent();
     }
 
     private Throwable cutOff(Throwable failure) {

@@ -28,6 +28,13 @@ final class Reachability {
         outage = new Outage(before == null ? System.nanoTime() : before.sinceNanos(), failure);
     }
 
+    /** Why the last login has failed; null if it has not, or none has ended yet. */
+    @Nullable
+    Throwable lastFailure() {
+        Outage current = outage;
+        return current == null ? null : current.failure();
+    }
+
     /** Why no login succeeds, if that has lasted. */
     @Nullable
     Throwable lastingFailure() {

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jdbi.v3.core.ConnectionFactory;
+import org.pekkochannels.concurrent.Causes;
 
 /**
  * Takes connections from our own pool, and fails with {@link DatabaseUnavailableException} where there is none. Thread-safe.
@@ -45,7 +46,10 @@ final class ReachablePool implements ConnectionFactory {
         try {
             return source.openConnection();
         } catch (SQLException failure) {
-            throw DatabaseUnavailableException.afterWaiting(settings, failure);
+            Throwable login = reachability.lastFailure();
+            throw Causes.first(failure, InterruptedException.class).isPresent()
+                    ? DatabaseUnavailableException.beforeItsEnd(settings, login == null ? failure : login)
+                    : DatabaseUnavailableException.afterWaiting(settings, failure);
         }
     }
 }

@@ -24,6 +24,7 @@ import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
@@ -309,6 +310,20 @@ final class DatabaseStartTest {
 
         private static Logger logger(String name) {
             return (Logger) LoggerFactory.getLogger(name);
+        }
+    }
+
+    @Test
+    void saysWhyThereIsNoConnectionToACallWhoseDeadlineIsOverFirst() {
+        try (TestDatabase started = TestDatabase.start(
+                TestDatabase.url("jdbc:postgresql://127.0.0.1:1/nowhere"),
+                "channels.database { fail-fast = off, connection-timeout = 20s }")) {
+            Database hurried = started.database.within(Duration.ofMillis(300));
+
+            assertThat(failure(hurried.withHandle(handle -> 1)))
+                    .isInstanceOf(DatabaseUnavailableException.class)
+                    .hasMessageContaining("before the call's deadline")
+                    .hasMessageContaining("Connection to 127.0.0.1:1 refused");
         }
     }
 }
