@@ -12,6 +12,10 @@ import org.pekkochannels.layer.GroupName;
 
 /** What a synchronous callback has said and nobody has heard yet; released in its order, or forgotten. */
 final class Effects {
+    // The first characters that UTF-8 encodes in so many bytes.
+    private static final char TWO_BYTES = 0x80;
+    private static final char THREE_BYTES = 0x800;
+
     private final List<Effect> effects = new ArrayList<>(2);
     private long bytes;
 
@@ -85,6 +89,19 @@ final class Effects {
     /** How many bytes all hold together, about. */
     long bytes() {
         return bytes;
+    }
+
+    /** How many bytes a text has in UTF-8, without encoding it. */
+    static int bytes(String text) {
+        long bytes = text.length();
+        for (int i = 0; i < text.length(); i++) {
+            char at = text.charAt(i);
+            if (at >= TWO_BYTES) {
+                // A character beyond U+FFFF is two chars here, and four bytes.
+                bytes += at < THREE_BYTES || Character.isSurrogate(at) ? 1 : 2;
+            }
+        }
+        return (int) Math.min(bytes, Integer.MAX_VALUE);
     }
 
     private static long cost(Effect effect) {

@@ -133,7 +133,7 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
      */
     protected final void sendAfterCommit(Handle handle, String text) {
         requireNonNull(text, "the text of sendAfterCommit(..) must not be null");
-        afterCommit(handle, text.length(), () -> context().outlet().send(text));
+        afterCommit(handle, Effects.bytes(text), () -> context().outlet().send(text));
     }
 
     /**

@@ -61,7 +61,7 @@ abstract sealed class SyncReplies extends Consumer permits SyncWebSocketConsumer
      */
     protected final void send(String text) {
         requireNonNull(text, "the text of send(..) must not be null");
-        calls.say(text.length(), () -> context().outlet().send(text));
+        calls.say(Effects.bytes(text), () -> context().outlet().send(text));
     }
 
     /**

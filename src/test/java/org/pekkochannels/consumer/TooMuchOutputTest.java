@@ -23,6 +23,8 @@ import org.pekkochannels.protocol.CloseReason;
 class TooMuchOutputTest extends ConsumerTestSystem {
     private static final int BOUND = 10_000;
     private static final String TEXT = "x".repeat(1_000);
+    // Of three bytes each.
+    private static final String WIDE_TEXT = "\u3042".repeat(1_000);
 
     private final AtomicInteger sent = new AtomicInteger();
 
@@ -37,6 +39,12 @@ class TooMuchOutputTest extends ConsumerTestSystem {
             @Override
             void send(Flooding consumer) {
                 consumer.send(TEXT);
+            }
+        },
+        WIDE_TEXT_MESSAGE(7) {
+            @Override
+            void send(Flooding consumer) {
+                consumer.send(WIDE_TEXT);
             }
         },
         BINARY(19) {
@@ -339,6 +347,28 @@ class TooMuchOutputTest extends ConsumerTestSystem {
                 .join();
 
         assertThat(refused()).isZero();
+    }
+
+    @Test
+    void countsTheBytesOfATextThatIsSentAfterACommit() {
+        CompletableFuture<Importing> self = new CompletableFuture<>();
+        Door door = Door.open(kit, context -> new Importing(context, self)).holdAtMost(BOUND);
+
+        Throwable failure = database()
+                .useTransaction(handle -> {
+                    while (true) {
+                        self.join().sendAfterCommit(handle, WIDE_TEXT);
+                        sent.incrementAndGet();
+                    }
+                })
+                .handle((done, thrown) -> thrown)
+                .toCompletableFuture()
+                .join();
+
+        assertThat(failure).isInstanceOf(TooMuchOutputException.class);
+        assertThat(sent).hasValue(7);
+        door.leave(CloseReason.of(1000));
+        door.awaitStop();
     }
 
     private int groupSends(Handle handle) {
