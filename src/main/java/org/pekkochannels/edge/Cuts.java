@@ -20,6 +20,8 @@ final class Cuts {
         IDLE_TIMEOUT,
         /** There were too many connections, and too many that were told so already. */
         MAX_CONNECTIONS,
+        /** A trusted proxy sent no proper header of the PROXY protocol; a key of {@code channels.netty}. */
+        PROXY_PROTOCOL,
         /** A WebSocket, or the answer to a request, did not end in time when the server stopped. */
         SHUTDOWN_GRACE;
 

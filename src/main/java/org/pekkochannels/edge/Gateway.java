@@ -173,7 +173,7 @@ public final class Gateway {
      * How many connections were ended without an answer.
      *
      * @return the numbers by the key of {@code channels.http} that says so: {@code header-timeout}, {@code body-timeout},
-     *     {@code idle-timeout}, {@code max-connections} and {@code shutdown-grace}, as far as there were any
+     *     {@code idle-timeout}, {@code max-connections} and {@code shutdown-grace}, and {@code proxy-protocol} of {@code channels.netty}, as far as there were any
      */
     public Map<String, Long> cuts() {
         return cuts.counts();

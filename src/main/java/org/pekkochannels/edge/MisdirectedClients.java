@@ -19,6 +19,7 @@ final class MisdirectedClients {
     private final LogPace handshakes = LogPace.of(INTERVAL);
     private final LogPace tls = LogPace.of(INTERVAL);
     private final LogPace proxy = LogPace.of(INTERVAL);
+    private final LogPace headers = LogPace.of(INTERVAL);
 
     /** A request for an endpoint was refused, as it is not a proper handshake. */
     void handshakeRefused(Scope scope, Refusal refusal) {
@@ -47,6 +48,20 @@ final class MisdirectedClients {
                     protocol,
                     protocol.cure(),
                     refused);
+        }
+    }
+
+    /** A trusted proxy sent no proper header of the PROXY protocol. */
+    void cutWithoutProxyHeader(InetSocketAddress peer) {
+        long cut = headers.next();
+        if (cut > 0) {
+            LOG.warn(
+                    "cut a connection of {}, one of channels.http.trusted-proxies, that did not begin with a header of the PROXY"
+                            + " protocol (channels.netty.proxy-protocol); switch it on at the load balancer, for its health"
+                            + " checks too, or off here ({} cut since the last such line, which is written once a minute at"
+                            + " most)",
+                    peer.getHostString(),
+                    cut);
         }
     }
 

@@ -1,5 +1,6 @@
 package org.pekkochannels.edge;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -200,6 +201,17 @@ public final class Service {
     /** Logs clients that a proxy or a wrong address has brought. */
     MisdirectedClients misdirected() {
         return webSockets.misdirected();
+    }
+
+    /**
+     * Counts and logs a connection of a trusted proxy that is cut, as it does not begin with a header of the PROXY protocol.
+     *
+     * @param proxy the proxy's address
+     */
+    public void cutWithoutProxyHeader(InetSocketAddress proxy) {
+        cuts.count(Cuts.Limit.PROXY_PROTOCOL);
+        AccessLog.cut(proxy);
+        misdirected().cutWithoutProxyHeader(proxy);
     }
 
     /** Counts those who were not even that. */

@@ -31,7 +31,7 @@ final class Connections extends ChannelInitializer<Channel> {
         ChannelTransport transport = new ChannelTransport(loop, channel);
         boolean proxied = proxyProtocol && isFromProxy(channel);
         if (proxied) {
-            channel.pipeline().addLast(new HAProxyMessageDecoder(), new ProxyHeader(transport));
+            channel.pipeline().addLast(new HAProxyMessageDecoder(), new ProxyHeader(service, transport));
         }
         service.tls().ifPresent(engines -> secure(channel, engines, transport));
         if (sharesReads && !proxied && service.tls().isEmpty()) {

@@ -2,17 +2,23 @@ package org.pekkochannels.netty;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.haproxy.HAProxyCommand;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import org.pekkochannels.edge.Node;
+import org.pekkochannels.edge.Service;
 
 /** Takes the client's address from the header of the PROXY protocol, version 1 or 2, then leaves. */
 final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
+    private final Service service;
     private final ChannelTransport transport;
+    // The decoder fails once more when the connection ends.
+    private boolean malformed;
 
-    ProxyHeader(ChannelTransport transport) {
+    ProxyHeader(Service service, ChannelTransport transport) {
+        this.service = service;
         this.transport = transport;
     }
 
@@ -25,5 +31,15 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
                     .ifPresent(client -> transport.proxiedFor(new InetSocketAddress(client, header.sourcePort())));
         }
         context.pipeline().remove(this);
+    }
+
+    /** There is no header, or a malformed one: the decoder fails, and the transport ends the connection. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) throws Exception {
+        if (cause instanceof DecoderException && !malformed) {
+            malformed = true;
+            service.cutWithoutProxyHeader(transport.peers().client());
+        }
+        context.fireExceptionCaught(cause);
     }
 }

@@ -2,6 +2,7 @@ package org.pekkochannels.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -167,6 +168,8 @@ class ProxyProtocolTest {
 
         assertThat(exchange(application, header + UPGRADE, "client")).isEmpty();
         endLeakFree(application);
+        // The decoder closes the connection before it fails.
+        assertThat(application.server().cuts()).containsExactly(entry("proxy-protocol", 1L));
     }
 
     @ParameterizedTest
