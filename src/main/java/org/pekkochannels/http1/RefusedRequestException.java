@@ -9,6 +9,8 @@ public final class RefusedRequestException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final transient Refusal refusal;
+
+    /** What was spoken instead of HTTP. */
     private final @Nullable ForeignProtocol spoken;
 
     private RefusedRequestException(Refusal refusal) {
