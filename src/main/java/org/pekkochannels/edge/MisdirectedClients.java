@@ -2,6 +2,7 @@ package org.pekkochannels.edge;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Locale;
 import org.pekkochannels.concurrent.LogPace;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.http1.ForeignProtocol;
@@ -24,7 +25,7 @@ final class MisdirectedClients {
     /** A request for an endpoint was refused, as it is not a proper handshake. */
     void handshakeRefused(Scope scope, Refusal refusal) {
         LOG.debug("refused a request for {} with {}: {}", scope.printablePath(), refusal.status(), refusal.body());
-        long refused = asksForWebSocket(scope) ? handshakes.next() : 0;
+        long refused = isStripped(scope) ? handshakes.next() : 0;
         if (refused > 0) {
             LOG.warn(
                     "refused a WebSocket to {} with {}: {}; a proxy in front of this server must pass on the headers Upgrade"
@@ -65,9 +66,18 @@ final class MisdirectedClients {
         }
     }
 
-    /** A proxy that strips the headers of one hop passes these on. */
-    private static boolean asksForWebSocket(Scope scope) {
-        return scope.header("Sec-WebSocket-Key").isPresent()
+    /** A proxy that strips the headers of one hop passes the others on. */
+    private static boolean isStripped(Scope scope) {
+        boolean asks = scope.header("Sec-WebSocket-Key").isPresent()
                 && scope.header("Sec-WebSocket-Version").filter("13"::equals).isPresent();
+        return asks
+                && (scope.header("Upgrade").isEmpty()
+                        || scope.header("Connection")
+                                .filter(MisdirectedClients::upgrades)
+                                .isEmpty());
+    }
+
+    private static boolean upgrades(String connection) {
+        return connection.toLowerCase(Locale.ROOT).contains("upgrade");
     }
 }
