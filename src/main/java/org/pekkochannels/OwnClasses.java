@@ -27,6 +27,8 @@ final class OwnClasses {
 
     /** Loads them; does nothing where they are neither in a directory nor in a jar of their own, but in an open archive. */
     static void load() {
+        // The JVM makes one where an initializer fails, perhaps at the end of a stack.
+        Throwable unused = new ExceptionInInitializerError(new NoClassDefFoundError());
         CodeSource source = OwnClasses.class.getProtectionDomain().getCodeSource();
         URL location = source == null ? null : source.getLocation();
         if (location != null && location.getProtocol().equals("file")) {

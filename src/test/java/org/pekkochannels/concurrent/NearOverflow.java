@@ -9,6 +9,12 @@ public final class NearOverflow {
     private static final int OFFSETS = 5;
     private static final int IN_ROOM = 10;
 
+    static {
+        // What the JVM throws where a class cannot be initialized. Overflowing itself there, it could never be made
+        // again.
+        Throwable unused = new ExceptionInInitializerError(new NoClassDefFoundError());
+    }
+
     private final Runnable code;
     private int overflows;
     private int successes;
