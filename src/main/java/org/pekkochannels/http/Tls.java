@@ -41,7 +41,7 @@ final class Tls implements Security {
     // Our end of the connection is ended by the end of our output, after all of it, and not before by ours of reading.
     private static final TLSClosing CLOSING = TLSClosing$.MODULE$.ignoreCancel();
 
-    // How Pekko's TLS gives up: it can read no more, as nobody takes what it has to answer, which are key updates only.
+    // What Pekko's TLS fails with when a client requests key updates and does not read the answers.
     private static final String STUCK = "Stuck in unwrap loop, bailing out, last handshake status [NEED_WRAP]";
 
     private final ActorSystem<?> system;

@@ -101,7 +101,7 @@ record OriginPattern(String text) {
         text = Origin.canonical(text);
     }
 
-    /** What has the form, and is never sent by a browser, would let nobody in. */
+    /** A pattern may be well-formed although no browser sends such an origin; it would never match. */
     private static void requireSent(String text) {
         Matcher brackets = BRACKETS.matcher(text);
         if (brackets.find() && Origin.address(brackets.group()).isEmpty()) {
