@@ -37,7 +37,7 @@ import org.pekkochannels.websocket.UpgradeRequest;
 class ShutdownTest {
     private static final String READY = "GET /ready HTTP/1.1\r\nHost: x\r\n\r\n";
     private static final String ALIVE = "GET /alive HTTP/1.1\r\nHost: x\r\n\r\n";
-    private static final String UPGRADE = UpgradeRequest.of("/ws/work/");
+    private static final String UPGRADE = UpgradeRequest.of("/ws/job/");
 
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final CountDownLatch working = new CountDownLatch(1);
@@ -95,7 +95,7 @@ class ShutdownTest {
     private RunningApplication start(String config) {
         return RunningApplication.start(
                 config,
-                channels -> channels.websocket("ws/work/", Worker::new)
+                channels -> channels.websocket("ws/job/", Worker::new)
                         .websocket("ws/stuck/", Stuck::new)
                         .websocket("ws/never/", Undecided::new));
     }
@@ -123,8 +123,8 @@ class ShutdownTest {
     @CsvSource({"1012, ''", "1012, channels.http.shutdown-code = 1012", "1001, channels.http.shutdown-code = 1001"})
     void answersTheRunningMessageThenSaysTheShutdownCodeToEverybody(int code, String config) throws Exception {
         RunningApplication application = start(config);
-        JdkClient busy = JdkClient.connect(application.ws("/ws/work/"));
-        JdkClient idle = JdkClient.connect(application.ws("/ws/work/"));
+        JdkClient busy = JdkClient.connect(application.ws("/ws/job/"));
+        JdkClient idle = JdkClient.connect(application.ws("/ws/job/"));
         busy.send("work");
         assertThat(working.await(20, TimeUnit.SECONDS)).isTrue();
 
@@ -141,8 +141,8 @@ class ShutdownTest {
     @Test
     void takesNoNewConnectionsWhileItStops() throws Exception {
         RunningApplication application = start("");
-        JdkClient busy = JdkClient.connect(application.ws("/ws/work/"));
-        JdkClient idle = JdkClient.connect(application.ws("/ws/work/"));
+        JdkClient busy = JdkClient.connect(application.ws("/ws/job/"));
+        JdkClient idle = JdkClient.connect(application.ws("/ws/job/"));
         busy.send("work");
         assertThat(working.await(20, TimeUnit.SECONDS)).isTrue();
 
@@ -184,8 +184,8 @@ class ShutdownTest {
     @Test
     void refusesAnUpgradeOnAConnectionThatWasThereBefore() throws Exception {
         RunningApplication application = start("");
-        JdkClient busy = JdkClient.connect(application.ws("/ws/work/"));
-        JdkClient idle = JdkClient.connect(application.ws("/ws/work/"));
+        JdkClient busy = JdkClient.connect(application.ws("/ws/job/"));
+        JdkClient idle = JdkClient.connect(application.ws("/ws/job/"));
         busy.send("work");
         assertThat(working.await(20, TimeUnit.SECONDS)).isTrue();
         CompletionStage<Done> stopped;
@@ -204,8 +204,8 @@ class ShutdownTest {
     @Test
     void tellsEverybodyBatchByBatchWhoeverIsStuck() throws Exception {
         RunningApplication application = start("channels.http.shutdown-batch = 1");
-        JdkClient busy = JdkClient.connect(application.ws("/ws/work/"));
-        List<JdkClient> idle = Stream.generate(() -> JdkClient.connect(application.ws("/ws/work/")))
+        JdkClient busy = JdkClient.connect(application.ws("/ws/job/"));
+        List<JdkClient> idle = Stream.generate(() -> JdkClient.connect(application.ws("/ws/job/")))
                 .limit(5)
                 .toList();
         busy.send("work");
@@ -225,7 +225,7 @@ class ShutdownTest {
     void tellsEverybodyWithinTheGraceHoweverSmallTheBatch() throws Exception {
         RunningApplication application = start("channels.http { shutdown-batch = 1, shutdown-grace = 4s }");
         // One in 50 ms would take five seconds.
-        List<JdkClient> idle = Stream.generate(() -> JdkClient.connect(application.ws("/ws/work/")))
+        List<JdkClient> idle = Stream.generate(() -> JdkClient.connect(application.ws("/ws/job/")))
                 .limit(100)
                 .toList();
 
