@@ -121,10 +121,12 @@ class SocketLimitsTest {
     @Test
     void noticesTheResetOfAPeerThatSentMoreThanIsReadAheadToAStageThatNeverCompletes() throws Exception {
         try (Socket rude = open("/stuck/")) {
+            // Taken before the others are sent: a turn that starts amid them resumes reading, and it pauses twice.
+            rude.getOutputStream().write(binary(30_000));
+            assertThat(STUCK.poll(20, TimeUnit.SECONDS)).isNotNull();
             for (int i = 0; i < 10; i++) {
                 rude.getOutputStream().write(binary(30_000));
             }
-            assertThat(STUCK.poll(20, TimeUnit.SECONDS)).isNotNull();
             awaitPauses(1);
             rude.setSoLinger(true, 0);
         }
