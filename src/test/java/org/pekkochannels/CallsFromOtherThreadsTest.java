@@ -3,10 +3,12 @@ package org.pekkochannels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,6 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.apache.pekko.Done;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,8 +33,10 @@ import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.edge.TestCertificate;
 import org.pekkochannels.http.JdkClient;
 import org.pekkochannels.http.RunningApplication;
+import org.pekkochannels.metrics.ChannelsMetrics;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.websocket.ClientDeflate;
+import org.pekkochannels.websocket.WebSocketStats;
 import org.pekkochannels.websocket.WireClient;
 
 /** Many threads send through one consumer, on real sockets. {@code -Dchannels.proofs=true} sends more. */
@@ -40,6 +45,7 @@ class CallsFromOtherThreadsTest {
     private static final int THREADS = 8;
     private static final int SENDS = Boolean.getBoolean("channels.proofs") ? 20_000 : 500;
     private static final int AWAITED = 100;
+    private static final int RESETS = 30;
 
     // Large enough for whatever the test's own client has not read yet.
     private static final String ROOM = """
@@ -258,6 +264,55 @@ class CallsFromOtherThreadsTest {
             complete.run();
             completed.get(60, TimeUnit.SECONDS);
         }
+    }
+
+    /** Whether it has left, or the connection had ended, or its caller came too late: each message is counted once. */
+    @Test
+    void areAllCountedWhenTheClientResets() throws Exception {
+        try (RunningApplication application = start("")) {
+            int sent = 0;
+            for (int round = 0; round < RESETS; round++) {
+                JdkClient client = JdkClient.connect(application.ws("/ws/"));
+                Open consumer = consumer();
+                CompletableFuture<Integer> sending = CompletableFuture.supplyAsync(() -> sendUntilGone(consumer));
+                assertThat(client.next()).isEqualTo("x");
+                client.socket().abort();
+                sent += sending.get(60, TimeUnit.SECONDS);
+                application.awaitNoConnections();
+            }
+
+            int all = sent;
+            // Of the last turn the counts may come a moment after its connection's end.
+            TestProbe.create(application.system()).awaitAssert(Duration.ofSeconds(20), () -> {
+                assertThat(counted(application)).isEqualTo(all);
+                return true;
+            });
+        }
+    }
+
+    private static int sendUntilGone(Open consumer) {
+        int sent = 0;
+        while (!consumer.gone) {
+            CompletionStage<Done> last = consumer.push("x");
+            for (int message = 1; message < AWAITED; message++) {
+                last = consumer.push("x");
+            }
+            sent += AWAITED;
+            last.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
+        }
+        return sent;
+    }
+
+    private static long counted(RunningApplication application) {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        new ChannelsMetrics(application.system()).bindTo(registry);
+        WebSocketStats stats = application.server().webSocketStats();
+        return stats.messagesOut()
+                + stats.dropped()
+                + stats.shed()
+                + (long) registry.get("channels.consumer.calls.dropped")
+                        .functionCounter()
+                        .count();
     }
 
     @Test

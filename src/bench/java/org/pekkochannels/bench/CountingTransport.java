@@ -16,8 +16,9 @@ final class CountingTransport implements Transport {
     }
 
     @Override
-    public void execute(Runnable task) {
+    public boolean execute(Runnable task) {
         task.run();
+        return true;
     }
 
     @Override

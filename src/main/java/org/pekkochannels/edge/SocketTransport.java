@@ -9,6 +9,7 @@ import org.apache.pekko.stream.stage.InHandler;
 import org.apache.pekko.stream.stage.OutHandler;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.TaskQueue;
 import org.pekkochannels.websocket.Endpoint;
 import org.pekkochannels.websocket.Transport;
 
@@ -26,7 +27,10 @@ public class SocketTransport extends GraphStageLogic implements Transport, InHan
     private final Inlet<ByteString> in;
     private final Outlet<ByteString> out;
     private SocketUser user = SocketUser.NOBODY;
-    private final AsyncCallback<Runnable> tasks = createAsyncCallback(this::run);
+    private final TaskQueue tasks = new TaskQueue();
+    private final AsyncCallback<TaskQueue> bell = createAsyncCallback(this::runTasks);
+    // A caller could not ring the bell, as its stack was used up for example: the next caller does.
+    private volatile boolean unrung;
     private byte[] buffer = NOTHING;
     private int first;
     private int end;
@@ -79,10 +83,13 @@ public class SocketTransport extends GraphStageLogic implements Transport, InHan
         read();
     }
 
+    /** Tasks that have come too late for the interpreter still run: they carry messages that are to be counted as dropped. */
     @Override
     public void postStop() {
         lose(null);
         run(user.stopped());
+        tasks.close();
+        runTaken(tasks);
     }
 
     @Override
@@ -151,8 +158,39 @@ public class SocketTransport extends GraphStageLogic implements Transport, InHan
     }
 
     @Override
-    public void execute(Runnable task) {
-        tasks.invoke(task);
+    public boolean execute(Runnable task) {
+        TaskQueue.Added added = tasks.add(task);
+        if (added == TaskQueue.Added.WAKE_OWNER || unrung) {
+            ring();
+        }
+        return added != TaskQueue.Added.CLOSED;
+    }
+
+    private void ring() {
+        try {
+            bell.invoke(tasks);
+            if (unrung) {
+                unrung = false;
+            }
+        } catch (Throwable e) {
+            unrung = true;
+            throw e;
+        }
+    }
+
+    /** One event of the stage runs all that wait now; what comes meanwhile is for the next, as other streams have a turn. */
+    private void runTasks(TaskQueue waiting) {
+        waiting.take();
+        runTaken(waiting);
+        if (!waiting.finish()) {
+            bell.invoke(waiting);
+        }
+    }
+
+    private void runTaken(TaskQueue taken) {
+        for (Runnable task = taken.poll(); task != null; task = taken.poll()) {
+            run(task);
+        }
     }
 
     @Override

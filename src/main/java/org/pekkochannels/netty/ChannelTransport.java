@@ -101,13 +101,16 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
     }
 
     @Override
-    public void execute(Runnable task) {
-        if (!loop.isShuttingDown()) {
-            try {
-                loop.execute(task);
-            } catch (RejectedExecutionException ended) {
-                // so has the connection
-            }
+    public boolean execute(Runnable task) {
+        if (loop.isShuttingDown()) {
+            return false;
+        }
+        try {
+            loop.execute(task);
+            return true;
+        } catch (RejectedExecutionException ended) {
+            // so has the connection
+            return false;
         }
     }
 

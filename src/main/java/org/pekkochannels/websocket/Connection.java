@@ -58,8 +58,8 @@ final class Connection implements FrameParser.Findings {
     void pass(Turn turn) {
         if (transport.inThread()) {
             take(turn);
-        } else {
-            transport.execute(() -> take(turn));
+        } else if (!transport.execute(turn.to(this))) {
+            listener.drop(turn.messages());
         }
     }
 

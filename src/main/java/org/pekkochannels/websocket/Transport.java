@@ -25,12 +25,13 @@ public interface Transport {
     boolean inThread();
 
     /**
-     * Runs a task on the connection's thread, after those given before; any thread may call. After the connection has
-     * ended the task may be dropped.
+     * Runs a task on the connection's thread, after those given before; any thread may call. The task runs even if the
+     * connection ends first.
      *
      * @param task what to run
+     * @return false if the connection has ended and the task will never run
      */
-    void execute(Runnable task);
+    boolean execute(Runnable task);
 
     /**
      * Appends bytes to the output; they leave with {@link #flush}.

@@ -3,6 +3,7 @@ package org.pekkochannels.websocket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.SharedMessage;
@@ -13,7 +14,7 @@ import org.pekkochannels.protocol.SharedMessage;
  * <p>Written on the consumer's thread, where messages are also compressed; then handed to the connection's, which may only
  * leave messages out.
  */
-final class Turn {
+final class Turn implements Runnable {
     // Small turns that wait are kept as one: a waiting byte then costs about a byte.
     private static final int MOST_MERGED = 16 * 1024;
 
@@ -28,6 +29,7 @@ final class Turn {
     private boolean consumed;
     private boolean shortened;
     private List<Runnable> drained = List.of();
+    private @Nullable Connection connection;
 
     Turn(int capacity, Compression compression) {
         this.frames = new FrameWriter(capacity);
@@ -81,6 +83,17 @@ final class Turn {
 
     List<Runnable> drained() {
         return drained;
+    }
+
+    /** This turn as a task of a connection's thread: it is the task itself, to spare an allocation for each turn. */
+    Turn to(Connection taker) {
+        connection = taker;
+        return this;
+    }
+
+    @Override
+    public void run() {
+        Objects.requireNonNull(connection).take(this);
     }
 
     byte[] array() {

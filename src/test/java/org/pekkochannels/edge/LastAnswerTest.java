@@ -76,8 +76,8 @@ class LastAnswerTest {
         }
 
         @Override
-        public void execute(Runnable task) {
-            tasks.add(task);
+        public boolean execute(Runnable task) {
+            return tasks.add(task);
         }
 
         @Override

@@ -65,11 +65,12 @@ final class MemoryTransport implements Transport {
     }
 
     @Override
-    public void execute(Runnable task) {
+    public boolean execute(Runnable task) {
         try {
             loop.execute(task);
+            return true;
         } catch (RejectedExecutionException stopped) {
-            // As allowed: after the end tasks may be dropped.
+            return false;
         }
     }
 

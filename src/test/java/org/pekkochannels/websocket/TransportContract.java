@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
@@ -93,6 +94,24 @@ public abstract class TransportContract extends TransportFixture {
         for (int i = 0; i < 100; i++) {
             assertThat(all.substring(4 * i, 4 * i + 4)).isEqualTo(String.format("%04d", i));
         }
+    }
+
+    @Test
+    final void runsOrRefusesEachTaskWhileTheClientResets() throws Exception {
+        AtomicInteger run = new AtomicInteger();
+        client.reset();
+        int accepted = 0;
+        int late = 0;
+        while (late < 1_000) {
+            accepted += transport.execute(run::incrementAndGet) ? 1 : 0;
+            late += endpoint.losses();
+        }
+
+        for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+                run.get() < accepted && System.nanoTime() < end; ) {
+            Thread.onSpinWait();
+        }
+        assertThat(run).hasValue(accepted);
     }
 
     @Test
