@@ -12,7 +12,8 @@ import org.pekkochannels.layer.GroupName;
 /**
  * A consumer's channel, opened on first use, and with it its group memberships, all given up at once.
  *
- * <p>Thread-safe: a synchronous callback may join a group while the actor learns that the peer has left.
+ * <p>Thread-safe: a synchronous callback may join a group while the actor learns that the peer has left. The layer may be the
+ * application's code, and is never called with the lock held: if it blocks, the actor of a connection that ends does not wait.
  */
 final class Membership {
     private final ChannelLayer layer;
@@ -21,7 +22,7 @@ final class Membership {
     private final int maxGroups;
     private final java.util.function.Consumer<Event> receiver;
     private @Nullable Channel channel;
-    // Joins that are under way, of which the channel need not know yet.
+    // Joins in progress, which the channel may not know yet.
     private int joining;
     private boolean closed;
 
@@ -47,26 +48,26 @@ final class Membership {
     }
 
     /** After the end, too: then it is the name of a channel that is closed, and nothing is kept for it. */
-    synchronized String channelName() {
+    String channelName() {
         return open().name();
     }
 
     /** Adds the channel, unless it is in as many groups as it may be; a connection that has ended joins nothing. */
-    synchronized CompletionStage<Done> join(GroupName group) {
-        if (closed) {
+    CompletionStage<Done> join(GroupName group) {
+        if (isClosed()) {
             return CompletableFuture.completedFuture(Done.getInstance());
         }
         Channel own = open();
-        if (own.groups() + joining >= maxGroups && !own.isMember(group.value())) {
+        if (!reserve(group, own)) {
             counts.groupRefused();
             return CompletableFuture.failedFuture(new TooManyGroupsException(group.value(), maxGroups));
         }
-        return counted(layer.groupAdd(group.value(), own));
+        return add(group, own);
     }
 
     /** Removes the channel; a connection that has ended has left already. */
-    synchronized CompletionStage<Done> leave(GroupName group) {
-        return closed
+    CompletionStage<Done> leave(GroupName group) {
+        return isClosed()
                 ? CompletableFuture.completedFuture(Done.getInstance())
                 : layer.groupDiscard(group.value(), open());
     }
@@ -83,12 +84,33 @@ final class Membership {
         }
     }
 
-    private CompletionStage<Done> counted(CompletionStage<Done> join) {
-        if (!join.toCompletableFuture().isDone()) {
-            joining++;
-            join.whenComplete((done, failure) -> joined());
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    private synchronized boolean reserve(GroupName group, Channel own) {
+        if (own.groups() + joining >= maxGroups && !own.isMember(group.value())) {
+            return false;
         }
-        return join;
+        joining++;
+        return true;
+    }
+
+    /** If the connection ends meanwhile the channel is closed, and a closed channel joins nothing. */
+    private CompletionStage<Done> add(GroupName group, Channel own) {
+        boolean pending = false;
+        try {
+            CompletionStage<Done> join = layer.groupAdd(group.value(), own);
+            pending = !join.toCompletableFuture().isDone();
+            if (pending) {
+                join.whenComplete((done, failure) -> joined());
+            }
+            return join;
+        } finally {
+            if (!pending) {
+                joined();
+            }
+        }
     }
 
     private synchronized void joined() {
@@ -96,11 +118,21 @@ final class Membership {
     }
 
     private Channel open() {
+        Channel present = channel();
+        return present == null ? keep(layer.newChannel(receiver)) : present;
+    }
+
+    private synchronized @Nullable Channel channel() {
+        return channel;
+    }
+
+    /** Of two threads that open the channel at the same time, the first one's counts. */
+    private synchronized Channel keep(Channel made) {
         if (channel == null) {
-            channel = layer.newChannel(receiver);
-            if (closed) {
-                channel.close();
-            }
+            channel = made;
+        }
+        if (closed || channel != made) {
+            made.close();
         }
         return channel;
     }

@@ -24,8 +24,8 @@ import org.apache.pekko.actor.ClassicActorSystemProvider;
  *       as {@link IllegalArgumentException}; every other failure is the stage's.
  * </ul>
  *
- * <p>Thread-safe; nothing blocks the sender. A layer that keeps connections closes them in the coordinated shutdown of
- * its actor system.
+ * <p>Thread-safe. No method blocks: asynchronous consumers call them on their turn, which is on an event loop with {@code
+ * channels.edge = netty}. A layer that keeps connections closes them in the coordinated shutdown of its actor system.
  */
 public interface ChannelLayer {
     /**
