@@ -29,11 +29,13 @@ import org.pekkochannels.http.RunningApplication;
 import org.pekkochannels.metrics.ChannelsMetrics;
 import org.pekkochannels.protocol.Refusal;
 
-/** What a whole application measures, as the README lists it. */
+/** What a whole application measures, as the guide lists it. */
 class MetricsTest {
     // | `channels.database.waiting` | gauge | calls | `database` | .. |
     private static final Pattern ROW =
             Pattern.compile("(?m)^\\| `(channels\\.[a-z.]+)` \\| ([a-z]+) \\| ([a-z]+) \\| ([^|]*) \\| [^|]+ \\|$");
+
+    private static final Path PAGE = Path.of("src/site/markdown/metrics-and-traces.md");
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private RunningApplication application;
@@ -84,15 +86,14 @@ class MetricsTest {
     }
 
     @Test
-    void measuresExactlyWhatTheReadmeLists() throws IOException {
+    void measuresExactlyWhatTheGuideLists() throws IOException {
         assertThat(measured()).isEqualTo(listed());
     }
 
     @Test
-    void readsInTheReadmeWhatEachReasonOfARefusalMeans() throws IOException {
+    void readsInTheGuideWhatEachReasonOfARefusalMeans() throws IOException {
         assertThat(Stream.of(Refusal.Reason.values()).map(reason -> "`" + reason.tag() + "`"))
-                .allSatisfy(tag ->
-                        assertThat(Files.readString(Path.of("README.md"))).contains(tag));
+                .allSatisfy(tag -> assertThat(Files.readString(PAGE)).contains(tag));
     }
 
     @Test
@@ -171,7 +172,7 @@ class MetricsTest {
     /** Each as name, type, unit, tags. */
     private static SortedSet<String> listed() throws IOException {
         SortedSet<String> rows = new TreeSet<>();
-        Matcher row = ROW.matcher(Files.readString(Path.of("README.md")));
+        Matcher row = ROW.matcher(Files.readString(PAGE));
         while (row.find()) {
             String tags =
                     row.group(4).replace("`", "").replaceAll(" *: [^,]*", "").strip();

@@ -12,7 +12,7 @@ import org.apache.pekko.actor.ClassicActorSystemProvider;
  * }</pre>
  *
  * <p>Needed by nobody whose registry is one of Micrometer's global registry, to which everything is bound by itself
- * ({@code channels.metrics.global-registry}). The README lists what is measured. Thread-safe.
+ * ({@code channels.metrics.global-registry}). The guide's page on metrics lists what is measured. Thread-safe.
  */
 public final class ChannelsMetrics implements MeterBinder {
     private final Registry registry;
