@@ -2,14 +2,22 @@ package org.pekkochannels.guide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What README and guide show is code that compiles. */
+/** What README and guide show is code that compiles, and what they link to is there. */
 final class SnippetsTest {
+    private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]*)\\)");
+
     @Test
     void compilesEverySnippet(@TempDir Path classes) {
         List<Snippet> snippets = pages().flatMap(Snippet::of).toList();
@@ -18,7 +26,41 @@ final class SnippetsTest {
         assertThat(Snippet.compile(snippets, classes)).as("errors of javac").isEmpty();
     }
 
+    @Test
+    void linksToPagesAndHeadingsThatExist() {
+        assertThat(pages().flatMap(SnippetsTest::brokenLinks))
+                .as("broken links")
+                .isEmpty();
+    }
+
+    @Test
+    void listsEveryPageInTheMenu() throws IOException {
+        String menu = Files.readString(Path.of("src/site/site.xml"));
+
+        assertThat(MarkdownPage.guide())
+                .allSatisfy(page -> assertThat(menu).contains('"' + page.name().replaceFirst("md$", "html") + '"'));
+    }
+
     private static Stream<MarkdownPage> pages() {
         return Stream.concat(Stream.of(MarkdownPage.read(Path.of("README.md"))), MarkdownPage.guide().stream());
+    }
+
+    private static Stream<String> brokenLinks(MarkdownPage page) {
+        List<String> broken = new ArrayList<>();
+        for (MarkdownPage.Prose prose : page.prose()) {
+            Matcher links = LINK.matcher(prose.text());
+            links.results()
+                    .map((MatchResult link) -> link.group(1))
+                    .filter(target -> !target.contains(":") && !exists(page, target))
+                    .forEach(target -> broken.add(page.path() + ":" + prose.line() + ": " + target));
+        }
+        return broken.stream();
+    }
+
+    private static boolean exists(MarkdownPage page, String target) {
+        String[] parts = target.split("#", 2);
+        Path file = parts[0].isEmpty() ? page.path() : page.path().resolveSibling(parts[0]);
+        return Files.exists(file)
+                && (parts.length == 1 || MarkdownPage.read(file).anchors().contains(parts[1]));
     }
 }
