@@ -7,6 +7,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Cleanable;
 import org.pekkochannels.concurrent.SafeLog;
+import org.pekkochannels.database.CommitHook;
 import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.GroupName;
@@ -16,7 +17,8 @@ import org.pekkochannels.metrics.Meters;
 /**
  * What is said inside a transaction and heard only if it commits: the one place through which all of it passes.
  *
- * <p>It leaves when the commit has succeeded, on the database thread, in the order in which it was said, once. Of a
+ * <p>It leaves when the commit has succeeded, on the database thread, in the order in which it was said, once; before the
+ * callbacks of {@code Handle.afterCommit}, unless the application opened the handle by a {@code Jdbi} of its own. Of a
  * transaction that is rolled back, whose commit fails, or whose connection is lost before, nothing leaves; nor does it where
  * the connection is lost during the commit, whose outcome then nobody knows. A roll-back to a savepoint takes nothing back.
  * Consumers say it with {@link Group#sendAfterCommit} and {@code sendAfterCommit}; of a blocking consumer's callback that is
@@ -112,7 +114,7 @@ public final class AfterCommit {
     void defer(Handle handle, Runnable message, Runnable forget) {
         requireTransaction(handle);
         Deferred deferred = new Deferred(handle, message, forget);
-        handle.afterCommit(deferred::release);
+        CommitHook.run(handle, deferred::release);
         handle.afterRollback(deferred::close);
         // A transaction that is lost with its connection calls neither, but its handle is closed.
         handle.addCleanable(deferred);

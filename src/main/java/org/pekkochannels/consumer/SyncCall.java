@@ -3,6 +3,7 @@ package org.pekkochannels.consumer;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.transaction.TransactionException;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.database.CommitHook;
 import org.pekkochannels.database.HandleSource;
 import org.pekkochannels.database.TransactionOptions;
 
@@ -107,7 +108,7 @@ final class SyncCall {
             forgetUncommitted();
         } else if (before == NOTHING_BOUND) {
             before = effects.size();
-            handle.afterCommit(this::keepCommitted);
+            CommitHook.run(handle, this::keepCommitted);
             handle.afterRollback(this::forgetUncommitted);
         }
     }

@@ -45,6 +45,13 @@ final class JdbiTransactions extends DelegatingTransactionHandler {
         if (within != null) {
             within.endInnerCommit();
         }
+        CommitHook.committed(handle);
+    }
+
+    @Override
+    public void rollback(Handle handle) {
+        CommitHook.forget(handle);
+        super.rollback(handle);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.pekkochannels.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.ref.WeakReference;
@@ -193,6 +194,81 @@ class AfterCommitTest extends ConsumerTestSystem {
             assertThat(count("channels.consumer.failures")).isZero();
             leave(door);
         }
+    }
+
+    /** Its transaction has a callback of JDBI that throws, before it sends; the transaction has committed then. */
+    private static final class Spoiled extends WebSocketConsumer {
+        Spoiled(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected CompletionStage<?> receive(String text) {
+            return database()
+                    .useTransaction(handle -> {
+                        handle.afterCommit(() -> {
+                            throw new IllegalStateException("planted");
+                        });
+                        sendAfterCommit(handle, "one");
+                        sendAfterCommit(handle, "two");
+                    })
+                    .handle((done, failure) -> failure == null ? "no failure" : "failed")
+                    .thenCompose(this::send);
+        }
+    }
+
+    private static final class SpoiledSync extends SyncWebSocketConsumer {
+        SpoiledSync(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected void receive(String text) {
+            try {
+                handle().useTransaction(handle -> {
+                    handle.afterCommit(() -> {
+                        throw new IllegalStateException("planted");
+                    });
+                    send("one");
+                    send("two");
+                });
+            } catch (IllegalStateException planted) {
+                send("failed");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void leavesWhereACallbackOfTheCommitThrows(boolean blocking) {
+        Door door = Door.open(kit, blocking ? SpoiledSync::new : Spoiled::new);
+
+        door.tell("go");
+
+        assertThat(door.next(3)).containsExactly("one", "two", "failed");
+        assertThat(count("channels.consumer.aftercommit.released")).isEqualTo(2);
+        assertThat(count("channels.consumer.aftercommit.discarded")).isZero();
+        leave(door);
+    }
+
+    @Test
+    void neverLeavesWithALaterTransactionWhereACallbackOfTheRollbackThrows() {
+        database()
+                .useHandle(handle -> {
+                    handle.begin();
+                    handle.afterRollback(() -> {
+                        throw new IllegalStateException("planted");
+                    });
+                    AfterCommit.of(kit.system())
+                            .groupSend(handle, layer(), GroupName.of("note", "all"), Event.of("note", "x"));
+                    assertThatThrownBy(handle::rollback).hasMessage("planted");
+                    handle.useTransaction(next -> next.execute("insert into note values ('y')"));
+                })
+                .toCompletableFuture()
+                .join();
+
+        assertThat(count("channels.consumer.aftercommit.released")).isZero();
+        assertThat(count("channels.consumer.aftercommit.discarded")).isEqualTo(1);
     }
 
     /** Sends an event in a transaction on the handle; only the transaction may keep it. */

@@ -1,0 +1,79 @@
+package org.pekkochannels.database;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Tasks that run right after the commit of a handle's transaction, before the callbacks of {@code Handle.afterCommit}.
+ *
+ * <p>JDBI runs the callbacks of a transaction in order and stops at the first that throws. What a commit releases must not depend
+ * on the callbacks of other code. With a {@code Jdbi} of the application, the tasks are callbacks of JDBI, in their order among the
+ * others. Confined to the handle's thread.
+ */
+public final class CommitHook {
+    // Of each handle that has had a task, until the handle is closed.
+    private static final Map<Handle, List<Runnable>> TASKS = new ConcurrentHashMap<>();
+
+    private CommitHook() {}
+
+    /**
+     * Runs a task once, if the handle's transaction commits.
+     *
+     * @param handle the handle
+     * @param task must not throw
+     * @throws IllegalStateException when the handle has no transaction
+     */
+    public static void run(Handle handle, Runnable task) {
+        Once once = new Once(handle, task);
+        handle.afterCommit(once);
+        TASKS.computeIfAbsent(handle, CommitHook::listOf).add(once);
+    }
+
+    /** Runs the tasks of a transaction that has committed, in the order in which they were added. */
+    static void committed(Handle handle) {
+        List<Runnable> tasks = TASKS.get(handle);
+        if (tasks != null) {
+            List<Runnable> due = List.copyOf(tasks);
+            tasks.clear();
+            due.forEach(Runnable::run);
+        }
+    }
+
+    /** Discards the tasks of a transaction that has ended. */
+    static void forget(Handle handle) {
+        List<Runnable> tasks = TASKS.get(handle);
+        if (tasks != null) {
+            tasks.clear();
+        }
+    }
+
+    private static List<Runnable> listOf(Handle handle) {
+        handle.addCleanable(() -> TASKS.remove(handle));
+        return new ArrayList<>(1);
+    }
+
+    /** A task that JDBI runs as well. */
+    private static final class Once implements Runnable {
+        private final Handle handle;
+        private final Runnable task;
+        private boolean done;
+
+        Once(Handle handle, Runnable task) {
+            this.handle = handle;
+            this.task = task;
+        }
+
+        @Override
+        public void run() {
+            if (!done) {
+                done = true;
+                // All tasks of the transaction are run now, by JDBI if not by us.
+                forget(handle);
+                task.run();
+            }
+        }
+    }
+}
