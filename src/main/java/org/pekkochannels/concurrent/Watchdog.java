@@ -35,7 +35,15 @@ public final class Watchdog<S> {
     private final Consumer<List<S>> late;
     private Map<S, Sight> seen = Map.of();
 
-    Watchdog(Supplier<? extends Collection<S>> subjects, Function<S, Optional<?>> deeds, Consumer<List<S>> late) {
+    /**
+     * A watchdog that looks when it is told to, see {@link #every}.
+     *
+     * @param subjects all there are; called at each look
+     * @param deeds what a subject does, equal as long as it is the same, or nothing
+     * @param late is given, once for each deed, the subjects that are over the bound; quick, as all timers wait for it
+     */
+    public Watchdog(
+            Supplier<? extends Collection<S>> subjects, Function<S, Optional<?>> deeds, Consumer<List<S>> late) {
         this.subjects = subjects;
         this.deeds = deeds;
         this.late = late;
@@ -60,14 +68,25 @@ public final class Watchdog<S> {
             Supplier<? extends Collection<S>> subjects,
             Function<S, Optional<?>> deeds,
             Consumer<List<S>> late) {
-        Watchdog<S> watchdog = new Watchdog<>(subjects, deeds, late);
+        return every(system, bound, new Watchdog<>(subjects, deeds, late)::look);
+    }
+
+    /**
+     * Has watchdogs of one bound look, until it is cancelled, or the actor system ends.
+     *
+     * @param system has the scheduler
+     * @param bound how long a subject may do the same
+     * @param looks calls {@link #look} of each; must not throw
+     * @return ends it
+     */
+    public static Cancellable every(ActorSystem system, Duration bound, Runnable looks) {
         Duration pause = bound.dividedBy(LOOKS);
         return system.scheduler()
-                .scheduleWithFixedDelay(pause, pause, watchdog::look, ExecutionContexts.fromExecutor(Runnable::run));
+                .scheduleWithFixedDelay(pause, pause, looks, ExecutionContexts.fromExecutor(Runnable::run));
     }
 
     /** Looks once. The scheduler gives up a task that throws. */
-    void look() {
+    public void look() {
         try {
             lookAtAll();
         } catch (Throwable failure) {

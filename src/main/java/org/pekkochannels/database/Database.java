@@ -110,7 +110,8 @@ public final class Database extends DatabaseCalls {
      * A database over the application's own pool, on the actor system's database dispatcher.
      *
      * <p>The pool should hold as many connections as {@code channels.database.threads}; closing it remains the
-     * application's task, after {@link #stop}.
+     * application's task, after {@link #stop}. Each call makes a new database with batches and statistics of its own: make one
+     * for each pool, at start, and keep it in a field.
      *
      * @param system a typed or classic actor system
      * @param source gives connections
@@ -122,7 +123,8 @@ public final class Database extends DatabaseCalls {
     }
 
     /**
-     * A database over the application's own {@link Jdbi}, left as it is, on the actor system's database dispatcher.
+     * A database over the application's own {@link Jdbi}, left as it is, on the actor system's database dispatcher. Each call makes a
+     * new database: make one for each {@code Jdbi}, at start, and keep it in a field.
      *
      * @param system a typed or classic actor system
      * @param jdbi opens handles

@@ -49,8 +49,11 @@ final class DatabaseCore {
         this.pool = pool;
         this.observer = new Observer(dispatcher.meters(), tracer);
         this.openHandles = new OpenHandles(
-                system, dispatcher.settings(), dispatcher.meters().handleLifetime());
-        this.connections = new MessageConnections(jdbi, pool, openHandles, new DeadlineWatch(system));
+                system,
+                dispatcher.settings(),
+                dispatcher.handleWatch(),
+                dispatcher.meters().handleLifetime());
+        this.connections = new MessageConnections(jdbi, pool, openHandles, dispatcher.deadlineWatch());
     }
 
     /** A JDBI on {@code source}, set up as we promise. */

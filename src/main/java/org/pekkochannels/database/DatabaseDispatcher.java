@@ -17,11 +17,16 @@ final class DatabaseDispatcher {
     private final DispatcherSettings settings;
     private final Admission admission;
     private final DatabaseMeters meters;
+    private final HandleWatch handleWatch;
+    private final DeadlineWatch deadlineWatch;
 
-    private DatabaseDispatcher(DispatcherSettings settings, Admission admission, DatabaseMeters meters) {
+    private DatabaseDispatcher(
+            ActorSystem system, DispatcherSettings settings, Admission admission, DatabaseMeters meters) {
         this.settings = settings;
         this.admission = admission;
         this.meters = meters;
+        this.handleWatch = new HandleWatch(system, settings);
+        this.deadlineWatch = new DeadlineWatch(system);
         meters.watch(settings, admission);
     }
 
@@ -39,6 +44,7 @@ final class DatabaseDispatcher {
                 settings.maxWaiting(),
                 settings.maxWait().toMillis());
         return new DatabaseDispatcher(
+                system,
                 settings,
                 new Admission(settings, system.dispatchers().lookup(section.dispatcherId()), system),
                 new DatabaseMeters(Meters.of(system), section.label()));
@@ -54,6 +60,14 @@ final class DatabaseDispatcher {
 
     DatabaseMeters meters() {
         return meters;
+    }
+
+    HandleWatch handleWatch() {
+        return handleWatch;
+    }
+
+    DeadlineWatch deadlineWatch() {
+        return deadlineWatch;
     }
 
     // Pekko finds dispatchers by their path in the configuration, where keys that a section inherits do not stand.

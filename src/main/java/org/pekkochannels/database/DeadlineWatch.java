@@ -4,13 +4,12 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.actor.ActorSystem;
-import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.dispatch.ExecutionContexts;
 import org.pekkochannels.concurrent.FatalErrors;
 import org.pekkochannels.concurrent.SafeLog;
 
 /**
- * Ends the messages of one database whose deadline is over, and a second more, whatever the network does. Thread-safe.
+ * Ends the messages of a dispatcher's databases whose deadline is over, and a second more, whatever the network does. Thread-safe.
  *
  * <p>It looks four times a second, on the scheduler's own thread: a message costs no timer, and no driver's timer is relied on,
  * which one dead connection may hold.
@@ -20,10 +19,9 @@ final class DeadlineWatch {
     private static final Duration PAUSE = Duration.ofMillis(250);
 
     private final Set<ConnectionAbort> watched = ConcurrentHashMap.newKeySet();
-    private final Cancellable looks;
 
     DeadlineWatch(ActorSystem system) {
-        looks = system.scheduler()
+        system.scheduler()
                 .scheduleWithFixedDelay(PAUSE, PAUSE, this::look, ExecutionContexts.fromExecutor(Runnable::run));
     }
 
@@ -33,11 +31,6 @@ final class DeadlineWatch {
 
     void remove(ConnectionAbort message) {
         watched.remove(message);
-    }
-
-    /** Looks no more. */
-    void close() {
-        looks.cancel();
     }
 
     private void look() {

@@ -20,6 +20,5 @@ record MessageConnections(Jdbi jdbi, ConnectionPool pool, OpenHandles open, Dead
     /** Watches no more. */
     void close() {
         open.close();
-        watch.close();
     }
 }

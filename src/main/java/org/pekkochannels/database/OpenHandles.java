@@ -9,7 +9,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.pekko.actor.ActorSystem;
-import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.dispatch.Dispatchers;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.concurrent.ThreadStack;
@@ -31,16 +30,17 @@ final class OpenHandles {
     private final Timing lifetime;
     private final boolean keepsStacks;
     private final Executor logging;
-    private final Optional<Cancellable> watchdog;
+    private final HandleWatch watch;
+    private final Watchdog<MessageHandle> watchdog = new Watchdog<>(this::all, Optional::of, this::onLongHeld);
 
-    OpenHandles(ActorSystem system, DispatcherSettings settings, Timing lifetime) {
+    OpenHandles(ActorSystem system, DispatcherSettings settings, HandleWatch watch, Timing lifetime) {
         this.settings = settings;
+        this.watch = watch;
         this.lifetime = lifetime;
         this.logging = system.dispatchers().lookup(Dispatchers.DefaultBlockingDispatcherId());
         this.keepsStacks = settings.handleWarning().isPresent()
                 && Settings.isDevelopment(system.settings().config());
-        this.watchdog = settings.handleWarning()
-                .map(bound -> Watchdog.start(system, bound, this::all, Optional::of, this::onLongHeld));
+        watch.add(this);
     }
 
     void add(MessageHandle handle) {
@@ -68,9 +68,14 @@ final class OpenHandles {
         return longHeld.sum();
     }
 
+    /** Looks for handles that are open for long. */
+    void look() {
+        watchdog.look();
+    }
+
     /** Watches no more. */
     void close() {
-        watchdog.ifPresent(Cancellable::cancel);
+        watch.remove(this);
     }
 
     private Collection<MessageHandle> all() {

@@ -3,8 +3,10 @@ package org.pekkochannels.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.pekkochannels.database.TestDatabase.await;
 
+import java.lang.management.ManagementFactory;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import javax.management.ObjectName;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.concurrent.RecordedLog;
@@ -70,6 +72,50 @@ final class LongHeldHandleTest {
             assertThat(unwatched.stats().longHeldHandles()).isZero();
             assertThat(started.database.stats().longHeldHandles()).isEqualTo(1);
         }
+    }
+
+    @Test
+    void warnsOfHandlesOfAnApplicationsOwnPool() {
+        try (RecordedLog log = new RecordedLog("org.pekkochannels.database");
+                TestDatabase started = start("")) {
+            Database own = Database.of(started.system, started.database.jdbi());
+            CompletionStage<?> held = own.useHandle(handle -> await(release));
+            log.await(WARNING);
+            release.countDown();
+            await(held);
+
+            assertThat(own.stats().longHeldHandles()).isEqualTo(1);
+        }
+    }
+
+    /** As of a constructor or callback that makes a database for each connection. */
+    @Test
+    void keepsNothingOfDatabasesThatTheApplicationHasForgotten() throws Exception {
+        try (TestDatabase started = start("")) {
+            long watches = instances(DeadlineWatch.class);
+            for (int made = 0; made < 500; made++) {
+                await(Database.of(started.system, started.database.jdbi()).useHandle(handle -> {}));
+            }
+
+            assertThat(instances(OpenHandles.class)).isLessThan(100);
+            assertThat(instances(DeadlineWatch.class)).isEqualTo(watches);
+        }
+    }
+
+    /** After a full collection. */
+    private static long instances(Class<?> type) throws Exception {
+        String histogram = (String) ManagementFactory.getPlatformMBeanServer()
+                .invoke(
+                        new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                        "gcClassHistogram",
+                        new Object[] {new String[0]},
+                        new String[] {String[].class.getName()});
+        return histogram
+                .lines()
+                .map(line -> line.trim().split("\\s+", -1))
+                .filter(words -> words.length > 3 && words[3].equals(type.getName()))
+                .mapToLong(words -> Long.parseLong(words[1]))
+                .sum();
     }
 
     private static Handle openedHere(HandleSource handles) {

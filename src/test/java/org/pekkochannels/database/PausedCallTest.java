@@ -157,7 +157,8 @@ final class PausedCallTest {
     private Call<Integer> call(Deadline deadline) {
         DispatcherSettings settings = DispatcherSettings.of(
                 DatabaseSection.ofDefault(started.system.settings().config()));
-        OpenHandles handles = new OpenHandles(started.system, settings, Timing.NONE);
+        OpenHandles handles =
+                new OpenHandles(started.system, settings, new HandleWatch(started.system, settings), Timing.NONE);
         MessageWork<Integer> work = new MessageWork<>(
                 source -> 1,
                 new MessageConnections(

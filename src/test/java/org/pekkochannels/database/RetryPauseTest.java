@@ -17,11 +17,10 @@ class RetryPauseTest {
 
     private final SQLException conflict = new SQLException("planted", "40001");
     private final TestDatabase started = TestDatabase.start();
-    private final OpenHandles handles = new OpenHandles(
-            started.system,
-            DispatcherSettings.of(
-                    DatabaseSection.ofDefault(started.system.settings().config())),
-            Timing.NONE);
+    private final DispatcherSettings settings = DispatcherSettings.of(
+            DatabaseSection.ofDefault(started.system.settings().config()));
+    private final OpenHandles handles =
+            new OpenHandles(started.system, settings, new HandleWatch(started.system, settings), Timing.NONE);
 
     @AfterEach
     void stop() {
