@@ -131,8 +131,13 @@ final class ConnectionPool {
     /** Closes our own pool, and with it connections that are still in use; blocks up to some seconds. */
     void close() {
         if (ours) {
-            hikari.ifPresent(HikariDataSource::close);
+            hikari.ifPresent(ConnectionPool::close);
         }
+    }
+
+    private static void close(HikariDataSource pool) {
+        pool.close();
+        pool.getScheduledExecutor().shutdownNow();
     }
 
     private static DatabaseStats.Pool stats(HikariPoolMXBean pool) {
@@ -175,6 +180,7 @@ final class ConnectionPool {
         // fail-fast was looked after already, with a message of our own.
         config.setInitializationFailTimeout(-1);
         config.setExceptionOverride(new BrokenConnections());
+        config.setScheduledExecutor(new Housekeeper(settings.name()));
         return config;
     }
 
