@@ -107,11 +107,12 @@ final class WordsTest {
                         path, read.lines().stream().map(WordsTest::comment).toList());
     }
 
+    /** An example is indented. */
     private static String comment(String line) {
         int start = line.indexOf('#');
-        return start >= 0 && line.substring(0, start).isBlank()
-                ? line.substring(start + 1).strip()
-                : "";
+        boolean isComment = start >= 0 && line.substring(0, start).isBlank();
+        String text = isComment ? line.substring(start + 1) : "";
+        return text.startsWith("   ") ? "" : text.strip();
     }
 
     private static Stream<String> avoidedForms(MarkdownPage page) {
