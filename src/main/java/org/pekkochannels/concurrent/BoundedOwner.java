@@ -12,4 +12,12 @@ public interface BoundedOwner extends Executor {
      * @throws RuntimeException if all places are taken; it names the bound
      */
     Executor place();
+
+    /**
+     * Does what {@link #execute} does, for a caller whose stack is known to have room ({@link StackRoom}): a thread that runs
+     * none of the application's code, or has required room before.
+     *
+     * @param task runs in a later turn
+     */
+    void executeWithRoom(Runnable task);
 }

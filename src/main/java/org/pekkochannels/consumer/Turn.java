@@ -88,6 +88,11 @@ final class Turn implements StageOwner, BoundedOwner, RunningTurn {
     @Override
     public void execute(Runnable task) {
         StackRoom.require(); // a consumer that has its task, and is not woken, would never run again
+        executeWithRoom(task);
+    }
+
+    @Override
+    public void executeWithRoom(Runnable task) {
         if (!offer(task)) {
             throw new RejectedExecutionException(
                     description() + ": the consumer has ended, and nothing runs on its turn any more");

@@ -159,7 +159,7 @@ final class Call<T extends @Nullable Object> {
     private void send() {
         observation.ended(failure);
         try {
-            terms.owner().execute(() -> context.around(this::complete));
+            terms.deliver(() -> context.around(this::complete));
         } catch (Throwable rejected) {
             // The owner is gone: whoever still waits for the stage must not wait for ever.
             result.completeExceptionally(rejected);

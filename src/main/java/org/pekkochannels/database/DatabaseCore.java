@@ -77,9 +77,9 @@ final class DatabaseCore {
         return jdbi;
     }
 
-    /** The JDBI after the message's handle was opened, which it then uses on this thread. */
+    /** The JDBI after the message's handle was opened, which it then uses on this thread; the first that a call does. */
     Jdbi opened(HandleSource handles) {
-        handles.handle();
+        ((MessageHandle) handles).handleWithRoom();
         return jdbi;
     }
 

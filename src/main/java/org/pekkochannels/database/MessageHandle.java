@@ -70,9 +70,16 @@ final class MessageHandle implements HandleSource, AutoCloseable {
         if (closed) {
             throw EscapedHandle.explained();
         }
+        if (handle == null) {
+            StackRoom.require();
+        }
+        return handleWithRoom();
+    }
+
+    /** The same handle, for a caller above which no code of the application's runs: its stack has room. */
+    Handle handleWithRoom() {
         Handle opened = handle;
         if (opened == null) {
-            StackRoom.require();
             opened = open();
             // From here on it is closed, even if what follows fails.
             handle = opened;

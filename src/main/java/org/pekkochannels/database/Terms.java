@@ -40,6 +40,15 @@ record Terms(
         return place == owner ? this : on(place);
     }
 
+    /** Hands a result to the owner: from a database thread, or from a caller that has required room on its stack. */
+    void deliver(Runnable result) {
+        if (owner instanceof BoundedOwner bounded) {
+            bounded.executeWithRoom(result);
+        } else {
+            owner.execute(result);
+        }
+    }
+
     Terms forCleanup() {
         return new Terms(owner, true, budget, deadline, ends);
     }
