@@ -36,7 +36,9 @@ final class CallQueue {
     private final int maxCalls;
     private final int maxBytes;
     private final AtomicLong pending = new AtomicLong();
+    // Whether such a call has the place that is kept for it beyond the bounds.
     private final AtomicBoolean closing = new AtomicBoolean();
+    private final AtomicBoolean refusing = new AtomicBoolean();
     private final AtomicBoolean warned = new AtomicBoolean();
 
     CallQueue(Turn turn, ConsumerCounts counts, int maxCalls, int maxBytes) {
@@ -56,21 +58,30 @@ final class CallQueue {
         return call(bytes + HEADER_BYTES, Done.getInstance(), done(body));
     }
 
-    /** Has the turn run what ends the connection, soon; the first such call that succeeds needs no room. */
+    /** Has the turn close the connection, soon; the first such call that succeeds needs no room. */
     CompletionStage<Done> close(Runnable body) {
+        return end(closing, body);
+    }
+
+    /** The same of a refusal, which may be going to fail where a close is not. */
+    CompletionStage<Done> refuse(Runnable body) {
+        return end(refusing, body);
+    }
+
+    private CompletionStage<Done> end(AtomicBoolean place, Runnable body) {
         if (admit(0)) {
             return add(ONE_CALL, Done.getInstance(), done(body));
         }
-        return closing.compareAndSet(false, true)
-                ? add(0, Done.getInstance(), done(() -> closeOrFail(body)))
+        return place.compareAndSet(false, true)
+                ? add(0, Done.getInstance(), done(() -> endOrFail(place, body)))
                 : turn.failed(refusal(0));
     }
 
-    private void closeOrFail(Runnable body) {
+    private void endOrFail(AtomicBoolean place, Runnable body) {
         try {
             body.run();
         } catch (Throwable failed) { // an acceptance or a refusal came before
-            closing.set(false);
+            place.set(false);
             throw failed;
         }
     }

@@ -71,7 +71,7 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
             context().outlet().refuse(refusal);
             return done();
         }
-        return context().calls().close(() -> context().outlet().refuse(refusal));
+        return context().calls().refuse(() -> context().outlet().refuse(refusal));
     }
 
     /**

@@ -20,10 +20,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.pekko.Done;
 import org.jdbi.v3.core.statement.StatementException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pekkochannels.concurrent.RecordedLog;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.metrics.ChannelsMetrics;
@@ -418,18 +420,20 @@ class ForeignCallsTest extends ConsumerTestSystem {
         door.awaitStop();
     }
 
-    @Test
-    void closesAfterACloseThatFailedAlthoughNoMoreCallsAreTaken() {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void closesAfterARefusalThatFailsAlthoughNoMoreCallsAreTaken(boolean failedBefore) {
         Door door = open();
         Talker talker = talker();
         door.tell("hold");
         held.awaitReached();
         calls(Slow.ON_TURN, MOST);
         CompletionStage<?> refused = talker.refuse();
+        CompletionStage<Done> early = failedBefore ? talker.context().turn().done() : talker.close(4001, "bye");
         held.letGo();
         assertThatThrownBy(() -> await(refused)).hasCauseInstanceOf(IllegalStateException.class);
 
-        await(talker.close(4001, "bye"));
+        await(failedBefore ? talker.close(4001, "bye") : early);
 
         assertThat(door.next()).isEqualTo(new CloseReason(4001, "bye"));
         pending.complete("");
