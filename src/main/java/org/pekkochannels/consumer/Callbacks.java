@@ -2,6 +2,7 @@ package org.pekkochannels.consumer;
 
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,8 @@ final class Callbacks {
     /** A callback in progress; compared by identity, so that one given up on cannot settle later. */
     private static final class Callback {
         private final String name;
+        // Once it is awaited.
+        private @Nullable CompletionStage<?> stage;
 
         Callback(String name) {
             this.name = name;
@@ -130,8 +133,22 @@ final class Callbacks {
             stage.whenComplete((result, failure) -> settle(callback, failure));
             watched = running == callback;
             if (watched) {
+                callback.stage = stage;
                 watch.add(this);
             }
+        }
+    }
+
+    /**
+     * Settles the callback in progress if its stage is complete and the turn does not know: a thread whose stack was used up has
+     * completed it, and {@link CompletableFuture} keeps to itself what failed then. From any thread.
+     */
+    void settleIfComplete() {
+        Callback callback = running;
+        CompletionStage<?> stage = callback == null ? null : callback.stage;
+        if (callback != null && stage instanceof CompletableFuture<?> future && future.isDone()) {
+            stage.whenComplete((result, failure) -> settle(callback, failure));
+            turn.wake();
         }
     }
 

@@ -1,5 +1,6 @@
 package org.pekkochannels.consumer;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,9 @@ import org.pekkochannels.metrics.Meters;
 /** Warns of turns that hold their thread for long, and of callbacks whose stage does not complete; thread-safe. */
 final class ConsumerWatch {
     private static final SafeLog LOG = SafeLog.of(ConsumerWatch.class);
+
+    // Their looks come once a second.
+    private static final Duration LOST = Duration.ofSeconds(4);
 
     // Of thousands that wait for the same thing, the first few tell it all.
     private static final int MOST_LINES = 10;
@@ -41,6 +45,16 @@ final class ConsumerWatch {
         settings.stageWarning()
                 .ifPresent(
                         bound -> Watchdog.start(system, bound, () -> waiting, Callbacks::running, this::onLateStages));
+        Watchdog.every(system, LOST, () -> waiting.forEach(ConsumerWatch::settle));
+    }
+
+    /** The scheduler gives up a task that throws, and a stage may be of the application's code. */
+    private static void settle(Callbacks callbacks) {
+        try {
+            callbacks.settleIfComplete();
+        } catch (Throwable failure) {
+            LOG.debug("a callback's stage does not tell whether it is complete", failure);
+        }
     }
 
     /**
@@ -55,9 +69,7 @@ final class ConsumerWatch {
 
     /** Watches a consumer whose callback in progress is awaited. */
     void add(Callbacks callbacks) {
-        if (settings.stageWarning().isPresent()) {
-            waiting.add(callbacks);
-        }
+        waiting.add(callbacks);
     }
 
     /** Watches it no more. */

@@ -33,6 +33,8 @@ final class Turn implements StageOwner, BoundedOwner, RunningTurn {
     private final Host host;
     private final ConfinedFuture<Done> done;
     private final TaskQueue tasks = new TaskQueue();
+    // Tasks wait, and the consumer could not be told: the next caller tells it.
+    private volatile boolean unwoken;
     private boolean last;
     private long watchedFrom;
     // Not volatile: others may see an old thread here, but none its own, which it has taken away itself.
@@ -102,10 +104,23 @@ final class Turn implements StageOwner, BoundedOwner, RunningTurn {
     /** Runs a task in a later turn; returns false, and forgets the task, when the consumer has ended. */
     boolean offer(Runnable task) {
         TaskQueue.Added added = tasks.add(task);
-        if (added == TaskQueue.Added.WAKE_OWNER) {
-            consumer.tell(Wake.UP);
+        if (added == TaskQueue.Added.WAKE_OWNER || unwoken) {
+            wake();
         }
         return added != TaskQueue.Added.CLOSED;
+    }
+
+    /** Has the consumer run the tasks that wait, if there are any; any thread. */
+    void wake() {
+        try {
+            consumer.tell(Wake.UP);
+            if (unwoken) {
+                unwoken = false;
+            }
+        } catch (Throwable e) { // the caller's stack is used up, for example
+            unwoken = true;
+            throw e;
+        }
     }
 
     /**

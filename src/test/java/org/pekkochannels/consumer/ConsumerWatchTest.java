@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.concurrent.RecordedLog;
 import org.pekkochannels.protocol.CloseReason;
@@ -58,6 +59,36 @@ class ConsumerWatchTest extends ConsumerTestSystem {
             }
             return send("released");
         }
+    }
+
+    /** As a thread leaves a stage that had no stack left for what depends on it. */
+    private static final class Unheard extends CompletableFuture<String> {
+        private boolean heard;
+
+        @Override
+        public CompletableFuture<String> whenComplete(BiConsumer<? super String, ? super Throwable> action) {
+            CompletableFuture<String> observer = heard ? super.whenComplete(action) : new CompletableFuture<>();
+            heard = true;
+            return observer;
+        }
+    }
+
+    @Test
+    void settlesACallbackWhoseStageIsCompleteWithoutTheTurnsKnowing() {
+        Unheard stage = new Unheard();
+        Door door = Door.open(kit, context -> new WebSocketConsumer(context) {
+            @Override
+            protected CompletionStage<?> receive(String text) {
+                return text.equals("wait") ? stage : send(text);
+            }
+        });
+        door.tell("wait", "next");
+        door.awaitTurn();
+
+        stage.complete("");
+
+        assertThat(door.next()).isEqualTo("next");
+        leave(door);
     }
 
     @Test
