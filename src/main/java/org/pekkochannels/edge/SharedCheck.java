@@ -116,16 +116,23 @@ final class SharedCheck {
                 : unwrapped.getClass().getName();
     }
 
-    private synchronized void note(@Nullable Throwable failure) {
+    // Logs without the lock, which every request for /ready needs: an appender may block.
+    private void note(@Nullable Throwable failure) {
+        boolean before = exchangeReady(failure == null);
         if (failure != null) {
             failed.increment();
             LOG.debug("the check '{}' of /ready failed", name(), failure);
         }
-        if (ready && failure != null) {
+        if (before && failure != null) {
             LOG.warn("/ready answers 503: its check '{}' failed: {}", name(), words(failure));
-        } else if (!ready && failure == null) {
+        } else if (!before && failure == null) {
             LOG.info("the check '{}' of /ready succeeds again", name());
         }
-        ready = failure == null;
+    }
+
+    private synchronized boolean exchangeReady(boolean now) {
+        boolean before = ready;
+        ready = now;
+        return before;
     }
 }
