@@ -6,20 +6,23 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.AnnotationIntrospector;
+import com.fasterxml.jackson.databind.BeanDescription;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.cfg.MutableCoercionConfig;
+import com.fasterxml.jackson.databind.deser.DefaultDeserializationContext;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.IOException;
-import java.util.Optional;
+import java.time.DateTimeException;
 
 /**
  * JSON as clients send it: a member that the type does not know is ignored, one that it needs must be there, and a value must be
@@ -68,21 +71,13 @@ final class Json {
     static void initialize() {
         try {
             String unused = decode(encode("text"), String.class);
-        } catch (JsonProcessingException e) {
+        } catch (Exception e) {
             throw new IllegalStateException("a text cannot be written and read as JSON; see the Jackson modules", e);
         }
     }
 
     static String encode(Object value) throws JsonProcessingException {
         return MAPPER.writeValueAsString(value);
-    }
-
-    /** What a type itself said against a value, where it was not the JSON: "values refuse nonsense at birth". */
-    static Optional<IllegalArgumentException> refusal(JsonProcessingException failure) {
-        return failure instanceof ValueInstantiationException
-                        && failure.getCause() instanceof IllegalArgumentException refusal
-                ? Optional.of(refusal)
-                : Optional.empty();
     }
 
     /** Whether a text is one JSON value; one that is nested too deeply to be read passes for one. */
@@ -100,8 +95,13 @@ final class Json {
         }
     }
 
-    /** Decodes to a value that is never null: the JSON {@code null} is of no type but that of nodes. */
-    static <T> T decode(String text, Class<T> type) throws JsonProcessingException {
+    /**
+     * Decodes to a value that is never null: the JSON {@code null} is a value of no type except nodes.
+     *
+     * @throws JsonProcessingException if the text is not a value of the type; {@link TypeFailure#refusal} tells why
+     * @throws Exception what the type's own code threw, and whatever else is not the client's fault
+     */
+    static <T> T decode(String text, Class<T> type) throws Exception {
         T value = read(text, type);
         if (value == null) {
             throw MismatchedInputException.from(null, type, "null is no " + type.getSimpleName());
@@ -109,18 +109,26 @@ final class Json {
         return value;
     }
 
-    /** Jackson blames the type for a member that comes again when a record is complete; the client has sent it twice. */
-    private static <T> T read(String text, Class<T> type) throws JsonProcessingException {
+    private static <T> T read(String text, Class<T> type) throws Exception {
         try {
             return MAPPER.readValue(text, type);
         } catch (FiniteNumbers.NotFinite e) {
             throw MismatchedInputException.from(null, type, e.getMessage());
         } catch (InvalidDefinitionException e) {
-            if (repeatsMember(text)) {
-                throw MismatchedInputException.from(null, type, "a member occurs twice");
-            }
+            throw blamed(e, text, type);
+        } catch (MismatchedInputException e) {
+            ReadableType.requireObjects(e);
             throw e;
+        } catch (JsonMappingException e) {
+            throw TypeFailure.unwrapped(e);
+        } catch (IllegalArgumentException | DateTimeException e) { // of a converter, which Jackson does not wrap
+            throw new JsonMappingException(null, "refused", e);
         }
+    }
+
+    /** Jackson blames the type for a member that comes again when a record is complete; the client has sent it twice. */
+    private static JsonMappingException blamed(InvalidDefinitionException failure, String text, Class<?> type) {
+        return repeatsMember(text) ? MismatchedInputException.from(null, type, "a member occurs twice") : failure;
     }
 
     private static boolean repeatsMember(String text) {
@@ -132,5 +140,21 @@ final class Json {
         } catch (IOException e) {
             return true;
         }
+    }
+
+    /** What reads a type; fails where Jackson can read nothing as it. */
+    static JsonDeserializer<?> deserializer(Class<?> type) throws JsonMappingException {
+        return ((DefaultDeserializationContext) MAPPER.getDeserializationContext())
+                .createDummyInstance(MAPPER.getDeserializationConfig())
+                .findRootValueDeserializer(MAPPER.constructType(type));
+    }
+
+    static BeanDescription description(Class<?> type) {
+        return MAPPER.getDeserializationConfig().introspect(MAPPER.constructType(type));
+    }
+
+    /** Reads an empty object. */
+    static Object probe(Class<?> type) throws JsonProcessingException {
+        return MAPPER.readValue("{}", type);
     }
 }

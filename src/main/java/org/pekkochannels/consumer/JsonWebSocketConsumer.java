@@ -1,5 +1,7 @@
 package org.pekkochannels.consumer;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import java.util.Optional;
@@ -26,10 +28,12 @@ public abstract class JsonWebSocketConsumer<T> extends WebSocketConsumer {
      *
      * @param context the context
      * @param type what a message is decoded to
+     * @throws IllegalArgumentException if Jackson can make no value of the class, whatever a client sends: of an interface without
+     *     {@code @JsonTypeInfo}, for example, or a class whose constructor has several parameters and no annotations
      */
     protected JsonWebSocketConsumer(ConsumerContext context, Class<T> type) {
         super(context);
-        this.type = type;
+        this.type = ReadableType.required(type);
     }
 
     /**
@@ -60,9 +64,11 @@ public abstract class JsonWebSocketConsumer<T> extends WebSocketConsumer {
     }
 
     /**
-     * Called for JSON that the type refused: its constructor threw an {@link IllegalArgumentException}; closes with 1008.
+     * Called for JSON that the type refused: its constructor, a setter or a factory threw an {@link IllegalArgumentException} or a
+     * {@link java.time.DateTimeException}; closes with 1008. It is counted, and logged at debug, before. Whatever else such code
+     * throws fails the callback and closes with 1011. Of what a setter throws, Jackson passes on the last cause only.
      *
-     * @param refusal what the constructor said
+     * @param refusal what the type's code threw; a {@code DateTimeException} is its cause
      * @return a stage that the consumer waits for
      * @throws Exception any failure; closes with 1011
      */
@@ -81,9 +87,15 @@ public abstract class JsonWebSocketConsumer<T> extends WebSocketConsumer {
         } catch (JsonProcessingException e) {
             Optional<IllegalArgumentException> refusal =
                     UnfitMessage.of(text, type, e).report(this).refusal();
-            return refusal.isPresent() ? invalid(refusal.get()) : malformed(text, e);
+            return refusal.isPresent()
+                    ? returned(invalid(refusal.get()), "invalid(..)")
+                    : returned(malformed(text, e), "malformed(..)");
         }
         return receiveJson(message);
+    }
+
+    private static CompletionStage<?> returned(CompletionStage<?> stage, String callback) {
+        return requireNonNull(stage, () -> callback + " returned null; return send(..), close(..) or done()");
     }
 
     @Override

@@ -25,10 +25,12 @@ public abstract class SyncJsonWebSocketConsumer<T> extends SyncWebSocketConsumer
      *
      * @param context the context
      * @param type what a message is decoded to
+     * @throws IllegalArgumentException if Jackson can make no value of the class, whatever a client sends: of an interface without
+     *     {@code @JsonTypeInfo}, for example, or a class whose constructor has several parameters and no annotations
      */
     protected SyncJsonWebSocketConsumer(ConsumerContext context, Class<T> type) {
         super(context);
-        this.type = type;
+        this.type = ReadableType.required(type);
     }
 
     /**
@@ -56,9 +58,11 @@ public abstract class SyncJsonWebSocketConsumer<T> extends SyncWebSocketConsumer
     }
 
     /**
-     * Called for JSON that the type refused: its constructor threw an {@link IllegalArgumentException}; closes with 1008.
+     * Called for JSON that the type refused: its constructor, a setter or a factory threw an {@link IllegalArgumentException} or a
+     * {@link java.time.DateTimeException}; closes with 1008. It is counted, and logged at debug, before. Whatever else such code
+     * throws fails the callback and closes with 1011. Of what a setter throws, Jackson passes on the last cause only.
      *
-     * @param refusal what the constructor said
+     * @param refusal what the type's code threw; a {@code DateTimeException} is its cause
      * @throws Exception any failure; closes with 1011
      */
     protected void invalid(IllegalArgumentException refusal) throws Exception {

@@ -14,7 +14,8 @@ import org.pekkochannels.protocol.CloseReason;
 /**
  * A client's text that is not a message of its consumer's type, and why. Immutable.
  *
- * <p>The log gets nothing of the text but the names of members, as the text may hold a password.
+ * <p>The log gets nothing of the text but the names of members and the words of a type that refused a value, as the text may hold a
+ * password.
  */
 record UnfitMessage(Kind kind, Class<?> type, JsonProcessingException failure) {
     private static final SafeLog LOG = SafeLog.of(UnfitMessage.class);
@@ -27,7 +28,7 @@ record UnfitMessage(Kind kind, Class<?> type, JsonProcessingException failure) {
         SYNTAX,
         /** It is JSON of another shape: an unknown subtype, a missing member, a text for a number. */
         SHAPE,
-        /** The type's constructor refused a value. */
+        /** The type's constructor, setter or factory refused a value. */
         VALUE;
 
         /** Its name in metrics. */
@@ -41,7 +42,7 @@ record UnfitMessage(Kind kind, Class<?> type, JsonProcessingException failure) {
     }
 
     private static Kind kind(String text, JsonProcessingException failure) {
-        if (Json.refusal(failure).isPresent()) {
+        if (TypeFailure.refusal(failure).isPresent()) {
             return Kind.VALUE;
         }
         return Json.isJson(text) ? Kind.SHAPE : Kind.SYNTAX;
@@ -54,9 +55,12 @@ record UnfitMessage(Kind kind, Class<?> type, JsonProcessingException failure) {
                 : new CloseReason(CloseCode.POLICY_VIOLATION, "invalid message");
     }
 
-    /** What the type's constructor said, if it refused a value. */
+    /** What the type's own code said, if it refused a value. */
     Optional<IllegalArgumentException> refusal() {
-        return Json.refusal(failure);
+        return TypeFailure.refusal(failure)
+                .map(thrown -> thrown instanceof IllegalArgumentException refusal
+                        ? refusal
+                        : new IllegalArgumentException(thrown.getMessage(), thrown));
     }
 
     /** Counts it, and logs it at debug. */
@@ -79,9 +83,14 @@ record UnfitMessage(Kind kind, Class<?> type, JsonProcessingException failure) {
                 "does not fit " + type.getName() + " at " + member() + ", " + place() + ": "
                         + failure.getClass().getSimpleName() + bound();
             case VALUE ->
-                type.getName() + " refused: "
-                        + printable(refusal().map(Throwable::getMessage).orElse("without a message"));
+                type.getName() + " refused at " + member() + ": "
+                        + TypeFailure.refusal(failure).map(UnfitMessage::words).orElse("");
         };
+    }
+
+    private static String words(RuntimeException refusal) {
+        String message = refusal.getMessage();
+        return refusal.getClass().getSimpleName() + ": " + (message == null ? "no message" : printable(message));
     }
 
     /** Which bound of ours it crosses: those words hold nothing of the text. */

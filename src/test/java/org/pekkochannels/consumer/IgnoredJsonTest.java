@@ -37,6 +37,27 @@ class IgnoredJsonTest extends ConsumerTestSystem {
         });
     }
 
+    record Share(int people) {
+        Share {
+            int unused = 100 / people;
+        }
+    }
+
+    @Test
+    void closesWith1011WhereTheTypeFails() {
+        Door door = Door.open(kit, context -> new JsonWebSocketConsumer<Share>(context, Share.class) {
+            @Override
+            protected CompletionStage<?> receiveJson(Share share) {
+                return sendJson(share);
+            }
+        });
+
+        door.tell("{\"people\": 0}");
+
+        assertThat(door.next()).isEqualTo(CloseReason.of(1011));
+        door.awaitStop();
+    }
+
     private void ignores(Function<ConsumerContext, Consumer> factory) {
         Door door = Door.open(kit, factory);
 

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +23,10 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,7 +62,7 @@ class JsonValuesTest {
             @Nullable List<String> texts,
             char letter) {}
 
-    private record Amount(int amount) {}
+    private record Amount(int amount) implements Mapped {}
 
     private record Tree(@Nullable Tree inner) {}
 
@@ -235,5 +243,187 @@ class JsonValuesTest {
         JsonNode node = Json.decode("{\"" + name + "\":1}", JsonNode.class);
 
         assertThat(node.fieldNames().next()).isNotSameAs(name.intern());
+    }
+
+    record Nicknames(ConcurrentMap<String, String> names) {}
+
+    record Fatal(String text) {
+        Fatal {
+            throw new InternalError(text);
+        }
+    }
+
+    static class Made {
+        final URI address;
+
+        Made(URI address) {
+            this.address = address;
+        }
+
+        @JsonCreator
+        static Made of(Map<String, String> members) {
+            return new Made(URI.create(members.getOrDefault("address", "")));
+        }
+    }
+
+    record Several(@Nullable List<Made> made, @Nullable Fatal fatal) {}
+
+    static final class Loose {
+        @JsonAnySetter
+        void set(String name, Object value) {
+            if (!name.isEmpty()) {
+                throw new IllegalStateException(name);
+            }
+        }
+    }
+
+    @Test
+    void throwsWhatTheTypesOwnCodeThrows() {
+        assertThatThrownBy(() -> Json.decode("{\"fatal\":{\"text\":\"planted\"}}", Several.class))
+                .isInstanceOf(InternalError.class)
+                .hasMessage("planted");
+        assertThatThrownBy(() -> Json.decode("{\"planted\":1}", Loose.class))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("planted");
+        assertThatThrownBy(() -> Json.decode("{\"address\":null}", Made.class))
+                .isInstanceOf(NullPointerException.class);
+    }
+
+    @Test
+    void tellsWhatATypeRefusesFromWhatJacksonCannotRead() {
+        assertThat(TypeFailure.refusal(unfit("{\"made\":[{\"address\":\"a b\"}]}", Several.class)))
+                .containsInstanceOf(IllegalArgumentException.class);
+        assertThat(TypeFailure.refusal(unfit("{\"made\":[{\"address\":{}}]}", Several.class)))
+                .isEmpty();
+        assertThat(TypeFailure.refusal(unfit("{\"names\":{\"a\":null}}", Nicknames.class)))
+                .isEmpty();
+    }
+
+    private static JsonProcessingException unfit(String text, Class<?> type) {
+        return (JsonProcessingException) catchThrowable(() -> Json.decode(text, type));
+    }
+
+    abstract static class Shape {}
+
+    @SuppressWarnings("ClassCanBeStatic") // as an application may forget it
+    class Inner {
+        String text = "";
+    }
+
+    static class Pair {
+        final String text;
+        final int number;
+
+        Pair(String text, int number) {
+            this.text = text;
+            this.number = number;
+        }
+    }
+
+    static class Contradictory {
+        public void setTexts(List<String> texts) {}
+
+        public void setTexts(Map<String, String> texts) {}
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Shape, @JsonTypeInfo",
+        "Inner, declare it static",
+        "Pair, make it a record",
+        "Contradictory, Conflicting setter definitions"
+    })
+    void refusesATypeThatNoJsonCanBeReadAs(String name, String words) {
+        Class<?> type = Stream.of(Shape.class, Inner.class, Pair.class, Contradictory.class)
+                .filter(known -> known.getSimpleName().equals(name))
+                .findFirst()
+                .orElseThrow();
+
+        assertThatThrownBy(() -> ReadableType.required(type))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("no JSON can be read as " + type.getName() + ": ")
+                .hasMessageContaining(words);
+    }
+
+    @Test
+    void refusesATimeWhoseModuleIsMissing() {
+        assertThatThrownBy(() -> ReadableType.required(Instant.class)).hasMessageContaining("jackson-datatype-jsr310");
+    }
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
+    interface Typed {}
+
+    static class Name {
+        final String text;
+
+        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+        Name(String text) {
+            this.text = text;
+        }
+    }
+
+    static class Whole {
+        final Map<String, Object> members;
+
+        @JsonCreator
+        Whole(Map<String, Object> members) {
+            this.members = members;
+        }
+    }
+
+    static class One {
+        final String text;
+
+        public One(String text) {
+            this.text = text;
+        }
+    }
+
+    @JsonDeserialize(as = Amount.class)
+    interface Mapped {}
+
+    @ParameterizedTest
+    @ValueSource(
+            classes = {
+                JsonNode.class,
+                Object.class,
+                String.class,
+                CharSequence.class,
+                Number.class,
+                int.class,
+                Side.class,
+                Optional.class,
+                String[].class,
+                Map.class,
+                Iterable.class,
+                LinkedHashMap.class,
+                Timed.class,
+                Loose.class,
+                Typed.class,
+                Name.class,
+                Whole.class,
+                One.class,
+                Mapped.class,
+                Made.class,
+                IllegalStateException.class
+            })
+    void takesEachTypeThatJsonMayBeReadAs(Class<?> type) {
+        assertThat(ReadableType.required(type)).isSameAs(type);
+    }
+
+    record Wrap(One one) {}
+
+    @Test
+    void blamesATypeWhoseOneConstructorTakesTheWholeValueForAnObject() throws Exception {
+        assertThat(Json.decode("\"a\"", One.class).text).isEqualTo("a");
+        for (Callable<?> read : List.<Callable<?>>of(
+                () -> Json.decode("{\"text\":\"a\"}", One.class),
+                () -> Json.decode("{\"one\":{\"text\":\"a\"}}", Wrap.class))) {
+            assertThatThrownBy(read::call)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContainingAll("no JSON object can be read as " + One.class.getName(), "@JsonProperty");
+        }
+        assertThatThrownBy(() -> Json.decode("7", One.class)).isInstanceOf(MismatchedInputException.class);
+        assertThatThrownBy(() -> Json.decode("{}", Name.class)).isInstanceOf(MismatchedInputException.class);
     }
 }

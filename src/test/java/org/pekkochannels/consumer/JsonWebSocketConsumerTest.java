@@ -14,6 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.pekkochannels.concurrent.Planted;
 import org.pekkochannels.concurrent.RecordedLog;
 import org.pekkochannels.protocol.CloseReason;
+import org.pekkochannels.protocol.Refusal;
+import org.pekkochannels.protocol.Scope;
 
 class JsonWebSocketConsumerTest extends ConsumerTestSystem {
 
@@ -181,6 +183,69 @@ class JsonWebSocketConsumerTest extends ConsumerTestSystem {
 
             assertThat(((CloseReason) door.next()).code()).isEqualTo(1011);
             assertThat(log.await("failed")).contains("java.time.Instant", "jackson-datatype-jsr310", "/ws/test/");
+            door.awaitStop();
+        }
+    }
+
+    record Raising(Planted raised) {
+        Raising {
+            raised.raise();
+        }
+    }
+
+    private static final class RaisingConsumer extends JsonWebSocketConsumer<Raising> {
+        RaisingConsumer(ConsumerContext context) {
+            super(context, Raising.class);
+        }
+
+        @Override
+        protected CompletionStage<?> receiveJson(Raising message) {
+            return done();
+        }
+
+        @Override
+        protected CompletionStage<?> malformed(String text, JsonProcessingException failure) {
+            return send("malformed");
+        }
+    }
+
+    private static final class SyncRaisingConsumer extends SyncJsonWebSocketConsumer<Raising> {
+        SyncRaisingConsumer(ConsumerContext context) {
+            super(context, Raising.class);
+        }
+
+        @Override
+        protected void receiveJson(Raising message) {}
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void closesWith1011WhatTheTypesConstructorThrows(Planted planted) {
+        String text = "{\"raised\":\"" + planted + "\"}";
+        try (RecordedLog log = new RecordedLog("org.pekkochannels.consumer")) {
+            assertThat(answer(RaisingConsumer::new, text)).isEqualTo(CloseReason.of(1011));
+            assertThat(log.await("failed"))
+                    .contains(".receiveJson(..) on /ws/test/", planted.type().getName());
+            assertThat(answer(SyncRaisingConsumer::new, text)).isEqualTo(CloseReason.of(1011));
+            assertThat(log.await("failed"))
+                    .contains(".receiveJson(..) on /ws/test/", planted.type().getName());
+        }
+    }
+
+    @Test
+    void refusesATypeThatJacksonCanNeverMakeInItsConstructor() {
+        try (RecordedLog log = new RecordedLog("org.pekkochannels.consumer")) {
+            Door door =
+                    Door.knock(kit, Scope.of("/ws/test/"), context -> new JsonWebSocketConsumer<>(context, Door.class) {
+                        @Override
+                        protected CompletionStage<?> receiveJson(Door message) {
+                            return done();
+                        }
+                    });
+
+            assertThat(((Refusal) door.next()).status()).isEqualTo(500);
+            assertThat(log.await("failed"))
+                    .contains("constructor on /ws/test/", Door.class.getName(), "make it a record");
             door.awaitStop();
         }
     }

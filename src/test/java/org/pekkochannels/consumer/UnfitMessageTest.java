@@ -10,6 +10,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +28,21 @@ class UnfitMessageTest extends ConsumerTestSystem {
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
 
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "action")
-    @JsonSubTypes(@JsonSubTypes.Type(value = Bid.class, name = "bid"))
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = Bid.class, name = "bid"),
+        @JsonSubTypes.Type(value = Visit.class, name = "visit")
+    })
     interface Command {}
+
+    static final class Visit implements Command {
+        public void setDay(String day) {
+            LocalDate unused = LocalDate.parse(day);
+        }
+
+        public void setHour(int hour) {
+            int unused = 24 / hour;
+        }
+    }
 
     record Bid(int amount, @Nullable String nickname, List<Integer> lots) implements Command {
         Bid {
@@ -139,8 +153,27 @@ class UnfitMessageTest extends ConsumerTestSystem {
     void logsTheWordsOfAConstructorThatRefusesAValueInOneLine() {
         assertThat(answer("{\"action\":\"bid\",\"amount\":-1,\"lots\":[]}")).isEqualTo("invalid");
 
-        assertThat(line()).endsWith("Command refused: amount must be positive,?was -1");
+        assertThat(line())
+                .endsWith("Command refused at its top: IllegalArgumentException: amount must be positive,?was -1");
         assertThat(counted("value")).isEqualTo(1);
+    }
+
+    @Test
+    void logsTheSetterThatRefusesADate() {
+        assertThat(answer("{\"action\":\"visit\",\"day\":\"31.12.\"}")).isEqualTo("invalid");
+
+        assertThat(line()).contains("Command refused at .day: DateTimeParseException: Text '31.12.'");
+        assertThat(counted("value")).isEqualTo(1);
+    }
+
+    @Test
+    void countsNoTextWhereTheTypeItselfFails() {
+        assertThat(answer("{\"action\":\"visit\",\"hour\":0}")).isEqualTo(CloseReason.of(1011));
+
+        assertThat(lines.list).isEmpty();
+        assertThat(counted("value") + counted("shape") + counted("syntax")).isZero();
+        assertThat(registry.get("channels.consumer.failures").functionCounter().count())
+                .isEqualTo(1);
     }
 
     @Test
