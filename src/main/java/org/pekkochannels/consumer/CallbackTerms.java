@@ -1,6 +1,5 @@
 package org.pekkochannels.consumer;
 
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +10,8 @@ import org.pekkochannels.database.Deadline;
 final class CallbackTerms {
     /** The key of a callback's deadline. */
     static final String DEADLINE = "channels.consumer.deadline";
+    /** What sets the deadline of a consumer that overrides {@code deadline()}. */
+    static final String OVERRIDDEN = "deadline() of the consumer";
 
     private static final CallbackTerms NONE = new CallbackTerms(null, null, false);
 
@@ -25,8 +26,8 @@ final class CallbackTerms {
     }
 
     /** Those of a callback that begins now, whose calls may take so long, and are cancelled by {@code end} if it has one. */
-    static CallbackTerms of(Optional<Duration> time, Optional<CompletionStage<?>> end) {
-        return new CallbackTerms(time.map(CallbackTerms::deadline).orElse(null), end.orElse(null), false);
+    static CallbackTerms of(@Nullable Deadline deadline, Optional<CompletionStage<?>> end) {
+        return new CallbackTerms(deadline, end.orElse(null), false);
     }
 
     /** Those without any bound, where no callback has begun. */
@@ -43,13 +44,9 @@ final class CallbackTerms {
         return cleanup;
     }
 
-    private static Deadline deadline(Duration time) {
-        return Deadline.after(time, DEADLINE);
-    }
-
-    /** What is left until the deadline, if there is one. */
-    Optional<Duration> remaining() {
-        return Optional.ofNullable(deadline).map(Deadline::remaining);
+    /** When the callback's work must be over, if there is such a time. */
+    Optional<Deadline> deadline() {
+        return Optional.ofNullable(deadline);
     }
 
     /** A view of a database on these terms. */

@@ -133,8 +133,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnLogCo
                 new ConsumerContext(context.getSystem(), scope, runtime, turn, outlet, membership, ended);
         own = mine;
         callbacks.start(CONSTRUCTOR, () -> {
-            consumer = Objects.requireNonNull(
-                    factory.apply(mine), "the factory returned null; return a new consumer for each connection");
+            consumer = mine.requireOwn(factory.apply(mine));
             return turn.done();
         });
         if (consumer != null) {

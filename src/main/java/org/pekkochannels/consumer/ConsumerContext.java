@@ -1,11 +1,14 @@
 package org.pekkochannels.consumer;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.database.Database;
+import org.pekkochannels.database.Deadline;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Scope;
 
@@ -67,6 +70,18 @@ public final class ConsumerContext {
     /** The constructor of a consumer runs. */
     void madeFor(Class<?> type) {
         consumer = type;
+    }
+
+    /** The consumer that the factory made with this context; any other serves another connection. */
+    Consumer requireOwn(@Nullable Consumer made) {
+        if (made == null) {
+            throw new NullPointerException("the factory returned null; return a new consumer for each connection");
+        }
+        if (made.context() != this) {
+            throw new IllegalStateException("the factory returned a " + made.name() + " that serves another connection;"
+                    + " return a new consumer for each connection, made with the context that the factory is given");
+        }
+        return made;
     }
 
     /** The consumer's class without its package; an anonymous class has no other name. From any thread. */
@@ -139,7 +154,15 @@ public final class ConsumerContext {
 
     /** A callback begins, whose database calls may take so long, and are cancelled at the connection's end or not. */
     void begin(Optional<Duration> time, boolean cancelled) {
-        terms = CallbackTerms.of(time, cancelled ? Optional.of(ended) : Optional.empty());
+        requireNonNull(time, "deadline() returned null; return Optional.empty() for no deadline");
+        terms = CallbackTerms.of(
+                time.isEmpty() ? null : deadline(time.get()), cancelled ? Optional.of(ended) : Optional.empty());
+    }
+
+    private Deadline deadline(Duration time) {
+        Optional<Duration> configured = settings().deadline();
+        boolean asConfigured = configured.isPresent() && configured.get().equals(time);
+        return Deadline.after(time, asConfigured ? CallbackTerms.DEADLINE : CallbackTerms.OVERRIDDEN);
     }
 
     /** {@code disconnect} begins, whose database calls run however much waits; its own time bounds them. */

@@ -1,7 +1,5 @@
 package org.pekkochannels.consumer;
 
-import java.time.Duration;
-
 /**
  * The channel layer did not answer in time when a callback of a {@link SyncWebSocketConsumer} joined or left a group. Whether the
  * consumer is a member is unknown until the connection ends, when it is none. Unhandled it closes with 1013, before the acceptance
@@ -15,11 +13,10 @@ public final class GroupTimeoutException extends RuntimeException {
     /** The name of the group. */
     private final String group;
 
-    GroupTimeoutException(String group, Class<?> layer, Duration waited, String key) {
+    GroupTimeoutException(String group, Class<?> layer, String limit) {
         super(
-                "the channel layer " + layer.getName() + " (channels.layer.type) has not answered for group '" + group
-                        + "' within " + waited.toMillis() + " ms (" + key
-                        + "); the callback ends, as it holds a database thread; see whether the layer's engine is reachable",
+                "group '" + group + "': the channel layer " + layer.getName() + " (channels.layer.type) " + limit
+                        + "; the callback ends, as it holds a database thread; see whether the layer's engine is reachable",
                 null,
                 false,
                 false);

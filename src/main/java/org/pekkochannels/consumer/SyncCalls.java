@@ -1,5 +1,6 @@
 package org.pekkochannels.consumer;
 
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
@@ -16,6 +17,8 @@ import org.pekkochannels.database.TransactionOptions;
  * thread, and what one has said that was given up is not heard.
  */
 final class SyncCalls {
+    private static final String NO_TRANSACTION =
+            "transaction() returned null; return Optional.empty() for no transaction";
     private static final ThreadLocal<@Nullable SyncCall> RUNNING = new ThreadLocal<>();
 
     // As a turn of an asynchronous consumer, which is cut short beyond twice the bound.
@@ -40,7 +43,7 @@ final class SyncCalls {
     CompletionStage<?> run(Database database, Supplier<Optional<TransactionOptions>> transaction, SyncCall.Body body) {
         CallbackTerms terms = context().terms();
         return database.withLazyHandle(handles -> {
-                    transaction.get().ifPresent(handles::beginTransaction);
+                    Objects.requireNonNull(transaction.get(), NO_TRANSACTION).ifPresent(handles::beginTransaction);
                     return run(
                             new SyncCall(this, handles, context().membership().afterCommit(), terms), body);
                 })

@@ -10,8 +10,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.pekko.Done;
+import org.pekkochannels.database.Deadline;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.GroupName;
+import org.pekkochannels.settings.Settings;
 
 /**
  * A group as one synchronous consumer sees it; used inside the consumer's callbacks.
@@ -86,17 +88,29 @@ public final class SyncGroup {
     }
 
     private void awaitAnswer(CompletableFuture<Done> answer, CallbackTerms terms) {
-        Optional<Duration> rest = terms.remaining();
-        Duration patience = rest.orElse(consumer.context().settings().disconnectTimeout());
+        Optional<Deadline> deadline = terms.deadline();
+        Duration patience = deadline.map(Deadline::remaining)
+                .orElse(consumer.context().settings().disconnectTimeout());
         try {
             answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            String key = rest.isPresent() ? CallbackTerms.DEADLINE : "channels.consumer.disconnect-timeout";
-            throw new GroupTimeoutException(name.value(), membership.layer().getClass(), patience, key);
+            throw new GroupTimeoutException(name.value(), membership.layer().getClass(), limit(deadline, patience));
         } catch (InterruptedException e) { // its database call was cut off
             throw new IllegalStateException("interrupted while the channel layer did not answer", e);
         } catch (ExecutionException | CancellationException e) {
             // What was waited for says so itself.
         }
+    }
+
+    /** Which time is over; of a deadline all of it, as what was left is the callback's own doing. */
+    private static String limit(Optional<Deadline> deadline, Duration patience) {
+        if (deadline.isEmpty()) {
+            return "has not answered within " + Settings.written(patience) + " (channels.consumer.disconnect-timeout)";
+        }
+        String over = "deadline of " + Settings.written(deadline.get().budget()) + " ("
+                + deadline.get().key() + ")";
+        return patience.isNegative() || patience.isZero()
+                ? "was asked when the callback's " + over + " was over already, and did not answer at once"
+                : "has not answered by the callback's " + over;
     }
 }

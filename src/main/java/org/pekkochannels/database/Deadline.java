@@ -1,7 +1,10 @@
 package org.pekkochannels.database;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.settings.Settings;
 
 /**
  * When work must be over, through however many calls and databases it goes: see {@link Database#within(Deadline)}. It
@@ -28,7 +31,7 @@ public final class Deadline {
      * @throws IllegalArgumentException when the time is out of bounds
      */
     public static Deadline after(Duration time) {
-        return after(time, "deadline");
+        return after(requireNonNull(time, "the time of a deadline must not be null"), "deadline");
     }
 
     /**
@@ -64,16 +67,18 @@ public final class Deadline {
     /** The time, which must be within the bounds; the message names what sets it. */
     static Duration checked(Duration time, String key) {
         if (time.isZero() || time.isNegative() || time.compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException(key + " must be longer than zero and at most 24h, was " + time
-                    + "; leave it out where there is no limit");
+            throw new IllegalArgumentException(key + " must be longer than zero and at most 24h, was "
+                    + Settings.written(time) + "; leave it out where there is no limit");
         }
         return time;
     }
 
     /** How long a stop may wait: as a deadline, but possibly not at all. */
     static Duration checkedPatience(Duration patience) {
-        if (patience.isNegative() || patience.compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException("patience must be from zero to 24h, was " + patience);
+        if (requireNonNull(patience, "the patience of stop(..) must not be null")
+                        .isNegative()
+                || patience.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException("patience must be from zero to 24h, was " + Settings.written(patience));
         }
         return patience;
     }
@@ -86,11 +91,21 @@ public final class Deadline {
         return one.remaining().compareTo(other.remaining()) <= 0 ? one : other;
     }
 
-    Duration budget() {
+    /**
+     * What was left at its creation.
+     *
+     * @return the time
+     */
+    public Duration budget() {
         return budget;
     }
 
-    String key() {
+    /**
+     * What sets it, as given at its creation.
+     *
+     * @return the name of a configuration key, for example
+     */
+    public String key() {
         return key;
     }
 

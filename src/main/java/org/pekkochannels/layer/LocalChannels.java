@@ -1,5 +1,7 @@
 package org.pekkochannels.layer;
 
+import static java.util.Objects.requireNonNull;
+
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
@@ -9,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.pekkochannels.concurrent.StackRoom;
+import org.pekkochannels.settings.Settings;
 
 /**
  * The channels and groups of one node: the part that every channel layer has in common.
@@ -48,9 +51,10 @@ public final class LocalChannels {
         if (capacity < 1) {
             throw new IllegalArgumentException("capacity of a channel must be at least 1, was " + capacity);
         }
+        requireNonNull(expiry, "the expiry of events must not be null");
         if (expiry.isZero() || expiry.isNegative() || expiry.compareTo(LONGEST_EXPIRY) > 0) {
             throw new IllegalArgumentException(
-                    "expiry of events must be longer than zero and at most 24h, was " + expiry);
+                    "expiry of events must be longer than zero and at most 24h, was " + Settings.written(expiry));
         }
         this.capacity = capacity;
         this.expiry = expiry;

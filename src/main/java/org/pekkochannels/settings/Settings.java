@@ -303,6 +303,8 @@ public final class Settings {
      * @return for example {@code 30s} or {@code 250ms}
      */
     public static String written(Duration duration) {
-        return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
+        // Of more than some days only the seconds: the longest durations have more milliseconds than a long holds.
+        boolean seconds = duration.toMillisPart() == 0 || duration.toSeconds() / 1_000_000 != 0;
+        return seconds ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
     }
 }

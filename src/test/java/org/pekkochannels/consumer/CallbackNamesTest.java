@@ -3,6 +3,7 @@ package org.pekkochannels.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -86,6 +87,23 @@ class CallbackNamesTest extends ConsumerTestSystem {
         assertThat(((Refusal) door.next()).status()).isEqualTo(500);
         log.await("consumer constructor on /ws/test/ failed");
         door.awaitStop();
+    }
+
+    @Test
+    void namesTheConsumerOfAnotherConnectionThatAFactoryReturns() {
+        AtomicReference<Consumer> first = new AtomicReference<>();
+        Function<ConsumerContext, Consumer> caching =
+                context -> first.updateAndGet(known -> known == null ? new Late(context) : known);
+        Door served = Door.open(kit, caching);
+
+        Door other = Door.knock(kit, Scope.of("/ws/other/"), caching);
+
+        assertThat(((Refusal) other.next()).status()).isEqualTo(500);
+        assertThat(log.await("constructor on /ws/other/ failed"))
+                .contains("the factory returned a CallbackNamesTest$Late that serves another connection");
+        other.awaitStop();
+        served.leave(CloseReason.of(1000));
+        served.awaitStop();
     }
 
     @Test

@@ -8,15 +8,20 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.concurrent.ConfinedFuture;
+import org.pekkochannels.concurrent.RecordedLog;
 import org.pekkochannels.database.Batch;
 import org.pekkochannels.database.Database;
 import org.pekkochannels.database.DatabaseTimeoutException;
 import org.pekkochannels.database.DatabaseWaitTimeoutException;
+import org.pekkochannels.database.TransactionOptions;
 import org.pekkochannels.protocol.CloseReason;
+import org.pekkochannels.protocol.Refusal;
+import org.pekkochannels.protocol.Scope;
 
 /** One time for all database calls of a callback. */
 class ConsumerDeadlineTest extends ConsumerTestSystem {
@@ -64,7 +69,7 @@ class ConsumerDeadlineTest extends ConsumerTestSystem {
                     .handle((done, failure) -> log.add(
                             ConfinedFuture.unwrap(failure) instanceof DatabaseTimeoutException e
                                     ? e.limit() + " "
-                                            + String.valueOf(e.getMessage()).replaceAll(".*\\(", "(")
+                                            + String.valueOf(e.getMessage()).replaceAll(".* \\(", "(")
                                     : String.valueOf(failure)));
         }
 
@@ -166,7 +171,7 @@ class ConsumerDeadlineTest extends ConsumerTestSystem {
         });
 
         assertThat(none.tell("go").next()).isEqualTo("same: true");
-        assertThat(shorter.tell("go").next()).isEqualTo("PT0.2S (channels.consumer.deadline)");
+        assertThat(shorter.tell("go").next()).isEqualTo("PT0.2S (deadline() of the consumer)");
         leave(none);
         leave(shorter);
     }
@@ -228,6 +233,61 @@ class ConsumerDeadlineTest extends ConsumerTestSystem {
         release.countDown();
         stuck.toCompletableFuture().join();
         leave(door);
+    }
+
+    private static final class Misjudging extends WebSocketConsumer {
+        Misjudging(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected Optional<Duration> deadline() {
+            return Optional.of(Duration.ofSeconds(-1));
+        }
+    }
+
+    private static final class Forgetful extends WebSocketConsumer {
+        Forgetful(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        @SuppressWarnings("NullAway") // as a consumer that is compiled without it may
+        protected Optional<Duration> deadline() {
+            return null;
+        }
+    }
+
+    private static final class Undecided extends SyncWebSocketConsumer {
+        Undecided(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        @SuppressWarnings("NullAway") // as above
+        protected Optional<TransactionOptions> transaction() {
+            return null;
+        }
+    }
+
+    @Test
+    void namesTheMethodThatReturnsABadDeadlineOrTransaction() {
+        try (RecordedLog log = new RecordedLog("org.pekkochannels.consumer")) {
+            refused(Misjudging::new);
+            assertThat(log.await("Misjudging.connect()"))
+                    .contains("deadline() of the consumer must be longer than zero and at most 24h, was -1s");
+            refused(Forgetful::new);
+            assertThat(log.await("Forgetful.connect()")).contains("deadline() returned null; return Optional.empty()");
+            refused(Undecided::new);
+            assertThat(log.await("Undecided.connect()"))
+                    .contains("transaction() returned null; return Optional.empty()");
+        }
+    }
+
+    private void refused(Function<ConsumerContext, Consumer> factory) {
+        Door door = Door.knock(kit, Scope.of("/ws/test/"), factory);
+        assertThat(((Refusal) door.next()).status()).isEqualTo(500);
+        door.awaitStop();
     }
 
     private static void leave(Door door) {

@@ -145,7 +145,7 @@ abstract class DeadlineCases extends CancellationCases {
     void refusesATimeThatIsOverBeforeItBegins() {
         assertThatThrownBy(() -> database.within(Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("within must be longer than zero and at most 24h, was PT0S");
+                .hasMessageStartingWith("within must be longer than zero and at most 24h, was 0s");
     }
 
     /** Returns when the deadline of a view is over, as a call that waits finds out. The only thread must be taken. */
