@@ -32,6 +32,8 @@ final class Attachment {
     private State state = State.UNDECIDED;
     private List<Turn> waiting = List.of();
     private long waitingBytes;
+    // One line for each connection, as a client may bring about the same for each of its messages.
+    private boolean warned;
     private @Nullable CloseReason goingAway;
     private volatile @Nullable Connection connection;
 
@@ -121,6 +123,10 @@ final class Attachment {
 
     // No client reads so fast that it would have room.
     private void warnOfTooMuch(Turn turn) {
+        if (warned) {
+            return;
+        }
+        warned = true;
         LOG.warn(
                 "{}: {} of {} bytes sent at once, of which max-outbound-bytes lets {} wait, however fast the client"
                         + " reads; {}, or raise that key of channels.websocket, or of the endpoint's section",

@@ -75,16 +75,19 @@ class SlowReaderTest {
 
     @ParameterizedTest
     @EnumSource
-    void warnsOfATurnThatHasRoomWithNoClient(SlowReader policy) {
+    void warnsOnceForAConnectionOfTurnsThatHaveRoomWithNoClient(SlowReader policy) {
         try (RecordedLog log = new RecordedLog("org.pekkochannels.websocket")) {
             Conversation conversation =
                     Conversation.open(Conversation.settings(Conversation.TIMES, policy), Scope.of("/ws/"));
 
-            for (String text : numbered(6)) {
-                conversation.wire.send(text);
+            for (int turn = 0; turn < 3; turn++) {
+                for (String text : numbered(6)) {
+                    conversation.wire.send(text);
+                }
+                conversation.wire.endTurn(false);
+                conversation.send("small");
+                conversation.transport.drain();
             }
-            conversation.wire.endTurn(false);
-            conversation.send("small");
 
             assertThat(log.soFar(""))
                     .singleElement()
