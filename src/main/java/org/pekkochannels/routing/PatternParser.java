@@ -4,9 +4,13 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
 
 /** Takes one pattern apart; confined to the thread that uses it. */
 final class PatternParser {
+    private static final java.util.regex.Pattern URL = java.util.regex.Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://");
+    private static final java.util.regex.Pattern ESCAPE = java.util.regex.Pattern.compile("%[0-9A-Fa-f]{2}");
+    private static final java.util.regex.Pattern BRACKETED = java.util.regex.Pattern.compile("\\[.*\\]");
     private static final String NOT_LITERAL = "<>?#^\\\\";
 
     private final String pattern;
@@ -24,7 +28,29 @@ final class PatternParser {
         while (position < pattern.length()) {
             parts.add(pattern.charAt(position) == '{' ? parameter() : literal());
         }
+        checkForm();
         return List.copyOf(parts);
+    }
+
+    /** Each is legal text, and would match no request that is meant. */
+    private void checkForm() {
+        if (URL.matcher(pattern).lookingAt()) {
+            throw bad(0, "a pattern is a path without scheme and host: write ws/chat/, for example");
+        }
+        Matcher escape = ESCAPE.matcher(pattern);
+        if (escape.find()) {
+            throw bad(
+                    escape.start(),
+                    "paths are decoded before they are matched: write the character instead of " + escape.group());
+        }
+        if (pattern.endsWith("$")) {
+            throw bad(
+                    pattern.length() - 1,
+                    "a pattern is no regular expression and matches the whole path: leave out '$'");
+        }
+        if (pattern.contains("${")) {
+            throw bad(pattern.indexOf("${"), "write a parameter as {name}, not as ${name}");
+        }
     }
 
     private Part literal() {
@@ -57,7 +83,10 @@ final class PatternParser {
         for (String segment : pattern.substring(position).split("/", -1)) {
             if (segment.equals(".") || segment.equals("..")) {
                 throw bad(start, "no path has the segment '" + segment + "', as requests with one are answered 400");
-            } else if (segment.startsWith(":") || segment.equals("*") || segment.equals("**")) {
+            } else if (segment.startsWith(":")
+                    || BRACKETED.matcher(segment).matches()
+                    || segment.equals("*")
+                    || segment.equals("**")) {
                 throw bad(
                         start, "write a parameter as {name}, and the rest of a path as {name:path}, not as " + segment);
             }
@@ -78,15 +107,19 @@ final class PatternParser {
     private Part parameter(String content, int start) {
         int colon = content.indexOf(':');
         String name = colon < 0 ? content : content.substring(0, colon);
-        Converter converter = colon < 0 ? Converter.STR : converter(content.substring(colon + 1), start + colon + 1);
+        Converter converter =
+                colon < 0 ? Converter.STR : converter(name, content.substring(colon + 1), start + colon + 1);
         checkName(name, start);
         return new Part.Parameter(name, converter);
     }
 
-    private Converter converter(String name, int start) {
+    private Converter converter(String parameter, String name, int start) {
         return Converter.named(name)
-                .orElseThrow(
-                        () -> bad(start, "a converter must be one of " + Converter.names() + ", was '" + name + "'"));
+                .orElseThrow(() -> bad(
+                        start,
+                        Converter.named(parameter).isPresent()
+                                ? "the name comes before the converter: write {" + name + ":" + parameter + "}"
+                                : "a converter must be one of " + Converter.names() + ", was '" + name + "'"));
     }
 
     private void checkName(String name, int start) {

@@ -51,7 +51,8 @@ final class PatternTest {
                 Arguments.of("{from:int}-{to:int}/", "1-20/", Map.of("from", 1, "to", 20)),
                 Arguments.of("{a}{b}", "xyz", Map.of("a", "xy", "b", "z")),
                 Arguments.of("{_a1}", "x", Map.of("_a1", "x")),
-                Arguments.of("a.b*c", "a.b*c", Map.of()));
+                Arguments.of("a.b*c", "a.b*c", Map.of()),
+                Arguments.of("100%/a$b/x[1]/{int}", "100%/a$b/x[1]/7", Map.of("int", "7")));
     }
 
     @ParameterizedTest
@@ -125,6 +126,12 @@ final class PatternTest {
                 "^ws/$; 0; a path has no '^' here: write a parameter as {name}, and the rest of a path as {name:path}",
                 "{a}?x=1; 3; a path has no '?' here: write a parameter as {name}, and the rest of a path as {name:path}",
                 "ws/:room/x; 3; write a parameter as {name}, and the rest of a path as {name:path}, not as :room",
+                "ws/{int:a}; 8; the name comes before the converter: write {a:int}",
+                "caf%C3%A9/; 3; paths are decoded before they are matched: write the character instead of %C3",
+                "wss://host/ws/; 0; a pattern is a path without scheme and host: write ws/chat/, for example",
+                "ws/$; 3; a pattern is no regular expression and matches the whole path: leave out '$'",
+                "ws/${id}/; 3; write a parameter as {name}, not as ${name}",
+                "ws/[id]/; 3; write a parameter as {name}, and the rest of a path as {name:path}, not as [id]",
                 "/ws/../x; 4; no path has the segment '..', as requests with one are answered 400"
             })
     void refusesABadPattern(String pattern, int position, String words) {
