@@ -116,9 +116,7 @@ public final class Channels {
      */
     public Channels endpoint(String pattern, String endpoint, Function<ConsumerContext, ? extends Consumer> factory) {
         requireNotBegun();
-        Application named = Endpoint.named(endpoint, ConsumerBehavior.application(factory));
-        endpoints.add(endpoint);
-        return add(pattern, named);
+        return application(pattern, Endpoint.named(endpoint, ConsumerBehavior.application(factory)));
     }
 
     /**
@@ -130,7 +128,11 @@ public final class Channels {
      */
     public Channels application(String pattern, Application application) {
         requireNotBegun();
-        mayNameOthers = true;
+        if (application instanceof Endpoint endpoint) {
+            endpoints.add(endpoint.name());
+        } else {
+            mayNameOthers = true;
+        }
         return add(pattern, application);
     }
 

@@ -1,5 +1,6 @@
 package org.pekkochannels;
 
+import com.typesafe.config.ConfigException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,9 @@ final class ConfiguredChecks {
                 HttpSettings.of(system.settings().config()).readyChecks();
         List<ReadyCheck> checks = new ArrayList<>();
         for (String name : settings.names()) {
+            if (checks.stream().anyMatch(known -> known.name().equals(name))) {
+                throw bad(system, "must hold each name once", name);
+            }
             Database database = database(system, name);
             // The rest is for the answer of a database whose threads are busy: it must not come after the time-out.
             Duration time = settings.timeout().dividedBy(2);
@@ -44,11 +48,14 @@ final class ConfiguredChecks {
         } else if (name.startsWith(NAMED) && known.contains(name.substring(NAMED.length()))) {
             return Database.get(system, name.substring(NAMED.length()));
         }
-        throw Settings.of(system.settings().config(), "channels.http")
-                .bad(
-                        "ready-checks",
-                        "must hold 'database', or 'databases.' and a name of channels.databases " + known
-                                + "; an application adds checks of its own with Channels.readyCheck(..)",
-                        name);
+        throw bad(
+                system,
+                "must hold 'database', or 'databases.' and a name of channels.databases " + known
+                        + "; an application adds checks of its own with Channels.readyCheck(..)",
+                name);
+    }
+
+    private static ConfigException bad(ActorSystem<?> system, String rule, String name) {
+        return Settings.of(system.settings().config(), "channels.http").bad("ready-checks", rule, name);
     }
 }

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.pekkochannels.consumer.ConsumerBehavior;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.http.JdkClient;
 import org.pekkochannels.http.RunningApplication;
+import org.pekkochannels.middleware.Endpoint;
 
 /** Endpoints with settings of their own. */
 @Tag("edge")
@@ -49,6 +51,11 @@ class EndpointTest {
     @Test
     void stopsTheStartWhereAnEndpointHasNoSection() {
         assertThatThrownBy(() -> start("")).hasMessageContaining("channels.endpoints.small");
+        assertThatThrownBy(() -> RunningApplication.start(
+                        "",
+                        channels -> channels.application(
+                                "ws/", Endpoint.named("misspelt", ConsumerBehavior.application(Echo::new)))))
+                .hasMessageContaining("channels.endpoints.misspelt");
     }
 
     @Test

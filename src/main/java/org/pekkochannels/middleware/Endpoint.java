@@ -3,24 +3,47 @@ package org.pekkochannels.middleware;
 import static java.util.Objects.requireNonNull;
 
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.pekkochannels.protocol.Application;
 import org.pekkochannels.protocol.Opening;
+import org.pekkochannels.protocol.Scope;
 
-/** Gives an application's connections settings of their own: a section of {@code channels.endpoints}. Thread-safe. */
-public final class Endpoint {
-    private Endpoint() {}
+/** An application whose connections have settings of their own: a section of {@code channels.endpoints}. Thread-safe. */
+public final class Endpoint implements Application {
+    private final String name;
+    private final Application application;
+
+    private Endpoint(String name, Application application) {
+        this.name = name;
+        this.application = application;
+    }
 
     /**
-     * An application whose connections keep the bounds of a named endpoint.
+     * An application whose connections keep the bounds of a named endpoint. Where it is handed to {@code Channels.application(..)}
+     * itself, the start fails if the section is missing; within another application, each handshake is answered 500.
      *
      * @param name the section's name, as in {@code channels.endpoints.feed { slow-reader = drop-oldest }}
      * @param application answers the connections
      * @return the application to be served
      */
-    public static Application named(String name, Application application) {
+    public static Endpoint named(String name, Application application) {
         requireNonNull(name, "the name of an endpoint must not be null; it is a section of channels.endpoints");
         requireNonNull(application, () -> "the application of the endpoint '" + name + "' must not be null");
-        return scope -> application.open(scope).thenApply(opening -> named(name, opening));
+        return new Endpoint(name, application);
+    }
+
+    /**
+     * The section's name.
+     *
+     * @return the name, as it was given
+     */
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public CompletionStage<Opening> open(Scope scope) {
+        return application.open(scope).thenApply(opening -> named(name, opening));
     }
 
     private static Opening named(String name, Opening opening) {

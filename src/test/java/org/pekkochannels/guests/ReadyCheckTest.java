@@ -173,6 +173,15 @@ class ReadyCheckTest {
     }
 
     @Test
+    void refusesACheckThatIsNamedTwice() {
+        assertThatThrownBy(() -> RunningApplication.start(
+                        "channels.http.ready-checks = [database, database]", channels -> channels))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("channels.http.ready-checks")
+                .hasMessageContaining("must hold each name once, was 'database'");
+    }
+
+    @Test
     void refusesANameThatIsTaken() {
         Channels channels = Channels.load().readyCheck("search", system -> well());
 
