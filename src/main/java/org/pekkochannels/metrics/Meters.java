@@ -86,8 +86,18 @@ public final class Meters implements Extension {
         boolean global = settings.flag("global-registry");
         Registry registry =
                 enabled && HAS_MICROMETER ? MicrometerRegistry.create(system.name(), global) : Registry.NONE;
-        system.registerOnTermination(registry::close);
+        closeWith(system, registry);
         return new Meters(registry);
+    }
+
+    /** A system that has terminated already must not keep the registry from the next one. */
+    private static void closeWith(ExtendedActorSystem system, Registry registry) {
+        try {
+            system.registerOnTermination(registry::close);
+        } catch (RuntimeException terminated) {
+            registry.close();
+            throw terminated;
+        }
     }
 
     private static boolean isPresent(String type) {

@@ -58,6 +58,17 @@ final class MetersTest {
     }
 
     @Test
+    void leavesTheGlobalRegistryToTheNextSystemWhereItsOwnHasTerminated() {
+        ActorSystem terminated = start("channels.metrics.global-registry = on");
+        terminate(terminated);
+        assertThatThrownBy(() -> Meters.of(terminated)).isInstanceOf(RuntimeException.class);
+
+        Meters.of(start("channels.metrics.global-registry = on")).gauge(WAITING, () -> 7);
+
+        assertThat(Metrics.globalRegistry.find("channels.test.waiting").gauge()).isNotNull();
+    }
+
+    @Test
     void bindsWhatIsMeasuredLaterToo() {
         ActorSystem system = start("");
         new ChannelsMetrics(system).bindTo(registry);
