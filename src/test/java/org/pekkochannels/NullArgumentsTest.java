@@ -6,14 +6,17 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -38,6 +41,7 @@ import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Header;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
+import org.pekkochannels.protocol.SharedMessage;
 import org.pekkochannels.routing.Route;
 import org.pekkochannels.routing.Router;
 import org.pekkochannels.settings.Manual;
@@ -118,6 +122,16 @@ class NullArgumentsTest {
                 call("name of a path parameter", () -> scope.pathParameter(null)),
                 call("key of an attribute", () -> scope.attribute(null)),
                 call("value of the attribute 'n'", () -> scope.withAttribute(new Attribute<>("n", String.class), null)),
+                call("target of a scope", () -> Scope.of(null)),
+                call("headers of a scope", () -> scope.withHeaders(null)),
+                call("subprotocols of a scope", () -> scope.withSubprotocols(null)),
+                call("path parameters of a route", () -> scope.withRoute(null, "")),
+                call("rest of a route's path", () -> scope.withRoute(Map.of(), null)),
+                call("text of a message", () -> SharedMessage.text(null)),
+                call("expiry of events", () -> ChannelLayer.inMemory(1, null)),
+                call("receiver of a channel", () -> ChannelLayer.get(system).newChannel(null)),
+                call("channel that joins", () -> ChannelLayer.get(system).groupAdd("g", null)),
+                call("channel that leaves", () -> ChannelLayer.get(system).groupDiscard("g", null)),
                 call("class of an attribute", () -> new Attribute<>("n", null)),
                 call("name of a group", () -> new GroupName(null)),
                 call("text of a group name", () -> GroupName.of("room", null)),
@@ -136,6 +150,14 @@ class NullArgumentsTest {
                 call("callback of a database call", () -> database.useTransaction(null)),
                 call("callback of a database call", () -> database.async(null)),
                 call("options of a transaction", () -> database.inTransaction((TransactionOptions) null, handle -> 1)),
+                call("isolation level", () -> TransactionOptions.isolation(null)),
+                call("time of a deadline", () -> Deadline.after(null)),
+                call("name of a database", () -> Database.get(system, null)),
+                call("DataSource of", () -> Database.of(system, (DataSource) null)),
+                call("Jdbi of", () -> Database.of(system, (Jdbi) null)),
+                call("patience of stop(..)", () -> database.stop(null)),
+                call("executor of on(..)", () -> database.on(null)),
+                call("function of eachCall(..)", () -> database.eachCall(null)),
                 call("class of an extension", () -> database.withExtension(null, extension -> 1)),
                 call("deadline of within(..)", () -> database.within((Deadline) null)),
                 call("time of within(..)", () -> database.within((java.time.Duration) null)),

@@ -185,6 +185,10 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
      */
     protected final <K, T> void stream(
             K start, Function<T, K> key, HandleFunction<K, List<T>> slice, SyncEventCallback<? super List<T>> said) {
+        requireNonNull(start, "the first key of stream(..) must not be null");
+        requireNonNull(key, "the key function of stream(..) must not be null");
+        requireNonNull(slice, "the function of stream(..) that reads a slice must not be null");
+        requireNonNull(said, "the function of stream(..) that sends a slice must not be null");
         CallbackTerms terms = calls().terms();
         calls().later(new Effects.Stream(turn -> context()
                 .database()

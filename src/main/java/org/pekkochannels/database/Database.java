@@ -83,7 +83,9 @@ public final class Database extends DatabaseCalls {
      * @throws IllegalArgumentException when there is no such section
      */
     public static Database get(ClassicActorSystemProvider system, String name) {
-        return Databases.of(system.classicSystem()).named(name);
+        return Databases.of(system.classicSystem())
+                .named(requireNonNull(
+                        name, "the name of a database must not be null; leave it out for channels.database"));
     }
 
     /**
@@ -118,6 +120,7 @@ public final class Database extends DatabaseCalls {
      * @return a new database
      */
     public static Database of(ClassicActorSystemProvider system, DataSource source) {
+        requireNonNull(source, "the DataSource of Database.of(..) must not be null");
         return Databases.over(
                 system, DatabaseCore.jdbi(ConnectionPool.connections(source)), ConnectionPool.watching(source));
     }
@@ -131,7 +134,8 @@ public final class Database extends DatabaseCalls {
      * @return a new database
      */
     public static Database of(ClassicActorSystemProvider system, Jdbi jdbi) {
-        return Databases.over(system, jdbi, ConnectionPool.none());
+        return Databases.over(
+                system, requireNonNull(jdbi, "the Jdbi of Database.of(..) must not be null"), ConnectionPool.none());
     }
 
     /**
@@ -144,7 +148,7 @@ public final class Database extends DatabaseCalls {
      * @return a view; it counts, and stops, together with this one
      */
     public Database on(Executor executor) {
-        return with(terms.on(executor));
+        return with(terms.on(requireNonNull(executor, "the executor of on(..) must not be null")));
     }
 
     /**
@@ -214,6 +218,7 @@ public final class Database extends DatabaseCalls {
      * @return a view; it counts, and stops, together with this one
      */
     public Database eachCall(UnaryOperator<Database> view) {
+        requireNonNull(view, "the function of eachCall(..) must not be null");
         UnaryOperator<Database> before = eachCall;
         return new Database(core, terms, before == null ? view : made -> view.apply(before.apply(made)));
     }

@@ -9,6 +9,8 @@ import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.HandleConsumer;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.extension.ExtensionCallback;
+import org.jdbi.v3.core.extension.Extensions;
+import org.jdbi.v3.core.extension.NoSuchExtensionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,7 +105,23 @@ abstract sealed class DatabaseCalls permits Database {
             Class<E> type, ExtensionCallback<T, E, ? extends Exception> work) {
         requireNonNull(type, "the class of an extension must not be null; pass an interface of SQL methods");
         requireNonNull(work, NO_WORK);
-        return withLazyHandle(handles -> opened(handles).withExtension(type, work));
+        return withLazyHandle(handles -> extended(opened(handles), type, work));
+    }
+
+    private static <T extends @Nullable Object, E> T extended(
+            Jdbi jdbi, Class<E> type, ExtensionCallback<T, E, ? extends Exception> work) throws Exception {
+        try {
+            return jdbi.withExtension(type, work);
+        } catch (NoSuchExtensionException e) {
+            if (jdbi.getConfig(Extensions.class).hasExtensionFor(type)) {
+                throw e;
+            }
+            throw new IllegalArgumentException(
+                    "JDBI knows no extension of " + type.getName()
+                            + ": it must be an interface with methods annotated with"
+                            + " @SqlQuery, @SqlUpdate or the like; a Jdbi of the application's own needs the SqlObjectPlugin",
+                    e);
+        }
     }
 
     /**

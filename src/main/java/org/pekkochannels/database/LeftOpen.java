@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.transaction.TransactionException;
 import org.pekkochannels.concurrent.SafeLog;
 
@@ -30,12 +31,13 @@ final class LeftOpen {
      *
      * @throws TransactionException if a transaction was left open: what it has written is rolled back
      */
-    void end(MessageHandle handle, Connection connection, SessionChanges changes) {
+    void end(MessageHandle handle, Handle opened, SessionChanges changes) {
+        Connection connection = opened.getConnection();
         Transaction transaction = transaction(connection, changes);
         if (transaction == Transaction.NONE && changes.isEmpty()) {
             return;
         }
-        rollback(transaction, connection);
+        rollback(transaction, opened);
         warn(handle.description(), connection, transaction != Transaction.NONE, changes.all());
         if (transaction == Transaction.OF_SQL || !changes.isEmpty()) {
             pool.evict(connection);
@@ -68,16 +70,25 @@ final class LeftOpen {
         }
     }
 
-    private static void rollback(Transaction transaction, Connection connection) {
+    private static void rollback(Transaction transaction, Handle opened) {
         try {
             switch (transaction) {
                 case NONE -> {}
-                case OF_JDBC -> connection.rollback();
-                case OF_SQL -> execute("rollback", connection);
+                case OF_JDBC -> rollback(opened);
+                case OF_SQL -> execute("rollback", opened.getConnection());
             }
-        } catch (SQLException lost) {
+        } catch (SQLException | TransactionException lost) {
             LOG.debug("a transaction that was left open could not be rolled back", lost);
         }
+    }
+
+    // With autocommit off JDBI would fail the handle's close, and recommend a setting that must stay as it is.
+    private static void rollback(Handle opened) throws SQLException {
+        Connection connection = opened.getConnection();
+        connection.rollback();
+        // For the callbacks of afterRollback(..).
+        opened.rollback();
+        connection.setAutoCommit(true);
     }
 
     private static void execute(String sql, Connection connection) throws SQLException {

@@ -226,7 +226,7 @@ final class MessageHandle implements HandleSource, AutoCloseable {
     private void endLeftOpen(Handle opened) {
         boolean stuck = cancellation != null && cancellation.isStuck();
         if (statements != null && !stuck) {
-            connections.left().end(this, opened.getConnection(), statements.changes());
+            connections.left().end(this, opened, statements.changes());
         }
     }
 

@@ -1,5 +1,7 @@
 package org.pekkochannels.database;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Optional;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
@@ -55,7 +57,8 @@ public record TransactionOptions(Optional<TransactionIsolationLevel> isolation, 
      * @return the options
      */
     public static TransactionOptions isolation(TransactionIsolationLevel level) {
-        return new TransactionOptions(Optional.of(level), false, 1);
+        return new TransactionOptions(
+                Optional.of(requireNonNull(level, "the isolation level of a transaction must not be null")), false, 1);
     }
 
     /**

@@ -44,7 +44,7 @@ final class InMemoryLayer implements ChannelLayer {
 
     @Override
     public Channel newChannel(Consumer<Event> receiver) {
-        return local.open(receiver);
+        return local.open(requireNonNull(receiver, "the receiver of a channel must not be null"));
     }
 
     @Override
@@ -87,13 +87,13 @@ final class InMemoryLayer implements ChannelLayer {
 
     @Override
     public CompletionStage<Done> groupAdd(String group, Channel channel) {
-        local.join(group, channel);
+        local.join(group, requireNonNull(channel, "the channel that joins a group must not be null"));
         return done();
     }
 
     @Override
     public CompletionStage<Done> groupDiscard(String group, Channel channel) {
-        local.leave(group, channel);
+        local.leave(group, requireNonNull(channel, "the channel that leaves a group must not be null"));
         return done();
     }
 

@@ -74,7 +74,8 @@ public record Scope(
      * @return the scope
      */
     public static Scope of(String target) {
-        int mark = target.indexOf('?');
+        int mark =
+                requireNonNull(target, "the target of a scope must not be null").indexOf('?');
         String path = mark < 0 ? target : target.substring(0, mark);
         String query = mark < 0 ? "" : target.substring(mark + 1);
         return new Scope(
@@ -219,8 +220,9 @@ public record Scope(
      * @return the copy
      */
     public Scope withRoute(Map<String, Object> found, String rest) {
+        requireNonNull(rest, "the rest of a route's path must not be null");
         Map<String, Object> more = new HashMap<>(pathParameters);
-        more.putAll(found);
+        more.putAll(requireNonNull(found, "the path parameters of a route must not be null"));
         return copy(rest, headers, subprotocols, more, attributes);
     }
 
@@ -231,7 +233,12 @@ public record Scope(
      * @return the copy
      */
     public Scope withHeaders(List<Header> others) {
-        return copy(remainingPath, others, subprotocols, pathParameters, attributes);
+        return copy(
+                remainingPath,
+                requireNonNull(others, "the headers of a scope must not be null"),
+                subprotocols,
+                pathParameters,
+                attributes);
     }
 
     /**
@@ -241,7 +248,12 @@ public record Scope(
      * @return the copy
      */
     public Scope withSubprotocols(List<String> others) {
-        return copy(remainingPath, headers, others, pathParameters, attributes);
+        return copy(
+                remainingPath,
+                headers,
+                requireNonNull(others, "the subprotocols of a scope must not be null"),
+                pathParameters,
+                attributes);
     }
 
     /**

@@ -1,5 +1,7 @@
 package org.pekkochannels.protocol;
 
+import static java.util.Objects.requireNonNull;
+
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,7 +29,9 @@ public final class SharedMessage {
      * @return the message
      */
     public static SharedMessage text(String text) {
-        return new SharedMessage(true, text.getBytes(StandardCharsets.UTF_8));
+        return new SharedMessage(
+                true,
+                requireNonNull(text, "the text of a message must not be null").getBytes(StandardCharsets.UTF_8));
     }
 
     /**

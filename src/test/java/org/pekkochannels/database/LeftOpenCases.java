@@ -7,6 +7,7 @@ import static org.pekkochannels.database.TestDatabase.failure;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.transaction.TransactionException;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,30 @@ abstract class LeftOpenCases extends DeadlineCases {
                     .startsWith("ChatConsumer.receive(String) on /ws/chat/lobby/ has left a transaction open")
                     .contains("use inTransaction(..)");
         }
+    }
+
+    private interface Unannotated {}
+
+    @Test
+    void tellsACallbackThatBeganATransactionWhatToUseInstead() {
+        AtomicInteger rolledBack = new AtomicInteger();
+
+        Throwable left = failure(database.useHandle(handle -> {
+            handle.begin();
+            handle.afterRollback(rolledBack::incrementAndGet);
+            handle.execute("insert into item values (1, 'left')");
+        }));
+
+        assertThat(left).hasMessageContaining("use inTransaction(..)").hasNoSuppressedExceptions();
+        assertThat(rolledBack).hasValue(1);
+        assertThat(committed()).isEmpty();
+    }
+
+    @Test
+    void saysWhatAnExtensionMustBe() {
+        assertThat(failure(database.withExtension(Unannotated.class, extension -> 1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(Unannotated.class.getName() + ": it must be an interface with methods annotated");
     }
 
     @Test
