@@ -5,6 +5,7 @@ import java.util.function.IntSupplier;
 import org.pekkochannels.metrics.Measure;
 import org.pekkochannels.metrics.Meters;
 import org.pekkochannels.protocol.Refusal;
+import org.pekkochannels.tls.TlsEngines;
 
 /** What is measured of the way in, besides the sessions. */
 final class GatewayMeters {

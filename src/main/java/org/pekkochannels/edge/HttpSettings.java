@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.pekkochannels.protocol.CloseCode;
+import org.pekkochannels.proxy.TrustedProxies;
 import org.pekkochannels.settings.Settings;
+import org.pekkochannels.tls.TlsSettings;
 
 /**
  * The keys of {@code channels.http}; immutable.

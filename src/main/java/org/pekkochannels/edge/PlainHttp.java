@@ -19,6 +19,7 @@ import org.apache.pekko.http.scaladsl.settings.ParserSettings;
 import org.apache.pekko.stream.TLSProtocol.SslTlsInbound;
 import org.apache.pekko.stream.TLSProtocol.SslTlsOutbound;
 import org.apache.pekko.stream.javadsl.Flow;
+import org.pekkochannels.proxy.TrustedProxies;
 import scala.Function1;
 import scala.concurrent.Future;
 

@@ -13,6 +13,7 @@ import org.pekkochannels.http1.RequestHead;
 import org.pekkochannels.http1.RequestTarget;
 import org.pekkochannels.protocol.Header;
 import org.pekkochannels.protocol.Scope;
+import org.pekkochannels.proxy.TrustedProxies;
 
 /** Turns a request of Pekko HTTP, usually for an upgrade, into a scope. */
 final class Scopes {

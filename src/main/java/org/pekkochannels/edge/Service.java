@@ -22,6 +22,8 @@ import org.pekkochannels.http1.RequestHead;
 import org.pekkochannels.http1.RequestTarget;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
+import org.pekkochannels.proxy.TrustedProxies;
+import org.pekkochannels.tls.TlsEngines;
 import org.pekkochannels.websocket.Handshake;
 
 /** What an edge serves, and everything about it that does not depend on the engine; thread-safe. */

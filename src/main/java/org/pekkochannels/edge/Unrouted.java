@@ -2,6 +2,7 @@ package org.pekkochannels.edge;
 
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.pekkochannels.protocol.Refusal;
+import org.pekkochannels.proxy.TrustedProxies;
 
 /**
  * WebSocket handshakes to paths that no endpoint has and that the pages have answered 404: counted and logged as refused, as a

@@ -16,6 +16,7 @@ import org.pekkochannels.http1.RequestHead;
 import org.pekkochannels.protocol.Header;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
+import org.pekkochannels.proxy.TrustedProxies;
 import org.pekkochannels.websocket.Handshake;
 
 /**

@@ -21,7 +21,7 @@ import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.TLS;
 import org.apache.pekko.util.ByteString;
 import org.pekkochannels.edge.SocketTransport;
-import org.pekkochannels.edge.TlsEngines;
+import org.pekkochannels.tls.TlsEngines;
 
 /**
  * TLS over TCP.

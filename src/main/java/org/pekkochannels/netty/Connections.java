@@ -10,7 +10,7 @@ import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import org.pekkochannels.edge.Reception;
 import org.pekkochannels.edge.Service;
-import org.pekkochannels.edge.TlsEngines;
+import org.pekkochannels.tls.TlsEngines;
 
 /** Makes the pipeline of each new connection: perhaps the PROXY protocol, perhaps TLS, then a transport. Thread-safe. */
 @ChannelHandler.Sharable

@@ -7,8 +7,8 @@ import io.netty.handler.codec.haproxy.HAProxyCommand;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import java.net.InetSocketAddress;
 import java.util.Optional;
-import org.pekkochannels.edge.Node;
 import org.pekkochannels.edge.Service;
+import org.pekkochannels.proxy.Node;
 
 /** Takes the client's address from the header of the PROXY protocol, version 1 or 2, then leaves. */
 final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {

@@ -6,7 +6,7 @@ import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
-import org.pekkochannels.edge.TlsEngines;
+import org.pekkochannels.tls.TlsEngines;
 
 /**
  * Tells when the handshake of TLS is over, and ends a connection whose client does not read what TLS answers by itself; stands

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.pekkochannels.Channels;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
-import org.pekkochannels.edge.TestCertificate;
+import org.pekkochannels.tls.TestCertificate;
 
 /** An application behind TLS, with a certificate of its own, and sockets to it. */
 abstract class TlsFixture {

@@ -19,9 +19,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.pekkochannels.edge.TestCertificate;
-import org.pekkochannels.edge.TlsEngines;
-import org.pekkochannels.edge.TlsSettings;
+import org.pekkochannels.tls.TestCertificate;
+import org.pekkochannels.tls.TlsEngines;
+import org.pekkochannels.tls.TlsSettings;
 
 /** A socket counts until it has ended, though its connection has ended before. */
 class TlsLingeringTest {

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.pekkochannels.edge.TestCertificate;
 import org.pekkochannels.metrics.ChannelsMetrics;
+import org.pekkochannels.tls.TestCertificate;
 
 /** HTTPS and wss over real sockets: whom they are served by, and how they speak. */
 @Tag("edge")

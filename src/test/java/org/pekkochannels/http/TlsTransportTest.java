@@ -8,9 +8,9 @@ import java.time.Duration;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
-import org.pekkochannels.edge.TestCertificate;
-import org.pekkochannels.edge.TlsEngines;
-import org.pekkochannels.edge.TlsSettings;
+import org.pekkochannels.tls.TestCertificate;
+import org.pekkochannels.tls.TlsEngines;
+import org.pekkochannels.tls.TlsSettings;
 
 /** The same transport with TLS below it; a client's end is then TLS's own, not that of TCP. */
 class TlsTransportTest extends HttpTransportTest {

@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
-import org.pekkochannels.edge.TestCertificate;
-import org.pekkochannels.edge.TlsEngines;
-import org.pekkochannels.edge.TlsSettings;
+import org.pekkochannels.tls.TestCertificate;
+import org.pekkochannels.tls.TlsEngines;
+import org.pekkochannels.tls.TlsSettings;
 
 /** The same with TLS below it; a client's end is then TLS's own, not that of TCP. */
 class NettyTlsTransportTest extends NettyTransportTest {

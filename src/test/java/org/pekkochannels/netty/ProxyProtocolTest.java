@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.pekkochannels.Channels;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
-import org.pekkochannels.edge.TestCertificate;
 import org.pekkochannels.http.RunningApplication;
+import org.pekkochannels.tls.TestCertificate;
 import org.pekkochannels.websocket.UpgradeRequest;
 
 /** The PROXY protocol before everything else that is said on a connection, TLS too. */

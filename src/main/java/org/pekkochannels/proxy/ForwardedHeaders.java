@@ -1,4 +1,4 @@
-package org.pekkochannels.edge;
+package org.pekkochannels.proxy;
 
 import java.util.ArrayList;
 import java.util.Iterator;

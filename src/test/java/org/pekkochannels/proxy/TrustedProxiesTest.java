@@ -1,4 +1,4 @@
-package org.pekkochannels.edge;
+package org.pekkochannels.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package org.pekkochannels.edge;
+package org.pekkochannels.tls;
 
 import com.typesafe.config.Config;
 import java.nio.file.InvalidPathException;

@@ -1,4 +1,4 @@
-package org.pekkochannels.edge;
+package org.pekkochannels.proxy;
 
 import java.net.InetSocketAddress;
 import java.util.Iterator;
@@ -25,9 +25,9 @@ public record TrustedProxies(List<Cidr> networks, ForwardedHeaders headers) {
      * @param scheme {@code ws} or {@code wss}
      * @param host the host that the client asked for, if a proxy tells it
      */
-    record Origin(Optional<InetSocketAddress> client, String scheme, Optional<String> host) {
+    public record Origin(Optional<InetSocketAddress> client, String scheme, Optional<String> host) {
         /** The scope with what only a proxy can tell. */
-        Scope describe(Scope scope) {
+        public Scope describe(Scope scope) {
             return host.map(asked -> scope.withAttribute(Scope.FORWARDED_HOST, asked))
                     .orElse(scope);
         }
@@ -41,7 +41,7 @@ public record TrustedProxies(List<Cidr> networks, ForwardedHeaders headers) {
     }
 
     /** Reads {@code trusted-proxies} and {@code forwarded-headers}. */
-    static TrustedProxies of(Settings settings) {
+    public static TrustedProxies of(Settings settings) {
         String rule =
                 "must be a list of addresses and networks, such as [10.0.0.0/8, \"2001:db8::1\"], with nothing but"
                         + " zeros after a network's prefix";
@@ -58,7 +58,7 @@ public record TrustedProxies(List<Cidr> networks, ForwardedHeaders headers) {
      * @param scheme how it came
      * @param fields the request's headers
      */
-    Origin origin(Optional<InetSocketAddress> peer, String scheme, List<Header> fields) {
+    public Origin origin(Optional<InetSocketAddress> peer, String scheme, List<Header> fields) {
         Origin origin = new Origin(peer, scheme, Optional.empty());
         if (!isTrusted(peer)) {
             return origin;

@@ -1,4 +1,4 @@
-package org.pekkochannels.edge;
+package org.pekkochannels.tls;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -131,17 +131,17 @@ public final class TlsEngines {
     }
 
     /** How many handshakes have failed. */
-    long failures() {
+    public long failures() {
         return failures.sum();
     }
 
     /** How many connections unread answers to key updates have ended. */
-    long unreadAnswers() {
+    public long unreadAnswers() {
         return unreadAnswers.sum();
     }
 
     /** How many connections a second handshake has ended. */
-    long renegotiations() {
+    public long renegotiations() {
         return renegotiations.sum();
     }
 

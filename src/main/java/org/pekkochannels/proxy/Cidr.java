@@ -1,4 +1,4 @@
-package org.pekkochannels.edge;
+package org.pekkochannels.proxy;
 
 import java.net.InetAddress;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package org.pekkochannels.edge;
+package org.pekkochannels.proxy;
 
 import java.net.InetSocketAddress;
 import java.util.HashMap;

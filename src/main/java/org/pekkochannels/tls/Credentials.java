@@ -1,4 +1,4 @@
-package org.pekkochannels.edge;
+package org.pekkochannels.tls;
 
 import java.nio.file.Path;
 import java.security.KeyStore;

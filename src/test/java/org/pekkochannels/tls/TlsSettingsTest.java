@@ -1,4 +1,4 @@
-package org.pekkochannels.edge;
+package org.pekkochannels.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.pekkochannels.edge.HttpSettings;
 
 /** Each mistake in {@code channels.http.tls} stops the start with the key that is to be changed. */
 class TlsSettingsTest {

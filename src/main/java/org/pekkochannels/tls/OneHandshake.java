@@ -1,4 +1,4 @@
-package org.pekkochannels.edge;
+package org.pekkochannels.tls;
 
 import java.security.AlgorithmConstraints;
 import java.security.AlgorithmParameters;

@@ -1,4 +1,4 @@
-package org.pekkochannels.edge;
+package org.pekkochannels.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,4 @@
+@NullMarked
+package org.pekkochannels.proxy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.pekkochannels.tls;
+
+import org.jspecify.annotations.NullMarked;
