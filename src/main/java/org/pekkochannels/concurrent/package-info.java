@@ -1,10 +1,12 @@
 /**
- * Stages that complete where their owner wants them to, what each thread is doing for whom, work that a busy thread has
- * others do, and the rules for failures of code that is not ours.
+ * Tools for threads: stages that complete on their owner's executor, what each thread is running for which actor, work that a
+ * busy thread hands to others, and the rules for failures of code that is not ours.
  *
- * <p>Below all packages but the settings. Both the database and the consumers hand out stages whose continuations must run on
- * a consumer's own turn, the database refuses what would block one, and neither may know the other. The layer must not hold
- * up an event loop, nor may the edge that has such loops. Metrics and tracing log their own failures by the rules here.
+ * <p>Not API: public only because packages differ, and changed without notice.
+ *
+ * <p>It is below all packages except the settings. The database and the consumers both return stages whose continuations must
+ * run on a consumer's turn. The database rejects calls that would block a turn. Neither may know the other. The layer, and an
+ * edge with event loops, must not block a loop. Metrics and tracing log their failures by the rules here.
  */
 @NullMarked
 package org.pekkochannels.concurrent;

@@ -1,15 +1,25 @@
 /**
- * What users extend, and the actor that runs it.
+ * What applications extend, and the actor that runs it.
  *
- * <p>{@link org.pekkochannels.consumer.WebSocketConsumer} is asynchronous, its callbacks return stages;
- * {@link org.pekkochannels.consumer.SyncWebSocketConsumer} is blocking, its callbacks run on the database dispatcher.
- * Both are driven by one package-private actor, which handles one event at a time: {@code ConsumerActor} decides what
- * comes next, {@code Turn} runs what other threads hand to it, {@code CallQueue} bounds their calls, {@code Outlet} remembers what has been said to the client and
- * {@code Membership} which groups were joined. {@link org.pekkochannels.consumer.AfterCommit} holds what waits for a
- * commit.
+ * <p>{@link org.pekkochannels.consumer.WebSocketConsumer} is asynchronous: its callbacks return stages.
+ * {@link org.pekkochannels.consumer.SyncWebSocketConsumer} is blocking: its callbacks run on the database dispatcher. One
+ * package-private actor runs both, and handles one event at a time:
  *
- * <p>A blocking consumer asks for a transaction by a method, not by an annotation: the handlers of events are method
- * references, which hide the annotations of their methods.
+ * <pre>
+ *   session -&gt; Text, Binary, or a Batch of up to 32 -&gt;+
+ *   layer   -&gt; event of a group                     -&gt;+-&gt; ConsumerActor: one at a time, kinds alternate
+ *   others  -&gt; CallQueue: bounded -&gt; Turn: tasks    -&gt;+      -&gt; Callbacks: runs one; waits for its stage
+ *   callback: send, close    -&gt; Outlet -&gt; Wire: frames of the turn
+ *             group(..)      -&gt; Membership -&gt; ChannelLayer
+ *             database()     -&gt; database; its result is a task of the Turn
+ *   end of the turn          -&gt; Wire.endTurn: flush, and credit for the next delivery
+ *   Inbound.Closed           -&gt; remaining messages, groups left, disconnect(..) once, actor stops
+ * </pre>
+ *
+ * <p>{@link org.pekkochannels.consumer.AfterCommit} holds what is sent after a commit.
+ *
+ * <p>A blocking consumer asks for a transaction by a method, not by an annotation: handlers of events are method references,
+ * which hide the annotations of their methods.
  */
 @NullMarked
 package org.pekkochannels.consumer;

@@ -1,28 +1,35 @@
 /**
- * A JDBI handle per message, on the database dispatcher only.
+ * A JDBI handle per callback, on the database dispatcher only.
  *
- * <p>{@link org.pekkochannels.database.Database} is the way in. A call passes an admission, which counts and bounds what
- * runs and waits; runs on one of the dispatcher's threads, with a handle that is closed when the callback ends; and
- * completes its stage on its owner's executor.
+ * <p>{@link org.pekkochannels.database.Database} is the entry. The way of a call:
+ *
+ * <pre>
+ *   caller's thread    Database -&gt; DatabaseCore.submit -&gt; Admission: starts now, waits, or fails at once
+ *   database thread    Call.run -&gt; MessageWork.attempt -&gt; MessageHandle: opened before the callback
+ *                        callback: the application's SQL
+ *                        commit or rollback -&gt; LeftOpen: what the session still has open -&gt; handle closed
+ *                      Admission.next: the thread takes the next call, or becomes free
+ *                      Call.deliver -&gt; owner.execute
+ *   owner (a turn)     CallFuture completes; continuations run here
+ * </pre>
  *
  * <p>Decisions:
  *
  * <ul>
  *   <li>One number sizes threads and connections, so a thread never waits for a connection.
- *   <li>What waits is kept in front of the dispatcher and not in its queue: a Pekko dispatcher logs an error for every
- *       rejected task, and what lies in an executor's queue can neither be counted exactly nor taken out when its time is
- *       over.
- *   <li>Each section of the configuration has threads, admission and pool of its own, as a bulkhead; databases over an
- *       application's own pool share the default's threads.
- *   <li>The message's handle is JDBI's own handle for that thread, so DAOs inside a callback use it too.
- *   <li>What goes with a call from thread to thread is its {@code CallContext}; whoever wants to know how it fares hears of
- *       it through its {@code Observation}, and where nobody does, the clock is not looked at.
- *   <li>Statements are cancelled by a thread of their own: a driver blocks while it cancels, so an actor must not, and the
- *       database threads, or Pekko's for blocking, may all be stuck. It is guarded, or it would hit the connection's next
- *       statement; see {@code Cancellation}.
- *   <li>A batch ({@link org.pekkochannels.database.Batch}) needs no timer: its call takes the rows when it has its thread, and
- *       what comes while it is under way is the next. Slices ({@link org.pekkochannels.database.Slices}) are keyset pages, as
- *       a cursor would hold a connection for as long as a client likes to read.
+ *   <li>Waiting calls are kept in front of the dispatcher, not in its queue. A Pekko dispatcher logs an error for every rejected
+ *       task, and what is in an executor's queue can neither be counted exactly nor removed when its time is over.
+ *   <li>Each section of the configuration has separate threads, admission and pool, as a bulkhead. Databases over an
+ *       application's pool share the threads of the default database.
+ *   <li>The callback's handle is JDBI's handle for that thread, so DAOs inside a callback use it too.
+ *   <li>{@code CallContext} is what goes with a call from thread to thread. {@code Observation} measures it; without an observer
+ *       the clock is not read.
+ *   <li>A separate thread cancels statements. A driver blocks while it cancels, so an actor must not do it, and the database
+ *       threads may all be blocked. The cancel is guarded, or it could hit the connection's next statement; see
+ *       {@code Cancellation}.
+ *   <li>A batch ({@link org.pekkochannels.database.Batch}) needs no timer: its call takes the rows when it has a thread, and rows
+ *       that come while it runs are the next batch. Slices ({@link org.pekkochannels.database.Slices}) are keyset pages, because
+ *       a cursor would occupy a connection for as long as a client reads.
  *   <li>Credentials end in {@code JdbcSource}: the pool above it cannot log what it does not have.
  * </ul>
  */

@@ -1,15 +1,25 @@
 /**
- * What every edge has in common: the contract between a server engine and what it serves, and all that does not depend on
- * the engine.
+ * What all edges share: the contract between a server engine and what it serves, and everything that does not depend on the
+ * engine.
  *
- * <p>An {@link org.pekkochannels.edge.Edge} moves bytes. What becomes of a connection is decided here: whether there are
- * too many, whether a request opens a WebSocket, where its consumer is spawned, who the client is behind its proxies, what
- * certificate it sees. Every request is read by {@code http1}: {@link org.pekkochannels.edge.Reception} reads the first one,
- * {@code HttpBridge} those after it. Plain HTTP goes to Pekko HTTP's server layer, in process and in canonical form,
- * whichever engine brings the bytes. The route for a server of the application's own, with the take-over of an upgrade that
- * reaches Pekko HTTP, belongs here too.
+ * <p>Not API: public only because packages differ, and changed without notice.
+ * The exception is {@link org.pekkochannels.edge.Edge}, which an application may implement.
  *
- * <p>It lies one level below the edges, because packages of one level may not use each other, and the edges must not.
+ * <p>The way of a request:
+ *
+ * <pre>
+ *   engine's bytes -&gt; Reception: http1 reads the head of the first request
+ *     plain HTTP -&gt; HttpBridge: reads every later request too -&gt; PlainHttp: Pekko HTTP, in canonical form
+ *     upgrade    -&gt; WebSocketHandler: handshake, slot, origin, route -&gt; Application
+ *                     refused -&gt; Responses
+ *                     opened  -&gt; Consumers spawn the actor -&gt; Connection: decision, attach
+ *                                  -&gt; websocket.Session: frames from here on
+ * </pre>
+ *
+ * <p>{@code Gateway} keeps the time of all connections, and stops them in order: no new ones, running messages, close frames in
+ * batches. The route for a server of the application, which takes over the upgrades that reach Pekko HTTP, is here too.
+ *
+ * <p>It is one level below the edges, because packages of one level must not use each other.
  */
 @NullMarked
 package org.pekkochannels.edge;

@@ -1,10 +1,15 @@
 /**
- * The channel layer: how consumers, and anybody else, speak to each other and to groups.
+ * The channel layer: how consumers, and other code, send events to each other and to groups.
  *
- * <p>A {@link org.pekkochannels.layer.ChannelLayer} carries {@link org.pekkochannels.layer.Event}s, as bytes, to the
- * nodes that want them; on each node {@link org.pekkochannels.layer.LocalChannels} fans them out to that node's
- * {@link org.pekkochannels.layer.Channel}s. The layer in memory is one node and nothing between; a layer between nodes
- * adds the way from node to node and nothing else, so what works on one works on the other.
+ * <pre>
+ *   sender -&gt; Event: encoded once -&gt; ChannelLayer -&gt; LocalChannels: the members on this node
+ *          -&gt; Channel: at most capacity events wait -&gt; message to the consumer's actor -&gt; handler of its type
+ * </pre>
+ *
+ * <p>A {@link org.pekkochannels.layer.ChannelLayer} transfers {@link org.pekkochannels.layer.Event}s, as bytes, to the nodes
+ * that want them. On each node {@link org.pekkochannels.layer.LocalChannels} delivers them to that node's
+ * {@link org.pekkochannels.layer.Channel}s. The layer in memory is a single node. A layer between nodes adds only the transfer
+ * from node to node, so what works on one works on the other.
  */
 @NullMarked
 package org.pekkochannels.layer;

@@ -1,10 +1,10 @@
 /**
- * What is counted: a no-op, and a Micrometer binding.
+ * Meters: a no-op, and a binding for Micrometer.
  *
- * <p>Level 0: each package above says what it measures to {@link org.pekkochannels.metrics.Meters}, mostly as functions that
- * read counters it has anyway, so that counting costs nothing where nobody looks. Without Micrometer on the class path all of
- * it is a no-op. Applications meet {@link org.pekkochannels.metrics.ChannelsMetrics} alone, and only where they have a
- * registry of their own.
+ * <p>Level 0: each package above registers its meters with {@link org.pekkochannels.metrics.Meters}, mostly as functions that
+ * read existing counters, so that counting costs nothing until a registry reads them. Without Micrometer on the class path
+ * everything here is a no-op. Applications use only {@link org.pekkochannels.metrics.ChannelsMetrics}, and only with a registry
+ * that is not Micrometer's global one.
  */
 @NullMarked
 package org.pekkochannels.metrics;

@@ -1,4 +1,4 @@
-/** Applications around applications: they refuse a connection, or enrich its scope, before a consumer is made. */
+/** Wrappers around applications: they refuse a connection, or add to its scope, before a consumer is created. */
 @NullMarked
 package org.pekkochannels.middleware;
 

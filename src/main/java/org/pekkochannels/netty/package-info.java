@@ -1,11 +1,21 @@
 /**
- * The event-loop edge: Netty moves the bytes, and each of its loops is also a Pekko dispatcher, on which the consumers of
- * the loop's sockets run, so that a message needs no hand-off between threads.
+ * The event-loop edge: Netty transfers bytes, and each event loop is also a Pekko dispatcher. The consumers of a loop's sockets
+ * run on it, so a message needs no hand-off between threads.
  *
- * <p>One pass of a {@code Loop}: Netty reads what can be read, and each read is parsed by its session, which tells the
- * consumer; then the consumers' turns run, a bounded number of them; then every connection that has something to say is
- * flushed, once. All protocol logic is in {@code websocket}; a {@code ChannelTransport} only adapts. Needs the optional
- * dependency {@code io.netty:netty-handler}, and {@code io.netty:netty-codec-haproxy} for the PROXY protocol.
+ * <p>Not API: public only because packages differ, and changed without notice.
+ *
+ * <p>The order of events within one pass of a {@code Loop}, all on the loop's thread:
+ *
+ * <pre>
+ *   1. read every ready socket              ChannelTransport -&gt; Session: parse, deliver to the actor's mailbox
+ *   2. run tasks of other threads, 10 ms    calls of consumers, events of groups, timers
+ *   3. run turns, at most 1024              consumers' callbacks; their frames go into the session's Outbox
+ *   4. flush each connection with output    ChannelTransport: one write per connection, however many turns wrote
+ * </pre>
+ *
+ * <p>Turns that are left run in the next pass, after the sockets have been looked at again. All protocol
+ * logic is in {@code websocket}; {@code ChannelTransport} only adapts. It needs the optional dependency
+ * {@code io.netty:netty-handler}, and {@code io.netty:netty-codec-haproxy} for the PROXY protocol.
  */
 @NullMarked
 package org.pekkochannels.netty;

@@ -1,4 +1,8 @@
-/** Reads configuration once, at start, and refuses what is out of bounds with a message that names key, value and bounds. */
+/**
+ * Reads configuration once, at start. A value out of bounds fails with a message that names key, value and bounds.
+ *
+ * <p>Not API: public only because packages differ, and changed without notice.
+ */
 @NullMarked
 package org.pekkochannels.settings;
 

@@ -1,21 +1,26 @@
 /**
  * RFC 6455 as bytes in, events out: codec, limits and one {@link org.pekkochannels.websocket.Session} per connection.
  *
- * <p>It knows no server and no stream. Below a session, which is an {@link org.pekkochannels.websocket.Endpoint}, is a
- * {@link org.pekkochannels.websocket.Transport} that an edge implements over its server engine; above it the
- * {@link org.pekkochannels.protocol.Wire} of a consumer's turns. What the sessions of a server share is in
+ * <p>Not API: public only because packages differ, and changed without notice.
+ *
+ * <p>It knows no server and no stream. An edge implements {@link org.pekkochannels.websocket.Transport} over its engine, below a
+ * session; above it is the {@link org.pekkochannels.protocol.Wire} of a consumer's turns. The sessions of a server share
  * {@link org.pekkochannels.websocket.WebSockets}.
  *
- * <p>The parts, from the peer inward: {@code FrameParser} checks frames, {@code Assembly} joins fragments,
- * {@code Inflation} expands what was compressed, {@code Intake} holds in its {@code Inbox} what the consumer has not taken
- * yet. Outward: {@code ConsumerWire} collects what one {@code Turn} of the consumer sends, {@code FrameWriter} and
- * {@code Deflation} encode it on the consumer's thread, {@code Outbox} bounds what the peer has not read yet.
- * {@code Connection} is the life between the upgrade and the end, {@code Attachment} the time before it, {@code Watch} the
- * clock, {@code Compression} what was agreed about permessage-deflate.
+ * <pre>
+ *   in   Transport -&gt; Session -&gt; Connection -&gt; FrameParser: header, unmask, UTF-8, length
+ *          fragments: Assembly; compressed: Inflation -&gt; Connection.message -&gt; Intake, Inbox: read-ahead
+ *          -&gt; Listener -&gt; consumer's actor; one delivery in flight
+ *   out  ConsumerWire -&gt; Turn: one buffer per turn; FrameWriter, Deflation, on the consumer's thread
+ *          -&gt; endTurn -&gt; Connection.take -&gt; Outbox: what the client has not read -&gt; Transport: one write
+ * </pre>
+ *
+ * <p>{@code Attachment} is the time before the upgrade, {@code Connection} the time from the upgrade to the end, with its
+ * {@code Phase}. {@code Watch} checks the times, {@code Compression} is the agreed permessage-deflate.
  *
  * <table>
- * <caption>Which close code when; "heard" is what the consumer is told, "sent" what the client is</caption>
- * <tr><th>code</th><th>sent</th><th>heard</th></tr>
+ * <caption>Which close code when: "sent" is what the client gets, "received" what the consumer gets</caption>
+ * <tr><th>code</th><th>sent</th><th>received</th></tr>
  * <tr><td>1000, 3000 to 4999</td><td>by the consumer; echoed</td><td>the client's own</td></tr>
  * <tr><td>1001</td><td>the server goes away, if shutdown-code says so; idle-timeout</td><td>the same; the client's own</td></tr>
  * <tr><td>1002</td><td>the client broke the protocol: masks, reserved bits and opcodes, lengths, order of fragments, close
