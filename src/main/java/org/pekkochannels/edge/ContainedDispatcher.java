@@ -173,19 +173,7 @@ final class ContainedDispatcher extends MessageDispatcherConfigurator {
         }
 
         private Runnable own(Runnable task) {
-            return guests.areAll() ? contained(task) : task;
-        }
-
-        private Runnable contained(Runnable task) {
-            return () -> {
-                try {
-                    task.run();
-                } catch (Throwable failure) {
-                    ContainedMailbox.stop(null, failure, guests.failures(), guests.place());
-                } finally {
-                    Thread.interrupted();
-                }
-            };
+            return guests.areAll() ? () -> ContainedMailbox.run(task, guests.failures(), guests.place()) : task;
         }
     }
 }

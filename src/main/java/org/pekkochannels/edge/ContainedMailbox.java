@@ -39,42 +39,44 @@ public final class ContainedMailbox extends ForkJoinTask<Void> implements Messag
     @Override
     public void run() {
         Mailbox running = mailbox;
-        // A flag that a guest's task has left on this thread: Pekko would take it for the actor's.
+        if (running != null) {
+            run(running, failures, place);
+        }
+    }
+
+    /**
+     * Runs what an executor was given by a Pekko dispatcher, and stops the actor that throws. Never throws. The thread's interrupt
+     * flag is cleared before and after: Pekko would take a flag that a guest's task has left for the actor's, and the next channel
+     * that the thread reads would be closed.
+     *
+     * @param task the mailbox of an actor, or a task for which the dispatcher is an {@code ExecutionContext}
+     * @param failures where failures end
+     * @param place what the actor is
+     */
+    public static void run(Runnable task, ContainedFailures failures, Place place) {
         Thread.interrupted();
         try {
-            if (running != null) {
-                running.run();
-            }
+            task.run();
         } catch (Throwable failure) {
-            // Pekko sets the flag for an InterruptedException; it would close the next channel that this thread reads.
+            stop(task, failure, failures, place);
+        } finally {
             Thread.interrupted();
-            if (!isOfTheFlag(failure)) {
-                stop(running, failure, failures, place);
-            }
+        }
+    }
+
+    private static void stop(Runnable task, Throwable failure, ContainedFailures failures, Place place) {
+        if (!(task instanceof Mailbox mailbox)) {
+            failures.contain(place, "a task of an actor's dispatcher", failure);
+        } else if (!isOfTheFlag(failure)) {
+            // First, so that the actor handles as few messages as possible in a state that may be broken.
+            mailbox.actor().stop();
+            failures.contain(place, "the actor " + mailbox.actor().self().path(), failure);
         }
     }
 
     /** What Pekko's mailbox throws after a message that has left the flag; what an actor itself throws, Pekko handles. */
     private static boolean isOfTheFlag(Throwable failure) {
         return failure instanceof InterruptedException;
-    }
-
-    /**
-     * Stops the actor of a mailbox that has thrown.
-     *
-     * @param mailbox of the actor; anything else is only counted and logged
-     * @param failure what Pekko has not handled
-     * @param failures where it ends
-     * @param place what the actor is
-     */
-    public static void stop(@Nullable Runnable mailbox, Throwable failure, ContainedFailures failures, Place place) {
-        if (mailbox instanceof Mailbox failed) {
-            // First, so that the actor handles as few messages as possible in a state that may be broken.
-            failed.actor().stop();
-            failures.contain(place, "the actor " + failed.actor().self().path(), failure);
-        } else {
-            failures.contain(place, "a task of an actor's dispatcher", failure);
-        }
     }
 
     @Override

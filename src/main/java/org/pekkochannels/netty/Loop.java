@@ -104,13 +104,9 @@ final class Loop extends SingleThreadIoEventLoop {
 
         @Override
         public void run() {
-            try {
-                Runnable next = requireNonNull(task);
-                task = null;
-                next.run();
-            } catch (Throwable failure) {
-                failures.contain(Place.CONNECTION, "a task on an event loop", failure);
-            }
+            Runnable next = requireNonNull(task);
+            task = null;
+            Loop.this.run(next);
         }
     }
 
@@ -146,18 +142,10 @@ final class Loop extends SingleThreadIoEventLoop {
     protected void afterRunningAllTasks() {
         super.afterRunningAllTasks();
         for (int i = 0; i < MOST_TURNS && !turns.isEmpty(); i++) {
-            turnNow(turns.remove());
+            ContainedMailbox.run(turns.remove(), failures, Place.CONSUMER);
         }
         flush();
         endPass();
-    }
-
-    private void turnNow(Runnable mailbox) {
-        try {
-            mailbox.run();
-        } catch (Throwable failure) {
-            ContainedMailbox.stop(mailbox, failure, failures, Place.CONSUMER);
-        }
     }
 
     private void endPass() {
@@ -172,6 +160,9 @@ final class Loop extends SingleThreadIoEventLoop {
             work.run();
         } catch (Throwable failure) {
             failures.contain(Place.CONNECTION, "a task on an event loop", failure);
+        } finally {
+            // A flag that the task has left would close the next channel that the loop reads.
+            Thread.interrupted();
         }
     }
 
