@@ -36,6 +36,7 @@ final class ArchitectureTest {
             Map.entry("layer.postgres", 2),
             Map.entry("http1", 2),
             Map.entry("proxy", 2),
+            Map.entry("websocket.codec", 2),
             Map.entry("websocket", 3),
             Map.entry("routing", 3),
             Map.entry("middleware", 3),

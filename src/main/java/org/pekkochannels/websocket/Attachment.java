@@ -7,6 +7,7 @@ import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
+import org.pekkochannels.websocket.codec.Compression;
 
 /**
  * How a session comes to its connection: the decision, and the turns that must wait for the bytes to flow.

@@ -4,6 +4,8 @@ import java.util.List;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
+import org.pekkochannels.websocket.codec.Compression;
+import org.pekkochannels.websocket.codec.FrameParser;
 
 /**
  * A session's life from the upgrade to the end: who is told what and when, and the close handshake.
@@ -47,7 +49,8 @@ final class Connection implements FrameParser.Findings {
         this.counters = shared.counters();
         this.transport = transport;
         this.listener = listener;
-        parser = new FrameParser(settings.bounds(), compression, this);
+        SessionBounds bounds = settings.bounds();
+        parser = new FrameParser(bounds.maxMessageBytes(), bounds.maxFrames(), compression, this);
         outbox = new Outbox(transport, settings.bounds().maxOutboundBytes(), settings.slowReader(), counters);
         watch = new Watch(settings.times(), shared.now());
         intake = new Intake(transport, counters, settings.bounds().readAhead());
@@ -188,8 +191,13 @@ final class Connection implements FrameParser.Findings {
     }
 
     @Override
-    public void exceeded(Limit limit) {
-        cross(limit);
+    public void tooLarge() {
+        cross(Limit.MAX_MESSAGE_BYTES);
+    }
+
+    @Override
+    public void tooManyFrames() {
+        cross(Limit.MAX_FRAMES);
     }
 
     /** Also where nothing is read, and so no answer is expected: to write is then the only way to see that the peer is gone. */

@@ -13,6 +13,8 @@ import org.pekkochannels.protocol.Header;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.SharedMessage;
 import org.pekkochannels.protocol.Wire;
+import org.pekkochannels.websocket.codec.Compression;
+import org.pekkochannels.websocket.codec.FrameWriter;
 
 /**
  * A session's upper side: decides once, and collects what a turn sends.

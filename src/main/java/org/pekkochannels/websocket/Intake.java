@@ -1,6 +1,7 @@
 package org.pekkochannels.websocket;
 
 import org.pekkochannels.protocol.Inbound;
+import org.pekkochannels.websocket.codec.FrameParser;
 
 /**
  * What comes from the peer: how much of it waits for the consumer, and whether for that reason no more is read.

@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.Backlog;
 import org.pekkochannels.protocol.CloseReason;
+import org.pekkochannels.websocket.codec.FrameWriter;
 
 /**
  * What goes to the peer: straight to the transport while that takes it, else into a queue until it has drained.

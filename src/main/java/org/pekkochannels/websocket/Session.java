@@ -9,6 +9,7 @@ import org.pekkochannels.protocol.Inbound;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.protocol.Wire;
+import org.pekkochannels.websocket.codec.Compression;
 
 /**
  * One WebSocket connection, from the upgrade request to the end: bytes in and out below, events and turns above.

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.pekkochannels.settings.Settings;
+import org.pekkochannels.websocket.codec.CompressionSettings;
 
 /**
  * The section {@code channels.websocket} of the configuration, where each key is explained; immutable.

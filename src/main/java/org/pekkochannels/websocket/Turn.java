@@ -7,6 +7,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.SharedMessage;
+import org.pekkochannels.websocket.codec.Compression;
+import org.pekkochannels.websocket.codec.Deflation;
+import org.pekkochannels.websocket.codec.FrameHeader;
+import org.pekkochannels.websocket.codec.FrameWriter;
+import org.pekkochannels.websocket.codec.Opcode;
+import org.pekkochannels.websocket.codec.Pool;
 
 /**
  * What one turn of a consumer sends: frames, perhaps a close, perhaps the credit for the next delivery.

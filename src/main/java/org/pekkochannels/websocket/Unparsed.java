@@ -1,6 +1,7 @@
 package org.pekkochannels.websocket;
 
 import java.util.Arrays;
+import org.pekkochannels.websocket.codec.FrameParser;
 
 /**
  * Bytes that were read and are not parsed yet, because too many messages wait for the consumer. Not more than an edge reads

@@ -3,6 +3,7 @@ package org.pekkochannels.websocket;
 import java.util.function.LongSupplier;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.protocol.Scope;
+import org.pekkochannels.websocket.codec.Compressors;
 
 /**
  * What the sessions of one server share: their settings, the counters, the pools of compressors. Thread-safe.

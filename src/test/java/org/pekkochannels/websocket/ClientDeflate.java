@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
+import org.pekkochannels.websocket.codec.Opcode;
 
 /** A client's side of permessage-deflate without context takeover, written plainly, so as to check the server's. */
 public final class ClientDeflate implements AutoCloseable {

@@ -3,26 +3,27 @@ package org.pekkochannels.websocket;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import org.pekkochannels.websocket.codec.Opcode;
 
 /** A client's frames as bytes, right ones and, with {@link #raw}, wrong ones; written plainly, so as to check the codec. */
-final class ClientFrames {
+public final class ClientFrames {
     private static final byte[] KEY = {0x37, (byte) 0xfa, 0x21, 0x3d};
 
     private ClientFrames() {}
 
-    static byte[] text(String text) {
+    public static byte[] text(String text) {
         return frame(true, Opcode.TEXT, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    static byte[] binary(byte... payload) {
+    public static byte[] binary(byte... payload) {
         return frame(true, Opcode.BINARY, payload);
     }
 
-    static byte[] ping(String payload) {
+    public static byte[] ping(String payload) {
         return frame(true, Opcode.PING, payload.getBytes(StandardCharsets.UTF_8));
     }
 
-    static byte[] close(int code, String reason) {
+    public static byte[] close(int code, String reason) {
         byte[] words = reason.getBytes(StandardCharsets.UTF_8);
         return frame(
                 true,
@@ -33,20 +34,20 @@ final class ClientFrames {
                         .array());
     }
 
-    static byte[] close() {
+    public static byte[] close() {
         return frame(true, Opcode.CLOSE, new byte[0]);
     }
 
-    static byte[] frame(boolean last, int opcode, byte[] payload) {
+    public static byte[] frame(boolean last, int opcode, byte[] payload) {
         return raw((last ? 0x80 : 0) | opcode, length(payload.length), payload);
     }
 
-    static byte[] fragment(boolean last, int opcode, String payload) {
+    public static byte[] fragment(boolean last, int opcode, String payload) {
         return frame(last, opcode, payload.getBytes(StandardCharsets.UTF_8));
     }
 
     /** A masked frame of any first byte and any bytes of length, the mask bit is added. */
-    static byte[] raw(int first, byte[] length, byte[] payload) {
+    public static byte[] raw(int first, byte[] length, byte[] payload) {
         byte[] masked = payload.clone();
         for (int i = 0; i < masked.length; i++) {
             masked[i] ^= KEY[i % 4];
@@ -56,11 +57,11 @@ final class ClientFrames {
         return join(new byte[] {(byte) first}, marked, KEY, masked);
     }
 
-    static byte[] unmasked(int first, byte[] payload) {
+    public static byte[] unmasked(int first, byte[] payload) {
         return join(new byte[] {(byte) first}, length(payload.length), payload);
     }
 
-    static byte[] length(int length) {
+    public static byte[] length(int length) {
         if (length < 126) {
             return new byte[] {(byte) length};
         }
@@ -72,7 +73,7 @@ final class ClientFrames {
                 : ByteBuffer.allocate(9).put((byte) 127).putLong(length).array();
     }
 
-    static byte[] join(byte[]... parts) {
+    public static byte[] join(byte[]... parts) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (byte[] part : parts) {
             all.writeBytes(part);

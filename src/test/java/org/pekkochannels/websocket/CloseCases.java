@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.pekkochannels.websocket.codec.Opcode;
 
 /** Section 7: close handling. */
 final class CloseCases {

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Random;
 import java.util.function.IntFunction;
+import org.pekkochannels.websocket.codec.Opcode;
 
 /** Payloads of the kinds that the suite's section 12 has: texts of ASCII, so that they can be cut anywhere, and bytes. */
 enum CompressionData {

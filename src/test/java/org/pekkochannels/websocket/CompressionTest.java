@@ -17,6 +17,13 @@ import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.Header;
 import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.protocol.SharedMessage;
+import org.pekkochannels.websocket.codec.Compression;
+import org.pekkochannels.websocket.codec.CompressionSettings;
+import org.pekkochannels.websocket.codec.Compressors;
+import org.pekkochannels.websocket.codec.Deflation;
+import org.pekkochannels.websocket.codec.Inflation;
+import org.pekkochannels.websocket.codec.Opcode;
+import org.pekkochannels.websocket.codec.Pool;
 
 class CompressionTest {
     private static final String AGREED = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";

@@ -11,9 +11,10 @@ import org.pekkochannels.protocol.Inbound;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.protocol.Wire;
+import org.pekkochannels.websocket.codec.CompressionSettings;
 
 /** A session between a recorded transport and a consumer that the test plays. */
-final class Conversation implements Upgrade {
+public final class Conversation implements Upgrade {
     // Near the end of the range, as the clock may stand anywhere; but the range's last number, which is "never", is no
     // half second of the test.
     static final long START = Long.MAX_VALUE - Duration.ofSeconds(20).toNanos() - 1;
@@ -149,7 +150,7 @@ final class Conversation implements Upgrade {
         answers.add("refused " + refusal.status());
     }
 
-    static String words(Inbound event) {
+    public static String words(Inbound event) {
         if (event instanceof Inbound.Text text) {
             return "text " + text.text();
         }

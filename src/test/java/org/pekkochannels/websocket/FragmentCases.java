@@ -6,6 +6,7 @@ import static org.pekkochannels.websocket.ClientFrames.text;
 
 import java.io.IOException;
 import java.util.stream.Stream;
+import org.pekkochannels.websocket.codec.Opcode;
 
 /** Section 5: fragmentation. */
 final class FragmentCases {

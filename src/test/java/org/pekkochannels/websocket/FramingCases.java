@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.pekkochannels.websocket.codec.Opcode;
 
 /** Sections 1 to 4: framing, pings and pongs, reserved bits, opcodes. */
 final class FramingCases {

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.pekkochannels.websocket.codec.Opcode;
 
 /** Sections 9 and 10: large messages in one frame, in fragments and in chops, round trips. */
 final class LimitCases {

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.pekkochannels.protocol.Acceptance;
+import org.pekkochannels.websocket.codec.Opcode;
 import org.slf4j.LoggerFactory;
 
 /** The limits that are not those of time are crossed here; the others in the tests of sessions' times. */

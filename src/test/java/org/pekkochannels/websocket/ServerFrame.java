@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A frame that a server sent, in words: {@code text hello}, {@code close 1000 bye}; read plainly, to check the codec. */
-final class ServerFrame {
+public final class ServerFrame {
     private ServerFrame() {}
 
-    static List<String> readAll(byte[] bytes) {
+    public static List<String> readAll(byte[] bytes) {
         ByteBuffer input = ByteBuffer.wrap(bytes);
         List<String> frames = new ArrayList<>();
         while (input.hasRemaining()) {

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.Header;
 import org.pekkochannels.protocol.Scope;
+import org.pekkochannels.websocket.codec.Opcode;
 
 class SessionDeliveryTest {
     private final Conversation conversation = Conversation.open();

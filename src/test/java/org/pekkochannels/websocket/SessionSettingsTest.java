@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pekkochannels.settings.BoundsContract;
 import org.pekkochannels.settings.Manual;
+import org.pekkochannels.websocket.codec.CompressionSettings;
 
 class SessionSettingsTest extends BoundsContract {
     SessionSettingsTest() {

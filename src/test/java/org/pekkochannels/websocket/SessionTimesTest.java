@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Scope;
+import org.pekkochannels.websocket.codec.Opcode;
 
 class SessionTimesTest {
     private static final Duration PING = Duration.ofSeconds(25);

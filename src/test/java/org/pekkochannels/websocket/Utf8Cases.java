@@ -8,6 +8,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.pekkochannels.websocket.codec.Opcode;
 
 /** Section 6: UTF-8, after Markus Kuhn's decoder stress test. */
 final class Utf8Cases {

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.pekkochannels.websocket.codec.Opcode;
 
 /** A client that sends any bytes, and says what it expects; its methods block, with a limit. For one thread. */
 public final class WireClient implements AutoCloseable {

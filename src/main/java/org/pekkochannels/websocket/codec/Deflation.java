@@ -1,10 +1,10 @@
-package org.pekkochannels.websocket;
+package org.pekkochannels.websocket.codec;
 
 import java.util.Arrays;
 import java.util.zip.Deflater;
 
 /** Deflates whole messages (RFC 7692, section 7.2.1), one at a time. Not thread-safe. */
-final class Deflation implements Lendable {
+public final class Deflation implements Lendable {
     // What a message is deflated into before its length is known; larger ones get an array of their own.
     private static final int SCRATCH_BYTES = 16 * 1024;
     // The empty block that ends a sync flush, which the receiver adds itself.
@@ -15,7 +15,7 @@ final class Deflation implements Lendable {
     private byte[] bytes = scratch;
     private int length;
 
-    Deflation(int level) {
+    public Deflation(int level) {
         deflater = new Deflater(level, true);
     }
 
@@ -25,7 +25,7 @@ final class Deflation implements Lendable {
      * @param window how far back the receiver can look: what is deflated together is no longer
      * @return whether it got shorter; if so, it is in {@link #bytes} until the next one
      */
-    boolean deflate(byte[] message, int window) {
+    public boolean deflate(byte[] message, int window) {
         int most = message.length + TAIL_BYTES;
         bytes = most <= SCRATCH_BYTES ? scratch : new byte[most];
         length = 0;
@@ -38,15 +38,15 @@ final class Deflation implements Lendable {
         return length > 0 && length < message.length;
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         return bytes;
     }
 
-    int length() {
+    public int length() {
         return length;
     }
 
-    byte[] copy() {
+    public byte[] copy() {
         return Arrays.copyOf(bytes, length);
     }
 

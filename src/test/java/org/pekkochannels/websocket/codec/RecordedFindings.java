@@ -1,10 +1,11 @@
-package org.pekkochannels.websocket;
+package org.pekkochannels.websocket.codec;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
+import org.pekkochannels.websocket.Conversation;
 
 /** What a parser found, in words. */
 final class RecordedFindings implements FrameParser.Findings {
@@ -45,7 +46,12 @@ final class RecordedFindings implements FrameParser.Findings {
     }
 
     @Override
-    public void exceeded(Limit limit) {
-        violation(limit.reason());
+    public void tooLarge() {
+        found.add("too large");
+    }
+
+    @Override
+    public void tooManyFrames() {
+        found.add("too many frames");
     }
 }

@@ -1,4 +1,4 @@
-package org.pekkochannels.websocket;
+package org.pekkochannels.websocket.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.junit.jupiter.api.Tag;
-import org.pekkochannels.websocket.Inflation.Result;
+import org.pekkochannels.websocket.codec.Inflation.Result;
 
 /** Any bytes as a compressed message: inflated as Java's Inflater does it, and never beyond its bounds. */
 @Tag("fuzz")

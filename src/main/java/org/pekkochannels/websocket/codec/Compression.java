@@ -1,4 +1,4 @@
-package org.pekkochannels.websocket;
+package org.pekkochannels.websocket.codec;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +17,7 @@ import org.pekkochannels.protocol.SharedMessage;
  * offered, and a client must follow. So no connection owns a compressor. A smaller window for what the server sends is
  * granted by deflating that much at a time; one for what the client sends needs nothing.
  */
-final class Compression {
+public final class Compression {
     private static final String HEADER = "Sec-WebSocket-Extensions";
     private static final String NAME = "permessage-deflate";
     private static final String SERVER_BITS = "server_max_window_bits";
@@ -46,7 +46,7 @@ final class Compression {
     }
 
     /** The first of the client's offers that can be granted. */
-    static Compression of(Scope scope, CompressionSettings settings, Compressors compressors) {
+    public static Compression of(Scope scope, CompressionSettings settings, Compressors compressors) {
         if (!settings.enabled()) {
             return compressors.unused();
         }
@@ -68,7 +68,7 @@ final class Compression {
     }
 
     /** The acceptance with the header that tells the client, if there is anything to tell. */
-    Acceptance announce(Acceptance acceptance) {
+    public Acceptance announce(Acceptance acceptance) {
         if (acceptance.headers().stream().anyMatch(header -> header.is(HEADER))) {
             throw new IllegalArgumentException(
                     HEADER + " is the server's to send; configure channels.websocket.compression instead");
@@ -82,17 +82,17 @@ final class Compression {
     }
 
     /** Whether a message of so many characters or bytes is worth deflating. */
-    boolean wants(int length) {
+    public boolean wants(int length) {
         return length >= threshold && isOn();
     }
 
     /** Deflates a message on the caller's thread, as one that {@link #wants} was asked about. */
-    boolean deflate(Deflation deflation, byte[] message) {
+    public boolean deflate(Deflation deflation, byte[] message) {
         return deflation.deflate(message, window);
     }
 
     /** A shared message deflated, once for all sessions that agreed to the same; empty if that does not make it shorter. */
-    byte[] deflated(SharedMessage message) {
+    public byte[] deflated(SharedMessage message) {
         return message.form(form, () -> {
             Deflation deflation = deflations.borrow();
             byte[] deflated = deflate(deflation, message.bytes()) ? deflation.copy() : new byte[0];
@@ -101,7 +101,7 @@ final class Compression {
         });
     }
 
-    Pool<Deflation> deflations() {
+    public Pool<Deflation> deflations() {
         return deflations;
     }
 

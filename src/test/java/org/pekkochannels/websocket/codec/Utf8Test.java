@@ -1,4 +1,4 @@
-package org.pekkochannels.websocket;
+package org.pekkochannels.websocket.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.pekkochannels.websocket;
+package org.pekkochannels.websocket.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pekkochannels.protocol.CloseReason;
+import org.pekkochannels.websocket.ServerFrame;
 
 class FrameWriterTest {
     private final FrameWriter writer = new FrameWriter(0);

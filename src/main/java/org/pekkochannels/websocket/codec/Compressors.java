@@ -1,4 +1,4 @@
-package org.pekkochannels.websocket;
+package org.pekkochannels.websocket.codec;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * The deflaters and inflaters of one server. Each holds up to 300 KiB of native memory, so no connection has one of its
  * own: as no context is taken over from message to message, one is borrowed for a message, on one thread. Thread-safe.
  */
-final class Compressors {
+public final class Compressors {
     // Those in use are as many as threads that encode or parse at the same time; twice the processors rest at most.
     private static final int MOST_RESTING = 2 * Runtime.getRuntime().availableProcessors();
 
@@ -16,7 +16,7 @@ final class Compressors {
     private final Pool<Inflation> inflations = new Pool<>(MOST_RESTING, Inflation::new);
     private final Compression unused;
 
-    Compressors() {
+    public Compressors() {
         unused = Compression.none(this);
     }
 
@@ -33,7 +33,7 @@ final class Compressors {
         return inflations;
     }
 
-    void close() {
+    public void close() {
         deflations.values().forEach(Pool::close);
         inflations.close();
     }

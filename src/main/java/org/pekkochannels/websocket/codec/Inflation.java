@@ -1,11 +1,11 @@
-package org.pekkochannels.websocket;
+package org.pekkochannels.websocket.codec;
 
 import java.util.Arrays;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /** Inflates whole messages (RFC 7692, section 7.2.2), one at a time, and no further than a limit. Not thread-safe. */
-final class Inflation implements Lendable {
+public final class Inflation implements Lendable {
     private static final int SCRATCH_BYTES = 16 * 1024;
     private static final byte[] TAIL = {0, 0, -1, -1};
 
@@ -16,7 +16,7 @@ final class Inflation implements Lendable {
     private int blocks;
 
     /** How it went. */
-    enum Result {
+    public enum Result {
         /** The message is in {@link #bytes} until the next one. */
         DONE,
         /** It would be longer than the limit; it was inflated no further. */
@@ -33,7 +33,7 @@ final class Inflation implements Lendable {
      * @param limit how long it may get
      * @param maxBlocks how many final blocks it may have: each costs as much as a message of its own
      */
-    Result inflate(byte[] input, int offset, int count, int limit, int maxBlocks) {
+    public Result inflate(byte[] input, int offset, int count, int limit, int maxBlocks) {
         inflater.reset();
         bytes = scratch;
         length = 0;
@@ -46,7 +46,7 @@ final class Inflation implements Lendable {
         }
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         return bytes;
     }
 

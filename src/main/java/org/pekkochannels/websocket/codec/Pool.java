@@ -1,4 +1,4 @@
-package org.pekkochannels.websocket;
+package org.pekkochannels.websocket.codec;
 
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.Supplier;
@@ -9,22 +9,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe; nobody waits.
  */
-final class Pool<T extends Lendable> {
+public final class Pool<T extends Lendable> {
     private final ArrayBlockingQueue<T> resting;
     private final Supplier<T> made;
     private volatile boolean closed;
 
-    Pool(int most, Supplier<T> made) {
+    public Pool(int most, Supplier<T> made) {
         this.resting = new ArrayBlockingQueue<>(most);
         this.made = made;
     }
 
-    T borrow() {
+    public T borrow() {
         T rested = resting.poll();
         return rested == null ? made.get() : rested;
     }
 
-    void giveBack(T lent) {
+    public void giveBack(T lent) {
         lent.rest();
         if (!resting.offer(lent)) {
             lent.close();
@@ -34,12 +34,12 @@ final class Pool<T extends Lendable> {
         }
     }
 
-    int resting() {
+    public int resting() {
         return resting.size();
     }
 
     /** Ends what rests, and from now on what is given back. */
-    void close() {
+    public void close() {
         closed = true;
         for (@Nullable T rested = resting.poll(); rested != null; rested = resting.poll()) {
             rested.close();

@@ -1,4 +1,4 @@
-package org.pekkochannels.websocket;
+package org.pekkochannels.websocket.codec;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -12,10 +12,10 @@ import org.pekkochannels.protocol.Inbound;
  * <p>It never throws: the first thing that is wrong is told as a violation, and a close frame or a violation is the last
  * thing it finds. Confined to the connection's thread.
  */
-final class FrameParser {
+public final class FrameParser {
 
     /** What a parser finds; arrays are the parser's again after return. */
-    interface Findings {
+    public interface Findings {
         /** Whether anything more is wanted now; asked between frames. */
         boolean hasRoom();
 
@@ -29,7 +29,11 @@ final class FrameParser {
 
         void violation(CloseReason reason);
 
-        void exceeded(Limit limit);
+        /** The message is larger than allowed, as it came or inflated. */
+        void tooLarge();
+
+        /** The message has more frames, or more final deflate blocks, than allowed. */
+        void tooManyFrames();
     }
 
     static final CloseReason NOT_UTF_8 = new CloseReason(CloseCode.INVALID_DATA, "not UTF-8");
@@ -59,9 +63,9 @@ final class FrameParser {
     private boolean compressed;
     private boolean finished;
 
-    FrameParser(SessionBounds bounds, Compression compression, Findings findings) {
-        this.maxMessageBytes = bounds.maxMessageBytes();
-        this.maxFrames = bounds.maxFrames();
+    public FrameParser(int maxMessageBytes, int maxFrames, Compression compression, Findings findings) {
+        this.maxMessageBytes = maxMessageBytes;
+        this.maxFrames = maxFrames;
         this.compression = compression;
         this.findings = findings;
     }
@@ -71,7 +75,7 @@ final class FrameParser {
      *
      * @return how many; fewer than there are where the findings have no room, all of them after the last thing it finds
      */
-    int parse(byte[] window, int offset, int length) {
+    public int parse(byte[] window, int offset, int length) {
         int end = offset + length;
         int at = offset;
         while (at < end && !done && findings.hasRoom()) {
@@ -81,12 +85,12 @@ final class FrameParser {
     }
 
     /** Whether something has begun and not ended: a header, a frame, a message. */
-    boolean isUnfinished() {
+    public boolean isUnfinished() {
         return headBytes > 0 || inPayload || assembly != null;
     }
 
     /** Whether something has ended since the last call: a message, or a control frame that was not within one. */
-    boolean takeFinished() {
+    public boolean takeFinished() {
         boolean taken = finished;
         finished = false;
         return taken;
@@ -155,9 +159,9 @@ final class FrameParser {
             compressed = FrameHeader.isCompressed(header, at);
         }
         if (FrameHeader.payload(header, at) > mostBytes() - assembled()) {
-            exceeded(Limit.MAX_MESSAGE_BYTES);
+            tooLarge();
         } else if (frames > maxFrames) {
-            exceeded(Limit.MAX_FRAMES);
+            tooManyFrames();
         }
         return !done;
     }
@@ -219,8 +223,8 @@ final class FrameParser {
         Inflation inflation = pool.borrow();
         switch (inflation.inflate(window, at, count, maxMessageBytes, maxFrames)) {
             case DONE -> message(inflation.bytes(), 0, inflation.length());
-            case TOO_LARGE -> exceeded(Limit.MAX_MESSAGE_BYTES);
-            case TOO_MANY_BLOCKS -> exceeded(Limit.MAX_FRAMES);
+            case TOO_LARGE -> tooLarge();
+            case TOO_MANY_BLOCKS -> tooManyFrames();
             case BROKEN -> violation(NOT_DEFLATE);
         }
         pool.giveBack(inflation);
@@ -282,9 +286,14 @@ final class FrameParser {
         findings.violation(reason);
     }
 
-    private void exceeded(Limit limit) {
+    private void tooLarge() {
         stop();
-        findings.exceeded(limit);
+        findings.tooLarge();
+    }
+
+    private void tooManyFrames() {
+        stop();
+        findings.tooManyFrames();
     }
 
     /** Nothing more is to be found. */

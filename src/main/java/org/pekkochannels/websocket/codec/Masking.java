@@ -1,4 +1,4 @@
-package org.pekkochannels.websocket;
+package org.pekkochannels.websocket.codec;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

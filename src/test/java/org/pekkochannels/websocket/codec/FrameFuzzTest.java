@@ -1,4 +1,4 @@
-package org.pekkochannels.websocket;
+package org.pekkochannels.websocket.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,7 +15,6 @@ import org.pekkochannels.protocol.Scope;
 class FrameFuzzTest {
     private static final int MOST_MESSAGE_BYTES = 200;
     private static final int MOST_FRAMES = 3;
-    private static final SessionBounds BOUNDS = new SessionBounds(MOST_MESSAGE_BYTES, MOST_FRAMES, 0, 0);
     private static final Compressors COMPRESSORS = new Compressors();
     private static final Compression ON = Compression.of(
             Scope.of("/").withHeaders(List.of(new Header("Sec-WebSocket-Extensions", "permessage-deflate"))),
@@ -37,7 +36,7 @@ class FrameFuzzTest {
 
     private static List<String> found(byte[] bytes, Compression compression, long pieces) {
         RecordedFindings findings = new RecordedFindings();
-        FrameParser parser = new FrameParser(BOUNDS, compression, findings);
+        FrameParser parser = new FrameParser(MOST_MESSAGE_BYTES, MOST_FRAMES, compression, findings);
         Random random = new Random(pieces);
         // The parser removes the mask in place.
         byte[] window = bytes.clone();

@@ -1,4 +1,4 @@
-package org.pekkochannels.websocket;
+package org.pekkochannels.websocket.codec;
 
 import org.pekkochannels.settings.Settings;
 
@@ -12,7 +12,7 @@ import org.pekkochannels.settings.Settings;
 public record CompressionSettings(boolean enabled, int thresholdBytes, int level) {
     private static final int GIBIBYTE = 1 << 30;
 
-    static CompressionSettings of(Settings section) {
+    public static CompressionSettings of(Settings section) {
         return new CompressionSettings(
                 section.flag("compression.enabled"),
                 section.bytes("compression.threshold", 0, GIBIBYTE),

@@ -1,7 +1,7 @@
-package org.pekkochannels.websocket;
+package org.pekkochannels.websocket.codec;
 
 /** What a {@link Pool} lends. */
-interface Lendable extends AutoCloseable {
+public interface Lendable extends AutoCloseable {
     /** Keeps no more memory than it was made with. */
     void rest();
 

@@ -1,4 +1,4 @@
-package org.pekkochannels.websocket;
+package org.pekkochannels.websocket.codec;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -11,7 +11,7 @@ import org.pekkochannels.protocol.Inbound;
  *
  * <p>Memory grows with what has come, not with what a header promises. Confined to the connection's thread.
  */
-final class Assembly {
+public final class Assembly {
     private static final int FIRST_BYTES = 512;
 
     private final @Nullable Utf8 check;

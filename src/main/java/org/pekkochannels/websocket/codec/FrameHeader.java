@@ -1,11 +1,11 @@
-package org.pekkochannels.websocket;
+package org.pekkochannels.websocket.codec;
 
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 
 /** A client's frame header, read where it lies (RFC 6455, section 5.2). */
-final class FrameHeader {
+public final class FrameHeader {
     /** Two bytes, eight of length, four of masking key. */
     static final int LONGEST = 14;
 
@@ -23,7 +23,7 @@ final class FrameHeader {
     private FrameHeader() {}
 
     /** How many bytes the header has, known from its first two. */
-    static int size(byte[] bytes, int at) {
+    public static int size(byte[] bytes, int at) {
         int second = bytes[at + 1];
         int length = second & LENGTH;
         int extended = length < LENGTH_16 ? 0 : length == LENGTH_16 ? Short.BYTES : Long.BYTES;
@@ -43,7 +43,7 @@ final class FrameHeader {
     }
 
     /** The payload's length; negative if its highest bit is set, which is not allowed. */
-    static long payload(byte[] bytes, int at) {
+    public static long payload(byte[] bytes, int at) {
         int length = bytes[at + 1] & LENGTH;
         if (length < LENGTH_16) {
             return length;

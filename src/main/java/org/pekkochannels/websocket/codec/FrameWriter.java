@@ -1,4 +1,4 @@
-package org.pekkochannels.websocket;
+package org.pekkochannels.websocket.codec;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -10,8 +10,8 @@ import org.pekkochannels.protocol.CloseReason;
  *
  * <p>Not thread-safe; an array that was taken is never written again.
  */
-final class FrameWriter {
-    static final int LONGEST_HEADER = 10;
+public final class FrameWriter {
+    public static final int LONGEST_HEADER = 10;
     private static final int FIN = 0x80;
 
     private static final byte[] EMPTY = new byte[0];
@@ -21,58 +21,58 @@ final class FrameWriter {
     private int length;
 
     /** A writer that reserves {@code firstCapacity} bytes as soon as there is anything to write. */
-    FrameWriter(int firstCapacity) {
+    public FrameWriter(int firstCapacity) {
         this.firstCapacity = firstCapacity;
     }
 
-    byte[] array() {
+    public byte[] array() {
         return array;
     }
 
-    int length() {
+    public int length() {
         return length;
     }
 
-    void text(String text) {
+    public void text(String text) {
         data(Opcode.TEXT, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    void binary(byte[] bytes) {
+    public void binary(byte[] bytes) {
         data(Opcode.BINARY, bytes);
     }
 
     /** Writes a message that was deflated already. */
-    void deflated(int opcode, byte[] bytes, int count) {
+    public void deflated(int opcode, byte[] bytes, int count) {
         header(FrameHeader.RSV1 | opcode, count);
         append(bytes, 0, count);
     }
 
     /** Copies frames that were written elsewhere. */
-    void copy(byte[] bytes, int offset, int count) {
+    public void copy(byte[] bytes, int offset, int count) {
         reserve(count);
         append(bytes, offset, count);
     }
 
     /** Forgets what was written beyond a length. */
-    void truncate(int shorter) {
+    public void truncate(int shorter) {
         length = shorter;
     }
 
     /** Forgets the first bytes. */
-    void discard(int count) {
+    public void discard(int count) {
         length -= count;
         System.arraycopy(array, count, array, 0, length);
     }
 
-    void ping() {
+    public void ping() {
         header(Opcode.PING, 0);
     }
 
-    void pong(byte[] bytes, int offset, int count) {
+    public void pong(byte[] bytes, int offset, int count) {
         frame(Opcode.PONG, bytes, offset, count);
     }
 
-    void close(CloseReason reason) {
+    public void close(CloseReason reason) {
         byte[] words = reason.reason().getBytes(StandardCharsets.UTF_8);
         if (reason.code() == CloseCode.NO_STATUS) {
             header(Opcode.CLOSE, 0);
@@ -84,7 +84,7 @@ final class FrameWriter {
         append(words, 0, words.length);
     }
 
-    void data(int opcode, byte[] bytes) {
+    public void data(int opcode, byte[] bytes) {
         frame(opcode, bytes, 0, bytes.length);
     }
 

@@ -1,4 +1,4 @@
-package org.pekkochannels.websocket;
+package org.pekkochannels.websocket.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.pekkochannels.websocket.ClientFrames;
 
 /** Seeded random input: nothing is thrown, nothing is unbounded, and the pieces do not matter. */
 class FrameParserFuzzTest {
@@ -45,8 +46,7 @@ class FrameParserFuzzTest {
 
     private List<String> found(byte[] input, int largestPiece) {
         RecordedFindings findings = new RecordedFindings();
-        FrameParser parser =
-                new FrameParser(new SessionBounds(MAX_BYTES, 3, 0, 0), Compression.none(new Compressors()), findings);
+        FrameParser parser = new FrameParser(MAX_BYTES, 3, Compression.none(new Compressors()), findings);
         byte[] copy = input.clone();
         for (int at = 0; at < copy.length; ) {
             int count = Math.min(copy.length - at, 1 + random.nextInt(largestPiece));

@@ -1,0 +1,4 @@
+@NullMarked
+package org.pekkochannels.websocket.codec;
+
+import org.jspecify.annotations.NullMarked;
