@@ -120,11 +120,12 @@ public final class Channels {
     }
 
     /**
-     * Adds a WebSocket endpoint that is answered by any application, one behind a middleware for example.
+     * Adds a WebSocket endpoint that is answered by any application, one behind a middleware for example; or the endpoints of a
+     * {@link Router}, whose patterns match what follows this one.
      *
-     * @param pattern a path pattern
+     * @param pattern a path pattern; for a router a prefix, empty or with a slash at its end, such as {@code ws/}
      * @param application answers the pattern's connections
-     * @return this
+     * @return this; fails with {@link IllegalArgumentException} for a pattern that is wrong
      */
     public Channels application(String pattern, Application application) {
         requireNotBegun();
@@ -136,8 +137,14 @@ public final class Channels {
         return add(pattern, application);
     }
 
+    private static org.pekkochannels.routing.Route route(String pattern, Application application) {
+        return application instanceof Router
+                ? org.pekkochannels.routing.Route.prefix(pattern, application)
+                : org.pekkochannels.routing.Route.path(pattern, application);
+    }
+
     private Channels add(String pattern, Application application) {
-        routes.add(org.pekkochannels.routing.Route.path(pattern, application));
+        routes.add(route(pattern, application));
         // Fails here, where the second of two equal patterns is added.
         Router unused = Router.of(routes);
         return this;

@@ -3,6 +3,7 @@ package org.pekkochannels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -12,6 +13,8 @@ import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.http.JdkClient;
 import org.pekkochannels.http.RunningApplication;
 import org.pekkochannels.middleware.Endpoint;
+import org.pekkochannels.routing.Route;
+import org.pekkochannels.routing.Router;
 
 /** Endpoints with settings of their own. */
 @Tag("edge")
@@ -46,6 +49,27 @@ class EndpointTest {
             large.close(1000, "");
             application.awaitNoConnections();
         }
+    }
+
+    @Test
+    void servesTheRoutesOfARouterBelowItsPrefix() {
+        Router inner = Router.of(
+                        Route.path("echo/", ConsumerBehavior.application(Echo::new)),
+                        Route.prefix(
+                                "more/", Router.of(Route.path("{room}/", ConsumerBehavior.application(Echo::new)))))
+                .through(application -> Endpoint.named("small", application));
+        try (RunningApplication application = RunningApplication.start(
+                "channels.endpoints.small.max-message-bytes = 10",
+                channels -> channels.application("ws/", inner).websocket("ws/last/", Echo::new))) {
+            for (String path : List.of("/ws/echo/", "/ws/more/lobby/", "/ws/last/")) {
+                JdkClient client = JdkClient.connect(application.ws(path));
+                assertThat(client.send("ten bytes!").next()).isEqualTo("ten bytes!");
+                client.close(1000, "");
+            }
+            application.awaitNoConnections();
+        }
+        assertThatThrownBy(() -> RunningApplication.start("", channels -> channels.application("ws", inner)))
+                .hasMessageContaining("'ws'");
     }
 
     @Test

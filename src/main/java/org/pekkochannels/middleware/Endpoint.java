@@ -20,7 +20,8 @@ public final class Endpoint implements Application {
 
     /**
      * An application whose connections keep the bounds of a named endpoint. Where it is handed to {@code Channels.application(..)}
-     * itself, the start fails if the section is missing; within another application, each handshake is answered 500.
+     * itself, the start fails if the section is missing; within another application, each handshake is answered 500. For the routes
+     * of a router, wrap each application: {@code router.through(application -> Endpoint.named("feed", application))}.
      *
      * @param name the section's name, as in {@code channels.endpoints.feed { slow-reader = drop-oldest }}
      * @param application answers the connections
