@@ -57,7 +57,7 @@ final class Admission {
             case NOW -> start(call);
             case LATER -> await(call);
             case NEVER -> call.fail(overload());
-            case TOO_LATE -> refuseLate(call);
+            case TOO_LATE -> refuse(call, call.hasFailed());
             case CANCELLED -> drop(call);
         }
     }
@@ -179,6 +179,7 @@ final class Admission {
         if (pause == MessageWork.NEVER) {
             call.deliver();
         } else {
+            call.waitsAgain();
             paused.add(call, Duration.ofMillis(pause), this::submit);
             dropIfCancelled(call);
         }
@@ -268,9 +269,18 @@ final class Admission {
     }
 
     private void refuseLate(Call<?> call) {
+        refuse(call, true);
+    }
+
+    private void refuse(Call<?> call, boolean waited) {
         Deadline deadline = Objects.requireNonNull(call.deadline());
         unserved.timedOut.incrementAndGet();
-        call.fail(new DatabaseWaitTimeoutException(deadline.key(), load(), deadline.elapsed(), deadline.budget()));
+        call.fail(
+                waited
+                        ? new DatabaseWaitTimeoutException(
+                                deadline.key(), load(), deadline.elapsed(), deadline.budget())
+                        : DatabaseWaitTimeoutException.beforeTheCall(
+                                deadline.key(), load(), deadline.elapsed(), deadline.budget()));
     }
 
     private void refuseExpired(Waiting late) {

@@ -23,6 +23,8 @@ final class Call<T extends @Nullable Object> {
     private @Nullable T value;
     private @Nullable Throwable failure;
     private volatile @Nullable Cancellable alarm;
+    // Whether it waits no more; the alarm may be set after a thread has taken the call, or its end has come.
+    private volatile boolean alarmStopped;
 
     Call(
             MessageWork<T> work,
@@ -78,10 +80,27 @@ final class Call<T extends @Nullable Object> {
     /** Keeps what will look at the deadline of this waiting call. */
     void alarm(Cancellable set) {
         alarm = set;
+        if (alarmStopped) {
+            set.cancel();
+        }
+    }
+
+    /** It has run, and waits for another attempt. */
+    void waitsAgain() {
+        alarmStopped = false;
+    }
+
+    /** Whether an attempt of it has failed. */
+    boolean hasFailed() {
+        return failure != null;
     }
 
     /** It waits no more. */
     void stopAlarm() {
+        if (deadline == null) {
+            return;
+        }
+        alarmStopped = true;
         Cancellable set = alarm;
         if (set != null) {
             set.cancel();
@@ -137,6 +156,8 @@ final class Call<T extends @Nullable Object> {
 
     /** Sends the outcome to the owner; never throws. */
     void deliver() {
+        // Its timer would keep it, and its consumer, in memory until the deadline.
+        stopAlarm();
         if (cancellation != null) {
             cancellation.end();
         }

@@ -13,14 +13,31 @@ public final class DatabaseWaitTimeoutException extends DatabaseBusyException {
     private final Duration limit;
 
     DatabaseWaitTimeoutException(String key, Load load, Duration waited, Duration limit) {
-        super(
+        this(
+                load,
+                waited,
+                limit,
                 "database wait timed out after " + waited.toMillis() + " ms, limit "
                         + limit.toMillis() + " ms (" + key + "): " + load.busy()
                         + " threads busy, " + load.waiting()
-                        + " waiting; add threads or shed load",
-                load);
+                        + " waiting; add threads or shed load");
+    }
+
+    private DatabaseWaitTimeoutException(Load load, Duration waited, Duration limit, String message) {
+        super(message, load);
         this.waited = waited;
         this.limit = limit;
+    }
+
+    /** The deadline was over when the call was made: the database is not at fault. */
+    static DatabaseWaitTimeoutException beforeTheCall(String key, Load load, Duration elapsed, Duration limit) {
+        return new DatabaseWaitTimeoutException(
+                load,
+                elapsed,
+                limit,
+                "the deadline of " + limit.toMillis() + " ms (" + key + ") was over before the database was called, "
+                        + elapsed.toMillis()
+                        + " ms after it began; raise it, or limit the time of what comes before the call");
     }
 
     /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.pekkochannels.database.TestDatabase.await;
 import static org.pekkochannels.database.TestDatabase.failure;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,6 +98,31 @@ final class DatabaseAdmissionTest {
             assertThat(started.database.stats().timedOut()).isEqualTo(2);
         }
         assertThat(ran).hasValue(0);
+    }
+
+    /** The timer of its deadline would keep it. */
+    @Test
+    void keepsNothingOfWorkThatWaitedTooLongAlthoughItsDeadlineIsFar() {
+        try (TestDatabase started = TestDatabase.start("channels.database { threads = 1, max-wait = 20ms }")) {
+            CompletionStage<Integer> running = stick(started.database, 1).get(0);
+
+            WeakReference<byte[]> used = late(started.database.within(Duration.ofHours(1)));
+            long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            while (used.get() != null && System.nanoTime() < end) {
+                System.gc();
+            }
+
+            assertThat(used.get()).isNull();
+            release.countDown();
+            await(running);
+        }
+    }
+
+    private static WeakReference<byte[]> late(Database database) {
+        byte[] used = new byte[1];
+        assertThat(failure(database.withHandle(handle -> used.length)))
+                .isInstanceOf(DatabaseWaitTimeoutException.class);
+        return new WeakReference<>(used);
     }
 
     @Test
