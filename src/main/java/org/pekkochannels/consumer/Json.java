@@ -51,10 +51,13 @@ final class Json {
 
     private Json() {}
 
-    // Names that a client chooses would each be interned, which costs ten times what reading them costs.
+    // Interning the names that clients choose costs ten times what reading them costs. The table of canonical names is
+    // shared by all
+    // clients: names of one hash that one client sends make the messages of others fail.
     private static JsonFactory factory() {
         return JsonFactory.builder()
                 .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(MAX_DEPTH)
                         .build())

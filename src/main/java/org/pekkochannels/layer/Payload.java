@@ -1,5 +1,6 @@
 package org.pekkochannels.layer;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -17,7 +18,7 @@ import org.pekkochannels.concurrent.FatalErrors;
 /** The bytes of an event, and what they were last decoded to where that may be shared; thread-safe. */
 final class Payload {
     // A newer node may add a property; a missing one would be a null or a zero that nobody sent.
-    private static final ObjectMapper JSON = JsonMapper.builder()
+    private static final ObjectMapper JSON = JsonMapper.builder(factory())
             // Whatever Jackson modules an application has, for times of java.time and the like.
             .findAndAddModules()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -38,6 +39,16 @@ final class Payload {
 
     Payload(byte[] json) {
         this.json = json;
+    }
+
+    // A table of names, shared by all events, would let the names of one payload make others fail, and each interned
+    // name is kept by
+    // the JVM: the keys of a map may be what clients have sent.
+    private static JsonFactory factory() {
+        return JsonFactory.builder()
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                .build();
     }
 
     private static void refuseScalars(MutableCoercionConfig texts) {

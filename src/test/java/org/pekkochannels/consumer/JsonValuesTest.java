@@ -245,6 +245,32 @@ class JsonValuesTest {
         assertThat(node.fieldNames().next()).isNotSameAs(name.intern());
     }
 
+    @Test
+    void readsNamesThatNobodyHasSentBeforeAfterAClientHasSentNamesOfOneHash() throws Exception {
+        int users = 0;
+        for (int round = 0; round < 200; round++) {
+            Map<String, Integer> colliding = namesOfOneHash(round % 2 == 0 ? "Ab BA" : "Aa BB", 140 + round);
+            assertThat(Json.decode(Json.encode(colliding), Object.class)).isEqualTo(colliding);
+            for (int message = 0; message < 5; message++) {
+                Map<String, Integer> honest = new LinkedHashMap<>();
+                while (honest.size() < 20) {
+                    honest.put("user" + users++, 1);
+                }
+                assertThat(Json.decode(Json.encode(honest), Object.class)).isEqualTo(honest);
+            }
+        }
+    }
+
+    private static Map<String, Integer> namesOfOneHash(String pair, int count) {
+        List<String> names = List.of("");
+        for (int i = 0; i < 9; i++) {
+            names = names.stream()
+                    .flatMap(name -> Stream.of(pair.split(" ")).map(name::concat))
+                    .toList();
+        }
+        return names.stream().limit(count).collect(Collectors.toMap(name -> name, name -> 1));
+    }
+
     record Nicknames(ConcurrentMap<String, String> names) {}
 
     record Fatal(String text) {

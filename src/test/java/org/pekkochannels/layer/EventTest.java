@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,8 @@ final class EventTest {
 
     record Nothing() {}
 
+    private static final int INVERSE_OF_33 =
+            BigInteger.valueOf(33).modInverse(BigInteger.ONE.shiftLeft(32)).intValue();
     private static final Message MESSAGE = new Message("Zoë", 7, new UUID(1, 2), Mood.GOOD);
 
     @Test
@@ -51,6 +56,46 @@ final class EventTest {
         assertThat(Event.of("chat.typing", new Nothing()).payload(Nothing.class))
                 .isEqualTo(new Nothing());
         assertThat(Event.of("chat.typing")).isEqualTo(Event.of("chat.typing", new Nothing()));
+    }
+
+    @Test
+    void readsPayloadsAfterOneWhoseNamesHaveOneHash() {
+        Random random = new Random(1);
+        int users = 0;
+        for (int round = 0; round < 100; round++) {
+            Map<String, Integer> colliding = namesOfOneHash(random);
+            assertThat(Event.of("chat.scores", colliding).payload(Object.class)).isEqualTo(colliding);
+            for (int event = 0; event < 5; event++) {
+                Map<String, Integer> honest = new HashMap<>();
+                while (honest.size() < 20) {
+                    honest.put("user" + (1_000_000 + users++), 1);
+                }
+                assertThat(Event.of("chat.scores", honest).payload(Object.class))
+                        .isEqualTo(honest);
+            }
+        }
+    }
+
+    /** Eight letters each, of which Jackson's table of the names in bytes makes the same hash. */
+    private static Map<String, Integer> namesOfOneHash(Random random) {
+        int sum = random.nextInt();
+        Map<String, Integer> names = new HashMap<>();
+        while (names.size() < 300) {
+            int first = 0;
+            for (int i = 0; i < 4; i++) {
+                first = (first << 8) | ('a' + random.nextInt(26));
+            }
+            int mixed = first + (first >>> 15);
+            mixed ^= mixed >>> 9;
+            int second = (sum - mixed) * INVERSE_OF_33;
+            String name = StandardCharsets.ISO_8859_1
+                    .decode(ByteBuffer.allocate(8).putInt(first).putInt(second).flip())
+                    .toString();
+            if (name.chars().allMatch(c -> c >= '0' && c <= 'z' && c != '\\')) {
+                names.put(name, 1);
+            }
+        }
+        return names;
     }
 
     @Test
