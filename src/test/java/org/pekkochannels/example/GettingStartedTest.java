@@ -2,20 +2,12 @@ package org.pekkochannels.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,72 +15,30 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 import org.pekkochannels.guide.MarkdownPage;
-import org.pekkochannels.guide.Snippet;
 
-/** The guide's first application: its snippets, compiled and started as a reader does. */
+/** The applications of the guide's first page and of its page about REST: their snippets, compiled and started as a reader does. */
 final class GettingStartedTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(50);
     private static final String OPEN = "#text[placeholder='Type a message']";
-    private static final Pattern ADDRESS = Pattern.compile("http://127\\.0\\.0\\.1:\\d+");
 
     @TempDir
     private static Path classes;
 
-    private static Process process;
-    private static URI server;
+    private static GuideServer chat;
+    private static GuideServer api;
 
     @BeforeAll
     static void start() throws IOException {
         MarkdownPage page = MarkdownPage.read(MarkdownPage.GUIDE.resolve("getting-started.md"));
-        assertThat(Snippet.compile(Snippet.of(page).toList(), classes)).isEmpty();
         Files.writeString(
                 classes.resolve("chat.html"), page.blocks("html").get(0).code());
-        process = start(Snippet.packageOf(page) + ".ChatServer");
-        server = URI.create(awaitAddress());
-    }
-
-    private static Process start(String main) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-cp",
-                        classes + File.pathSeparator + System.getProperty("java.class.path"),
-                        main)
-                .redirectErrorStream(true);
-        builder.environment().put("HOST", "127.0.0.1");
-        builder.environment().put("PORT", "0");
-        builder.environment().put("DATABASE_URL", "jdbc:h2:mem:started;DB_CLOSE_DELAY=-1");
-        return builder.start();
-    }
-
-    private static String awaitAddress() {
-        return assertThat(CompletableFuture.supplyAsync(GettingStartedTest::readAddress))
-                .as("the address in the log")
-                .succeedsWithin(PATIENCE)
-                .actual();
-    }
-
-    private static String readAddress() {
-        List<String> lines = new ArrayList<>();
-        try {
-            BufferedReader log = process.inputReader(StandardCharsets.UTF_8);
-            for (String line = log.readLine(); line != null; line = log.readLine()) {
-                lines.add(line);
-                List<String> found =
-                        ADDRESS.matcher(line).results().map(MatchResult::group).toList();
-                if (!found.isEmpty()) {
-                    return found.get(0);
-                }
-            }
-        } catch (IOException e) {
-            lines.add(e.toString());
-        }
-        throw new CompletionException("the process has ended: " + lines, null);
+        chat = GuideServer.start(page, "ChatServer", classes);
+        api = GuideServer.start(MarkdownPage.read(MarkdownPage.GUIDE.resolve("rest.md")), "ApiServer", classes);
     }
 
     @AfterAll
     static void stop() {
-        process.destroyForcibly();
+        api.close();
+        chat.close();
     }
 
     @Test
@@ -106,7 +56,24 @@ final class GettingStartedTest {
     }
 
     private static Client open(String room) {
-        return Client.open(URI.create("ws://" + server.getAuthority() + "/ws/chat/" + room + "/"));
+        return Client.open(chat.socket("/ws/chat/" + room + "/"));
+    }
+
+    @Test
+    void storesAndSendsWhatIsPostedToTheApi() throws IOException, InterruptedException {
+        HttpRequest.Builder lobby = HttpRequest.newBuilder(api.page("/api/rooms/lobby"));
+        try (Client client = Client.open(api.socket("/ws/room/lobby/"))) {
+            assertThat(answer(lobby.POST(HttpRequest.BodyPublishers.ofString("hello")))
+                            .statusCode())
+                    .isEqualTo(201);
+
+            assertThat(client.text()).isEqualTo("\"hello\"");
+            assertThat(answer(lobby.GET()).body()).isEqualTo("[\"hello\"]");
+        }
+    }
+
+    private static HttpResponse<String> answer(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return Client.HTTP.send(request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     @Test
@@ -115,8 +82,8 @@ final class GettingStartedTest {
             disabledReason = "Debian's chromium and chromium-driver are not installed")
     void showsInEachWindowWhatIsTypedInOne() {
         try (Browser browser = Browser.start()) {
-            Browser.Window one = browser.open(server.resolve("/"));
-            Browser.Window two = browser.open(server.resolve("/"));
+            Browser.Window one = browser.open(chat.page("/"));
+            Browser.Window two = browser.open(chat.page("/"));
             two.waitForCount(OPEN, 1);
             one.waitForCount(OPEN, 1);
 
