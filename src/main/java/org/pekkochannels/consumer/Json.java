@@ -6,9 +6,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.AnnotationIntrospector;
-import com.fasterxml.jackson.databind.BeanDescription;
+import com.fasterxml.jackson.databind.DeserializationConfig;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -120,7 +119,7 @@ final class Json {
         } catch (InvalidDefinitionException e) {
             throw blamed(e, text, type);
         } catch (MismatchedInputException e) {
-            ReadableType.requireObjects(e);
+            ReadableType.requireUsable(e);
             throw e;
         } catch (JsonMappingException e) {
             throw TypeFailure.unwrapped(e);
@@ -145,15 +144,14 @@ final class Json {
         }
     }
 
-    /** What reads a type; fails where Jackson can read nothing as it. */
-    static JsonDeserializer<?> deserializer(Class<?> type) throws JsonMappingException {
-        return ((DefaultDeserializationContext) MAPPER.getDeserializationContext())
-                .createDummyInstance(MAPPER.getDeserializationConfig())
-                .findRootValueDeserializer(MAPPER.constructType(type));
+    static DeserializationConfig config() {
+        return MAPPER.getDeserializationConfig();
     }
 
-    static BeanDescription description(Class<?> type) {
-        return MAPPER.getDeserializationConfig().introspect(MAPPER.constructType(type));
+    /** To look for what reads a type. It has a parser, as deserializers of the application may ask it for one. */
+    static DefaultDeserializationContext context() {
+        return ((DefaultDeserializationContext) MAPPER.getDeserializationContext())
+                .createInstance(config(), MAPPER.treeAsTokens(MAPPER.createObjectNode()), null);
     }
 
     /** Reads an empty object. */

@@ -3,15 +3,21 @@ package org.pekkochannels.consumer;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.BeanDescription;
+import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.deser.AbstractDeserializer;
 import com.fasterxml.jackson.databind.deser.BeanDeserializerBase;
 import com.fasterxml.jackson.databind.deser.ValueInstantiator;
 import com.fasterxml.jackson.databind.deser.impl.UnsupportedTypeDeserializer;
+import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
+import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import java.lang.reflect.Modifier;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /**
@@ -21,6 +27,9 @@ import java.util.stream.Stream;
 final class ReadableType {
     private static final String NO_CREATOR =
             "cannot deserialize from Object value (no delegate- or property-based Creator)";
+    private static final String NO_SUBTYPES =
+            "Jackson knows no subtype of it; name its subtypes with @JsonSubTypes, as Jackson"
+                    + " does not look at the permits clause of a sealed type";
     private static final String CURE = "make it a record, or give it a constructor without parameters and setters, or"
             + " annotate its constructor with @JsonCreator and the parameters with @JsonProperty";
 
@@ -30,6 +39,15 @@ final class ReadableType {
         protected Boolean computeValue(Class<?> type) {
             check(type);
             return true;
+        }
+    };
+
+    // A client can cause the failure again and again, also where the application's other clients send what the type
+    // reads.
+    private static final ClassValue<AtomicBoolean> BLAMED = new ClassValue<>() {
+        @Override
+        protected AtomicBoolean computeValue(Class<?> type) {
+            return new AtomicBoolean();
         }
     };
 
@@ -47,13 +65,27 @@ final class ReadableType {
 
     private static void check(Class<?> type) {
         try {
-            if (isUnreadable(Json.deserializer(type))) {
+            if (isUnreadable(type)) {
                 // Fails before it runs any code of the type's.
                 Object unused = Json.probe(type);
             }
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(
                     "no JSON can be read as " + type.getName() + ": " + e.getOriginalMessage() + cure(type, e), e);
+        }
+    }
+
+    private static boolean isUnreadable(Class<?> type) throws JsonMappingException {
+        JavaType known = Json.config().constructType(type);
+        try {
+            if (Subtypes.areMissing(known)) {
+                throw InvalidDefinitionException.from((JsonParser) null, NO_SUBTYPES, known);
+            }
+            return isUnreadable(Json.context().findRootValueDeserializer(known));
+        } catch (
+                RuntimeException
+                        e) { // of the application's deserializer: the first message fails, or it was needed here only
+            return false;
         }
     }
 
@@ -81,24 +113,43 @@ final class ReadableType {
     }
 
     /**
-     * Throws if the type is at fault for an object that it cannot be made from: as Jackson takes a constructor or factory with one
-     * parameter and without annotations for one that takes the whole value.
+     * Throws if the type is at fault for a text that it cannot be made from.
+     *
+     * @throws IllegalStateException if no subtype is known; or, once for each class, for an object where Jackson takes a constructor or
+     *     factory with one parameter and without annotations for one that takes the whole value
      */
-    static void requireObjects(MismatchedInputException failure) {
+    static void requireUsable(MismatchedInputException failure) throws JsonMappingException {
         Class<?> type = failure.getTargetType();
-        if (type != null && failure.getOriginalMessage().endsWith(NO_CREATOR) && !saysHow(type)) {
+        if (failure instanceof InvalidTypeIdException unknown && lacksSubtypes(unknown)) {
+            throw new IllegalStateException(
+                    "no JSON can be read as "
+                            + unknown.getBaseType().getRawClass().getName() + ": " + NO_SUBTYPES,
+                    failure);
+        } else if (type != null && takesNoObjects(type, failure)) {
             throw new IllegalStateException(
                     "no JSON object can be read as " + type.getName()
                             + ", as Jackson takes its constructor or factory with one"
                             + " parameter for one that takes the whole value; " + CURE
                             + ", or, if its values are no objects, with"
-                            + " @JsonCreator(mode = DELEGATING)",
+                            + " @JsonCreator(mode = DELEGATING); further objects are closed with 1008 and not logged",
                     failure);
         }
     }
 
+    // A component may name further subtypes than its class does.
+    private static boolean lacksSubtypes(InvalidTypeIdException failure) throws JsonMappingException {
+        return failure.getOriginalMessage().contains(": known type ids = []")
+                && Subtypes.areMissing(failure.getBaseType());
+    }
+
+    private static boolean takesNoObjects(Class<?> type, MismatchedInputException failure) {
+        return failure.getOriginalMessage().endsWith(NO_CREATOR)
+                && !saysHow(type)
+                && BLAMED.get(type).compareAndSet(false, true);
+    }
+
     private static boolean saysHow(Class<?> type) {
-        BeanDescription description = Json.description(type);
+        BeanDescription description = Json.config().introspect(Json.config().constructType(type));
         return description.findJsonValueAccessor() != null
                 || Stream.concat(description.getConstructors().stream(), description.getFactoryMethods().stream())
                         .anyMatch(creator -> creator.hasAnnotation(JsonCreator.class));

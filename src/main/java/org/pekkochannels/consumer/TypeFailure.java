@@ -2,7 +2,9 @@ package org.pekkochannels.consumer;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.MissingInjectableValueExcepion;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.time.DateTimeException;
 import java.util.Optional;
@@ -15,6 +17,8 @@ import org.pekkochannels.concurrent.Causes;
  */
 final class TypeFailure {
     private static final String JACKSON = "com.fasterxml.jackson.";
+    // Jackson keeps only the words of an IOException that no member wraps.
+    private static final String UNEXPECTED = "Unexpected IOException (of type ";
 
     private TypeFailure() {}
 
@@ -25,6 +29,13 @@ final class TypeFailure {
 
     /** The failure itself where the client's text is at fault, and otherwise what the application's code threw. */
     static Exception unwrapped(JsonMappingException failure) {
+        if (failure instanceof MissingInjectableValueExcepion) {
+            return new IllegalStateException(
+                    "@JacksonInject is not supported: " + failure.getOriginalMessage(), failure);
+        }
+        if (failure.getCause() == null && failure.getOriginalMessage().startsWith(UNEXPECTED)) {
+            return new IOException(failure.getOriginalMessage(), failure);
+        }
         Throwable fault = thrown(failure).filter(thrown -> !isRefusal(thrown)).orElse(failure);
         if (fault instanceof Error error) {
             throw error;

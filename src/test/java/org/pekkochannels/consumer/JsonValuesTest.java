@@ -4,15 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.BeanProperty;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.deser.ContextualDeserializer;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
+import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Instant;
@@ -62,7 +71,7 @@ class JsonValuesTest {
             @Nullable List<String> texts,
             char letter) {}
 
-    private record Amount(int amount) implements Mapped {}
+    private record Amount(int amount) implements Mapped, Defaulted, Refined {}
 
     private record Tree(@Nullable Tree inner) {}
 
@@ -357,10 +366,13 @@ class JsonValuesTest {
         "Shape, @JsonTypeInfo",
         "Inner, declare it static",
         "Pair, make it a record",
-        "Contradictory, Conflicting setter definitions"
+        "Contradictory, Conflicting setter definitions",
+        "Permits, @JsonSubTypes",
+        "Deduced, @JsonSubTypes"
     })
     void refusesATypeThatNoJsonCanBeReadAs(String name, String words) {
-        Class<?> type = Stream.of(Shape.class, Inner.class, Pair.class, Contradictory.class)
+        Class<?> type = Stream.of(
+                        Shape.class, Inner.class, Pair.class, Contradictory.class, Permits.class, Deduced.class)
                 .filter(known -> known.getSimpleName().equals(name))
                 .findFirst()
                 .orElseThrow();
@@ -376,8 +388,68 @@ class JsonValuesTest {
         assertThatThrownBy(() -> ReadableType.required(Instant.class)).hasMessageContaining("jackson-datatype-jsr310");
     }
 
-    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
+    @JsonTypeInfo(use = JsonTypeInfo.Id.CLASS)
     interface Typed {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, defaultImpl = Amount.class)
+    interface Defaulted {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
+    @JsonDeserialize(as = Amount.class)
+    interface Refined {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
+    sealed interface Permits permits Permitted {}
+
+    record Permitted(int amount) implements Permits {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.DEDUCTION)
+    interface Deduced {}
+
+    record Permitting(Permits component) {}
+
+    record Extending(
+            @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
+            @JsonSubTypes(@JsonSubTypes.Type(value = Permitted.class, name = "permitted"))
+            Permits component) {}
+
+    @JsonDeserialize(using = Asking.Reader.class)
+    static final class Asking {
+        static final class Reader extends JsonDeserializer<Asking> implements ContextualDeserializer {
+            @Override
+            public JsonDeserializer<?> createContextual(DeserializationContext context, BeanProperty property) {
+                context.getParser().getCodec();
+                return this;
+            }
+
+            @Override
+            public Asking deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+                if (parser.isExpectedStartObjectToken()) {
+                    throw new IOException("planted");
+                }
+                return new Asking();
+            }
+        }
+    }
+
+    record Asked(Asking asking) {}
+
+    @JsonDeserialize(using = Careless.Reader.class)
+    static final class Careless {
+        static final class Reader extends JsonDeserializer<Careless> implements ContextualDeserializer {
+            @Override
+            public JsonDeserializer<?> createContextual(DeserializationContext context, BeanProperty property) {
+                throw new IllegalStateException("planted");
+            }
+
+            @Override
+            public Careless deserialize(JsonParser parser, DeserializationContext context) {
+                return new Careless();
+            }
+        }
+    }
+
+    record Injected(@JacksonInject String service, int amount) {}
 
     static class Name {
         final String text;
@@ -426,6 +498,13 @@ class JsonValuesTest {
                 Timed.class,
                 Loose.class,
                 Typed.class,
+                Defaulted.class,
+                Refined.class,
+                Permitting.class,
+                Asking.class,
+                Asked.class,
+                Careless.class,
+                Injected.class,
                 Name.class,
                 Whole.class,
                 One.class,
@@ -437,19 +516,54 @@ class JsonValuesTest {
         assertThat(ReadableType.required(type)).isSameAs(type);
     }
 
-    record Wrap(One one) {}
+    static class Id {
+        final String text;
+
+        public Id(String text) {
+            this.text = text;
+        }
+    }
+
+    record Room(Id id) {}
 
     @Test
-    void blamesATypeWhoseOneConstructorTakesTheWholeValueForAnObject() throws Exception {
+    void blamesATypeOnceWhoseOneConstructorTakesTheWholeValueForAnObject() throws Exception {
         assertThat(Json.decode("\"a\"", One.class).text).isEqualTo("a");
-        for (Callable<?> read : List.<Callable<?>>of(
-                () -> Json.decode("{\"text\":\"a\"}", One.class),
-                () -> Json.decode("{\"one\":{\"text\":\"a\"}}", Wrap.class))) {
+        assertThat(Json.decode("{\"id\":\"a\"}", Room.class).id().text).isEqualTo("a");
+        for (Class<?> type : List.of(One.class, Room.class)) {
+            Callable<?> read = () -> Json.decode("{\"id\":{}}", type);
             assertThatThrownBy(read::call)
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContainingAll("no JSON object can be read as " + One.class.getName(), "@JsonProperty");
+                    .hasMessageContainingAll("no JSON object can be read as ", "@JsonProperty");
+            assertThatThrownBy(read::call).isInstanceOf(MismatchedInputException.class);
         }
         assertThatThrownBy(() -> Json.decode("7", One.class)).isInstanceOf(MismatchedInputException.class);
         assertThatThrownBy(() -> Json.decode("{}", Name.class)).isInstanceOf(MismatchedInputException.class);
+    }
+
+    @Test
+    void blamesAComponentWhoseTypeNamesNoSubtype() throws Exception {
+        String permitted = "{\"component\":{\"@type\":\"permitted\",\"amount\":1}}";
+
+        assertThatThrownBy(() -> Json.decode(permitted, Permitting.class))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContainingAll(Permits.class.getName(), "@JsonSubTypes");
+        assertThat(Json.decode(permitted, Extending.class).component()).isEqualTo(new Permitted(1));
+        assertThatThrownBy(() -> Json.decode("{\"component\":{\"@type\":\"other\"}}", Extending.class))
+                .isInstanceOf(InvalidTypeIdException.class);
+    }
+
+    @Test
+    void doesNotBlameTheClientForWhatADeserializerThrowsOrAMapperLacks() {
+        for (Callable<?> read : List.<Callable<?>>of(
+                () -> Json.decode("{}", Asking.class), () -> Json.decode("{\"asking\":{}}", Asked.class))) {
+            assertThatThrownBy(read::call)
+                    .isInstanceOf(IOException.class)
+                    .isNotInstanceOf(JsonProcessingException.class)
+                    .hasMessageContaining("planted");
+        }
+        assertThatThrownBy(() -> Json.decode("{\"amount\":1}", Injected.class))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("@JacksonInject");
     }
 }

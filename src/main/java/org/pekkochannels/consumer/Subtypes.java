@@ -1,0 +1,42 @@
+package org.pekkochannels.consumer;
+
+import com.fasterxml.jackson.databind.DeserializationConfig;
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.deser.AbstractDeserializer;
+import com.fasterxml.jackson.databind.jsontype.TypeDeserializer;
+import com.fasterxml.jackson.databind.jsontype.impl.AsDeductionTypeDeserializer;
+import com.fasterxml.jackson.databind.jsontype.impl.SimpleNameIdResolver;
+import com.fasterxml.jackson.databind.jsontype.impl.TypeNameIdResolver;
+
+/** What Jackson knows of the classes behind an abstract type. Stateless. */
+final class Subtypes {
+    private Subtypes() {}
+
+    /** Whether an abstract type with {@code @JsonTypeInfo} names no subtype, so that no text is a value of it. */
+    static boolean areMissing(JavaType base) throws JsonMappingException {
+        TypeDeserializer ids = base.isAbstract() ? Json.config().findTypeDeserializer(base) : null;
+        return ids != null
+                && ids.getDefaultImpl() == null
+                && areNamed(ids)
+                && Json.context().findNonContextualValueDeserializer(base) instanceof AbstractDeserializer
+                && knowsNoneBut(base);
+    }
+
+    /** Other kinds of ids, such as names of classes, need no list of subtypes. */
+    private static boolean areNamed(TypeDeserializer ids) {
+        return ids instanceof AsDeductionTypeDeserializer
+                || ids.getTypeIdResolver() instanceof TypeNameIdResolver
+                || ids.getTypeIdResolver() instanceof SimpleNameIdResolver;
+    }
+
+    private static boolean knowsNoneBut(JavaType base) {
+        DeserializationConfig config = Json.config();
+        return config
+                .getSubtypeResolver()
+                .collectAndResolveSubtypesByTypeId(
+                        config, config.introspectClassAnnotations(base).getClassInfo())
+                .stream()
+                .allMatch(known -> known.getType() == base.getRawClass());
+    }
+}
