@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.deser.ContextualDeserializer;
 import com.fasterxml.jackson.databind.deser.Deserializers;
+import com.fasterxml.jackson.databind.deser.impl.TypeWrappedDeserializer;
+import com.fasterxml.jackson.databind.jsontype.TypeDeserializer;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import java.io.IOException;
 import java.util.Map;
@@ -64,7 +66,10 @@ final class OptionalValues extends SimpleModule {
                 throws JsonMappingException {
             JavaType content =
                     kind.content() == null ? type.containedTypeOrUnknown(0) : context.constructType(kind.content());
-            return new Reader(kind, context.findContextualValueDeserializer(content, property));
+            JsonDeserializer<Object> reader = context.findContextualValueDeserializer(content, property);
+            TypeDeserializer ids = context.getConfig().findTypeDeserializer(content);
+            return new Reader(
+                    kind, ids == null ? reader : new TypeWrappedDeserializer(ids.forProperty(property), reader));
         }
 
         @Override

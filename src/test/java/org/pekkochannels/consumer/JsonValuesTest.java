@@ -138,6 +138,31 @@ class JsonValuesTest {
         assertThatThrownBy(() -> Json.decode(text, Order.class)).isInstanceOf(MismatchedInputException.class);
     }
 
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+    @JsonSubTypes(@JsonSubTypes.Type(value = Cat.class, name = "cat"))
+    interface Animal {}
+
+    record Cat(int lives) implements Animal {}
+
+    private record Zoo(Optional<Animal> first, Optional<List<Animal>> others, List<Optional<Animal>> places) {}
+
+    @Test
+    void readsTheTypeOfWhatAnOptionalHolds() throws Exception {
+        String cat = "{\"kind\":\"cat\",\"lives\":7}";
+
+        Zoo zoo = Json.decode("{\"first\":%s,\"others\":[%s],\"places\":[%s,null]}".formatted(cat, cat, cat), Zoo.class);
+
+        assertThat(zoo)
+                .isEqualTo(new Zoo(
+                        Optional.of(new Cat(7)),
+                        Optional.of(List.of(new Cat(7))),
+                        List.of(Optional.of(new Cat(7)), Optional.empty())));
+        assertThat(Json.decode("{\"places\":[]}", Zoo.class))
+                .isEqualTo(new Zoo(Optional.empty(), Optional.empty(), List.of()));
+        assertThatThrownBy(() -> Json.decode("{\"first\":{\"lives\":7},\"places\":[]}", Zoo.class))
+                .isInstanceOf(InvalidTypeIdException.class);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"[null]", "[\"7\"]", "[true]"})
     void refusesAnElementOfAnotherKind(String text) {
