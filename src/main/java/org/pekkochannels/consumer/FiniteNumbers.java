@@ -1,13 +1,16 @@
 package org.pekkochannels.consumer;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.BeanDescription;
 import com.fasterxml.jackson.databind.DeserializationConfig;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.KeyDeserializer;
 import com.fasterxml.jackson.databind.deser.BeanDeserializerModifier;
 import com.fasterxml.jackson.databind.deser.std.NumberDeserializers;
+import com.fasterxml.jackson.databind.deser.std.StdKeyDeserializer;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.deser.std.UntypedObjectDeserializer;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
@@ -21,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps NaN and the infinities out of what clients send. Jackson makes them of the strings {@code "NaN"} and {@code "Infinity"},
- * and of numbers that are too large, such as {@code 1e400}. Stateless.
+ * and of numbers that are too large, such as {@code 1e400}; and a negative byte of 200. Stateless.
  */
 final class FiniteNumbers extends SimpleModule {
     private static final long serialVersionUID = 1L;
@@ -33,6 +36,10 @@ final class FiniteNumbers extends SimpleModule {
         addDeserializer(Double.class, new Doubles(Double.class, null));
         addDeserializer(float.class, new Floats(float.class, 0f));
         addDeserializer(Float.class, new Floats(Float.class, null));
+        addKeyDeserializer(Double.class, new Keys(Double.class));
+        addKeyDeserializer(Float.class, new Keys(Float.class));
+        addDeserializer(byte.class, new Bytes(byte.class, (byte) 0));
+        addDeserializer(Byte.class, new Bytes(Byte.class, null));
         addDeserializer(Number.class, new Numbers());
         addDeserializer(Object.class, new Untyped());
         setDeserializerModifier(new Arrays());
@@ -64,6 +71,41 @@ final class FiniteNumbers extends SimpleModule {
         public @Nullable Float deserialize(JsonParser parser, DeserializationContext context) throws IOException {
             Float value = super.deserialize(parser, context);
             requireFinite(value, parser);
+            return value;
+        }
+    }
+
+    /** Of a map. */
+    private static final class Keys extends KeyDeserializer {
+        private final Class<?> type;
+        private final KeyDeserializer read;
+
+        Keys(Class<?> type) {
+            this.type = type;
+            this.read = StdKeyDeserializer.forType(type);
+        }
+
+        @Override
+        public @Nullable Object deserializeKey(String name, DeserializationContext context) throws IOException {
+            Object key = read.deserializeKey(name, context);
+            return isNotFinite(key) ? context.handleWeirdKey(type, name, NOT_FINITE) : key;
+        }
+    }
+
+    /** Jackson takes 128 to 255 for negative ones. */
+    private static final class Bytes extends NumberDeserializers.ByteDeserializer {
+        private static final long serialVersionUID = 1L;
+
+        Bytes(Class<Byte> type, @Nullable Byte absent) {
+            super(type, absent);
+        }
+
+        @Override
+        public @Nullable Byte deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+            Byte value = super.deserialize(parser, context);
+            if (parser.hasToken(JsonToken.VALUE_NUMBER_INT) && parser.getIntValue() > Byte.MAX_VALUE) {
+                throw InvalidFormatException.from(parser, "more than 127", parser.getIntValue(), Byte.class);
+            }
             return value;
         }
     }

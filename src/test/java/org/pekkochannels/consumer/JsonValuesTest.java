@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import com.fasterxml.jackson.annotation.JacksonInject;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
@@ -19,6 +21,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.deser.ContextualDeserializer;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import java.io.IOException;
@@ -138,6 +141,39 @@ class JsonValuesTest {
         assertThatThrownBy(() -> Json.decode(text, Order.class)).isInstanceOf(MismatchedInputException.class);
     }
 
+    private record Keyed(
+            Map<Double, Integer> wide,
+            Map<Float, Integer> narrow,
+            byte small,
+            @Nullable Byte other) {}
+
+    @Test
+    void refusesKeysThatAreNotFiniteAndBytesThatAreTooLarge() throws Exception {
+        String legal = "{\"wide\":{\"1.5\":1},\"narrow\":{\"-2\":1},\"small\":-128,\"other\":127}";
+        assertThat(Json.decode(legal, Keyed.class))
+                .isEqualTo(new Keyed(Map.of(1.5, 1), Map.of(-2f, 1), Byte.MIN_VALUE, Byte.MAX_VALUE));
+        for (String text : List.of(
+                legal.replace("1.5", "NaN"),
+                legal.replace("1.5", "1e999"),
+                legal.replace("-2", "Infinity"),
+                legal.replace("-128", "200"),
+                legal.replace("127", "128"))) {
+            assertThatThrownBy(() -> Json.decode(text, Keyed.class))
+                    .as(text)
+                    .isInstanceOf(InvalidFormatException.class);
+        }
+    }
+
+    private record Strict(@JsonSetter(contentNulls = Nulls.FAIL) List<String> texts) {}
+
+    @Test
+    void refusesElementsThatAreNullWhereTheComponentSaysSo() throws Exception {
+        assertThat(Json.decode("{\"texts\":[\"a\"]}", Strict.class)).isEqualTo(new Strict(List.of("a")));
+        assertThatThrownBy(() -> Json.decode("{\"texts\":[null]}", Strict.class))
+                .isInstanceOf(MismatchedInputException.class);
+        assertThatThrownBy(() -> Json.decode("{}", Strict.class)).isInstanceOf(MismatchedInputException.class);
+    }
+
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
     @JsonSubTypes(@JsonSubTypes.Type(value = Cat.class, name = "cat"))
     interface Animal {}
@@ -150,7 +186,8 @@ class JsonValuesTest {
     void readsTheTypeOfWhatAnOptionalHolds() throws Exception {
         String cat = "{\"kind\":\"cat\",\"lives\":7}";
 
-        Zoo zoo = Json.decode("{\"first\":%s,\"others\":[%s],\"places\":[%s,null]}".formatted(cat, cat, cat), Zoo.class);
+        Zoo zoo =
+                Json.decode("{\"first\":%s,\"others\":[%s],\"places\":[%s,null]}".formatted(cat, cat, cat), Zoo.class);
 
         assertThat(zoo)
                 .isEqualTo(new Zoo(
