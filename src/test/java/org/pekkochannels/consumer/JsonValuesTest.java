@@ -164,7 +164,8 @@ class JsonValuesTest {
         }
     }
 
-    private record Strict(@JsonSetter(contentNulls = Nulls.FAIL) List<String> texts) {}
+    private record Strict(
+            @JsonSetter(contentNulls = Nulls.FAIL) List<String> texts) {}
 
     @Test
     void refusesElementsThatAreNullWhereTheComponentSaysSo() throws Exception {
