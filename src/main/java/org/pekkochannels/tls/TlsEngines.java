@@ -19,13 +19,14 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.FatalErrors;
 import org.pekkochannels.concurrent.LogPace;
 import org.pekkochannels.concurrent.SafeLog;
 
 /**
  * Makes the engine of each new connection, and reads the certificate again when its files have changed.
  *
- * <p>A certificate that cannot be used is warned of once, and the one before kept. One that is used and is out of date is
+ * <p>A certificate that cannot be used is warned of once, and the one before kept; it is tried again at each later look. One that is used and is out of date is
  * warned of once, too, also when its time comes while the server runs. Thread-safe; of those that come when it
  * is time to look at the files, one looks, and the others go on with what there is.
  */
@@ -42,6 +43,7 @@ public final class TlsEngines {
     private final LongAdder unreadAnswers = new LongAdder();
     private volatile SSLContext context;
     private volatile List<Optional<Stamp>> seen;
+    private volatile List<Optional<Stamp>> warnedOf = List.of();
     private volatile CertificateDates dates;
 
     /** How a file looked; nothing for one that is not there. */
@@ -149,28 +151,49 @@ public final class TlsEngines {
         long due = nextLook.get();
         long now = System.nanoTime();
         if (now - due >= 0 && nextLook.compareAndSet(due, Long.MAX_VALUE + now)) {
-            reload();
-            dates.warn(Instant.now());
-            nextLook.set(System.nanoTime() + settings.reloadInterval().toNanos());
+            try {
+                reload();
+                dates.warn(Instant.now());
+            } finally {
+                nextLook.set(System.nanoTime() + settings.reloadInterval().toNanos());
+            }
         }
     }
 
     private void reload() {
         // Before the files are read: what is written meanwhile is seen the next time.
         List<Optional<Stamp>> now = stamps();
-        if (now.equals(seen)) {
-            return;
+        if (!now.equals(seen)) {
+            try {
+                load();
+                seen = now;
+            } catch (Throwable failure) { // an Error of a security provider, for example
+                failed(now, failure);
+            }
         }
-        seen = now;
-        try {
-            Credentials credentials = settings.credentials();
-            KeyStore store = credentials.load();
-            context = context(credentials, store);
-            dates = CertificateDates.of(store, credentials.files());
-            LOG.info("new connections use the new certificate (channels.http.tls)");
-        } catch (RuntimeException e) {
-            LOG.warn("keeping the certificate, for the new one cannot be used: {}", e.getMessage());
+    }
+
+    private void load() {
+        Credentials credentials = settings.credentials();
+        KeyStore store = credentials.load();
+        context = context(credentials, store);
+        dates = CertificateDates.of(store, credentials.files());
+        LOG.info("new connections use the new certificate (channels.http.tls)");
+    }
+
+    /** The reason may go away while the files stay as they are, so they are read again at the next look. */
+    private void failed(List<Optional<Stamp>> files, Throwable failure) {
+        if (!files.equals(warnedOf)) {
+            warnedOf = files;
+            LOG.warn(
+                    "Cannot load the new TLS certificate, keeping the current one; the files are read again at the next connection"
+                            + " after channels.http.tls.reload-interval ({} ms): {}",
+                    settings.reloadInterval().toMillis(),
+                    failure instanceof RuntimeException && failure.getMessage() != null
+                            ? failure.getMessage()
+                            : failure);
         }
+        FatalErrors.rethrow(failure);
     }
 
     private static SSLContext context(Credentials credentials, KeyStore store) {
