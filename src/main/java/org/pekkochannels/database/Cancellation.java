@@ -5,9 +5,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Handle;
@@ -39,7 +40,7 @@ final class Cancellation {
     // A cancel that takes longer connects to a network that is dead, or to a server that cannot help.
     private static final long GRACE_MILLIS = 1000;
     // A statement that goes on for so long after its first cancel will not hear of any.
-    private static final long LONGEST_MILLIS = 10_000;
+    private static final Duration LONGEST = Duration.ofSeconds(10);
 
     // A driver's cancel may wait for a dead network as long as a statement may: beyond, connections are aborted at
     // once.
@@ -102,12 +103,11 @@ final class Cancellation {
             return;
         }
         try {
+            // Not on the thread that cancels, which a dead network may hold.
+            Future<?> unused = TimerThread.after(LONGEST, this::abort);
             Thread thread = new Thread(this::cancelAndRelease, "channels-database-cancel");
             thread.setDaemon(true);
             thread.start();
-            // Not on that thread, which a dead network may hold.
-            CompletableFuture.delayedExecutor(LONGEST_MILLIS, TimeUnit.MILLISECONDS, Runnable::run)
-                    .execute(this::abort);
         } catch (OutOfMemoryError noThread) {
             THREADS.release();
             LOG.warn("a statement is not cancelled, as no thread could be started for it", noThread);

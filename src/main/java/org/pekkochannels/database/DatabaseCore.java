@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Future;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.dispatch.Dispatchers;
@@ -227,9 +227,9 @@ final class DatabaseCore {
     }
 
     private CompletableFuture<Done> stopped(Duration patience) {
-        CompletableFuture<Done> drained = gate.close();
-        return drained.copy()
-                .completeOnTimeout(Done.done(), patience.toNanos(), TimeUnit.NANOSECONDS)
+        CompletableFuture<Done> ended = gate.close().copy();
+        Future<?> timer = TimerThread.after(patience, () -> ended.complete(Done.done()));
+        return ended.whenComplete((done, failure) -> timer.cancel(false))
                 .thenApplyAsync(this::finish, system.dispatchers().lookup(Dispatchers.DefaultBlockingDispatcherId()));
     }
 

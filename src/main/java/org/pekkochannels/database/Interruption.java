@@ -3,8 +3,8 @@ package org.pekkochannels.database;
 import java.sql.PreparedStatement;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.SafeLog;
 
 /**
@@ -15,7 +15,7 @@ final class Interruption {
     private static final SafeLog LOG = SafeLog.of(Interruption.class);
 
     private final Statement statement;
-    private final CompletableFuture<Boolean> timer = new CompletableFuture<>();
+    private @Nullable Future<?> timer;
     private boolean ended;
 
     private Interruption(Statement statement) {
@@ -23,21 +23,23 @@ final class Interruption {
     }
 
     /** Begins to count for a statement that is about to run. */
-    @SuppressWarnings("FutureReturnValueIgnored") // It has no outcome.
     static Interruption after(Duration time, PreparedStatement statement) {
         Interruption interruption = new Interruption(statement);
-        // On the JDK's timer thread: SQLite is interrupted by setting a flag.
-        interruption
-                .timer
-                .completeOnTimeout(true, time.toNanos(), TimeUnit.NANOSECONDS)
-                .whenComplete((due, ended) -> interruption.interrupt());
+        // On the timer's thread: SQLite is interrupted by setting a flag.
+        interruption.set(TimerThread.after(time, interruption::interrupt));
         return interruption;
+    }
+
+    private synchronized void set(Future<?> armed) {
+        timer = armed;
     }
 
     /** The statement is closed; what its connection runs from now on is left alone. */
     synchronized void end() {
         ended = true;
-        timer.cancel(false);
+        if (timer != null) {
+            timer.cancel(false);
+        }
     }
 
     private synchronized void interrupt() {

@@ -9,8 +9,10 @@ import com.typesafe.config.ConfigException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.pekko.Done;
 import org.jdbi.v3.core.Handle;
@@ -62,6 +64,27 @@ final class SqliteDatabaseTest extends DatabaseContract {
                 .hasMessageContaining("channels.database.url")
                 .hasMessageContaining("SQLite in memory")
                 .hasMessageContaining("name a file");
+    }
+
+    @Test
+    void keepsTheStatementTimeoutWhileTheJdksTimerThreadIsBlocked() {
+        CountDownLatch end = new CountDownLatch(1);
+        CompletableFuture<Object> late = new CompletableFuture<>();
+        CompletableFuture<Object> blocked = late.exceptionally(failure -> {
+            await(end);
+            return "";
+        });
+        assertThat(late.orTimeout(1, TimeUnit.MILLISECONDS)).failsWithin(20, TimeUnit.SECONDS);
+        try (TestDatabase bounded =
+                TestDatabase.start(TestDatabase.url(url()), "channels.database.statement-timeout = 100ms")) {
+            Throwable cut = failure(bounded.database.withHandle(handle ->
+                    handle.createQuery(endlessQuery()).mapTo(Long.class).one()));
+
+            assertThat(cut).isInstanceOf(DatabaseTimeoutException.class);
+            assertThat(blocked).isNotDone();
+        } finally {
+            end.countDown();
+        }
     }
 
     @Test
