@@ -59,26 +59,6 @@ public final class LogContext {
         }
     }
 
-    /**
-     * Runs a task on this thread in this context, and puts the thread's own back.
-     *
-     * @param task the task
-     */
-    public void around(Runnable task) {
-        LogContext own = current();
-        replace(own);
-        try {
-            task.run();
-        } finally {
-            own.restore();
-        }
-    }
-
-    /** Makes this the context of this thread, whatever it is now. */
-    public void restore() {
-        replace(current());
-    }
-
     private void set() {
         if (this == EMPTY) {
             MDC.clear();

@@ -12,7 +12,7 @@ import org.apache.pekko.actor.typed.TypedActorContext;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
-import org.pekkochannels.concurrent.OwnLogContext;
+import org.pekkochannels.concurrent.OwnContext;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.protocol.CloseCode;
@@ -27,7 +27,7 @@ import org.pekkochannels.settings.Settings;
  * <p>Each received message is a turn: take it in, start callbacks until one has to be waited for, tell the wire that
  * the turn has ended. A callback in progress is known to {@link #callbacks}; nothing else starts before it has settled.
  */
-final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnLogContext, Turn.Host {
+final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnContext, Turn.Host {
     private static final SafeLog LOG = SafeLog.of(ConsumerActor.class);
     private static final String CONSTRUCTOR = "constructor";
 

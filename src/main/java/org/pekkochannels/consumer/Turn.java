@@ -10,13 +10,13 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.BoundedOwner;
 import org.pekkochannels.concurrent.ConfinedFuture;
-import org.pekkochannels.concurrent.LogContext;
 import org.pekkochannels.concurrent.LooseStages;
 import org.pekkochannels.concurrent.RunningTurn;
 import org.pekkochannels.concurrent.StackRoom;
 import org.pekkochannels.concurrent.StageOwner;
 import org.pekkochannels.concurrent.TaskQueue;
 import org.pekkochannels.concurrent.TurnThread;
+import org.pekkochannels.tracing.ThreadContext;
 
 /**
  * Runs tasks inside one consumer's turns, so that they may touch its state without locks; thread-safe.
@@ -40,8 +40,8 @@ final class Turn implements StageOwner, BoundedOwner, RunningTurn {
     // Not volatile: others may see an old thread here, but none its own, which it has taken away itself.
     private @Nullable TurnThread thread;
     private @Nullable RunningTurn outer;
-    // What others left in the thread's logging context (MDC); a turn begins with an empty one.
-    private LogContext outside = LogContext.EMPTY;
+    // What the thread had before: a turn begins with an empty context, and leaves nothing behind.
+    private ThreadContext outside = ThreadContext.EMPTY;
     // Made for the first one.
     private @Nullable LooseStages loose;
 
@@ -157,8 +157,7 @@ final class Turn implements StageOwner, BoundedOwner, RunningTurn {
         TurnThread own = TurnThread.own();
         outer = own.enter(this);
         thread = own;
-        outside = LogContext.current();
-        LogContext.EMPTY.replace(outside);
+        outside = ThreadContext.clear();
     }
 
     void end() {
@@ -175,7 +174,7 @@ final class Turn implements StageOwner, BoundedOwner, RunningTurn {
         TurnThread own = thread;
         thread = null;
         outside.restore();
-        outside = LogContext.EMPTY;
+        outside = ThreadContext.EMPTY;
         if (own != null) {
             own.leave(outer);
         }

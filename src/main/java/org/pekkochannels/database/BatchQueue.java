@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
-import org.pekkochannels.concurrent.LogContext;
 import org.pekkochannels.concurrent.StackRoom;
+import org.pekkochannels.tracing.ThreadContext;
 
 /**
  * The rows that wait for a batch, and the one call at a time that takes them to a database thread.
@@ -90,8 +90,8 @@ final class BatchQueue<A, B> {
         }
         watch(row);
         if (verdict == Verdict.FIRST) {
-            // A batch is nobody's: it runs in no caller's logging context.
-            LogContext.EMPTY.around(this::call);
+            // A batch is nobody's: it runs in no caller's context.
+            ThreadContext.EMPTY.around(this::call);
         }
     }
 

@@ -11,18 +11,19 @@ import org.apache.pekko.actor.typed.Signal;
 import org.apache.pekko.actor.typed.TypedActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
-import org.pekkochannels.concurrent.LogContext;
 import org.pekkochannels.concurrent.LogPace;
-import org.pekkochannels.concurrent.OwnLogContext;
+import org.pekkochannels.concurrent.OwnContext;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.protocol.Inbound;
+import org.pekkochannels.tracing.ThreadContext;
 
 /**
  * The actor of one connection, which stops whatever the behavior inside throws, so that nothing reaches its dispatcher: Pekko
  * ends the JVM for some of it. The connection hears of the stop. An interrupt flag that the behavior leaves set is cleared, as
  * its thread runs other actors next. Confined to the actor.
  *
- * <p>The behavior begins each message with an empty logging context (MDC), and what it puts there does not stay on the thread.
+ * <p>The behavior begins each message with an empty logging context (MDC) and OpenTelemetry's root context, and what it makes of
+ * them does not stay on the thread.
  * Functions of {@code context.messageAdapter} run before, in Pekko.
  *
  * <p>A behavior of its own rather than an interceptor: it is one object for each connection, where an interceptor is eight, and
@@ -56,7 +57,7 @@ final class ConsumerGuard extends ExtensibleBehavior<Object> {
 
     @Override
     public Behavior<Object> receive(TypedActorContext<Object> context, Object message) {
-        LogContext outside = begin();
+        ThreadContext outside = begin();
         try {
             return start(context)
                     ? next(context, Behavior.interpretMessage(inner, context, message))
@@ -71,7 +72,7 @@ final class ConsumerGuard extends ExtensibleBehavior<Object> {
     /** A behavior that has not started, or has stopped in its setup, is told nothing. */
     @Override
     public Behavior<Object> receiveSignal(TypedActorContext<Object> context, Signal signal) {
-        LogContext outside = begin();
+        ThreadContext outside = begin();
         try {
             return started ? signalled(context, signal) : Behaviors.unhandled();
         } catch (Throwable failure) {
@@ -81,17 +82,12 @@ final class ConsumerGuard extends ExtensibleBehavior<Object> {
         }
     }
 
-    /** Empties the thread's logging context; returns what it was, or null if the behavior sees to that itself. */
-    private @Nullable LogContext begin() {
-        if (inner instanceof OwnLogContext) {
-            return null;
-        }
-        LogContext outside = LogContext.current();
-        LogContext.EMPTY.replace(outside);
-        return outside;
+    /** Empties the thread's context; returns what it was, or null if the behavior sees to that itself. */
+    private @Nullable ThreadContext begin() {
+        return inner instanceof OwnContext ? null : ThreadContext.clear();
     }
 
-    private static void end(@Nullable LogContext outside) {
+    private static void end(@Nullable ThreadContext outside) {
         if (outside != null) {
             outside.restore();
         }
@@ -139,7 +135,8 @@ final class ConsumerGuard extends ExtensibleBehavior<Object> {
         return Behaviors.stopped(() -> failures.run(
                 ContainedFailures.Place.CONSUMER,
                 description(),
-                () -> LogContext.EMPTY.around(() -> Behavior.interpretSignal(stopped, context, PostStop.instance()))));
+                () -> ThreadContext.EMPTY.around(
+                        () -> Behavior.interpretSignal(stopped, context, PostStop.instance()))));
     }
 
     private Behavior<Object> failed(Throwable failure) {

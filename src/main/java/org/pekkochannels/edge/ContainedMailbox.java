@@ -7,6 +7,7 @@ import org.apache.pekko.dispatch.Mailbox;
 import org.apache.pekko.dispatch.MessageQueue;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.edge.ContainedFailures.Place;
+import org.pekkochannels.tracing.ThreadContext;
 
 /**
  * The message queue of an actor that is stopped when it throws what Pekko takes for fatal; and what executors run in the place
@@ -47,7 +48,7 @@ public final class ContainedMailbox extends ForkJoinTask<Void> implements Messag
     /**
      * Runs what an executor was given by a Pekko dispatcher, and stops the actor that throws. Never throws. The thread's interrupt
      * flag is cleared before and after: Pekko would take a flag that a guest's task has left for the actor's, and the next channel
-     * that the thread reads would be closed.
+     * that the thread reads would be closed. A task leaves nothing in the thread's logging context and OpenTelemetry's.
      *
      * @param task the mailbox of an actor, or a task for which the dispatcher is an {@code ExecutionContext}
      * @param failures where failures end
@@ -55,6 +56,20 @@ public final class ContainedMailbox extends ForkJoinTask<Void> implements Messag
      */
     public static void run(Runnable task, ContainedFailures failures, Place place) {
         Thread.interrupted();
+        if (task instanceof Mailbox) { // whose actors see to their context in each message
+            attempt(task, failures, place);
+        } else {
+            leavingNothing(task, failures, place);
+        }
+    }
+
+    private static void leavingNothing(Runnable task, ContainedFailures failures, Place place) {
+        ThreadContext outside = ThreadContext.current();
+        attempt(task, failures, place);
+        outside.restore();
+    }
+
+    private static void attempt(Runnable task, ContainedFailures failures, Place place) {
         try {
             task.run();
         } catch (Throwable failure) {

@@ -12,6 +12,7 @@ import org.pekkochannels.concurrent.Causes;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.edge.ContainedFailures.Place;
 import org.pekkochannels.protocol.Scope;
+import org.pekkochannels.tracing.ThreadContext;
 import scala.Function1;
 import scala.concurrent.ExecutionContextExecutor;
 import scala.concurrent.Future;
@@ -23,7 +24,8 @@ import scala.util.control.NonFatal;
 /**
  * The application's pages, whose failures are answered with 500, logged with the path and counted. Pekko HTTP would log an exception
  * without the path; what it takes for fatal, a {@code LinkageError} for example, would reach its dispatcher and end the JVM.
- * The application's own exception handlers come first. Thread-safe.
+ * The application's own exception handlers come first. A request begins with an empty logging context (MDC) and OpenTelemetry's root
+ * context, and its route leaves none of its own on the thread. Thread-safe.
  */
 final class PageGuard implements Function1<RequestContext, Future<RouteResult>> {
     private static final SafeLog LOG = SafeLog.of(PageGuard.class);
@@ -79,6 +81,7 @@ final class PageGuard implements Function1<RequestContext, Future<RouteResult>> 
 
         /** Most routes answer at once: then nothing is scheduled, and the connection's stream goes on in the same step. */
         Future<RouteResult> start(Function1<RequestContext, Future<RouteResult>> route) {
+            ThreadContext outside = ThreadContext.clear();
             try {
                 Future<RouteResult> result = route.apply(contained());
                 if (result.isCompleted() && result.value().get().isSuccess()) {
@@ -88,7 +91,7 @@ final class PageGuard implements Function1<RequestContext, Future<RouteResult>> 
             } catch (Throwable failure) {
                 settle(failure);
             } finally {
-                clearInterrupt();
+                leave(outside);
             }
             return answer.future();
         }
@@ -146,12 +149,14 @@ final class PageGuard implements Function1<RequestContext, Future<RouteResult>> 
         }
 
         void attempt(Runnable task) {
+            // Not emptied: a dispatcher of the application's may have brought its context.
+            ThreadContext outside = ThreadContext.current();
             try {
                 task.run();
             } catch (Throwable failure) {
                 failUnlessScalas(failure);
             } finally {
-                clearInterrupt();
+                leave(outside);
             }
         }
 
@@ -164,7 +169,8 @@ final class PageGuard implements Function1<RequestContext, Future<RouteResult>> 
         }
 
         /** Scala sets the flag for an InterruptedException; it would close the next channel that this thread reads. */
-        private void clearInterrupt() {
+        private void leave(ThreadContext outside) {
+            outside.restore();
             Thread.interrupted();
         }
 

@@ -11,8 +11,10 @@ import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.Causes;
 import org.pekkochannels.concurrent.ConfinedFuture;
+import org.pekkochannels.concurrent.FatalErrors;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.edge.ContainedFailures.Place;
+import org.pekkochannels.tracing.ThreadContext;
 
 /**
  * One check of {@code /ready}, begun at most once in an interval however often {@code /ready} is asked: whoever asks meanwhile gets the
@@ -68,6 +70,7 @@ final class SharedCheck {
     }
 
     private void look(CompletableFuture<Boolean> asked) {
+        ThreadContext outside = ThreadContext.clear();
         try {
             requireNonNull(check.look().get(), "returned null; return a stage that completes if all is well")
                     .whenComplete((result, failure) -> settle(asked, failure));
@@ -76,14 +79,15 @@ final class SharedCheck {
             settle(asked, failure);
         } finally {
             // The thread's next task is another's.
+            outside.restore();
             Thread.interrupted();
             called();
         }
     }
 
-    /** With its stack in the log once, not at each look of an outage. */
+    /** With its stack in the log once, not at each look of an outage, unless it is fatal. */
     private void contain(Throwable failure) {
-        if (isReady()) {
+        if (isReady() || FatalErrors.isFatal(failure)) {
             failures.contain(Place.READY_CHECK, "the check '" + name() + "' of /ready", failure);
         } else {
             failures.count(Place.READY_CHECK).increment();

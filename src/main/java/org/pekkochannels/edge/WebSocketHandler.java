@@ -17,6 +17,7 @@ import org.pekkochannels.protocol.Application;
 import org.pekkochannels.protocol.Opening;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
+import org.pekkochannels.tracing.ThreadContext;
 import org.pekkochannels.websocket.SessionSettings;
 import org.pekkochannels.websocket.WebSockets;
 
@@ -148,6 +149,8 @@ final class WebSocketHandler {
     }
 
     private void ask(Asking asking, Scope scope) {
+        // Not emptied: within the application's own server a directive may have set it for this request.
+        ThreadContext outside = ThreadContext.current();
         try {
             CompletionStage<?> stage =
                     requireNonNull(application.open(scope), "it returned null; return a stage of an Opening");
@@ -155,6 +158,7 @@ final class WebSocketHandler {
         } catch (Throwable e) {
             asking.answered(null, e);
         } finally {
+            outside.restore();
             // A flag that the application left would close the next channel that this thread reads.
             Thread.interrupted();
         }

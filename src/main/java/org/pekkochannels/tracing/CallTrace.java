@@ -16,11 +16,6 @@ public interface CallTrace {
         }
 
         @Override
-        public Runnable wrap(Runnable task) {
-            return task;
-        }
-
-        @Override
         public void end(Times times, Optional<Throwable> failure) {}
     };
 
@@ -49,14 +44,6 @@ public interface CallTrace {
      * @return what takes it back; whatever has been made current since, the thread then has what it had before
      */
     Entered enter();
-
-    /**
-     * A task that runs in the trace of the caller, as if the caller ran it.
-     *
-     * @param task any task
-     * @return it, or another that runs it
-     */
-    Runnable wrap(Runnable task);
 
     /**
      * Ends the span.

@@ -31,7 +31,7 @@ final class OpenTelemetrySource implements Tracing.Source {
 
     @Override
     public long failures() {
-        return failures.count();
+        return failures.count() + OpenTelemetryContext.failures();
     }
 
     /** A tracer, a span or a context's storage threw; the call that it observes goes on. */

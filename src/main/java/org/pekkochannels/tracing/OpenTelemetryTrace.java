@@ -36,18 +36,6 @@ final class OpenTelemetryTrace implements CallTrace {
     }
 
     @Override
-    public Runnable wrap(Runnable task) {
-        return () -> {
-            Entered entered = entered(() -> caller);
-            try {
-                task.run();
-            } finally {
-                entered.close();
-            }
-        };
-    }
-
-    @Override
     public void end(Times times, Optional<Throwable> failure) {
         try {
             endSpan(times, failure);

@@ -64,7 +64,7 @@ public final class Tracing implements Extension {
         return source;
     }
 
-    private static boolean isPresent(String type) {
+    static boolean isPresent(String type) {
         try {
             Class.forName(type, false, Tracing.class.getClassLoader());
             return true;

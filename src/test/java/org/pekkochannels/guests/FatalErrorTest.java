@@ -2,8 +2,12 @@ package org.pekkochannels.guests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.Tag;
@@ -17,9 +21,11 @@ import org.pekkochannels.protocol.Opening;
 /** A fatal error of one connection: its client is answered, then Pekko ends the system as it is configured. */
 @Tag("edge")
 final class FatalErrorTest {
+    private final AtomicInteger looks = new AtomicInteger();
     private final RunningApplication application = RunningApplication.start(
-            "pekko.jvm-exit-on-fatal-error = off",
-            channels -> channels.application("ws/application/", scope -> {
+            "pekko.jvm-exit-on-fatal-error = off, channels.http.ready-check-interval = 0s",
+            channels -> channels.readyCheck("planted", system -> failingFatallyAtTheSecondLook())
+                    .application("ws/application/", scope -> {
                         throw new InternalError("planted");
                     })
                     .application(
@@ -32,6 +38,13 @@ final class FatalErrorTest {
             connect.wire().accept(Acceptance.PLAIN);
             connect.wire().endTurn(true);
             return Behaviors.same();
+        }
+        throw new InternalError("planted");
+    }
+
+    private CompletionStage<?> failingFatallyAtTheSecondLook() {
+        if (looks.getAndIncrement() == 0) {
+            throw new IllegalStateException("planted");
         }
         throw new InternalError("planted");
     }
@@ -55,6 +68,19 @@ final class FatalErrorTest {
         client.send("fail");
 
         assertThat(client.next()).isEqualTo(new JdkClient.Closed(1011, ""));
+        assertThatTheSystemEnds();
+    }
+
+    @Test
+    void endsTheSystemAlsoFromAReadyCheckThatHasFailedBefore() throws Exception {
+        HttpRequest ready = HttpRequest.newBuilder(application.http("/ready")).build();
+        for (int look = 0; look < 2; look++) {
+            assertThat(JdkClient.http()
+                            .send(ready, HttpResponse.BodyHandlers.discarding())
+                            .statusCode())
+                    .isEqualTo(503);
+        }
+
         assertThatTheSystemEnds();
     }
 }
