@@ -10,8 +10,10 @@ import java.util.regex.Matcher;
 final class PatternParser {
     private static final java.util.regex.Pattern URL = java.util.regex.Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://");
     private static final java.util.regex.Pattern ESCAPE = java.util.regex.Pattern.compile("%[0-9A-Fa-f]{2}");
-    private static final java.util.regex.Pattern BRACKETED = java.util.regex.Pattern.compile("\\[.*\\]");
-    private static final String NOT_LITERAL = "<>?#^\\\\";
+    // Parameters and rests of other frameworks, and regular expressions.
+    private static final java.util.regex.Pattern FOREIGN =
+            java.util.regex.Pattern.compile(":.*|\\*.*|\\[.*\\][*+]?|[^{}]*\\.[*+][^{}]*");
+    private static final String NOT_LITERAL = "<>#^\\\\";
 
     private final String pattern;
     private final List<Part> parts = new ArrayList<>();
@@ -43,6 +45,11 @@ final class PatternParser {
                     escape.start(),
                     "paths are decoded before they are matched: write the character instead of " + escape.group());
         }
+        if (!pattern.strip().equals(pattern)) {
+            throw bad(
+                    pattern.stripLeading().equals(pattern) ? pattern.length() - 1 : 0,
+                    "a blank at an end is part of the path, and clients send none: leave it out");
+        }
         if (pattern.endsWith("$")) {
             throw bad(
                     pattern.length() - 1,
@@ -69,6 +76,9 @@ final class PatternParser {
     private void checkCharacters(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
+            if (c == '?') {
+                throw bad(position + i, "a pattern has no query: read it with scope().queryParameter(name)");
+            }
             if (NOT_LITERAL.indexOf(c) >= 0 || Character.isISOControl(c)) {
                 throw bad(
                         position + i,
@@ -83,10 +93,7 @@ final class PatternParser {
         for (String segment : pattern.substring(position).split("/", -1)) {
             if (segment.equals(".") || segment.equals("..")) {
                 throw bad(start, "no path has the segment '" + segment + "', as requests with one are answered 400");
-            } else if (segment.startsWith(":")
-                    || BRACKETED.matcher(segment).matches()
-                    || segment.equals("*")
-                    || segment.equals("**")) {
+            } else if (FOREIGN.matcher(segment).matches()) {
                 throw bad(
                         start, "write a parameter as {name}, and the rest of a path as {name:path}, not as " + segment);
             }

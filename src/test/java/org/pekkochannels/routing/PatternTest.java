@@ -124,7 +124,7 @@ final class PatternTest {
                 "ws/<room>/; 3; a path has no '<' here: write a parameter as {name}, and the rest of a path as {name:path}",
                 "ws/*; 3; write a parameter as {name}, and the rest of a path as {name:path}, not as *",
                 "^ws/$; 0; a path has no '^' here: write a parameter as {name}, and the rest of a path as {name:path}",
-                "{a}?x=1; 3; a path has no '?' here: write a parameter as {name}, and the rest of a path as {name:path}",
+                "{a}?x=1; 3; a pattern has no query: read it with scope().queryParameter(name)",
                 "ws/:room/x; 3; write a parameter as {name}, and the rest of a path as {name:path}, not as :room",
                 "ws/{int:a}; 8; the name comes before the converter: write {a:int}",
                 "caf%C3%A9/; 3; paths are decoded before they are matched: write the character instead of %C3",
@@ -132,6 +132,12 @@ final class PatternTest {
                 "ws/$; 3; a pattern is no regular expression and matches the whole path: leave out '$'",
                 "ws/${id}/; 3; write a parameter as {name}, not as ${name}",
                 "ws/[id]/; 3; write a parameter as {name}, and the rest of a path as {name:path}, not as [id]",
+                "ws/[a-z]+/; 3; write a parameter as {name}, and the rest of a path as {name:path}, not as [a-z]+",
+                "ws/*rest/; 3; write a parameter as {name}, and the rest of a path as {name:path}, not as *rest",
+                "ws/.*/; 3; write a parameter as {name}, and the rest of a path as {name:path}, not as .*",
+                "ws/(.*)/; 3; write a parameter as {name}, and the rest of a path as {name:path}, not as (.*)",
+                "\" ws/chat/\"; 0; a blank at an end is part of the path, and clients send none: leave it out",
+                "\"ws/chat/ \"; 8; a blank at an end is part of the path, and clients send none: leave it out",
                 "/ws/../x; 4; no path has the segment '..', as requests with one are answered 400"
             })
     void refusesABadPattern(String pattern, int position, String words) {
