@@ -13,6 +13,9 @@ import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.http.JdkClient;
 import org.pekkochannels.http.RunningApplication;
 import org.pekkochannels.middleware.Endpoint;
+import org.pekkochannels.protocol.Application;
+import org.pekkochannels.protocol.Opening;
+import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.routing.Route;
 import org.pekkochannels.routing.Router;
 
@@ -89,5 +92,19 @@ class EndpointTest {
         assertThatThrownBy(() -> start("channels.endpoints.small.slow-reeder = close"))
                 .hasMessageContaining("channels.endpoints.small.slow-reeder")
                 .hasMessageContaining("no such key");
+    }
+
+    private static final class Nothing implements Application {
+        @Override
+        @SuppressWarnings("NullAway") // as an application may
+        public CompletionStage<Opening> open(Scope scope) {
+            return null;
+        }
+    }
+
+    @Test
+    void namesAnApplicationThatReturnsNull() {
+        assertThatThrownBy(() -> Endpoint.named("small", new Nothing()).open(Scope.of("/ws/")))
+                .hasMessageContaining(Nothing.class.getName() + " returned null");
     }
 }

@@ -44,7 +44,11 @@ public final class Endpoint implements Application {
 
     @Override
     public CompletionStage<Opening> open(Scope scope) {
-        return application.open(scope).thenApply(opening -> named(name, opening));
+        return requireNonNull(
+                        application.open(scope),
+                        () -> application.getClass().getName()
+                                + " returned null; an application or a middleware must return a stage of an Opening")
+                .thenApply(opening -> named(name, opening));
     }
 
     private static Opening named(String name, Opening opening) {
