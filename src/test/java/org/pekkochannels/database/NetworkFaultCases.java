@@ -268,7 +268,7 @@ abstract class NetworkFaultCases {
                 .isInstanceOf(DatabaseUnavailableException.class)
                 // Or what the driver says, whose own times are as long.
                 .hasMessageMatching(
-                        "(?s).*at start: (the login was not answered within 2000 ms|Communications link).*");
+                        "(?s).*at start: (the login was not answered within 2000 ms|Communications link|Socket timeout when connecting).*");
     }
 
     @Test
