@@ -31,7 +31,7 @@ class CertificateDatesTest {
         TestCertificate expired = TestCertificate.make(directory, "expired", "EC", "-3m");
         TestCertificate early = TestCertificate.make(directory, "early", "EC", "+1d");
         TestCertificate good = TestCertificate.make(directory, "good", "EC");
-        try (RecordedLog log = new RecordedLog("org.pekkochannels.edge")) {
+        try (RecordedLog log = new RecordedLog("org.pekkochannels.tls")) {
             start(good.pemConfig());
             assertThat(log.soFar("the certificate of")).isEmpty();
 
@@ -52,7 +52,7 @@ class CertificateDatesTest {
     void areWarnedOfWhenTheFilesAreReadAgain() throws Exception {
         TestCertificate used = TestCertificate.make(directory, "used", "EC");
         TestCertificate expired = TestCertificate.make(directory, "replacement", "RSA", "-3m");
-        try (RecordedLog log = new RecordedLog("org.pekkochannels.edge")) {
+        try (RecordedLog log = new RecordedLog("org.pekkochannels.tls")) {
             TlsEngines engines = start(used.keyStoreConfig());
             Files.move(expired.keyStore(), used.keyStore(), StandardCopyOption.REPLACE_EXISTING);
 
