@@ -16,8 +16,8 @@ import org.apache.pekko.dispatch.ExecutionContexts;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds who does the same thing for longer than a bound, by looking again and again, so that nobody needs a timer, or a
- * clock, of his own.
+ * Finds subjects that do the same thing for longer than a bound, by looking at all of them at intervals, so that none needs a
+ * separate timer or clock.
  *
  * <p>It counts its looks: a pause of the whole process is one, however long. It looks on the scheduler's own thread, as
  * dispatchers may be what is stuck; confined to that thread.

@@ -90,7 +90,7 @@ final class BatchQueue<A, B> {
         }
         watch(row);
         if (verdict == Verdict.FIRST) {
-            // A batch is nobody's: it runs in no caller's context.
+            // A batch has rows of several callers, so it runs in an empty context.
             ThreadContext.EMPTY.around(this::call);
         }
     }

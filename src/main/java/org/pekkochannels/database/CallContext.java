@@ -4,8 +4,8 @@ import org.pekkochannels.tracing.CallTrace;
 import org.pekkochannels.tracing.ThreadContext;
 
 /**
- * What goes with a call from its caller's thread to the database thread and back: the logging context (MDC) and OpenTelemetry's, and
- * the call's span where it is traced. Confined to one thread at a time.
+ * What goes with a call from its caller's thread to the database thread and back: the logging context (MDC), OpenTelemetry's
+ * context, and the call's span where it is traced. Confined to one thread at a time.
  *
  * <p>What the callback does to the logging context comes back with the result; OpenTelemetry's comes back as the caller had it.
  */

@@ -17,8 +17,8 @@ import org.pekkochannels.edge.ContainedFailures.Place;
 import org.pekkochannels.tracing.ThreadContext;
 
 /**
- * One check of {@code /ready}, begun at most once in an interval however often {@code /ready} is asked: whoever asks meanwhile gets the
- * answer of the look that was begun last. Tells the log when the answer changes. Thread-safe.
+ * One check of {@code /ready}. It is run at most once in an interval, however often {@code /ready} is requested: a request that
+ * comes meanwhile gets the result of the latest run. A change of the result is logged. Thread-safe.
  */
 final class SharedCheck {
     private static final SafeLog LOG = SafeLog.of(SharedCheck.class);

@@ -26,9 +26,9 @@ import org.pekkochannels.concurrent.SafeLog;
 /**
  * Makes the engine of each new connection, and reads the certificate again when its files have changed.
  *
- * <p>A certificate that cannot be used is warned of once, and the one before kept; it is tried again at each later look. One that is used and is out of date is
- * warned of once, too, also when its time comes while the server runs. Thread-safe; of those that come when it
- * is time to look at the files, one looks, and the others go on with what there is.
+ * <p>If a certificate cannot be used, a warning is logged once and the current one is kept; it is tried again at each later look.
+ * A used certificate that is out of date is also logged once, even if it expires while the server runs. Thread-safe: when it is
+ * time to look at the files, one connection looks, and the others use the current certificate.
  */
 public final class TlsEngines {
     private static final SafeLog LOG = SafeLog.of(TlsEngines.class);
