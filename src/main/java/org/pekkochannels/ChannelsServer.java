@@ -19,10 +19,10 @@ import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.database.Database;
+import org.pekkochannels.edge.BoundServer;
 import org.pekkochannels.edge.Gateway;
 import org.pekkochannels.edge.HttpSettings;
 import org.pekkochannels.edge.ReadyCheck;
-import org.pekkochannels.edge.Server;
 import org.pekkochannels.websocket.WebSocketStats;
 
 /** A running application: where it listens, and how to stop it. Thread-safe. */
@@ -43,9 +43,9 @@ public final class ChannelsServer {
 
     private final ActorSystem<?> system;
     private final Gateway gateway;
-    private final Server server;
+    private final BoundServer server;
 
-    private ChannelsServer(ActorSystem<?> system, Gateway gateway, Server server) {
+    private ChannelsServer(ActorSystem<?> system, Gateway gateway, BoundServer server) {
         this.system = system;
         this.gateway = gateway;
         this.server = server;
@@ -77,7 +77,7 @@ public final class ChannelsServer {
             tasks.forEach(task -> await(requireNonNull(task.apply(system), NO_STAGE)));
             Route served = requireNonNull(pages.apply(system), NO_ROUTE);
             Route all = Directives.concat(gateway.route(), DatabaseFailures.handled(served));
-            Server server = await(gateway.bind(all, Database.connections(system), checks.apply(system)));
+            BoundServer server = await(gateway.bind(all, Database.connections(system), checks.apply(system)));
             return new ChannelsServer(system, gateway, server).announce();
         } catch (Throwable e) { // checked exceptions too: a task may be of a language that does not declare them
             if (ownSystem) {

@@ -17,7 +17,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.pekkochannels.concurrent.Errands;
+import org.pekkochannels.concurrent.Offloader;
 
 /**
  * Code that is handed over to an executor, a scheduler, a stage or a listener: what it throws is lost there, or ends what others
@@ -77,8 +77,8 @@ final class GuardedSitesTest {
 
     private static boolean handsCodeOver(JavaMethodCall call) {
         AccessTarget.MethodCallTarget target = call.getTarget();
-        return target.getOwner().isEquivalentTo(Errands.class)
-                ? target.getName().equals("give")
+        return target.getOwner().isEquivalentTo(Offloader.class)
+                ? target.getName().equals("add")
                 : HAND_OVER.matcher(target.getName()).matches() && isAnOwner(target);
     }
 

@@ -30,7 +30,7 @@ public final class AfterCommit {
     private final LongAdder released = new LongAdder();
     private final LongAdder discarded = new LongAdder();
 
-    private final ConsumerCounts counts;
+    private final ConsumerCounters counts;
     private final int maxBytes;
     // Of each handle that has such events, how many bytes wait, about; each entry is its thread's.
     private final Map<Handle, Long> kept = new ConcurrentHashMap<>();
@@ -41,7 +41,7 @@ public final class AfterCommit {
      * @param counts is told of what is refused
      * @param maxBytes half of the bound of one transaction that is no consumer's
      */
-    AfterCommit(ConsumerCounts counts, int maxBytes) {
+    AfterCommit(ConsumerCounters counts, int maxBytes) {
         this.counts = counts;
         this.maxBytes = maxBytes;
     }
@@ -81,7 +81,7 @@ public final class AfterCommit {
 
     private Runnable keep(Handle handle, long cost) {
         long before = kept.getOrDefault(handle, 0L);
-        if (before > SyncCalls.MOST_TURNS * maxBytes) {
+        if (before > SyncRunner.MOST_TURNS * maxBytes) {
             counts.outputRefused();
             throw TooMuchOutputException.inTransaction(before, maxBytes);
         }

@@ -31,8 +31,8 @@ final class CallQueue {
     // The longest header of a frame from a server (RFC 6455, section 5.2): the wire's bound counts headers, too.
     private static final int HEADER_BYTES = 10;
 
-    private final Turn turn;
-    private final ConsumerCounts counts;
+    private final TurnExecutor turn;
+    private final ConsumerCounters counts;
     private final int maxCalls;
     private final int maxBytes;
     private final AtomicLong pending = new AtomicLong();
@@ -41,7 +41,7 @@ final class CallQueue {
     private final AtomicBoolean refusing = new AtomicBoolean();
     private final AtomicBoolean warned = new AtomicBoolean();
 
-    CallQueue(Turn turn, ConsumerCounts counts, int maxCalls, int maxBytes) {
+    CallQueue(TurnExecutor turn, ConsumerCounters counts, int maxCalls, int maxBytes) {
         this.turn = turn;
         this.counts = counts;
         this.maxCalls = maxCalls;

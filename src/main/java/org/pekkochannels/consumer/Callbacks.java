@@ -14,7 +14,7 @@ final class Callbacks {
     // What runs between callbacks.
     private static final Callback TASK = new Callback("task");
 
-    private final Turn turn;
+    private final TurnExecutor turn;
     private final ConsumerWatch watch;
     private final BiConsumer<String, Throwable> failures;
     private @Nullable Callback running;
@@ -28,7 +28,7 @@ final class Callbacks {
      * @param watch is told while one has to be waited for
      * @param failures is told a failed callback's name and failure
      */
-    Callbacks(Turn turn, ConsumerWatch watch, BiConsumer<String, Throwable> failures) {
+    Callbacks(TurnExecutor turn, ConsumerWatch watch, BiConsumer<String, Throwable> failures) {
         this.turn = turn;
         this.watch = watch;
         this.failures = failures;

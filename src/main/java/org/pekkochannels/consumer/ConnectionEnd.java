@@ -17,7 +17,7 @@ final class ConnectionEnd extends ConfinedFuture<CloseReason> {
     private static final String SHARED =
             "ended() is shared by all that wait for the connection's end, and cannot be changed; change a copy()";
 
-    ConnectionEnd(Turn turn) {
+    ConnectionEnd(TurnExecutor turn) {
         super(turn);
     }
 

@@ -27,7 +27,7 @@ import org.pekkochannels.settings.Settings;
  * <p>Each received message is a turn: take it in, start callbacks until one has to be waited for, tell the wire that
  * the turn has ended. A callback in progress is known to {@link #callbacks}; nothing else starts before it has settled.
  */
-final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnContext, Turn.Host {
+final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnContext, TurnExecutor.Host {
     private static final SafeLog LOG = SafeLog.of(ConsumerActor.class);
     private static final String CONSTRUCTOR = "constructor";
 
@@ -35,7 +35,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
     private final Scope scope;
     private final Function<ConsumerContext, ? extends Consumer> factory;
     private final ConsumerRuntime runtime;
-    private final Turn turn;
+    private final TurnExecutor turn;
     private final Membership membership;
     private final Callbacks callbacks;
     private final Inbox inbox = new Inbox();
@@ -55,7 +55,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
         this.context = context;
         this.scope = scope;
         this.factory = factory;
-        this.turn = new Turn(context.getSelf(), runtime.watch(), this);
+        this.turn = new TurnExecutor(context.getSelf(), runtime.watch(), this);
         turn.watchFrom(runtime.watch().watchedFrom(factory));
         this.ended = new ConnectionEnd(turn);
         this.callbacks = new Callbacks(turn, runtime.watch(), this::failed);
@@ -110,7 +110,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
         if (message instanceof Inbound.Message one) {
             owesCredit = true;
             inbox.add(one);
-        } else if (message == Turn.Wake.UP) {
+        } else if (message == TurnExecutor.Wake.UP) {
             turn.runTasks(callbacks::run);
         } else if (message instanceof Event event) {
             inbox.add(event);

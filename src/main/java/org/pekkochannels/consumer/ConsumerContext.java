@@ -21,7 +21,7 @@ public final class ConsumerContext {
     private final ActorSystem<?> system;
     private final Scope scope;
     private final ConsumerRuntime runtime;
-    private final Turn turn;
+    private final TurnExecutor turn;
     private final Outlet outlet;
     private final Membership membership;
     private final CompletionStage<CloseReason> ended;
@@ -36,7 +36,7 @@ public final class ConsumerContext {
             ActorSystem<?> system,
             Scope scope,
             ConsumerRuntime runtime,
-            Turn turn,
+            TurnExecutor turn,
             Outlet outlet,
             Membership membership,
             CompletionStage<CloseReason> ended) {
@@ -101,11 +101,11 @@ public final class ConsumerContext {
         return runtime.settings();
     }
 
-    ConsumerCounts counts() {
+    ConsumerCounters counts() {
         return runtime.counts();
     }
 
-    Turn turn() {
+    TurnExecutor turn() {
         return turn;
     }
 

@@ -15,7 +15,7 @@ final class ConsumerRuntime implements Extension {
     private final ConsumerSettings settings;
     private final ChannelLayer layer;
     private final ConsumerWatch watch;
-    private final ConsumerCounts counts = new ConsumerCounts();
+    private final ConsumerCounters counts = new ConsumerCounters();
     private final EventHandlers handlers = new EventHandlers(counts);
     private final AfterCommit afterCommit;
 
@@ -60,7 +60,7 @@ final class ConsumerRuntime implements Extension {
         return watch;
     }
 
-    ConsumerCounts counts() {
+    ConsumerCounters counts() {
         return counts;
     }
 

@@ -92,7 +92,7 @@ final class ConsumerWatch {
 
     private Optional<Long> turn(TurnThread thread) {
         return thread.turn()
-                .filter(turn -> turn instanceof Turn one && one.isWatchedBy(this))
+                .filter(turn -> turn instanceof TurnExecutor one && one.isWatchedBy(this))
                 .map(turn -> thread.turnNumber());
     }
 

@@ -24,7 +24,7 @@ final class Effects {
         // What one costs beside its bytes, so that empty ones are bounded, too.
         int OVERHEAD = 64;
 
-        CompletionStage<Done> release(Turn turn);
+        CompletionStage<Done> release(TurnExecutor turn);
 
         /** How many bytes it holds, about. */
         int bytes();
@@ -33,7 +33,7 @@ final class Effects {
     /** Something for the client. */
     record Words(int bytes, Runnable words) implements Effect {
         @Override
-        public CompletionStage<Done> release(Turn turn) {
+        public CompletionStage<Done> release(TurnExecutor turn) {
             words.run();
             return turn.done();
         }
@@ -42,7 +42,7 @@ final class Effects {
     /** An event for a group. */
     record GroupSend(ChannelLayer layer, GroupName group, Event event) implements Effect {
         @Override
-        public CompletionStage<Done> release(Turn turn) {
+        public CompletionStage<Done> release(TurnExecutor turn) {
             return turn.bring(layer.groupSend(group.value(), event));
         }
 
@@ -53,9 +53,9 @@ final class Effects {
     }
 
     /** A large result, said by callbacks of its own, which begin only when the one that has asked for it is over. */
-    record Stream(Function<Turn, CompletionStage<Done>> slices) implements Effect {
+    record Stream(Function<TurnExecutor, CompletionStage<Done>> slices) implements Effect {
         @Override
-        public CompletionStage<Done> release(Turn turn) {
+        public CompletionStage<Done> release(TurnExecutor turn) {
             return slices.apply(turn);
         }
 
@@ -123,7 +123,7 @@ final class Effects {
         forgotten.clear();
     }
 
-    CompletionStage<Done> release(Turn turn) {
+    CompletionStage<Done> release(TurnExecutor turn) {
         CompletionStage<Done> last = turn.done();
         for (Effect effect : effects) {
             last = last.thenCompose(done -> effect.release(turn));

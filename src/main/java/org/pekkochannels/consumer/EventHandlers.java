@@ -10,9 +10,9 @@ import org.pekkochannels.layer.UndecodablePayloadException;
 final class EventHandlers {
     private static final SafeLog LOG = SafeLog.of(EventHandlers.class);
 
-    private final ConsumerCounts counts;
+    private final ConsumerCounters counts;
 
-    EventHandlers(ConsumerCounts counts) {
+    EventHandlers(ConsumerCounters counts) {
         this.counts = counts;
     }
 

@@ -18,7 +18,7 @@ import org.pekkochannels.layer.GroupName;
 final class Membership {
     private final ChannelLayer layer;
     private final AfterCommit afterCommit;
-    private final ConsumerCounts counts;
+    private final ConsumerCounters counts;
     private final int maxGroups;
     private final java.util.function.Consumer<Event> receiver;
     private @Nullable Channel channel;
@@ -29,7 +29,7 @@ final class Membership {
     Membership(
             ChannelLayer layer,
             AfterCommit afterCommit,
-            ConsumerCounts counts,
+            ConsumerCounters counts,
             int maxGroups,
             java.util.function.Consumer<Event> receiver) {
         this.layer = layer;

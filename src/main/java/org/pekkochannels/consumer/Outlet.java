@@ -19,7 +19,7 @@ final class Outlet {
 
     private final Wire wire;
     private final int maxDraining;
-    private final ConsumerCounts counts;
+    private final ConsumerCounters counts;
     private boolean accepted;
     private @Nullable CloseReason ended;
     private boolean lost;
@@ -27,7 +27,7 @@ final class Outlet {
     // A set, as many may wait and each is removed on its own.
     private Set<ConfinedFuture<Boolean>> draining = Set.of();
 
-    Outlet(Wire wire, int maxDraining, ConsumerCounts counts) {
+    Outlet(Wire wire, int maxDraining, ConsumerCounters counts) {
         this.wire = wire;
         this.maxDraining = maxDraining;
         this.counts = counts;
@@ -84,7 +84,7 @@ final class Outlet {
      * Completes on the consumer's turn: with true when the client has taken most of what was said, with false if it left. Fails
      * at once with {@link ConsumerOverloadedException} when as many as may be are pending.
      */
-    CompletionStage<Boolean> drained(Turn turn) {
+    CompletionStage<Boolean> drained(TurnExecutor turn) {
         if (draining.size() >= maxDraining) {
             return refused(ConsumerOverloadedException.ofDrained(turn.description(), draining.size()), turn);
         }
@@ -102,7 +102,7 @@ final class Outlet {
     }
 
     /** Where it is not returned, it would be logged as lost: a line for each message to a slow client. */
-    private CompletionStage<Boolean> refused(ConsumerOverloadedException refusal, Turn turn) {
+    private CompletionStage<Boolean> refused(ConsumerOverloadedException refusal, TurnExecutor turn) {
         counts.callRefused();
         if (!warned) {
             warned = true;

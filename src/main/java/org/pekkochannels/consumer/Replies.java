@@ -171,7 +171,7 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
      *     with {@link ConsumerOverloadedException} where {@code channels.consumer.max-foreign-calls} such stages are pending
      */
     protected final CompletionStage<Boolean> drained() {
-        Turn turn = context().turn();
+        TurnExecutor turn = context().turn();
         return context().isOnTurn()
                 ? context().outlet().drained(turn)
                 : context().calls().call(0, false, () -> context().outlet().drained(turn));

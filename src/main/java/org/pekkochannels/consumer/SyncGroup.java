@@ -48,7 +48,7 @@ public final class SyncGroup {
      * @throws GroupTimeoutException where the layer does not answer in time
      */
     public void add() {
-        SyncCall call = consumer.calls().running();
+        SyncCallback call = consumer.calls().running();
         await(call.terms(), membership.join(name));
     }
 
@@ -58,7 +58,7 @@ public final class SyncGroup {
      * @throws GroupTimeoutException where the layer does not answer in time
      */
     public void discard() {
-        SyncCall call = consumer.calls().running();
+        SyncCallback call = consumer.calls().running();
         await(call.terms(), membership.leave(name));
     }
 

@@ -17,7 +17,7 @@ import org.pekkochannels.protocol.Refusal;
  * callbacks only.
  */
 abstract sealed class SyncReplies extends Consumer permits SyncWebSocketConsumer {
-    private final SyncCalls calls = new SyncCalls(this);
+    private final SyncRunner calls = new SyncRunner(this);
 
     SyncReplies(ConsumerContext context) {
         super(context);
@@ -105,7 +105,7 @@ abstract sealed class SyncReplies extends Consumer permits SyncWebSocketConsumer
         calls.flush();
     }
 
-    final SyncCalls calls() {
+    final SyncRunner calls() {
         return calls;
     }
 }

@@ -244,7 +244,7 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
         return calls().run(context().database(), this::transaction, () -> disconnect(reason));
     }
 
-    private CompletionStage<?> run(SyncCall.Body body) {
+    private CompletionStage<?> run(SyncCallback.Body body) {
         return calls().run(context().database(), this::transaction, body);
     }
 }

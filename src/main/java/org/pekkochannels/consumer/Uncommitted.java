@@ -31,7 +31,7 @@ final class Uncommitted {
     private Runnable keep(long cost) {
         int maxBytes = context.outlet().maxBytes();
         long before = kept.getAndAdd(cost);
-        if (before > SyncCalls.MOST_TURNS * maxBytes) {
+        if (before > SyncRunner.MOST_TURNS * maxBytes) {
             kept.addAndGet(-cost);
             context.counts().outputRefused();
             throw TooMuchOutputException.inTransactions(context.consumerName(), before, maxBytes);

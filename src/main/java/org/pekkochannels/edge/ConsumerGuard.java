@@ -34,11 +34,11 @@ final class ConsumerGuard extends ExtensibleBehavior<Object> {
     private static final LogPace EARLY_STOPS = LogPace.of(Duration.ofSeconds(1));
 
     private final ContainedFailures failures;
-    private final Connection connection;
+    private final ServedWebSocket connection;
     private Behavior<Object> inner;
     private boolean started;
 
-    private ConsumerGuard(Behavior<Object> inner, ContainedFailures failures, Connection connection) {
+    private ConsumerGuard(Behavior<Object> inner, ContainedFailures failures, ServedWebSocket connection) {
         this.inner = inner;
         this.failures = failures;
         this.connection = connection;
@@ -50,7 +50,8 @@ final class ConsumerGuard extends ExtensibleBehavior<Object> {
      * @param connection the connection
      */
     @SuppressWarnings("unchecked") // It passes on whatever comes: a consumer's actor takes more than Inbound.
-    static Behavior<Inbound> around(Behavior<Inbound> consumer, ContainedFailures failures, Connection connection) {
+    static Behavior<Inbound> around(
+            Behavior<Inbound> consumer, ContainedFailures failures, ServedWebSocket connection) {
         Behavior<Object> any = (Behavior<Object>) (Behavior<?>) consumer;
         return new ConsumerGuard(any, failures, connection).narrow();
     }

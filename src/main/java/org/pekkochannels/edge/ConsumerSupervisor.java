@@ -28,16 +28,16 @@ final class ConsumerSupervisor extends AbstractBehavior<ConsumerSupervisor.Comma
     sealed interface Command {}
 
     /** Spawns the consumer of a new connection, which is lost when {@code gone} completes before it has a socket. */
-    record Spawn(Connection connection, Behavior<Inbound> consumer, Props props, CompletionStage<Done> gone)
+    record Spawn(ServedWebSocket connection, Behavior<Inbound> consumer, Props props, CompletionStage<Done> gone)
             implements Command {}
 
-    private record Stopped(Connection connection) implements Command {}
+    private record Stopped(ServedWebSocket connection) implements Command {}
 
     /** Stops a consumer that should have stopped by itself. */
     private record Stop(ActorRef<Inbound> consumer) implements Command {}
 
     /** A connection's view of its consumer. */
-    private record Child(ActorRef<Inbound> consumer, ActorRef<Command> supervisor) implements Connection.Actor {
+    private record Child(ActorRef<Inbound> consumer, ActorRef<Command> supervisor) implements ServedWebSocket.Actor {
         @Override
         public void tell(Inbound event) {
             consumer.tell(event);
@@ -63,7 +63,7 @@ final class ConsumerSupervisor extends AbstractBehavior<ConsumerSupervisor.Comma
     }
 
     private Behavior<Command> onSpawn(Spawn spawn) {
-        Connection connection = spawn.connection();
+        ServedWebSocket connection = spawn.connection();
         try {
             spawn(spawn);
         } catch (Throwable failure) {
@@ -74,7 +74,7 @@ final class ConsumerSupervisor extends AbstractBehavior<ConsumerSupervisor.Comma
     }
 
     private void spawn(Spawn spawn) {
-        Connection connection = spawn.connection();
+        ServedWebSocket connection = spawn.connection();
         Behavior<Inbound> guarded = ConsumerGuard.around(spawn.consumer(), failures, connection);
         ActorRef<Inbound> consumer = getContext().spawnAnonymous(guarded, spawn.props());
         getContext().watchWith(consumer, new Stopped(connection));
@@ -88,7 +88,7 @@ final class ConsumerSupervisor extends AbstractBehavior<ConsumerSupervisor.Comma
     }
 
     private Behavior<Command> onStopped(Stopped stopped) {
-        Connection connection = stopped.connection();
+        ServedWebSocket connection = stopped.connection();
         failures.run(Place.CONSUMER, connection.path(), connection::consumerEnded);
         return this;
     }

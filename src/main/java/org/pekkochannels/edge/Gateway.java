@@ -44,14 +44,14 @@ public final class Gateway {
     private final ActorSystem<?> system;
     private final HttpSettings settings;
     private final Predicate<String> paths;
-    private final Connections connections;
+    private final WebSocketSlots connections;
     private final ContainedFailures failures;
-    private final Deadlines deadlines;
-    private final Answers answers = new Answers();
-    private final Cuts cuts = new Cuts();
+    private final HttpDeadlines deadlines;
+    private final OwedAnswers answers = new OwedAnswers();
+    private final CutConnectionCounters cuts = new CutConnectionCounters();
     private final PekkoHttpLog.Counts counts = new PekkoHttpLog.Counts();
     private final WebSocketHandler webSockets;
-    private final List<Service> services = new CopyOnWriteArrayList<>();
+    private final List<ServedApplication> services = new CopyOnWriteArrayList<>();
     private final Readiness readiness = new Readiness();
 
     private Gateway(ActorSystem<?> system, Application application, Predicate<String> paths) {
@@ -59,9 +59,9 @@ public final class Gateway {
         this.paths = paths;
         this.settings = HttpSettings.of(system.settings().config());
         this.failures = ContainedFailures.of(system);
-        this.deadlines = new Deadlines(failures);
+        this.deadlines = new HttpDeadlines(failures);
         this.connections =
-                new Connections(settings.maxWebSockets(), settings.shutdownCode(), stopTime(system), failures);
+                new WebSocketSlots(settings.maxWebSockets(), settings.shutdownCode(), stopTime(system), failures);
         this.webSockets = new WebSocketHandler(system, application, connections, settings.maxHeaderFields());
     }
 
@@ -113,18 +113,19 @@ public final class Gateway {
      * @return a stage of the server; it fails where the address cannot be had, or with
      *     {@link com.typesafe.config.ConfigException} where there is no such edge
      */
-    public CompletionStage<Server> bind(Route route, int databaseConnections, List<ReadyCheck> checks) {
+    public CompletionStage<BoundServer> bind(Route route, int databaseConnections, List<ReadyCheck> checks) {
         Route all = settings.health() ? Directives.concat(health(checks), route) : route;
         if (!settings.health() && !checks.isEmpty()) {
             LOG.warn("channels.http.health is off, so that /ready and its checks are not served");
         }
-        Service service = new Service(system, settings, paths, webSockets, all, deadlines, answers, cuts, counts);
+        ServedApplication service =
+                new ServedApplication(system, settings, paths, webSockets, all, deadlines, answers, cuts, counts);
         services.add(service);
         GatewayMeters.watchConnections(Meters.of(system), service::connections);
         GatewayMeters.watchTls(Meters.of(system), service);
         return ConfiguredEdge.of(system).bind(service).thenApply(binding -> {
             service.limit(bounds(databaseConnections));
-            return Server.started(binding, service);
+            return BoundServer.started(binding, service);
         });
     }
 
@@ -250,7 +251,7 @@ public final class Gateway {
     }
 
     private CompletionStage<Done> endHttp() {
-        services.forEach(Service::endHttp);
+        services.forEach(ServedApplication::endHttp);
         return answers.last();
     }
 
@@ -282,7 +283,7 @@ public final class Gateway {
 
     private int cut(int left) {
         if (left > 0) {
-            cuts.count(Cuts.Limit.SHUTDOWN_GRACE, left);
+            cuts.count(CutConnectionCounters.Limit.SHUTDOWN_GRACE, left);
         }
         return left;
     }

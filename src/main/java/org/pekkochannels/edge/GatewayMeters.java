@@ -11,7 +11,7 @@ import org.pekkochannels.tls.TlsEngines;
 final class GatewayMeters {
     private GatewayMeters() {}
 
-    static void watchWebSockets(Meters meters, Connections connections) {
+    static void watchWebSockets(Meters meters, WebSocketSlots connections) {
         meters.gauge(
                 Measure.of(
                         "channels.websocket.connections",
@@ -43,7 +43,7 @@ final class GatewayMeters {
         checks.forEach(check -> meters.counter(failed.tag("check", check.name()), check::failed));
     }
 
-    static void watchTls(Meters meters, Service service) {
+    static void watchTls(Meters meters, ServedApplication service) {
         meters.counter(
                 Measure.of(
                         "channels.http.tls.failures",
@@ -64,14 +64,14 @@ final class GatewayMeters {
                 () -> service.tls().map(TlsEngines::unreadAnswers).orElse(0L));
     }
 
-    static void watchRefusals(Meters meters, Refusals refusals) {
+    static void watchRefusals(Meters meters, RefusalCounters refusals) {
         Measure refused = Measure.of(
                 "channels.http.refusals",
                 "requests",
                 "Requests refused, WebSockets included, by HTTP status and reason.");
         for (Refusal.Reason reason : Refusal.Reason.values()) {
             for (int status : statuses(reason)) {
-                Refusals.Kind kind = new Refusals.Kind(status, reason);
+                RefusalCounters.Kind kind = new RefusalCounters.Kind(status, reason);
                 meters.counter(tagged(refused, Integer.toString(status), reason), () -> refusals.sum(kind::equals));
             }
         }
@@ -79,10 +79,10 @@ final class GatewayMeters {
                 tagged(refused, "other", Refusal.Reason.APPLICATION), () -> refusals.sum(GatewayMeters::isUnusual));
     }
 
-    static void watchCuts(Meters meters, Cuts cuts) {
+    static void watchCuts(Meters meters, CutConnectionCounters cuts) {
         Measure cut = Measure.of(
                 "channels.http.cut", "connections", "Connections ended without an answer, by the limit they crossed.");
-        for (Cuts.Limit limit : Cuts.Limit.values()) {
+        for (CutConnectionCounters.Limit limit : CutConnectionCounters.Limit.values()) {
             meters.counter(cut.tag("limit", limit.key()), () -> cuts.counts().getOrDefault(limit.key(), 0L));
         }
     }
@@ -129,7 +129,7 @@ final class GatewayMeters {
     }
 
     /** An application may say anything, and would make as many series of it: the rest is one. */
-    private static boolean isUnusual(Refusals.Kind kind) {
+    private static boolean isUnusual(RefusalCounters.Kind kind) {
         return !statuses(kind.reason()).contains(kind.status());
     }
 }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
-import org.pekkochannels.concurrent.Errands;
+import org.pekkochannels.concurrent.Offloader;
 import org.pekkochannels.http1.RefusedRequestException;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.websocket.Handshake;
@@ -21,16 +21,16 @@ import org.pekkochannels.websocket.Transport;
 final class HttpBridge implements HalfClosing {
     private static final Refusal BODY_LATE = Refusal.of(408, "Request Timeout").because(Refusal.Reason.BODY_TIMEOUT);
 
-    private final Service service;
+    private final ServedApplication service;
     private final Reception.Host host;
-    private final Answers.Debt debt;
+    private final OwedAnswers.Debt debt;
     private final byte[] early;
     private final HttpInput input;
     private final HttpOutput output;
     private final HttpClock clock;
     private final HttpExchange exchange;
     private final HttpBridgeStage stage;
-    private final Errands tasks;
+    private final Offloader tasks;
     private Phase phase = Phase.OPEN;
     // How many pieces the stream was given, and whether it asks for one more.
     private int given;
@@ -58,10 +58,15 @@ final class HttpBridge implements HalfClosing {
      * @param first its first request
      * @param early what has come after the head of that
      */
-    HttpBridge(Service service, Reception.Host host, Answers.Debt debt, Destination.Pages first, byte[] early) {
+    HttpBridge(
+            ServedApplication service,
+            Reception.Host host,
+            OwedAnswers.Debt debt,
+            Destination.Pages first,
+            byte[] early) {
         this.service = service;
         this.host = host;
-        this.tasks = new Errands(host::execute);
+        this.tasks = new Offloader(host::execute);
         this.debt = debt;
         this.early = early;
         this.input = new HttpInput(service, host.peers(), first);
@@ -204,7 +209,7 @@ final class HttpBridge implements HalfClosing {
         phase = Phase.CUT;
         if (answerable) {
             service.refused(refusal);
-            Service.logRefused(host.peers(), refusal);
+            ServedApplication.logRefused(host.peers(), refusal);
             output.add(ByteString.fromArrayUnsafe(Handshake.refused(refusal)));
             writeOn();
         } else {
@@ -215,7 +220,7 @@ final class HttpBridge implements HalfClosing {
 
     /** From the stage: runs a task on the connection's thread, where others may have the connection by then. */
     void execute(Runnable task) {
-        tasks.give(() -> attempt(task));
+        tasks.add(() -> attempt(task));
     }
 
     /** A connection that has missed one step of its exchange is cut. */
@@ -290,8 +295,9 @@ final class HttpBridge implements HalfClosing {
     /** What the connection has not taken of the last response yet has as long as an idle client, which has had its time then. */
     private void finish() {
         if (!output.isWritten()) {
-            Duration rest =
-                    phase == Phase.CUT ? Deadlines.LINGER : service.settings().idleTimeout();
+            Duration rest = phase == Phase.CUT
+                    ? HttpDeadlines.LINGER
+                    : service.settings().idleTimeout();
             service.deadlines().set(host, rest, this::abandon);
         } else if (input.isLeaving() && phase == Phase.ENDED) {
             handOver();
@@ -314,11 +320,11 @@ final class HttpBridge implements HalfClosing {
         stage.tell(logic -> logic.refuse(refusal, known));
     }
 
-    private void late(Cuts.Limit limit) {
+    private void late(CutConnectionCounters.Limit limit) {
         if (!isOpen()) {
             return;
         }
-        if (limit == Cuts.Limit.BODY_TIMEOUT) {
+        if (limit == CutConnectionCounters.Limit.BODY_TIMEOUT) {
             refuse(BODY_LATE);
             // What may still come first has its time, too.
             clock.start();
@@ -328,7 +334,7 @@ final class HttpBridge implements HalfClosing {
     }
 
     /** What was said before still reaches the client. */
-    private void cut(Cuts.Limit limit) {
+    private void cut(CutConnectionCounters.Limit limit) {
         service.cuts().count(limit);
         endStream(null);
         phase = Phase.CUT;
@@ -347,7 +353,7 @@ final class HttpBridge implements HalfClosing {
 
     private void countUnanswered(Refusal refusal) {
         if (refusal.reason() == Refusal.Reason.BODY_TIMEOUT) {
-            service.cuts().count(Cuts.Limit.BODY_TIMEOUT);
+            service.cuts().count(CutConnectionCounters.Limit.BODY_TIMEOUT);
         } else {
             service.refused(refusal);
         }
@@ -356,7 +362,7 @@ final class HttpBridge implements HalfClosing {
     /** The client has not taken the last response for as long as it might be idle. */
     private void abandon() {
         if (phase == Phase.ENDED) {
-            service.cuts().count(Cuts.Limit.IDLE_TIMEOUT);
+            service.cuts().count(CutConnectionCounters.Limit.IDLE_TIMEOUT);
         }
         host.abort();
     }

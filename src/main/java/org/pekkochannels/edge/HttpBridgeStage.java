@@ -23,7 +23,7 @@ import org.apache.pekko.stream.stage.GraphStage;
 import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
-import org.pekkochannels.concurrent.Errands;
+import org.pekkochannels.concurrent.Offloader;
 import org.pekkochannels.protocol.Refusal;
 
 /**
@@ -99,7 +99,7 @@ final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsI
         private final Queue<ByteString> waiting = new ArrayDeque<>(2);
         // Callbacks may overtake each other while a fused stream starts: the order is the queue's.
         private final AsyncCallback<Runnable> bell = createAsyncCallback(Runnable::run);
-        private final Errands news = new Errands(bell::invoke);
+        private final Offloader news = new Offloader(bell::invoke);
         private @Nullable Consumer<Logic> undecided;
         private int received;
         // What the connection was given since it last told that it has taken all.
@@ -131,7 +131,7 @@ final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsI
 
         /** From the connection's thread. */
         void tell(Consumer<Logic> something) {
-            news.give(() -> attempt(something));
+            news.add(() -> attempt(something));
         }
 
         private void attempt(Consumer<Logic> something) {

@@ -17,10 +17,10 @@ final class HttpClock {
     private static final long BYTES_PER_SECOND = 500;
     private static final long NANOS_PER_BYTE = 1_000_000_000 / BYTES_PER_SECOND;
 
-    private final Deadlines deadlines;
+    private final HttpDeadlines deadlines;
     private final HttpSettings settings;
     private final Transport connection;
-    private final Consumer<Cuts.Limit> late;
+    private final Consumer<CutConnectionCounters.Limit> late;
     private long moved = System.nanoTime();
     private long taken;
     private long headBegun;
@@ -40,7 +40,7 @@ final class HttpClock {
     }
 
     /** A clock that calls {@code late} when a time is over. */
-    HttpClock(Service service, Transport connection, Consumer<Cuts.Limit> late) {
+    HttpClock(ServedApplication service, Transport connection, Consumer<CutConnectionCounters.Limit> late) {
         this.deadlines = service.deadlines();
         this.settings = service.settings();
         this.connection = connection;
@@ -100,11 +100,11 @@ final class HttpClock {
         moved = all == taken ? moved : now;
         taken = all;
         if (reads == Reads.HEAD && now - headDue() >= 0) {
-            late.accept(Cuts.Limit.HEADER_TIMEOUT);
+            late.accept(CutConnectionCounters.Limit.HEADER_TIMEOUT);
         } else if (reads == Reads.BODY && now - bodyDue() >= 0) {
-            late.accept(Cuts.Limit.BODY_TIMEOUT);
+            late.accept(CutConnectionCounters.Limit.BODY_TIMEOUT);
         } else if (now - idleDue() >= 0) {
-            late.accept(Cuts.Limit.IDLE_TIMEOUT);
+            late.accept(CutConnectionCounters.Limit.IDLE_TIMEOUT);
         } else {
             arm(nextDue());
         }

@@ -19,7 +19,7 @@ import org.pekkochannels.http1.Request;
 final class HttpInput {
     private static final byte[] NOTHING = {};
 
-    private final Service service;
+    private final ServedApplication service;
     private final Peers peers;
     private final HeadReader head;
     private final ByteOutput canonical = new ByteOutput();
@@ -65,7 +65,7 @@ final class HttpInput {
     }
 
     /** The input of a connection, after the head of its first request. */
-    HttpInput(Service service, Peers peers, Destination.Pages first) {
+    HttpInput(ServedApplication service, Peers peers, Destination.Pages first) {
         this.service = service;
         this.peers = peers;
         this.head = HeadReader.ofRequests(

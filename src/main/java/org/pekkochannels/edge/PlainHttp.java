@@ -45,14 +45,14 @@ final class PlainHttp {
             String scheme,
             Route route,
             PekkoHttpLog.Counts counts,
-            Refusals refusals) {
+            RefusalCounters refusals) {
         this.http = Http.get(system);
         this.layer = layer(system, settings.maxHeaderBytes(), settings.maxHeaderFields());
         this.scheme = scheme;
         this.proxies = settings.proxies();
         PageGuard guarded = new PageGuard(route.asScala(), system, counts.truncated());
         this.pages = org.apache.pekko.http.scaladsl.server.Route.toFunction(guarded, system);
-        this.log = Logging.getLogger(system.classicSystem(), Server.class);
+        this.log = Logging.getLogger(system.classicSystem(), BoundServer.class);
         this.counts = counts;
         this.unrouted = new Unrouted(proxies, refusals);
     }

@@ -9,9 +9,9 @@ import org.pekkochannels.http1.HeadReader;
 import org.pekkochannels.http1.RefusedRequestException;
 import org.pekkochannels.http1.RequestHead;
 import org.pekkochannels.protocol.Refusal;
-import org.pekkochannels.websocket.Endpoint;
 import org.pekkochannels.websocket.Handshake;
 import org.pekkochannels.websocket.Transport;
+import org.pekkochannels.websocket.TransportListener;
 
 /**
  * Who gets a connection's bytes first, on every edge, and again for each later request that is not Pekko HTTP's: reads the
@@ -20,20 +20,20 @@ import org.pekkochannels.websocket.Transport;
  * <p>Standing before Pekko HTTP, it spares a WebSocket the HTTP pipeline, and cuts off a client that does not get to the end
  * of its request. Confined to the connection's thread.
  */
-public final class Reception implements Endpoint {
+public final class Reception implements TransportListener {
     private static final byte[] NOTHING = {};
     private static final Refusal TOO_MANY =
             Refusal.of(503, "too many connections").because(Refusal.Reason.MAX_CONNECTIONS);
     private static final Refusal LATE = Refusal.of(408, "Request Timeout").because(Refusal.Reason.HEADER_TIMEOUT);
 
-    private final Service service;
+    private final ServedApplication service;
     private final Host host;
     private final CompletableFuture<Done> gone = new CompletableFuture<>();
     private final HeadReader head;
     // What has come after the head.
     private byte[] early = NOTHING;
     private State state = State.READING;
-    private final Answers.Debt debt;
+    private final OwedAnswers.Debt debt;
     private boolean turnedAway;
 
     private enum State {
@@ -59,7 +59,7 @@ public final class Reception implements Endpoint {
          *
          * @return the place
          */
-        Consumers consumers();
+        ConsumerSpawner consumers();
 
         /**
          * What runs the stream of plain HTTP; asked on the connection's thread.
@@ -67,7 +67,7 @@ public final class Reception implements Endpoint {
          * @param service what is served
          * @return the system's materializer, unless the connection is part of a stream itself
          */
-        default Materializer materializer(Service service) {
+        default Materializer materializer(ServedApplication service) {
             return ContainedStreams.of(service.system());
         }
 
@@ -82,7 +82,7 @@ public final class Reception implements Endpoint {
         void attach(SocketUser user, byte[] greeting, byte[] early);
     }
 
-    private Reception(Service service, Host host, Answers.Debt debt) {
+    private Reception(ServedApplication service, Host host, OwedAnswers.Debt debt) {
         this.service = service;
         this.host = host;
         this.debt = debt;
@@ -97,11 +97,11 @@ public final class Reception implements Endpoint {
      * @param host the connection
      * @return the reception, to be told {@link #lost} if the connection ends before it has handed on its bytes
      */
-    public static Reception of(Service service, Host host) {
+    public static Reception of(ServedApplication service, Host host) {
         return of(service, host, service.answers().none());
     }
 
-    private static Reception of(Service service, Host host, Answers.Debt debt) {
+    private static Reception of(ServedApplication service, Host host, OwedAnswers.Debt debt) {
         Reception reception = new Reception(service, host, debt);
         service.deadlines().set(host, service.settings().headerTimeout(), reception::late);
         return reception;
@@ -114,7 +114,7 @@ public final class Reception implements Endpoint {
      * @param bytes what has come of the request, and after it
      * @param left whether the client has ended its side
      */
-    static void again(Service service, Host host, Answers.Debt debt, byte[] bytes, boolean left) {
+    static void again(ServedApplication service, Host host, OwedAnswers.Debt debt, byte[] bytes, boolean left) {
         Reception reception = of(service, host, debt);
         host.reading(true);
         host.attach(SocketUser.of(reception), NOTHING, bytes);
@@ -258,7 +258,7 @@ public final class Reception implements Endpoint {
     /** The bridge takes the debt over, and what has come after the head. */
     private void serve(Destination.Pages pages) {
         if (service.isEnding()) {
-            complain(Connections.LEAVING);
+            complain(WebSocketSlots.LEAVING);
         } else {
             byte[] rest = early;
             early = NOTHING;
@@ -290,7 +290,7 @@ public final class Reception implements Endpoint {
         service.deadlines().clear(host);
         state = State.DONE;
         AccessLog.cut(host.peers().client());
-        service.cuts().count(Cuts.Limit.MAX_CONNECTIONS);
+        service.cuts().count(CutConnectionCounters.Limit.MAX_CONNECTIONS);
         host.abort();
     }
 
@@ -301,7 +301,7 @@ public final class Reception implements Endpoint {
     }
 
     private void logRefused(Refusal refusal) {
-        Service.logRefused(host.peers(), refusal);
+        ServedApplication.logRefused(host.peers(), refusal);
     }
 
     private void refuse(Refusal refusal) {
@@ -319,6 +319,6 @@ public final class Reception implements Endpoint {
         host.write(answer, 0, answer.length);
         host.flush();
         debt.answered();
-        service.deadlines().linger(host, Deadlines.LINGER, host::abort);
+        service.deadlines().linger(host, HttpDeadlines.LINGER, host::abort);
     }
 }

@@ -10,8 +10,8 @@ import org.apache.pekko.stream.stage.OutHandler;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.TaskQueue;
-import org.pekkochannels.websocket.Endpoint;
 import org.pekkochannels.websocket.Transport;
+import org.pekkochannels.websocket.TransportListener;
 
 /**
  * A transport over a stream stage.
@@ -263,7 +263,7 @@ public class SocketTransport extends GraphStageLogic implements Transport, InHan
 
     private void receive(byte[] bytes) {
         if (bytes.length > 0 && !closing) {
-            Endpoint reader = user.endpoint();
+            TransportListener reader = user.endpoint();
             reader.bytes(bytes, 0, bytes.length);
             reader.readDone();
         }

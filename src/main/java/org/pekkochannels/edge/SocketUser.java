@@ -2,8 +2,8 @@ package org.pekkochannels.edge;
 
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.pekkochannels.websocket.Endpoint;
 import org.pekkochannels.websocket.Transport;
+import org.pekkochannels.websocket.TransportListener;
 
 /**
  * Who gets a connection's bytes.
@@ -12,7 +12,7 @@ import org.pekkochannels.websocket.Transport;
  * @param started is told of the transport just before they flow
  * @param stopped is told when the connection has ended
  */
-public record SocketUser(Endpoint endpoint, Consumer<Transport> started, Runnable stopped) {
+public record SocketUser(TransportListener endpoint, Consumer<Transport> started, Runnable stopped) {
     /** Nobody yet. */
     public static final SocketUser NOBODY = of(new Deaf());
 
@@ -22,11 +22,11 @@ public record SocketUser(Endpoint endpoint, Consumer<Transport> started, Runnabl
      * @param endpoint gets the bytes
      * @return the user
      */
-    public static SocketUser of(Endpoint endpoint) {
+    public static SocketUser of(TransportListener endpoint) {
         return new SocketUser(endpoint, transport -> {}, () -> {});
     }
 
-    private static final class Deaf implements Endpoint {
+    private static final class Deaf implements TransportListener {
         @Override
         public void opened(Transport transport) {}
 

@@ -13,9 +13,9 @@ final class Unrouted {
             Refusal.of(404, "no endpoint has this path").because(Refusal.Reason.NO_ROUTE);
 
     private final TrustedProxies proxies;
-    private final Refusals refusals;
+    private final RefusalCounters refusals;
 
-    Unrouted(TrustedProxies proxies, Refusals refusals) {
+    Unrouted(TrustedProxies proxies, RefusalCounters refusals) {
         this.proxies = proxies;
         this.refusals = refusals;
     }

@@ -31,16 +31,16 @@ final class WebSocketHandler {
     private final WebSockets sockets;
     private final Map<String, SessionSettings> endpoints;
     private final Placement placement;
-    private final Connections connections;
+    private final WebSocketSlots connections;
     private final int mostSubprotocols;
-    private final Refusals refusals = new Refusals();
+    private final RefusalCounters refusals = new RefusalCounters();
     private final FullServer full = new FullServer();
     private final MisdirectedClients misdirected = new MisdirectedClients();
-    private final Consumers consumers;
+    private final ConsumerSpawner consumers;
     // Runs what follows an answer that comes late.
     private final Executor late;
 
-    WebSocketHandler(ActorSystem<?> system, Application application, Connections connections, int mostSubprotocols) {
+    WebSocketHandler(ActorSystem<?> system, Application application, WebSocketSlots connections, int mostSubprotocols) {
         this.failures = ContainedFailures.of(system);
         this.application = application;
         this.connections = connections;
@@ -50,11 +50,11 @@ final class WebSocketHandler {
         this.endpoints = SessionSettings.endpoints(config);
         this.placement = Placement.of(system);
         this.late = system.dispatchers().lookup(DispatcherSelector.defaultDispatcher());
-        this.consumers = Consumers.start(system, "channels-consumers", Placement.contained(system));
+        this.consumers = ConsumerSpawner.start(system, "channels-consumers", Placement.contained(system));
     }
 
     /** What was refused, on all ways in. */
-    Refusals refusals() {
+    RefusalCounters refusals() {
         return refusals;
     }
 
@@ -74,7 +74,7 @@ final class WebSocketHandler {
     }
 
     /** Where consumers are spawned if the edge has no place of its own for them. */
-    Consumers consumers() {
+    ConsumerSpawner consumers() {
         return consumers;
     }
 
@@ -86,12 +86,12 @@ final class WebSocketHandler {
      * @param place where the consumer is spawned
      * @return a stage that does not fail
      */
-    CompletionStage<Decision> open(Scope scope, CompletionStage<Done> gone, Consumers place) {
+    CompletionStage<Decision> open(Scope scope, CompletionStage<Done> gone, ConsumerSpawner place) {
         AccessLog.Entry log = AccessLog.of(scope);
         if (scope.subprotocols().size() > mostSubprotocols) {
             return refuse(tooManySubprotocols(), log);
         }
-        Asking asking = new Asking(scope, sockets);
+        PendingOpening asking = new PendingOpening(scope, sockets);
         return connections
                 .take(asking)
                 .map(slot -> decide(asking, new Request(scope, gone, place, log, slot)))
@@ -117,16 +117,16 @@ final class WebSocketHandler {
         return refusal;
     }
 
-    private CompletionStage<Decision> decide(Asking asking, Request request) {
+    private CompletionStage<Decision> decide(PendingOpening asking, Request request) {
         ask(asking, request.scope());
-        CompletableFuture<Asking.Answer> answer = asking.answer();
+        CompletableFuture<PendingOpening.Answer> answer = asking.answer();
         return answer.isDone()
                 ? answer.thenCompose(given -> decide(request, given))
                 // What follows needs more of the stack than the application's thread may have left.
                 : answer.thenComposeAsync(given -> decide(request, given), late);
     }
 
-    private CompletionStage<Decision> decide(Request request, Asking.Answer answer) {
+    private CompletionStage<Decision> decide(Request request, PendingOpening.Answer answer) {
         if (answer.failure() != null) {
             return failed(request, ConfinedFuture.unwrap(answer.failure()));
         }
@@ -148,7 +148,7 @@ final class WebSocketHandler {
                 + "; complete it with an Opening.Proceed or a Refusal");
     }
 
-    private void ask(Asking asking, Scope scope) {
+    private void ask(PendingOpening asking, Scope scope) {
         // Not emptied: within the application's own server a directive may have set it for this request.
         ThreadContext outside = ThreadContext.current();
         try {
@@ -165,8 +165,8 @@ final class WebSocketHandler {
     }
 
     private CompletionStage<Decision> connect(Request request, Opening.Proceed proceed) {
-        Connection connection =
-                new Connection(request.scope(), sockets, settings(proceed), request.slot(), request.log());
+        ServedWebSocket connection =
+                new ServedWebSocket(request.scope(), sockets, settings(proceed), request.slot(), request.log());
         CompletionStage<Decision> decision = connection.decision();
         request.place().spawn(connection, proceed.consumer(), placement.of(proceed.endpoint()), request.gone());
         return decision;
@@ -204,5 +204,9 @@ final class WebSocketHandler {
 
     /** An upgrade request that has a slot. */
     private record Request(
-            Scope scope, CompletionStage<Done> gone, Consumers place, AccessLog.Entry log, Connections.Slot slot) {}
+            Scope scope,
+            CompletionStage<Done> gone,
+            ConsumerSpawner place,
+            AccessLog.Entry log,
+            WebSocketSlots.Slot slot) {}
 }

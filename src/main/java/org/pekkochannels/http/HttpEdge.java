@@ -22,7 +22,7 @@ import org.pekkochannels.edge.ContainedStreams;
 import org.pekkochannels.edge.Edge;
 import org.pekkochannels.edge.HttpSettings;
 import org.pekkochannels.edge.Peers;
-import org.pekkochannels.edge.Service;
+import org.pekkochannels.edge.ServedApplication;
 import scala.concurrent.duration.Duration;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.jdk.javaapi.FutureConverters;
@@ -33,14 +33,14 @@ public final class HttpEdge implements Edge {
     public HttpEdge() {}
 
     @Override
-    public CompletionStage<Binding> bind(Service service) {
+    public CompletionStage<Binding> bind(ServedApplication service) {
         return service.settings()
                 .whyNotFree()
                 .<CompletionStage<Binding>>map(CompletableFuture::failedFuture)
                 .orElseGet(() -> listen(service));
     }
 
-    private static CompletionStage<Binding> listen(Service service) {
+    private static CompletionStage<Binding> listen(ServedApplication service) {
         HttpSettings settings = service.settings();
         Materializer streams = ContainedStreams.of(service.system());
         Security security = security(service);
@@ -60,7 +60,7 @@ public final class HttpEdge implements Edge {
     }
 
     /** As {@link Tcp#bind}, but with a {@link PacedListener} between. */
-    private static Source<IncomingConnection, CompletionStage<ServerBinding>> connections(Service service) {
+    private static Source<IncomingConnection, CompletionStage<ServerBinding>> connections(ServedApplication service) {
         HttpSettings settings = service.settings();
         ExtendedActorSystem system = (ExtendedActorSystem) service.system().classicSystem();
         return Source.fromGraph(new ConnectionSourceStage(
@@ -78,7 +78,7 @@ public final class HttpEdge implements Edge {
                         binding -> FutureConverters.asJava(binding).thenApply(ServerBinding::new));
     }
 
-    private static Security security(Service service) {
+    private static Security security(ServedApplication service) {
         return service.tls()
                 .<Security>map(engines -> new Tls(
                         service.system(),

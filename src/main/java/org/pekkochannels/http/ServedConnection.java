@@ -9,10 +9,10 @@ import org.apache.pekko.stream.Outlet;
 import org.apache.pekko.stream.stage.GraphStage;
 import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.apache.pekko.util.ByteString;
-import org.pekkochannels.edge.Consumers;
+import org.pekkochannels.edge.ConsumerSpawner;
 import org.pekkochannels.edge.Peers;
 import org.pekkochannels.edge.Reception;
-import org.pekkochannels.edge.Service;
+import org.pekkochannels.edge.ServedApplication;
 import org.pekkochannels.edge.SocketTransport;
 import org.pekkochannels.edge.SocketUser;
 
@@ -21,10 +21,10 @@ final class ServedConnection extends GraphStage<FlowShape<ByteString, ByteString
     private final Inlet<ByteString> in = Inlet.create("ServedConnection.in");
     private final Outlet<ByteString> out = Outlet.create("ServedConnection.out");
     private final FlowShape<ByteString, ByteString> shape = FlowShape.of(in, out);
-    private final Service service;
+    private final ServedApplication service;
     private final Peers peers;
 
-    ServedConnection(Service service, Peers peers) {
+    ServedConnection(ServedApplication service, Peers peers) {
         this.service = service;
         this.peers = peers;
     }
@@ -41,12 +41,12 @@ final class ServedConnection extends GraphStage<FlowShape<ByteString, ByteString
 
     /** Confined to the stage's interpreter. */
     private static final class Logic extends SocketTransport implements Reception.Host {
-        private final Service service;
+        private final ServedApplication service;
         private final Peers peers;
         private boolean entered;
         private boolean spoken;
 
-        Logic(FlowShape<ByteString, ByteString> shape, Service service, Peers peers) {
+        Logic(FlowShape<ByteString, ByteString> shape, ServedApplication service, Peers peers) {
             super(shape);
             this.service = service;
             this.peers = peers;
@@ -99,13 +99,13 @@ final class ServedConnection extends GraphStage<FlowShape<ByteString, ByteString
         }
 
         @Override
-        public Consumers consumers() {
+        public ConsumerSpawner consumers() {
             return service.consumers();
         }
 
         /** Plain HTTP runs in the connection's own actor. */
         @Override
-        public Materializer materializer(Service served) {
+        public Materializer materializer(ServedApplication served) {
             return subFusingMaterializer();
         }
     }

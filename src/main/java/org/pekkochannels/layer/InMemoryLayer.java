@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ExtendedActorSystem;
-import org.pekkochannels.concurrent.Errands;
+import org.pekkochannels.concurrent.Offloader;
 import org.pekkochannels.settings.Settings;
 
 /**
@@ -18,7 +18,7 @@ import org.pekkochannels.settings.Settings;
  *
  * <p>Unless the sender is on an event loop and the group is large: the loop's other sockets would wait for the sender, so
  * the loop has others deliver, and, so that the order is kept, all that it sends until they have. A stage completes when
- * they have, as the next event may be sent by another thread, which would overtake them. They have {@link Errands#MOST}
+ * they have, as the next event may be sent by another thread, which would overtake them. They have {@link Offloader#MOST}
  * events at most to deliver; one more is dropped, and counted for each receiver as if its channel were full.
  */
 final class InMemoryLayer implements ChannelLayer {
@@ -50,18 +50,18 @@ final class InMemoryLayer implements ChannelLayer {
     @Override
     public CompletionStage<Done> send(String channel, Event event) {
         requireNonNull(event, NO_EVENT);
-        if (Thread.currentThread() instanceof Errands.Source loop
-                && !loop.errands().areDone()) {
-            return sendLater(loop.errands(), channel, event);
+        if (Thread.currentThread() instanceof Offloader.Source loop
+                && !loop.offloader().isIdle()) {
+            return sendLater(loop.offloader(), channel, event);
         }
         return outcome(local.deliver(channel, event));
     }
 
-    private CompletionStage<Done> sendLater(Errands errands, String channel, Event event) {
+    private CompletionStage<Done> sendLater(Offloader offloader, String channel, Event event) {
         Names.checkChannel(channel);
-        return errands.areFull()
-                ? outcome(Optional.of(local.drop(channel, Errands.MOST)))
-                : give(errands, () -> local.deliver(channel, event));
+        return offloader.isFull()
+                ? outcome(Optional.of(local.drop(channel, Offloader.MOST)))
+                : give(offloader, () -> local.deliver(channel, event));
     }
 
     private static CompletionStage<Done> outcome(Optional<ChannelFullException> failure) {
@@ -69,9 +69,9 @@ final class InMemoryLayer implements ChannelLayer {
                 .orElseGet(InMemoryLayer::done);
     }
 
-    private static CompletionStage<Done> give(Errands errands, Supplier<Optional<ChannelFullException>> delivery) {
+    private static CompletionStage<Done> give(Offloader offloader, Supplier<Optional<ChannelFullException>> delivery) {
         CompletableFuture<Done> sent = new CompletableFuture<>();
-        errands.give(() -> complete(sent, delivery));
+        offloader.add(() -> complete(sent, delivery));
         return sent;
     }
 
@@ -100,21 +100,21 @@ final class InMemoryLayer implements ChannelLayer {
     @Override
     public CompletionStage<Done> groupSend(String group, Event event) {
         requireNonNull(event, NO_EVENT);
-        if (Thread.currentThread() instanceof Errands.Source loop
-                && (!loop.errands().areDone() || local.members(group) > MANY_MEMBERS)) {
-            return groupSendLater(loop.errands(), group, event);
+        if (Thread.currentThread() instanceof Offloader.Source loop
+                && (!loop.offloader().isIdle() || local.members(group) > MANY_MEMBERS)) {
+            return groupSendLater(loop.offloader(), group, event);
         }
         local.deliverToGroup(group, event);
         return done();
     }
 
-    private CompletionStage<Done> groupSendLater(Errands errands, String group, Event event) {
-        if (errands.areFull()) {
-            local.dropForGroup(group, Errands.MOST);
+    private CompletionStage<Done> groupSendLater(Offloader offloader, String group, Event event) {
+        if (offloader.isFull()) {
+            local.dropForGroup(group, Offloader.MOST);
             return done();
         }
         Runnable delivery = local.delivery(group, event);
-        return give(errands, () -> {
+        return give(offloader, () -> {
             delivery.run();
             return Optional.empty();
         });

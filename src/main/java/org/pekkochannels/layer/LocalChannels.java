@@ -30,7 +30,7 @@ public final class LocalChannels {
 
     private final ConcurrentMap<String, Channel> channels = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, Members> groups = new ConcurrentHashMap<>();
-    private final Tally tally = new Tally();
+    private final LayerCounters tally = new LayerCounters();
     private final String node = random();
     private final int capacity;
     private final Duration expiry;

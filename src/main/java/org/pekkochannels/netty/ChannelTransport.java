@@ -15,13 +15,13 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
-import org.pekkochannels.edge.Consumers;
+import org.pekkochannels.edge.ConsumerSpawner;
 import org.pekkochannels.edge.ContainedFailures;
 import org.pekkochannels.edge.HalfClosing;
 import org.pekkochannels.edge.Peers;
 import org.pekkochannels.edge.Reception;
 import org.pekkochannels.edge.SocketUser;
-import org.pekkochannels.websocket.Endpoint;
+import org.pekkochannels.websocket.TransportListener;
 
 /**
  * A transport over one of Netty's channels: the last handler of its pipeline.
@@ -35,7 +35,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
     private final Channel channel;
     private final Output output;
     private final ChannelEnd end;
-    private Endpoint endpoint = SocketUser.NOBODY.endpoint();
+    private TransportListener endpoint = SocketUser.NOBODY.endpoint();
     private Runnable stopped = SocketUser.NOBODY.stopped();
     private @Nullable InetSocketAddress proxied;
     private boolean dirty;
@@ -58,7 +58,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
     }
 
     /** Gives the first bytes to somebody; before there are any. */
-    void begin(Endpoint first) {
+    void begin(TransportListener first) {
         endpoint = first;
     }
 
@@ -74,7 +74,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
     }
 
     @Override
-    public Consumers consumers() {
+    public ConsumerSpawner consumers() {
         return loop.consumers();
     }
 
@@ -89,7 +89,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
         flush();
         if (early.length > 0) {
             // It may hand the connection on meanwhile.
-            Endpoint reader = endpoint;
+            TransportListener reader = endpoint;
             reader.bytes(early, 0, early.length);
             reader.readDone();
         }

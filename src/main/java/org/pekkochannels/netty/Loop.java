@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
-import org.pekkochannels.edge.Consumers;
+import org.pekkochannels.edge.ConsumerSpawner;
 import org.pekkochannels.edge.ContainedFailures;
 import org.pekkochannels.edge.ContainedFailures.Place;
 import org.pekkochannels.edge.ContainedMailbox;
@@ -39,7 +39,7 @@ final class Loop extends SingleThreadIoEventLoop {
     private final byte[] scratch = new byte[LARGEST_READ];
     private final SharedReads reads = new SharedReads(LARGEST_READ);
     private final Posted posted = new Posted();
-    private volatile @Nullable Consumers consumers;
+    private volatile @Nullable ConsumerSpawner consumers;
 
     Loop(IoEventLoopGroup parent, Executor executor, IoHandlerFactory handlers, ContainedFailures failures) {
         super(parent, executor, handlers, Integer.MAX_VALUE, RejectedExecutionHandlers.reject(), MOST_POSTED_MILLIS);
@@ -47,7 +47,7 @@ final class Loop extends SingleThreadIoEventLoop {
     }
 
     /** Lets the loop's consumers be spawned; once, before it has connections. */
-    void start(Consumers place) {
+    void start(ConsumerSpawner place) {
         consumers = place;
     }
 
@@ -75,8 +75,8 @@ final class Loop extends SingleThreadIoEventLoop {
         return failures;
     }
 
-    Consumers consumers() {
-        Consumers place = consumers;
+    ConsumerSpawner consumers() {
+        ConsumerSpawner place = consumers;
         if (place == null) {
             throw new IllegalStateException("the loop was not started");
         }

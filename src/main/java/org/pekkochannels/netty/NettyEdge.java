@@ -23,7 +23,7 @@ import org.pekkochannels.edge.Binding;
 import org.pekkochannels.edge.ContainedFailures;
 import org.pekkochannels.edge.Edge;
 import org.pekkochannels.edge.HttpSettings;
-import org.pekkochannels.edge.Service;
+import org.pekkochannels.edge.ServedApplication;
 import org.pekkochannels.websocket.Transport;
 
 /** Netty's event loops move the bytes and run the consumers; {@code channels.edge = netty}. Thread-safe. */
@@ -47,22 +47,23 @@ public final class NettyEdge implements Edge {
     }
 
     @Override
-    public CompletionStage<Binding> bind(Service service) {
+    public CompletionStage<Binding> bind(ServedApplication service) {
         NettySettings settings = NettySettings.of(service.system().settings().config());
         return bind(service, settings, settings.transport().handlers());
     }
 
     /** As {@link #bind(Service)}, with handlers of the transport's kind. */
-    static CompletionStage<Binding> bind(Service service, NettySettings settings, IoHandlerFactory handlers) {
+    static CompletionStage<Binding> bind(ServedApplication service, NettySettings settings, IoHandlerFactory handlers) {
         ActorSystem<?> system = service.system();
-        Loops loops = new Loops(settings.loops(), handlers, system.executionContext(), ContainedFailures.of(system));
+        LoopGroup loops =
+                new LoopGroup(settings.loops(), handlers, system.executionContext(), ContainedFailures.of(system));
         system.getWhenTerminated().thenRun(loops::end);
         start(service, loops.all());
         return listen(service, settings, loops);
     }
 
     /** Each loop becomes a dispatcher, with a supervisor of its own that spawns the consumers there. */
-    private static void start(Service service, List<Loop> loops) {
+    private static void start(ServedApplication service, List<Loop> loops) {
         for (int i = 0; i < loops.size(); i++) {
             String id = "channels.netty.loop-" + (i + 1);
             LoopDispatcher.register(service.system().classicSystem().dispatchers(), id, loops.get(i));
@@ -70,13 +71,13 @@ public final class NettyEdge implements Edge {
         }
     }
 
-    private static CompletionStage<Binding> listen(Service service, NettySettings settings, Loops loops) {
+    private static CompletionStage<Binding> listen(ServedApplication service, NettySettings settings, LoopGroup loops) {
         HttpSettings http = service.settings();
         CompletableFuture<Binding> bound = new CompletableFuture<>();
         bootstrap(settings, loops)
                 .option(ChannelOption.SO_BACKLOG, http.backlog())
                 .handler(new PausedAccept(new AcceptGate()))
-                .childHandler(new Connections(service, settings))
+                .childHandler(new ConnectionInitializer(service, settings))
                 .bind(http.host(), http.port())
                 .addListener((ChannelFuture binding) -> {
                     if (binding.isSuccess()) {
@@ -89,7 +90,7 @@ public final class NettyEdge implements Edge {
     }
 
     /** TCP_NODELAY is Netty's own default: to set it again would be a system call for each connection. */
-    static ServerBootstrap bootstrap(NettySettings settings, Loops loops) {
+    static ServerBootstrap bootstrap(NettySettings settings, LoopGroup loops) {
         return new ServerBootstrap()
                 .group(loops)
                 .channel(settings.transport().serverChannel())

@@ -7,17 +7,17 @@ import io.netty.handler.codec.haproxy.HAProxyCommand;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import java.net.InetSocketAddress;
 import java.util.Optional;
-import org.pekkochannels.edge.Service;
+import org.pekkochannels.edge.ServedApplication;
 import org.pekkochannels.proxy.Node;
 
 /** Takes the client's address from the header of the PROXY protocol, version 1 or 2, then leaves. */
 final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
-    private final Service service;
+    private final ServedApplication service;
     private final ChannelTransport transport;
     // The decoder fails once more when the connection ends.
     private boolean malformed;
 
-    ProxyHeader(Service service, ChannelTransport transport) {
+    ProxyHeader(ServedApplication service, ChannelTransport transport) {
         this.service = service;
         this.transport = transport;
     }

@@ -26,20 +26,20 @@ final class Attachment {
         ENDED
     }
 
-    private final Listener listener;
+    private final ConsumerLink link;
     private final String path;
     private final int maxWaitingBytes;
     private final SlowReader policy;
     private State state = State.UNDECIDED;
-    private List<Turn> waiting = List.of();
+    private List<TurnOutput> waiting = List.of();
     private long waitingBytes;
     // One line for each connection, as a client may bring about the same for each of its messages.
     private boolean warned;
     private @Nullable CloseReason goingAway;
     private volatile @Nullable Connection connection;
 
-    Attachment(Listener listener, String path, int maxWaitingBytes, SlowReader policy) {
-        this.listener = listener;
+    Attachment(ConsumerLink link, String path, int maxWaitingBytes, SlowReader policy) {
+        this.link = link;
         this.path = path;
         this.maxWaitingBytes = maxWaitingBytes;
         this.policy = policy;
@@ -73,14 +73,14 @@ final class Attachment {
      * Whether a turn takes one more message. Beyond twice the bound it could only fill the memory: it never has room as a whole,
      * so the policy applies before it ends.
      */
-    boolean admits(Turn turn) {
+    boolean admits(TurnOutput turn) {
         return turn.bytes() <= 2L * maxWaitingBytes || shorten(turn);
     }
 
-    private boolean shorten(Turn turn) {
-        Counters counters = listener.counters();
+    private boolean shorten(TurnOutput turn) {
+        WebSocketCounters counters = link.counters();
         switch (policy) {
-            case CLOSE -> listener.drop(1);
+            case CLOSE -> link.drop(1);
             case DROP_NEWEST -> counters.shed(1);
             case DROP_OLDEST -> {
                 if (!turn.isShortened()) {
@@ -95,20 +95,20 @@ final class Attachment {
     }
 
     /** Takes a turn to the connection, or keeps it until that is there. */
-    void pass(Turn turn) {
+    void pass(TurnOutput turn) {
         if (turn.bytes() > maxWaitingBytes && !turn.isShortened()) {
             warnOfTooMuch(turn);
         }
         if (connection == null && park(turn)) {
             if (isOverfull()) {
-                listener.counters().crossed(Limit.MAX_OUTBOUND_BYTES);
+                link.counters().crossed(Limit.MAX_OUTBOUND_BYTES);
                 end(TOO_MUCH_OUTPUT);
             }
             return;
         }
         Connection attached = connection;
         if (attached == null) {
-            listener.drop(turn.messages());
+            link.drop(turn.messages());
         } else {
             attached.pass(turn);
         }
@@ -116,14 +116,14 @@ final class Attachment {
 
     /** Closes the connection with 1011 after what was sent, now or as soon as it is there; any thread. */
     void fail(Compression compression) {
-        Turn last = new Turn(0, compression);
+        TurnOutput last = new TurnOutput(0, compression);
         last.consumed();
         last.close(CloseReason.of(CloseCode.INTERNAL_ERROR));
         pass(last);
     }
 
     // No client reads so fast that it would have room.
-    private void warnOfTooMuch(Turn turn) {
+    private void warnOfTooMuch(TurnOutput turn) {
         if (warned) {
             return;
         }
@@ -172,7 +172,7 @@ final class Attachment {
         return true;
     }
 
-    private synchronized boolean park(Turn turn) {
+    private synchronized boolean park(TurnOutput turn) {
         if (!isEarly()) {
             return false;
         }
@@ -188,16 +188,16 @@ final class Attachment {
         return waitingBytes > maxWaitingBytes;
     }
 
-    private synchronized List<Turn> takeWaiting() {
-        List<Turn> taken = waiting;
+    private synchronized List<TurnOutput> takeWaiting() {
+        List<TurnOutput> taken = waiting;
         waiting = List.of();
         return taken;
     }
 
     private boolean told(boolean ended, CloseReason reason) {
         if (ended) {
-            takeWaiting().forEach(turn -> listener.drop(turn.messages()));
-            listener.tellClosed(new Inbound.Closed(List.of(), reason));
+            takeWaiting().forEach(turn -> link.drop(turn.messages()));
+            link.tellClosed(new Inbound.Closed(List.of(), reason));
         }
         return ended;
     }

@@ -22,9 +22,9 @@ final class Connection implements FrameParser.Findings {
     private final WebSockets shared;
     private final SessionSettings settings;
     private final String path;
-    private final Counters counters;
+    private final WebSocketCounters counters;
     private final Transport transport;
-    private final Listener listener;
+    private final ConsumerLink link;
     private final FrameParser parser;
     private final Intake intake;
     private final Outbox outbox;
@@ -42,13 +42,13 @@ final class Connection implements FrameParser.Findings {
             String path,
             Compression compression,
             Transport transport,
-            Listener listener) {
+            ConsumerLink link) {
         this.shared = shared;
         this.settings = settings;
         this.path = path;
         this.counters = shared.counters();
         this.transport = transport;
-        this.listener = listener;
+        this.link = link;
         SessionBounds bounds = settings.bounds();
         parser = new FrameParser(bounds.maxMessageBytes(), bounds.maxFrames(), compression, this);
         outbox = new Outbox(transport, settings.bounds().maxOutboundBytes(), settings.slowReader(), counters);
@@ -58,11 +58,11 @@ final class Connection implements FrameParser.Findings {
     }
 
     /** Takes a turn to the connection's thread; any thread. */
-    void pass(Turn turn) {
+    void pass(TurnOutput turn) {
         if (transport.inThread()) {
             take(turn);
         } else if (!transport.execute(turn.to(this))) {
-            listener.drop(turn.messages());
+            link.drop(turn.messages());
         }
     }
 
@@ -75,14 +75,14 @@ final class Connection implements FrameParser.Findings {
         }
     }
 
-    void take(Turn turn) {
+    void take(TurnOutput turn) {
         if (turn.isConsumed()) {
             delivering = false;
         }
         if (phase.isOpen()) {
             write(turn);
         } else {
-            listener.drop(turn.messages());
+            link.drop(turn.messages());
         }
         proceed();
         List<Runnable> drained = turn.drained();
@@ -130,7 +130,7 @@ final class Connection implements FrameParser.Findings {
             tellClosed(phase == Phase.CLOSING ? sentReason : reason);
             phase = Phase.GONE;
             watch.lost(shared.now(), transport.unsent());
-            listener.drop(outbox.clear());
+            link.drop(outbox.clear());
         }
     }
 
@@ -257,9 +257,9 @@ final class Connection implements FrameParser.Findings {
         transport.abort();
     }
 
-    private void write(Turn turn) {
+    private void write(TurnOutput turn) {
         if (!outbox.admits(turn)) {
-            listener.drop(turn.messages() + outbox.clear());
+            link.drop(turn.messages() + outbox.clear());
             fail(outbox.couldHold(turn) ? Limit.MAX_OUTBOUND_BYTES.reason() : TOO_MUCH_AT_ONCE);
             return;
         }
@@ -285,7 +285,7 @@ final class Connection implements FrameParser.Findings {
         }
         if (phase == Phase.OPEN && !delivering && !intake.inbox().isEmpty()) {
             delivering = true;
-            listener.tell(intake.inbox().take());
+            link.tell(intake.inbox().take());
         }
         if (intake.isHolding()) {
             parseMore();
@@ -334,7 +334,7 @@ final class Connection implements FrameParser.Findings {
         outbox.close(reason);
         sentReason = reason;
         phase = Phase.CLOSING;
-        listener.disconnected();
+        link.disconnected();
         watch.closing(shared.now());
     }
 
@@ -359,7 +359,7 @@ final class Connection implements FrameParser.Findings {
         if (!told) {
             told = true;
             counters.closed(reason.code());
-            listener.tellClosed(new Inbound.Closed(intake.inbox().takeAll(), reason));
+            link.tellClosed(new Inbound.Closed(intake.inbox().takeAll(), reason));
         }
     }
 

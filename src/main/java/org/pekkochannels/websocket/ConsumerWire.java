@@ -50,11 +50,11 @@ final class ConsumerWire implements Wire {
     private final List<String> offered;
     private final Upgrade upgrade;
     private final Attachment attachment;
-    private final Listener listener;
+    private final ConsumerLink link;
     private final Compression compression;
     private Decision decision = Decision.NONE;
     private boolean closing;
-    private @Nullable Turn turn;
+    private @Nullable TurnOutput turn;
     private int turnBytes = FEWEST_TURN_BYTES;
 
     ConsumerWire(
@@ -62,13 +62,13 @@ final class ConsumerWire implements Wire {
             List<String> offered,
             Upgrade upgrade,
             Attachment attachment,
-            Listener listener,
+            ConsumerLink link,
             Compression compression) {
         this.path = path;
         this.offered = offered;
         this.upgrade = upgrade;
         this.attachment = attachment;
-        this.listener = listener;
+        this.link = link;
         this.compression = compression;
     }
 
@@ -161,7 +161,7 @@ final class ConsumerWire implements Wire {
         if (consumed) {
             turn().consumed();
         }
-        Turn ended = turn;
+        TurnOutput ended = turn;
         if (ended != null) {
             turn = null;
             expectLike(ended);
@@ -169,23 +169,23 @@ final class ConsumerWire implements Wire {
         }
     }
 
-    private Turn turn() {
-        Turn current = turn;
+    private TurnOutput turn() {
+        TurnOutput current = turn;
         if (current == null) {
-            current = new Turn(turnBytes, compression);
+            current = new TurnOutput(turnBytes, compression);
             turn = current;
         }
         return current;
     }
 
-    private void expectLike(Turn ended) {
+    private void expectLike(TurnOutput ended) {
         int bytes = ended.bytes() + FrameWriter.LONGEST_HEADER;
         turnBytes = Math.max(FEWEST_TURN_BYTES, Math.min(bytes, MOST_TURN_BYTES));
     }
 
     private boolean canSend() {
-        if (closing || listener.isDisconnected() || decision == Decision.REFUSED) {
-            listener.drop(1);
+        if (closing || link.isDisconnected() || decision == Decision.REFUSED) {
+            link.drop(1);
             return false;
         }
         if (decision == Decision.NONE) {

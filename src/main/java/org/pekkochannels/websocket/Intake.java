@@ -9,23 +9,23 @@ import org.pekkochannels.websocket.codec.FrameParser;
  * <p>Confined to the connection's thread.
  */
 final class Intake {
-    private final Inbox inbox = new Inbox();
+    private final ReadAhead inbox = new ReadAhead();
     private final Unparsed unparsed = new Unparsed();
     private final Transport transport;
-    private final Counters counters;
+    private final WebSocketCounters counters;
     private long most;
     private boolean reading = true;
     // Of the read at hand.
     private int messages;
     private int bytes;
 
-    Intake(Transport transport, Counters counters, int readAhead) {
+    Intake(Transport transport, WebSocketCounters counters, int readAhead) {
         this.transport = transport;
         this.counters = counters;
         this.most = readAhead;
     }
 
-    Inbox inbox() {
+    ReadAhead inbox() {
         return inbox;
     }
 
@@ -58,7 +58,7 @@ final class Intake {
 
     /** Makes room for what the bytes that are held can cost as messages that are not compressed. */
     void makeRoomForHeld() {
-        most = inbox.bytes() + (long) unparsed.length() * Inbox.MOST_COST;
+        most = inbox.bytes() + (long) unparsed.length() * ReadAhead.MOST_COST;
     }
 
     /** Discards what is held, and had no room. */

@@ -20,8 +20,8 @@ final class Outbox {
     private final Transport transport;
     private final long maxBytes;
     private final SlowReader policy;
-    private final Counters counters;
-    private final Backlog<Turn> queue = new Backlog<>();
+    private final WebSocketCounters counters;
+    private final Backlog<TurnOutput> queue = new Backlog<>();
     private long queuedBytes;
     private @Nullable FrameWriter latePong;
     private @Nullable CloseReason lateClose;
@@ -30,7 +30,7 @@ final class Outbox {
     private boolean finishing;
     private boolean finished;
 
-    Outbox(Transport transport, int maxBytes, SlowReader policy, Counters counters) {
+    Outbox(Transport transport, int maxBytes, SlowReader policy, WebSocketCounters counters) {
         this.transport = transport;
         this.maxBytes = maxBytes;
         this.policy = policy;
@@ -38,7 +38,7 @@ final class Outbox {
     }
 
     /** Makes room for a turn where the bound leaves none, as the policy says; false if that is to end the connection. */
-    boolean admits(Turn turn) {
+    boolean admits(TurnOutput turn) {
         if (hasRoom(turn)) {
             return true;
         }
@@ -54,12 +54,12 @@ final class Outbox {
     }
 
     /** Whether a turn would have room if nothing else waited. */
-    boolean couldHold(Turn turn) {
+    boolean couldHold(TurnOutput turn) {
         return turn.bytes() <= maxBytes;
     }
 
     /** Takes a turn's frames, in order. */
-    void write(Turn turn) {
+    void write(TurnOutput turn) {
         if (turn.bytes() == 0) {
             return;
         }
@@ -120,7 +120,7 @@ final class Outbox {
     /** Drops what is queued, but a close frame; returns how many messages that were. */
     int clear() {
         whenDrained = List.of();
-        int messages = queue.stream().mapToInt(Turn::messages).sum();
+        int messages = queue.stream().mapToInt(TurnOutput::messages).sum();
         queue.clear();
         queuedBytes = 0;
         latePong = null;
@@ -182,9 +182,9 @@ final class Outbox {
     }
 
     /** Drops what has waited longest, then the first of the turn, until the turn has room; returns how many messages. */
-    private int dropOldestFor(Turn turn) {
+    private int dropOldestFor(TurnOutput turn) {
         int dropped = 0;
-        for (Turn oldest = queue.peek(); oldest != null && !hasRoom(turn); oldest = queue.peek()) {
+        for (TurnOutput oldest = queue.peek(); oldest != null && !hasRoom(turn); oldest = queue.peek()) {
             int before = oldest.bytes();
             oldest.dropFirst();
             queuedBytes -= before - oldest.bytes();
@@ -199,7 +199,7 @@ final class Outbox {
         return dropped;
     }
 
-    private boolean hasRoom(Turn turn) {
+    private boolean hasRoom(TurnOutput turn) {
         return turn.bytes() == 0 || room() >= turn.bytes();
     }
 
@@ -211,21 +211,21 @@ final class Outbox {
         return !queue.isEmpty() || transport.unsent() >= STALLED;
     }
 
-    private void enqueue(Turn turn) {
-        Turn last = queue.peekLast();
+    private void enqueue(TurnOutput turn) {
+        TurnOutput last = queue.peekLast();
         if (last == null || !last.merge(turn)) {
             queue.add(turn);
         }
     }
 
     private void writeNext() {
-        Turn next = queue.remove();
+        TurnOutput next = queue.remove();
         queuedBytes -= next.bytes();
         send(next);
     }
 
     /** Counts what is written, and not what waits: that may still be shed, or lost with the connection. */
-    private void send(Turn turn) {
+    private void send(TurnOutput turn) {
         counters.sent(turn.messages(), turn.bytes());
         write(turn.array(), turn.first(), turn.bytes());
     }

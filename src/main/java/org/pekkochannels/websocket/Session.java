@@ -15,13 +15,13 @@ import org.pekkochannels.websocket.codec.Compression;
  * One WebSocket connection, from the upgrade request to the end: bytes in and out below, events and turns above.
  *
  * <p>Three sides, three threads. The <em>consumer</em> uses the {@link Wire} that came with {@link Inbound.Connect} within
- * its turns, on any one thread at a time. The <em>connection</em> (its edge) calls the methods of {@link Endpoint} on the
+ * its turns, on any one thread at a time. The <em>connection</em> (its edge) calls the methods of {@link TransportListener} on the
  * connection's own thread. All other methods may be called on any thread.
  *
  * <p>The consumer is told {@link Inbound.Connect} first and {@link Inbound.Closed} last, each once. {@code Connect}
  * counts as a delivery: no message follows before {@link Wire#endTurn endTurn(true)}.
  */
-public final class Session implements Endpoint {
+public final class Session implements TransportListener {
     private static final SafeLog LOG = SafeLog.of(Session.class);
     private static final long MOST_DISCARDED = 1024 * 1024;
     private static final CloseReason FAILED = new CloseReason(CloseCode.ABNORMAL, "connection failed");
@@ -39,7 +39,7 @@ public final class Session implements Endpoint {
     private final Upgrade upgrade;
     private final WebSockets shared;
     private final Compression compression;
-    private final Listener listener;
+    private final ConsumerLink link;
     private final Attachment attachment;
     private final Wire wire;
 
@@ -49,9 +49,9 @@ public final class Session implements Endpoint {
         this.path = scope.printablePath();
         this.upgrade = upgrade;
         compression = Compression.of(scope, settings.compression(), shared.compressors());
-        listener = new Listener(shared.counters());
-        attachment = new Attachment(listener, path, settings.bounds().maxOutboundBytes(), settings.slowReader());
-        wire = new ConsumerWire(path, scope.subprotocols(), upgrade, attachment, listener, compression);
+        link = new ConsumerLink(shared.counters());
+        attachment = new Attachment(link, path, settings.bounds().maxOutboundBytes(), settings.slowReader());
+        wire = new ConsumerWire(path, scope.subprotocols(), upgrade, attachment, link, compression);
     }
 
     /**
@@ -60,8 +60,8 @@ public final class Session implements Endpoint {
      * @param consumer hears events on the thread that causes them, and must neither block nor throw
      */
     public void start(Consumer<Inbound> consumer) {
-        listener.start(consumer);
-        listener.tell(new Inbound.Connect(wire));
+        link.start(consumer);
+        link.tell(new Inbound.Connect(wire));
     }
 
     /**
@@ -70,7 +70,7 @@ public final class Session implements Endpoint {
      */
     @Override
     public void opened(Transport transport) {
-        if (!attachment.attach(new Connection(shared, settings, path, compression, transport, listener))) {
+        if (!attachment.attach(new Connection(shared, settings, path, compression, transport, link))) {
             transport.abort();
         }
     }
@@ -189,14 +189,14 @@ public final class Session implements Endpoint {
     public void consumerEnded() {
         if (attachment.refuse(STOPPED)) {
             upgrade.refused(FAILURE);
-        } else if (!listener.isDisconnected()) {
+        } else if (!link.isDisconnected()) {
             attachment.fail(compression);
         }
     }
 
     /** How many messages the consumer sent that were dropped because the connection had ended; any thread. */
     long dropped() {
-        return listener.dropped();
+        return link.dropped();
     }
 
     private void onConnection(Consumer<Connection> task) {

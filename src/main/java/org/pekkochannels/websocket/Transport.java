@@ -1,17 +1,17 @@
 package org.pekkochannels.websocket;
 
 /**
- * One connection's bytes, as an edge moves them for an {@link Endpoint}.
+ * One connection's bytes, as an edge moves them for an {@link TransportListener}.
  *
  * <p>Called on the connection's own thread only, that is the one thread (at a time) on which the edge calls
- * {@link Endpoint#bytes}; {@link #inThread} and {@link #execute} may be called on any. No method throws or
- * blocks; on a connection that has ended each does nothing. The edge tells {@link Endpoint#lost} exactly once when the
+ * {@link TransportListener#bytes}; {@link #inThread} and {@link #execute} may be called on any. No method throws or
+ * blocks; on a connection that has ended each does nothing. The edge tells {@link TransportListener#lost} exactly once when the
  * connection is over, for whatever cause, {@link #shutdownOutput}, {@link #close} and {@link #abort} included.
  */
 public interface Transport {
     /**
      * The low-water mark of {@link #unsent()}, in bytes: when unsent bytes fall from above it to it or below, the edge
-     * calls {@link Endpoint#drained}.
+     * calls {@link TransportListener#drained}.
      */
     int LOW_WATER = 32 * 1024;
 

@@ -15,7 +15,7 @@ public final class WebSockets implements AutoCloseable {
 
     private final SessionSettings settings;
     private final LongSupplier clock;
-    private final Counters counters = new Counters();
+    private final WebSocketCounters counters = new WebSocketCounters();
     private final CrossedLimits crossedLimits = new CrossedLimits();
     private final Compressors compressors = new Compressors();
 
@@ -94,7 +94,7 @@ public final class WebSockets implements AutoCloseable {
         compressors.close();
     }
 
-    Counters counters() {
+    WebSocketCounters counters() {
         return counters;
     }
 

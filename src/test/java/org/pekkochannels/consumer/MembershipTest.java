@@ -20,8 +20,8 @@ class MembershipTest {
     private static final GroupName ROOM = new GroupName("room");
 
     private final BlockingLayer layer = new BlockingLayer();
-    private final Membership membership =
-            new Membership(layer, new AfterCommit(new ConsumerCounts(), 1024), new ConsumerCounts(), 2, event -> {});
+    private final Membership membership = new Membership(
+            layer, new AfterCommit(new ConsumerCounters(), 1024), new ConsumerCounters(), 2, event -> {});
 
     /** A layer whose methods wait until they are let go. */
     private static final class BlockingLayer extends ForwardingLayer {

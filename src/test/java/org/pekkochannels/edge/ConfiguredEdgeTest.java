@@ -20,7 +20,7 @@ class ConfiguredEdgeTest {
         public Nowhere() {}
 
         @Override
-        public CompletionStage<Binding> bind(Service service) {
+        public CompletionStage<Binding> bind(ServedApplication service) {
             return CompletableFuture.completedFuture(this);
         }
 
@@ -40,7 +40,7 @@ class ConfiguredEdgeTest {
         private Secretive() {}
 
         @Override
-        public CompletionStage<Binding> bind(Service service) {
+        public CompletionStage<Binding> bind(ServedApplication service) {
             throw new IllegalStateException();
         }
     }
@@ -53,7 +53,7 @@ class ConfiguredEdgeTest {
         }
 
         @Override
-        public CompletionStage<Binding> bind(Service service) {
+        public CompletionStage<Binding> bind(ServedApplication service) {
             throw new IllegalStateException();
         }
     }

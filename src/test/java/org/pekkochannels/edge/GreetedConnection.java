@@ -7,15 +7,15 @@ import org.apache.pekko.stream.Outlet;
 import org.apache.pekko.stream.stage.GraphStage;
 import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.apache.pekko.util.ByteString;
-import org.pekkochannels.websocket.Endpoint;
+import org.pekkochannels.websocket.TransportListener;
 
 /** One TCP connection as a stream of bytes, which a {@link Greeter} gets first, and then an endpoint. */
 public final class GreetedConnection extends GraphStage<FlowShape<ByteString, ByteString>> {
     private final FlowShape<ByteString, ByteString> shape =
             FlowShape.of(Inlet.create("GreetedConnection.in"), Outlet.create("GreetedConnection.out"));
-    private final Endpoint endpoint;
+    private final TransportListener endpoint;
 
-    public GreetedConnection(Endpoint endpoint) {
+    public GreetedConnection(TransportListener endpoint) {
         this.endpoint = endpoint;
     }
 

@@ -2,8 +2,8 @@ package org.pekkochannels.edge;
 
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
-import org.pekkochannels.websocket.Endpoint;
 import org.pekkochannels.websocket.Transport;
+import org.pekkochannels.websocket.TransportListener;
 
 /**
  * Answers whatever comes first, and hands the connection over.
@@ -11,7 +11,7 @@ import org.pekkochannels.websocket.Transport;
  * @param connection the connection
  * @param endpoint gets it
  */
-public record Greeter(Attachable connection, Endpoint endpoint) implements Endpoint {
+public record Greeter(Attachable connection, TransportListener endpoint) implements TransportListener {
     private static final byte[] NOTHING = {};
     private static final byte[] ANSWER = "HTTP/1.1 101 \r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 

@@ -22,7 +22,7 @@ class LastAnswerTest {
     private static final InetSocketAddress ADDRESS = InetSocketAddress.createUnresolved("nowhere", 7);
     private static final String UPGRADE = UpgradeRequest.of("/ws/silent/");
 
-    private static final CompletableFuture<Service> SERVICE = new CompletableFuture<>();
+    private static final CompletableFuture<ServedApplication> SERVICE = new CompletableFuture<>();
 
     /** Listens nowhere: the test brings the connection. */
     public static final class TestEdge implements Edge, Binding {
@@ -30,7 +30,7 @@ class LastAnswerTest {
         public TestEdge() {}
 
         @Override
-        public CompletionStage<Binding> bind(Service service) {
+        public CompletionStage<Binding> bind(ServedApplication service) {
             SERVICE.complete(service);
             return CompletableFuture.completedFuture(this);
         }
@@ -61,7 +61,7 @@ class LastAnswerTest {
         }
 
         @Override
-        public Consumers consumers() {
+        public ConsumerSpawner consumers() {
             return SERVICE.join().consumers();
         }
 

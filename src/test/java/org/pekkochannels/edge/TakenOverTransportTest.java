@@ -13,10 +13,10 @@ import org.apache.pekko.stream.javadsl.Flow;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.pekkochannels.protocol.Acceptance;
-import org.pekkochannels.websocket.Endpoint;
 import org.pekkochannels.websocket.Handshake;
 import org.pekkochannels.websocket.RawClient;
 import org.pekkochannels.websocket.TransportContract;
+import org.pekkochannels.websocket.TransportListener;
 
 /** The transport of a connection that was taken over from Pekko HTTP after its 101. */
 class TakenOverTransportTest extends TransportContract {
@@ -34,7 +34,7 @@ class TakenOverTransportTest extends TransportContract {
     }
 
     @Override
-    protected RawClient connect(Endpoint endpoint) throws Exception {
+    protected RawClient connect(TransportListener endpoint) throws Exception {
         Function<HttpRequest, HttpResponse> upgrade = request -> WebSocketTakeover.response(
                 new Handshake(Scopes.head(request)).acceptKey(),
                 Acceptance.PLAIN,

@@ -14,9 +14,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.pekkochannels.edge.GreetedConnection;
 import org.pekkochannels.edge.UpgradedSocket;
-import org.pekkochannels.websocket.Endpoint;
 import org.pekkochannels.websocket.RawClient;
 import org.pekkochannels.websocket.TransportContract;
+import org.pekkochannels.websocket.TransportListener;
 
 /** The transport of a connection whose first request was the upgrade, with no HTTP pipeline around it. */
 class HttpTransportTest extends TransportContract {
@@ -44,7 +44,7 @@ class HttpTransportTest extends TransportContract {
     }
 
     @Override
-    protected RawClient connect(Endpoint endpoint) throws Exception {
+    protected RawClient connect(TransportListener endpoint) throws Exception {
         Security security = security(system);
         Tcp.ServerBinding binding = Tcp.get(system)
                 .bind("127.0.0.1", 0, 10, List.of(), true, Optional.empty())

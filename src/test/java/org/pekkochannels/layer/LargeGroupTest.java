@@ -15,7 +15,7 @@ import org.apache.pekko.Done;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.pekkochannels.concurrent.Errands;
+import org.pekkochannels.concurrent.Offloader;
 
 /** What an event loop sends, which has others deliver to a large group; the others are the test itself, when it likes. */
 final class LargeGroupTest {
@@ -23,20 +23,20 @@ final class LargeGroupTest {
     private static final int MEMBERS = 257;
 
     private final Queue<Runnable> others = new ArrayDeque<>();
-    private final Errands errands = new Errands(others::add);
+    private final Offloader offloader = new Offloader(others::add);
     private final ChannelLayer layer = ChannelLayer.inMemory(100_000, Duration.ofHours(1));
     private final List<Channel> members = new ArrayList<>();
     private Inbox last;
 
     /** A thread as an event loop's is. */
-    private final class LoopThread extends Thread implements Errands.Source {
+    private final class LoopThread extends Thread implements Offloader.Source {
         LoopThread(Runnable work) {
             super(work);
         }
 
         @Override
-        public Errands errands() {
-            return errands;
+        public Offloader offloader() {
+            return offloader;
         }
     }
 
@@ -111,7 +111,7 @@ final class LargeGroupTest {
     void dropsAndCountsWhatIsTooMuchToWait() throws InterruptedException {
         groupSend("first");
         onLoop(() -> {
-            for (int i = 1; i < Errands.MOST; i++) {
+            for (int i = 1; i < Offloader.MOST; i++) {
                 layer.send(last.name(), TYPE, "" + i);
             }
             return Done.done();
@@ -126,7 +126,7 @@ final class LargeGroupTest {
         othersDeliver();
 
         assertThat(last.next()).isEqualTo("first");
-        for (int i = 1; i < Errands.MOST; i++) {
+        for (int i = 1; i < Offloader.MOST; i++) {
             assertThat(last.next()).isEqualTo("" + i);
         }
         assertThat(send("last")).isCompleted();

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.concurrent.RecordedLog;
 import org.pekkochannels.edge.ContainedFailures;
-import org.pekkochannels.websocket.Endpoint;
 import org.pekkochannels.websocket.Transport;
+import org.pekkochannels.websocket.TransportListener;
 
 /** What a loop does in one pass, with one real connection. */
 class LoopTest {
@@ -38,7 +38,7 @@ class LoopTest {
 
     private final WatchedSelectors selectors = new WatchedSelectors();
     private final BlockingQueue<Runnable> fatal = new LinkedBlockingQueue<>();
-    private final Loops loops = new Loops(1, selectors, Runnable::run, new ContainedFailures(fatal::add));
+    private final LoopGroup loops = new LoopGroup(1, selectors, Runnable::run, new ContainedFailures(fatal::add));
     private final Loop loop = loops.all().get(0);
     private final CompletableFuture<ChannelTransport> accepted = new CompletableFuture<>();
     private final CountedWrites writes = new CountedWrites();
@@ -83,7 +83,7 @@ class LoopTest {
     }
 
     /** Fails when it is told that a client has taken its bytes. */
-    private static final class Failing implements Endpoint {
+    private static final class Failing implements TransportListener {
         @Override
         public void opened(Transport opened) {}
 

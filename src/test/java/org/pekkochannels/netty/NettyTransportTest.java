@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.pekkochannels.edge.ContainedFailures;
 import org.pekkochannels.edge.Greeter;
 import org.pekkochannels.edge.UpgradedSocket;
-import org.pekkochannels.websocket.Endpoint;
 import org.pekkochannels.websocket.RawClient;
 import org.pekkochannels.websocket.TransportContract;
+import org.pekkochannels.websocket.TransportListener;
 
 /** The transport of a channel, on Java's own selectors. */
 class NettyTransportTest extends TransportContract {
@@ -37,8 +37,8 @@ class NettyTransportTest extends TransportContract {
     }
 
     @Override
-    protected RawClient connect(Endpoint endpoint) throws Exception {
-        Loops loops = new Loops(1, kind().handlers(), Runnable::run, new ContainedFailures(Runnable::run));
+    protected RawClient connect(TransportListener endpoint) throws Exception {
+        LoopGroup loops = new LoopGroup(1, kind().handlers(), Runnable::run, new ContainedFailures(Runnable::run));
         NettySettings settings = new NettySettings(kind(), 1, false);
         Channel server = NettyEdge.bootstrap(settings, loops)
                 .childOption(ChannelOption.MESSAGE_SIZE_ESTIMATOR, writes)
@@ -56,7 +56,7 @@ class NettyTransportTest extends TransportContract {
         assertFlushesInOneWrite(writes::count);
     }
 
-    private ChannelInitializer<Channel> initializer(Endpoint endpoint) {
+    private ChannelInitializer<Channel> initializer(TransportListener endpoint) {
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) throws Exception {

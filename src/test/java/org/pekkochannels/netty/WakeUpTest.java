@@ -13,7 +13,7 @@ import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.edge.Binding;
 import org.pekkochannels.edge.Edge;
-import org.pekkochannels.edge.Service;
+import org.pekkochannels.edge.ServedApplication;
 import org.pekkochannels.http.JdkClient;
 import org.pekkochannels.http.RunningApplication;
 
@@ -29,7 +29,7 @@ class WakeUpTest {
         public WatchedEdge() {}
 
         @Override
-        public CompletionStage<Binding> bind(Service service) {
+        public CompletionStage<Binding> bind(ServedApplication service) {
             WatchedSelectors watched = new WatchedSelectors();
             selectors = watched;
             return NettyEdge.bind(

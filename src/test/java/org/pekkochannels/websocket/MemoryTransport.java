@@ -16,7 +16,7 @@ final class MemoryTransport implements Transport {
 
     private final MemoryPipe input;
     private final MemoryPipe output;
-    private final Endpoint endpoint;
+    private final TransportListener endpoint;
     private final ExecutorService loop = Executors.newSingleThreadExecutor();
     private final AtomicLong writes = new AtomicLong();
     private final ByteArrayOutputStream appended = new ByteArrayOutputStream();
@@ -29,7 +29,7 @@ final class MemoryTransport implements Transport {
     private boolean closing;
     private boolean over;
 
-    MemoryTransport(MemoryPipe input, MemoryPipe output, Endpoint endpoint) {
+    MemoryTransport(MemoryPipe input, MemoryPipe output, TransportListener endpoint) {
         this.input = input;
         this.output = output;
         this.endpoint = endpoint;

@@ -10,7 +10,7 @@ class MemoryTransportTest extends TransportContract {
     private @Nullable MemoryTransport server;
 
     @Override
-    protected RawClient connect(Endpoint endpoint) {
+    protected RawClient connect(TransportListener endpoint) {
         MemoryClient client = new MemoryClient(endpoint);
         client.server.start();
         server = client.server;
@@ -27,7 +27,7 @@ class MemoryTransportTest extends TransportContract {
         private final MemoryPipe fromServer = new MemoryPipe();
         private final MemoryTransport server;
 
-        MemoryClient(Endpoint endpoint) {
+        MemoryClient(TransportListener endpoint) {
             server = new MemoryTransport(toServer, fromServer, endpoint);
         }
 

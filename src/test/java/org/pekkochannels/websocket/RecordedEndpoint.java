@@ -10,7 +10,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Records what a transport tells, and whether it does so on its own thread. Thread-safe. */
-final class RecordedEndpoint implements Endpoint {
+final class RecordedEndpoint implements TransportListener {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     final CompletableFuture<Transport> opened = new CompletableFuture<>();

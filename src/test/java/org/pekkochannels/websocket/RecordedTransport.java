@@ -11,14 +11,14 @@ final class RecordedTransport implements Transport {
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private final List<String> calls = new ArrayList<>();
-    private final Endpoint endpoint;
+    private final TransportListener endpoint;
     private boolean inThread = true;
     private boolean peerReads = true;
     private long unsent;
     private long taken;
     private int flushes;
 
-    RecordedTransport(Endpoint endpoint) {
+    RecordedTransport(TransportListener endpoint) {
         this.endpoint = endpoint;
     }
 

@@ -16,13 +16,13 @@ public abstract class TransportFixture {
     Transport transport;
 
     /**
-     * Connects a client to a server whose transport tells {@code endpoint}, {@link Endpoint#opened} first.
+     * Connects a client to a server whose transport tells {@code endpoint}, {@link TransportListener#opened} first.
      *
      * @param endpoint what the server's side is given to
      * @return the connected client
      * @throws Exception if that fails
      */
-    protected abstract RawClient connect(Endpoint endpoint) throws Exception;
+    protected abstract RawClient connect(TransportListener endpoint) throws Exception;
 
     @BeforeEach
     final void open() throws Exception {

@@ -5,18 +5,18 @@ import org.jspecify.annotations.Nullable;
 import org.pekkochannels.protocol.Inbound;
 
 /** A session's consumer: what it is told, and what it sent in vain. Thread-safe. */
-final class Listener {
-    private final Counters counters;
+final class ConsumerLink {
+    private final WebSocketCounters counters;
     private volatile @Nullable Consumer<Inbound> consumer;
     private volatile boolean disconnected;
     // Guarded by this.
     private long dropped;
 
-    Listener(Counters counters) {
+    ConsumerLink(WebSocketCounters counters) {
         this.counters = counters;
     }
 
-    Counters counters() {
+    WebSocketCounters counters() {
         return counters;
     }
 

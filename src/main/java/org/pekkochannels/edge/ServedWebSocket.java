@@ -20,7 +20,7 @@ import org.pekkochannels.websocket.Upgrade;
 import org.pekkochannels.websocket.WebSockets;
 
 /** One upgrade request on its way to a socket: its session, its timers, the decision that the edge waits for. */
-final class Connection implements Upgrade, Connections.Guest {
+final class ServedWebSocket implements Upgrade, WebSocketSlots.Occupant {
     private static final Actor NO_ACTOR = new Actor() {
         @Override
         public void tell(Inbound event) {
@@ -32,11 +32,11 @@ final class Connection implements Upgrade, Connections.Guest {
             // It could not be spawned.
         }
     };
-    private static final SafeLog LOG = SafeLog.of(Connection.class);
+    private static final SafeLog LOG = SafeLog.of(ServedWebSocket.class);
 
     private final String path;
     private final SessionSettings settings;
-    private final Connections.Slot slot;
+    private final WebSocketSlots.Slot slot;
     private final AccessLog.Entry log;
     private final Session session;
     // Until it is made.
@@ -69,7 +69,8 @@ final class Connection implements Upgrade, Connections.Guest {
         FOR_SOCKET
     }
 
-    Connection(Scope scope, WebSockets sockets, SessionSettings settings, Connections.Slot slot, AccessLog.Entry log) {
+    ServedWebSocket(
+            Scope scope, WebSockets sockets, SessionSettings settings, WebSocketSlots.Slot slot, AccessLog.Entry log) {
         this.path = scope.printablePath();
         this.settings = settings;
         this.slot = slot;

@@ -27,8 +27,8 @@ import org.pekkochannels.tls.TlsEngines;
 import org.pekkochannels.websocket.Handshake;
 
 /** What an edge serves, and everything about it that does not depend on the engine; thread-safe. */
-public final class Service {
-    private static final SafeLog LOG = SafeLog.of(Service.class);
+public final class ServedApplication {
+    private static final SafeLog LOG = SafeLog.of(ServedApplication.class);
     private static final Refusal NO_METHOD =
             Refusal.of(501, "this server does not know the method").because(Refusal.Reason.UNSUPPORTED);
 
@@ -38,23 +38,23 @@ public final class Service {
     private final Predicate<String> paths;
     private final WebSocketHandler webSockets;
     private final PlainHttp plainHttp;
-    private final Deadlines deadlines;
-    private final Answers answers;
-    private final Cuts cuts;
+    private final HttpDeadlines deadlines;
+    private final OwedAnswers answers;
+    private final CutConnectionCounters cuts;
     private final AtomicInteger count = new AtomicInteger();
     private final AtomicInteger turnedAway = new AtomicInteger();
     private volatile ConnectionBounds bounds;
     private volatile boolean ending;
 
-    Service(
+    ServedApplication(
             ActorSystem<?> system,
             HttpSettings settings,
             Predicate<String> paths,
             WebSocketHandler webSockets,
             Route route,
-            Deadlines deadlines,
-            Answers answers,
-            Cuts cuts,
+            HttpDeadlines deadlines,
+            OwedAnswers answers,
+            CutConnectionCounters cuts,
             PekkoHttpLog.Counts counts) {
         this.system = system;
         this.settings = settings;
@@ -118,7 +118,7 @@ public final class Service {
      *
      * @return the consumers of Pekko's default dispatcher
      */
-    public Consumers consumers() {
+    public ConsumerSpawner consumers() {
         return webSockets.consumers();
     }
 
@@ -129,8 +129,8 @@ public final class Service {
      * @param props its dispatcher, which is also the consumers'
      * @return the place
      */
-    public Consumers consumers(String name, Props props) {
-        return Consumers.start(system, name, props);
+    public ConsumerSpawner consumers(String name, Props props) {
+        return ConsumerSpawner.start(system, name, props);
     }
 
     /**
@@ -185,7 +185,7 @@ public final class Service {
     }
 
     /** The times that a {@link Reception} keeps. */
-    Deadlines deadlines() {
+    HttpDeadlines deadlines() {
         return deadlines;
     }
 
@@ -211,13 +211,13 @@ public final class Service {
      * @param proxy the proxy's address
      */
     public void cutWithoutProxyHeader(InetSocketAddress proxy) {
-        cuts.count(Cuts.Limit.PROXY_PROTOCOL);
+        cuts.count(CutConnectionCounters.Limit.PROXY_PROTOCOL);
         AccessLog.cut(proxy);
         misdirected().cutWithoutProxyHeader(proxy);
     }
 
     /** Counts those who were not even that. */
-    Cuts cuts() {
+    CutConnectionCounters cuts() {
         return cuts;
     }
 
@@ -253,7 +253,8 @@ public final class Service {
      * @param consumers where the consumer is spawned
      * @return the decision, a stage that does not fail
      */
-    CompletionStage<Decision> upgrade(RequestHead head, Peers peers, CompletionStage<Done> gone, Consumers consumers) {
+    CompletionStage<Decision> upgrade(
+            RequestHead head, Peers peers, CompletionStage<Done> gone, ConsumerSpawner consumers) {
         Handshake handshake = new Handshake(head);
         Scope scope = scope(handshake, head, peers);
         return handshake
@@ -309,7 +310,7 @@ public final class Service {
     }
 
     /** Those that clients wait for. */
-    Answers answers() {
+    OwedAnswers answers() {
         return answers;
     }
 }

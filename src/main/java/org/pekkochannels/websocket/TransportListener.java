@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Called on the connection's own thread, {@link #opened} first; {@link #lost} may come from any thread. No method
  * throws, but {@link #opened} where it is out of place.
  */
-public interface Endpoint {
+public interface TransportListener {
     /**
      * Bytes flow from now on; first of all.
      *

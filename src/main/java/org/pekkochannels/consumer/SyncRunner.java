@@ -16,10 +16,10 @@ import org.pekkochannels.database.TransactionOptions;
  * <p>There is one at a time, until one is given up, which may run on beside {@code disconnect}: so each is known by its
  * thread, and what one has said that was given up is not heard.
  */
-final class SyncCalls {
+final class SyncRunner {
     private static final String NO_TRANSACTION =
             "transaction() returned null; return Optional.empty() for no transaction";
-    private static final ThreadLocal<@Nullable SyncCall> RUNNING = new ThreadLocal<>();
+    private static final ThreadLocal<@Nullable SyncCallback> RUNNING = new ThreadLocal<>();
 
     // As a turn of an asynchronous consumer, which is cut short beyond twice the bound.
     static final long MOST_TURNS = 2;
@@ -35,30 +35,33 @@ final class SyncCalls {
      *
      * @param consumer whose callbacks they are
      */
-    SyncCalls(Consumer consumer) {
+    SyncRunner(Consumer consumer) {
         this.consumer = consumer;
     }
 
     /** Runs a callback on the database's threads, then releases what it said on the consumer's turn. */
-    CompletionStage<?> run(Database database, Supplier<Optional<TransactionOptions>> transaction, SyncCall.Body body) {
+    CompletionStage<?> run(
+            Database database, Supplier<Optional<TransactionOptions>> transaction, SyncCallback.Body body) {
         CallbackTerms terms = context().terms();
         return database.withLazyHandle(handles -> {
                     Objects.requireNonNull(transaction.get(), NO_TRANSACTION).ifPresent(handles::beginTransaction);
                     return run(
-                            new SyncCall(this, handles, context().membership().afterCommit(), terms), body);
+                            new SyncCallback(
+                                    this, handles, context().membership().afterCommit(), terms),
+                            body);
                 })
                 .thenCompose(effects -> release(effects, terms));
     }
 
     /** The terms of the callback that runs on this thread; on another thread none. */
     CallbackTerms terms() {
-        SyncCall call = onThisThread();
+        SyncCallback call = onThisThread();
         return call == null ? context().terms() : call.terms();
     }
 
     /** The callback that runs on this thread. */
-    SyncCall running() {
-        SyncCall call = onThisThread();
+    SyncCallback running() {
+        SyncCallback call = onThisThread();
         if (call == null) {
             throw new IllegalStateException(
                     consumer.name()
@@ -70,8 +73,8 @@ final class SyncCalls {
     }
 
     // The thread may run the callback of another consumer.
-    private @Nullable SyncCall onThisThread() {
-        SyncCall call = RUNNING.get();
+    private @Nullable SyncCallback onThisThread() {
+        SyncCallback call = RUNNING.get();
         return call != null && call.isOf(this) ? call : null;
     }
 
@@ -87,7 +90,7 @@ final class SyncCalls {
 
     /** Keeps an effect of the running callback until it is released; fails if too much is kept already. */
     void later(Effects.Effect effect) {
-        SyncCall call = running();
+        SyncCallback call = running();
         long kept = call.bytes() + flushing.get();
         int maxBytes = context().outlet().maxBytes();
         if (kept > MOST_TURNS * maxBytes) {
@@ -119,7 +122,7 @@ final class SyncCalls {
         return before.thenCompose(done -> context().isAtHand(terms) ? effects.release(turn()) : turn().done());
     }
 
-    private Effects run(SyncCall call, SyncCall.Body body) throws Exception {
+    private Effects run(SyncCallback call, SyncCallback.Body body) throws Exception {
         RUNNING.set(call);
         try {
             return call.run(body);
@@ -128,7 +131,7 @@ final class SyncCalls {
         }
     }
 
-    private Turn turn() {
+    private TurnExecutor turn() {
         return context().turn();
     }
 

@@ -19,7 +19,7 @@ import org.pekkochannels.protocol.Refusal;
  * The connections of one server, from the upgrade request to the end of the consumer; thread-safe. What one of them throws does
  * not keep the others from being timed or told.
  */
-final class Connections {
+final class WebSocketSlots {
     /** What those hear who have not become a WebSocket when the server goes away. */
     static final Refusal LEAVING = Refusal.of(503, "Service Unavailable").because(Refusal.Reason.DRAINING);
 
@@ -41,9 +41,9 @@ final class Connections {
      * @param max how many there may be
      * @param shutdownCode what they are told when the server goes away
      * @param stopTime how long an actor may take to stop when its connection has ended
-     * @param failures takes what a guest throws
+     * @param failures takes what an occupant throws
      */
-    Connections(int max, int shutdownCode, Duration stopTime, ContainedFailures failures) {
+    WebSocketSlots(int max, int shutdownCode, Duration stopTime, ContainedFailures failures) {
         this.max = max;
         this.goodBye = new CloseReason(shutdownCode, "server going away");
         this.stopTime = stopTime;
@@ -51,14 +51,14 @@ final class Connections {
     }
 
     /** Takes somebody in, unless there are too many or the server is going away; then there is no slot. */
-    Optional<Slot> take(Guest guest) {
+    Optional<Slot> take(Occupant occupant) {
         if (count.incrementAndGet() > max || draining) {
             count.decrementAndGet();
             return Optional.empty();
         }
-        Slot slot = new Slot(guest);
+        Slot slot = new Slot(occupant);
         open.add(slot);
-        slot.pass(guest);
+        slot.pass(occupant);
         return Optional.of(slot);
     }
 
@@ -78,7 +78,7 @@ final class Connections {
 
     /** How many of them have a socket. */
     int sockets() {
-        return (int) open.stream().filter(slot -> slot.guest.hasSocket()).count();
+        return (int) open.stream().filter(slot -> slot.occupant.hasSocket()).count();
     }
 
     /** How many actors did not stop in time. */
@@ -125,8 +125,8 @@ final class Connections {
         }
     }
 
-    /** Who has a slot: first the {@link Asking}, then the {@link Connection}. Called on any thread. */
-    interface Guest {
+    /** The holder of a slot: first the {@link PendingOpening}, then the {@link ServedWebSocket}. Called on any thread. */
+    interface Occupant {
         void goAway(CloseReason reason);
 
         void abort();
@@ -142,15 +142,15 @@ final class Connections {
 
     /** One of {@code channels.http.max-websockets}, from the upgrade request to the end; thread-safe. */
     final class Slot {
-        private volatile Guest guest;
+        private volatile Occupant occupant;
 
-        private Slot(Guest guest) {
-            this.guest = guest;
+        private Slot(Occupant occupant) {
+            this.occupant = occupant;
         }
 
         /** Somebody else has it from now on. */
-        void pass(Guest next) {
-            guest = next;
+        void pass(Occupant next) {
+            occupant = next;
             if (draining) {
                 // It slipped in while the others were gathered.
                 goAway();
@@ -158,7 +158,7 @@ final class Connections {
         }
 
         private void goAway() {
-            Guest told = guest;
+            Occupant told = occupant;
             try {
                 told.goAway(goodBye);
             } catch (Throwable failure) {
@@ -167,7 +167,7 @@ final class Connections {
         }
 
         private void abort() {
-            Guest cut = guest;
+            Occupant cut = occupant;
             try {
                 cut.abort();
             } catch (Throwable failure) {
@@ -176,7 +176,7 @@ final class Connections {
         }
 
         private void tick(long nanoTime) {
-            Guest timed = guest;
+            Occupant timed = occupant;
             try {
                 timed.tick(nanoTime);
             } catch (Throwable failure) {

@@ -20,18 +20,19 @@ import org.pekkochannels.websocket.SessionSettings;
 import org.pekkochannels.websocket.WebSockets;
 
 /** When a connection counts as ended, where its socket never comes. */
-class ConnectionTest {
+class ServedWebSocketTest {
     private static final SessionSettings SETTINGS = SessionSettings.of(ConfigFactory.load());
     private static final Duration STOP_TIME = Duration.ofSeconds(10);
     private static final Scope SCOPE = Scope.of("/ws/");
 
     private final WebSockets sockets = new WebSockets(SETTINGS);
-    private final Connections connections = new Connections(1, 1012, STOP_TIME, new ContainedFailures(Runnable::run));
+    private final WebSocketSlots connections =
+            new WebSocketSlots(1, 1012, STOP_TIME, new ContainedFailures(Runnable::run));
     private final List<Inbound> heard = new CopyOnWriteArrayList<>();
     private final Told actor = new Told();
-    private final Connections.Slot slot =
-            connections.take(new Asking(SCOPE, sockets)).orElseThrow();
-    private final Connection connection = new Connection(SCOPE, sockets, SETTINGS, slot, AccessLog.of(SCOPE));
+    private final WebSocketSlots.Slot slot =
+            connections.take(new PendingOpening(SCOPE, sockets)).orElseThrow();
+    private final ServedWebSocket connection = new ServedWebSocket(SCOPE, sockets, SETTINGS, slot, AccessLog.of(SCOPE));
 
     @BeforeEach
     void acceptsWithoutASocket() {
@@ -44,7 +45,7 @@ class ConnectionTest {
     }
 
     /** What the connection tells its actor. */
-    private final class Told implements Connection.Actor {
+    private final class Told implements ServedWebSocket.Actor {
         private int stops;
 
         @Override

@@ -10,17 +10,17 @@ import org.apache.pekko.actor.typed.Props;
 import org.pekkochannels.protocol.Inbound;
 
 /** Spawns an edge's consumers under a supervisor. They share its dispatcher unless configured otherwise. Thread-safe. */
-public final class Consumers {
+public final class ConsumerSpawner {
     private final ActorRef<ConsumerSupervisor.Command> supervisor;
 
-    private Consumers(ActorRef<ConsumerSupervisor.Command> supervisor) {
+    private ConsumerSpawner(ActorRef<ConsumerSupervisor.Command> supervisor) {
         this.supervisor = supervisor;
     }
 
     /** Starts a supervisor, which spawns the consumers on its own dispatcher. */
-    static Consumers start(ActorSystem<?> system, String name, Props props) {
+    static ConsumerSpawner start(ActorSystem<?> system, String name, Props props) {
         try {
-            return new Consumers(
+            return new ConsumerSpawner(
                     system.systemActorOf(ConsumerSupervisor.create(ContainedFailures.of(system)), name, props));
         } catch (InvalidActorNameException taken) {
             throw new IllegalStateException(
@@ -30,7 +30,7 @@ public final class Consumers {
         }
     }
 
-    void spawn(Connection connection, Behavior<Inbound> consumer, Props props, CompletionStage<Done> gone) {
+    void spawn(ServedWebSocket connection, Behavior<Inbound> consumer, Props props, CompletionStage<Done> gone) {
         supervisor.tell(new ConsumerSupervisor.Spawn(connection, consumer, props, gone));
     }
 }

@@ -20,7 +20,7 @@ import org.pekkochannels.websocket.codec.Pool;
  * <p>Written on the consumer's thread, where messages are also compressed; then handed to the connection's, which may only
  * leave messages out.
  */
-final class Turn implements Runnable {
+final class TurnOutput implements Runnable {
     // Small turns that wait are kept as one: a waiting byte then costs about a byte.
     private static final int MOST_MERGED = 16 * 1024;
 
@@ -37,7 +37,7 @@ final class Turn implements Runnable {
     private List<Runnable> drained = List.of();
     private @Nullable Connection connection;
 
-    Turn(int capacity, Compression compression) {
+    TurnOutput(int capacity, Compression compression) {
         this.frames = new FrameWriter(capacity);
         this.compression = compression;
     }
@@ -92,7 +92,7 @@ final class Turn implements Runnable {
     }
 
     /** This turn as a task of a connection's thread: it is the task itself, to spare an allocation for each turn. */
-    Turn to(Connection taker) {
+    TurnOutput to(Connection taker) {
         connection = taker;
         return this;
     }
@@ -129,7 +129,7 @@ final class Turn implements Runnable {
     }
 
     /** Takes another's frames in, after its own, if the two are small; on the connection's thread. */
-    boolean merge(Turn next) {
+    boolean merge(TurnOutput next) {
         if (end + next.bytes() > MOST_MERGED) {
             return false;
         }

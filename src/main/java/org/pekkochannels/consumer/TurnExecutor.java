@@ -24,7 +24,7 @@ import org.pekkochannels.tracing.ThreadContext;
  * <p>Tasks run in the order in which they were added. One message to the actor serves for all that wait, so many tasks share a
  * turn, and its flush.
  */
-final class Turn implements StageOwner, BoundedOwner, RunningTurn {
+final class TurnExecutor implements StageOwner, BoundedOwner, RunningTurn {
     // One turn runs no more, so that messages, events and tasks alternate.
     private static final int MOST_TASKS = 64;
 
@@ -52,7 +52,7 @@ final class Turn implements StageOwner, BoundedOwner, RunningTurn {
      * @param watch looks at the turns
      * @param host tells what runs
      */
-    Turn(ActorRef<Object> consumer, ConsumerWatch watch, Host host) {
+    TurnExecutor(ActorRef<Object> consumer, ConsumerWatch watch, Host host) {
         this.consumer = consumer;
         this.watch = watch;
         this.host = host;

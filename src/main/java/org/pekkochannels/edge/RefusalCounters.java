@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 import org.pekkochannels.protocol.Refusal;
 
 /** Counts the requests that never became a WebSocket, by the HTTP status that said so and the reason; thread-safe. */
-final class Refusals {
+final class RefusalCounters {
     private final Map<Kind, LongAdder> counters = new ConcurrentHashMap<>();
 
     /** What is counted together. */

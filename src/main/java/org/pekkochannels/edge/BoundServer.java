@@ -14,17 +14,17 @@ import org.apache.pekko.actor.typed.ActorSystem;
  *
  * @see Gateway#bind
  */
-public final class Server {
+public final class BoundServer {
     private final Binding binding;
-    private final Service service;
+    private final ServedApplication service;
 
-    private Server(Binding binding, Service service) {
+    private BoundServer(Binding binding, ServedApplication service) {
         this.binding = binding;
         this.service = service;
     }
 
-    static Server started(Binding binding, Service service) {
-        return new Server(binding, service).joinShutdown();
+    static BoundServer started(Binding binding, ServedApplication service) {
+        return new BoundServer(binding, service).joinShutdown();
     }
 
     /**
@@ -46,7 +46,7 @@ public final class Server {
         return service.settings().uri(address().getPort());
     }
 
-    private Server joinShutdown() {
+    private BoundServer joinShutdown() {
         // Variables, because addTask is overloaded for Scala's functions.
         Supplier<CompletionStage<Done>> drain = this::drain;
         Supplier<CompletionStage<Done>> unbind = binding::unbind;

@@ -12,7 +12,7 @@ import org.pekkochannels.websocket.Transport;
  * <p>A map and one clock for all of them, not a timer for each: most end early, and a scheduler's timers are dear to cancel.
  * A connection has one deadline at most, which is kept to the next {@link #tick}. Thread-safe.
  */
-final class Deadlines {
+final class HttpDeadlines {
     // As long as other servers' lingering close: a client on a slow line needs that to take an answer in.
     static final Duration LINGER = Duration.ofSeconds(2);
 
@@ -21,7 +21,7 @@ final class Deadlines {
 
     private record Deadline(long nanoTime, Runnable late) {}
 
-    Deadlines(ContainedFailures failures) {
+    HttpDeadlines(ContainedFailures failures) {
         this.failures = failures;
     }
 

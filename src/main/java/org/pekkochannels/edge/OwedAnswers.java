@@ -9,7 +9,7 @@ import org.apache.pekko.Done;
  * How many connections are owed an answer, so that a server which stops can wait for the last one: from their first request
  * until they have ended, or have become a WebSocket. Thread-safe.
  */
-final class Answers {
+final class OwedAnswers {
     private final AtomicInteger owed = new AtomicInteger();
     private final AtomicInteger unanswered = new AtomicInteger();
     private final CompletableFuture<Done> last = new CompletableFuture<>();

@@ -7,7 +7,7 @@ import org.pekkochannels.concurrent.Backlog;
 import org.pekkochannels.protocol.Inbound;
 
 /** Messages that the consumer has not taken yet. Confined to the connection's thread. */
-final class Inbox {
+final class ReadAhead {
     // One hand-off for many small messages; more gain nothing and delay what is sent meanwhile.
     private static final int MOST_PER_BATCH = 32;
     // So that a flood of empty messages is bounded too: about what an empty message costs in memory.

@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counts the connections that were ended without an answer, by the limit that they had crossed; thread-safe. */
-final class Cuts {
+final class CutConnectionCounters {
     private final Map<Limit, LongAdder> counters = new ConcurrentHashMap<>();
 
     /** The limits of {@code channels.http} that may be crossed when nothing can be said any more. */

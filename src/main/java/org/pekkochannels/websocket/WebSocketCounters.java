@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
 /** The counters behind {@link WebSocketStats}, shared by all sessions of a server; thread-safe. */
-final class Counters {
+final class WebSocketCounters {
     private final LongAdder opened = new LongAdder();
     private final LongAdder messagesIn = new LongAdder();
     private final LongAdder messagesOut = new LongAdder();
@@ -19,7 +19,7 @@ final class Counters {
     private final Map<Integer, LongAdder> closed = new ConcurrentHashMap<>();
     private final Map<Limit, LongAdder> crossed = new EnumMap<>(Limit.class);
 
-    Counters() {
+    WebSocketCounters() {
         for (Limit limit : Limit.values()) {
             crossed.put(limit, new LongAdder());
         }

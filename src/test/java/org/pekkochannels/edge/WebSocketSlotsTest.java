@@ -15,16 +15,16 @@ import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 
 /** How a server's connections are told that it goes away; they are stuck, and none ends by itself. */
-class ConnectionsTest {
-    private final Connections connections = new Connections(
+class WebSocketSlotsTest {
+    private final WebSocketSlots connections = new WebSocketSlots(
             100, CloseCode.SERVICE_RESTART, Duration.ofSeconds(1), new ContainedFailures(Runnable::run));
     private final Queue<Runnable> pauses = new ArrayDeque<>();
     private final List<Stuck> open = Stream.generate(Stuck::new).limit(5).toList();
-    private final List<Connections.Slot> slots =
+    private final List<WebSocketSlots.Slot> slots =
             open.stream().map(guest -> connections.take(guest).orElseThrow()).toList();
 
     /** Hears the good-bye, and stays. */
-    private static final class Stuck implements Connections.Guest {
+    private static final class Stuck implements WebSocketSlots.Occupant {
         private boolean told;
 
         @Override
@@ -50,7 +50,7 @@ class ConnectionsTest {
     }
 
     /** Records what it is asked for; perhaps it throws then. */
-    private static final class Recording implements Connections.Guest {
+    private static final class Recording implements WebSocketSlots.Occupant {
         private final List<String> calls = new ArrayList<>();
         private final boolean fails;
 
@@ -112,14 +112,14 @@ class ConnectionsTest {
         assertThat(pauses).isEmpty();
         assertThat(ended).isNotCompleted();
 
-        slots.forEach(Connections.Slot::free);
+        slots.forEach(WebSocketSlots.Slot::free);
         assertThat(ended).isCompleted();
     }
 
     @Test
     void timesTellsAndCutsTheOthersWhenOneFails() {
         ContainedFailures failures = new ContainedFailures(Runnable::run);
-        Connections failing = new Connections(100, CloseCode.SERVICE_RESTART, Duration.ofSeconds(1), failures);
+        WebSocketSlots failing = new WebSocketSlots(100, CloseCode.SERVICE_RESTART, Duration.ofSeconds(1), failures);
         List<Recording> guests =
                 Stream.of(false, true, false).map(Recording::new).toList();
         guests.forEach(guest -> assertThat(failing.take(guest)).isPresent());

@@ -15,10 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-final class ErrandsTest {
+final class OffloaderTest {
     private final List<String> done = new ArrayList<>();
     private final Queue<Runnable> others = new ArrayDeque<>();
-    private final Errands errands = new Errands(others::add);
+    private final Offloader offloader = new Offloader(others::add);
 
     private void othersWork() {
         for (Runnable task = others.poll(); task != null; task = others.poll()) {
@@ -28,26 +28,26 @@ final class ErrandsTest {
 
     @Test
     void othersDoAllOfItInItsOrder() {
-        errands.give(() -> done.add("one"));
-        errands.give(() -> done.add("two"));
+        offloader.add(() -> done.add("one"));
+        offloader.add(() -> done.add("two"));
         assertThat(done).isEmpty();
-        assertThat(errands.areDone()).isFalse();
+        assertThat(offloader.isIdle()).isFalse();
 
         othersWork();
 
         assertThat(done).containsExactly("one", "two");
-        assertThat(errands.areDone()).isTrue();
+        assertThat(offloader.isIdle()).isTrue();
     }
 
     @Test
     void whatIsGivenWhileOthersWorkComesAfter() {
-        errands.give(() -> errands.give(() -> done.add("two")));
-        errands.give(() -> done.add("one"));
+        offloader.add(() -> offloader.add(() -> done.add("two")));
+        offloader.add(() -> done.add("one"));
 
         othersWork();
 
         assertThat(done).containsExactly("one", "two");
-        assertThat(errands.areDone()).isTrue();
+        assertThat(offloader.isIdle()).isTrue();
     }
 
     static List<Throwable> failures() {
@@ -61,16 +61,19 @@ final class ErrandsTest {
     @ParameterizedTest
     @MethodSource("failures")
     void whatFailsKeepsNothingFromBeingDone(Throwable failure) {
-        try (RecordedLog log = new RecordedLog(Errands.class.getName())) {
-            errands.give(() -> sneak(failure));
-            errands.give(() -> done.add("after"));
+        try (RecordedLog log = new RecordedLog(Offloader.class.getName())) {
+            offloader.add(() -> sneak(failure));
+            offloader.add(() -> done.add("after"));
 
             othersWork();
 
-            assertThat(log.soFar("an errand failed")).singleElement().asString().contains("planted");
+            assertThat(log.soFar("an offloaded task failed"))
+                    .singleElement()
+                    .asString()
+                    .contains("planted");
         }
         assertThat(done).containsExactly("after");
-        assertThat(errands.areDone()).isTrue();
+        assertThat(offloader.isIdle()).isTrue();
     }
 
     private static void sneak(Throwable failure) {
@@ -83,36 +86,36 @@ final class ErrandsTest {
     @Test
     void whoGivesDoesItWhereTheExecutorTakesNoMore() {
         List<String> refused = new ArrayList<>(List.of("once"));
-        Errands own = new Errands(task -> {
+        Offloader own = new Offloader(task -> {
             if (!refused.isEmpty()) {
                 throw new RejectedExecutionException(refused.remove(0));
             }
             others.add(task);
         });
 
-        own.give(() -> done.add("one"));
+        own.add(() -> done.add("one"));
         assertThat(done).containsExactly("one");
-        assertThat(own.areDone()).isTrue();
-        own.give(() -> done.add("two"));
+        assertThat(own.isIdle()).isTrue();
+        own.add(() -> done.add("two"));
         assertThat(done).containsExactly("one");
         othersWork();
 
         assertThat(done).containsExactly("one", "two");
-        assertThat(own.areDone()).isTrue();
+        assertThat(own.isIdle()).isTrue();
     }
 
     @Test
     void keepsTheOrderWhereManyThreadsWork() throws InterruptedException {
         ExecutorService threads = Executors.newFixedThreadPool(2);
-        Errands own = new Errands(threads);
+        Offloader own = new Offloader(threads);
         CountDownLatch all = new CountDownLatch(1);
         List<Integer> numbers = new ArrayList<>();
 
         for (int i = 0; i < 100_000; i++) {
             int number = i;
-            own.give(() -> numbers.add(number));
+            own.add(() -> numbers.add(number));
         }
-        own.give(all::countDown);
+        own.add(all::countDown);
 
         assertThat(all.await(20, TimeUnit.SECONDS)).isTrue();
         assertThat(numbers).hasSize(100_000).isSorted();

@@ -3,7 +3,7 @@ package org.pekkochannels.layer;
 import java.util.concurrent.atomic.LongAdder;
 
 /** The counters behind {@link LayerStats}; thread-safe. */
-final class Tally {
+final class LayerCounters {
     final LongAdder sent = new LongAdder();
     final LongAdder delivered = new LongAdder();
     final LongAdder full = new LongAdder();

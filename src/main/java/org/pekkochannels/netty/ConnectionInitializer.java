@@ -9,17 +9,17 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import org.pekkochannels.edge.Reception;
-import org.pekkochannels.edge.Service;
+import org.pekkochannels.edge.ServedApplication;
 import org.pekkochannels.tls.TlsEngines;
 
 /** Makes the pipeline of each new connection: perhaps the PROXY protocol, perhaps TLS, then a transport. Thread-safe. */
 @ChannelHandler.Sharable
-final class Connections extends ChannelInitializer<Channel> {
-    private final Service service;
+final class ConnectionInitializer extends ChannelInitializer<Channel> {
+    private final ServedApplication service;
     private final boolean proxyProtocol;
     private final boolean sharesReads;
 
-    Connections(Service service, NettySettings settings) {
+    ConnectionInitializer(ServedApplication service, NettySettings settings) {
         this.service = service;
         this.proxyProtocol = settings.proxyProtocol();
         this.sharesReads = settings.transport().readsAtOnce();

@@ -11,20 +11,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import org.pekkochannels.concurrent.Errands;
+import org.pekkochannels.concurrent.Offloader;
 import org.pekkochannels.edge.ContainedFailures;
 
 /** The event loops of one server; new connections go round them. */
-final class Loops extends MultiThreadIoEventLoopGroup {
+final class LoopGroup extends MultiThreadIoEventLoopGroup {
     private static final String THREADS = "channels-loop";
 
     /**
-     * So many loops, each with its own of these handlers, of which the errands are run by an executor.
+     * So many loops, each with its own of these handlers, of which the offloader are run by an executor.
      *
      * <p>One loop alone has none: on a machine for one loop, whoever ran them would take its processor from it.
      */
-    Loops(int count, IoHandlerFactory handlers, Executor errands, ContainedFailures failures) {
-        super(count, count == 1 ? threads() : new LoopThreads(errands), handlers, failures);
+    LoopGroup(int count, IoHandlerFactory handlers, Executor offloader, ContainedFailures failures) {
+        super(count, count == 1 ? threads() : new LoopThreads(offloader), handlers, failures);
     }
 
     private static DefaultThreadFactory threads() {
@@ -41,21 +41,21 @@ final class Loops extends MultiThreadIoEventLoopGroup {
 
         @Override
         protected Thread newThread(Runnable loop, String name) {
-            return new LoopThread(threadGroup, loop, name, new Errands(executor));
+            return new LoopThread(threadGroup, loop, name, new Offloader(executor));
         }
     }
 
-    private static final class LoopThread extends FastThreadLocalThread implements Errands.Source {
-        private final Errands errands;
+    private static final class LoopThread extends FastThreadLocalThread implements Offloader.Source {
+        private final Offloader offloader;
 
-        LoopThread(ThreadGroup group, Runnable loop, String name, Errands errands) {
+        LoopThread(ThreadGroup group, Runnable loop, String name, Offloader offloader) {
             super(group, loop, name);
-            this.errands = errands;
+            this.offloader = offloader;
         }
 
         @Override
-        public Errands errands() {
-            return errands;
+        public Offloader offloader() {
+            return offloader;
         }
     }
 

@@ -12,10 +12,10 @@ import org.pekkochannels.database.TransactionOptions;
  *
  * <p>What it says while its handle is in a transaction is forgotten when that is rolled back.
  */
-final class SyncCall {
+final class SyncCallback {
     private static final int NOTHING_BOUND = -1;
 
-    private final SyncCalls calls;
+    private final SyncRunner calls;
     private final HandleSource handles;
     private final AfterCommit afterCommit;
     private final CallbackTerms terms;
@@ -26,7 +26,7 @@ final class SyncCall {
     // How many effects were said in transactions that have committed.
     private int committed;
 
-    SyncCall(SyncCalls calls, HandleSource handles, AfterCommit afterCommit, CallbackTerms terms) {
+    SyncCallback(SyncRunner calls, HandleSource handles, AfterCommit afterCommit, CallbackTerms terms) {
         this.calls = calls;
         this.handles = handles;
         this.afterCommit = afterCommit;
@@ -55,7 +55,7 @@ final class SyncCall {
         return handle;
     }
 
-    boolean isOf(SyncCalls others) {
+    boolean isOf(SyncRunner others) {
         return calls == others;
     }
 

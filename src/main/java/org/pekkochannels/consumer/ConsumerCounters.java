@@ -8,7 +8,7 @@ import org.pekkochannels.metrics.Measure;
 import org.pekkochannels.metrics.Meters;
 
 /** What went wrong in the consumers of one actor system; thread-safe. */
-final class ConsumerCounts {
+final class ConsumerCounters {
     private final LongAdder failed = new LongAdder();
     private final LongAdder unhandled = new LongAdder();
     private final LongAdder abandoned = new LongAdder();
@@ -19,7 +19,7 @@ final class ConsumerCounts {
     private final LongAdder callsDropped = new LongAdder();
     private final LongAdder outputRefused = new LongAdder();
 
-    ConsumerCounts() {
+    ConsumerCounters() {
         for (UnfitMessage.Kind kind : UnfitMessage.Kind.values()) {
             unfit.put(kind, new LongAdder());
         }

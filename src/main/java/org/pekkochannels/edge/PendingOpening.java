@@ -13,7 +13,7 @@ import org.pekkochannels.websocket.WebSockets;
  * One upgrade request that the application is asked about, as long as {@code channels.websocket.handshake-timeout} allows:
  * after that, and when the server goes away, the answer is 503. Thread-safe.
  */
-final class Asking implements Connections.Guest {
+final class PendingOpening implements WebSocketSlots.Occupant {
     private static final Refusal LATE =
             Refusal.of(503, "Service Unavailable").because(Refusal.Reason.HANDSHAKE_TIMEOUT);
 
@@ -23,7 +23,7 @@ final class Asking implements Connections.Guest {
     private final AtomicBoolean answered = new AtomicBoolean();
     private final CompletableFuture<Answer> answer = new CompletableFuture<>();
 
-    Asking(Scope scope, WebSockets sockets) {
+    PendingOpening(Scope scope, WebSockets sockets) {
         this.scope = scope;
         this.sockets = sockets;
         deadline = System.nanoTime() + sockets.settings().handshakeTimeout().toNanos();
@@ -69,7 +69,7 @@ final class Asking implements Connections.Guest {
 
     @Override
     public void abort() {
-        complete(new Answer(Connections.LEAVING, null));
+        complete(new Answer(WebSocketSlots.LEAVING, null));
     }
 
     @Override
