@@ -16,6 +16,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.mapper.CaseStrategy;
 import org.jdbi.v3.core.mapper.MapMappers;
 import org.jdbi.v3.core.mapper.reflect.ReflectionMappers;
+import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,7 @@ final class DatabaseCore {
         jdbi.installPlugin(new SqlObjectPlugin());
         jdbi.setTransactionHandler(new JdbiTransactions(jdbi.getTransactionHandler()));
         jdbi.configure(StatementExceptions.class, failures -> failures.setMessageRendering(StatementMessage::of));
+        jdbi.configure(SqlStatements.class, statements -> statements.setAttachAllStatementsForCleanup(true));
         // The default folds with the locale: in Turkish, records would not be mapped.
         jdbi.configure(MapMappers.class, mappers -> mappers.setCaseChange(CaseStrategy.LOWER));
         jdbi.configure(ReflectionMappers.class, mappers -> mappers.setCaseChange(CaseStrategy.LOWER));

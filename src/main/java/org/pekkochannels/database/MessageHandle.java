@@ -203,8 +203,7 @@ final class MessageHandle implements HandleSource, AutoCloseable {
     private void prepare(Handle opened) {
         connections.open().add(this);
         connections.jdbi().getHandleScope().set(opened);
-        SqlStatements statements = opened.getConfig(SqlStatements.class);
-        statements.setAttachAllStatementsForCleanup(statements.isAttachCallbackStatementsForCleanup());
+        attachStatements(opened);
         watch(opened);
         if (limits != null) {
             limits.open(opened);
@@ -215,6 +214,16 @@ final class MessageHandle implements HandleSource, AutoCloseable {
         }
         begin(opened);
         fit = true;
+    }
+
+    // As jdbi.withHandle does: the handle's close then closes statements that the callback left open. The handle's own
+    // configuration is a copy that is made when it is asked for; ours is set so already, which saves the copy.
+    private void attachStatements(Handle opened) {
+        SqlStatements common = connections.jdbi().getConfig(SqlStatements.class);
+        if (common.isAttachAllStatementsForCleanup() != common.isAttachCallbackStatementsForCleanup()) {
+            SqlStatements own = opened.getConfig(SqlStatements.class);
+            own.setAttachAllStatementsForCleanup(own.isAttachCallbackStatementsForCleanup());
+        }
     }
 
     private void watch(Handle opened) {
