@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.pekkochannels.database.jdbc.DatabaseUrl;
 import org.pekkochannels.tracing.CallTracer;
 import org.pekkochannels.tracing.Tracing;
 

@@ -16,6 +16,9 @@ import org.jdbi.v3.core.statement.StatementBuilder;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.SafeLog;
+import org.pekkochannels.database.jdbc.DriverConnection;
+import org.pekkochannels.database.jdbc.PostgresCancel;
+import org.pekkochannels.database.jdbc.TimerThread;
 
 /**
  * Whether one call was cancelled, and the guard between its statements and {@code Statement.cancel}. Thread-safe.
@@ -129,7 +132,7 @@ final class Cancellation {
 
     /** Looks after all statements of a handle. */
     synchronized void guard(Handle handle) {
-        connection = ConnectionAbort.raw(handle.getConnection());
+        connection = DriverConnection.below(handle.getConnection());
         stuck = false;
         handle.setStatementBuilder(new Guarded(handle.getStatementBuilder()));
     }
@@ -260,7 +263,7 @@ final class Cancellation {
     /** Ends whatever the connection does, which then is stuck. */
     synchronized void abortConnection() {
         if (connection != null) {
-            ConnectionAbort.abort(connection);
+            DriverConnection.abort(connection);
         }
     }
 

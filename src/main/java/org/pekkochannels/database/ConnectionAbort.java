@@ -1,22 +1,18 @@
 package org.pekkochannels.database;
 
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
-import org.pekkochannels.concurrent.SafeLog;
+import org.pekkochannels.database.jdbc.DriverConnection;
+import org.pekkochannels.database.jdbc.NetworkTimeout;
 
 /**
  * Takes the connection from a message whose time is over although its database says nothing. Thread-safe.
  *
- * <p>The connection is aborted on a thread of its own, as to close a socket of TLS may block; there are never more of them than
- * database threads. A message that still waits for a connection is interrupted, which only a pool of ours is sure to bear.
+ * <p>A message that still waits for a connection is interrupted, which only a pool of ours is sure to bear.
  * Confined to its thread but for {@link #strike} and {@link #isDue}.
  */
 final class ConnectionAbort {
-    private static final SafeLog LOG = SafeLog.of(ConnectionAbort.class);
-
     private final Deadline deadline;
     private final boolean interrupts;
     private final Thread thread = Thread.currentThread();
@@ -49,7 +45,7 @@ final class ConnectionAbort {
     /** There is a connection, also if the interruption has come too late. */
     synchronized void opened(Connection made) {
         endOpening();
-        connection = raw(made);
+        connection = DriverConnection.below(made);
         phase = Phase.WORKING;
         struck = false;
     }
@@ -74,49 +70,10 @@ final class ConnectionAbort {
         Connection taken = connection;
         if (taken != null) {
             struck = true;
-            abort(taken);
+            DriverConnection.abort(taken);
         } else if (interrupts) {
             struck = true;
             thread.interrupt();
-        }
-    }
-
-    /** The driver's connection: that of a pool forgets it with the first failure, a cancel's for example. */
-    static Connection raw(Connection connection) {
-        try {
-            return connection.unwrap(Connection.class);
-        } catch (SQLException | RuntimeException wrapsNothing) {
-            return connection;
-        }
-    }
-
-    /** Whether the driver has closed its connection, which a pool need not know. */
-    static boolean isClosed(Connection connection) {
-        try {
-            return raw(connection).isClosed();
-        } catch (SQLException | RuntimeException | LinkageError lost) {
-            return true;
-        }
-    }
-
-    /** Aborts a connection, which then must be evicted from its pool; returns at once. */
-    static void abort(Connection connection) {
-        try {
-            Thread thread = new Thread(() -> abortNow(connection), "channels-database-abort");
-            thread.setDaemon(true);
-            thread.start();
-        } catch (OutOfMemoryError noThread) {
-            LOG.warn("a connection is not aborted, as no thread could be started for it", noThread);
-        }
-    }
-
-    private static void abortNow(Connection connection) {
-        try {
-            ConnectionSocket.close(connection);
-            Executor here = Runnable::run;
-            connection.abort(here);
-        } catch (Throwable failure) { // a driver's
-            LOG.debug("a connection could not be aborted", failure);
         }
     }
 

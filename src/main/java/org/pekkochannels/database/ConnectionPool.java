@@ -12,6 +12,16 @@ import javax.sql.DataSource;
 import org.jdbi.v3.core.ConnectionFactory;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.SafeLog;
+import org.pekkochannels.database.jdbc.BrokenConnections;
+import org.pekkochannels.database.jdbc.ConnectionBudget;
+import org.pekkochannels.database.jdbc.DatabaseSettings;
+import org.pekkochannels.database.jdbc.DriverLookup;
+import org.pekkochannels.database.jdbc.GrowingPool;
+import org.pekkochannels.database.jdbc.Housekeeper;
+import org.pekkochannels.database.jdbc.JdbcSource;
+import org.pekkochannels.database.jdbc.NetworkTimeout;
+import org.pekkochannels.database.jdbc.UrlCheck;
+import org.pekkochannels.database.jdbc.Vendor;
 
 /**
  * The pool that a database draws connections from: our own, which we close, or somebody else's, which we only watch.
@@ -39,7 +49,7 @@ final class ConnectionPool {
     static ConnectionPool open(DatabaseSettings settings, DispatcherSettings limits, @Nullable ClassLoader loader) {
         Driver driver = DriverLookup.require(settings.section(), settings.url(), loader);
         UrlCheck.check(driver, settings.url(), settings.section());
-        JdbcSource source = new JdbcSource(driver, settings, limits);
+        JdbcSource source = new JdbcSource(driver, settings, limits.threads(), limits.lockTimeout());
         if (settings.failFast()) {
             requireAnswer(source, settings, limits.threads());
         }

@@ -22,6 +22,9 @@ import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.concurrent.StackRoom;
+import org.pekkochannels.database.jdbc.OneConnection;
+import org.pekkochannels.database.jdbc.StatementMessage;
+import org.pekkochannels.database.jdbc.TimerThread;
 import org.pekkochannels.tracing.CallTracer;
 
 /** What all views of one database share: its handles, its pool, and what is under way in it. Thread-safe. */
@@ -59,7 +62,7 @@ final class DatabaseCore {
 
     /** A JDBI on {@code source}, set up as we promise. */
     static Jdbi jdbi(ConnectionFactory source) {
-        Jdbi jdbi = OneConnection.jdbi(source);
+        Jdbi jdbi = OneConnection.jdbi(source, MessageWork.class);
         jdbi.installPlugin(new SqlObjectPlugin());
         jdbi.setTransactionHandler(new JdbiTransactions(jdbi.getTransactionHandler()));
         jdbi.configure(StatementExceptions.class, failures -> failures.setMessageRendering(StatementMessage::of));

@@ -5,6 +5,7 @@ import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.dispatch.DispatcherConfigurator;
 import org.apache.pekko.dispatch.Dispatchers;
 import org.pekkochannels.concurrent.SafeLog;
+import org.pekkochannels.database.jdbc.DatabaseSection;
 import org.pekkochannels.metrics.Meters;
 
 /**

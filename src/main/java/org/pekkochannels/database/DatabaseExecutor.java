@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.dispatch.DispatcherPrerequisites;
 import org.apache.pekko.dispatch.ExecutorServiceConfigurator;
 import org.apache.pekko.dispatch.ExecutorServiceFactory;
+import org.pekkochannels.database.jdbc.DatabaseSection;
 
 /**
  * The executor of the database dispatcher: exactly as many threads as its section says, which go when idle.

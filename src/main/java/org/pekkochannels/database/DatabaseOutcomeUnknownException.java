@@ -2,6 +2,7 @@ package org.pekkochannels.database;
 
 import java.sql.SQLException;
 import org.pekkochannels.concurrent.Causes;
+import org.pekkochannels.database.jdbc.Condition;
 
 /**
  * The connection was lost while a transaction committed: it may have been committed, or not. Its cause is what the driver said.

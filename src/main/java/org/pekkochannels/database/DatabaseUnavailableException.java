@@ -2,6 +2,8 @@ package org.pekkochannels.database;
 
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.Causes;
+import org.pekkochannels.database.jdbc.DatabaseSection;
+import org.pekkochannels.database.jdbc.DatabaseSettings;
 
 /**
  * The database cannot be reached: at start, while its {@code fail-fast} is on, or by a call, for which there was no connection

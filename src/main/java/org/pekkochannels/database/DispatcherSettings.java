@@ -2,6 +2,7 @@ package org.pekkochannels.database;
 
 import java.time.Duration;
 import java.util.Optional;
+import org.pekkochannels.database.jdbc.DatabaseSection;
 import org.pekkochannels.settings.Settings;
 
 /**

@@ -8,6 +8,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.transaction.TransactionException;
 import org.pekkochannels.concurrent.SafeLog;
+import org.pekkochannels.database.jdbc.DriverConnection;
+import org.pekkochannels.database.jdbc.Pooler;
+import org.pekkochannels.database.jdbc.ServerTransaction;
+import org.pekkochannels.database.jdbc.SessionChanges;
 
 /**
  * What messages leave in their sessions by SQL of their own: a transaction, settings, locks, temporary tables. The next message
@@ -120,7 +124,7 @@ final class LeftOpen {
 
     private static boolean isPooled(Connection connection) {
         try {
-            return Pooler.isBetween(ConnectionAbort.raw(connection));
+            return Pooler.isBetween(DriverConnection.below(connection));
         } catch (SQLException unknown) {
             return false;
         }

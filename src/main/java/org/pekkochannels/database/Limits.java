@@ -15,6 +15,11 @@ import org.jdbi.v3.core.statement.StatementCustomizer;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.Causes;
 import org.pekkochannels.concurrent.SafeLog;
+import org.pekkochannels.database.jdbc.Condition;
+import org.pekkochannels.database.jdbc.Interruption;
+import org.pekkochannels.database.jdbc.NetworkTimeout;
+import org.pekkochannels.database.jdbc.Vendor;
+import org.pekkochannels.database.jdbc.WholeSeconds;
 
 /**
  * How long the statements of one call may take: as configured, and no longer than its deadline. Immutable.
@@ -46,7 +51,7 @@ final class Limits implements StatementCustomizer {
         SqlStatements statements = handle.getConfig(SqlStatements.class);
         boolean sqlite = Vendor.of(handle) == Vendor.SQLITE;
         if (!sqlite) {
-            statement().ifPresent(limit -> statements.setQueryTimeout(seconds(limit)));
+            statement().ifPresent(limit -> statements.setQueryTimeout(WholeSeconds.roundedUp(limit)));
         }
         if (sqlite || deadline != null) {
             statements.addCustomizer(this);
@@ -108,7 +113,7 @@ final class Limits implements StatementCustomizer {
             context.addCleanable(Interruption.after(limit, statement)::end);
         }
         if (!sqlite || settings.lockTimeout().isEmpty()) {
-            statement.setQueryTimeout(seconds(limit));
+            statement.setQueryTimeout(WholeSeconds.roundedUp(limit));
         }
     }
 
@@ -165,10 +170,5 @@ final class Limits implements StatementCustomizer {
     // 0 would mean no limit.
     private static long millis(Duration limit) {
         return Math.max(1, limit.toMillis());
-    }
-
-    /** In whole seconds, rounded up, as 0 would mean no limit. */
-    static int seconds(Duration limit) {
-        return (int) Math.max(1, limit.plusMillis(999).toSeconds());
     }
 }

@@ -10,6 +10,10 @@ import org.pekkochannels.concurrent.RunningTurn;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.concurrent.StackRoom;
 import org.pekkochannels.concurrent.ThreadStack;
+import org.pekkochannels.database.jdbc.DriverConnection;
+import org.pekkochannels.database.jdbc.LateCancel;
+import org.pekkochannels.database.jdbc.NetworkTimeout;
+import org.pekkochannels.database.jdbc.Vendor;
 
 /**
  * The handle of one message: opened on first use, closed when its callback ends. Confined to that callback's thread.
@@ -286,7 +290,7 @@ final class MessageHandle implements HandleSource, AutoCloseable {
         }
         return taken
                 || (cancellation != null && cancellation.isStuck())
-                || (failed && ConnectionAbort.isClosed(opened.getConnection()))
+                || (failed && DriverConnection.isClosed(opened.getConnection()))
                 || (cutOff && Vendor.of(opened) == Vendor.MYSQL);
     }
 

@@ -6,6 +6,8 @@ import org.jdbi.v3.core.transaction.TransactionException;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jdbi.v3.core.transaction.UnableToRestoreAutoCommitStateException;
 import org.pekkochannels.concurrent.SafeLog;
+import org.pekkochannels.database.jdbc.SqliteTransactions;
+import org.pekkochannels.database.jdbc.Vendor;
 
 /** The transaction that a whole callback runs in, on the message's handle. Confined to that callback's thread. */
 final class MessageTransaction {

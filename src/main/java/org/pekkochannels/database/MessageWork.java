@@ -3,6 +3,7 @@ package org.pekkochannels.database;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.database.jdbc.Condition;
 
 /**
  * The work of one message, with a handle for each attempt at it. Confined to one thread at a time.

@@ -5,6 +5,8 @@ import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jdbi.v3.core.ConnectionFactory;
 import org.pekkochannels.concurrent.Causes;
+import org.pekkochannels.database.jdbc.DatabaseSettings;
+import org.pekkochannels.database.jdbc.Reachability;
 
 /**
  * Takes connections from our own pool, and fails with {@link DatabaseUnavailableException} where there is none. Thread-safe.

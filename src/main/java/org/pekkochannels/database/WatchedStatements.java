@@ -11,6 +11,7 @@ import java.sql.Statement;
 import org.jdbi.v3.core.statement.StatementBuilder;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.database.jdbc.SessionChanges;
 
 /** Makes the statements of one message's handle, and looks at each for a change of the session. Confined to its thread. */
 final class WatchedStatements implements StatementBuilder {

@@ -34,6 +34,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pekkochannels.database.jdbc.DatabaseSection;
+import org.pekkochannels.database.jdbc.DatabaseSettings;
+import org.pekkochannels.database.jdbc.DatabaseUrl;
+import org.pekkochannels.database.jdbc.DriverLookup;
 import org.slf4j.LoggerFactory;
 
 /** What the configuration may say, and how the start fails otherwise. */

@@ -29,6 +29,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.pekkochannels.database.jdbc.DatabaseUrl;
 import org.pekkochannels.tracing.ChannelsTracing;
 
 /** The way of a trace to the database thread and back, and the span of each call. */

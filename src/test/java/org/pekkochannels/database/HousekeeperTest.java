@@ -8,6 +8,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.pekkochannels.database.jdbc.DatabaseSection;
+import org.pekkochannels.database.jdbc.DatabaseSettings;
+import org.pekkochannels.database.jdbc.Housekeeper;
 
 /** Promise 11: idle connections go away, whatever a log filter has thrown into the housekeeping of the pool. */
 class HousekeeperTest {

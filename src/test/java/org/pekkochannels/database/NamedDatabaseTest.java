@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pekkochannels.database.jdbc.DatabaseSection;
+import org.pekkochannels.database.jdbc.DatabaseSettings;
 import org.pekkochannels.metrics.ChannelsMetrics;
 
 /** Several databases in one actor system, each with threads and connections of its own. */

@@ -34,6 +34,8 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pekkochannels.database.jdbc.Condition;
+import org.pekkochannels.database.jdbc.KeepAliveSocketFactory;
 
 /** What a database must survive that is reached through a network, whatever its driver does. */
 @Execution(ExecutionMode.CONCURRENT)

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.pekkochannels.concurrent.RecordedLog;
+import org.pekkochannels.database.jdbc.ConnectionBudget;
+import org.pekkochannels.database.jdbc.Pooler;
 
 /**
  * A real PostgreSQL behind PgBouncer in transaction mode, where that is installed: all clients share two connections, each

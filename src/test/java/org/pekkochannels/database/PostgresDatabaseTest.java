@@ -22,6 +22,7 @@ import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.pekkochannels.database.jdbc.ConnectionBudget;
 
 /** A real PostgreSQL. */
 final class PostgresDatabaseTest extends ServerContract {

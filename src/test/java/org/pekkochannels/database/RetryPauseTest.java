@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.pekkochannels.database.jdbc.DatabaseSection;
 import org.pekkochannels.metrics.Timing;
 
 /** How long work waits before it is tried once more. */

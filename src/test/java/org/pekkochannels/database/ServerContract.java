@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pekkochannels.concurrent.RecordedLog;
+import org.pekkochannels.database.jdbc.ConnectionBudget;
 
 /** What must hold beside on every database that is a server, whose connections are counted and may be lost. */
 abstract class ServerContract extends DatabaseContract {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
+import org.pekkochannels.database.jdbc.DatabaseUrl;
 
 /**
  * One real MySQL for all test classes of a JVM that use it: the server that the environment names, or else Maven's, started

@@ -1,0 +1,186 @@
+package org.pekkochannels.database.jdbc;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Where the database is: a JDBC URL, and the credentials that stood in it; immutable.
+ *
+ * <p>Platforms write it in forms of their own, by which applications in any language find it: {@code postgres://},
+ * {@code mysql://}, {@code mariadb://}, and for a file {@code sqlite:}. A driver's name behind the scheme, as SQLAlchemy writes
+ * it ({@code postgresql+psycopg://}), is ignored.
+ *
+ * <p>Its text form is {@link #display}, so that credentials do not slip into a log.
+ *
+ * @param jdbc what the driver is given
+ * @param user from a URL that is none of JDBC's, decoded, or empty
+ * @param password from a URL that is none of JDBC's, decoded, or empty
+ */
+public record DatabaseUrl(String jdbc, String user, String password) {
+    private static final String HOST = "(?:\\[[0-9a-fA-F:.%]+]|[^\\[\\]:/?#@,\\s]+)(?::\\d{1,5})?";
+
+    // The form of libpq and of DATABASE_URL on most platforms; several hosts are separated by commas.
+    private static final Pattern SERVER =
+            Pattern.compile("(?<scheme>(?i:postgres|postgresql|mysql2?|mariadb))(?:\\+\\w+)?://"
+                    + "(?:(?<user>[^:@/?#]*)(?::(?<password>[^@/?#]*))?@)?"
+                    + "(?<hosts>" + HOST + "(?:," + HOST + ")*)?"
+                    + "(?:/(?<database>[^?#]*))?"
+                    + "(?:\\?(?<parameters>[^#]*))?");
+
+    // sqlite:file, or as SQLAlchemy and Django have it: sqlite:///relative and sqlite:////absolute.
+    private static final Pattern SQLITE =
+            Pattern.compile("(?i:sqlite3?):(?:///)?(?<path>(?!//)[^?#]*)(?:\\?(?<parameters>[^#]*))?");
+
+    private static final Pattern PRIVATE_MEMORY = Pattern.compile(
+            "jdbc:sqlite:(?::memory:|file::memory:)?(?:\\?.*)?|jdbc:sqlite:.*[?&]mode=memory.*|jdbc:h2:mem:(?:;.*)?");
+
+    private static final Pattern SCHEME = Pattern.compile("^[a-zA-Z][a-zA-Z0-9+.-]*:");
+
+    private static final Pattern SOCKET =
+            Pattern.compile("^(?i:postgres|postgresql|mysql2?|mariadb)(?:\\+\\w+)?://.*[?&]host=(?:/|%2[fF])");
+
+    // The driver's name; what follows may hold anything.
+    private static final Pattern SUBPROTOCOL = Pattern.compile("^jdbc:[a-zA-Z0-9_.+-]+:");
+
+    /** The rule that {@link #parse} checks. */
+    public static final String RULE = "must be a JDBC URL (jdbc:...), or postgres://, mysql:// or mariadb:// with"
+            + " user:password@host:port/database, user and password percent-encoded, or sqlite:file";
+
+    /** The rule that {@link #isLost} breaks. */
+    static final String LASTING = "must not be SQLite in memory, or H2 in memory without a name: each connection has a"
+            + " database of its own there, and connections come and go; name a file (sqlite:data.db), or take H2 in memory"
+            + " with a name (jdbc:h2:mem:name;DB_CLOSE_DELAY=-1)";
+
+    /** The rule that {@link #isSocket} breaks. */
+    static final String NO_SOCKET =
+            "must name a host: a Unix socket (host=/..) needs a socket factory of its own, for example"
+                    + " com.google.cloud.sql:postgres-socket-factory with jdbc:postgresql:///database?cloudSqlInstance=..&"
+                    + "socketFactory=com.google.cloud.sql.postgres.SocketFactory";
+
+    /** Reads any of the forms, without the blanks and line breaks around it; empty when it is none. */
+    public static Optional<DatabaseUrl> parse(String untrimmed) {
+        String text = untrimmed.strip();
+        if (text.chars().anyMatch(Character::isISOControl)) {
+            return Optional.empty();
+        } else if (SUBPROTOCOL.matcher(text).find()) {
+            return Optional.of(new DatabaseUrl(text, "", ""));
+        }
+        Matcher server = SERVER.matcher(text);
+        Matcher file = SQLITE.matcher(text);
+        try {
+            return server.matches() ? server(server) : file.matches() ? sqlite(file) : Optional.empty();
+        } catch (IllegalArgumentException notPercentEncoded) {
+            // Not chained: its message holds a piece of the password.
+            return Optional.empty();
+        }
+    }
+
+    /** Whether it names a Unix socket, as platforms do for a database behind a proxy on the same machine. */
+    static boolean isSocket(String text) {
+        return SOCKET.matcher(text).find();
+    }
+
+    /** As much of {@code text} as holds no secret, whatever it is. */
+    static String display(String untrimmed) {
+        String text = untrimmed.strip();
+        // MySQL's driver takes a host, user and password in brackets.
+        int parameters = firstOf(text, '?', ';', '(');
+        if (text.indexOf('@') < 0 && text.startsWith("jdbc:")) {
+            return text.substring(0, parameters);
+        }
+        if (text.isEmpty()) {
+            return "";
+        }
+        Matcher start = (text.startsWith("jdbc:") ? SUBPROTOCOL : SCHEME).matcher(text);
+        return start.find() ? start.group() + "..." : "...";
+    }
+
+    /** The driver's name, {@code postgresql} for example. */
+    public String subprotocol() {
+        return jdbc.substring("jdbc:".length(), jdbc.indexOf(':', "jdbc:".length()));
+    }
+
+    /** The names of the parameters behind the question mark, as they stand there. */
+    List<String> parameterNames() {
+        int mark = jdbc.indexOf('?');
+        return mark < 0
+                ? List.of()
+                : Arrays.stream(jdbc.substring(mark + 1).split("&", -1))
+                        .map(parameter -> parameter.replaceFirst("=.*", ""))
+                        .filter(name -> !name.isEmpty())
+                        .toList();
+    }
+
+    /** Whether what is written there may be gone, or never seen, by the next connection. */
+    boolean isLost() {
+        return PRIVATE_MEMORY.matcher(jdbc).matches();
+    }
+
+    @Override
+    public String toString() {
+        return display(jdbc);
+    }
+
+    private static Optional<DatabaseUrl> server(Matcher url) {
+        String scheme = url.group("scheme").toLowerCase(Locale.ROOT);
+        String vendor = vendor(scheme);
+        Optional<String> database = database(vendor, group(url, "database", ""));
+        if (database.isEmpty() || isSocket(url.group())) {
+            return Optional.empty();
+        }
+        return Optional.of(new DatabaseUrl(
+                "jdbc:" + vendor + "://" + group(url, "hosts", "localhost") + "/" + database.get()
+                        + UrlParameters.translated(vendor, group(url, "parameters", "")),
+                UrlParameters.decoded(group(url, "user", "")),
+                UrlParameters.decoded(group(url, "password", ""))));
+    }
+
+    /** mysql2 is Ruby's and Node.js's driver. */
+    private static String vendor(String scheme) {
+        return switch (scheme) {
+            case "postgres" -> "postgresql";
+            case "mysql2" -> "mysql";
+            default -> scheme;
+        };
+    }
+
+    /** The drivers of PostgreSQL and MySQL decode it, and read a plus sign as a blank; that of MariaDB takes it as it is. */
+    private static Optional<String> database(String vendor, String encoded) {
+        if (!vendor.equals("mariadb")) {
+            return Optional.of(encoded.replace("+", "%2B"));
+        }
+        String name = UrlParameters.decoded(encoded);
+        return name.contains("?") || name.contains("/") ? Optional.empty() : Optional.of(name);
+    }
+
+    // The driver decodes nothing, and takes the first question mark for the end of the path.
+    private static Optional<DatabaseUrl> sqlite(Matcher url) {
+        String path = UrlParameters.decoded(url.group("path"));
+        return path.contains("?")
+                ? Optional.empty()
+                : Optional.of(new DatabaseUrl("jdbc:sqlite:" + path + parameters(url), "", ""));
+    }
+
+    private static String group(Matcher url, String name, String absent) {
+        String group = url.group(name);
+        return group == null ? absent : group;
+    }
+
+    private static String parameters(Matcher url) {
+        String text = group(url, "parameters", "");
+        return text.isEmpty() ? "" : "?" + text;
+    }
+
+    private static int firstOf(String text, char... stops) {
+        int end = text.length();
+        for (char stop : stops) {
+            int at = text.indexOf(stop);
+            end = at < 0 ? end : Math.min(end, at);
+        }
+        return end;
+    }
+}

@@ -1,0 +1,41 @@
+package org.pekkochannels.database.jdbc;
+
+import java.util.regex.Pattern;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.statement.StatementException;
+
+/**
+ * The message of a failed statement, which is logged: what the driver or JDBI says, and the statement, without the values that
+ * are bound to it. Stateless.
+ */
+public final class StatementMessage {
+    private static final int MOST_SQL = 1000;
+
+    // What JDBI says by itself before it asks the driver.
+    private static final Pattern MISSING =
+            Pattern.compile("^(Missing \\w+ parameter .*?) in binding:.*", Pattern.DOTALL);
+    private static final Pattern SUPERFLUOUS =
+            Pattern.compile("^(Superfluous .*? the query declares none): '.*'(\\. This check .*)?$", Pattern.DOTALL);
+    private static final Pattern NO_ARGUMENT =
+            Pattern.compile("(No argument factory registered for )'.*'( of qualified type )", Pattern.DOTALL);
+
+    private StatementMessage() {}
+
+    /** Renders it, as JDBI asks for. */
+    public static String of(StatementException failure) {
+        StatementContext context = failure.getStatementContext();
+        String sql = context == null ? null : context.getRawSql();
+        String words = withoutValues(String.valueOf(failure.getShortMessage()));
+        if (sql == null) {
+            return words;
+        }
+        String shown = sql.length() <= MOST_SQL ? sql : sql.substring(0, MOST_SQL) + "[...]";
+        return words + " [statement:\"" + shown + "\"]";
+    }
+
+    private static String withoutValues(String words) {
+        String named = MISSING.matcher(words).replaceFirst("$1 among those that are bound");
+        String declared = SUPERFLUOUS.matcher(named).replaceFirst("$1");
+        return NO_ARGUMENT.matcher(declared).replaceAll("$1a value$2");
+    }
+}

@@ -1,0 +1,44 @@
+package org.pekkochannels.database.jdbc;
+
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs short tasks of databases later, on one thread of the JVM. Thread-safe.
+ *
+ * <p>It replaces the JDK's own timer thread, which runs the application's continuations of {@code orTimeout(..)} too: one that
+ * blocks would delay the bounds of every database. The thread ends when nothing was due for {@value #IDLE_SECONDS} seconds.
+ */
+public final class TimerThread {
+    private static final int IDLE_SECONDS = 10;
+    private static final ScheduledThreadPoolExecutor TASKS = tasks();
+
+    private TimerThread() {}
+
+    /**
+     * Sets a timer.
+     *
+     * @param task never blocks; what it throws is dropped
+     * @return cancels it
+     */
+    public static Future<?> after(Duration delay, Runnable task) {
+        return TASKS.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private static ScheduledThreadPoolExecutor tasks() {
+        ScheduledThreadPoolExecutor tasks = new ScheduledThreadPoolExecutor(1, TimerThread::thread);
+        tasks.setRemoveOnCancelPolicy(true);
+        tasks.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+        tasks.allowCoreThreadTimeOut(true);
+        return tasks;
+    }
+
+    private static Thread thread(Runnable tasks) {
+        Thread thread = new Thread(tasks, "channels-database-timer");
+        thread.setDaemon(true);
+        thread.setContextClassLoader(null); // it may outlive the application's
+        return thread;
+    }
+}
