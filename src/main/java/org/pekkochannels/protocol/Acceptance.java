@@ -6,20 +6,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Yes to an upgrade: what the 101 response says beside the handshake; immutable.
+ * Accepts an upgrade: what the 101 response contains beside the handshake's headers. Immutable.
  *
- * @param subprotocol one of those that the client offered, or none
- * @param headers more headers for the response
+ * @param subprotocol one of the subprotocols that the client offered, or empty
+ * @param headers further headers of the response
  */
 public record Acceptance(Optional<String> subprotocol, List<Header> headers) {
-    /** No subprotocol, no more headers. */
+    /** No subprotocol and no further headers. */
     public static final Acceptance PLAIN = new Acceptance(Optional.empty(), List.of());
 
     /**
      * Copies the headers.
      *
      * @param subprotocol the chosen subprotocol
-     * @param headers more headers
+     * @param headers further headers
      */
     public Acceptance {
         requireNonNull(subprotocol, "the subprotocol of an acceptance must not be null; use Optional.empty()");

@@ -1,6 +1,6 @@
 package org.pekkochannels.protocol;
 
-/** The close codes of RFC 6455, section 7.4, and of the registry that it founded. */
+/** The close codes of RFC 6455, section 7.4, and of the IANA registry that it established. */
 public final class CloseCode {
     /** The purpose was fulfilled. */
     public static final int NORMAL = 1000;
@@ -8,23 +8,23 @@ public final class CloseCode {
     public static final int GOING_AWAY = 1001;
     /** The peer broke the protocol. */
     public static final int PROTOCOL_ERROR = 1002;
-    /** A kind of data that the endpoint does not take, such as binary where it knows text only. */
+    /** The endpoint does not accept this kind of data, such as binary where only text is supported. */
     public static final int UNSUPPORTED_DATA = 1003;
     /** Never on the wire: the peer's close frame had no code. */
     public static final int NO_STATUS = 1005;
     /** Never on the wire: the connection was lost without a close frame. */
     public static final int ABNORMAL = 1006;
-    /** The data was not of its type, such as text that is not UTF-8. */
+    /** The data did not match its type, such as text that is not UTF-8. */
     public static final int INVALID_DATA = 1007;
-    /** A message that breaks a rule of the application. */
+    /** The message violates a rule of the application. */
     public static final int POLICY_VIOLATION = 1008;
-    /** A message larger than the endpoint takes. */
+    /** The message is larger than the endpoint accepts. */
     public static final int TOO_LARGE = 1009;
-    /** The server did not agree to an extension that the client needs. */
+    /** The server did not negotiate an extension that the client requires. */
     public static final int MANDATORY_EXTENSION = 1010;
     /** A handler failed. */
     public static final int INTERNAL_ERROR = 1011;
-    /** The server restarts; try again after a pause. */
+    /** The server restarts; reconnect after a pause. */
     public static final int SERVICE_RESTART = 1012;
     /** The server is overloaded; try again later. */
     public static final int TRY_AGAIN_LATER = 1013;

@@ -5,11 +5,10 @@ import static java.util.Objects.requireNonNull;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Why a connection ended: a code and words; immutable.
+ * Why a connection ended: a close code and a text. Immutable.
  *
- * @param code a code that {@link CloseCode#isSendable may be sent}, {@link CloseCode#NO_STATUS} or
- *     {@link CloseCode#ABNORMAL}
- * @param reason words for the other side, at most 123 bytes of UTF-8 where the code may be sent
+ * @param code a code that {@link CloseCode#isSendable may be sent}, {@link CloseCode#NO_STATUS} or {@link CloseCode#ABNORMAL}
+ * @param reason a text for the peer, at most 123 bytes of UTF-8 if the code may be sent
  */
 public record CloseReason(int code, String reason) {
     /** The connection was lost without a close frame. */
@@ -22,12 +21,12 @@ public record CloseReason(int code, String reason) {
      * Checks both parts.
      *
      * @param code the code
-     * @param reason the words
+     * @param reason the text
      */
     public CloseReason {
         if (!CloseCode.isSendable(code) && code != CloseCode.NO_STATUS && code != CloseCode.ABNORMAL) {
             throw new IllegalArgumentException(
-                    "close code must be 1000-1003, 1005-1014 or 3000-4999 (4000-4999 are yours), was " + code);
+                    "close code must be 1000-1003, 1005-1014 or 3000-4999 (applications use 4000-4999), was " + code);
         }
         requireNonNull(reason, "the reason of a close must not be null; use an empty one");
         int bytes = reason.getBytes(StandardCharsets.UTF_8).length;
@@ -38,7 +37,7 @@ public record CloseReason(int code, String reason) {
     }
 
     /**
-     * A reason without words.
+     * A reason without a text.
      *
      * @param code the code
      * @return the reason

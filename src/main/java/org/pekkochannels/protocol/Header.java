@@ -3,13 +3,13 @@ package org.pekkochannels.protocol;
 import static java.util.Objects.requireNonNull;
 
 /**
- * One HTTP header field; its name is kept as written and compared without case.
+ * One HTTP header field. The name is kept as written and compared case-insensitively.
  *
- * <p>Immutable. A name that is no token (RFC 9110, section 5.6.2) and a value with control characters are refused, so
- * that nothing can be smuggled into a response.
+ * <p>Immutable. Rejects a name that is not a token (RFC 9110, section 5.6.2) and a value that contains control characters, which prevents
+ * response splitting.
  *
  * @param name the field's name
- * @param value the field's value, without surrounding blanks
+ * @param value the field's value, without surrounding whitespace
  */
 public record Header(String name, String value) {
     private static final boolean[] TOKEN_CHARACTERS = tokenCharacters();
@@ -32,20 +32,20 @@ public record Header(String name, String value) {
     }
 
     /**
-     * Whether this is the header of that name, in any case.
+     * Whether the header has that name, ignoring case.
      *
      * @param other a header's name
-     * @return whether the names are the same
+     * @return whether the names are equal
      */
     public boolean is(String other) {
         return name.equalsIgnoreCase(other);
     }
 
     /**
-     * Whether a text is a token (RFC 9110, section 5.6.2), as the name of a field or a method must be.
+     * Whether a text is a token (RFC 9110, section 5.6.2), as field names and methods must be.
      *
      * @param text the text
-     * @return whether it is one; false if it is empty
+     * @return whether it is a token; false if it is empty
      */
     public static boolean isToken(String text) {
         for (int i = 0; i < text.length(); i++) {
@@ -56,7 +56,7 @@ public record Header(String name, String value) {
         return !text.isEmpty();
     }
 
-    /** A response is written in Latin-1, and anything else would become a question mark. */
+    /** Responses are encoded in Latin-1; any other character would be replaced with a question mark. */
     static void requireSendable(Header header) {
         if (header.value().chars().anyMatch(c -> c > 0xFF)) {
             throw new IllegalArgumentException("value of header '" + header.name()

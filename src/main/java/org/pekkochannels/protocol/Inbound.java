@@ -4,22 +4,22 @@ import java.util.List;
 import org.apache.pekko.actor.DeadLetterSuppression;
 
 /**
- * What a server tells a consumer; one that comes after the consumer has gone is of no interest.
+ * Events that a server sends to a consumer. An event that arrives after the consumer has stopped is ignored.
  *
- * <p>A server tells {@link Connect} first and {@link Closed} last, each once. Between them at most one delivery, that is
- * one {@link Message} or {@link Batch}, is under way: the next follows when {@link Wire#endTurn} has given the credit
- * back. Immutable; the arrays belong to the receiver.
+ * <p>{@link Connect} is sent first and {@link Closed} last, each exactly once. Between them at most one delivery, that is one
+ * {@link Message} or {@link Batch}, is in flight: the next follows when {@link Wire#endTurn} has returned the credit. Immutable; the
+ * receiver owns the arrays.
  */
 public sealed interface Inbound extends DeadLetterSuppression {
 
     /**
-     * A client asks to connect; the consumer answers with {@link Wire#accept} or {@link Wire#refuse}.
+     * A client requests a connection; the consumer answers with {@link Wire#accept} or {@link Wire#refuse}.
      *
-     * @param wire the way back
+     * @param wire the consumer's side of the connection
      */
     record Connect(Wire wire) implements Inbound {}
 
-    /** One message of the client. */
+    /** One message from the client. */
     sealed interface Message extends Inbound {}
 
     /**
@@ -32,7 +32,7 @@ public sealed interface Inbound extends DeadLetterSuppression {
     /**
      * A binary message.
      *
-     * @param bytes the bytes, the receiver's to keep
+     * @param bytes the bytes, owned by the receiver
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared; a copy per message would be paid for nothing
     record Binary(byte[] bytes) implements Message {}
@@ -45,10 +45,10 @@ public sealed interface Inbound extends DeadLetterSuppression {
     record Batch(List<Message> messages) implements Inbound {}
 
     /**
-     * The connection has ended, or was never made; the last event.
+     * The connection has ended or was never established. The last event.
      *
-     * @param unread messages that were received before the end and not yet delivered, in the client's order
-     * @param reason why it ended
+     * @param unread messages received before the end and not yet delivered, in the client's order
+     * @param reason why the connection ended
      */
     record Closed(List<Message> unread, CloseReason reason) implements Inbound {}
 }

@@ -5,25 +5,26 @@ import static java.util.Objects.requireNonNull;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.Behavior;
 
-/** An application's answer to a scope: a consumer to talk to, or a refusal. Immutable. */
+/** An application's decision on a scope: a consumer or a refusal. Immutable. */
 public sealed interface Opening permits Refusal, Opening.Proceed {
 
     /**
-     * Talk to this consumer; it will accept or refuse.
+     * Continue with this consumer, which accepts or refuses the connection.
      *
-     * <p>An actor that stops or fails before it has accepted or refused is answered 500; later its connection is closed
-     * with 1011. It must stop when it receives {@link Inbound.Closed}: one that has not stopped within twice {@code
-     * channels.consumer.disconnect-timeout} and a second is stopped, and no longer counts as a connection. The constructor fails with {@link NullPointerException} for null.
+     * <p>If the actor stops or fails before it has decided, the client receives 500; afterwards its connection is closed with 1011. The
+     * actor must stop when it receives {@link Inbound.Closed}. An actor that is still running after twice
+     * {@code channels.consumer.disconnect-timeout} plus one second is stopped and no longer counts as a connection. The constructor fails
+     * with {@link NullPointerException} if an argument is null.
      *
-     * @param consumer the behavior to spawn for this one connection
-     * @param endpoint the name of the section of {@code channels.endpoints} whose keys hold for the connection, if any
+     * @param consumer the behavior to spawn for this connection
+     * @param endpoint the section of {@code channels.endpoints} that configures the connection, or empty
      */
     record Proceed(Behavior<Inbound> consumer, Optional<String> endpoint) implements Opening {
         /**
          * Rejects null.
          *
-         * @param consumer the behavior to spawn for this one connection
-         * @param endpoint the name of the section whose keys hold for the connection, if any
+         * @param consumer the behavior to spawn for this connection
+         * @param endpoint the section that configures the connection, or empty
          */
         public Proceed {
             requireNonNull(consumer, "the behavior of Opening.Proceed must not be null; refuse the connection instead");
@@ -31,9 +32,9 @@ public sealed interface Opening permits Refusal, Opening.Proceed {
         }
 
         /**
-         * A consumer for whose connection the common settings hold.
+         * A consumer whose connection uses the common settings.
          *
-         * @param consumer the behavior to spawn for this one connection
+         * @param consumer the behavior to spawn for this connection
          */
         public Proceed(Behavior<Inbound> consumer) {
             this(consumer, Optional.empty());

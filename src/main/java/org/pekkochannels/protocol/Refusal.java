@@ -6,54 +6,54 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * No to an upgrade: an ordinary HTTP response; immutable.
+ * Refuses an upgrade with an ordinary HTTP response. Immutable.
  *
  * @param status the HTTP status, 300 to 599
  * @param headers the response's headers; without a Content-Type the body is plain text
  * @param body the response's body, may be empty
- * @param reason why, for the operator; it is counted, and not sent
+ * @param reason why, for the operator; counted but not sent
  */
 public record Refusal(int status, List<Header> headers, String body, Reason reason) implements Opening {
-    /** 403, what a client hears when nothing else was said. */
+    /** 403, the default answer of a refusal. */
     public static final Refusal FORBIDDEN = of(403, "Forbidden");
 
-    /** Why a client is refused: a value of the tag {@code reason} of what is counted. */
+    /** Why a client is refused. The value of the tag {@code reason} of the metrics. */
     public enum Reason {
-        /** The application said so: its consumer, or a middleware of its own. */
+        /** The application refused: its consumer or a custom middleware. */
         APPLICATION,
-        /** {@code channels.http.allowed-origins}, or {@code missing-origin}. */
+        /** {@code channels.http.allowed-origins} or {@code channels.http.missing-origin} rejected the origin. */
         ORIGIN,
-        /** No route of the application's matches. */
+        /** No route of the application matches. */
         NO_ROUTE,
-        /** The application or its consumer has failed. */
+        /** The application or its consumer failed. */
         FAILURE,
-        /** The consumer found no thread of the database's. */
+        /** The consumer's database call found no free thread. */
         OVERLOAD,
-        /** The application or its consumer has not decided within {@code channels.websocket.handshake-timeout}. */
+        /** The application or its consumer did not decide within {@code channels.websocket.handshake-timeout}. */
         HANDSHAKE_TIMEOUT,
-        /** The server stops. */
+        /** The server is shutting down. */
         DRAINING,
-        /** {@code channels.http.max-websockets} are there. */
+        /** {@code channels.http.max-websockets} connections are open. */
         MAX_WEBSOCKETS,
-        /** {@code channels.http.max-connections} are there. */
+        /** {@code channels.http.max-connections} connections are open. */
         MAX_CONNECTIONS,
-        /** No handshake of WebSocket, or not a proper one. */
+        /** The request is not a valid WebSocket handshake. */
         HANDSHAKE,
-        /** A request that is malformed, or that could be read in two ways. */
+        /** The request is malformed or ambiguous. */
         MALFORMED,
-        /** A method, version or expectation that this server does not support. */
+        /** The server does not support the request's method, version or expectation. */
         UNSUPPORTED,
-        /** A request whose head is over {@code channels.http.max-header-bytes}. */
+        /** The request's head exceeds {@code channels.http.max-header-bytes}. */
         MAX_HEADER_BYTES,
-        /** A request that has more header fields, or offers more subprotocols, than {@code channels.http.max-header-fields}. */
+        /** The request has more header fields, or offers more subprotocols, than {@code channels.http.max-header-fields}. */
         MAX_HEADER_FIELDS,
-        /** A request whose head has not come within {@code channels.http.header-timeout}. */
+        /** The request's head did not arrive within {@code channels.http.header-timeout}. */
         HEADER_TIMEOUT,
-        /** A request whose body has not come within {@code channels.http.body-timeout}. */
+        /** The request's body did not arrive within {@code channels.http.body-timeout}. */
         BODY_TIMEOUT;
 
         /**
-         * The reason as it stands in what is measured.
+         * The value of the tag {@code reason} in metrics.
          *
          * @return for example {@code max-websockets}
          */
@@ -89,12 +89,12 @@ public record Refusal(int status, List<Header> headers, String body, Reason reas
         Header.requireSendable(header);
         if (header.is("Transfer-Encoding")) {
             throw new IllegalArgumentException(
-                    "header 'Transfer-Encoding' of a refusal is the server's to send; leave it out");
+                    "header 'Transfer-Encoding' of a refusal is set by the server; leave it out");
         }
     }
 
     /**
-     * A refusal of the application's.
+     * A refusal by the application.
      *
      * @param status the HTTP status, 300 to 599
      * @param headers the response's headers; without a Content-Type the body is plain text
@@ -105,10 +105,10 @@ public record Refusal(int status, List<Header> headers, String body, Reason reas
     }
 
     /**
-     * A refusal with words only.
+     * A refusal with a plain-text body and no headers.
      *
-     * @param status the HTTP status, 300 to 599
-     * @param body the words
+     * @param status the HTTP status
+     * @param body the body
      * @return the refusal
      */
     public static Refusal of(int status, String body) {
@@ -116,7 +116,7 @@ public record Refusal(int status, List<Header> headers, String body, Reason reas
     }
 
     /**
-     * The same answer for another reason.
+     * The same response with another reason.
      *
      * @param why the reason
      * @return another refusal

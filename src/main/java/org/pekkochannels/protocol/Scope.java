@@ -15,19 +15,19 @@ import java.util.regex.Pattern;
 /**
  * What is known about a connection before its first message: the details of the upgrade request.
  *
- * <p>Immutable; routers and middleware hand an enriched copy inward. The words are those of the
+ * <p>Immutable; routers and middleware pass an enriched copy on. The terms are those of the
  * <a href="https://asgi.readthedocs.io/en/latest/specs/www.html#websocket-connection-scope">ASGI specification</a>.
  *
  * @param scheme {@code ws} or {@code wss}
  * @param path the decoded path, with its leading slash
- * @param remainingPath what of the path no router has matched yet, without a leading slash
- * @param query the query as it was sent, without the question mark; empty if there was none
- * @param headers the request's headers, in their order, duplicates kept
+ * @param remainingPath the part of the path that no router has matched yet, without a leading slash
+ * @param query the raw query, without the question mark; empty if there was none
+ * @param headers the request's headers in their order, including duplicates
  * @param subprotocols the subprotocols that the client offers, in its order of preference
- * @param client the client's address, where it is known
- * @param server the address the client came to, where it is known
- * @param pathParameters what routers found in the path, converted
- * @param attributes what middleware added
+ * @param client the client's address, if known
+ * @param server the address that the client connected to, if known
+ * @param pathParameters the converted parameters that routers found in the path
+ * @param attributes the values that middleware added
  */
 public record Scope(
         String scheme,
@@ -40,7 +40,7 @@ public record Scope(
         Optional<InetSocketAddress> server,
         Map<String, Object> pathParameters,
         Map<Attribute<?>, Object> attributes) {
-    /** The host that the client has asked a proxy for, as the one proxy says that is trusted and nearest to the client. */
+    /** The host that the client requested from a proxy, as reported by the trusted proxy nearest to the client. */
     public static final Attribute<String> FORWARDED_HOST = new Attribute<>("forwarded-host", String.class);
 
     private static final int MAX_SHOWN = 500;
@@ -51,14 +51,14 @@ public record Scope(
      *
      * @param scheme {@code ws} or {@code wss}
      * @param path the decoded path, with its leading slash
-     * @param remainingPath what of the path no router has matched yet
-     * @param query the query as it was sent
+     * @param remainingPath the part of the path that no router has matched yet
+     * @param query the raw query
      * @param headers the request's headers
      * @param subprotocols the subprotocols that the client offers
      * @param client the client's address
-     * @param server the address the client came to
-     * @param pathParameters what routers found in the path
-     * @param attributes what middleware added
+     * @param server the address that the client connected to
+     * @param pathParameters the parameters that routers found in the path
+     * @param attributes the values that middleware added
      */
     public Scope {
         headers = List.copyOf(headers);
@@ -68,7 +68,7 @@ public record Scope(
     }
 
     /**
-     * A scope of a path and, after a question mark, a query; nothing else is known.
+     * A scope that has only a path and, after a question mark, a query.
      *
      * @param target for example {@code /ws/chat/lobby/?history=50}
      * @return the scope
@@ -92,10 +92,11 @@ public record Scope(
     }
 
     /**
-     * The path for a log, where a line break in it would forge a line, a blank the fields after it, and a long one would fill it.
+     * The path in a form that is safe to log: a line break could forge a line, a space the fields after it, and a long path would fill the
+     * log.
      *
-     * @return the path, with a question mark for each control or format character, blank and separator, those beyond ASCII too; of
-     *     more than 500 characters the first 500, and two dots
+     * @return the path, with a question mark for each control or format character, space and separator, including those beyond ASCII; of
+     *     more than 500 characters the first 500, followed by two dots
      */
     public String printablePath() {
         String shown = path.length() > MAX_SHOWN ? path.substring(0, MAX_SHOWN) + ".." : path;
@@ -103,11 +104,11 @@ public record Scope(
     }
 
     /**
-     * The header of that name. The values of several lines are joined in their order, with a comma (RFC 9110, section 5.3),
-     * those of {@code Cookie} with a semicolon (RFC 9113, section 8.2.3); {@link #headers} has each line.
+     * The value of a header. Several lines are joined in their order with a comma (RFC 9110, section 5.3), those of {@code Cookie} with a
+     * semicolon (RFC 9113, section 8.2.3). {@link #headers} has each line.
      *
      * @param name the name, in any case
-     * @return its value, if there is one
+     * @return its value, or empty if the header is absent
      */
     public Optional<String> header(String name) {
         requireNonNull(name, "the name of a header must not be null");
@@ -120,10 +121,10 @@ public record Scope(
     }
 
     /**
-     * The host, perhaps with a port, that the client has asked for: what a proxy of {@code channels.http.trusted-proxies}
-     * says ({@link #FORWARDED_HOST}), or the header {@code Host}.
+     * The host that the client requested, possibly with a port: what a proxy of {@code channels.http.trusted-proxies} reports
+     * ({@link #FORWARDED_HOST}), or else the header {@code Host}.
      *
-     * @return the host, if it is known
+     * @return the host, or empty if it is unknown
      */
     public Optional<String> host() {
         return attribute(FORWARDED_HOST).or(() -> header("Host"));
@@ -133,27 +134,26 @@ public record Scope(
      * A parameter of the path, as text.
      *
      * @param name the name in the route's pattern
-     * @return its value; fails with {@link IllegalArgumentException} where the route has no such parameter
+     * @return its value; fails with {@link IllegalArgumentException} if the route has no such parameter
      */
     public String pathParameter(String name) {
         return anyPathParameter(name).toString();
     }
 
     /**
-     * A parameter of the path, as its converter left it.
+     * A parameter of the path, as converted by its converter.
      *
      * @param name the name in the route's pattern
      * @param type the converter's class, such as {@code Integer} for {@code {id:int}}
      * @param <T> the converter's class
-     * @return its value; fails with {@link IllegalArgumentException} where the route has no such parameter, or one of another
-     *     class
+     * @return its value; fails with {@link IllegalArgumentException} if the route has no such parameter, or the parameter has another class
      */
     public <T> T pathParameter(String name, Class<T> type) {
         requireNonNull(type, "the class of a path parameter must not be null");
         Object value = anyPathParameter(name);
         if (!type.isInstance(value)) {
-            throw new IllegalArgumentException("path parameter '" + name + "' in " + printablePath() + " is of "
-                    + value.getClass().getSimpleName() + ", not of " + type.getSimpleName() + "; ask for "
+            throw new IllegalArgumentException("path parameter '" + name + "' in " + printablePath() + " has the class "
+                    + value.getClass().getSimpleName() + ", not " + type.getSimpleName() + "; ask for "
                     + value.getClass().getSimpleName() + ".class, or change the converter in the route's pattern");
         }
         return type.cast(value);
@@ -172,7 +172,7 @@ public record Scope(
      * The first parameter of that name in the query, decoded.
      *
      * @param name the name
-     * @return its value, empty text if it has none; nothing if it is absent or badly encoded
+     * @return its value, an empty text if it has none; empty if it is absent or badly encoded
      */
     public Optional<String> queryParameter(String name) {
         requireNonNull(name, "the name of a query parameter must not be null");
@@ -185,11 +185,11 @@ public record Scope(
     }
 
     /**
-     * What a middleware added under a key.
+     * The value that a middleware added under a key.
      *
      * @param key the key
      * @param <T> the value's class
-     * @return the value, if there is one
+     * @return the value, or empty if there is none
      */
     public <T> Optional<T> attribute(Attribute<T> key) {
         requireNonNull(key, "the key of an attribute must not be null");
@@ -197,7 +197,7 @@ public record Scope(
     }
 
     /**
-     * A copy with one attribute more.
+     * A copy with an additional attribute.
      *
      * @param key the key
      * @param value its value
@@ -213,10 +213,10 @@ public record Scope(
     }
 
     /**
-     * A copy after a router has matched: its parameters are added, an inner one replaces an outer of the same name.
+     * A copy after a router has matched, with its parameters added. An inner parameter replaces an outer parameter of the same name.
      *
-     * @param found the parameters it found
-     * @param rest what it left of the path
+     * @param found the parameters that the router found
+     * @param rest the rest of the path
      * @return the copy
      */
     public Scope withRoute(Map<String, Object> found, String rest) {

@@ -8,9 +8,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * A message for many connections: it is encoded once, and compressed once by the first that needs it so.
+ * A message for many connections. It is encoded once, and compressed once, by the first connection that needs it compressed.
  *
- * <p>Thread-safe. The bytes are shared, and nobody changes them.
+ * <p>Thread-safe. The bytes are shared and must not be changed.
  */
 public final class SharedMessage {
     private final boolean text;
@@ -35,7 +35,7 @@ public final class SharedMessage {
     }
 
     /**
-     * A text message of bytes that are there already.
+     * A text message from bytes that are already encoded.
      *
      * @param bytes the text in UTF-8, not to be changed afterwards
      * @return the message
@@ -55,7 +55,7 @@ public final class SharedMessage {
     }
 
     /**
-     * Whether it is text.
+     * Whether the message is text.
      *
      * @return false if it is binary
      */
@@ -64,7 +64,7 @@ public final class SharedMessage {
     }
 
     /**
-     * Its bytes, those of a text in UTF-8.
+     * The bytes of the message; a text in UTF-8.
      *
      * @return the shared bytes
      */
@@ -73,10 +73,10 @@ public final class SharedMessage {
     }
 
     /**
-     * Another form of it, made the first time that anybody asks; who asks meanwhile waits.
+     * Another form of the message, made on first use. Other callers wait until it is made.
      *
-     * @param key what kind of form
-     * @param made makes it, briefly
+     * @param key identifies the form
+     * @param made makes the form; must be brief
      * @return the shared form
      */
     public byte[] form(Object key, Supplier<byte[]> made) {

@@ -3,21 +3,21 @@ package org.pekkochannels.protocol;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A consumer's way back to its client.
+ * The consumer's side of a connection: sends to the client.
  *
- * <p>Used within the consumer's turns only, on whatever thread they run; nothing blocks. What is sent leaves with
- * {@link #endTurn} at the latest. After the connection has ended, everything is dropped and counted, never an error.
+ * <p>Use it only within the consumer's turns, on the thread that runs the turn. No method blocks. Output is written by {@link #endTurn} at
+ * the latest. After the connection has ended, output is dropped and counted; it is never an error.
  */
 public interface Wire {
     /**
-     * Accepts the connection; once, and before anything is sent.
+     * Accepts the connection. Call it once, before anything is sent.
      *
      * @param acceptance the subprotocol and headers of the response
      */
     void accept(Acceptance acceptance);
 
     /**
-     * Refuses the connection; instead of {@link #accept}.
+     * Refuses the connection. Call it instead of {@link #accept}.
      *
      * @param refusal the HTTP response
      */
@@ -38,7 +38,7 @@ public interface Wire {
     void send(byte[] bytes);
 
     /**
-     * Sends a message that goes to many connections; encoded once for all of them.
+     * Sends a message that many connections receive; it is encoded once for all of them.
      *
      * @param message the message
      */
@@ -51,36 +51,36 @@ public interface Wire {
     }
 
     /**
-     * Closes the connection after what was sent.
+     * Closes the connection after the pending output.
      *
-     * @param reason the close frame's content; {@link CloseCode#NO_STATUS} sends none
+     * @param reason the content of the close frame; {@link CloseCode#NO_STATUS} sends none
      */
     void close(CloseReason reason);
 
     /**
-     * Runs a task, once, when the client has taken what was sent until then but for a little, so that more may be sent
-     * without filling buffers. Where the connection ends before, which {@link Inbound.Closed} tells, it may never run.
+     * Runs a task once, when the client has taken nearly all output sent so far, so that more can be sent without filling buffers. If the
+     * connection ends first ({@link Inbound.Closed}), the task may never run.
      *
-     * @param task any thread runs it; it must neither block nor throw
+     * @param task runs on any thread; must neither block nor throw
      */
     default void onDrained(Runnable task) {
         task.run();
     }
 
     /**
-     * How many bytes may wait for a client that does not read; any thread. Calls of a consumer's methods from other threads
-     * may hold as many until the consumer's turn.
+     * How many bytes may wait for a client that does not read. May be called on any thread. Pending calls of the consumer's methods from
+     * other threads may hold the same number of bytes until the consumer's turn.
      *
-     * @return {@code channels.websocket.max-outbound-bytes}, or the endpoint's; without a limit of its own, the most
+     * @return {@code channels.websocket.max-outbound-bytes}, or the endpoint's; by default the greatest possible value
      */
     default int maxOutboundBytes() {
         return Integer.MAX_VALUE;
     }
 
     /**
-     * Ends a turn: what was sent leaves, in one write.
+     * Ends a turn: writes its output in one write.
      *
-     * @param consumed whether the last delivery is done with, so that the next may come
+     * @param consumed whether the last delivery is handled, so that the next may follow
      */
     void endTurn(boolean consumed);
 }

@@ -87,7 +87,7 @@ final class ScopeTest {
         assertThat(scope.pathParameter("n", Integer.class)).isEqualTo(7);
         assertThatThrownBy(() -> scope.pathParameter("n", int.class))
                 .hasMessage(
-                        "path parameter 'n' in /room/7/ is of Integer, not of int; ask for Integer.class, or change the"
+                        "path parameter 'n' in /room/7/ has the class Integer, not int; ask for Integer.class, or change the"
                                 + " converter in the route's pattern");
     }
 
@@ -95,6 +95,6 @@ final class ScopeTest {
     void refusesAnAttributeOfAPrimitiveClass() {
         assertThatThrownBy(() -> new Attribute<>("n", int.class))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("'n' must not be primitive, as no value is of it, was int; use Integer.class");
+                .hasMessageContaining("'n' must not be primitive, was int; use its wrapper, such as Integer.class");
     }
 }

@@ -59,7 +59,7 @@ class SessionHandshakeTest {
     void refusesAHeaderOrABodyThatAResponseCannotHave() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Refusal(401, List.of(new Header("Transfer-Encoding", "chunked")), "words"))
-                .withMessageContaining("header 'Transfer-Encoding' of a refusal is the server's to send");
+                .withMessageContaining("header 'Transfer-Encoding' of a refusal is set by the server");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Refusal.of(304, "words"))
                 .withMessageContaining("304 has no body");
