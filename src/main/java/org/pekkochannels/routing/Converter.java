@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What a parameter may be made of, and what it becomes. */
+/** What a parameter matches, and the value it is converted to. */
 enum Converter {
     STR {
         @Override
@@ -66,15 +66,15 @@ enum Converter {
 
     private static final int UUID_LENGTH = 36;
 
-    /** Whether the character may be part of such a parameter. */
+    /** Whether the character may occur in such a parameter. */
     abstract boolean accepts(char c);
 
-    /** How many characters it has, or 0 for any number from 1. */
+    /** The exact number of characters, or 0 for one or more. */
     int width() {
         return 0;
     }
 
-    /** The value, or nothing if the text has the right characters but is none. */
+    /** The value, or empty if the text has only allowed characters but is not a valid value. */
     Optional<Object> convert(String text) {
         return Optional.of(text);
     }
@@ -105,7 +105,7 @@ enum Converter {
         }
     }
 
-    // Four hyphens at their places leave nothing but digits for the rest.
+    // With four hyphens in their places, the other 32 characters can only be hexadecimal digits.
     private static boolean isUuid(String text) {
         return text.chars().filter(c -> c == '-').count() == 4
                 && text.charAt(8) == '-'

@@ -10,11 +10,11 @@ import org.pekkochannels.protocol.Opening;
 import org.pekkochannels.protocol.Scope;
 
 /**
- * Where a path leads to; immutable.
+ * The result of matching a path. Immutable.
  *
- * @param application what answers it
- * @param parameters what was found in the path
- * @param rest what was left of the path
+ * @param application the application that answers
+ * @param parameters the parameters found in the path
+ * @param rest the rest of the path
  */
 record Found(Application application, Map<String, Object> parameters, String rest) {
     CompletionStage<Opening> open(Scope scope) {
@@ -26,7 +26,7 @@ record Found(Application application, Map<String, Object> parameters, String res
                 + " returned null; an application or a middleware must return a stage of an Opening";
     }
 
-    /** The same with those of an outer route, which give way to inner ones of the same name. */
+    /** A copy with the parameters of an outer route added; inner parameters replace outer ones of the same name. */
     Found within(Map<String, Object> outer) {
         Map<String, Object> all = new HashMap<>(outer);
         all.putAll(parameters);

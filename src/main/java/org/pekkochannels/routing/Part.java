@@ -1,9 +1,9 @@
 package org.pekkochannels.routing;
 
-/** A piece of a pattern; immutable. */
+/** A part of a pattern. Immutable. */
 sealed interface Part {
     /**
-     * Text that stands as it is.
+     * Literal text.
      *
      * @param text the text
      */
@@ -13,7 +13,7 @@ sealed interface Part {
      * A parameter.
      *
      * @param name its name
-     * @param converter what it may be
+     * @param converter defines what it matches
      */
     record Parameter(String name, Converter converter) implements Part {}
 }

@@ -7,10 +7,10 @@ import java.util.Optional;
 import org.pekkochannels.protocol.Scope;
 
 /**
- * A path pattern, taken apart.
+ * A parsed path pattern.
  *
- * <p>No regular expression: two parameters of one segment would cost quadratic time and more of them worse, on paths that
- * a stranger sends. Instead {@link Reach} works out once, from the end, how far each part can go. Immutable.
+ * <p>It is not compiled to a regular expression: with two parameters in one segment, backtracking takes quadratic time, and worse with
+ * more, on paths that clients choose. Instead {@link Reach} computes once, from the end, how far each part can extend. Immutable.
  */
 final class Pattern {
     private final String text;
@@ -24,7 +24,7 @@ final class Pattern {
         this.prefix = prefix;
     }
 
-    /** A pattern for all of a path. */
+    /** A pattern for a whole path. */
     static Pattern whole(String text) {
         return new Pattern(text, false);
     }
@@ -32,14 +32,14 @@ final class Pattern {
     /** A pattern for the beginning of a path. */
     static Pattern prefix(String text) {
         if (!text.isEmpty() && !text.endsWith("/")) {
-            throw bad(text, text.length(), "a prefix must end with '/', so that it ends where a segment does");
+            throw bad(text, text.length(), "a prefix must end with '/', at the end of a segment");
         }
         return new Pattern(text, true);
     }
 
     static IllegalArgumentException bad(String pattern, int at, String words) {
         return new IllegalArgumentException(
-                "route pattern '" + pattern + "' is wrong at position " + at + ": " + words);
+                "route pattern '" + pattern + "' is invalid at position " + at + ": " + words);
     }
 
     Optional<Match> match(String path) {
@@ -50,7 +50,7 @@ final class Pattern {
         return reach.isPossible() ? converted(path, reach) : Optional.empty();
     }
 
-    /** What it matches: the same of two patterns that differ in nothing but the names of their parameters. */
+    /** Describes what it matches: patterns that differ only in the names of their parameters have the same shape. */
     String shape() {
         StringBuilder shape = new StringBuilder(prefix ? "prefix " : "path ");
         for (Part part : parts) {
@@ -67,7 +67,7 @@ final class Pattern {
         return text;
     }
 
-    // Most routes of a router differ in how they begin.
+    // A fast check: most routes of a router differ in their first characters.
     private boolean mayMatch(String path) {
         return parts.isEmpty() || !(parts.get(0) instanceof Part.Literal literal) || path.startsWith(literal.text());
     }

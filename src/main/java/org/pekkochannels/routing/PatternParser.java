@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 
-/** Takes one pattern apart; confined to the thread that uses it. */
+/** Parses one pattern. Confined to the thread that uses it. */
 final class PatternParser {
     private static final java.util.regex.Pattern URL = java.util.regex.Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://");
     private static final java.util.regex.Pattern ESCAPE = java.util.regex.Pattern.compile("%[0-9A-Fa-f]{2}");
-    // Parameters and rests of other frameworks, and regular expressions.
+    // Parameters and wildcards of other frameworks, and regular expressions.
     private static final java.util.regex.Pattern FOREIGN =
             java.util.regex.Pattern.compile(":.*|\\*.*|\\[.*\\][*+]?|[^{}]*\\.[*+][^{}]*");
     private static final String NOT_LITERAL = "<>#^\\\\";
@@ -34,7 +34,7 @@ final class PatternParser {
         return List.copyOf(parts);
     }
 
-    /** Each is legal text, and would match no request that is meant. */
+    /** Rejects patterns that are legal text but would never match the requests they were written for. */
     private void checkForm() {
         if (URL.matcher(pattern).lookingAt()) {
             throw bad(0, "a pattern is a path without scheme and host: write ws/chat/, for example");
@@ -48,12 +48,12 @@ final class PatternParser {
         if (!pattern.strip().equals(pattern)) {
             throw bad(
                     pattern.stripLeading().equals(pattern) ? pattern.length() - 1 : 0,
-                    "a blank at an end is part of the path, and clients send none: leave it out");
+                    "a space at either end is part of the path, and clients do not send it: leave it out");
         }
         if (pattern.endsWith("$")) {
             throw bad(
                     pattern.length() - 1,
-                    "a pattern is no regular expression and matches the whole path: leave out '$'");
+                    "a pattern is not a regular expression and matches the whole path: leave out '$'");
         }
         if (pattern.contains("${")) {
             throw bad(pattern.indexOf("${"), "write a parameter as {name}, not as ${name}");
@@ -72,7 +72,7 @@ final class PatternParser {
         return new Part.Literal(text);
     }
 
-    /** Other frameworks' patterns would be taken as text, and match nothing. */
+    /** Patterns of other frameworks would be read as literal text and match nothing. */
     private void checkCharacters(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -92,7 +92,9 @@ final class PatternParser {
         int start = position;
         for (String segment : pattern.substring(position).split("/", -1)) {
             if (segment.equals(".") || segment.equals("..")) {
-                throw bad(start, "no path has the segment '" + segment + "', as requests with one are answered 400");
+                throw bad(
+                        start,
+                        "the segment '" + segment + "' never matches: requests that contain it are answered 400");
             } else if (FOREIGN.matcher(segment).matches()) {
                 throw bad(
                         start, "write a parameter as {name}, and the rest of a path as {name:path}, not as " + segment);
@@ -136,7 +138,7 @@ final class PatternParser {
                     "a parameter's name must be a letter or '_', then letters, digits or '_', was '" + name + "'");
         }
         if (!names.add(name)) {
-            throw bad(start, "a parameter's name must occur once, '" + name + "' comes again");
+            throw bad(start, "a parameter's name must occur once, '" + name + "' is repeated");
         }
     }
 

@@ -4,15 +4,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How far each part of a pattern can go in a path so that the parts after it still fit.
+ * How far each part of a pattern can extend in a path such that the parts after it still fit.
  *
- * <p>Worked out from the last part to the first and from the path's end to its beginning, so each character is looked at
- * once for each part. Immutable once made.
+ * <p>Computed from the last part to the first and from the path's end to its beginning, so each character is examined once per part.
+ * Immutable once built.
  */
 final class Reach {
     private static final int NOWHERE = -1;
 
-    // By part and by where it starts: where it ends at the farthest, or NOWHERE.
+    // Indexed by part and start: the farthest end, or NOWHERE.
     private final int[][] ends;
 
     private Reach(int[][] ends) {
@@ -77,7 +77,7 @@ final class Reach {
         return fits && next[end] != NOWHERE ? end : NOWHERE;
     }
 
-    // What the next character could reach this one can too; else it may stand alone.
+    // Where the next character can reach, this one can too; otherwise the part may consist of this character alone.
     private static int farthest(int at, int[] ends, int[] next) {
         if (ends[at + 1] != NOWHERE) {
             return ends[at + 1];

@@ -10,25 +10,24 @@ import org.pekkochannels.protocol.Application;
 import org.pekkochannels.protocol.Scope;
 
 /**
- * A path pattern and what it leads to.
+ * A path pattern and the application it leads to.
  *
- * <p>A pattern is text with parameters in braces, {@code {name}} or {@code {name:converter}}, several to a segment if need
- * be. The converters, and what {@link Scope#pathParameter(String, Class)} gives:
- *
+ * <p>A pattern is text with parameters in braces, {@code {name}} or {@code {name:converter}}. A segment may have several. These are the
+ * converters, and the values that {@link Scope#pathParameter(String, Class)} returns:
  * <table>
- *   <caption>Converters</caption>
- *   <tr><th>converter</th><th>matches</th><th>value</th></tr>
- *   <tr><td>{@code str}, or none</td><td>one or more characters, no slash</td><td>{@code String}</td></tr>
- *   <tr><td>{@code int}</td><td>digits, up to 2147483647</td><td>{@code Integer}</td></tr>
- *   <tr><td>{@code long}</td><td>digits, up to 9223372036854775807</td><td>{@code Long}</td></tr>
- *   <tr><td>{@code slug}</td><td>one or more of {@code [A-Za-z0-9_-]}</td><td>{@code String}</td></tr>
- *   <tr><td>{@code uuid}</td><td>32 hexadecimal digits in groups of 8-4-4-4-12</td><td>{@code java.util.UUID}</td></tr>
- *   <tr><td>{@code path}</td><td>one or more characters, slashes too</td><td>{@code String}</td></tr>
+ * <caption>Converters</caption>
+ * <tr><th>converter</th><th>matches</th><th>value</th></tr>
+ * <tr><td>{@code str}, or none</td><td>one or more characters except slashes</td><td>{@code String}</td></tr>
+ * <tr><td>{@code int}</td><td>digits, up to 2147483647</td><td>{@code Integer}</td></tr>
+ * <tr><td>{@code long}</td><td>digits, up to 9223372036854775807</td><td>{@code Long}</td></tr>
+ * <tr><td>{@code slug}</td><td>one or more of {@code [A-Za-z0-9_-]}</td><td>{@code String}</td></tr>
+ * <tr><td>{@code uuid}</td><td>32 hexadecimal digits in groups of 8-4-4-4-12</td><td>{@code java.util.UUID}</td></tr>
+ * <tr><td>{@code path}</td><td>one or more characters, including slashes</td><td>{@code String}</td></tr>
  * </table>
  *
- * <p>Where a path can be read in several ways, the first parameter takes as much as it can, then the second. Matching
- * takes time proportional to the path's length whatever the pattern. Slashes at the beginning of a pattern are ignored,
- * as those of a path are. Immutable and thread-safe.
+ *
+ * <p>If a path can be read in several ways, the first parameter takes as much as it can, then the second. Matching takes time proportional
+ * to the path's length, whatever the pattern. Leading slashes of patterns and paths are ignored. Immutable and thread-safe.
  */
 public final class Route {
     private final Pattern pattern;
@@ -42,11 +41,11 @@ public final class Route {
     }
 
     /**
-     * A route for paths that match to their end; a slash there counts.
+     * A route for whole paths. A trailing slash is significant.
      *
      * @param pattern the pattern, for example {@code ws/chat/{room}/}; an empty one matches the root
-     * @param application what it leads to
-     * @return the route; fails with {@link IllegalArgumentException} naming pattern and position when the pattern is bad
+     * @param application the application it leads to
+     * @return the route; fails with {@link IllegalArgumentException} naming pattern and position if the pattern is invalid
      */
     public static Route path(String pattern, Application application) {
         check(pattern, application);
@@ -54,14 +53,14 @@ public final class Route {
     }
 
     /**
-     * A route for paths that begin so; what follows is the application's to match.
+     * A route for paths that begin with a pattern; the application matches the rest.
      *
-     * <p>If the application is a {@link Router} without a route for the rest, this route does not match either. Any other
-     * application takes every rest: put a middleware not around an inner router but {@link Router#through through} it.
+     * <p>If the application is a {@link Router} without a route for the rest, this route does not match either. Any other application
+     * accepts every rest. Do not wrap a middleware around an inner router; pass the middleware to {@link Router#through through}.
      *
-     * @param pattern the pattern, empty or with a slash at its end, for example {@code api/{version:int}/}
-     * @param application what it leads to, often a {@link Router}
-     * @return the route; fails with {@link IllegalArgumentException} naming pattern and position when the pattern is bad
+     * @param pattern the pattern, empty or with a trailing slash, for example {@code api/{version:int}/}
+     * @param application the application it leads to, often a {@link Router}
+     * @return the route; fails with {@link IllegalArgumentException} naming pattern and position if the pattern is invalid
      */
     public static Route prefix(String pattern, Application application) {
         check(pattern, application);
@@ -74,7 +73,7 @@ public final class Route {
     }
 
     /**
-     * The same route with a parameter that does not come from the path; one in the path of that name goes before it.
+     * The same route with an additional parameter that does not come from the path. A parameter of that name in the path takes precedence.
      *
      * @param name the parameter's name
      * @param value its value
@@ -94,7 +93,10 @@ public final class Route {
         return "Route[" + pattern + "]";
     }
 
-    /** Of two routes of the same shape the second is never reached, unless the first is a router that may have none. */
+    /**
+     * Identifies what the route matches: of two routes with the same shape the second is never reached. Empty for a router, which may have
+     * no route for a path.
+     */
     Optional<String> shape() {
         return application instanceof Router ? Optional.empty() : Optional.of(pattern.shape());
     }

@@ -17,10 +17,10 @@ import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
 
 /**
- * An application made of others: the first route whose pattern matches the path answers.
+ * An application that consists of routes: the first route whose pattern matches the path answers.
  *
- * <p>All slashes at the beginning of the path are ignored, one at its end is not. A path without a route is refused with
- * status 404. Immutable and thread-safe.
+ * <p>Leading slashes of the path are ignored; a trailing slash is significant. A path without a route is refused with status 404. Immutable
+ * and thread-safe.
  */
 public final class Router implements Application {
     private static final Refusal NOT_FOUND =
@@ -33,7 +33,7 @@ public final class Router implements Application {
     }
 
     /**
-     * A router that tries its routes in this order.
+     * A router that tries its routes in the given order.
      *
      * @param routes the routes
      * @return the router
@@ -43,11 +43,11 @@ public final class Router implements Application {
     }
 
     /**
-     * A router that tries its routes in this order.
+     * A router that tries its routes in the given order.
      *
      * @param routes the routes
-     * @return the router; fails with {@link IllegalArgumentException} naming both patterns where a route matches the same
-     *     paths as one before it, so that it would never be reached
+     * @return the router; fails with {@link IllegalArgumentException} naming both patterns if an earlier route matches the same paths, so
+     *     that a route would never be reached
      */
     public static Router of(List<Route> routes) {
         routes.forEach(route -> requireNonNull(route, "a route of a router must not be null; leave it out"));
@@ -65,12 +65,12 @@ public final class Router implements Application {
     }
 
     /**
-     * The same routes, each to its application behind a middleware.
+     * A router with the same routes, each behind a middleware.
      *
-     * <p>Unlike a middleware around the router, this lets an outer router still see whether a route matches, and go on to
-     * its own next one if none does.
+     * <p>With a middleware around the router, an outer router could no longer see whether a route matches. With this method it can, and
+     * continues with its own next route.
      *
-     * @param middleware wraps an application; called now, once for each
+     * @param middleware wraps an application; called now, once per route
      * @return the router
      */
     public Router through(UnaryOperator<Application> middleware) {
@@ -79,20 +79,20 @@ public final class Router implements Application {
     }
 
     /**
-     * Whether a route matches, so that {@link #open} would not refuse for want of one.
+     * Whether a route matches, so that {@link #open} would not refuse with 404.
      *
      * @param path the decoded path, without the query
-     * @return whether one does
+     * @return whether a route matches
      */
     public boolean handles(String path) {
         return find(path).isPresent();
     }
 
     /**
-     * Asks the application of the first route that matches what no outer router has matched of the path.
+     * Delegates to the application of the first route that matches the remaining path.
      *
      * @param scope what is known about the connection
-     * @return that application's answer, to the scope with the route's parameters; else a refusal with status 404
+     * @return that application's answer, given the scope with the route's parameters; otherwise a refusal with status 404
      */
     @Override
     public CompletionStage<Opening> open(Scope scope) {

@@ -49,7 +49,7 @@ class PatternFuzzTest {
         try {
             return Optional.of(Pattern.whole(text));
         } catch (IllegalArgumentException refused) {
-            assertThat(refused).hasMessageStartingWith("route pattern '" + text + "' is wrong at position ");
+            assertThat(refused).hasMessageStartingWith("route pattern '" + text + "' is invalid at position ");
             return Optional.empty();
         }
     }

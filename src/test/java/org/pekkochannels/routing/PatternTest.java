@@ -117,7 +117,7 @@ final class PatternTest {
                 "{ a }; 1; a parameter's name must be a letter or '_', then letters, digits or '_', was ' a '",
                 "{a{b}}; 1; a parameter's name must be a letter or '_', then letters, digits or '_', was 'a{b'",
                 "{ä}; 1; a parameter's name must be a letter or '_', then letters, digits or '_', was 'ä'",
-                "{a}/{a}; 5; a parameter's name must occur once, 'a' comes again",
+                "{a}/{a}; 5; a parameter's name must occur once, 'a' is repeated",
                 "{a:}; 3; a converter must be one of str, int, long, slug, uuid, path, was ''",
                 "//{a:float}; 5; a converter must be one of str, int, long, slug, uuid, path, was 'float'",
                 "{a:INT}; 3; a converter must be one of str, int, long, slug, uuid, path, was 'INT'",
@@ -129,28 +129,28 @@ final class PatternTest {
                 "ws/{int:a}; 8; the name comes before the converter: write {a:int}",
                 "caf%C3%A9/; 3; paths are decoded before they are matched: write the character instead of %C3",
                 "wss://host/ws/; 0; a pattern is a path without scheme and host: write ws/chat/, for example",
-                "ws/$; 3; a pattern is no regular expression and matches the whole path: leave out '$'",
+                "ws/$; 3; a pattern is not a regular expression and matches the whole path: leave out '$'",
                 "ws/${id}/; 3; write a parameter as {name}, not as ${name}",
                 "ws/[id]/; 3; write a parameter as {name}, and the rest of a path as {name:path}, not as [id]",
                 "ws/[a-z]+/; 3; write a parameter as {name}, and the rest of a path as {name:path}, not as [a-z]+",
                 "ws/*rest/; 3; write a parameter as {name}, and the rest of a path as {name:path}, not as *rest",
                 "ws/.*/; 3; write a parameter as {name}, and the rest of a path as {name:path}, not as .*",
                 "ws/(.*)/; 3; write a parameter as {name}, and the rest of a path as {name:path}, not as (.*)",
-                "\" ws/chat/\"; 0; a blank at an end is part of the path, and clients send none: leave it out",
-                "\"ws/chat/ \"; 8; a blank at an end is part of the path, and clients send none: leave it out",
-                "/ws/../x; 4; no path has the segment '..', as requests with one are answered 400"
+                "\" ws/chat/\"; 0; a space at either end is part of the path, and clients do not send it: leave it out",
+                "\"ws/chat/ \"; 8; a space at either end is part of the path, and clients do not send it: leave it out",
+                "/ws/../x; 4; the segment '..' never matches: requests that contain it are answered 400"
             })
     void refusesABadPattern(String pattern, int position, String words) {
         assertThatThrownBy(() -> Pattern.whole(pattern))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("route pattern '%s' is wrong at position %d: %s", pattern, position, words);
+                .hasMessage("route pattern '%s' is invalid at position %d: %s", pattern, position, words);
     }
 
     @Test
     void refusesAPrefixThatEndsWithinASegment() {
         assertThatThrownBy(() -> Pattern.prefix("api"))
-                .hasMessage("route pattern 'api' is wrong at position 3: a prefix must end with '/', so that it ends"
-                        + " where a segment does");
+                .hasMessage(
+                        "route pattern 'api' is invalid at position 3: a prefix must end with '/', at the end of a segment");
     }
 
     @Test
