@@ -8,7 +8,7 @@ import org.pekkochannels.protocol.Application;
 import org.pekkochannels.protocol.Opening;
 import org.pekkochannels.protocol.Scope;
 
-/** An application whose connections have settings of their own: a section of {@code channels.endpoints}. Thread-safe. */
+/** An application whose connections have custom settings: a section of {@code channels.endpoints}. Thread-safe. */
 public final class Endpoint implements Application {
     private final String name;
     private final Application application;
@@ -19,13 +19,13 @@ public final class Endpoint implements Application {
     }
 
     /**
-     * An application whose connections keep the bounds of a named endpoint. Where it is handed to {@code Channels.application(..)}
-     * itself, the start fails if the section is missing; within another application, each handshake is answered 500. For the routes
-     * of a router, wrap each application: {@code router.through(application -> Endpoint.named("feed", application))}.
+     * An application whose connections use the settings of a named endpoint. If it is passed to {@code Channels.application(..)} itself, a
+     * missing section fails the start; within another application, each handshake is answered 500. For the routes of a router, wrap each
+     * application: {@code router.through(application -> Endpoint.named("feed", application))}.
      *
      * @param name the section's name, as in {@code channels.endpoints.feed { slow-reader = drop-oldest }}
      * @param application answers the connections
-     * @return the application to be served
+     * @return the application to serve
      */
     public static Endpoint named(String name, Application application) {
         requireNonNull(name, "the name of an endpoint must not be null; it is a section of channels.endpoints");
@@ -36,7 +36,7 @@ public final class Endpoint implements Application {
     /**
      * The section's name.
      *
-     * @return the name, as it was given
+     * @return the name, unchanged
      */
     public String name() {
         return name;
@@ -52,7 +52,7 @@ public final class Endpoint implements Application {
     }
 
     private static Opening named(String name, Opening opening) {
-        // Null stays null, and is answered 500.
+        // Null stays null; the edge answers it with 500.
         return opening instanceof Opening.Proceed proceed
                 ? new Opening.Proceed(proceed.consumer(), Optional.of(name))
                 : opening;

@@ -19,13 +19,13 @@ import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.settings.Settings;
 
 /**
- * Refuses, with 403, connections that a foreign site's page has opened in its visitor's browser.
+ * Refuses, with 403, WebSockets that pages of foreign sites open in a visitor's browser.
  *
- * <p>Browsers send cookies to any site's WebSocket whatever page asks for it, so the page's origin is all that tells
- * friend from foe. A page of the host that it connects to is a friend; {@code channels.http.allowed-origins} names more,
- * by the rules of Channels' {@code OriginValidator}. Clients that are no browsers send no Origin, and carry nobody's
- * cookies; {@code channels.http.missing-origin} tells whether they may connect. What is refused is logged, as a warning once
- * a second at most. Thread-safe.
+ * <p>Browsers send a site's cookies with every WebSocket to it, whichever page opens the WebSocket. Only the page's origin distinguishes the site's
+ * own pages from others. A page of the host that it connects to may connect; {@code channels.http.allowed-origins} adds further origins, by
+ * the rules of Channels' {@code OriginValidator}. Clients other than browsers send no Origin and have no user's cookies;
+ * {@code channels.http.missing-origin} decides whether they may connect. Refusals are logged as a warning, at most once a second.
+ * Thread-safe.
  */
 public final class OriginCheck {
     private static final SafeLog LOG = SafeLog.of(OriginCheck.class);
@@ -40,7 +40,7 @@ public final class OriginCheck {
     private final MissingOrigin missing;
     private final LogPace warnings = LogPace.of(INTERVAL);
 
-    /** What becomes of a connection without an Origin header. */
+    /** Whether a connection without an Origin header may connect. */
     private enum MissingOrigin {
         ALLOW,
         REFUSE
@@ -52,10 +52,10 @@ public final class OriginCheck {
     }
 
     /**
-     * The check that a configuration asks for; warns where it lets everybody in.
+     * The check for a configuration. Logs a warning if the configuration admits pages of any site.
      *
      * @param config the whole configuration
-     * @return the check; fails with {@link com.typesafe.config.ConfigException} for an entry that is no origin
+     * @return the check; fails with {@link com.typesafe.config.ConfigException} for an entry that is not an origin
      */
     public static OriginCheck of(Config config) {
         Settings settings = Settings.of(config, PATH);
@@ -63,19 +63,19 @@ public final class OriginCheck {
                 .map(text -> pattern(settings, text))
                 .toList();
         if (allowed.stream().anyMatch(OriginPattern::isAny)) {
-            LOG.warn("pages of any site may open WebSockets here: channels.http.allowed-origins contains '*'");
+            LOG.warn("channels.http.allowed-origins contains '*': pages of any site may open WebSockets here");
         } else if (allowed.stream().anyMatch(OriginPattern::isOpaque)) {
-            LOG.warn("pages of any site may open WebSockets here from a sandboxed frame:"
-                    + " channels.http.allowed-origins contains 'null'");
+            LOG.warn("channels.http.allowed-origins contains 'null': pages of any site may open WebSockets here"
+                    + " from a sandboxed frame");
         }
         return new OriginCheck(allowed, settings.choice("missing-origin", MissingOrigin.class));
     }
 
     /**
-     * An application behind this check.
+     * Puts an application behind this check.
      *
-     * @param application answers those who pass
-     * @return the application to be served
+     * @param application answers the connections that pass
+     * @return the application to serve
      */
     public Application around(Application application) {
         requireNonNull(application, "the application behind an origin check must not be null");
@@ -87,8 +87,8 @@ public final class OriginCheck {
         String host = printable(scope.host());
         if (warnings.next() > 0) {
             LOG.warn(
-                    "refused a WebSocket to {} with 403: its origin is {}, its host {}; if it may connect, set"
-                            + " channels.http.{} (logged once a second at most)",
+                    "refused a WebSocket to {} with 403: its origin is {}, its host {}. To allow it, set"
+                            + " channels.http.{} (logged at most once a second)",
                     scope.printablePath(),
                     origin,
                     host,
@@ -99,7 +99,7 @@ public final class OriginCheck {
         return CompletableFuture.completedFuture(FORBIDDEN);
     }
 
-    /** Clients that are no browsers may send a whole URL, with a password or a token in it. */
+    /** Clients other than browsers may send a whole URL, which can contain a password or a token. */
     private static String withoutSecrets(String origin) {
         Matcher start = SCHEME_AND_HOST.matcher(origin);
         return origin.indexOf('@') < 0 && start.lookingAt() ? start.group() : "(not shown: it contains an @)";
@@ -111,7 +111,7 @@ public final class OriginCheck {
                 .orElse("missing");
     }
 
-    /** Whether the page may connect, or the client that is no page. */
+    /** Whether the page, or the client without a page, may connect. */
     boolean allows(Scope scope) {
         List<String> origins = scope.headers().stream()
                 .filter(header -> header.is("Origin"))

@@ -9,12 +9,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One entry of a list of allowed origins, by the rules of Channels' {@code OriginValidator}, and more; immutable.
+ * One entry of a list of allowed origins, by the rules of Channels' {@code OriginValidator} with additions. Immutable.
  *
- * <p>{@code example.com} is that host, with any scheme and port; {@code .example.com} is the domain and all below it; with
- * a scheme in front, as in {@code https://example.com:8443} or {@code capacitor://localhost}, scheme and port must be the
- * same too; {@code app://}, a scheme other than the web's, is all its origins, with a host or, as {@code file://} is sent,
- * without; {@code null} is what a page is sent with that has no origin of its own; {@code *} is anything.
+ * <ul>
+ * <li>{@code example.com} is that host, with any scheme and port.
+ * <li>{@code .example.com} is the domain and all its subdomains.
+ * <li>{@code https://example.com:8443} and {@code capacitor://localhost} require the same scheme and port, too.
+ * <li>{@code app://}, a scheme other than the web's, covers all its origins, with a host or, as {@code file://} is sent, without.
+ * <li>{@code null} is the origin of pages that have none, such as sandboxed frames.
+ * <li>{@code *} is any origin.
+ * </ul>
  */
 record OriginPattern(String text) {
     static final String ANY = "*";
@@ -26,7 +30,7 @@ record OriginPattern(String text) {
     private static final String HOST = "\\.?[a-z0-9_-]+(\\.[a-z0-9_-]+)*\\.?|\\[[0-9a-f:.]+]";
     private static final Set<String> OF_THE_WEB = Set.of("http", "https", "ws", "wss");
 
-    /** An origin as browsers send it: scheme, host and port, the latter by the scheme where it is not written. */
+    /** An origin as browsers send it: scheme, host and port; the scheme's default port if none is written. */
     record Origin(String scheme, String host, int port) {
         private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]*");
         private static final Pattern AUTHORITY = Pattern.compile("([a-z0-9._-]+|\\[[0-9a-f:.]+])(?::([0-9]{1,5})?)?");
@@ -41,7 +45,7 @@ record OriginPattern(String text) {
             return SCHEME.matcher(scheme).matches() ? of(scheme, authority(lower, mark)) : Optional.empty();
         }
 
-        /** Up to a path, which browsers never send and others may. */
+        /** Ends before a path, which browsers never send but other clients may. */
         private static String authority(String text, int mark) {
             int start = mark + MARK.length();
             int slash = text.indexOf('/', start);
@@ -61,15 +65,15 @@ record OriginPattern(String text) {
                     scheme, canonical(parts.group(1)), port == null ? defaultPort(scheme) : Integer.parseInt(port)));
         }
 
-        /** Of the forms of an IPv6 address, one; anything else as it is. */
+        /** The canonical form of an IPv6 address; any other host unchanged. */
         static String canonical(String host) {
             return host.startsWith("[") ? address(host).orElse(host) : host;
         }
 
-        /** One form of an IPv6 address in brackets; nothing if it is not one. */
+        /** The canonical form of an IPv6 address in brackets; empty if the text is not one. */
         static Optional<String> address(String brackets) {
             try {
-                // An address in brackets is never looked up.
+                // An address in brackets causes no DNS lookup.
                 return Optional.of("[" + InetAddress.getAllByName(brackets)[0].getHostAddress() + "]");
             } catch (UnknownHostException noAddress) {
                 return Optional.empty();
@@ -101,7 +105,7 @@ record OriginPattern(String text) {
         text = Origin.canonical(text);
     }
 
-    /** A pattern may be well-formed although no browser sends such an origin; it would never match. */
+    /** Rejects patterns that are well-formed but never match, because browsers do not send such origins. */
     private static void requireSent(String text) {
         Matcher brackets = BRACKETS.matcher(text);
         if (brackets.find() && Origin.address(brackets.group()).isEmpty()) {
@@ -123,7 +127,7 @@ record OriginPattern(String text) {
         return text.equals(ANY);
     }
 
-    /** Whether it is what sandboxed frames, of pages of any site, are sent with. */
+    /** Whether this is the origin that browsers send for sandboxed frames of any site. */
     boolean isOpaque() {
         return text.equals(OPAQUE);
     }
@@ -147,7 +151,7 @@ record OriginPattern(String text) {
                 .isPresent();
     }
 
-    /** A leading dot stands for the domain itself, and for everything below it. */
+    /** A leading dot matches the domain itself and all its subdomains. */
     private static boolean matchesHost(String pattern, String actual) {
         return actual.equals(pattern)
                 || (pattern.startsWith(".") && (actual.equals(pattern.substring(1)) || actual.endsWith(pattern)));
@@ -157,7 +161,7 @@ record OriginPattern(String text) {
         return text.equals(ANY)
                 || text.matches(HOST)
                 || text.matches("[a-z][a-z0-9+.-]*://(" + HOST + ")(:[0-9]{1,5})?")
-                // Electron sends it for its own files.
+                // Electron sends it for local files.
                 || (text.matches("[a-z][a-z0-9+.-]*://\\.") && isOfOtherScheme(text))
                 || isScheme(text);
     }

@@ -163,11 +163,10 @@ class OriginCheckTest {
             ask(check("", "allow"), from("a.com", "https://evil.com\u0085"));
             ask(check("", "refuse"), from("a.com", "none"));
 
-            assertThat(log.soFar("origin is 'https://evil.com?', its host 'a.com'; if it may connect, set"
+            assertThat(log.soFar("origin is 'https://evil.com?', its host 'a.com'. To allow it, set"
                             + " channels.http.allowed-origins"))
                     .hasSize(1);
-            assertThat(log.soFar(
-                            "origin is missing, its host 'a.com'; if it may connect, set channels.http.missing-origin"))
+            assertThat(log.soFar("origin is missing, its host 'a.com'. To allow it, set channels.http.missing-origin"))
                     .hasSize(1);
         }
     }
