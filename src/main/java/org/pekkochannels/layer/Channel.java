@@ -7,14 +7,14 @@ import java.util.function.Consumer;
 import org.pekkochannels.concurrent.SafeLog;
 
 /**
- * One receiver's end of a channel layer: a name, and an inbox whose events are counted where they come in.
+ * One receiver's end of a channel layer: a name and a bounded inbox.
  *
- * <p>The layer counts an event before it hands it to the receiver, and the receiver gives the slot back with
- * {@link #take} when it starts the event. So the bound holds at the sender, who learns of it at once and never waits,
- * while the events themselves wait wherever the receiver keeps them, such as an actor's mailbox. Thread-safe.
+ * <p>The layer counts an event before it passes it to the receiver. The receiver releases the slot with {@link #take} when it starts the
+ * event. So the bound is enforced at the sender, which never waits, while the events themselves wait where the receiver keeps them, such as
+ * an actor's mailbox. Thread-safe.
  */
 public final class Channel implements AutoCloseable {
-    /** What became of an event that was offered. */
+    /** The outcome of offering an event. */
     enum Offer {
         ACCEPTED,
         FULL,
@@ -23,14 +23,14 @@ public final class Channel implements AutoCloseable {
 
     private static final SafeLog LOG = SafeLog.of(Channel.class);
 
-    // In place of the number of waiting events, so that closing and counting are one atomic step.
+    // Replaces the number of waiting events, so that closing and counting are one atomic step.
     private static final int CLOSED = -1;
 
     private final String name;
     private final LocalChannels home;
     private final Consumer<Event> receiver;
     private final AtomicInteger waiting = new AtomicInteger();
-    // Guarded by itself, and held while a group changes: closing then leaves no membership behind.
+    // Guarded by itself, and locked while a group changes, so that closing leaves no membership behind.
     private final Set<String> groups = new HashSet<>();
 
     Channel(String name, LocalChannels home, Consumer<Event> receiver) {
@@ -40,7 +40,7 @@ public final class Channel implements AutoCloseable {
     }
 
     /**
-     * What others send to.
+     * The name under which others send to the channel.
      *
      * @return the name, unique among all channels of the layer
      */
@@ -49,7 +49,7 @@ public final class Channel implements AutoCloseable {
     }
 
     /**
-     * How many groups the channel is a member of now; on any thread.
+     * The current number of the channel's groups. May be called on any thread.
      *
      * @return the number
      */
@@ -60,10 +60,10 @@ public final class Channel implements AutoCloseable {
     }
 
     /**
-     * Whether the channel is a member of a group now; on any thread.
+     * Whether the channel is currently a member of a group. May be called on any thread.
      *
      * @param group the group's name
-     * @return whether it is
+     * @return whether it is a member
      */
     public boolean isMember(String group) {
         synchronized (groups) {
@@ -72,10 +72,10 @@ public final class Channel implements AutoCloseable {
     }
 
     /**
-     * Starts an event that the receiver was given, and gives its slot back; called once for each, on any thread.
+     * Starts an event that the receiver was given, and releases its slot. Call it once per event, on any thread.
      *
      * @param event the event, as the receiver was given it
-     * @return whether to handle it: not if it has waited for longer than the layer's expiry, nor when the channel is closed
+     * @return whether to handle the event: false if it has waited longer than the layer's expiry, or if the channel is closed
      */
     public boolean take(Event event) {
         int before = waiting.getAndUpdate(n -> n > 0 ? n - 1 : n);
@@ -87,9 +87,9 @@ public final class Channel implements AutoCloseable {
     }
 
     /**
-     * Ends all memberships and drops what waits and what comes later; closing again does nothing.
+     * Ends all memberships and drops waiting and later events. Closing again has no effect.
      *
-     * <p>An event on its way at this moment may still be given to the receiver; {@link #take} then refuses it.
+     * <p>An event that is being delivered at this moment may still reach the receiver; {@link #take} then returns false.
      */
     @Override
     public void close() {
@@ -141,14 +141,15 @@ public final class Channel implements AutoCloseable {
         }
     }
 
-    // A receiver that fails must not keep the other members of a group from their event.
+    // A failing receiver must not keep the event from the other members of a group.
     private Offer hand(Event event) {
         try {
             receiver.accept(event);
             return Offer.ACCEPTED;
-        } catch (Throwable e) { // not rethrown: the others' delivery comes first, and the next call fails as well
+        } catch (
+                Throwable e) { // not rethrown: the other members' delivery comes first, and the next call fails as well
             LOG.warn(
-                    "receiver of channel '{}' failed, {} is dropped; a receiver must pass events on only",
+                    "receiver of channel '{}' failed, {} is dropped; a receiver must only pass events on",
                     name,
                     event,
                     e);

@@ -1,16 +1,16 @@
 package org.pekkochannels.layer;
 
 /**
- * A channel, or the way to it, has as many events waiting as it may have; the event was dropped.
+ * A channel, or the queue in front of it, was full; the event was dropped.
  *
- * <p>Has no stack trace: it is thrown under load, and its message says everything. Immutable.
+ * <p>Has no stack trace: it is thrown under load, and the message has all details. Immutable.
  */
 public final class ChannelFullException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /** The channel's name. */
     private final String channel;
-    /** How many events may wait in it, or on the way. */
+    /** How many events may wait in the channel or in front of it. */
     private final int capacity;
 
     ChannelFullException(String channel, int capacity) {
@@ -27,7 +27,7 @@ public final class ChannelFullException extends RuntimeException {
         this.capacity = capacity;
     }
 
-    /** Of a channel that the event did not come to, as so many are on their way from the sender's event loop. */
+    /** The event did not reach the channel, because too many events of the sender's event loop are not delivered yet. */
     static ChannelFullException onTheWay(String channel, int most) {
         return new ChannelFullException(
                 channel,
@@ -47,7 +47,7 @@ public final class ChannelFullException extends RuntimeException {
     }
 
     /**
-     * How many events may wait in it, or on the way.
+     * How many events may wait in the channel or in front of it.
      *
      * @return the number
      */

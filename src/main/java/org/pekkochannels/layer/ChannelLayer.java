@@ -11,38 +11,38 @@ import org.apache.pekko.actor.ClassicActorSystemProvider;
  * Carries events between channels and groups, at most once.
  *
  * <ul>
- *   <li>Delivery: each event reaches each receiver once or not at all; there are no duplicates.
- *   <li>Order: the events of one sender reach one channel in the order in which they were sent: by one thread, or each when the
- *       stage of the one before had completed.
- *   <li>Bounds: at most {@link #capacity} events wait in a channel, each no longer than {@link #expiry} from its arrival
- *       at the receiver's node, by that node's clock. What one channel leaves unread never affects another. An event loop
- *       (channels.edge = netty) has others deliver what it sends to a large group, and what it sends until they have; at
- *       most 10000 events wait for them, and one more is dropped and counted as if its channel were full.
- *   <li>Membership lasts until {@link #groupDiscard} or {@link Channel#close}; it does not expire. When the stage of
- *       {@link #groupAdd} has completed, an event that is then sent to the group reaches the channel.
- *   <li>Names: a group's is 1-99 of {@code [A-Za-z0-9._-]}, a channel's may have one {@code !} more. A bad name is thrown
- *       as {@link IllegalArgumentException}; every other failure is the stage's.
+ * <li>Delivery: each event reaches each receiver once or not at all; there are no duplicates.
+ * <li>Order: the events of one sender reach one channel in the order in which they were sent. A sender is one thread, or code that sends
+ * each event after the stage of the previous one has completed.
+ * <li>Bounds: at most {@link #capacity} events wait in a channel, each no longer than {@link #expiry} from its arrival at the receiver's
+ * node, by that node's clock. Unread events of one channel never affect another. An event loop (channels.edge = netty) hands its sends to a
+ * large group to another thread, and all further sends until those are delivered. At most 10000 events wait there; further events are
+ * dropped and counted as if their channel were full.
+ * <li>Membership lasts until {@link #groupDiscard} or {@link Channel#close}; it does not expire. When the stage of {@link #groupAdd} has
+ * completed, an event sent to the group afterwards reaches the channel.
+ * <li>Names: a group's name is 1-99 of {@code [A-Za-z0-9._-]}; a channel's name may also contain one {@code !}. A bad name throws
+ * {@link IllegalArgumentException}; every other failure fails the stage.
  * </ul>
  *
- * <p>Thread-safe. No method blocks: asynchronous consumers call them on their turn, which is on an event loop with {@code
- * channels.edge = netty}. A layer that keeps connections closes them in the coordinated shutdown of its actor system.
+ * <p>Thread-safe. No method blocks: asynchronous consumers call them on their turn, which runs on an event loop with
+ * {@code channels.edge = netty}. A layer that keeps connections closes them in the coordinated shutdown of its actor system.
  */
 public interface ChannelLayer {
     /**
-     * The layer that {@code channels.layer} configures, one for each actor system.
+     * The layer that {@code channels.layer} configures, one per actor system.
      *
      * @param system a typed or classic actor system
-     * @return its layer; fails with a {@code ConfigException} naming the key when the configuration is bad
+     * @return its layer; fails with a {@code ConfigException} naming the key if the configuration is invalid
      */
     static ChannelLayer get(ClassicActorSystemProvider system) {
         return ConfiguredLayer.ID.get(system).layer();
     }
 
     /**
-     * A layer of its own within this process, without configuration, as tests like it.
+     * A separate layer within this process, without configuration, for example for tests.
      *
      * @param capacity the most events that may wait in one channel
-     * @param expiry how long an event may wait, more than nothing and at most 24 hours
+     * @param expiry how long an event may wait, longer than zero and at most 24 hours
      * @return the layer
      */
     static ChannelLayer inMemory(int capacity, Duration expiry) {
@@ -52,8 +52,8 @@ public interface ChannelLayer {
     /**
      * Opens a channel of this node under a new, unique name of the form {@code specific.<node>!<random>}.
      *
-     * @param receiver given each event on the sender's thread, so it must neither block nor fail: it passes the event on,
-     *     and whoever handles it calls {@link Channel#take} first
+     * @param receiver receives each event on the sender's thread, so it must neither block nor fail: it passes the event on, and the code
+     *     that handles the event calls {@link Channel#take} first
      * @return the channel, to be closed by its owner
      */
     Channel newChannel(Consumer<Event> receiver);
@@ -63,18 +63,18 @@ public interface ChannelLayer {
      *
      * @param channel the channel's name; an event for a channel that does not exist is dropped and counted
      * @param event the event
-     * @return completes when the event is on its way, so that what anybody then sends comes after it; fails with
-     *     {@link ChannelFullException} when the channel is known to be full, or when the event was dropped on its way
+     * @return completes when the event's place in the order is fixed, so that events sent afterwards, by any sender, arrive after it; fails
+     *     with {@link ChannelFullException} if the channel is known to be full or the event was dropped on the way
      */
     CompletionStage<Done> send(String channel, Event event);
 
     /**
-     * Sends a payload to one channel, as {@link #send(String, Event)} does.
+     * Sends a payload to one channel, like {@link #send(String, Event)}.
      *
      * @param channel the channel's name
      * @param type the event's type
-     * @param payload what Jackson can write
-     * @return as there; fails with {@link UnencodablePayloadException} too
+     * @param payload any value that Jackson can write
+     * @return a stage as of {@link #send(String, Event)}; also fails with {@link UnencodablePayloadException}
      */
     default CompletionStage<Done> send(String channel, String type, Object payload) {
         try {
@@ -85,7 +85,7 @@ public interface ChannelLayer {
     }
 
     /**
-     * Makes a channel a member of a group; one that is a member already stays one, one that is closed joins nothing.
+     * Makes a channel a member of a group. Has no effect if it is a member already, or closed.
      *
      * @param group the group's name
      * @param channel a channel of this layer
@@ -103,22 +103,23 @@ public interface ChannelLayer {
     CompletionStage<Done> groupDiscard(String group, Channel channel);
 
     /**
-     * Sends an event to all members of a group; for those that are full it is dropped and counted.
+     * Sends an event to all members of a group. Members that are full miss it; each miss is counted.
      *
-     * @param group the group's name; a group without members is no error
+     * @param group the group's name; a group may have no members
      * @param event the event
-     * @return completes when the event is on its way to every member, so that what anybody then sends comes after it; never
-     *     waiting for a member
+     * @return completes when the event's place in the order is fixed for every member, so that events sent afterwards, by any sender,
+     *     arrive after it; never waits for a member
      */
     CompletionStage<Done> groupSend(String group, Event event);
 
     /**
-     * Sends a payload to all members of a group, as {@link #groupSend(String, Event)} does.
+     * Sends a payload to all members of a group, like {@link #groupSend(String, Event)}.
      *
      * @param group the group's name
      * @param type the event's type
-     * @param payload what Jackson can write
-     * @return as there; fails with {@link UnencodablePayloadException} when the payload cannot be written
+     * @param payload any value that Jackson can write
+     * @return a stage as of {@link #groupSend(String, Event)}; fails with {@link UnencodablePayloadException} if the payload cannot be
+     *     written
      */
     default CompletionStage<Done> groupSend(String group, String type, Object payload) {
         try {
@@ -143,9 +144,9 @@ public interface ChannelLayer {
     Duration expiry();
 
     /**
-     * What this node has now and has done so far.
+     * The current and accumulated numbers of this node.
      *
-     * @return the numbers, each correct by itself; they are not of one instant
+     * @return the numbers, each correct by itself; they are not an atomic snapshot
      */
     LayerStats stats();
 }

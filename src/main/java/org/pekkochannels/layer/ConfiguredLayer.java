@@ -10,14 +10,15 @@ import org.pekkochannels.metrics.Meters;
 import org.pekkochannels.settings.Settings;
 
 /**
- * Makes the layer of an actor system, once, from its configuration.
+ * Creates the layer of an actor system, once, from its configuration.
  *
  * @param layer the layer
  */
 record ConfiguredLayer(ChannelLayer layer) implements Extension {
     static final Id ID = new Id();
 
-    // Short names; of layers in other packages only the class's name may stand here, for those packages lie above.
+    // Short names. Layers of other packages are named by their class name here, because those packages are above this
+    // one.
     private static final Map<String, String> SHORT_NAMES = Map.of("in-memory", InMemoryLayer.class.getName());
 
     private static final String RULE = "must be 'in-memory' or the name of a public class that implements ChannelLayer"
@@ -51,7 +52,7 @@ record ConfiguredLayer(ChannelLayer layer) implements Extension {
                 .getDeclaredConstructor(ExtendedActorSystem.class, Settings.class);
     }
 
-    // What a layer's constructor throws is for its user to see as it is.
+    // Exceptions of a layer's constructor are reported unchanged.
     private static RuntimeException unwrapped(InvocationTargetException e) {
         if (e.getCause() instanceof Error error) {
             throw error;

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.pekkochannels.concurrent.SafeLog;
 
-/** Warns of events that are dropped for want of room: of the first at once, then in one line a minute. Thread-safe. */
+/** Warns of events that are dropped because a channel is full: of the first at once, then in at most one line a minute. Thread-safe. */
 final class DropLog {
     private static final SafeLog LOG = SafeLog.of(DropLog.class);
     private static final long PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -13,7 +13,7 @@ final class DropLog {
     private final LongAdder unlogged = new LongAdder();
     private final AtomicLong due;
 
-    /** The first line may come at once. */
+    /** The first line may be logged at once. */
     DropLog(long nanoTime) {
         due = new AtomicLong(nanoTime);
     }
@@ -22,9 +22,9 @@ final class DropLog {
      * Counts dropped events, and logs them if a line is due.
      *
      * @param events how many
-     * @param place what they were for, a channel or a group
-     * @param bound the number of events that wait there
-     * @param nanoTime now
+     * @param place the channel or group they were sent to
+     * @param bound the number of events that may wait there
+     * @param nanoTime the current time
      */
     void dropped(int events, String place, int bound, long nanoTime) {
         unlogged.add(events);
@@ -32,8 +32,8 @@ final class DropLog {
         if (nanoTime - from >= 0 && due.compareAndSet(from, nanoTime + PAUSE_NANOS)) {
             LOG.warn(
                     "channels.layer: dropped {} events, the last for {}, where {} wait (channels.layer.capacity);"
-                            + " its consumer handles events more slowly than they are sent. The next line follows in a"
-                            + " minute at the earliest; channels.layer.dropped counts all",
+                            + " its consumer handles events more slowly than they are sent. Logged at most once a minute;"
+                            + " channels.layer.dropped counts all",
                     unlogged.sumThenReset(),
                     place,
                     bound);

@@ -7,11 +7,10 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * What travels on a channel layer: a type, by which receivers choose their handler, and a payload in JSON.
+ * An event on a channel layer: a type, by which receivers select the handler, and a payload in JSON.
  *
- * <p>Immutable and thread-safe. The payload is written once, when the event is made and however many it reaches, and is
- * always read from those bytes, so that an event in memory is the same as one from another node. Two events are equal
- * when type and bytes are.
+ * <p>Immutable and thread-safe. The payload is encoded once, when the event is created, for any number of receivers. It is always decoded
+ * from those bytes, so that an event in memory behaves like one from another node. Two events are equal if their types and bytes are equal.
  */
 public final class Event {
     private final String type;
@@ -25,11 +24,11 @@ public final class Event {
     }
 
     /**
-     * An event of something to say.
+     * An event with a payload.
      *
      * @param type 1-99 of {@code [A-Za-z0-9._-]}, not beginning with {@code _} or {@code .}
-     * @param payload what Jackson can write: records, texts, numbers, lists, maps; it is written now
-     * @return the event; fails with {@link UnencodablePayloadException} when Jackson cannot write the payload
+     * @param payload any value that Jackson can write: records, texts, numbers, lists, maps; it is encoded now
+     * @return the event; fails with {@link UnencodablePayloadException} if Jackson cannot write the payload
      */
     public static Event of(String type, Object payload) {
         Names.checkType(type);
@@ -37,7 +36,7 @@ public final class Event {
     }
 
     /**
-     * An event whose type says it all; its payload is an empty JSON object.
+     * An event that needs only its type; the payload is an empty JSON object.
      *
      * @param type 1-99 of {@code [A-Za-z0-9._-]}, not beginning with {@code _} or {@code .}
      * @return the event
@@ -47,10 +46,10 @@ public final class Event {
     }
 
     /**
-     * An event as it came from another node; for channel layers.
+     * An event that was received from another node; for channel layers.
      *
      * @param type the event's type
-     * @param json the payload, in JSON and UTF-8, not to be changed afterwards; it is read when it is asked for
+     * @param json the payload, in JSON and UTF-8, not to be changed afterwards; it is decoded on use
      * @return the event
      */
     public static Event ofJson(String type, byte[] json) {
@@ -60,17 +59,17 @@ public final class Event {
     }
 
     /**
-     * Checks a type without an event of it, where a handler is registered for example.
+     * Checks a type without creating an event, for example when a handler is registered.
      *
-     * @param type the type; fails with {@link IllegalArgumentException} unless it is 1-99 of {@code [A-Za-z0-9._-]}, not
-     *     beginning with {@code _} or {@code .}
+     * @param type the type; fails with {@link IllegalArgumentException} unless it is 1-99 of {@code [A-Za-z0-9._-]}, not beginning with
+     *     {@code _} or {@code .}
      */
     public static void checkType(String type) {
         Names.checkType(type);
     }
 
     /**
-     * By what a receiver chooses its handler.
+     * The type, by which receivers select the handler.
      *
      * @return the type
      */
@@ -79,17 +78,16 @@ public final class Event {
     }
 
     /**
-     * The payload as a value of a class.
+     * The payload, decoded as a class.
      *
-     * <p>Properties that the class does not have are ignored; a missing one is a failure, as is a number or a boolean where the
-     * class has a text. A null is taken for anything but a primitive, and
-     * NaN and the infinities are read as the sender has written them. Receivers on the same node
-     * get the same value where that makes no difference, that is for records of numbers, texts, enums and such records;
-     * of any other class each gets its own.
+     * <p>Properties that the class does not have are ignored. A missing property is a failure, as is a number or a boolean where the class
+     * has a text. Null is accepted for anything but a primitive. NaN and the infinities are read as the sender has written them. Receivers
+     * on the same node share one value if that makes no difference, that is for records of numbers, texts, enums and such records; of any
+     * other class each receiver gets a separate value.
      *
-     * @param as the class, best a record
+     * @param as the class, preferably a record
      * @param <T> the class
-     * @return the value; fails with {@link UndecodablePayloadException} where the payload is not of that class
+     * @return the value; fails with {@link UndecodablePayloadException} if the payload does not match the class
      */
     public <T> T payload(Class<T> as) {
         requireNonNull(as, "the class of an event's payload must not be null");
@@ -97,7 +95,7 @@ public final class Event {
     }
 
     /**
-     * The payload as it travels, in JSON.
+     * The payload in its encoded form, JSON.
      *
      * @return the text
      */
@@ -106,7 +104,7 @@ public final class Event {
     }
 
     /**
-     * The payload as it travels, in JSON and UTF-8; for channel layers.
+     * The payload in its encoded form, JSON in UTF-8; for channel layers.
      *
      * @return a copy of the bytes
      */
@@ -115,7 +113,7 @@ public final class Event {
     }
 
     /**
-     * How large the payload is, as it travels.
+     * The size of the encoded payload.
      *
      * @return the number of bytes
      */
@@ -124,12 +122,12 @@ public final class Event {
     }
 
     /**
-     * Something made of the payload once for all members of a group on this node, such as a message to send.
+     * A value derived from the payload once for all members of a group on this node, such as a message to send.
      *
      * @param type its class
-     * @param make makes it of the payload's JSON, which must not be changed; at worst called twice
+     * @param make derives it from the payload's JSON, which must not be changed; may be called twice when members run at the same time
      * @param <T> its class, immutable
-     * @return what was made
+     * @return the derived value
      */
     public <T> T derived(Class<T> type, Function<byte[], ? extends T> make) {
         requireNonNull(type, "the class of what is derived from an event must not be null");
@@ -137,12 +135,12 @@ public final class Event {
         return payload.derived(type, make);
     }
 
-    /** The same event, stamped with the instant of its arrival on this node; the sender's own stays as it was. */
+    /** A copy of the event with the time of its arrival on this node; the sender's event is unchanged. */
     Event arrivedAt(long nanos) {
         return new Event(type, payload, nanos);
     }
 
-    /** When it arrived on this node, by its monotonic clock. */
+    /** The time of arrival on this node, by its monotonic clock. */
     long arrival() {
         return arrival;
     }
@@ -153,7 +151,7 @@ public final class Event {
         return other instanceof Event event && type.equals(event.type) && payload.equals(event.payload);
     }
 
-    /** Of type and bytes. */
+    /** Computed from type and bytes. */
     @Override
     public int hashCode() {
         return 31 * type.hashCode() + payload.hashCode();

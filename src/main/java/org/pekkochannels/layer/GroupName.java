@@ -8,7 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * The name of a group: 1-99 of {@code [A-Za-z0-9._-]}; immutable.
+ * The name of a group: 1-99 of {@code [A-Za-z0-9._-]}. Immutable.
  *
  * @param value the name
  */
@@ -17,7 +17,7 @@ public record GroupName(String value) {
     private static final int MAX_PREFIX = 32;
 
     /**
-     * Checks the name; fails with {@link IllegalArgumentException} showing it.
+     * Checks the name; fails with an {@link IllegalArgumentException} that contains it.
      *
      * @param value the name
      */
@@ -26,13 +26,13 @@ public record GroupName(String value) {
     }
 
     /**
-     * A name for any text, such as one from a URL or a client; different prefixes or texts give different names.
+     * A name for any text, such as one from a URL or a client. Different prefixes or texts give different names.
      *
-     * <p>A text of {@code [A-Za-z0-9._-]} that is short enough stands as it is: {@code of("chat", "lobby")} is
-     * {@code chat_lobby}. Any other is hashed: {@code chat-} and 64 hexadecimal digits. The two forms never meet, for the
-     * first has an underscore after its prefix and the second has none anywhere.
+     * <p>A text of {@code [A-Za-z0-9._-]} that is short enough is used unchanged: {@code of("chat", "lobby")} is {@code chat_lobby}. Any
+     * other text is hashed: {@code chat-} and 64 hexadecimal digits. The two forms never collide, because the first has an underscore after
+     * its prefix and the second contains none.
      *
-     * @param prefix 1-32 of {@code [A-Za-z0-9.-]}, without an underscore, which is what ends it
+     * @param prefix 1-32 of {@code [A-Za-z0-9.-]}, without an underscore, which ends the prefix
      * @param text any text
      * @return the name
      */
@@ -54,7 +54,7 @@ public record GroupName(String value) {
         }
     }
 
-    // Of the characters themselves: in UTF-8 all unpaired surrogates would be the same question mark.
+    // Hashes the characters, not UTF-8, in which all unpaired surrogates become the same question mark.
     private static String hash(String text) {
         ByteBuffer characters = ByteBuffer.allocate(text.length() * Character.BYTES);
         characters.asCharBuffer().put(text);

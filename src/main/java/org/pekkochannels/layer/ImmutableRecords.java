@@ -9,10 +9,10 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * The record classes whose values many receivers may share, since none can change them for the others.
+ * The record classes whose values several receivers may share, because no receiver can change them.
  *
- * <p>Those are records of primitives, texts, numbers, enums, UUIDs and such records. A list is not among them: Jackson
- * makes a mutable one, and whether the record copies it cannot be seen from outside.
+ * <p>These are records of primitives, texts, numbers, enums, UUIDs and such records. A list is excluded: Jackson creates a mutable one, and
+ * whether the record copies it cannot be determined from outside.
  */
 final class ImmutableRecords {
     private static final Set<Class<?>> ATOMS = Set.of(
@@ -29,7 +29,7 @@ final class ImmutableRecords {
             BigDecimal.class,
             UUID.class);
 
-    // Kept with the class itself, so that no class loader is held.
+    // Stored with the class itself, so that no class loader is retained.
     private static final ClassValue<Boolean> KNOWN = new ClassValue<>() {
         @Override
         protected Boolean computeValue(Class<?> type) {

@@ -14,18 +14,18 @@ import org.pekkochannels.concurrent.Offloader;
 import org.pekkochannels.settings.Settings;
 
 /**
- * The layer within one process: its senders deliver themselves. Thread-safe.
+ * The layer within one process: the sender's thread delivers. Thread-safe.
  *
- * <p>Unless the sender is on an event loop and the group is large: the loop's other sockets would wait for the sender, so
- * the loop has others deliver, and, so that the order is kept, all that it sends until they have. A stage completes when
- * they have, as the next event may be sent by another thread, which would overtake them. They have {@link Offloader#MOST}
- * events at most to deliver; one more is dropped, and counted for each receiver as if its channel were full.
+ * <p>The exception is an event loop that sends to a large group, because the loop's other sockets would wait. The loop hands the delivery
+ * to another thread. To keep the order, it hands over all further sends as well, until those are delivered. The stage completes after the
+ * delivery; otherwise the next event, sent by another thread, could overtake it. At most {@link Offloader#MOST} events wait there; further
+ * events are dropped and counted for each receiver as if its channel were full.
  */
 final class InMemoryLayer implements ChannelLayer {
     private static final int MAX_CAPACITY = 1_000_000;
     private static final Duration MIN_EXPIRY = Duration.ofMillis(100);
 
-    // Some 20 microseconds of a loop's time.
+    // About 20 microseconds of a loop's time.
     private static final int MANY_MEMBERS = 256;
 
     private static final String NO_EVENT = "the event that is sent must not be null";
@@ -75,7 +75,7 @@ final class InMemoryLayer implements ChannelLayer {
         return sent;
     }
 
-    /** However the delivery ends, nobody waits for it for ever; the stage's failure may be heard by nobody. */
+    /** Completes the stage however the delivery ends. The failure is reported through the stage only, which the caller may ignore. */
     private static void complete(CompletableFuture<Done> sent, Supplier<Optional<ChannelFullException>> delivery) {
         try {
             delivery.get().ifPresentOrElse(sent::completeExceptionally, () -> sent.complete(Done.done()));

@@ -3,7 +3,7 @@ package org.pekkochannels.layer;
 import org.pekkochannels.metrics.Measure;
 import org.pekkochannels.metrics.Meters;
 
-/** What is measured of a channel layer: its own numbers. */
+/** The metrics of a channel layer, read from its counters. */
 final class LayerMeters {
     private LayerMeters() {}
 

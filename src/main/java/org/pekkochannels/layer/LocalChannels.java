@@ -14,16 +14,16 @@ import org.pekkochannels.concurrent.StackRoom;
 import org.pekkochannels.settings.Settings;
 
 /**
- * The channels and groups of one node: the part that every channel layer has in common.
+ * The channels and groups of one node: the part that all channel layers share.
  *
- * <p>A layer between nodes brings an event, as bytes, to each node that may have members and calls {@link #deliver} or
- * {@link #deliverToGroup} there. Events are stamped as they arrive, so no other node's clock can make them expire.
- * Thread-safe; receivers are called on the caller's thread with no lock held.
+ * <p>A layer between nodes transfers an event, as bytes, to each node that may have members and calls {@link #deliver} or
+ * {@link #deliverToGroup} there. Events are stamped on arrival, so the clock of another node cannot make them expire. Thread-safe;
+ * receivers are called on the caller's thread without a lock held.
  */
 public final class LocalChannels {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final String LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-    // 71 bits: as many as Django Channels has, with digits added.
+    // 71 bits: as many as Django Channels uses, with digits added.
     private static final int RANDOM_LENGTH = 12;
     private static final Channel[] NOBODY = {};
     static final Duration LONGEST_EXPIRY = Duration.ofHours(24);
@@ -38,10 +38,10 @@ public final class LocalChannels {
     private final DropLog drops;
 
     /**
-     * No channels and no groups yet.
+     * Starts without channels and groups.
      *
      * @param capacity the most events that may wait in one channel, at least 1
-     * @param expiry how long an event may wait, more than nothing and at most 24 hours
+     * @param expiry how long an event may wait, longer than zero and at most 24 hours
      */
     public LocalChannels(int capacity, Duration expiry) {
         this(capacity, expiry, System::nanoTime);
@@ -65,7 +65,7 @@ public final class LocalChannels {
     /**
      * Opens a channel, see {@link ChannelLayer#newChannel}.
      *
-     * @param receiver given each event, on the caller's thread
+     * @param receiver receives each event, on the caller's thread
      * @return the channel
      */
     public Channel open(Consumer<Event> receiver) {
@@ -74,7 +74,7 @@ public final class LocalChannels {
     }
 
     /**
-     * Makes a channel a member of a group; a closed one joins nothing.
+     * Makes a channel a member of a group; has no effect if the channel is closed.
      *
      * @param group the group's name
      * @param channel one of these channels
@@ -96,11 +96,11 @@ public final class LocalChannels {
     }
 
     /**
-     * Hands an event to one channel; if it does not exist the event is dropped and counted.
+     * Delivers an event to one channel; if the channel does not exist the event is dropped and counted.
      *
      * @param name the channel's name
      * @param event the event
-     * @return the failure to report when the channel is full, else nothing
+     * @return the failure to report if the channel is full, otherwise empty
      */
     public Optional<ChannelFullException> deliver(String name, Event event) {
         Names.checkChannel(name);
@@ -116,7 +116,7 @@ public final class LocalChannels {
     }
 
     /**
-     * Hands an event to all members of a group; for those that are full it is dropped and counted.
+     * Delivers an event to all members of a group. Members that are full miss it; each miss is counted.
      *
      * @param group the group's name
      * @param event the event
@@ -125,10 +125,10 @@ public final class LocalChannels {
         delivery(group, event).run();
     }
 
-    /** Hands an event, when it is run, to those that are a group's members now. */
+    /** A task that delivers an event to the group's current members; those that join before the task runs do not receive it. */
     Runnable delivery(String group, Event event) {
         Names.checkGroup(group);
-        StackRoom.require(); // or some members would have the event, and others would not
+        StackRoom.require(); // a stack overflow halfway would reach some members and not others
         tally.sent.increment();
         Members members = groups.get(group);
         Channel[] receivers = members == null ? NOBODY : members.snapshot();
@@ -140,21 +140,21 @@ public final class LocalChannels {
         };
     }
 
-    /** Counts an event for one channel that is dropped, as its sender has too many on their way. */
+    /** Counts an event for one channel that is dropped because too many of its sender's events are not delivered yet. */
     ChannelFullException drop(String name, int most) {
         tally.sent.increment();
         full(1, "channel", name, most);
         return ChannelFullException.onTheWay(name, most);
     }
 
-    /** Counts an event for a group that is dropped, as its sender has too many on their way. */
+    /** Counts an event for a group that is dropped because too many of its sender's events are not delivered yet. */
     void dropForGroup(String group, int most) {
         Names.checkGroup(group);
         tally.sent.increment();
         full(members(group), "group", group, most);
     }
 
-    /** How many members a group has. */
+    /** The number of members of a group. */
     int members(String group) {
         Members members = groups.get(group);
         return members == null ? 0 : members.snapshot().length;
@@ -179,7 +179,7 @@ public final class LocalChannels {
     }
 
     /**
-     * What there is now, and what was done so far.
+     * The current numbers and the counters.
      *
      * @return the numbers
      */
@@ -194,7 +194,7 @@ public final class LocalChannels {
         return fresh;
     }
 
-    // Both within the map's atomic step, so that a group that ends and one that begins are never confused.
+    // Both changes are within the map's atomic step, so that a group that ends and one that begins are never confused.
     void addMember(String group, Channel channel) {
         groups.compute(group, (name, members) -> (members == null ? new Members() : members).with(channel));
     }
@@ -231,8 +231,8 @@ public final class LocalChannels {
         Names.checkGroup(group);
         StackRoom.require();
         if (!channel.isOf(this)) {
-            throw new IllegalArgumentException(
-                    "a group takes channels of its own layer only, '" + channel.name() + "' is of another");
+            throw new IllegalArgumentException("only channels of the same layer can join a group, '" + channel.name()
+                    + "' belongs to another layer");
         }
     }
 

@@ -5,15 +5,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of one group: a set to change, and an array to walk through without a lock.
+ * The members of one group: a set for changes, and an array to iterate without a lock.
  *
- * <p>The array is made anew by the first send after a change, so that many may join one after the other cheaply.
- * Thread-safe.
+ * <p>The array is rebuilt by the first send after a change, so that a series of joins stays cheap. Thread-safe.
  */
 final class Members {
     private static final Channel[] NONE = {};
 
-    // Guarded by this; in order of joining, which makes tests and traces easy to follow.
+    // Guarded by this. Kept in order of joining, which makes tests and traces easy to follow.
     private final Set<Channel> channels = new LinkedHashSet<>();
     private volatile Channel @Nullable [] snapshot;
 
@@ -23,7 +22,7 @@ final class Members {
         return this;
     }
 
-    /** Nothing when the last member has left, for the group then ends. */
+    /** Returns null when the last member has left, because the group then ends. */
     synchronized @Nullable Members without(Channel channel) {
         channels.remove(channel);
         snapshot = null;
@@ -34,7 +33,7 @@ final class Members {
         return channels.size();
     }
 
-    /** Not to be changed. */
+    /** The caller must not change the array. */
     Channel[] snapshot() {
         Channel[] current = snapshot;
         return current == null ? renewed() : current;

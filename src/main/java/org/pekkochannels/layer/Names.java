@@ -2,7 +2,7 @@ package org.pekkochannels.layer;
 
 import static java.util.Objects.requireNonNull;
 
-/** The rules of names: ASCII letters, digits, dot, underscore and hyphen, so that every back end takes them. */
+/** The rules for names: ASCII letters, digits, dot, underscore and hyphen, which every back end accepts. */
 final class Names {
     /** One less than 100, as in Django Channels. */
     static final int MAX_LENGTH = 99;
@@ -57,7 +57,7 @@ final class Names {
                 || c == '-';
     }
 
-    // A name may come from a client: it must not write lines of its own into a log.
+    // A name may come from a client: it must not be able to add lines to a log.
     private static String shown(String name) {
         String line = name.replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]", "?");
         return line.length() <= MAX_SHOWN

@@ -15,11 +15,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.FatalErrors;
 
-/** The bytes of an event, and what they were last decoded to where that may be shared; thread-safe. */
+/** The bytes of an event, and the last decoded value if it may be shared. Thread-safe. */
 final class Payload {
-    // A newer node may add a property; a missing one would be a null or a zero that nobody sent.
+    // A newer node may add a property, which is ignored. A missing property fails; otherwise it would become a null or
+    // a zero that was
+    // never sent.
     private static final ObjectMapper JSON = JsonMapper.builder(factory())
-            // Whatever Jackson modules an application has, for times of java.time and the like.
+            // Uses the Jackson modules of the application, for example for java.time.
             .findAndAddModules()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
@@ -32,18 +34,19 @@ final class Payload {
             .build();
 
     private final byte[] json;
-    // Written by any thread, at worst twice with equal values: the fields of a record are final.
+    // Written by any thread; a race writes equal values twice. Safe without a lock, because the fields of a record are
+    // final.
     private volatile @Nullable Object shared;
-    // Likewise at worst made twice, by members that run at once.
+    // Likewise; a race between members makes it twice.
     private volatile @Nullable Object derived;
 
     Payload(byte[] json) {
         this.json = json;
     }
 
-    // A table of names, shared by all events, would let the names of one payload make others fail, and each interned
-    // name is kept by
-    // the JVM: the keys of a map may be what clients have sent.
+    // Disables the shared table of names. With it, the names in one payload could make other payloads fail. Interned
+    // names would stay in
+    // the JVM, and the keys of a map may come from clients.
     private static JsonFactory factory() {
         return JsonFactory.builder()
                 .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)

@@ -3,7 +3,7 @@ package org.pekkochannels.layer;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import java.util.stream.Collectors;
 
-/** A payload that Jackson cannot read as the class that was asked for; the cause says why. Immutable. */
+/** A payload that Jackson cannot read as the requested class; the cause has the details. Immutable. */
 public final class UndecodablePayloadException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private static final int MOST_MEMBERS = 8;
@@ -16,7 +16,7 @@ public final class UndecodablePayloadException extends RuntimeException {
                 cause);
     }
 
-    /** The names of the members that lead to what does not fit; never a value. */
+    /** The names of the members that lead to the mismatch; never a value. */
     private static String place(Throwable cause) {
         String path = cause instanceof JsonMappingException mapping
                 ? mapping.getPath().stream()

@@ -1,6 +1,6 @@
 package org.pekkochannels.layer;
 
-/** A payload that Jackson cannot write as JSON, so that no layer could carry it; the cause says why. Immutable. */
+/** A payload that Jackson cannot write as JSON, so that no layer could carry it; the cause has the details. Immutable. */
 public final class UnencodablePayloadException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

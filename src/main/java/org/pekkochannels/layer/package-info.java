@@ -1,15 +1,15 @@
 /**
  * The channel layer: how consumers, and other code, send events to each other and to groups.
- *
  * <pre>
  *   sender -&gt; Event: encoded once -&gt; ChannelLayer -&gt; LocalChannels: the members on this node
  *          -&gt; Channel: at most capacity events wait -&gt; message to the consumer's actor -&gt; handler of its type
  * </pre>
  *
- * <p>A {@link org.pekkochannels.layer.ChannelLayer} transfers {@link org.pekkochannels.layer.Event}s, as bytes, to the nodes
- * that want them. On each node {@link org.pekkochannels.layer.LocalChannels} delivers them to that node's
- * {@link org.pekkochannels.layer.Channel}s. The layer in memory is a single node. A layer between nodes adds only the transfer
- * from node to node, so what works on one works on the other.
+ *
+ * <p>A {@link org.pekkochannels.layer.ChannelLayer} transfers {@link org.pekkochannels.layer.Event}s, as bytes, to the nodes that have
+ * members. On each node {@link org.pekkochannels.layer.LocalChannels} delivers them to that node's
+ * {@link org.pekkochannels.layer.Channel}s. The layer in memory is a single node. A layer between nodes adds only the transfer, so events
+ * behave the same on both.
  */
 @NullMarked
 package org.pekkochannels.layer;
