@@ -21,17 +21,17 @@ import java.util.stream.Collectors;
 /**
  * One section of the configuration, read with bounds.
  *
- * <p>Every method fails with {@link ConfigException} naming the full key, the bounds and the value that was found;
- * nothing is silently corrected. Immutable and thread-safe.
+ * <p>Every method fails with a {@link ConfigException} that names the full key, the bounds and the value found; no value is silently
+ * corrected. Immutable and thread-safe.
  */
 public final class Settings {
-    // What Config takes for a time in milliseconds.
+    // Texts that Config would read as milliseconds.
     private static final Pattern NUMBER = Pattern.compile("\\s*[-+]?(0[xX])?[0-9.]+([eEpP][-+]?[0-9]+)?\\s*");
     private static final Pattern WHOLE = Pattern.compile("\\s*[-+]?[0-9]+\\s*");
     private static final String SIZE = "a size in bytes (65536, 64 KiB, 1 MiB)";
     private static final String TIME = "a length of time (250ms, 10s, 5m)";
 
-    // Those that reference.conf reads.
+    // The environment variables that reference.conf reads.
     private static final Map<String, String> VARIABLES = Map.of(
             "channels.http.interface", "HOST",
             "channels.http.port", "PORT",
@@ -59,7 +59,7 @@ public final class Settings {
     }
 
     /**
-     * Whether {@code channels.development} is on: more is looked after, at some cost.
+     * Whether {@code channels.development} is on, which enables additional checks at some cost.
      *
      * @param root the whole, resolved configuration
      * @return whether it is on
@@ -99,24 +99,24 @@ public final class Settings {
     }
 
     /**
-     * A length of time, written as {@code 10s} or {@code 250 ms}; a number without a unit is refused.
+     * A duration, written as {@code 10s} or {@code 250 ms}. A number without a unit is rejected.
      *
      * @param key the key within this section
-     * @param min the shortest legal time
-     * @param max the longest legal time
-     * @return the time, within the bounds
+     * @param min the shortest legal duration
+     * @param max the longest legal duration
+     * @return the duration, within the bounds
      */
     public Duration duration(String key, Duration min, Duration max) {
         return duration(key, min, max, TIME);
     }
 
     /**
-     * A length of time as in {@link #duration(String, Duration, Duration)}, or {@code off}.
+     * A duration as in {@link #duration(String, Duration, Duration)}, or {@code off}.
      *
      * @param key the key within this section
-     * @param min the shortest legal time
-     * @param max the longest legal time
-     * @return the time, within the bounds, or nothing
+     * @param min the shortest legal duration
+     * @param max the longest legal duration
+     * @return the duration, within the bounds, or empty if off
      */
     public Optional<Duration> durationOrOff(String key, Duration min, Duration max) {
         String kind = "'off' or " + TIME;
@@ -158,27 +158,27 @@ public final class Settings {
     }
 
     /**
-     * A text, as it stands.
+     * A text, unchanged.
      *
      * @param key the key within this section
-     * @return the text, perhaps empty
+     * @return the text, possibly empty
      */
     public String text(String key) {
         try {
             return root.getString(full(key));
         } catch (ConfigException.WrongType | ConfigException.Null e) {
-            // Not the value: it may be a secret.
+            // The message must not contain the value, which may be a secret.
             String type = found(key).valueType().name().toLowerCase(Locale.ROOT);
-            throw secret(key, "must be a single value, in quotes where it is a text, was of type " + type);
+            throw secret(key, "must be a single value, in quotes if it is a text, was of type " + type);
         }
     }
 
     /**
-     * The failure of a key whose value is not to be seen.
+     * The failure for a key whose value must not be shown.
      *
      * @param key the key within this section
-     * @param rule what it must be
-     * @return the exception, to be thrown
+     * @param rule what the value must be
+     * @return the exception, for the caller to throw
      */
     public ConfigException secret(String key, String rule) {
         return new ConfigException.BadValue(found(key).origin(), full(key), rule);
@@ -188,7 +188,7 @@ public final class Settings {
      * A list of texts.
      *
      * @param key the key within this section
-     * @return the texts in their order, perhaps none
+     * @return the texts in their order, possibly none
      */
     public List<String> texts(String key) {
         try {
@@ -199,12 +199,12 @@ public final class Settings {
     }
 
     /**
-     * The failure that says what a key may hold.
+     * The failure for a value that violates a rule.
      *
      * @param key the key within this section
-     * @param rule what it must be, for example {@code must be 'auto' or from 1 to 4096}
-     * @param was the value that was found
-     * @return the exception, to be thrown
+     * @param rule what the value must be, for example {@code must be 'auto' or from 1 to 4096}
+     * @param was the value found
+     * @return the exception, for the caller to throw
      */
     public ConfigException bad(String key, String rule, String was) {
         String variable = VARIABLES.get(full(key));
@@ -217,7 +217,7 @@ public final class Settings {
         return bounded(key, Config::getDuration, min, max, kind, Settings::written);
     }
 
-    /** Config's own getDuration takes a bare number for milliseconds: 60 is meant as seconds as often as not. */
+    /** Config's own getDuration reads a plain number as milliseconds, but users may mean seconds. */
     private void requireUnit(String key, String rule) {
         String text = single(key, rule);
         if (NUMBER.matcher(text).matches()) {
@@ -225,7 +225,7 @@ public final class Settings {
         }
     }
 
-    /** As Java writes numbers, which Config takes, too: 1.5, 1e3, 8d, NaN. */
+    /** The forms in which Java writes numbers, which Config accepts too: 1.5, 1e3, 8d, NaN. */
     private static boolean isNumber(String text) {
         try {
             Double.parseDouble(text);
@@ -254,7 +254,7 @@ public final class Settings {
         return value;
     }
 
-    /** The text of a value that is no list, object or null. */
+    /** The text of a value that is not a list, object or null. */
     private String single(String key, String rule) {
         try {
             return root.getString(full(key));
@@ -270,7 +270,7 @@ public final class Settings {
                 : found.render(ConfigRenderOptions.concise());
     }
 
-    /** Also a null, which Config's own getValue refuses. */
+    /** Also finds null, which Config's own getValue rejects. */
     private ConfigValue found(String key) {
         ConfigValue found = root.root();
         for (String name : ConfigUtil.splitPath(full(key))) {
@@ -279,12 +279,12 @@ public final class Settings {
         return found == null ? root.getValue(full(key)) : found;
     }
 
-    /** Config's own getInt makes 1 of 1.5. */
+    /** Config's own getInt truncates 1.5 to 1. */
     private static int wholeNumber(Config config, String path) {
         try {
             return Integer.parseInt(config.getString(path));
         } catch (NumberFormatException e) {
-            throw new ConfigException.BadValue(path, "no whole number", e);
+            throw new ConfigException.BadValue(path, "not a whole number", e);
         }
     }
 
@@ -297,13 +297,13 @@ public final class Settings {
     }
 
     /**
-     * A length of time as it is written in a configuration, for messages.
+     * Formats a duration as in a configuration, for messages.
      *
-     * @param duration the time
+     * @param duration the duration
      * @return for example {@code 30s} or {@code 250ms}
      */
     public static String written(Duration duration) {
-        // Of more than some days only the seconds: the longest durations have more milliseconds than a long holds.
+        // Long durations are shown in seconds, because the milliseconds of the longest ones overflow a long.
         boolean seconds = duration.toMillisPart() == 0 || duration.toSeconds() / 1_000_000 != 0;
         return seconds ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
     }

@@ -1,7 +1,7 @@
 /**
  * Reads configuration once, at start. A value out of bounds fails with a message that names key, value and bounds.
  *
- * <p>Not API: public only because packages differ, and changed without notice.
+ * <p>Not API: public only because other packages use it, and may change without notice.
  */
 @NullMarked
 package org.pekkochannels.settings;

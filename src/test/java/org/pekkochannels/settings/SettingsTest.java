@@ -127,7 +127,7 @@ class SettingsTest {
     void doesNotShowWhatMayBeASecretWhereATextIsAskedFor(String value, String type) {
         assertThatThrownBy(() -> of(value).text("key"))
                 .hasMessageContaining(
-                        "'a.b.key': must be a single value, in quotes where it is a text, was of type " + type)
+                        "'a.b.key': must be a single value, in quotes if it is a text, was of type " + type)
                 .hasMessageNotContaining("hunter2");
     }
 
