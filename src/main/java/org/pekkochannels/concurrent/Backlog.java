@@ -7,19 +7,18 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue for where mostly nothing waits, or one thing alone: that needs no array, and what a burst needed is given back
- * after it.
+ * A queue that is empty or has one element most of the time. One element needs no array, and the array of a burst is released after it.
  *
- * <p>Every connection has several, and rests most of the time. Takes no null; not thread-safe.
+ * <p>Every connection has several such queues and is idle most of the time. Does not accept null. Not thread-safe.
  *
- * @param <E> what waits
+ * @param <E> the type of the elements
  */
 public final class Backlog<E> extends AbstractQueue<E> {
     private @Nullable E first;
     // Never empty.
     private @Nullable ArrayDeque<E> others;
 
-    /** Nothing waits. */
+    /** Creates an empty queue. */
     public Backlog() {}
 
     @Override
@@ -50,9 +49,9 @@ public final class Backlog<E> extends AbstractQueue<E> {
     }
 
     /**
-     * What came last.
+     * The element that was added last.
      *
-     * @return it, still waiting; null if nothing waits
+     * @return the element, which stays in the queue; null if the queue is empty
      */
     public @Nullable E peekLast() {
         return others == null ? first : others.peekLast();
@@ -69,7 +68,7 @@ public final class Backlog<E> extends AbstractQueue<E> {
         return isEmpty() ? 0 : 1 + behind;
     }
 
-    /** In their order; it removes nothing. */
+    /** Iterates in queue order; does not support removal. */
     @Override
     public Iterator<E> iterator() {
         Stream<E> behind = others == null ? Stream.empty() : others.stream();

@@ -6,14 +6,14 @@ import reactor.blockhound.BlockingMethod;
 import reactor.blockhound.integration.BlockHoundIntegration;
 
 /**
- * Makes a call that blocks inside a turn fail with an {@link IllegalStateException} that names whose turn it is, in a JVM
- * that BlockHound watches; it finds this class itself. Threads outside of turns, Pekko's own too, may block.
+ * In a JVM with BlockHound, makes a blocking call inside a turn fail with an {@link IllegalStateException} that names the turn. BlockHound
+ * discovers this class itself. Threads outside turns, including Pekko's, may block.
  *
- * <p>Waiting for a lock is let pass, as {@code synchronized} is, which it cannot see; so are loading and
- * initializing classes, and what may read a file once. Other libraries' guards of their own threads stay silent beside it. Thread-safe.
+ * <p>Allowed inside a turn: waiting for a lock, because BlockHound cannot detect {@code synchronized} either; loading and initializing
+ * classes; and code that reads a file once. The guards of other libraries for their threads are disabled meanwhile. Thread-safe.
  */
 public final class BlockingCalls implements BlockHoundIntegration {
-    // Neither gives its thread away for long.
+    // Both return after a short time.
     private static final Set<String> BRIEF_METHODS = Set.of("yield", "yield0", "onSpinWait");
     private static final Set<String> BRIEF_CLASSES = Set.of(
             "java.lang.ClassLoader",
@@ -22,7 +22,7 @@ public final class BlockingCalls implements BlockHoundIntegration {
             "java.util.concurrent.locks.ReentrantLock",
             "java.util.concurrent.locks.ReentrantReadWriteLock$ReadLock",
             "java.util.concurrent.locks.ReentrantReadWriteLock$WriteLock",
-            // Opens a database, for the first who asks for it.
+            // Opens a database on its first use.
             "org.pekkochannels.database.Databases");
 
     /** Called by BlockHound. */
@@ -30,14 +30,14 @@ public final class BlockingCalls implements BlockHoundIntegration {
 
     @Override
     public void applyTo(BlockHound.Builder builder) {
-        // Dynamic: a thread is inside a turn at one moment, and outside at the next.
+        // Dynamic, because a thread is inside a turn at one moment and outside at the next.
         builder.dynamicThreadPredicate(dynamic -> thread -> true)
                 .nonBlockingThreadPredicate(
                         others -> others.or(thread -> TurnThread.current().isPresent()))
                 .blockingMethodCallback(BlockingCalls::onBlockingCall);
     }
 
-    // Only turns are looked at: Netty's own guard, for one, takes what its loops do when they end for blocking.
+    // Checks turns only. Netty's guard, for example, would treat the shutdown of its event loops as blocking.
     private static void onBlockingCall(BlockingMethod method) {
         if (!BRIEF_METHODS.contains(method.getName()) && !happensOnce()) {
             TurnThread.current().ifPresent(turn -> fail(turn, method));
@@ -46,13 +46,13 @@ public final class BlockingCalls implements BlockHoundIntegration {
 
     private static void fail(RunningTurn turn, BlockingMethod method) {
         throw new IllegalStateException(turn.description() + " blocked inside its turn, in " + method.getClassName()
-                + "."
-                + method.getName() + "; nothing may block there, as the consumers of its dispatcher would wait with"
-                + " it: let database().withHandle(..) do database work, onTurn(..) bring what others compute, or"
-                + " extend SyncWebSocketConsumer");
+                + "." + method.getName()
+                + "; a turn must not block, because the other consumers of its dispatcher would wait:"
+                + " use database().withHandle(..) for database work, onTurn(..) for stages of other code, or extend"
+                + " SyncWebSocketConsumer");
     }
 
-    // A class whose initialization fails would be lost for the whole JVM.
+    // A class whose initialization fails would be unusable for the whole JVM.
     private static boolean happensOnce() {
         return StackWalker.getInstance()
                 .walk(frames -> frames.anyMatch(frame ->

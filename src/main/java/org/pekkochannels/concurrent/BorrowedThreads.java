@@ -5,14 +5,14 @@ import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An executor over threads that are not its own, so that its end leaves them running. Thread-safe.
+ * An executor over threads that it does not own: shutting it down leaves them running. Thread-safe.
  *
- * <p>Pekko shuts down a dispatcher's executor when the dispatcher has been idle, and asks whether that is done.
+ * <p>Pekko shuts down a dispatcher's executor when the dispatcher has been idle, and asks whether it has terminated.
  */
 public abstract class BorrowedThreads extends AbstractExecutorService {
     private volatile boolean shutDown;
 
-    /** An executor that has not been shut down. */
+    /** Creates an executor that is not shut down. */
     protected BorrowedThreads() {}
 
     @Override

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The causes of a failure. An application's exceptions may lead back to themselves, so only the first {@value #MOST} are
- * looked at. Stateless.
+ * The causes of a failure. The causes of an application's exceptions may form a cycle, so only the first {@value #MOST} are examined.
+ * Stateless.
  */
 public final class Causes {
     private static final int MOST = 100;
@@ -23,7 +23,7 @@ public final class Causes {
     private Causes() {}
 
     /**
-     * A failure, its cause, the cause of that, and so on.
+     * A failure, its cause, the cause of the cause, and so on.
      *
      * @param failure any throwable
      * @return at most {@value #MOST}, the failure itself first
@@ -36,7 +36,7 @@ public final class Causes {
      * The cause of a failure.
      *
      * @param failure any throwable
-     * @return empty if it has none, or its {@code getCause} throws
+     * @return empty if there is none, or {@code getCause} throws
      */
     public static Optional<Throwable> cause(Throwable failure) {
         return Optional.ofNullable(causeOf(failure));
@@ -57,7 +57,7 @@ public final class Causes {
     }
 
     /**
-     * Whether a logger can print a failure: neither its methods throw, nor those of its causes, which have an end.
+     * Whether a logger can print a failure: its methods and those of its causes do not throw, and the causes are finite.
      *
      * @param failure any throwable
      * @return false if there are more than {@value #MOST_PRINTED} causes and suppressed failures
@@ -78,7 +78,7 @@ public final class Causes {
         }
     }
 
-    /** Calls what a logger calls. */
+    /** Calls the methods that a logger calls. */
     private static List<Throwable> read(Throwable failure) {
         List<Throwable> others = new ArrayList<>(List.of(failure.getSuppressed()));
         Stream.of(String.valueOf(failure.getMessage()), failure.toString(), failure.getStackTrace())
@@ -92,18 +92,18 @@ public final class Causes {
     private static @Nullable Throwable causeOf(Throwable failure) {
         try {
             return failure.getCause();
-        } catch (Throwable unknown) { // the application's code, too
+        } catch (Throwable unknown) { // these methods may be the application's code
             return null;
         }
     }
 
     /**
-     * The first of a class.
+     * The first failure of a class.
      *
      * @param failure any throwable
      * @param type the class
      * @param <T> the class
-     * @return the failure itself or one of its causes, if there is one
+     * @return the failure itself or one of its causes; empty if none is of the class
      */
     public static <T extends Throwable> Optional<T> first(Throwable failure, Class<T> type) {
         return of(failure).filter(type::isInstance).map(type::cast).findFirst();

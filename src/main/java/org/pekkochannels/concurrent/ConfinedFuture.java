@@ -15,26 +15,29 @@ import org.jspecify.annotations.Nullable;
 /**
  * A future whose continuations run on its owner's executor.
  *
- * <p>It is completed by a task on that executor, and {@code thenApplyAsync} without an executor uses it too, as do all
- * stages derived from it. With an executor that runs tasks inside an actor's turn, continuations may touch the actor's
- * state without locks. Thread-safe, as its parent is.
+ * <p>A task on that executor completes it. {@code thenApplyAsync} without an executor uses it too, and so do all derived stages. With an
+ * executor that runs tasks inside an actor's turn, continuations may access the actor's state without locks. Thread-safe, like its parent
+ * class.
  *
- * <p>Inside a turn {@code join} and {@code get} fail with {@link IllegalStateException} until it is complete: the owner's own
- * turn would wait for one that comes after it, for ever, and any other would keep its thread from everybody else's.
+ * <p>Inside a turn {@code join} and {@code get} fail with {@link IllegalStateException} until the future is complete. In the owner's own
+ * turn they would wait for a later turn, forever; in any other turn they would block a shared thread.
  *
- * <p>If the owner is a {@link StageOwner}, it learns of stages that may fail unseen, as {@link LooseStages} describes.
+ * <p>If the owner is a {@link StageOwner}, it is notified of stages whose failure may go unseen, as {@link LooseStages} describes.
  *
  * @param <T> the result
  */
 public class ConfinedFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     private final Executor owner;
-    // Where a failure goes: to the stage derived from this one, or unseen, and then it is what ran when this one was
-    // made.
-    // Null says that it is seen. Plain: what other threads write here in time, or not, costs a line in the log at most.
+    // Where a failure is passed. A derived stage: the failure passes to it. Any other object: the failure is unseen,
+    // and the
+    // object is what ran
+    // when this stage was created. Null: the failure is seen. Not volatile: if another thread's write arrives late or
+    // never, the worst
+    // effect is a log line.
     private @Nullable Object next;
 
     /**
-     * An incomplete future; whoever completes it must do so on {@code owner}.
+     * An incomplete future; it must be completed on {@code owner}.
      *
      * @param owner runs the continuations
      */
@@ -44,10 +47,10 @@ public class ConfinedFuture<T extends @Nullable Object> extends CompletableFutur
     }
 
     /**
-     * A future that {@code source} completes by way of {@code owner}; a failure arrives unwrapped.
+     * A future that {@code source} completes through {@code owner}; a failure arrives unwrapped.
      *
-     * <p>If {@code source} is complete already, so is the result: call it from the owner. An owner that rejects the
-     * completion fails it.
+     * <p>If {@code source} is already complete, so is the result; therefore call it on the owner. If the owner rejects the completion, the
+     * future fails with the rejection.
      *
      * @param source any stage
      * @param owner runs the continuations
@@ -64,8 +67,8 @@ public class ConfinedFuture<T extends @Nullable Object> extends CompletableFutur
     }
 
     /**
-     * A future that {@code source} completes by way of {@code owner} even if {@code source} is complete already; for callers
-     * that are not the owner. A failure arrives unwrapped, and an owner that rejects the completion fails it.
+     * A future that {@code source} completes through {@code owner} even if {@code source} is already complete; for callers outside the
+     * owner. A failure arrives unwrapped. If the owner rejects the completion, the future fails with the rejection.
      *
      * @param source any stage
      * @param owner runs the continuations
@@ -79,16 +82,16 @@ public class ConfinedFuture<T extends @Nullable Object> extends CompletableFutur
     }
 
     /**
-     * What a failure was before stages wrapped it.
+     * The original failure, without the exception in which stages wrap it.
      *
      * @param failure any failure of a stage
-     * @return its cause where it is a {@link CompletionException} with one, else itself
+     * @return its cause if it is a {@link CompletionException} with one, otherwise the failure itself
      */
     public static Throwable unwrap(Throwable failure) {
         return failure instanceof CompletionException ? Causes.cause(failure).orElse(failure) : failure;
     }
 
-    /** Asks only those that answer: a minimal stage is a CompletableFuture too, and its isDone() throws. */
+    /** A minimal stage is a CompletableFuture too, but its isDone() throws; it counts as not done. */
     private static boolean isDone(CompletionStage<?> stage) {
         return stage instanceof ConfinedFuture<?> confined
                 ? confined.isDone()
@@ -99,7 +102,7 @@ public class ConfinedFuture<T extends @Nullable Object> extends CompletableFutur
         try {
             owner.execute(() -> finish(value, failure));
         } catch (Throwable rejected) {
-            // The owner has gone, or failed: what waits for the stage must not wait for ever.
+            // The owner has stopped or failed; code that waits for this stage must not wait forever.
             completeExceptionally(rejected);
         }
     }
@@ -120,14 +123,14 @@ public class ConfinedFuture<T extends @Nullable Object> extends CompletableFutur
     }
 
     /**
-     * Notes that a failure of this stage is passed on to another one. Of several, none is followed.
+     * Records that a failure of this stage passes to a derived stage. If there are several, none is followed.
      *
      * @param child the new stage
      */
     protected final void derived(ConfinedFuture<?> child) {
         if (isDone() && !isCompletedExceptionally()) {
-            child.suspect(); // no completion of this stage follows that would look at it
-        } else if (next == null || next instanceof ConfinedFuture) { // seen, or not the first
+            child.suspect(); // this stage is complete, so no later completion of it checks the child
+        } else if (next == null || next instanceof ConfinedFuture) { // seen, or a further derived stage
             next = null;
             child.next = null;
         } else {
@@ -140,7 +143,7 @@ public class ConfinedFuture<T extends @Nullable Object> extends CompletableFutur
         ConfinedFuture<?> end = looseEnd();
         boolean completed = super.complete(value);
         if (completed) {
-            next = null; // nor may a stage that is kept keep all that came after it
+            next = null; // a stage that the application keeps must not retain the stages derived from it
         }
         if (end != null && end != this) {
             end.suspect();
@@ -158,7 +161,9 @@ public class ConfinedFuture<T extends @Nullable Object> extends CompletableFutur
         return completed;
     }
 
-    /** A future wraps failures for its dependents, and calls their toString(); where that throws, none of them completes. */
+    /**
+     * CompletableFuture wraps a failure for its dependents, which calls the failure's toString(). If that throws, no dependent completes.
+     */
     private static Throwable wrapped(Throwable failure) {
         return failure instanceof CompletionException || Causes.hasText(failure)
                 ? failure
@@ -181,7 +186,7 @@ public class ConfinedFuture<T extends @Nullable Object> extends CompletableFutur
         return seenBy(super.whenCompleteAsync(action, executor));
     }
 
-    /** Also what other stages call that depend on this one. */
+    /** Marks the failure as seen: other stages call this method to depend on this one. */
     @Override
     public final CompletableFuture<T> toCompletableFuture() {
         next = null;
@@ -194,7 +199,7 @@ public class ConfinedFuture<T extends @Nullable Object> extends CompletableFutur
         return observer;
     }
 
-    /** The last stage derived from this one, if its failure would be unseen. */
+    /** The last stage derived from this one, if a failure of it would be unseen; otherwise null. */
     @Nullable
     ConfinedFuture<?> looseEnd() {
         ConfinedFuture<?> end = this;
@@ -204,7 +209,7 @@ public class ConfinedFuture<T extends @Nullable Object> extends CompletableFutur
         return end.next == null ? null : end;
     }
 
-    /** Whether it, or what was derived from it, has failed or may still fail, unseen. */
+    /** Whether this stage or one derived from it has failed, or may still fail, unseen. */
     boolean isLoose() {
         ConfinedFuture<?> end = looseEnd();
         return end != null && (!end.isDone() || end.isCompletedExceptionally());
@@ -216,20 +221,20 @@ public class ConfinedFuture<T extends @Nullable Object> extends CompletableFutur
         }
     }
 
-    /** Has the owner look at this stage again when it has completed. */
-    @SuppressWarnings("FutureReturnValueIgnored") // It would only say that this stage has completed.
+    /** Reports this stage to its owner again when it has completed. */
+    @SuppressWarnings("FutureReturnValueIgnored") // It would only report that this stage has completed.
     void watch() {
         Object origin = next;
         super.whenComplete((value, failure) -> suspect());
         next = origin;
     }
 
-    /** What ran when a loose stage was made. */
+    /** What ran when a loose stage was created. */
     Object origin() {
         return Objects.requireNonNull(next);
     }
 
-    /** The failure of a stage that has failed, which is seen then. */
+    /** Returns the failure of a failed stage, and marks it as seen. */
     Throwable takeFailure() {
         next = null;
         try {
@@ -269,16 +274,16 @@ public class ConfinedFuture<T extends @Nullable Object> extends CompletableFutur
     }
 
     /**
-     * Fails where this thread must not wait for the future, which is not complete.
+     * Fails if the future is not complete and this thread must not wait for it.
      *
-     * @param call what was called, such as {@code join()}
-     * @throws IllegalStateException if it must not
+     * @param call the method that was called, such as {@code join()}
+     * @throws IllegalStateException if the thread must not wait
      */
     protected void refuseToWait(String call) {
         TurnThread.current().ifPresent(turn -> {
             throw new IllegalStateException(turn.description() + " called " + call + " on a stage that is not"
-                    + " complete; inside a turn nothing may wait, as what completes the stage may be a later turn:"
-                    + " go on with thenCompose(..), and return the stage");
+                    + " complete; a turn must not wait, because the stage may complete in a later turn: continue with"
+                    + " thenCompose(..), and return the stage");
         });
     }
 }

@@ -5,16 +5,16 @@ import java.util.ArrayList;
 import java.util.List;
 import reactor.blockhound.BlockHound;
 
-/** What {@code channels.development} switches on for the whole JVM. Thread-safe. */
+/** What {@code channels.development} enables for the whole JVM. Thread-safe. */
 public final class Development {
     private static final SafeLog LOG = SafeLog.of(Development.class);
 
-    // Since Java 13 an agent may add methods only so, and BlockHound has to.
+    // Since Java 13 an agent may add methods only with this option, and BlockHound adds some.
     private static final String OPTION = "-XX:+AllowRedefinitionToAddDeleteMethods";
 
     private Development() {}
 
-    /** Has BlockHound watch this JVM, if it is there and the JVM lets it; once more changes nothing. */
+    /** Installs BlockHound in this JVM if it is on the class path and the JVM permits it. Further calls have no effect. */
     public static void watchBlockingCalls() {
         List<String> missing = new ArrayList<>();
         if (!hasBlockHound()) {

@@ -4,29 +4,29 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells errors after which the process cannot be trusted from failures of one callback, task or listener.
+ * Distinguishes errors that leave the process in an unreliable state from failures of one callback, task or listener.
  *
- * <p>Code that runs an application's, a meter's or a logger's code catches {@code Throwable}, cleans up and answers as
- * for any failure, and then calls {@link #rethrow}. Everything that is not fatal ends there and must not reach Pekko,
- * whose own rule is wider: it stops the JVM for an {@code InterruptedException} or a {@code NoClassDefFoundError}.
+ * <p>Code that calls an application, a meter or a logger catches {@code Throwable}, cleans up and answers as for any failure, and then
+ * calls {@link #rethrow}. Failures that are not fatal end there and must not reach Pekko, which treats more errors as fatal: it stops the
+ * JVM for an {@code InterruptedException} or a {@code NoClassDefFoundError}.
  *
- * <p>The interrupt flag is not set again for an {@code InterruptedException}. The threads are shared, and a set flag closes
- * the next channel that the thread reads, which is another connection's. Stateless.
+ * <p>The interrupt flag is not set again after an {@code InterruptedException}. The threads are shared, and a set flag closes the next
+ * channel that the thread reads, which belongs to another connection. Stateless.
  */
 public final class FatalErrors {
-    // How messages begin where the length is beyond what an array or a string can have, however much memory is free:
-    // HotSpot's, String's and StringBuilder's, ArraysSupport's, StringUTF16's and Base64's, in JDK 17 to 25.
+    // Prefixes of the messages for a length that no array or string can have, however much memory is free: those of
+    // HotSpot, String and
+    // StringBuilder, ArraysSupport, StringUTF16 and Base64, in JDK 17 to 25.
     private static final List<String> TOO_LARGE =
             List.of("Requested ", "Required ", "Overflow: ", "UTF16 String size", "Encoded size");
 
     private FatalErrors() {}
 
     /**
-     * Whether an error is fatal: a {@code VirtualMachineError}, except a {@code StackOverflowError}, the {@code InternalError}
-     * that it causes where the JDK links a lambda, and the {@code OutOfMemoryError} of an array or string that is larger than the
-     * JVM allows.
+     * Whether an error is fatal: a {@code VirtualMachineError}, except a {@code StackOverflowError}, the {@code InternalError} that it
+     * causes when the JDK links a lambda, and the {@code OutOfMemoryError} of an array or string that is larger than the JVM allows.
      *
-     * @param failure any throwable; only the cause of an {@code InternalError} is looked at
+     * @param failure any throwable; the cause is examined only for an {@code InternalError}
      * @return false for every exception, {@code LinkageError}, {@code InterruptedException} and other {@code Error}
      */
     public static boolean isFatal(Throwable failure) {
@@ -37,7 +37,7 @@ public final class FatalErrors {
     }
 
     /**
-     * Throws the error again if it is fatal; to be called after everything else has been cleaned up and answered.
+     * Throws the error again if it is fatal. Call it last, after cleanup and answers.
      *
      * @param failure any throwable
      */
@@ -50,7 +50,7 @@ public final class FatalErrors {
     private static boolean isOverflow(Throwable failure) {
         try {
             return failure.getCause() instanceof StackOverflowError;
-        } catch (Throwable unknown) { // a class of the application's
+        } catch (Throwable unknown) { // the class may be the application's
             return false;
         }
     }
@@ -63,7 +63,7 @@ public final class FatalErrors {
     private static @Nullable String message(Throwable failure) {
         try {
             return failure.getMessage();
-        } catch (Throwable unknown) { // a class of the application's
+        } catch (Throwable unknown) { // the class may be the application's
             return null;
         }
     }

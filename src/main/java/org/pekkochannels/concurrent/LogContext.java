@@ -4,12 +4,12 @@ import java.util.Map;
 import org.slf4j.MDC;
 
 /**
- * What the logging context (MDC) of some thread was at some moment; immutable.
+ * The logging context (MDC) of a thread at some moment. Immutable.
  *
- * <p>A logging context that throws is treated as empty: it must not fail the work of which the log tells.
+ * <p>A logging context that throws is treated as empty, so that logging cannot fail the work it describes.
  */
 public final class LogContext {
-    /** Nothing; always this one object, so that a comparison by identity keeps the usual case cheap. */
+    /** Empty. Always this object, so that the usual case is one comparison by identity. */
     public static final LogContext EMPTY = new LogContext(Map.of());
 
     private static final ObserverFailures FAILURES = new ObserverFailures(SafeLog.of(LogContext.class));
@@ -21,21 +21,21 @@ public final class LogContext {
     }
 
     /**
-     * The context of this thread, now. Logback allocates nothing for it on a thread whose context is empty.
+     * The current context of this thread. Logback allocates nothing for it on a thread whose context is empty.
      *
-     * @return {@link #EMPTY} where nothing is in it
+     * @return {@link #EMPTY} if the context is empty
      */
     public static LogContext current() {
         try {
             Map<String, String> entries = MDC.getCopyOfContextMap();
             return entries == null || entries.isEmpty() ? EMPTY : new LogContext(entries);
-        } catch (Throwable failure) { // a guest's failure: the adapter may be the application's
+        } catch (Throwable failure) { // the MDC adapter may be the application's
             return failed(failure);
         }
     }
 
     /**
-     * How often a logging context failed in this JVM.
+     * The number of failures of the logging context in this JVM.
      *
      * @return the number
      */
@@ -46,7 +46,7 @@ public final class LogContext {
     /**
      * Makes this the context of this thread.
      *
-     * @param present what the thread's context is now
+     * @param present the thread's current context
      */
     public void replace(LogContext present) {
         if (this == present) {

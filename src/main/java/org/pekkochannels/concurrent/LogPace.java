@@ -4,10 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
-/**
- * Lets one line of a log through in an interval, so that clients cannot fill the log, and counts what has no line of its own.
- * Thread-safe.
- */
+/** Permits one log line per interval, so that clients cannot fill the log, and counts the occurrences between lines. Thread-safe. */
 public final class LogPace {
     private final long intervalNanos;
     private final AtomicLong due = new AtomicLong(System.nanoTime());
@@ -18,7 +15,7 @@ public final class LogPace {
     }
 
     /**
-     * A pace whose first line may be written at once.
+     * A pace that permits the first line at once.
      *
      * @param interval the shortest time between two lines
      * @return the pace
@@ -30,13 +27,13 @@ public final class LogPace {
     /**
      * Counts one occurrence.
      *
-     * @return how many there were since the last line, this one included, if a line is to be written now; 0 if not
+     * @return if a line is to be written now, the number of occurrences since the last line, including this one; otherwise 0
      */
     public long next() {
         unlogged.increment();
         long from = due.get();
         long now = System.nanoTime();
-        // Another thread may have taken this one's count with its own line.
+        // Another thread's line may already include this occurrence.
         return now - from >= 0 && due.compareAndSet(from, now + intervalNanos)
                 ? Math.max(1, unlogged.sumThenReset())
                 : 0;

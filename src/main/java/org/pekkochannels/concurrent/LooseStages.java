@@ -5,31 +5,30 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stages of one owner that may have failed unseen; used in its turns only.
+ * Finds the stages of one owner whose failure went unseen. Used in the owner's turns only.
  *
- * <p>A stage is loose if no other stage was derived from it, and it was neither observed with {@code whenComplete} nor handed
- * over with {@code toCompletableFuture}, which combining and waiting need. A loose stage that has failed is lost at the end of
- * the turn in which it failed, but not while that which made it still runs. A stage from which several were derived is not
- * followed.
+ * <p>A stage is loose if no stage was derived from it, and it was neither observed with {@code whenComplete} nor passed on with
+ * {@code toCompletableFuture}, which combining and waiting call. A loose stage that has failed is lost at the end of the turn in which it
+ * failed, unless the code that created it is still running. A stage from which several others were derived is not followed.
  */
 public final class LooseStages {
-    // A diagnosis needs no more in one turn.
+    // Enough for a diagnosis.
     static final int MOST_LOGGED = 100;
-    // What fails in a loop must not fill the memory.
+    // Failures in a loop must not fill the memory.
     private static final int MOST_KEPT = 1_000;
 
     private @Nullable ConfinedFuture<?> last;
     private @Nullable List<ConfinedFuture<?>> earlier;
     private int lost;
 
-    /** None. */
+    /** Starts without stages. */
     public LooseStages() {}
 
     /**
-     * Keeps a stage until it is judged. Most that come are seen by the time the next one comes, so no list is needed. When
-     * {@value #MOST_KEPT} are kept, a further one is judged when the next one comes.
+     * Keeps a stage until the end of the turn. Most stages are seen by the time the next one is added, so no list is needed. If
+     * {@value #MOST_KEPT} are kept, a further one is judged when the next one is added.
      *
-     * @param owner is told of what is lost
+     * @param owner is notified of lost stages
      * @param stage the stage
      */
     public void add(StageOwner owner, ConfinedFuture<?> stage) {
@@ -41,9 +40,9 @@ public final class LooseStages {
     }
 
     /**
-     * Judges all that have come, at the end of a turn.
+     * Judges all kept stages, at the end of a turn.
      *
-     * @param owner is told what is lost
+     * @param owner is notified of lost stages
      */
     public void judge(StageOwner owner) {
         ConfinedFuture<?> newest = last;

@@ -7,9 +7,8 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * Failures of code that only observes the work, such as a meter, a tracer or the logging context.
  *
- * <p>All are counted. The first of each kind is logged, at most {@value #MOST_LINES} lines, because such code often fails at
- * each call. A fatal error is no exception to that: the call that is observed is answered in any case. Thread-safe; never
- * throws.
+ * <p>All are counted. The first of each kind is logged, at most {@value #MOST_LINES} lines, because such code often fails at each call.
+ * This includes fatal errors, because the observed call is answered in any case. Thread-safe; never throws.
  */
 public final class ObserverFailures {
     static final int MOST_LINES = 20;
@@ -19,9 +18,9 @@ public final class ObserverFailures {
     private final Set<String> logged = ConcurrentHashMap.newKeySet();
 
     /**
-     * No failure yet.
+     * Starts without failures.
      *
-     * @param log takes the lines
+     * @param log the logger to use
      */
     public ObserverFailures(SafeLog log) {
         this.log = log;
@@ -30,7 +29,7 @@ public final class ObserverFailures {
     /**
      * Counts a failure, and logs it if it is the first of its kind.
      *
-     * @param observer what failed, for the log; one of few texts
+     * @param observer what failed, for the log; one of a small set of texts
      * @param failure what it threw
      */
     public void add(String observer, Throwable failure) {
@@ -38,14 +37,14 @@ public final class ObserverFailures {
         if (logged.size() < MOST_LINES
                 && logged.add(observer + failure.getClass().getName())) {
             log.warn(
-                    "{} failed; what it observes goes on, and further failures of this kind are only counted",
+                    "{} failed; the observed work continues, and further failures of this kind are only counted",
                     observer,
                     failure);
         }
     }
 
     /**
-     * How many there were.
+     * The number of failures.
      *
      * @return the number
      */

@@ -7,15 +7,15 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Runs the tasks of a thread that must not block, such as an event loop, on an executor: one after the other, in their order.
+ * Runs the tasks of a thread that must not block, such as an event loop, on an executor, one after another in order.
  *
- * <p>A task that fails, whatever it throws, is logged, and the next one runs. Only one thread may add tasks. If the executor
- * rejects them, they run on that thread. At most {@value #MOST} tasks may be pending.
+ * <p>A task that fails, whatever it throws, is logged, and the next one runs. Only one thread may add tasks. If the executor rejects them,
+ * they run on that thread. At most {@value #MOST} tasks may be pending.
  */
 public final class Offloader {
     /**
-     * Bound of the pending tasks: one for each consumer of a loop, with the 20,000 of channels.http.max-websockets on two
-     * loops. Consumers that wait for the stage of one send before the next lose nothing.
+     * The bound of pending tasks: one per consumer of a loop, with the 20,000 of channels.http.max-websockets on two loops. Consumers that
+     * wait for the stage of one send before the next lose nothing.
      */
     public static final int MOST = 10_000;
 
@@ -47,7 +47,7 @@ public final class Offloader {
     /**
      * Whether no task is pending.
      *
-     * @return true if a task that the adding thread runs itself now comes after all that it added
+     * @return true if a task that the adding thread runs itself now runs after all that it added
      */
     public boolean isIdle() {
         return pending.get() == 0;
@@ -79,7 +79,7 @@ public final class Offloader {
         try {
             executor.execute(this::run);
         } catch (RejectedExecutionException | OutOfMemoryError e) {
-            LOG.warn("Executor rejected a task; running it on the calling thread", e);
+            LOG.warn("executor rejected a task; running it on the calling thread", e);
             run();
         }
     }
@@ -95,7 +95,7 @@ public final class Offloader {
     private static void attempt(Runnable task) {
         try {
             task.run();
-        } catch (Throwable e) { // a fatal error too must not stop the tasks that come after it
+        } catch (Throwable e) { // even a fatal error must not stop the tasks after it
             LOG.error("an offloaded task failed", e);
         }
     }

@@ -1,7 +1,7 @@
 package org.pekkochannels.concurrent;
 
 /**
- * A behavior that begins each message with an empty thread context (MDC and OpenTelemetry's), and puts the thread's own back, by
- * itself. To do so once more around it would look at both contexts twice more for each message.
+ * A behavior that itself starts each message with an empty thread context (MDC and OpenTelemetry's), and restores the thread's context
+ * afterwards. A wrapper that did the same would read both contexts twice more per message.
  */
 public interface OwnContext {}

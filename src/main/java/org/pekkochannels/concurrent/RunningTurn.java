@@ -1,12 +1,10 @@
 package org.pekkochannels.concurrent;
 
-/**
- * What a thread of a dispatcher runs for one actor, from the taking in of a message to its end; nothing in it may block.
- */
+/** A turn: what a dispatcher thread runs for one actor, from taking a message to its end. Code in a turn must not block. */
 @FunctionalInterface
 public interface RunningTurn {
     /**
-     * Whose turn it is, for messages; from any thread, so it may be that of a moment ago.
+     * Describes the turn for messages. May be called from any thread, so it may describe the turn of a moment ago.
      *
      * @return for example {@code ChatConsumer.receive(String) on /ws/chat/lobby/}
      */

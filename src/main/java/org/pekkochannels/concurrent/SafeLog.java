@@ -7,11 +7,10 @@ import org.slf4j.event.EventConstants;
 import org.slf4j.spi.LocationAwareLogger;
 
 /**
- * A logger that never throws: the only one of this library, as more is to be done after almost every line.
+ * A logger that never throws. The library uses no other, because work follows almost every log line.
  *
- * <p>A log filter or an appender is the application's code, and so is the {@code getMessage} of an exception that is
- * printed. A line that fails, or whose exception has causes without an end, is written without its exception, or dropped.
- * Thread-safe.
+ * <p>A log filter, an appender and the {@code getMessage} of a printed exception are the application's code. A line that fails, or whose
+ * exception has endless causes, is written without its exception, or dropped. Thread-safe.
  */
 public final class SafeLog {
     private static final String CALLED = SafeLog.class.getName();
@@ -26,17 +25,17 @@ public final class SafeLog {
      * The logger of a class.
      *
      * @param type the class
-     * @return a logger of its name
+     * @return a logger with the class's name
      */
     public static SafeLog of(Class<?> type) {
         return new SafeLog(LoggerFactory.getLogger(type));
     }
 
     /**
-     * The logger of a name that is not a class's.
+     * A logger with a name that is not a class name.
      *
      * @param name the name
-     * @return a logger of that name
+     * @return a logger with that name
      */
     public static SafeLog named(String name) {
         return new SafeLog(LoggerFactory.getLogger(name));
@@ -47,7 +46,7 @@ public final class SafeLog {
      *
      * @param format the message, with {@code {}} for each argument
      * @param arguments the arguments; a throwable at the end is printed with its stack
-     * @return whether the line was written whole
+     * @return whether the complete line was written
      */
     public boolean error(String format, @Nullable Object... arguments) {
         return log(EventConstants.ERROR_INT, format, arguments);
@@ -86,14 +85,14 @@ public final class SafeLog {
     }
 
     /**
-     * Whether lines at level debug are written; for arguments that cost much.
+     * Whether lines at level debug are written; for arguments that are expensive to compute.
      *
-     * @return false also where a log filter throws
+     * @return false also if a log filter throws
      */
     public boolean isDebugEnabled() {
         try {
             return log.isDebugEnabled();
-        } catch (Throwable unknown) { // of the application's
+        } catch (Throwable unknown) { // the filter may be the application's
             return false;
         }
     }
@@ -103,13 +102,13 @@ public final class SafeLog {
             requirePrintable(arguments);
             write(level, format, arguments);
             return true;
-        } catch (Throwable unwritten) { // the line is lost, but not what is done after it
+        } catch (Throwable unwritten) { // the line is lost, the caller's work continues
             logWithoutFailure(level, format, arguments);
             return false;
         }
     }
 
-    /** Of a getCause() that makes a new cause at each call the logger would fill the heap. */
+    /** If getCause() creates a new cause at each call, the logger would fill the heap. */
     private static void requirePrintable(@Nullable Object... arguments) {
         int last = arguments.length - 1;
         if (last >= 0 && arguments[last] instanceof Throwable failure && !Causes.arePrintable(failure)) {
@@ -126,11 +125,11 @@ public final class SafeLog {
             arguments[last] = "";
             write(level, format + ": " + failure.getClass().getName() + ", which cannot be printed", arguments);
         } catch (Throwable unwritten) {
-            // No line can be written here; the failure itself was counted.
+            // Logging does not work here; the failure itself has been counted.
         }
     }
 
-    // With this class's name, so that patterns with %class or %line show the caller.
+    // Passes this class's name, so that patterns with %class or %line show the caller.
     private void write(int level, String format, @Nullable Object... arguments) {
         if (log instanceof LocationAwareLogger located) {
             located.log(null, CALLED, level, format, arguments, null);

@@ -1,11 +1,11 @@
 package org.pekkochannels.concurrent;
 
 /**
- * Room on the stack of the current thread.
+ * Checks the room on the stack of the current thread.
  *
- * <p>An application's recursion without an end overflows the stack at any depth, also inside a call of this library: between
- * the taking of a place and its use, for example, where a catch or finally block would overflow again. Code that changes what
- * others share asks for room first, so that an overflow happens before anything has changed. Stateless.
+ * <p>An endless recursion of the application can overflow the stack at any depth, also inside this library: for example between reserving a
+ * place and using it, where a catch or finally block would overflow again. Code that changes shared state checks for room first, so that an
+ * overflow happens before anything has changed. Stateless.
  */
 public final class StackRoom {
     private static final int LEVELS = 48;
@@ -21,7 +21,8 @@ public final class StackRoom {
         long unused = descend(LEVELS, 1, 2, 3, 5, 7, 11, 13, 17);
     }
 
-    // What is added after the call must be kept in the frame meanwhile, which so stays large when it is compiled.
+    // The operands added after the recursive call stay in the frame during the call, which keeps frames large in
+    // compiled code, too.
     private static long descend(int level, long a, long b, long c, long d, long e, long f, long g, long h) {
         return level == 0 ? a : descend(level - 1, b, c, d, e, f, g, h, a) + (a ^ b) + (c ^ d) + (e ^ f) + (g ^ h);
     }

@@ -4,32 +4,31 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tasks that any thread adds and one owner runs, first in, first out, until the owner closes the queue.
+ * Tasks that any thread adds and one owner runs, in FIFO order, until the owner closes the queue.
  *
- * <p>Adding never blocks: it costs one node and one compare-and-set. The owner takes everything that waits with one exchange.
- * A queue in which nothing waits is two fields, as most connections are idle. {@link #add} is thread-safe; the other methods
- * belong to the owner.
+ * <p>Adding never blocks: it costs one node and one compare-and-set. The owner takes all waiting tasks with one exchange. An empty queue is
+ * only two fields, because most connections are idle. {@link #add} is thread-safe; the other methods are for the owner.
  */
 public final class TaskQueue {
-    /** What became of an added task. */
+    /** The outcome of adding a task. */
     public enum Added {
-        /** It waits, and the owner must be woken: the owner had finished. */
+        /** The task waits, and the caller must wake the owner, which had finished. */
         WAKE_OWNER,
-        /** It waits, and the owner comes anyway. */
+        /** The task waits, and the owner is running and will take it. */
         WAITS,
-        /** It was not added: the queue is closed. */
+        /** The task was not added, because the queue is closed. */
         CLOSED
     }
 
     private static final AtomicReferenceFieldUpdater<TaskQueue, Node> NEWEST =
             AtomicReferenceFieldUpdater.newUpdater(TaskQueue.class, Node.class, "newest");
-    // Nothing waits, and the owner has not finished.
+    // No task waits, and the owner has not finished.
     private static final Node OWNER_COMES = new Node(() -> {});
     private static final Node END = new Node(() -> {});
 
-    // What was added and not taken yet, each linked to the one before; null when the owner has finished.
+    // Tasks that were added and not taken yet, each linked to the previous one; null when the owner has finished.
     private volatile @Nullable Node newest;
-    // What was taken and not run yet, each linked to the one after.
+    // Tasks that were taken and not run yet, each linked to the next one.
     private @Nullable Node oldest;
 
     /** An empty queue, whose owner must be woken by the first task. */
@@ -45,7 +44,7 @@ public final class TaskQueue {
     }
 
     /**
-     * Adds a task; any thread.
+     * Adds a task. May be called on any thread.
      *
      * @param task the task
      * @return whether it waits, and whether the caller must wake the owner
@@ -63,7 +62,7 @@ public final class TaskQueue {
         return before == null ? Added.WAKE_OWNER : Added.WAITS;
     }
 
-    /** Takes what waits, for {@link #poll}, unless some that was taken before is left. */
+    /** Takes the waiting tasks, for {@link #poll}, unless tasks taken earlier are left. */
     public void take() {
         if (oldest == null) {
             oldest = inOrder(NEWEST.getAndSet(this, OWNER_COMES));
@@ -71,9 +70,9 @@ public final class TaskQueue {
     }
 
     /**
-     * The next task of those that were taken.
+     * The next of the taken tasks.
      *
-     * @return the task, or null when there is none
+     * @return the task, or null if none is left
      */
     public @Nullable Runnable poll() {
         Node node = oldest;
@@ -85,15 +84,15 @@ public final class TaskQueue {
     }
 
     /**
-     * Lets the next task wake the owner again, if nothing waits.
+     * Lets the next added task wake the owner again, if no task waits.
      *
-     * @return false if tasks wait, for which the owner must come again
+     * @return false if tasks wait, so that the owner must continue
      */
     public boolean finish() {
         return oldest == null && NEWEST.compareAndSet(this, OWNER_COMES, null);
     }
 
-    /** Adds nothing any more, and takes all that waits, for {@link #poll}. */
+    /** Rejects tasks from now on, and takes all waiting tasks, for {@link #poll}. */
     public void close() {
         Node rest = inOrder(NEWEST.getAndSet(this, END));
         if (oldest == null) {
@@ -111,7 +110,7 @@ public final class TaskQueue {
         return last;
     }
 
-    /** Turns the links round. */
+    /** Reverses the links. */
     private static @Nullable Node inOrder(@Nullable Node newest) {
         Node after = null;
         Node node = newest;

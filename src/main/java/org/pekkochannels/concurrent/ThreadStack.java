@@ -2,12 +2,12 @@ package org.pekkochannels.concurrent;
 
 import org.jspecify.annotations.Nullable;
 
-/** Where a thread is at this moment, in the form that loggers print. Immutable. */
+/** The current stack of a thread, in the form that loggers print. Immutable. */
 public final class ThreadStack extends Throwable {
     private static final long serialVersionUID = 1L;
 
     /**
-     * Looks at a thread, which stops for it for some microseconds.
+     * Captures the stack of a thread, which stops for some microseconds.
      *
      * @param thread any thread
      */
@@ -16,7 +16,7 @@ public final class ThreadStack extends Throwable {
     }
 
     /**
-     * Looks at a thread, and keeps with it where something began.
+     * Captures the stack of a thread, together with the place where something began.
      *
      * @param thread any thread
      * @param beginning what loggers print as the cause, or null

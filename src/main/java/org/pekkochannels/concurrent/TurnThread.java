@@ -10,14 +10,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A thread, and the turn that it is in, if it is in one.
+ * A thread and the turn that it is in, if any.
  *
- * <p>Whoever may not run inside a turn asks here, and whoever watches turns looks here from outside. A turn writes twice,
- * and without a fence: the mailbox around it has fences enough. Entered and left by the thread itself, read by any.
+ * <p>Code that must not run inside a turn checks here, and watchdogs read it from other threads. A turn costs two writes without a fence;
+ * the mailbox around it has fences enough. Entered and left by the thread itself, read by any thread.
  */
 public final class TurnThread {
     private static final ThreadLocal<@Nullable TurnThread> OWN = new ThreadLocal<>();
-    // Weak: each lives as long as its thread.
+    // Weak, so that an entry lives as long as its thread.
     private static final Set<TurnThread> ALL =
             Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
@@ -28,9 +28,9 @@ public final class TurnThread {
     private TurnThread() {}
 
     /**
-     * The caller's own thread.
+     * The entry of the calling thread.
      *
-     * @return always the same
+     * @return always the same object for a thread
      */
     public static TurnThread own() {
         TurnThread own = OWN.get();
@@ -38,9 +38,9 @@ public final class TurnThread {
     }
 
     /**
-     * The turn that the caller runs in.
+     * The turn in which the caller runs.
      *
-     * @return the innermost turn, or nothing where the caller may block
+     * @return the innermost turn, or empty if the caller may block
      */
     public static Optional<RunningTurn> current() {
         TurnThread own = OWN.get();
@@ -48,7 +48,7 @@ public final class TurnThread {
     }
 
     /**
-     * All threads that have run turns and live.
+     * All live threads that have run turns.
      *
      * @return a copy
      */
@@ -59,10 +59,10 @@ public final class TurnThread {
     }
 
     /**
-     * Begins a turn on this, the caller's own thread.
+     * Begins a turn on this thread, which must be the caller's.
      *
      * @param next the turn
-     * @return what to give back to {@link #leave}: the turn that this one is nested in, if it is
+     * @return the value to pass to {@link #leave}: the outer turn, or null
      */
     public @Nullable RunningTurn enter(RunningTurn next) {
         RunningTurn outer = turn.getPlain();
@@ -72,9 +72,9 @@ public final class TurnThread {
     }
 
     /**
-     * Ends a turn on this, the caller's own thread.
+     * Ends a turn on this thread, which must be the caller's.
      *
-     * @param outer what {@link #enter} gave
+     * @param outer the result of {@link #enter}
      */
     public void leave(@Nullable RunningTurn outer) {
         turn.setRelease(outer);
@@ -83,14 +83,14 @@ public final class TurnThread {
     /**
      * Whether the caller runs on this thread.
      *
-     * @return for that thread alone, true
+     * @return true only on that thread
      */
     public boolean isOwn() {
         return thread == Thread.currentThread();
     }
 
     /**
-     * The thread itself.
+     * The thread.
      *
      * @return the thread
      */
@@ -101,14 +101,14 @@ public final class TurnThread {
     /**
      * The turn that the thread is in.
      *
-     * @return the innermost turn, or nothing
+     * @return the innermost turn, or empty
      */
     public Optional<RunningTurn> turn() {
         return Optional.ofNullable(turn.getAcquire());
     }
 
     /**
-     * How many turns the thread has begun, which tells one from the next of the same actor.
+     * The number of turns that the thread has begun, which distinguishes successive turns of the same actor.
      *
      * @return the number of the last one
      */

@@ -16,18 +16,18 @@ import org.apache.pekko.dispatch.ExecutionContexts;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds subjects that do the same thing for longer than a bound, by looking at all of them at intervals, so that none needs a
- * separate timer or clock.
+ * Finds subjects that do the same thing for longer than a bound, by checking all of them at intervals, so that none needs a timer or a
+ * clock.
  *
- * <p>It counts its looks: a pause of the whole process is one, however long. It looks on the scheduler's own thread, as
- * dispatchers may be what is stuck; confined to that thread.
+ * <p>It counts checks instead of time: a pause of the whole process counts as one check, however long. It runs on the scheduler's thread,
+ * because the dispatchers may be the ones that are blocked; confined to that thread.
  *
- * @param <S> who is watched
+ * @param <S> what is watched
  */
 public final class Watchdog<S> {
     private static final SafeLog LOG = SafeLog.of(Watchdog.class);
 
-    // Who is over the bound is found a quarter of it late at most.
+    // A subject over the bound is found at most a quarter of the bound late.
     private static final int LOOKS = 4;
 
     private final Supplier<? extends Collection<S>> subjects;
@@ -36,11 +36,11 @@ public final class Watchdog<S> {
     private Map<S, Sight> seen = Map.of();
 
     /**
-     * A watchdog that looks when it is told to, see {@link #every}.
+     * A watchdog that checks when {@link #look} is called, see {@link #every}.
      *
-     * @param subjects all there are; called at each look
-     * @param deeds what a subject does, equal as long as it is the same, or nothing
-     * @param late is given, once for each deed, the subjects that are over the bound; quick, as all timers wait for it
+     * @param subjects all current subjects; called at each check
+     * @param deeds what a subject does, equal as long as it is the same, or empty
+     * @param late receives the subjects over the bound, once per deed; must be quick, because all timers wait for it
      */
     public Watchdog(
             Supplier<? extends Collection<S>> subjects, Function<S, Optional<?>> deeds, Consumer<List<S>> late) {
@@ -52,15 +52,15 @@ public final class Watchdog<S> {
     private record Sight(Object deed, int looks) {}
 
     /**
-     * Watches until it is cancelled, or the actor system ends.
+     * Watches until it is cancelled or the actor system terminates.
      *
      * @param system has the scheduler
-     * @param bound how long somebody may do the same
-     * @param subjects all there are; called at each look
-     * @param deeds what somebody does, equal as long as it is the same, or nothing
-     * @param late is told, once for each deed, who is over the bound; quick, as all timers wait for it
-     * @param <S> who is watched
-     * @return ends it
+     * @param bound how long a subject may do the same
+     * @param subjects all current subjects; called at each check
+     * @param deeds what a subject does, equal as long as it is the same, or empty
+     * @param late receives the subjects over the bound, once per deed; must be quick, because all timers wait for it
+     * @param <S> what is watched
+     * @return cancels it
      */
     public static <S> Cancellable start(
             ActorSystem system,
@@ -72,12 +72,12 @@ public final class Watchdog<S> {
     }
 
     /**
-     * Has watchdogs of one bound look, until it is cancelled, or the actor system ends.
+     * Runs the checks of several watchdogs with the same bound, until it is cancelled or the actor system terminates.
      *
      * @param system has the scheduler
      * @param bound how long a subject may do the same
      * @param looks calls {@link #look} of each; must not throw
-     * @return ends it
+     * @return cancels it
      */
     public static Cancellable every(ActorSystem system, Duration bound, Runnable looks) {
         Duration pause = bound.dividedBy(LOOKS);
@@ -85,12 +85,12 @@ public final class Watchdog<S> {
                 .scheduleWithFixedDelay(pause, pause, looks, ExecutionContexts.fromExecutor(Runnable::run));
     }
 
-    /** Looks once. The scheduler gives up a task that throws. */
+    /** Checks once. Never throws a failure that is not fatal, because the scheduler drops a task that throws. */
     public void look() {
         try {
             lookAtAll();
         } catch (Throwable failure) {
-            LOG.warn("a look at what takes long failed; the next look comes as planned", failure);
+            LOG.warn("a check for long-running work failed; the next check runs as planned", failure);
             FatalErrors.rethrow(failure);
         }
     }

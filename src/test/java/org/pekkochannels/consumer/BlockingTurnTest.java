@@ -80,7 +80,7 @@ class BlockingTurnTest extends ConsumerTestSystem {
             return asked.get().thenApply(one -> one).toCompletableFuture().join();
         });
 
-        assertThat(failure).contains(WHO + " called join() on a stage").contains("go on with thenCompose(..)");
+        assertThat(failure).contains(WHO + " called join() on a stage").contains("continue with thenCompose(..)");
         // It was asked all the same, and its handle is open until it is over.
         assertThat(asked.join()).succeedsWithin(Duration.ofSeconds(20));
     }
