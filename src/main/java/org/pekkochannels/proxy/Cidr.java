@@ -4,9 +4,9 @@ import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** One address, or a network of them, IPv4 or IPv6 (RFC 4632, RFC 4291); immutable. */
+/** One address or a network, IPv4 or IPv6 (RFC 4632, RFC 4291). Immutable. */
 final class Cidr {
-    // An IPv4 address within IPv6 (::ffff:10.0.0.0/104) is what Java makes of it: the IPv4 address.
+    // Java converts an IPv4 address within IPv6 (::ffff:10.0.0.0/104) to the IPv4 address.
     private static final int MAPPED_BITS = 96;
 
     private final byte[] network;
@@ -17,7 +17,7 @@ final class Cidr {
         this.bits = bits;
     }
 
-    /** Reads {@code 10.1.2.3}, {@code 10.0.0.0/8} or {@code 2001:db8::/32}; nothing if it is neither, or names a host. */
+    /** Parses {@code 10.1.2.3}, {@code 10.0.0.0/8} or {@code 2001:db8::/32}; empty for anything else, including host names. */
     static Optional<Cidr> parse(String text) {
         int slash = text.indexOf('/');
         String address = slash < 0 ? text : text.substring(0, slash);
@@ -45,7 +45,7 @@ final class Cidr {
         return bits < 0 || bits > most ? Optional.empty() : Optional.of(bits);
     }
 
-    /** The address with all but the network's bits zero. */
+    /** The address with all bits outside the network's prefix set to zero. */
     private byte[] masked(byte[] address) {
         byte[] masked = new byte[address.length];
         for (int i = 0; i < masked.length; i++) {

@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.pekkochannels.protocol.Header;
 
-/** Which headers the proxies write; immutable. A proxy passes on the others, which may then be a client's own. */
+/** The headers that the proxies write. Immutable. A proxy passes other headers on, which may then come from a client. */
 enum ForwardedHeaders {
     /** X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host. */
     X_FORWARDED,
-    /** The Forwarded of RFC 7239. */
+    /** The Forwarded header of RFC 7239. */
     FORWARDED;
 
-    /** The hops, beginning with the last, which our peer wrote; each is read when it is asked for. */
+    /** The hops, starting with the last, which our peer wrote; each is parsed on demand. */
     Iterator<Hop> hops(List<Header> headers) {
         return this == FORWARDED ? forwarded(headers) : xForwarded(headers);
     }
@@ -34,7 +34,7 @@ enum ForwardedHeaders {
                 .iterator();
     }
 
-    /** Where there is not one element for each address, the last one is our peer's word, and counts for all. */
+    /** If the list does not have one element per address, only the last element is trusted: our peer wrote it, and it applies to all. */
     private static String at(int index, List<String> elements, int clients) {
         if (elements.isEmpty()) {
             return "";
@@ -42,7 +42,7 @@ enum ForwardedHeaders {
         return elements.get(elements.size() == clients ? index : 0);
     }
 
-    /** The elements of all lines of a list, the last one first, without empty ones. */
+    /** The elements of all lines of a list header, the last one first, without empty ones. */
     private static List<String> elements(List<Header> headers, String name) {
         List<String> elements = new ArrayList<>(4);
         for (int i = headers.size() - 1; i >= 0; i--) {
@@ -54,8 +54,8 @@ enum ForwardedHeaders {
     }
 
     /**
-     * Splits at commas outside quotes, from the right: what proxies append is well-formed, and an open quote in what a
-     * client wrote before it must not swallow it.
+     * Splits at commas outside quotes, from the right: the part that proxies append is well-formed, and an open quote that a client wrote
+     * before it must not swallow that part.
      */
     private static void split(String list, List<String> elements) {
         boolean quoted = false;

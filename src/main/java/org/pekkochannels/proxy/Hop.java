@@ -8,16 +8,16 @@ import java.util.Optional;
 import org.pekkochannels.protocol.Header;
 
 /**
- * What one proxy says about its client; immutable. Read in one pass, as a client may have written it.
+ * What one proxy reports about its client. Immutable. Parsed in one pass, because a client may have written it.
  *
- * @param client who came; nothing if the proxy does not say, or not so that it can be read
- * @param scheme {@code ws} or {@code wss}, if the proxy says whether it came over TLS
- * @param host the host, perhaps with a port, that it was asked for, if the proxy says so
+ * @param client the client's address; empty if it is missing or not readable
+ * @param scheme {@code ws} or {@code wss}, if reported
+ * @param host the requested host, possibly with a port, if reported
  */
 record Hop(Optional<InetSocketAddress> client, Optional<String> scheme, Optional<String> host) {
     private static final Hop UNREADABLE = new Hop(Optional.empty(), Optional.empty(), Optional.empty());
 
-    /** One element of {@code Forwarded}; one that is malformed anywhere says nothing. */
+    /** Parses one element of {@code Forwarded}. If any part is malformed, the whole element is ignored. */
     static Hop forwarded(String element) {
         Map<String, String> pairs = new HashMap<>();
         for (int start = 0; start <= element.length(); ) {
@@ -33,7 +33,7 @@ record Hop(Optional<InetSocketAddress> client, Optional<String> scheme, Optional
                 host(pairs.getOrDefault("host", "")));
     }
 
-    /** Where the next semicolon outside quotes is, or the end. */
+    /** The index of the next semicolon outside quotes, or the end. */
     private static int endOfPair(String element, int start) {
         boolean quoted = false;
         for (int i = start; i < element.length(); i++) {
@@ -45,7 +45,7 @@ record Hop(Optional<InetSocketAddress> client, Optional<String> scheme, Optional
         return element.length();
     }
 
-    /** Whether it is a pair, and the first of its name, or nothing at all, as may stand between two semicolons. */
+    /** Reads one pair. Returns whether it is well-formed and its name is new; an empty text between two semicolons is permitted. */
     private static boolean read(String pair, Map<String, String> pairs) {
         int equals = pair.indexOf('=');
         if (equals < 0) {
@@ -60,7 +60,7 @@ record Hop(Optional<InetSocketAddress> client, Optional<String> scheme, Optional
                         == null;
     }
 
-    /** No escapes in quotes: neither an address nor a scheme or host needs one. */
+    /** Escapes in quotes are rejected: addresses, schemes and hosts do not need them. */
     private static boolean isQuoted(String value) {
         return value.length() >= 2
                 && value.startsWith("\"")
@@ -68,7 +68,7 @@ record Hop(Optional<InetSocketAddress> client, Optional<String> scheme, Optional
                 && value.indexOf('\\') < 0;
     }
 
-    /** One element of {@code X-Forwarded-For}, of {@code X-Forwarded-Proto} and of {@code X-Forwarded-Host}. */
+    /** Parses one element each of {@code X-Forwarded-For}, {@code X-Forwarded-Proto} and {@code X-Forwarded-Host}. */
     static Hop xForwarded(String client, String proto, String host) {
         return new Hop(Node.parse(client), scheme(proto), host(host));
     }

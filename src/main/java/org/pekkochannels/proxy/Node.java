@@ -7,10 +7,10 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads addresses as proxies write them (RFC 7239, section 6), and never asks a name server. */
+/** Parses addresses as proxies write them (RFC 7239, section 6), without DNS lookups. */
 public final class Node {
     private static final String BYTE = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
-    // Without leading zeros, which some read as octal.
+    // Without leading zeros, which some parsers read as octal.
     private static final Pattern IPV4 = Pattern.compile(BYTE + "(?:\\." + BYTE + "){3}");
     private static final Pattern IPV6 = Pattern.compile("(?=.*:)[0-9A-Fa-f:.]{2,45}");
     private static final Pattern WITH_PORT = Pattern.compile("(\\[[^\\]]*\\]|[^:\\[\\]]*)(?::([0-9]{1,5}))?");
@@ -18,9 +18,9 @@ public final class Node {
     private Node() {}
 
     /**
-     * An address with or without a port; IPv6 in brackets, or bare if there is no port.
+     * Parses an address with or without a port; IPv6 in brackets, or without brackets if there is no port.
      *
-     * @return the address, with port 0 where none is given; nothing for a name, {@code unknown}, or nonsense
+     * @return the address, with port 0 if none is given; empty for a name, {@code unknown}, or invalid text
      */
     static Optional<InetSocketAddress> parse(String text) {
         Matcher parts = WITH_PORT.matcher(text);
@@ -36,16 +36,16 @@ public final class Node {
     }
 
     /**
-     * An address as digits.
+     * Parses a literal address.
      *
      * @param text what a proxy wrote
-     * @return the address; nothing for anything else
+     * @return the address; empty for anything else
      */
     public static Optional<InetAddress> address(String text) {
         if (IPV4.matcher(text).matches()) {
             return literal(text);
         }
-        // In brackets Java takes it for nothing but an IPv6 address.
+        // Java reads a text in brackets only as an IPv6 address, so it causes no DNS lookup.
         return IPV6.matcher(text).matches() ? literal("[" + text + "]") : Optional.empty();
     }
 

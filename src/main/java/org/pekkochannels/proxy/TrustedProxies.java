@@ -9,24 +9,24 @@ import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.settings.Settings;
 
 /**
- * The proxies whose word about a client counts; immutable.
+ * The proxies whose headers about a client are trusted. Immutable.
  *
- * <p>Nobody's word by default. A header is read from its end: each element counts if the address that wrote it is
- * trusted, beginning with the TCP peer, so that what a client writes itself is never reached.
+ * <p>None is trusted by default. A header is read from its end: an element counts if the address that wrote it is trusted, starting with
+ * the TCP peer. Elements that a client wrote itself are therefore never reached.
  *
  * @param networks the proxies' addresses
- * @param headers what they write
+ * @param headers the headers that they write
  */
 public record TrustedProxies(List<Cidr> networks, ForwardedHeaders headers) {
     /**
      * Where a request comes from.
      *
-     * @param client the client's address, if it is known; its port is 0 where a proxy did not tell it
+     * @param client the client's address, if known; its port is 0 if the proxy did not report it
      * @param scheme {@code ws} or {@code wss}
-     * @param host the host that the client asked for, if a proxy tells it
+     * @param host the host that the client requested, if a proxy reports it
      */
     public record Origin(Optional<InetSocketAddress> client, String scheme, Optional<String> host) {
-        /** The scope with what only a proxy can tell. */
+        /** The scope with the values that only a proxy can report. */
         public Scope describe(Scope scope) {
             return host.map(asked -> scope.withAttribute(Scope.FORWARDED_HOST, asked))
                     .orElse(scope);
@@ -43,8 +43,8 @@ public record TrustedProxies(List<Cidr> networks, ForwardedHeaders headers) {
     /** Reads {@code trusted-proxies} and {@code forwarded-headers}. */
     public static TrustedProxies of(Settings settings) {
         String rule =
-                "must be a list of addresses and networks, such as [10.0.0.0/8, \"2001:db8::1\"], with nothing but"
-                        + " zeros after a network's prefix";
+                "must be a list of addresses and networks, such as [10.0.0.0/8, \"2001:db8::1\"]; all bits after a"
+                        + " network's prefix must be zero";
         List<Cidr> networks = settings.texts("trusted-proxies").stream()
                 .map(text -> Cidr.parse(text).orElseThrow(() -> settings.bad("trusted-proxies", rule, text)))
                 .toList();
@@ -52,10 +52,10 @@ public record TrustedProxies(List<Cidr> networks, ForwardedHeaders headers) {
     }
 
     /**
-     * Where a request comes from, as far as it can be believed.
+     * Where a request comes from, as far as the headers can be trusted.
      *
-     * @param peer who the TCP connection is from, if that is known
-     * @param scheme how it came
+     * @param peer the address of the TCP peer, if known
+     * @param scheme the scheme of the connection itself
      * @param fields the request's headers
      */
     public Origin origin(Optional<InetSocketAddress> peer, String scheme, List<Header> fields) {
@@ -74,9 +74,9 @@ public record TrustedProxies(List<Cidr> networks, ForwardedHeaders headers) {
     }
 
     /**
-     * Whether somebody is one of the proxies.
+     * Whether an address is one of the trusted proxies.
      *
-     * @param writer an address, if it is known
+     * @param writer an address, if known
      * @return whether that address is trusted
      */
     public boolean isTrusted(Optional<InetSocketAddress> writer) {

@@ -1,7 +1,7 @@
 /**
  * The client's address behind trusted proxies, read from {@code Forwarded} (RFC 7239) and {@code X-Forwarded-*} headers.
  *
- * <p>Not API: for the edges only, and without notice of changes.
+ * <p>Not API: public only because other packages use it, and may change without notice.
  */
 @NullMarked
 package org.pekkochannels.proxy;
