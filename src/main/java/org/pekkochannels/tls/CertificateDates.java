@@ -10,10 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import org.pekkochannels.concurrent.SafeLog;
 
-/**
- * From when to when the server's certificates are valid. Confined to one thread after the other: that which looks at the
- * files.
- */
+/** The validity periods of the server's certificates. Used by one thread at a time: the one that checks the files. */
 final class CertificateDates {
     private static final SafeLog LOG = SafeLog.of(CertificateDates.class);
 
@@ -25,7 +22,7 @@ final class CertificateDates {
         this.unwarned = certificates;
     }
 
-    /** Those of the server's own certificates, each the first of its chain. */
+    /** The dates of the server's own certificates, each the first of its chain. */
     static CertificateDates of(KeyStore store, List<Path> files) {
         List<X509Certificate> found = new ArrayList<>();
         try {

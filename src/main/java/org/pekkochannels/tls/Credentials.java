@@ -4,19 +4,19 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.List;
 
-/** Where the server's certificate and private key come from. */
+/** The source of the server's certificate and private key. */
 interface Credentials {
-    /** The files, to see whether they have changed. */
+    /** The files, whose changes cause a reload. */
     List<Path> files();
 
     /**
      * Reads the files.
      *
-     * @return a key store with a private key and its certificates; fails with
-     *     {@link com.typesafe.config.ConfigException} naming the key of what cannot be used
+     * @return a key store with a private key and its certificates; fails with {@link com.typesafe.config.ConfigException} naming the key of
+     *     the unusable file
      */
     KeyStore load();
 
-    /** What protects the private key in the key store that was loaded. */
+    /** The password of the private key in the loaded key store. */
     char[] password();
 }

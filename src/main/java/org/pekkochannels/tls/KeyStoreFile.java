@@ -11,7 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import org.pekkochannels.settings.Settings;
 
-/** A key store with a certificate and its private key; immutable. */
+/** A key store with a certificate and its private key. Immutable. */
 final class KeyStoreFile implements Credentials {
     private static final String FILE = "key-store";
 
@@ -44,9 +44,9 @@ final class KeyStoreFile implements Credentials {
         } catch (UnrecoverableKeyException e) {
             throw settings.secret("key-store-password", "must open the private key in key-store, as it does key-store");
         } catch (GeneralSecurityException e) {
-            throw settings.bad(FILE, "must hold a private key that can be used (" + e.getMessage() + ")", name());
+            throw settings.bad(FILE, "must contain a usable private key (" + e.getMessage() + ")", name());
         }
-        throw settings.bad(FILE, "must hold a private key with its certificate", name());
+        throw settings.bad(FILE, "must contain a private key with its certificate", name());
     }
 
     @Override

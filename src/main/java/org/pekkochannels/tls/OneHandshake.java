@@ -8,8 +8,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Allows everything until the first handshake of a connection is over, and then nothing, so that a further handshake finds no
- * algorithm and fails. Java looks at it when a handshake begins; its own constraints hold besides. Confined to the connection.
+ * Permits all algorithms until the first handshake of a connection is complete, and none afterwards, so that a further handshake fails.
+ * Java checks it at the start of a handshake, in addition to its own constraints. Confined to the connection.
  */
 final class OneHandshake implements AlgorithmConstraints {
     private final Runnable refused;

@@ -23,7 +23,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.pekkochannels.settings.Settings;
 
-/** A certificate chain and its private key as two PEM files; immutable. */
+/** A certificate chain and its private key as two PEM files. Immutable. */
 final class PemFiles implements Credentials {
     private static final String CERTIFICATE = "certificate";
     private static final String PRIVATE_KEY = "private-key";
@@ -32,7 +32,7 @@ final class PemFiles implements Credentials {
                     + " openssl pkcs8 -topk8 -nocrypt)";
     private static final Pattern KEY =
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
-    // The key store made of the files is in memory, and nobody else's.
+    // The key store built from the files stays in memory and is not shared.
     private static final char[] NO_PASSWORD = {};
 
     private final Settings settings;
@@ -72,10 +72,10 @@ final class PemFiles implements Credentials {
         return NO_PASSWORD;
     }
 
-    /** What went wrong with a file, for a message that names the file anyway. */
+    /** The reason for a failure, for a message that already names the file. */
     static String why(Exception e) {
         if (e instanceof NoSuchFileException) {
-            return "there is no such file";
+            return "the file does not exist";
         }
         if (e instanceof AccessDeniedException) {
             return "the server has no permission to read it";
@@ -84,7 +84,7 @@ final class PemFiles implements Credentials {
     }
 
     private Certificate[] chain() {
-        String why = "there is none";
+        String why = "it contains none";
         try (InputStream pem = Files.newInputStream(certificate)) {
             Certificate[] chain = CertificateFactory.getInstance("X.509")
                     .generateCertificates(pem)
@@ -116,7 +116,9 @@ final class PemFiles implements Credentials {
         } catch (IOException | IllegalArgumentException e) {
             throw settings.bad(PRIVATE_KEY, KEY_RULE + " (" + why(e) + ")", privateKey.toString());
         } catch (GeneralSecurityException e) {
-            // Another kind of key than the certificate's: what it says may tell of the key.
+            // The key is of another kind than the certificate's. The exception's message is not shown, because it may
+            // reveal parts of the
+            // key.
         }
         throw settings.bad(
                 PRIVATE_KEY, "must be the key of the first certificate in certificate", privateKey.toString());

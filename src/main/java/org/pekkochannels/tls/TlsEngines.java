@@ -24,11 +24,11 @@ import org.pekkochannels.concurrent.LogPace;
 import org.pekkochannels.concurrent.SafeLog;
 
 /**
- * Makes the engine of each new connection, and reads the certificate again when its files have changed.
+ * Creates the engine of each new connection, and reloads the certificate when its files have changed.
  *
- * <p>If a certificate cannot be used, a warning is logged once and the current one is kept; it is tried again at each later look.
- * A used certificate that is out of date is also logged once, even if it expires while the server runs. Thread-safe: when it is
- * time to look at the files, one connection looks, and the others use the current certificate.
+ * <p>If a certificate cannot be used, a warning is logged once and the current one is kept; loading is retried at each later check. A used
+ * certificate that is out of date is also logged once, even if it expires while the server runs. Thread-safe: when a check is due, one
+ * connection checks the files, and the others use the current certificate.
  */
 public final class TlsEngines {
     private static final SafeLog LOG = SafeLog.of(TlsEngines.class);
@@ -46,13 +46,13 @@ public final class TlsEngines {
     private volatile List<Optional<Stamp>> warnedOf = List.of();
     private volatile CertificateDates dates;
 
-    /** How a file looked; nothing for one that is not there. */
+    /** Modification time and size of a file; absent if the file does not exist. */
     private record Stamp(FileTime modified, long bytes) {}
 
     /**
      * Reads the certificate.
      *
-     * @param settings where it is
+     * @param settings its location
      */
     public TlsEngines(TlsSettings settings) {
         this.settings = settings;
@@ -67,7 +67,7 @@ public final class TlsEngines {
     }
 
     /**
-     * The engine of a new connection, for the server's side.
+     * The server-side engine of a new connection.
      *
      * @return the engine
      */
@@ -83,10 +83,10 @@ public final class TlsEngines {
     }
 
     /**
-     * Lets a connection have no further handshake. TLS 1.2 allows the client any number of them, each with a signature of this
-     * server; the next one fails then. TLS 1.3 has no such handshakes, and its key updates go on.
+     * Permits no further handshake on a connection. TLS 1.2 allows the client any number of them, and each costs this server a signature;
+     * the next one fails. TLS 1.3 has no such handshakes, and its key updates continue to work.
      *
-     * @param engine one of ours whose handshake is over
+     * @param engine one of these engines, after its handshake
      */
     public void established(SSLEngine engine) {
         if (!engine.getSession().getProtocol().equals("TLSv1.3")
@@ -97,20 +97,20 @@ public final class TlsEngines {
 
     private void refused() {
         renegotiations.increment();
-        LOG.debug("ending a connection of TLS 1.2 whose client begins a second handshake");
+        LOG.debug("TLS 1.2 connection closed: its client started a second handshake");
     }
 
-    /** A connection ends because its client asks TLS for key updates, and does not read the answers. */
+    /** A connection ends because its client requests TLS key updates and does not read the answers. */
     public void answersUnread() {
         unreadAnswers.increment();
-        LOG.debug("ending a connection of TLS whose client does not read the answers to its key updates");
+        LOG.debug("TLS connection closed: its client does not read the answers to its key updates");
     }
 
     /**
      * A connection ends because its handshake has failed.
      *
-     * @param client whose it was
-     * @param why what the engine says
+     * @param client the client's address
+     * @param why the engine's message
      */
     public void handshakeFailed(InetSocketAddress client, @Nullable String why) {
         failures.increment();
@@ -118,7 +118,7 @@ public final class TlsEngines {
         long failed = failureLines.next();
         if (failed > 0) {
             LOG.info(
-                    "{} TLS handshakes failed since the last such line, which is written once a minute at most; the last was"
+                    "{} TLS handshakes failed since the last such line (logged at most once a minute); the last was"
                             + " that of {}: {} (channels.http.tls; all are at level debug)",
                     failed,
                     client,
@@ -126,23 +126,23 @@ public final class TlsEngines {
         }
     }
 
-    /** The engine names what a client has offered, too. */
+    /** The engine's message may contain names that a client offered. */
     private static String printable(@Nullable String words) {
         String line = String.valueOf(words).replaceAll("[^ -~]", "?");
         return line.length() <= MOST_LOGGED ? line : line.substring(0, MOST_LOGGED) + "...";
     }
 
-    /** How many handshakes have failed. */
+    /** The number of failed handshakes. */
     public long failures() {
         return failures.sum();
     }
 
-    /** How many connections unread answers to key updates have ended. */
+    /** The number of connections closed because the answers to key updates were not read. */
     public long unreadAnswers() {
         return unreadAnswers.sum();
     }
 
-    /** How many connections a second handshake has ended. */
+    /** The number of connections closed because of a second handshake. */
     public long renegotiations() {
         return renegotiations.sum();
     }
@@ -161,13 +161,13 @@ public final class TlsEngines {
     }
 
     private void reload() {
-        // Before the files are read: what is written meanwhile is seen the next time.
+        // Before the files are read, so that a change during the reading is found at the next check.
         List<Optional<Stamp>> now = stamps();
         if (!now.equals(seen)) {
             try {
                 load();
                 seen = now;
-            } catch (Throwable failure) { // an Error of a security provider, for example
+            } catch (Throwable failure) { // may be an Error of a security provider
                 failed(now, failure);
             }
         }
@@ -181,7 +181,7 @@ public final class TlsEngines {
         LOG.info("new connections use the new certificate (channels.http.tls)");
     }
 
-    /** The reason may go away while the files stay as they are, so they are read again at the next look. */
+    /** The cause may disappear without a change of the files, so the next check reads them again. */
     private void failed(List<Optional<Stamp>> files, Throwable failure) {
         if (!files.equals(warnedOf)) {
             warnedOf = files;

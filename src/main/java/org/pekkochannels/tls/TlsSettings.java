@@ -11,21 +11,21 @@ import java.util.Optional;
 import org.pekkochannels.settings.Settings;
 
 /**
- * The keys of {@code channels.http.tls}; immutable.
+ * The keys of {@code channels.http.tls}. Immutable.
  *
- * @param credentials where certificate and key are
- * @param protocols which versions of TLS are spoken
- * @param reloadInterval how often the files are looked at, at most
+ * @param credentials certificate and key
+ * @param protocols the enabled TLS versions
+ * @param reloadInterval the shortest time between two checks of the files
  */
 public record TlsSettings(Credentials credentials, List<String> protocols, Duration reloadInterval) {
-    // Java can older ones still; they are broken.
+    // Java supports older versions, which are insecure.
     private static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
 
     /**
-     * Reads and checks the keys, and the files they name, whether TLS is enabled or not.
+     * Reads and checks the keys and the files they name, whether TLS is enabled or not.
      *
      * @param config the whole configuration
-     * @return the settings; nothing if TLS is off
+     * @return the settings; empty if TLS is off
      */
     public static Optional<TlsSettings> of(Config config) {
         Settings settings = Settings.of(config, "channels.http.tls");
@@ -35,7 +35,8 @@ public record TlsSettings(Credentials credentials, List<String> protocols, Durat
         List<String> protocols = protocols(settings);
         Duration reload = settings.duration("reload-interval", Duration.ofMillis(1), Duration.ofDays(1));
         if (enabled && credentials.isEmpty()) {
-            throw settings.bad("enabled", "must be off, or key-store, or certificate and private-key, be set", "on");
+            throw settings.bad(
+                    "enabled", "must be off unless key-store, or certificate and private-key, are set", "on");
         }
         return credentials.filter(found -> enabled).map(found -> new TlsSettings(found, protocols, reload));
     }
@@ -47,7 +48,7 @@ public record TlsSettings(Credentials credentials, List<String> protocols, Durat
         String type = keyStoreType(settings);
         String password = settings.text("key-store-password");
         if (keyStore.isPresent() && (certificate.isPresent() || privateKey.isPresent())) {
-            throw settings.bad("key-store", "must be empty where certificate or private-key is set", show(keyStore));
+            throw settings.bad("key-store", "must be empty if certificate or private-key is set", show(keyStore));
         }
         if (certificate.isPresent() && privateKey.isEmpty()) {
             throw settings.bad(
@@ -58,7 +59,7 @@ public record TlsSettings(Credentials credentials, List<String> protocols, Durat
                     "private-key", "must be set together with certificate, which is empty", show(privateKey));
         }
         if (keyStore.isEmpty() && !password.isEmpty()) {
-            throw settings.secret("key-store-password", "must be empty where key-store is");
+            throw settings.secret("key-store-password", "must be empty if key-store is empty");
         }
         return keyStore.<Credentials>map(file -> new KeyStoreFile(settings, file, type, password))
                 .or(() -> certificate.map(file -> new PemFiles(settings, file, privateKey.orElseThrow())));

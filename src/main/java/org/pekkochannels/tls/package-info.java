@@ -1,8 +1,8 @@
 /**
- * Certificates and keys of the server: PKCS #12 stores and PEM files, checked at start and loaded again when they change, and an
- * engine for each connection.
+ * Certificates and keys of the server: PKCS #12 stores and PEM files, checked at start and reloaded when they change, and an engine for
+ * each connection.
  *
- * <p>Not API: for the edges only, and without notice of changes.
+ * <p>Not API: public only because other packages use it, and may change without notice.
  */
 @NullMarked
 package org.pekkochannels.tls;
