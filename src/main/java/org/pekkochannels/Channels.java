@@ -32,14 +32,13 @@ import org.pekkochannels.routing.Router;
 
 /**
  * Assembles an application of consumers and pages, and starts it.
- *
  * <pre>{@code
  * Channels.load().websocket("ws/chat/{room}/", ChatConsumer::new).start();
  * }</pre>
  *
- * <p>An application that has an actor system and Pekko HTTP routes of its own begins with {@link #in} and concatenates
- * {@link #route}. A builder, to be used by one thread, and once: after {@link #start} or {@link #route} every call fails
- * with {@link IllegalStateException}.
+ *
+ * <p>An application that already has an actor system and Pekko HTTP routes starts with {@link #in} and concatenates {@link #route}. A
+ * builder for one thread and one use: after {@link #start} or {@link #route} every call fails with {@link IllegalStateException}.
  */
 public final class Channels {
     private final Supplier<ActorSystem<?>> system;
@@ -50,7 +49,7 @@ public final class Channels {
     private final Map<String, Function<ActorSystem<?>, ? extends CompletionStage<?>>> checks = new LinkedHashMap<>();
     private Optional<Function<ActorSystem<?>, Route>> pages = Optional.empty();
 
-    // Endpoint.named may stand anywhere within an application.
+    // Endpoint.named may occur anywhere inside an application.
     private boolean mayNameOthers;
     private boolean begun;
 
@@ -60,7 +59,7 @@ public final class Channels {
     }
 
     /**
-     * An application with an actor system of its own, configured by {@code application.conf}.
+     * An application with a separate actor system, configured by {@code application.conf}.
      *
      * @return the application, not started yet
      */
@@ -69,7 +68,7 @@ public final class Channels {
     }
 
     /**
-     * An application with an actor system of its own.
+     * An application with a separate actor system.
      *
      * @param config the whole, resolved configuration
      * @return the application, not started yet
@@ -80,10 +79,10 @@ public final class Channels {
     }
 
     /**
-     * An application within an actor system that is there already, with its configuration. A system has one such application:
-     * a second {@link #start} or {@link #route} in it fails with {@link IllegalStateException}, also after a first one that failed.
+     * An application within an existing actor system, with that system's configuration. A system has one such application: a second
+     * {@link #start} or {@link #route} in it fails with {@link IllegalStateException}, even if the first one failed.
      *
-     * @param system the system; whoever made it terminates it
+     * @param system the system; its creator terminates it
      * @return the application, not started yet
      */
     public static Channels in(ActorSystem<?> system) {
@@ -92,13 +91,12 @@ public final class Channels {
     }
 
     /**
-     * Adds a WebSocket endpoint; the first pattern that matches a path answers, so {@code ws/{id:int}/} is only reached if it is
-     * added before {@code ws/{name}/}.
+     * Adds a WebSocket endpoint. The first pattern that matches a path answers, so {@code ws/{id:int}/} is reached only if it is added
+     * before {@code ws/{name}/}.
      *
      * @param pattern a path pattern as in {@link org.pekkochannels.routing.Route#path}, such as {@code ws/chat/{room}/}
-     * @param factory makes a consumer for each connection, usually {@code ChatConsumer::new}
-     * @return this; fails with {@link IllegalArgumentException} for a pattern that is wrong, or that matches the same paths
-     *     as one before it
+     * @param factory creates a consumer for each connection, usually {@code ChatConsumer::new}
+     * @return this; fails with {@link IllegalArgumentException} if the pattern is invalid, or matches the same paths as an earlier one
      */
     public Channels websocket(String pattern, Function<ConsumerContext, ? extends Consumer> factory) {
         requireNotBegun();
@@ -106,12 +104,12 @@ public final class Channels {
     }
 
     /**
-     * Adds a WebSocket endpoint with settings of its own.
+     * Adds a WebSocket endpoint with custom settings.
      *
      * @param pattern a path pattern
-     * @param endpoint the name of a section of {@code channels.endpoints}, whose keys come before those of {@code
-     *     channels.websocket}; one that is not there stops the start
-     * @param factory makes a consumer for each connection
+     * @param endpoint the name of a section of {@code channels.endpoints}, whose keys override those of {@code channels.websocket}; a
+     *     missing section fails the start
+     * @param factory creates a consumer for each connection
      * @return this
      */
     public Channels endpoint(String pattern, String endpoint, Function<ConsumerContext, ? extends Consumer> factory) {
@@ -120,12 +118,12 @@ public final class Channels {
     }
 
     /**
-     * Adds a WebSocket endpoint that is answered by any application, one behind a middleware for example; or the endpoints of a
-     * {@link Router}, whose patterns match what follows this one.
+     * Adds a WebSocket endpoint that any application answers, for example one behind a middleware. Also adds the endpoints of a
+     * {@link Router}, whose patterns match the path after this pattern.
      *
-     * @param pattern a path pattern; for a router a prefix, empty or with a slash at its end, such as {@code ws/}
+     * @param pattern a path pattern; for a router a prefix, empty or with a trailing slash, such as {@code ws/}
      * @param application answers the pattern's connections
-     * @return this; fails with {@link IllegalArgumentException} for a pattern that is wrong
+     * @return this; fails with {@link IllegalArgumentException} if the pattern is invalid
      */
     public Channels application(String pattern, Application application) {
         requireNotBegun();
@@ -145,7 +143,7 @@ public final class Channels {
 
     private Channels add(String pattern, Application application) {
         routes.add(route(pattern, application));
-        // Fails here, where the second of two equal patterns is added.
+        // Fails here, at the call that adds the second of two equal patterns.
         Router unused = Router.of(routes);
         return this;
     }
@@ -153,7 +151,7 @@ public final class Channels {
     /**
      * Sets what is served beside WebSockets: pages, files, an API.
      *
-     * @param route makes the Pekko HTTP route when the actor system is there
+     * @param route creates the Pekko HTTP route once the actor system exists
      * @return this; fails with {@link IllegalStateException} the second time
      */
     public Channels http(Function<ActorSystem<?>, Route> route) {
@@ -165,14 +163,15 @@ public final class Channels {
         }
         pages = Optional.of(requireNonNull(
                 route,
-                "the function of http(..) must not be null; pass one that makes a route, or leave the call out"));
+                "the function of http(..) must not be null; pass one that returns a route, or leave the call out"));
         return this;
     }
 
     /**
-     * Adds a task that must succeed before anything is served, such as creating tables; tasks run in their order.
+     * Adds a task that must succeed before the server listens, such as creating tables. Tasks run one after another, in the order in which
+     * they were added.
      *
-     * @param task starts the work when the actor system is there
+     * @param task starts the work once the actor system exists
      * @return this
      */
     public Channels beforeStart(Function<ActorSystem<?>, CompletionStage<?>> task) {
@@ -184,15 +183,15 @@ public final class Channels {
     }
 
     /**
-     * Adds something that must work for {@code /ready} to answer 200, beside the databases of {@code channels.http.ready-checks}.
-     * While it fails, {@code /ready} answers 503 with its name, so that load balancers send new clients elsewhere; WebSockets stay.
+     * Adds a check that must succeed for {@code /ready} to answer 200, beside the databases of {@code channels.http.ready-checks}. While it
+     * fails, {@code /ready} answers 503 with its name, so that load balancers send new clients elsewhere; open WebSockets stay open.
      *
-     * @param name what {@code /ready}, the log and the metric call it
-     * @param check begins a look, on the actor system's default dispatcher, so it must not block; its stage completes if all is well,
-     *     and fails if not. What takes longer than {@code channels.http.ready-check-timeout} counts as failed. At most one look is
-     *     begun in each {@code channels.http.ready-check-interval}, however often {@code /ready} is asked
+     * @param name the check's name in the answer of {@code /ready}, the log and the metric
+     * @param check starts a check, on the actor system's default dispatcher, so it must not block; its stage completes if all is well, and
+     *     fails otherwise. A check that takes longer than {@code channels.http.ready-check-timeout} counts as failed. At most one check
+     *     starts per {@code channels.http.ready-check-interval}, however often {@code /ready} is requested
      * @return this
-     * @throws IllegalArgumentException when there is a check of that name already, or it is one of {@code ready-checks}
+     * @throws IllegalArgumentException if a check of that name exists already, or the name is one of {@code ready-checks}
      */
     public Channels readyCheck(String name, Function<ActorSystem<?>, ? extends CompletionStage<?>> check) {
         requireNotBegun();
@@ -200,19 +199,19 @@ public final class Channels {
         requireNonNull(check, () -> "the check of readyCheck(\"" + name + "\", ..) must not be null");
         if (name.isBlank() || ConfiguredChecks.isReserved(name) || checks.putIfAbsent(name, check) != null) {
             throw new IllegalArgumentException(
-                    "readyCheck(\"" + name + "\", ..): the name must be none that is taken, not blank,"
-                            + " and neither 'database' nor begin with 'databases.', which channels.http.ready-checks adds");
+                    "readyCheck(\"" + name + "\", ..): the name must be unique and not blank, must not be 'database',"
+                            + " and must not begin with 'databases.'; channels.http.ready-checks adds those");
         }
         return this;
     }
 
     /**
-     * Checks the settings, runs the tasks and listens; blocks until that is done, so not to be called by an actor.
+     * Checks the settings, runs the tasks and listens. Blocks until that is done, so an actor must not call it.
      *
-     * @return the running server; fails with the first failure, {@link com.typesafe.config.ConfigException} where a
-     *     setting is out of bounds; a checked exception of a task is the cause of a {@link
-     *     java.util.concurrent.CompletionException}. After {@link #load} nothing is left running; after {@link #in} the actor system runs on,
-     *     and has what the start has opened in it until it ends
+     * @return the running server. Fails with the first failure: {@link com.typesafe.config.ConfigException} if a setting is out of bounds;
+     *     a checked exception of a task is the cause of a {@link java.util.concurrent.CompletionException}. After {@link #load} everything
+     *     is stopped again. After {@link #in} the actor system keeps running, and what the start has opened stays open until the system
+     *     terminates
      */
     public ChannelsServer start() {
         begin();
@@ -226,17 +225,16 @@ public final class Channels {
     }
 
     /**
-     * The WebSocket endpoints as a route for a Pekko HTTP server of the application's own; only after {@link #in}, and
-     * instead of {@link #start}. The tasks are the caller's. Checks the settings and opens the databases, which blocks, so
-     * it is not to be called by an actor.
+     * The WebSocket endpoints as a route for the application's existing Pekko HTTP server; only after {@link #in}, and instead of
+     * {@link #start}. The caller runs the tasks. Checks the settings and opens the databases, which blocks, so an actor must not call it.
      *
-     * @return the route, which rejects all other paths; fails as {@link #start} does
-     * @throws IllegalStateException after {@link #load}: nothing could stop the actor system that it would make
+     * @return the route, which rejects all other paths; fails like {@link #start}
+     * @throws IllegalStateException after {@link #load}, because nothing could stop the actor system that it would create
      */
     public Route route() {
         if (ownSystem) {
             throw new IllegalStateException("route() needs an actor system that the application stops itself:"
-                    + " Channels.in(system)..route(); Channels.load()..start() makes one and serves");
+                    + " Channels.in(system)..route(); Channels.load()..start() creates one and serves");
         }
         begin();
         return gateway(system.get()).route();
@@ -276,15 +274,15 @@ public final class Channels {
         return Gateway.create(started, checked, router::handles);
     }
 
-    /** Looks for the application's Jackson modules, which the first message would do otherwise. */
+    /** Loads the application's Jackson modules, which otherwise the first message would do. */
     private static void requireJson() {
         try {
             Event unused = Event.of("channels.start", "");
         } catch (ServiceConfigurationError | LinkageError broken) {
             Throwable cause = broken instanceof ExceptionInInitializerError wrapped ? wrapped.getCause() : broken;
             throw new IllegalStateException(
-                    "JSON cannot be used, as a Jackson module on the class path is broken: " + cause
-                            + "; mend the module, or take its jar off the class path",
+                    "JSON cannot be used, because a Jackson module on the class path is broken: " + cause
+                            + "; fix the module, or remove its jar from the class path",
                     cause);
         }
     }
@@ -292,7 +290,7 @@ public final class Channels {
     private static void requireSection(ActorSystem<?> started, String endpoint) {
         String path = ConfigUtil.joinPath("channels", "endpoints", endpoint);
         if (!started.settings().config().hasPath(path)) {
-            throw new ConfigException.Missing(path + ", the settings of an endpoint, {} for none of its own");
+            throw new ConfigException.Missing(path + ", the settings of an endpoint; use {} if it has none");
         }
     }
 }

@@ -25,21 +25,22 @@ import org.pekkochannels.edge.HttpSettings;
 import org.pekkochannels.edge.ReadyCheck;
 import org.pekkochannels.websocket.WebSocketStats;
 
-/** A running application: where it listens, and how to stop it. Thread-safe. */
+/** A running application: its address, its numbers and how to stop it. Thread-safe. */
 public final class ChannelsServer {
-    // Made with this class: later, Pekko's threads would race for the first logger, and SLF4J would complain.
+    // Created with this class; later, Pekko's threads would race for the first logger, which SLF4J reports as a
+    // problem.
     private static final SafeLog LOG = SafeLog.of(ChannelsServer.class);
 
     private static final String SHUTDOWN = "pekko.coordinated-shutdown.";
     private static final String DRAIN_TIMEOUT = SHUTDOWN + "phases.before-service-unbind.timeout";
     private static final String PHASE_TIMEOUT = SHUTDOWN + "phases.service-requests-done.timeout";
-    // The phase must outlive the grace, after which we cut what is left.
+    // The phase must last longer than the grace, after which remaining connections are closed.
     private static final Duration MARGIN = Duration.ofSeconds(2);
 
     private static final String NO_STAGE = "a task of beforeStart(..) returned null; return a stage, such as"
-            + " CompletableFuture.completedFuture(null) where nothing is waited for";
+            + " CompletableFuture.completedFuture(null) if there is nothing to wait for";
     private static final String NO_ROUTE = "the function of http(..) returned null; return a route, such as"
-            + " Directives.reject() where nothing is served";
+            + " Directives.reject() if there is nothing to serve";
 
     private final ActorSystem<?> system;
     private final Gateway gateway;
@@ -79,7 +80,8 @@ public final class ChannelsServer {
             Route all = Directives.concat(gateway.route(), DatabaseFailures.handled(served));
             BoundServer server = await(gateway.bind(all, Database.connections(system), checks.apply(system)));
             return new ChannelsServer(system, gateway, server).announce();
-        } catch (Throwable e) { // checked exceptions too: a task may be of a language that does not declare them
+        } catch (
+                Throwable e) { // checked exceptions too: a task may be written in a language that does not declare them
             if (ownSystem) {
                 system.terminate();
             }
@@ -88,16 +90,16 @@ public final class ChannelsServer {
     }
 
     /**
-     * Where the server listens.
+     * The address on which the server listens.
      *
-     * @return the address, with the port that was found where {@code channels.http.port} is 0
+     * @return the address, with the actual port if {@code channels.http.port} is 0
      */
     public InetSocketAddress address() {
         return server.address();
     }
 
     /**
-     * The actor system that everything runs in.
+     * The actor system in which everything runs.
      *
      * @return the system
      */
@@ -106,7 +108,7 @@ public final class ChannelsServer {
     }
 
     /**
-     * How many WebSocket connections there are, from the upgrade request to the end of both socket and consumer.
+     * The number of WebSocket connections, each counted from its upgrade request until both socket and consumer have ended.
      *
      * @return the number
      */
@@ -115,7 +117,7 @@ public final class ChannelsServer {
     }
 
     /**
-     * How many requests were refused, those for a WebSocket included.
+     * The number of refused requests, including those for a WebSocket.
      *
      * @return the numbers by HTTP status
      */
@@ -124,16 +126,16 @@ public final class ChannelsServer {
     }
 
     /**
-     * How many connections were ended without an answer.
+     * The number of connections that were closed without an answer.
      *
-     * @return the numbers by the key of {@code channels.http} that says so, {@code idle-timeout} for example
+     * @return the numbers by the key of {@code channels.http} that caused it, for example {@code idle-timeout}
      */
     public Map<String, Long> cuts() {
         return gateway.cuts();
     }
 
     /**
-     * What the WebSocket connections have counted: messages, bytes, close codes, limits that were crossed.
+     * The counters of all WebSocket connections: messages, bytes, close codes, exceeded limits.
      *
      * @return a snapshot
      */
@@ -142,8 +144,9 @@ public final class ChannelsServer {
     }
 
     /**
-     * Stops in order: not ready, and after {@code channels.http.drain-delay} no new connections, {@code
-     * channels.http.shutdown-code} to every client after its running message, an end to HTTP after the answers that are under way, the layer, the database.
+     * Stops in order: {@code /ready} answers 503; after {@code channels.http.drain-delay} no new connections are accepted; every client
+     * receives {@code channels.http.shutdown-code} after its running message; HTTP ends after pending answers; then the layer and the
+     * database close.
      *
      * @return a stage that completes when the actor system has terminated
      */
@@ -156,7 +159,7 @@ public final class ChannelsServer {
         return this;
     }
 
-    /** Waits on the caller's thread, and lets a failure be what it was. */
+    /** Blocks the caller's thread, and rethrows the original failure. */
     private static <T> T await(CompletionStage<T> stage) {
         try {
             return stage.toCompletableFuture().join();

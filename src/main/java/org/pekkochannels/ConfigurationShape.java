@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Checks that a configuration has the defaults of every library, and a section wherever {@code reference.conf} has one. Stateless. */
+/** Checks that a configuration contains the defaults of every library, and a section wherever {@code reference.conf} has one. Stateless. */
 final class ConfigurationShape {
     private static final String ROOT = "channels";
 
-    // Present in no other library's reference.conf.
+    // Keys that only one library's reference.conf contains.
     private static final List<Map.Entry<String, String>> OF_LIBRARIES = List.of(
             Map.entry("channels.http.interface", "pekko-channels"),
             Map.entry("pekko.version", "pekko-actor"),
@@ -28,7 +28,7 @@ final class ConfigurationShape {
             Map.entry("pekko.http.server", "pekko-http-core"),
             Map.entry("pekko.http.routing", "pekko-http"));
 
-    // The names of these sections are the application's; each has the keys of another section of channels.
+    // The application names the entries of these sections; each entry has the keys of another section of channels.
     private static final Map<String, String> NAMED =
             Map.of("channels.endpoints", "websocket", "channels.databases", "database");
 
@@ -39,7 +39,7 @@ final class ConfigurationShape {
     /**
      * Checks a configuration.
      *
-     * @param config the whole, resolved configuration; a value that is not a section, or defaults that are missing, fail with
+     * @param config the whole, resolved configuration; a value in place of a section, or missing defaults, fail with
      *     {@link ConfigException}
      */
     static void require(Config config) {
@@ -54,8 +54,8 @@ final class ConfigurationShape {
         if (!config.hasPath(key)) {
             throw new ConfigException.Missing(
                     key
-                            + ", as the defaults of reference.conf are missing: hand over ConfigFactory.load(config) instead of a"
-                            + " config that was only parsed; in a fat jar, join all files named reference.conf and"
+                            + ", because the defaults of reference.conf are missing: pass ConfigFactory.load(config) instead of a"
+                            + " config that was only parsed; in a fat jar, merge all files named reference.conf and"
                             + " version.conf, that of " + library + " is lost",
                     null);
         }
@@ -90,7 +90,7 @@ final class ConfigurationShape {
         return "must be a section of keys, for example " + path + " { " + written + " }, was " + shown(found);
     }
 
-    /** A text may hold a password. */
+    /** A text may contain a password. */
     private static String shown(ConfigValue found) {
         return found.valueType() == ConfigValueType.STRING
                 ? "a single text"

@@ -11,31 +11,31 @@ import org.pekkochannels.edge.HttpSettings;
 import org.pekkochannels.edge.ReadyCheck;
 import org.pekkochannels.settings.Settings;
 
-/** The checks that {@code channels.http.ready-checks} names: databases that must be reachable. Stateless. */
+/** The checks of {@code channels.http.ready-checks}: databases that must be reachable. Stateless. */
 final class ConfiguredChecks {
     private static final String DEFAULT = "database";
     private static final String NAMED = "databases.";
 
     private ConfiguredChecks() {}
 
-    /** The checks in the order in which they are named. */
+    /** The checks in the configured order. */
     static List<ReadyCheck> of(ActorSystem<?> system) {
         HttpSettings.ReadyChecks settings =
                 HttpSettings.of(system.settings().config()).readyChecks();
         List<ReadyCheck> checks = new ArrayList<>();
         for (String name : settings.names()) {
             if (checks.stream().anyMatch(known -> known.name().equals(name))) {
-                throw bad(system, "must hold each name once", name);
+                throw bad(system, "must contain each name once", name);
             }
             Database database = database(system, name);
-            // The rest is for the answer of a database whose threads are busy: it must not come after the time-out.
+            // The other half is for a database whose threads are busy: its answer must not arrive after the timeout.
             Duration time = settings.timeout().dividedBy(2);
             checks.add(new ReadyCheck(name, () -> database.ping(time)));
         }
         return checks;
     }
 
-    /** Whether a name is one that may stand in the configuration. */
+    /** Whether the name is reserved for checks of the configuration. */
     static boolean isReserved(String name) {
         return name.equals(DEFAULT) || name.startsWith(NAMED);
     }
@@ -50,8 +50,8 @@ final class ConfiguredChecks {
         }
         throw bad(
                 system,
-                "must hold 'database', or 'databases.' and a name of channels.databases " + known
-                        + "; an application adds checks of its own with Channels.readyCheck(..)",
+                "must contain only 'database', or 'databases.' and a name of channels.databases " + known
+                        + "; an application adds custom checks with Channels.readyCheck(..)",
                 name);
     }
 

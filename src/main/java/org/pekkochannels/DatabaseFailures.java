@@ -10,8 +10,8 @@ import org.pekkochannels.database.DatabaseUnavailableException;
 import org.pekkochannels.protocol.Scope;
 
 /**
- * What pages answer whose database has no thread or cannot be reached: 503, as WebSockets are, and one line in the log where a
- * stack trace would only repeat itself. A handler of the application's own comes first. Stateless.
+ * Answers 503, as for WebSockets, if a page's database has no free thread or is unreachable. Logs one line instead of a stack trace, which
+ * would add nothing. A handler of the application takes precedence. Stateless.
  */
 final class DatabaseFailures {
     private static final SafeLog LOG = SafeLog.of(DatabaseFailures.class);
@@ -22,7 +22,7 @@ final class DatabaseFailures {
 
     private DatabaseFailures() {}
 
-    /** Pages that answer so. */
+    /** Wraps the pages with this handler. */
     static Route handled(Route pages) {
         return Directives.handleExceptions(HANDLER, () -> pages);
     }

@@ -13,21 +13,21 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
 /**
- * All classes of Pekko Channels, to be loaded at start rather than by the first connections.
+ * Loads and initializes all classes of Pekko Channels at start, so that no connection does it later.
  *
- * <p>A class that is loaded from a directory takes a file descriptor. If there is none, the class that asked for it never gets
- * it, even when descriptors are free again: Java remembers the failure. Classes of jars take none once their jar is open, and
- * the reading of the configuration has opened all jars. Classes are initialized too, as a stack overflow of an application's
- * callback in a class's initializer would make that class unusable for ever. Stateless.
+ * <p>Loading a class from a directory takes a file descriptor. If none is free, the class stays unusable even when descriptors are free
+ * again, because the JVM remembers the failure. Classes in jars take no descriptor once the jar is open, and reading the configuration has
+ * opened all jars. Classes are also initialized, because a stack overflow of an application's callback inside a class initializer would
+ * make that class unusable for good. Stateless.
  */
 final class OwnClasses {
     private static final String SUFFIX = ".class";
 
     private OwnClasses() {}
 
-    /** Loads them; does nothing where they are neither in a directory nor in a jar of their own, but in an open archive. */
+    /** Loads the classes. Has no effect if they are inside another archive, which is open already. */
     static void load() {
-        // The JVM makes one where an initializer fails, perhaps at the end of a stack.
+        // The JVM creates these errors if an initializer fails, possibly with little stack left.
         Throwable unused = new ExceptionInInitializerError(new NoClassDefFoundError());
         CodeSource source = OwnClasses.class.getProtectionDomain().getCodeSource();
         URL location = source == null ? null : source.getLocation();
@@ -83,7 +83,7 @@ final class OwnClasses {
                 throw new IllegalStateException(name + " cannot be initialized: " + failed.getCause(), failed);
             }
         } catch (ClassNotFoundException | LinkageError missing) {
-            // An optional dependency is not there, Netty or Micrometer for example.
+            // An optional dependency is missing, for example Netty or Micrometer.
         }
     }
 }

@@ -9,8 +9,8 @@ import org.pekkochannels.edge.ContainedLogger;
 import org.pekkochannels.edge.ContainedLoggingFilter;
 
 /**
- * How Pekko logs in a system that {@code Channels} makes itself: through SLF4J, as by default, but an appender or a filter of the
- * application's that throws costs a line, and not the actor system. Immutable.
+ * How Pekko logs in a system that {@code Channels} creates: through SLF4J, as by default. If an appender or a filter of the application
+ * throws, a line is lost instead of the actor system. Immutable.
  */
 final class PekkoLogging {
     private static final String LOGGERS = "pekko.loggers";
@@ -18,7 +18,7 @@ final class PekkoLogging {
     private static final String SLF4J = "pekko.use-slf4j";
     private static final String PEKKOS = "org.apache.pekko.event.slf4j.Slf4jLogger";
 
-    // With use-slf4j the default is replaced by SLF4J's.
+    // With use-slf4j Pekko replaces the default logger with SLF4J's.
     private static final Set<List<String>> DEFAULTS =
             Set.of(List.of("org.apache.pekko.event.Logging$DefaultLogger"), List.of(PEKKOS));
     private static final Set<String> DEFAULT_FILTERS =
@@ -26,7 +26,7 @@ final class PekkoLogging {
 
     private PekkoLogging() {}
 
-    /** The configuration with loggers that contain failures, unless it names others. */
+    /** Installs loggers that contain failures, unless the configuration names other loggers. */
     static Config contained(Config config) {
         return isDefault(config) ? contained().withFallback(config) : config;
     }
@@ -37,7 +37,7 @@ final class PekkoLogging {
                 && DEFAULT_FILTERS.contains(config.getString(FILTER));
     }
 
-    // Off, or Pekko would add its own logger, and each line would be written twice.
+    // use-slf4j is off; otherwise Pekko would add its SLF4J logger, and each line would be written twice.
     private static Config contained() {
         Map<String, ?> loggers = Map.of(
                 LOGGERS, List.of(ContainedLogger.class.getName()),

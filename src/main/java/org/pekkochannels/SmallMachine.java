@@ -7,11 +7,11 @@ import java.util.stream.Stream;
 import org.pekkochannels.settings.Settings;
 
 /**
- * What a machine with few cores does better than with Pekko's defaults, for a system that {@code Channels} makes itself.
+ * Thread settings for a machine with few cores, for a system that {@code Channels} creates.
  *
- * <p>Pekko's default dispatcher has at least 8 threads, and its sockets have 5 more; on 2 cores, most of a message's time is
- * spent on waking one from another. One pool for all, of a thread for each core and one that may wait for sockets, costs a
- * message half of that. Immutable.
+ * <p>Pekko's default dispatcher has at least 8 threads, and its sockets have 5 more. On 2 cores, most of a message's time is spent on
+ * waking one thread from another. One shared pool, with a thread per core and one that may wait for sockets, halves a message's cost.
+ * Immutable.
  */
 final class SmallMachine {
     private enum Kind {
@@ -19,7 +19,7 @@ final class SmallMachine {
         PEKKO
     }
 
-    // Pekko's least for its default dispatcher: from here on it has a thread for each core anyway.
+    // Pekko's minimum for its default dispatcher; from this number on it has one thread per core anyway.
     private static final int ENOUGH_CORES = 8;
     private static final String DISPATCHER = "pekko.actor.default-dispatcher";
     private static final String SELECTOR = "pekko.io.tcp.selector-dispatcher";
@@ -27,7 +27,7 @@ final class SmallMachine {
 
     private SmallMachine() {}
 
-    /** The configuration with what suits so many cores, unless it says something of its own about these threads. */
+    /** Adds the settings for this number of cores, unless the configuration changes these threads itself. */
     static Config tuned(Config config, int cores) {
         boolean wanted = Settings.of(config, "channels").choice("default-dispatcher", Kind.class) == Kind.AUTO;
         return wanted && cores < ENOUGH_CORES && isUntouched(config) ? onePool(config, cores) : config;
@@ -46,7 +46,7 @@ final class SmallMachine {
                 "thread-pool-executor",
                 DISPATCHER + ".thread-pool-executor.fixed-pool-size",
                 threads,
-                // To wait with a timeout costs the kernel a timer each time, and these threads are few.
+                // Waiting with a timeout costs a kernel timer each time, and these threads are few.
                 DISPATCHER + ".thread-pool-executor.allow-core-timeout",
                 false,
                 SELECTOR,

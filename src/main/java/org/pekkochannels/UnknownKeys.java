@@ -11,21 +11,21 @@ import java.util.stream.Stream;
 import org.pekkochannels.concurrent.SafeLog;
 
 /**
- * Keys below {@code channels} that are not read, most of them typing errors. Stateless.
+ * Finds keys below {@code channels} that are not read, most of them typing errors. Stateless.
  *
- * <p>Sections that others read are left out: those of a layer or dispatcher that the application brings.
+ * <p>Leaves out sections with other readers: those of a layer or dispatcher that the application provides.
  */
 final class UnknownKeys {
     private static final SafeLog LOG = SafeLog.of(UnknownKeys.class);
 
-    // The readers of the first two refuse an unknown key themselves; a dispatcher's keys are Pekko's.
+    // The readers of the first two reject unknown keys themselves; the keys of a dispatcher are Pekko's.
     private static final List<String> CHECKED_ELSEWHERE =
             List.of("channels.databases.", "channels.endpoints.", "channels.database.dispatcher.");
 
     private UnknownKeys() {}
 
     /**
-     * Warns of each key that is in no {@code reference.conf}.
+     * Warns of each key that {@code reference.conf} does not contain.
      *
      * @param root the whole, resolved configuration
      */
@@ -35,7 +35,7 @@ final class UnknownKeys {
         root.withOnlyPath("channels").entrySet().stream()
                 .filter(entry -> !isKnown(reference, others, entry.getKey()))
                 .forEach(entry -> LOG.warn(
-                        "unknown configuration key {} ({}): there is no such key, it is ignored; see reference.conf",
+                        "unknown configuration key {} ({}) is ignored; see reference.conf for valid keys",
                         entry.getKey(),
                         entry.getValue().origin().description()));
     }
@@ -50,7 +50,7 @@ final class UnknownKeys {
         root.getObject("channels.endpoints").forEach((name, section) -> {
             if (!used.contains(name)) {
                 LOG.warn(
-                        "{} ({}) is used by no endpoint, so that its keys have no effect; add the endpoint with"
+                        "{} ({}) is not used by any endpoint, so its keys have no effect; add the endpoint with"
                                 + " Channels.endpoint(pattern, \"{}\", factory) instead of websocket(pattern, factory)",
                         ConfigUtil.joinPath("channels", "endpoints", name),
                         section.origin().description(),
@@ -59,18 +59,18 @@ final class UnknownKeys {
         });
     }
 
-    /** What the paths of sections begin with that are not, or not only, read by us. */
+    /** Path prefixes of sections that other code reads, alone or in addition. */
     private static List<String> sectionsOfOthers(Config root) {
         List<String> others = new ArrayList<>(CHECKED_ELSEWHERE);
         if (root.getString("channels.layer.type").contains(".")) {
-            // A class of the application's, which is given the section.
+            // A layer class of the application receives the section.
             others.add("channels.layer.");
         }
         dispatchers(root).forEach(path -> others.add(path + "."));
         return others;
     }
 
-    /** The sections of dispatchers: those that our keys name, and those that look like one. */
+    /** Paths of dispatcher sections: those that our keys name, and those that have an executor. */
     private static Stream<String> dispatchers(Config root) {
         Stream<String> endpoints = root.getObject("channels.endpoints").keySet().stream()
                 .map(name -> ConfigUtil.joinPath("channels", "endpoints", name, "dispatcher"));
@@ -89,13 +89,13 @@ final class UnknownKeys {
                 || above(key).anyMatch(path -> isList(reference, path));
     }
 
-    /** The paths of what a key stands in. */
+    /** The paths of all sections that contain a key. */
     private static Stream<String> above(String key) {
         List<String> names = ConfigUtil.splitPath(key);
         return IntStream.range(1, names.size()).mapToObj(length -> ConfigUtil.joinPath(names.subList(0, length)));
     }
 
-    // Its elements may be given as key.0, key.1 and so on, in system properties for example.
+    // Elements of a list may be written as key.0, key.1 and so on, for example in system properties.
     private static boolean isList(Config reference, String path) {
         return reference.hasPath(path) && reference.getValue(path).valueType() == ConfigValueType.LIST;
     }

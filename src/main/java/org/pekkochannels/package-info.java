@@ -1,4 +1,4 @@
-/** Assembles the parts: settings, applications, server; starts and stops them in order. */
+/** Assembles settings, applications and server, starts them in order and stops them in order. */
 @NullMarked
 package org.pekkochannels;
 

@@ -113,8 +113,7 @@ class ChannelsTest {
         Channels channels = Channels.load(ConfigFactory.parseString("channels.http.port = 0"));
 
         assertThatThrownBy(channels::start)
-                .hasMessageContaining(
-                        "the defaults of reference.conf are missing: hand over ConfigFactory.load(config)");
+                .hasMessageContaining("the defaults of reference.conf are missing: pass ConfigFactory.load(config)");
     }
 
     @ParameterizedTest
@@ -133,7 +132,7 @@ class ChannelsTest {
 
         assertThatThrownBy(channels::start)
                 .hasMessageContaining("'" + lost)
-                .hasMessageContaining("in a fat jar, join all files named reference.conf");
+                .hasMessageContaining("in a fat jar, merge all files named reference.conf");
     }
 
     @ParameterizedTest

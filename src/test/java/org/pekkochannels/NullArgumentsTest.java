@@ -187,7 +187,7 @@ class NullArgumentsTest {
         assertThatThrownBy(
                         () -> Channels.load(CONFIG).beforeStart(started -> null).start())
                 .hasMessage("a task of beforeStart(..) returned null; return a stage, such as"
-                        + " CompletableFuture.completedFuture(null) where nothing is waited for");
+                        + " CompletableFuture.completedFuture(null) if there is nothing to wait for");
         assertThatThrownBy(() -> Channels.load(CONFIG).http(started -> null).start())
                 .hasMessageContaining("the function of http(..) returned null; return a route");
         assertThatThrownBy(() -> Router.of(Route.path("p", application)).through(inner -> null))

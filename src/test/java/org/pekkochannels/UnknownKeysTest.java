@@ -50,7 +50,7 @@ class UnknownKeysTest {
 
         assertThat(warnings)
                 .hasSize(3)
-                .allSatisfy(line -> assertThat(line).contains("there is no such key"))
+                .allSatisfy(line -> assertThat(line).contains("is ignored; see reference.conf"))
                 .anySatisfy(line -> assertThat(line).contains("channels.http.prot (String: 1)"))
                 .anySatisfy(line -> assertThat(line).contains("channels.websocket.compression.levl (String: 2)"))
                 .anySatisfy(line -> assertThat(line).contains("channels.web-socket.ping-interval (String: 3)"));
@@ -94,7 +94,7 @@ class UnknownKeysTest {
         assertThat(warnings)
                 .singleElement()
                 .asString()
-                .contains("channels.endpoints.prices (String: 1) is used by no endpoint")
+                .contains("channels.endpoints.prices (String: 1) is not used by any endpoint")
                 .contains("Channels.endpoint(pattern, \"prices\", factory)");
     }
 

@@ -168,7 +168,8 @@ class ReadyCheckTest {
         assertThatThrownBy(() -> RunningApplication.start("channels.http.ready-checks = [redis]", channels -> channels))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("channels.http.ready-checks")
-                .hasMessageContaining("must hold 'database', or 'databases.' and a name of channels.databases []")
+                .hasMessageContaining(
+                        "must contain only 'database', or 'databases.' and a name of channels.databases []")
                 .hasMessageContaining("was 'redis'");
     }
 
@@ -178,7 +179,7 @@ class ReadyCheckTest {
                         "channels.http.ready-checks = [database, database]", channels -> channels))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("channels.http.ready-checks")
-                .hasMessageContaining("must hold each name once, was 'database'");
+                .hasMessageContaining("must contain each name once, was 'database'");
     }
 
     @Test
