@@ -14,13 +14,17 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The guide is plain technical English: forms that non-native readers stumble over do not occur in it, and a sentence of more than 25
- * words is an exception that was reviewed. Code is not looked at.
+ * Guide and sources are plain technical English: forms that non-native readers stumble over do not occur in them, and in the guide a
+ * sentence of more than 25 words is an exception that was reviewed. Of a page the code is not looked at, of a source everything else.
  */
 final class WordsTest {
     // Beside the guide's pages.
     private static final List<Path> OTHERS =
             List.of(Path.of("README.md"), Path.of("src/main/resources/reference.conf"));
+
+    // Below the library's root package, "" being that itself.
+    private static final List<String> PACKAGES =
+            List.of("", "concurrent", "layer", "middleware", "protocol", "proxy", "routing", "settings", "tls");
 
     private static final Path LONG_SENTENCES = Path.of("src/test/resources/long-sentences.txt");
     private static final int MOST_WORDS = 25;
@@ -59,6 +63,17 @@ final class WordsTest {
     }
 
     @Test
+    void avoidsThemInCommentsAndMessagesOfTheSources() {
+        List<String> found = PACKAGES.stream()
+                .map(JavaProse.MAIN::resolve)
+                .flatMap(JavaProse::of)
+                .flatMap(file -> avoidedForms(file.path(), file.prose()))
+                .toList();
+
+        assertThat(found).as("forms to avoid, with what to write instead").isEmpty();
+    }
+
+    @Test
     void hasNoLongSentencesButTheReviewedOnes() throws IOException {
         List<String> reviewed = Files.readAllLines(LONG_SENTENCES).stream()
                 .filter(line -> !line.isBlank() && !line.startsWith("#"))
@@ -83,6 +98,24 @@ final class WordsTest {
                 .containsExactlyInAnyOrder(
                         "page.md:2: 'Nobody', write: name the caller, client, application, user",
                         "page.md:2: 'says', write: messages are sent, delivered, logged, reported");
+    }
+
+    @Test
+    void looksAtCommentsAndMessagesOfASource() {
+        String source = """
+                /** Whether somebody {@code nobody} asks. */
+                int nobody = 1; // that
+                // there is one
+                char quote = '"'; String key = "nobody"; // dear
+                String message = "it is " + "no token" + nobody;
+                """;
+
+        assertThat(avoidedForms(Path.of("A.java"), new JavaProse(Path.of("A.java"), source).prose()))
+                .containsExactly(
+                        "A.java:1: 'somebody', write: name the caller, client, application, user",
+                        "A.java:2: 'that there is', write: existing",
+                        "A.java:4: 'dear', write: expensive",
+                        "A.java:5: 'is no', write: is not a ..");
     }
 
     @Test
@@ -116,14 +149,17 @@ final class WordsTest {
     }
 
     private static Stream<String> avoidedForms(MarkdownPage page) {
+        return avoidedForms(page.path(), page.prose());
+    }
+
+    private static Stream<String> avoidedForms(Path path, List<MarkdownPage.Prose> prose) {
         List<String> found = new ArrayList<>();
-        for (MarkdownPage.Prose prose : page.prose()) {
-            String words = withoutCode(prose.text());
+        for (MarkdownPage.Prose part : prose) {
+            String words = withoutCode(part.text());
             AVOIDED.forEach((form, instead) -> form.matcher(words)
                     .results()
                     .map(MatchResult::group)
-                    .forEach(match ->
-                            found.add(page.path() + ":" + prose.line() + ": '" + match + "', write: " + instead)));
+                    .forEach(match -> found.add(path + ":" + part.line() + ": '" + match + "', write: " + instead)));
         }
         return found.stream();
     }
