@@ -236,11 +236,14 @@ final class MessageHandle implements HandleSource, AutoCloseable {
         statements = watched;
     }
 
-    private void endLeftOpen(Handle opened) {
+    /** Ends what the callback left open; false if it could not look, because the connection does not answer. */
+    private boolean endLeftOpen(Handle opened) {
         boolean stuck = cancellation != null && cancellation.isStuck();
-        if (statements != null && !stuck) {
-            connections.left().end(this, opened, statements.changes());
+        if (statements == null || stuck) {
+            return false;
         }
+        connections.left().end(this, opened, statements.changes());
+        return true;
     }
 
     private void close(Handle opened) {
@@ -248,11 +251,10 @@ final class MessageHandle implements HandleSource, AutoCloseable {
         boolean committed = false;
         try {
             release();
-            committed = done && !isInTransaction(opened);
             if (limits != null) {
                 limits.close(opened);
             }
-            endLeftOpen(opened);
+            committed = done && (endLeftOpen(opened) || !isInTransaction(opened));
             if (networkTimeout != null) {
                 networkTimeout.restore();
             }
