@@ -7,17 +7,13 @@ import org.jspecify.annotations.Nullable;
  * Tasks that any thread adds and one owner runs, in FIFO order, until the owner closes the queue.
  *
  * <p>Adding never blocks: it costs one node and one compare-and-set. The owner takes all waiting tasks with one exchange. An empty queue is
- * only two fields, because most connections are idle. {@link #add} is thread-safe; the other methods are for the owner.
+ * only three fields, because most connections are idle. {@link #add} and {@link #wake} are thread-safe; the other methods are for the owner.
  */
 public final class TaskQueue {
-    /** The outcome of adding a task. */
-    public enum Added {
-        /** The task waits, and the caller must wake the owner, which had finished. */
-        WAKE_OWNER,
-        /** The task waits, and the owner is running and will take it. */
-        WAITS,
-        /** The task was not added, because the queue is closed. */
-        CLOSED
+    /** Runs the tasks, and must be woken when it had finished. */
+    public interface Owner {
+        /** Has the owner {@link TaskQueue#take} the tasks, soon. Called on the thread that adds a task. */
+        void wake();
     }
 
     private static final AtomicReferenceFieldUpdater<TaskQueue, Node> NEWEST =
@@ -30,6 +26,8 @@ public final class TaskQueue {
     private volatile @Nullable Node newest;
     // Tasks that were taken and not run yet, each linked to the next one.
     private @Nullable Node oldest;
+    // Tasks wait, and the owner could not be woken: the next caller wakes it.
+    private volatile boolean unwoken;
 
     /** An empty queue, whose owner must be woken by the first task. */
     public TaskQueue() {}
@@ -44,22 +42,46 @@ public final class TaskQueue {
     }
 
     /**
-     * Adds a task. May be called on any thread.
+     * Adds a task, and wakes the owner if it had finished. May be called on any thread.
+     *
+     * <p>If waking fails, because the stack of the calling thread is used up for example, the task waits until the next call wakes the
+     * owner; the failure is thrown.
      *
      * @param task the task
-     * @return whether it waits, and whether the caller must wake the owner
+     * @param owner the owner of this queue
+     * @return false if the task was not added, because the queue is closed
      */
-    public Added add(Runnable task) {
+    public boolean add(Runnable task, Owner owner) {
         Node node = new Node(task);
         Node before;
         do {
             before = newest;
             if (before == END) {
-                return Added.CLOSED;
+                return false;
             }
             node.next = before;
         } while (!NEWEST.compareAndSet(this, before, node));
-        return before == null ? Added.WAKE_OWNER : Added.WAITS;
+        if (before == null || unwoken) {
+            wake(owner);
+        }
+        return true;
+    }
+
+    /**
+     * Wakes the owner. May be called on any thread; fails like {@link Owner#wake}, and is made up for by the next call.
+     *
+     * @param owner the owner of this queue
+     */
+    public void wake(Owner owner) {
+        try {
+            owner.wake();
+            if (unwoken) {
+                unwoken = false;
+            }
+        } catch (Throwable e) {
+            unwoken = true;
+            throw e;
+        }
     }
 
     /** Takes the waiting tasks, for {@link #poll}, unless tasks taken earlier are left. */

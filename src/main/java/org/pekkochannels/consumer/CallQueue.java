@@ -115,7 +115,7 @@ final class CallQueue {
 
     private <T> CompletionStage<T> add(long load, T ended, Callable<CompletionStage<T>> body) {
         ForeignCall<T> call = new ForeignCall<>(load, ended, body);
-        if (!turn.offer(call)) {
+        if (!turn.offerWithRoom(call)) { // admit(..) has checked
             call.drop();
         }
         return call;

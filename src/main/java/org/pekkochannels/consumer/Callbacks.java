@@ -148,7 +148,7 @@ final class Callbacks {
         CompletionStage<?> stage = callback == null ? null : callback.stage;
         if (callback != null && stage instanceof CompletableFuture<?> future && future.isDone()) {
             stage.whenComplete((result, failure) -> settle(callback, failure));
-            turn.wake();
+            turn.wakeConsumer();
         }
     }
 

@@ -24,7 +24,7 @@ import org.pekkochannels.tracing.ThreadContext;
  * <p>Tasks run in the order in which they were added. One message to the actor serves for all that wait, so many tasks share a
  * turn, and its flush.
  */
-final class TurnExecutor implements StageOwner, BoundedOwner, RunningTurn {
+final class TurnExecutor implements StageOwner, BoundedOwner, RunningTurn, TaskQueue.Owner {
     // One turn runs no more, so that messages, events and tasks alternate.
     private static final int MOST_TASKS = 64;
 
@@ -33,8 +33,6 @@ final class TurnExecutor implements StageOwner, BoundedOwner, RunningTurn {
     private final Host host;
     private final ConfinedFuture<Done> done;
     private final TaskQueue tasks = new TaskQueue();
-    // Tasks wait, and the consumer could not be told: the next caller tells it.
-    private volatile boolean unwoken;
     private boolean last;
     private long watchedFrom;
     // Not volatile: others may see an old thread here, but none its own, which it has taken away itself.
@@ -95,7 +93,7 @@ final class TurnExecutor implements StageOwner, BoundedOwner, RunningTurn {
 
     @Override
     public void executeWithRoom(Runnable task) {
-        if (!offer(task)) {
+        if (!offerWithRoom(task)) {
             throw new RejectedExecutionException(
                     description() + ": the consumer has ended, and nothing runs on its turn any more");
         }
@@ -103,24 +101,23 @@ final class TurnExecutor implements StageOwner, BoundedOwner, RunningTurn {
 
     /** Runs a task in a later turn; returns false, and forgets the task, when the consumer has ended. */
     boolean offer(Runnable task) {
-        TaskQueue.Added added = tasks.add(task);
-        if (added == TaskQueue.Added.WAKE_OWNER || unwoken) {
-            wake();
-        }
-        return added != TaskQueue.Added.CLOSED;
+        StackRoom.require();
+        return offerWithRoom(task);
     }
 
-    /** Has the consumer run the tasks that wait, if there are any; any thread. */
-    void wake() {
-        try {
-            consumer.tell(Wake.UP);
-            if (unwoken) {
-                unwoken = false;
-            }
-        } catch (Throwable e) { // the caller's stack is used up, for example
-            unwoken = true;
-            throw e;
-        }
+    /** Like {@link #offer}, for a caller whose stack is known to have room. */
+    boolean offerWithRoom(Runnable task) {
+        return tasks.add(task, this);
+    }
+
+    /** Has the consumer run the tasks that wait, if any; on any thread. */
+    void wakeConsumer() {
+        tasks.wake(this);
+    }
+
+    @Override
+    public void wake() {
+        consumer.tell(Wake.UP);
     }
 
     /**
@@ -135,7 +132,7 @@ final class TurnExecutor implements StageOwner, BoundedOwner, RunningTurn {
             runner.accept(task);
         }
         if (!tasks.finish()) {
-            consumer.tell(Wake.UP);
+            wake();
         }
     }
 

@@ -19,7 +19,7 @@ import org.pekkochannels.websocket.TransportListener;
  * <p>Confined to the stage's interpreter, which runs one event at a time; {@link #execute} and {@link #inThread} alone
  * may be called from anywhere.
  */
-public class SocketTransport extends GraphStageLogic implements Transport, InHandler, OutHandler {
+public class SocketTransport extends GraphStageLogic implements Transport, TaskQueue.Owner, InHandler, OutHandler {
     private static final byte[] NOTHING = {};
     // A push counts as unsent until the kernel has all of it: small enough for a slow peer to show progress in time.
     private static final int MOST_PUSHED = 64 * 1024;
@@ -29,8 +29,6 @@ public class SocketTransport extends GraphStageLogic implements Transport, InHan
     private SocketUser user = SocketUser.NOBODY;
     private final TaskQueue tasks = new TaskQueue();
     private final AsyncCallback<TaskQueue> bell = createAsyncCallback(this::runTasks);
-    // A caller could not ring the bell, as its stack was used up for example: the next caller does.
-    private volatile boolean unrung;
     private byte[] buffer = NOTHING;
     private int first;
     private int end;
@@ -159,23 +157,12 @@ public class SocketTransport extends GraphStageLogic implements Transport, InHan
 
     @Override
     public boolean execute(Runnable task) {
-        TaskQueue.Added added = tasks.add(task);
-        if (added == TaskQueue.Added.WAKE_OWNER || unrung) {
-            ring();
-        }
-        return added != TaskQueue.Added.CLOSED;
+        return tasks.add(task, this);
     }
 
-    private void ring() {
-        try {
-            bell.invoke(tasks);
-            if (unrung) {
-                unrung = false;
-            }
-        } catch (Throwable e) {
-            unrung = true;
-            throw e;
-        }
+    @Override
+    public void wake() {
+        bell.invoke(tasks);
     }
 
     /** One event of the stage runs all that wait now; what comes meanwhile is for the next, as other streams have a turn. */
@@ -183,7 +170,7 @@ public class SocketTransport extends GraphStageLogic implements Transport, InHan
         waiting.take();
         runTaken(waiting);
         if (!waiting.finish()) {
-            bell.invoke(waiting);
+            wake();
         }
     }
 

@@ -1,6 +1,7 @@
 package org.pekkochannels.concurrent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +18,10 @@ class TaskQueueTest {
     private final TaskQueue queue = new TaskQueue();
     private final List<Integer> run = new ArrayList<>();
 
-    private TaskQueue.Added add(int number) {
-        return queue.add(() -> run.add(number));
+    private int wakeUps;
+
+    private boolean add(int number) {
+        return queue.add(() -> run.add(number), () -> wakeUps++);
     }
 
     private void runTaken() {
@@ -39,18 +42,40 @@ class TaskQueueTest {
 
     @Test
     void wakesTheOwnerByTheFirstTaskOnly() {
-        assertThat(add(1)).isEqualTo(TaskQueue.Added.WAKE_OWNER);
-        assertThat(add(2)).isEqualTo(TaskQueue.Added.WAITS);
+        add(1);
+        assertThat(wakeUps).isOne();
+        add(2);
 
         queue.take();
-        assertThat(add(3)).isEqualTo(TaskQueue.Added.WAITS);
+        add(3);
+        assertThat(wakeUps).isOne();
         runTaken();
         assertThat(queue.finish()).as("finished").isFalse();
 
         queue.take();
         runTaken();
         assertThat(queue.finish()).as("finished").isTrue();
-        assertThat(add(4)).isEqualTo(TaskQueue.Added.WAKE_OWNER);
+        add(4);
+        assertThat(wakeUps).isEqualTo(2);
+    }
+
+    @Test
+    void wakesTheOwnerByTheNextTaskIfTheFirstCouldNot() {
+        assertThatThrownBy(() -> queue.add(() -> run.add(1), () -> {
+                    throw new StackOverflowError("planted");
+                }))
+                .isInstanceOf(StackOverflowError.class);
+
+        add(2);
+
+        assertThat(wakeUps).isOne();
+        queue.take();
+        runTaken();
+        assertThat(run).containsExactly(1, 2);
+        assertThat(queue.finish()).as("finished").isTrue();
+        add(3);
+        add(4);
+        assertThat(wakeUps).isEqualTo(2);
     }
 
     @Test
@@ -77,7 +102,7 @@ class TaskQueueTest {
 
         queue.close();
 
-        assertThat(add(5)).isEqualTo(TaskQueue.Added.CLOSED);
+        assertThat(add(5)).isFalse();
         runTaken();
         assertThat(run).containsExactly(1, 2, 3, 4);
     }
@@ -91,13 +116,11 @@ class TaskQueueTest {
         AtomicInteger left = new AtomicInteger(THREADS * TASKS);
         List<Thread> threads = IntStream.range(0, THREADS)
                 .mapToObj(thread -> new Thread(() -> IntStream.range(0, TASKS).forEach(number -> {
-                    TaskQueue.Added added = queue.add(() -> {
+                    Runnable task = () -> {
                         misplaced.addAndGet(next[thread]++ == number ? 0 : 1);
                         left.decrementAndGet();
-                    });
-                    if (added == TaskQueue.Added.WAKE_OWNER) {
-                        wakeUps.release();
-                    }
+                    };
+                    queue.add(task, wakeUps::release);
                 })))
                 .toList();
         threads.forEach(Thread::start);
