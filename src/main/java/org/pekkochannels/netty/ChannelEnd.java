@@ -10,29 +10,44 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 
 /**
- * How a channel ends: each side when it has said all, both together, or at once.
+ * Ends a channel: our side after the output has left, both sides together, or at once with a reset.
  *
- * <p>Confined to the channel's loop.
+ * <p>Our side and the client's side end independently, and the channel is closed by whichever ends last. Both orders occur,
+ * also within one pass of the loop, so each of the two methods that ends a side looks at the other. Confined to the channel's
+ * loop.
  */
 final class ChannelEnd {
     private final Channel channel;
     private final Output output;
-    private boolean endsBoth;
-    private boolean begun;
-    private boolean inputEnded;
-    private boolean outputEnded;
+    private OurSide ourSide = OurSide.OPEN;
+    // The client's side has ended, or need not be waited for: when ours has ended, the channel is closed.
+    private boolean closesBoth;
+
+    /** Our side of the channel; it passes through all of these in order, unless the channel is closed before. */
+    private enum OurSide {
+        OPEN,
+        /** The end is queued behind the output; what is written from now on does not leave. */
+        ENDING,
+        /** The kernel has all output. FIN is sent, or the channel closed. */
+        ENDED
+    }
 
     ChannelEnd(Channel channel, Output output) {
         this.channel = channel;
         this.output = output;
     }
 
-    /** Ends our side when all is written that was flushed; the first call counts. */
+    /**
+     * Ends our side after everything that was flushed; later calls do nothing.
+     *
+     * <p>Netty writes in order, so an empty write completes when all writes before it have left. With TLS, close_notify takes
+     * its place. Where nothing is unsent there is nothing to wait for.
+     */
     void endOutput() {
-        if (begun) {
+        if (ourSide != OurSide.OPEN) {
             return;
         }
-        begun = true;
+        ourSide = OurSide.ENDING;
         SslHandler tls = channel.pipeline().get(SslHandler.class);
         if (tls == null && output.unsent() == 0) {
             written();
@@ -42,34 +57,30 @@ final class ChannelEnd {
         }
     }
 
-    /** With our side ends the client's: three system calls and an exception of Netty's less than to wait for it. */
+    /**
+     * Closes the channel when our side has ended, without waiting for the client's side.
+     *
+     * <p>Called when the client's side has ended, and when the endpoint does not want to wait for it: that saves three system
+     * calls and an exception of Netty's.
+     */
     void endBoth() {
-        endsBoth = true;
-        if (outputEnded) {
+        closesBoth = true;
+        if (ourSide == OurSide.ENDED) {
             close();
         }
-    }
-
-    /** The client has ended its side; returns whether that is news. */
-    boolean inputEnded() {
-        boolean news = !inputEnded;
-        inputEnded = true;
-        if (news && outputEnded) {
-            close();
-        }
-        return news;
     }
 
     void close() {
         unawaited(channel.close());
     }
 
-    /** Straight to the socket, past TLS, which would say good-bye. */
+    /** Resets the connection. Goes directly to the socket, because TLS would send close_notify first. */
     void abort() {
         try {
+            // With a linger time of zero, the kernel sends RST instead of FIN.
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
         } catch (ChannelException closedAlready) {
-            // then nothing is left to be reset
+            // There is no connection left to reset.
         }
         ChannelHandlerContext first = channel.pipeline().firstContext();
         if (first != null) {
@@ -77,18 +88,18 @@ final class ChannelEnd {
         }
     }
 
-    /** All was written: FIN, or the end if the client has ended already. */
+    /** All output has left, or will not leave any more. On the loop, perhaps within {@link #endOutput}. */
     private void written() {
-        outputEnded = true;
-        if (inputEnded || endsBoth) {
+        ourSide = OurSide.ENDED;
+        if (closesBoth) {
             close();
         } else if (channel.isActive()) {
-            // When the client ends too, Netty can close the channel without asking.
+            // The client ends last: Netty then closes the channel when it reads the end of the input.
             channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
             unawaited(((DuplexChannel) channel).shutdownOutput());
         }
     }
 
-    /** What fails is told by {@link ChannelTransport#exceptionCaught}, or nobody cares. */
+    /** A failure reaches {@link ChannelTransport#exceptionCaught}, or the channel is closed already. */
     private static void unawaited(Future<?> unused) {}
 }

@@ -26,7 +26,12 @@ import org.pekkochannels.websocket.TransportListener;
 /**
  * A transport over one of Netty's channels: the last handler of its pipeline.
  *
- * <p>Confined to the channel's loop; {@link #execute} and {@link #inThread} alone may be called from anywhere.
+ * <p>Netty calls the methods of the handler while the loop reads, the endpoint those of the transport, from within these calls
+ * or in a consumer's turn later in the same pass. Neither flushes at once: {@link #flush} only enters the connection in the
+ * loop's list, and {@link #flushNow} comes at the end of the pass. So all that one pass writes leaves in one system call. The
+ * end of our side waits for that point too, because the endpoint may ask for the end before the pass has written everything.
+ *
+ * <p>Confined to the channel's loop; {@link #execute} and {@link #inThread} alone may be called from any thread.
  */
 final class ChannelTransport extends ChannelInboundHandlerAdapter implements Reception.Host {
     private static final InetSocketAddress UNKNOWN = InetSocketAddress.createUnresolved("-", 0);
@@ -38,12 +43,12 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
     private TransportListener endpoint = SocketUser.NOBODY.endpoint();
     private Runnable stopped = SocketUser.NOBODY.stopped();
     private @Nullable InetSocketAddress proxied;
-    private boolean dirty;
-    // Whether the read at hand has brought the endpoint anything.
-    private boolean read;
-    private boolean closing;
+    private ChannelPhase phase = ChannelPhase.OPEN;
     private long discarded;
-    private boolean lost;
+    // Both hold within one pass only. The loop has this connection in its list of those to be flushed.
+    private boolean flushDue;
+    // The current read has given the endpoint bytes, and readDone() is due.
+    private boolean readDue;
 
     ChannelTransport(Loop loop, Channel channel) {
         this.loop = loop;
@@ -80,7 +85,8 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
 
     @Override
     public void attach(SocketUser user, byte[] greeting, byte[] early) {
-        read = false;
+        // The endpoint before this one gave the connection away within its bytes(): the read is not the new one's.
+        readDue = false;
         endpoint = user.endpoint();
         stopped = user.stopped();
         write(greeting, 0, greeting.length);
@@ -88,7 +94,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
         endpoint.opened(this);
         flush();
         if (early.length > 0) {
-            // It may hand the connection on meanwhile.
+            // The reader may itself hand the connection on meanwhile; then it still gets the end of its own read.
             TransportListener reader = endpoint;
             reader.bytes(early, 0, early.length);
             reader.readDone();
@@ -109,40 +115,44 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
             loop.execute(task);
             return true;
         } catch (RejectedExecutionException ended) {
-            // so has the connection
+            // The loop has ended, and with it the connection.
             return false;
         }
     }
 
     @Override
     public void write(byte[] bytes, int offset, int length) {
-        if (!lost) {
+        if (phase.isInUse()) {
             output.write(bytes, offset, length);
         }
     }
 
     @Override
     public void flush() {
-        if (!dirty && !lost) {
-            dirty = true;
+        if (!flushDue && phase.isInUse()) {
+            flushDue = true;
             loop.flushLater(this);
         }
     }
 
-    /** At the end of the loop's pass. */
+    /**
+     * At the end of the loop's pass. First the output, as the endpoint may write again when it hears that it has drained; that
+     * is flushed in the same pass. Last the end, which must follow all of it.
+     */
     void flushNow() {
-        dirty = false;
+        flushDue = false;
         output.flush();
         tellDrained();
-        if (closing) {
+        if (phase.endsOutput()) {
             end.endOutput();
         }
     }
 
     @Override
     public void reading(boolean on) {
-        if (!lost) {
-            channel.config().setAutoRead(on || closing);
+        if (phase.isInUse()) {
+            // When our side has ended, the client's must be read on, or its end would never be seen.
+            channel.config().setAutoRead(on || phase == ChannelPhase.CLOSING);
         }
     }
 
@@ -164,12 +174,11 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
 
     @Override
     public void shutdownOutput() {
-        if (closing || lost) {
-            return;
+        if (phase.mayEndOutput()) {
+            phase = ChannelPhase.CLOSING;
+            reading(true);
+            flush();
         }
-        closing = true;
-        reading(true);
-        flush();
     }
 
     @Override
@@ -197,7 +206,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
             ReferenceCountUtil.release(message);
             return;
         }
-        if (closing) {
+        if (phase.discardsInput()) {
             discard(bytes);
             return;
         }
@@ -206,7 +215,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
             while (bytes.isReadable()) {
                 int count = Math.min(bytes.readableBytes(), scratch.length);
                 bytes.readBytes(scratch, 0, count);
-                read = true;
+                readDue = true;
                 endpoint.bytes(scratch, 0, count);
             }
         } finally {
@@ -222,14 +231,13 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
         }
     }
 
+    /** Netty reads at most a few times before it calls this; with TLS, one read may also bring no bytes at all. */
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        if (read) {
-            read = false;
-            endpoint.readDone();
-        }
+        tellReadDone();
     }
 
+    /** Comes within a flush, when the kernel has taken enough. */
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         tellDrained();
@@ -239,7 +247,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof ChannelInputShutdownEvent
                 || (event instanceof SslCloseCompletionEvent end && end.isSuccess())) {
-            finish();
+            inputEnded();
         } else if (event instanceof SslHandshakeCompletionEvent end && end.isSuccess()) {
             tellReception();
         }
@@ -265,37 +273,55 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
         stopped.run();
     }
 
-    /** Bytes flow; whoever comes after the reception is told when it gets them. */
+    /** Bytes flow. Endpoints that follow the reception are told by {@link #attach}. */
     private void tellReception() {
         if (endpoint instanceof Reception reception) {
             reception.opened(this);
         }
     }
 
-    /** The client has ended its side: nothing more will come, but what was written may still leave. */
-    private void finish() {
-        if (!end.inputEnded() || closing) {
-            return;
+    /**
+     * The client has ended its side: nothing more comes, but output written before may still leave.
+     *
+     * <p>With TLS this is called twice, for close_notify and for the FIN that follows it; the first call counts. In {@code
+     * CLOSING} the endpoint has ended first, and hears {@code lost()} when the channel is closed.
+     */
+    private void inputEnded() {
+        end.endBoth();
+        if (phase == ChannelPhase.OPEN) {
+            // TLS fires its event within the read that brought close_notify, before channelReadComplete.
+            tellReadDone();
         }
-        // TLS tells of the end within the read that brought it.
-        if (read) {
-            read = false;
-            endpoint.readDone();
+        if (phase == ChannelPhase.OPEN) {
+            tellInputEnded();
         }
+    }
+
+    private void tellInputEnded() {
         if (endpoint instanceof HalfClosing writer) {
+            phase = ChannelPhase.HALF_CLOSED;
             writer.finished();
         } else {
+            // A session now reads what it has held back. It may answer a close frame found there, and end our side.
             endpoint.lost(null);
             shutdownOutput();
-            lost = true;
+            phase = ChannelPhase.FINISHING;
         }
     }
 
     private void lose(@Nullable Throwable why) {
         output.drop();
-        if (!lost) {
-            lost = true;
+        boolean told = !phase.isInUse();
+        phase = ChannelPhase.LOST;
+        if (!told) {
             endpoint.lost(why);
+        }
+    }
+
+    private void tellReadDone() {
+        if (readDue) {
+            readDue = false;
+            endpoint.readDone();
         }
     }
 

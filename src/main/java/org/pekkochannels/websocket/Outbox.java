@@ -27,8 +27,21 @@ final class Outbox {
     private @Nullable CloseReason lateClose;
     private List<Runnable> whenDrained = List.of();
     private boolean unflushed;
-    private boolean finishing;
-    private boolean finished;
+    private End end = End.NOT_ASKED;
+
+    /**
+     * The end of our side, as far as it has come; never back.
+     *
+     * <p>The session asks once, by {@link #finish}. The transport is told at once if the queue is empty, otherwise by the
+     * {@link #drained} that empties it. A close frame that waits for the queue is written before, in the same call.
+     */
+    private enum End {
+        NOT_ASKED,
+        /** Asked for; the queue must empty first. */
+        AFTER_QUEUE,
+        /** The transport sends FIN after what it has. */
+        LEFT_TO_TRANSPORT
+    }
 
     Outbox(Transport transport, int maxBytes, SlowReader policy, WebSocketCounters counters) {
         this.transport = transport;
@@ -151,7 +164,8 @@ final class Outbox {
             close(close);
         }
         flush();
-        closeWhenWritten();
+        endWhenWritten();
+        // Last, because the tasks may write more.
         tellDrained();
     }
 
@@ -160,9 +174,11 @@ final class Outbox {
      * the same, that would reset the connection, and our close frame with it (RFC 6455, section 7.1.1).
      */
     void finish() {
-        finishing = true;
+        if (end == End.NOT_ASKED) {
+            end = End.AFTER_QUEUE;
+        }
         flush();
-        closeWhenWritten();
+        endWhenWritten();
     }
 
     private void writeLatePong() {
@@ -239,9 +255,9 @@ final class Outbox {
         unflushed = true;
     }
 
-    private void closeWhenWritten() {
-        if (finishing && !finished && queue.isEmpty()) {
-            finished = true;
+    private void endWhenWritten() {
+        if (end == End.AFTER_QUEUE && queue.isEmpty()) {
+            end = End.LEFT_TO_TRANSPORT;
             transport.shutdownOutput();
         }
     }
