@@ -11,12 +11,17 @@ import org.pekkochannels.websocket.Handshake;
 import org.pekkochannels.websocket.Transport;
 
 /**
- * Pekko HTTP over a connection: its requests go into Pekko HTTP's stream in canonical form, what that gives is written.
+ * Pekko HTTP over a connection: requests go into Pekko HTTP's stream in canonical form, and what the stream returns is written.
  *
- * <p>Nothing is read that the stream has not asked for, and nothing more asked of it before the last was taken by the kernel,
- * or nearly. A request that is not Pekko HTTP's ends the stream when all responses are written; then a {@link Reception} has
- * the connection again. An endpoint, confined to the connection's thread; its stage runs where the materializer lets it:
- * fused with the connection where that is a stream too, and then none of what they tell each other leaves the thread.
+ * <p>Back-pressure runs both ways. Nothing is read that the stream has not asked for. The stream is asked for no more output
+ * before the kernel has taken the last piece, or nearly all of it. A request that is not Pekko HTTP's ends the stream when all
+ * responses are written; then a {@link Reception} has the connection again.
+ *
+ * <p>Bridge and stage are two parties that only send each other messages: the bridge by {@link HttpBridgeStage#tell}, the stage
+ * by {@link #execute}. Each direction keeps its order, but messages in opposite directions cross. So every method called "from
+ * the stage" looks at the phase first, and does nothing if the connection has moved on. The bridge is confined to the
+ * connection's thread. The stage runs where the materializer puts it: on {@code http} fused with the connection's own stream,
+ * where no message leaves the thread, on {@code netty} on another dispatcher.
  */
 final class HttpBridge implements HalfClosing {
     private static final Refusal BODY_LATE = Refusal.of(408, "Request Timeout").because(Refusal.Reason.BODY_TIMEOUT);
@@ -32,20 +37,37 @@ final class HttpBridge implements HalfClosing {
     private final HttpBridgeStage stage;
     private final Offloader tasks;
     private Phase phase = Phase.OPEN;
-    // How many pieces the stream was given, and whether it asks for one more.
+    // Demand of the stream: how many pieces it was given, and whether it has asked for one more since.
     private int given;
-    private boolean wanted;
-    // The stage is to be told when all is written.
-    private boolean asked;
+    private boolean inputWanted;
+    // The stage waits to hear that all is written.
+    private boolean writtenDue;
+    // Beside the phase, because the client may end its side in each of the first three.
     private boolean clientEnded;
 
+    /**
+     * The phase of the exchange. A phase is never entered again; phases may be skipped.
+     *
+     * <pre>
+     *   from             event                                                     to
+     *   OPEN             a request is malformed, or its body is late               REFUSING
+     *   OPEN, REFUSING   the stream has ended in order                             ENDED
+     *   OPEN, REFUSING   a head is late, or the client idle for too long           CUT
+     *   REFUSING         the stage knows whether the refusal can be answered       CUT
+     *   ENDED            all is written, and the next request is not Pekko HTTP's  GONE
+     *   any              the connection has ended                                  GONE
+     * </pre>
+     *
+     * <p>A refusal takes two steps, because responses to earlier requests come first, and only the stage knows which of them
+     * Pekko HTTP still owes. Until it has answered, the stream may end by itself, and then the refusal is obsolete.
+     */
     private enum Phase {
         OPEN,
-        /** The request at hand will be refused, after the responses to those before it. */
+        /** The current request is refused as soon as the responses to earlier ones have been written. */
         REFUSING,
-        /** The stream has said all, or may say no more. */
+        /** The stream gives no more output. What it gave before is written; then the connection is handed over, or ends. */
         ENDED,
-        /** The same, and it is counted why. */
+        /** As ENDED, but the connection ends in any case, and the reason is counted already. */
         CUT,
         /** The connection has ended, or belongs to a reception again. */
         GONE
@@ -145,7 +167,7 @@ final class HttpBridge implements HalfClosing {
      * @param after how many pieces the stage has had; if more are on their way to it, one of them is what it asks for
      */
     void wanted(int after) {
-        wanted = after == given;
+        inputWanted = after == given;
         if (phase != Phase.GONE) {
             read();
         }
@@ -161,7 +183,7 @@ final class HttpBridge implements HalfClosing {
             return;
         }
         output.add(bytes);
-        asked |= asks;
+        writtenDue |= asks;
         if (part != HttpExchange.Part.MORE) {
             begun(part);
         }
@@ -255,7 +277,7 @@ final class HttpBridge implements HalfClosing {
 
     private void give() {
         if (input.hasOutput()) {
-            wanted = false;
+            inputWanted = false;
             given++;
             boolean begins = input.begins();
             HttpInput.Kind kind = input.kind();
@@ -269,7 +291,7 @@ final class HttpBridge implements HalfClosing {
 
     /** Reads from the socket only if the stream has asked for bytes, or if they are discarded. */
     private void read() {
-        boolean on = input.isIgnoring() || (wanted && !input.isHolding());
+        boolean on = input.isIgnoring() || (inputWanted && !input.isHolding());
         clock.follow(input, on);
         host.reading(on);
     }
@@ -286,8 +308,8 @@ final class HttpBridge implements HalfClosing {
     }
 
     private void writeNext() {
-        if (asked && output.isWritten()) {
-            asked = false;
+        if (writtenDue && output.isWritten()) {
+            writtenDue = false;
             stage.tell(HttpBridgeStage.Logic::written);
         }
     }

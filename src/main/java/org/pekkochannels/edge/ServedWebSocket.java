@@ -19,7 +19,13 @@ import org.pekkochannels.websocket.Transport;
 import org.pekkochannels.websocket.Upgrade;
 import org.pekkochannels.websocket.WebSockets;
 
-/** One upgrade request on its way to a socket: its session, its timers, the decision that the edge waits for. */
+/**
+ * One WebSocket's place in a server, from the upgrade request to the end of socket and consumer: its session, its timers, the
+ * decision that the edge waits for.
+ *
+ * <p>Three parties use it, each on threads of its own: the consumer's actor decides and stops, the edge's connection attaches
+ * and ends, and the server's clock ticks. Any two may act at once; {@link State} says which of them wins. Thread-safe.
+ */
 final class ServedWebSocket implements Upgrade, WebSocketSlots.Occupant {
     private static final Actor NO_ACTOR = new Actor() {
         @Override
@@ -41,12 +47,11 @@ final class ServedWebSocket implements Upgrade, WebSocketSlots.Occupant {
     private final Session session;
     // Until it is made.
     private @Nullable CompletableFuture<Decision> decision = new CompletableFuture<>();
-    // What must have ended before the connection has; guarded by this.
+    // Both must have ended before the slot is freed: the consumer, and the socket as the state has it. Guarded by this.
     private boolean hasConsumer = true;
-    private boolean hasSocket;
-    private boolean gone;
-    // Changed under the lock.
-    private volatile Waiting waiting = Waiting.FOR_NOTHING;
+    // Changed under the lock; read without it at each tick.
+    private volatile State state = State.UNDECIDED;
+    // When the state's own time is over. Set before the state that it belongs to.
     private volatile long deadline;
     private volatile @Nullable Transport transport;
     private volatile @Nullable Ending ending;
@@ -62,11 +67,35 @@ final class ServedWebSocket implements Upgrade, WebSocketSlots.Occupant {
     /** The actor knows that the connection has ended, and must stop before a {@link System#nanoTime}. */
     private record Ending(Actor actor, long deadline) {}
 
-    /** What has a time of its own before the session keeps it. */
-    private enum Waiting {
-        FOR_NOTHING,
-        FOR_DECISION,
-        FOR_SOCKET
+    /**
+     * How far the socket has come. It only moves forwards, and a party that comes too late changes nothing.
+     *
+     * <pre>
+     *   from                 event                                               to
+     *   UNDECIDED            the consumer accepts                                ACCEPTED
+     *   ACCEPTED             the edge attaches the connection                    ATTACHED
+     *   UNDECIDED            the consumer refuses, or handshake-timeout          GONE
+     *   ACCEPTED             attach-timeout: the client has left without a word  GONE
+     *   UNDECIDED, ACCEPTED  the client leaves, or the server cuts it            GONE
+     *   any                  the connection has ended                            GONE
+     * </pre>
+     *
+     * <p>An acceptance may meet a client that has left a moment before. The state remains GONE then, or the slot would wait for
+     * a socket that never comes; the session aborts a connection that is attached all the same.
+     */
+    private enum State {
+        /** The consumer decides, for at most handshake-timeout. */
+        UNDECIDED,
+        /** The 101 is on its way, and counts as a socket; it has attach-timeout. */
+        ACCEPTED,
+        /** Bytes flow; the session keeps all times. */
+        ATTACHED,
+        /** There is no socket, and none will come. The consumer may still be there. */
+        GONE;
+
+        boolean hasSocket() {
+            return this == ACCEPTED || this == ATTACHED;
+        }
     }
 
     ServedWebSocket(
@@ -85,7 +114,7 @@ final class ServedWebSocket implements Upgrade, WebSocketSlots.Occupant {
 
     /** Takes the slot over, asks the consumer to decide, and bounds the time it may take. */
     void start(Actor actor) {
-        await(Waiting.FOR_DECISION, settings.handshakeTimeout());
+        deadline = deadlineIn(settings.handshakeTimeout());
         session.start(inbound -> {
             if (inbound instanceof Inbound.Closed closed) {
                 log.disconnected(closed.reason());
@@ -104,22 +133,22 @@ final class ServedWebSocket implements Upgrade, WebSocketSlots.Occupant {
 
     @Override
     public void accepted(Acceptance acceptance) {
-        openSocket();
-        await(Waiting.FOR_SOCKET, settings.attachTimeout());
+        deadline = deadlineIn(settings.attachTimeout());
+        move(State.UNDECIDED, State.ACCEPTED);
         log.connected();
         decide(new Decision.Accept(acceptance, new SocketUser(session, this::attached, this::socketEnded)));
     }
 
     @Override
     public void refused(Refusal refusal) {
-        await(Waiting.FOR_NOTHING);
+        move(State.UNDECIDED, State.GONE);
         log.refused(refusal.status());
         decide(new Decision.Refuse(refusal));
     }
 
     @Override
-    public synchronized boolean hasSocket() {
-        return hasSocket;
+    public boolean hasSocket() {
+        return state.hasSocket();
     }
 
     @Override
@@ -130,7 +159,7 @@ final class ServedWebSocket implements Upgrade, WebSocketSlots.Occupant {
     /** The client has left: if there was no socket to read it from, there will be none. */
     void lost() {
         session.lost(null);
-        endSocket();
+        socketEnded();
     }
 
     /** Cuts the connection, in whatever state it is. */
@@ -140,7 +169,7 @@ final class ServedWebSocket implements Upgrade, WebSocketSlots.Occupant {
         session.lost(null);
         Transport attached = transport;
         if (attached == null) {
-            endSocket();
+            socketEnded();
         } else {
             attached.execute(attached::abort);
         }
@@ -196,67 +225,48 @@ final class ServedWebSocket implements Upgrade, WebSocketSlots.Occupant {
 
     private void attached(Transport socket) {
         transport = socket;
-        await(Waiting.FOR_NOTHING);
+        move(State.ACCEPTED, State.ATTACHED);
     }
 
-    /** The client left while the consumer made up its mind, and the server neither said so nor ran the stage. */
-    private void notAttached() {
-        session.attachTimedOut();
-        socketEnded();
+    private static long deadlineIn(Duration time) {
+        return System.nanoTime() + time.toNanos();
     }
 
-    private synchronized void openSocket() {
-        if (!gone) {
-            hasSocket = true;
+    private synchronized boolean move(State from, State to) {
+        if (state != from) {
+            return false;
         }
-    }
-
-    private void endSocket() {
-        closeForGood();
-        socketEnded();
-    }
-
-    private synchronized void closeForGood() {
-        gone = true;
+        state = to;
+        return true;
     }
 
     /** Whether that was all. */
     private synchronized boolean dropConsumer() {
         hasConsumer = false;
-        return !hasSocket;
+        return !state.hasSocket();
     }
 
     /** Whether that was all. */
     private synchronized boolean dropSocket() {
-        hasSocket = false;
+        state = State.GONE;
         return !hasConsumer;
     }
 
-    private void await(Waiting what, Duration time) {
-        deadline = System.nanoTime() + time.toNanos();
-        await(what);
-    }
-
-    private synchronized void await(Waiting what) {
-        waiting = what;
-    }
-
-    /** Whether it was still waited for. */
-    private synchronized boolean giveUp(Waiting what) {
-        boolean was = waiting == what;
-        waiting = was ? Waiting.FOR_NOTHING : waiting;
-        return was;
-    }
-
-    /** Late: the consumer with its decision, or the edge with the 101. */
+    /**
+     * Late: the consumer with its decision, or the edge with the attachment. The session decides whether that is so, as the
+     * decision may be on its way: it then changes the state, by {@link #refused}.
+     */
     private void expire(long nanoTime) {
-        Waiting what = waiting;
-        if (what != Waiting.FOR_NOTHING && nanoTime - deadline >= 0 && giveUp(what)) {
-            if (what == Waiting.FOR_DECISION) {
-                session.handshakeTimedOut();
-            } else {
-                notAttached();
-            }
+        State late = state;
+        if (late == State.ATTACHED || late == State.GONE || nanoTime - deadline < 0) {
+            return;
+        }
+        if (late == State.UNDECIDED) {
+            session.handshakeTimedOut();
+        } else if (move(State.ACCEPTED, State.GONE)) {
+            // The client left while the consumer made up its mind, and the server neither said so nor ran the stage.
+            session.attachTimedOut();
+            socketEnded();
         }
     }
 

@@ -16,8 +16,20 @@ import org.pekkochannels.websocket.TransportListener;
 /**
  * A transport over a stream stage.
  *
- * <p>Confined to the stage's interpreter, which runs one event at a time; {@link #execute} and {@link #inThread} alone
- * may be called from anywhere.
+ * <p>The stage has one way in, from the socket, and one way out. Three kinds of events run it, each on whatever thread the
+ * interpreter has then, and never two at once:
+ *
+ * <ul>
+ *   <li>{@link #onPush}: the socket has read. The endpoint gets the bytes, and the next read is asked for.
+ *   <li>{@link #onPull}: the socket has taken all that was pushed before. Only then is the next piece pushed, so a piece counts
+ *       as unsent until this event.
+ *   <li>a call of {@link #bell}: tasks wait that other threads gave to {@link #execute}.
+ * </ul>
+ *
+ * <p>A push from within an event leaves the stage when the event is over, so a flush costs nothing more than the event it is
+ * part of.
+ *
+ * <p>Confined to the stage's interpreter; {@link #execute} and {@link #inThread} alone may be called from any thread.
  */
 public class SocketTransport extends GraphStageLogic implements Transport, TaskQueue.Owner, InHandler, OutHandler {
     private static final byte[] NOTHING = {};
@@ -34,13 +46,47 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
     private int end;
     private int pushed;
     private long taken;
+    // Back-pressure, as the endpoint asks for it. It counts in OPEN only.
     private boolean reading = true;
-    private boolean closing;
-    private boolean closesBoth;
+    private Phase phase = Phase.OPEN;
     private long discarded;
-    private boolean ended;
-    private boolean lost;
+    // Set while an event of this stage runs, and only by that event's thread.
     private volatile @Nullable Thread thread;
+
+    /**
+     * The phase of the connection's life. A phase is never entered again; phases may be skipped.
+     *
+     * <pre>
+     *   from               event                                           to
+     *   OPEN               the socket takes no more output                 OUTPUT_GONE
+     *   OPEN, OUTPUT_GONE  shutdownOutput()                                CLOSING
+     *   up to CLOSING      close()                                         CLOSING_BOTH
+     *   any                end of the input, failure, end of the stage     LOST
+     * </pre>
+     *
+     * <p>The two ways end in any order. Where the output ends first, what the socket has read may still wait in front of the
+     * stage, so the stage goes on reading. Where the input ends first, the endpoint hears {@code lost()} at once, and output
+     * written before still leaves; a {@link HalfClosing} endpoint hears {@code finished()} instead, and remains in OPEN.
+     */
+    private enum Phase {
+        OPEN,
+        /** Output does not leave any more. Input is read to its end, also against the endpoint's back-pressure. */
+        OUTPUT_GONE,
+        /** Our side ends when the output has left; input is read and discarded until it ends too. */
+        CLOSING,
+        /** As CLOSING, but both ways end when the output has left. */
+        CLOSING_BOTH,
+        /** The endpoint was told {@code lost()}. Where the stage still runs, the output leaves and then our side ends. */
+        LOST;
+
+        boolean isClosing() {
+            return compareTo(CLOSING) >= 0;
+        }
+
+        boolean readsToTheEnd() {
+            return this != OPEN && this != LOST;
+        }
+    }
 
     /**
      * A transport over a stage with one way in and one out.
@@ -95,7 +141,7 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
         thread = Thread.currentThread();
         try {
             ByteString bytes = grab(in);
-            if (closing) {
+            if (phase.isClosing()) {
                 discard(bytes.size());
             } else {
                 // A copy: the session unmasks in place, and the array of a ByteString may be shared.
@@ -120,26 +166,26 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
     }
 
     /**
-     * Nothing that is written leaves any more. TLS ends both ways together when it has read the client's end: what it has passed
-     * on before that may be waiting still, and is the last that a WebSocket's client has said.
+     * Nothing that is written leaves any more. TLS ends both ways together when it has read the client's end. What it passed on
+     * before that may still wait in front of this stage, and holds the last messages of a WebSocket's client.
      */
     @Override
     public void onDownstreamFinish(Throwable cause) throws Exception {
-        if (closing || isClosed(in) || user.endpoint() instanceof HalfClosing) {
+        if (phase.isClosing() || isClosed(in) || user.endpoint() instanceof HalfClosing) {
             OutHandler.super.onDownstreamFinish(cause);
         } else {
-            ended = true;
+            phase = Phase.OUTPUT_GONE;
             read();
         }
     }
 
-    /** The client has finished: nothing more will come, but what was written may still leave. */
+    /** The client has ended its side: nothing more comes, but output written before may still leave. */
     @Override
     public void onUpstreamFinish() {
         if (!(user.endpoint() instanceof HalfClosing writer)) {
             lose(null);
             shutdownOutput();
-        } else if (!closing) {
+        } else if (!phase.isClosing()) {
             run(writer::finished);
         }
     }
@@ -210,19 +256,22 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
         return taken;
     }
 
-    /** Ends our side after what was written; the client's side is read, and thrown away, until it ends too. */
     @Override
     public void shutdownOutput() {
-        closing = true;
-        reading = true;
-        push();
-        read();
+        end(Phase.CLOSING);
     }
 
     @Override
     public void close() {
-        closesBoth = true;
-        shutdownOutput();
+        end(Phase.CLOSING_BOTH);
+    }
+
+    private void end(Phase next) {
+        if (phase.compareTo(next) < 0) {
+            phase = next;
+        }
+        push();
+        read();
     }
 
     @Override
@@ -249,7 +298,7 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
     }
 
     private void receive(byte[] bytes) {
-        if (bytes.length > 0 && !closing) {
+        if (bytes.length > 0 && !phase.isClosing()) {
             TransportListener reader = user.endpoint();
             reader.bytes(bytes, 0, bytes.length);
             reader.readDone();
@@ -264,14 +313,15 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
     }
 
     private void lose(@Nullable Throwable why) {
-        if (!lost) {
-            lost = true;
+        if (phase != Phase.LOST) {
+            // The phase comes after: while it is told, a session reads what it has held back, and may answer a close frame.
             run(() -> user.endpoint().lost(why));
+            phase = Phase.LOST;
         }
     }
 
     private void read() {
-        if ((reading || closing || ended) && !isClosed(in) && !hasBeenPulled(in)) {
+        if ((reading || phase.readsToTheEnd()) && !isClosed(in) && !hasBeenPulled(in)) {
             pull(in);
         }
     }
@@ -289,13 +339,13 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
             first = 0;
             end = 0;
         }
-        if (closing && end == 0) {
+        if (phase.isClosing() && end == 0) {
             endOutput();
         }
     }
 
     private void endOutput() {
-        if (closesBoth) {
+        if (phase == Phase.CLOSING_BOTH) {
             completeStage();
         } else if (!isClosed(out)) {
             complete(out);

@@ -12,7 +12,7 @@
  *     plain HTTP -&gt; HttpBridge: reads every later request too -&gt; PlainHttp: Pekko HTTP, in canonical form
  *     upgrade    -&gt; WebSocketHandler: handshake, slot, origin, route -&gt; Application
  *                     refused -&gt; Responses
- *                     opened  -&gt; Consumers spawn the actor -&gt; Connection: decision, attach
+ *                     opened  -&gt; ConsumerSpawner: the actor -&gt; ServedWebSocket: decision, attach
  *                                  -&gt; websocket.Session: frames from here on
  * </pre>
  *
