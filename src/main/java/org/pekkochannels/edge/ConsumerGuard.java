@@ -66,7 +66,7 @@ final class ConsumerGuard extends ExtensibleBehavior<Object> {
         } catch (Throwable failure) {
             return failed(failure);
         } finally {
-            end(outside);
+            ThreadReset.to(outside);
         }
     }
 
@@ -79,20 +79,13 @@ final class ConsumerGuard extends ExtensibleBehavior<Object> {
         } catch (Throwable failure) {
             return failed(failure);
         } finally {
-            end(outside);
+            ThreadReset.to(outside);
         }
     }
 
     /** Empties the thread's context; returns what it was, or null if the behavior sees to that itself. */
     private @Nullable ThreadContext begin() {
         return inner instanceof OwnContext ? null : ThreadContext.clear();
-    }
-
-    private static void end(@Nullable ThreadContext outside) {
-        if (outside != null) {
-            outside.restore();
-        }
-        Thread.interrupted();
     }
 
     private boolean start(TypedActorContext<Object> context) {

@@ -56,26 +56,14 @@ public final class ContainedMailbox extends ForkJoinTask<Void> implements Messag
      */
     public static void run(Runnable task, ContainedFailures failures, Place place) {
         Thread.interrupted();
-        if (task instanceof Mailbox) { // whose actors see to their context in each message
-            attempt(task, failures, place);
-        } else {
-            leavingNothing(task, failures, place);
-        }
-    }
-
-    private static void leavingNothing(Runnable task, ContainedFailures failures, Place place) {
-        ThreadContext outside = ThreadContext.current();
-        attempt(task, failures, place);
-        outside.restore();
-    }
-
-    private static void attempt(Runnable task, ContainedFailures failures, Place place) {
+        // The actors of a mailbox restore their context after each message.
+        ThreadContext outside = task instanceof Mailbox ? null : ThreadContext.current();
         try {
             task.run();
         } catch (Throwable failure) {
             stop(task, failure, failures, place);
         } finally {
-            Thread.interrupted();
+            ThreadReset.to(outside);
         }
     }
 

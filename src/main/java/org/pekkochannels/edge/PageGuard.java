@@ -91,7 +91,7 @@ final class PageGuard implements Function1<RequestContext, Future<RouteResult>> 
             } catch (Throwable failure) {
                 settle(failure);
             } finally {
-                leave(outside);
+                ThreadReset.to(outside);
             }
             return answer.future();
         }
@@ -156,7 +156,7 @@ final class PageGuard implements Function1<RequestContext, Future<RouteResult>> 
             } catch (Throwable failure) {
                 failUnlessScalas(failure);
             } finally {
-                leave(outside);
+                ThreadReset.to(outside);
             }
         }
 
@@ -166,12 +166,6 @@ final class PageGuard implements Function1<RequestContext, Future<RouteResult>> 
                 throw PageGuard.<RuntimeException>sneaked(failure);
             }
             failed(failure);
-        }
-
-        /** Scala sets the flag for an InterruptedException; it would close the next channel that this thread reads. */
-        private void leave(ThreadContext outside) {
-            outside.restore();
-            Thread.interrupted();
         }
 
         private void failed(Throwable failure) {

@@ -78,9 +78,7 @@ final class SharedCheck {
             contain(failure);
             settle(asked, failure);
         } finally {
-            // The thread's next task is another's.
-            outside.restore();
-            Thread.interrupted();
+            ThreadReset.to(outside);
             called();
         }
     }

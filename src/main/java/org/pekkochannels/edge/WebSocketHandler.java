@@ -158,9 +158,7 @@ final class WebSocketHandler {
         } catch (Throwable e) {
             asking.answered(null, e);
         } finally {
-            outside.restore();
-            // A flag that the application left would close the next channel that this thread reads.
-            Thread.interrupted();
+            ThreadReset.to(outside);
         }
     }
 
