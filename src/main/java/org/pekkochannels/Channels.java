@@ -271,7 +271,7 @@ public final class Channels {
         }
         Router router = Router.of(routes);
         Application checked = OriginCheck.of(started.settings().config()).around(router);
-        return Gateway.create(started, checked, router::handles);
+        return Gateway.create(started, checked, router::handles, DatabaseFailures::refusal);
     }
 
     /** Loads the application's Jackson modules, which otherwise the first message would do. */

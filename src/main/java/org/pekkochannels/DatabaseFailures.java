@@ -1,5 +1,6 @@
 package org.pekkochannels;
 
+import java.util.Optional;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.ExceptionHandler;
@@ -7,11 +8,12 @@ import org.apache.pekko.http.javadsl.server.Route;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.database.DatabaseBusyException;
 import org.pekkochannels.database.DatabaseUnavailableException;
+import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
 
 /**
- * Answers 503, as for WebSockets, if a page's database has no free thread or is unreachable. Logs one line instead of a stack trace, which
- * would add nothing. A handler of the application takes precedence. Stateless.
+ * Answers 503, as for consumers, if the database of a page or a middleware has no free thread or is unreachable. Logs one line instead of
+ * a stack trace, which would add nothing. A handler of the application takes precedence. Stateless.
  */
 final class DatabaseFailures {
     private static final SafeLog LOG = SafeLog.of(DatabaseFailures.class);
@@ -20,7 +22,17 @@ final class DatabaseFailures {
             .match(DatabaseUnavailableException.class, DatabaseFailures::unavailable)
             .build();
 
+    private static final Refusal UNAVAILABLE =
+            Refusal.of(503, "Service Unavailable").because(Refusal.Reason.OVERLOAD);
+
     private DatabaseFailures() {}
+
+    /** The answer to an upgrade request whose middleware failed; empty if the database is not the cause. */
+    static Optional<Refusal> refusal(Throwable failure) {
+        return failure instanceof DatabaseBusyException || failure instanceof DatabaseUnavailableException
+                ? Optional.of(UNAVAILABLE)
+                : Optional.empty();
+    }
 
     /** Wraps the pages with this handler. */
     static Route handled(Route pages) {

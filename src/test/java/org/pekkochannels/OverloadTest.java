@@ -1,6 +1,7 @@
 package org.pekkochannels;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.concurrent.ConfinedFuture;
+import org.pekkochannels.concurrent.RecordedLog;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.SyncWebSocketConsumer;
 import org.pekkochannels.consumer.WebSocketConsumer;
@@ -18,6 +20,7 @@ import org.pekkochannels.database.DatabaseOverloadedException;
 import org.pekkochannels.http.JdkClient;
 import org.pekkochannels.http.RunningApplication;
 import org.pekkochannels.protocol.CloseReason;
+import org.pekkochannels.protocol.Refusal;
 
 /** Promise 9: too much waiting work is refused with numbers, and closes with 1013 where nobody handles it. */
 @Tag("edge")
@@ -33,7 +36,10 @@ class OverloadTest {
                 "channels.database { threads = 1, max-waiting = 0 }",
                 channels -> channels.websocket("ws/query/", Query::new)
                         .websocket("ws/careful/", Careful::new)
-                        .websocket("ws/sync/", Sync::new));
+                        .websocket("ws/sync/", Sync::new)
+                        .application(
+                                "ws/middleware/",
+                                scope -> application.database().withHandle(handle -> Refusal.FORBIDDEN)));
     }
 
     @AfterEach
@@ -131,5 +137,17 @@ class OverloadTest {
         holdTheOnlyThread();
 
         assertThat(application.refusal("/ws/sync/").statusCode()).isEqualTo(503);
+    }
+
+    @Test
+    void answers503ForAMiddlewareWithOneLineInTheLog() throws Exception {
+        holdTheOnlyThread();
+
+        try (RecordedLog log = new RecordedLog("org.pekkochannels.edge")) {
+            assertThat(application.refusal("/ws/middleware/").statusCode()).isEqualTo(503);
+            assertThat(log.await("the application of /ws/middleware/ failed: database overloaded: 1 threads busy"))
+                    .doesNotContain("DatabaseOverloadedException");
+        }
+        assertThat(application.server().refusals()).containsExactly(entry(503, 1L));
     }
 }

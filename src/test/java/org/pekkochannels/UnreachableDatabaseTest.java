@@ -18,6 +18,9 @@ import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.database.Database;
 import org.pekkochannels.http.JdkClient;
 import org.pekkochannels.http.RunningApplication;
+import org.pekkochannels.protocol.Opening;
+import org.pekkochannels.protocol.Refusal;
+import org.pekkochannels.protocol.Scope;
 
 /** A database that cannot be reached closes with 1013, and is 503 before the acceptance and for pages. */
 @Tag("edge")
@@ -34,6 +37,7 @@ class UnreachableDatabaseTest {
             """,
             channels -> channels.websocket("ws/message/", InAMessage::new)
                     .websocket("ws/connect/", InConnect::new)
+                    .application("ws/middleware/", this::open)
                     .http(UnreachableDatabaseTest::page));
 
     @AfterEach
@@ -64,6 +68,11 @@ class UnreachableDatabaseTest {
         }
     }
 
+    /** As a middleware that looks up a session. */
+    private CompletionStage<Opening> open(Scope scope) {
+        return application.database().withHandle(handle -> Refusal.FORBIDDEN);
+    }
+
     private static Route page(ActorSystem<?> system) {
         return Directives.onSuccess(Database.get(system).withHandle(handle -> 1), one -> Directives.complete("done"));
     }
@@ -78,6 +87,11 @@ class UnreachableDatabaseTest {
     @Test
     void answers503BeforeTheAcceptance() {
         assertThat(application.refusal("/ws/connect/").statusCode()).isEqualTo(503);
+    }
+
+    @Test
+    void answers503ForAMiddleware() {
+        assertThat(application.refusal("/ws/middleware/").statusCode()).isEqualTo(503);
     }
 
     @Test

@@ -5,9 +5,11 @@ import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -19,6 +21,7 @@ import org.pekkochannels.edge.ContainedFailures.Place;
 import org.pekkochannels.http1.RequestTarget;
 import org.pekkochannels.metrics.Meters;
 import org.pekkochannels.protocol.Application;
+import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.settings.Settings;
 import org.pekkochannels.websocket.WebSocketMeters;
 import org.pekkochannels.websocket.WebSocketStats;
@@ -54,7 +57,11 @@ public final class Gateway {
     private final List<ServedApplication> services = new CopyOnWriteArrayList<>();
     private final Readiness readiness = new Readiness();
 
-    private Gateway(ActorSystem<?> system, Application application, Predicate<String> paths) {
+    private Gateway(
+            ActorSystem<?> system,
+            Application application,
+            Predicate<String> paths,
+            Function<Throwable, Optional<Refusal>> expected) {
         this.system = system;
         this.paths = paths;
         this.settings = HttpSettings.of(system.settings().config());
@@ -62,7 +69,7 @@ public final class Gateway {
         this.deadlines = new HttpDeadlines(failures);
         this.connections =
                 new WebSocketSlots(settings.maxWebSockets(), settings.shutdownCode(), stopTime(system), failures);
-        this.webSockets = new WebSocketHandler(system, application, connections, settings.maxHeaderFields());
+        this.webSockets = new WebSocketHandler(system, application, connections, settings.maxHeaderFields(), expected);
     }
 
     /** A consumer may need all of {@code disconnect-timeout} twice, and then gives up by itself. */
@@ -79,10 +86,15 @@ public final class Gateway {
      * @param system runs the consumers
      * @param application answers the upgrade requests
      * @param paths whether a decoded path belongs to the application
+     * @param expected the refusal for a failure of the application that is not a fault of its code; nothing for any other
      * @return the gateway; fails with {@link com.typesafe.config.ConfigException} for a value out of bounds
      */
-    public static Gateway create(ActorSystem<?> system, Application application, Predicate<String> paths) {
-        Gateway gateway = new Gateway(system, application, paths);
+    public static Gateway create(
+            ActorSystem<?> system,
+            Application application,
+            Predicate<String> paths,
+            Function<Throwable, Optional<Refusal>> expected) {
+        Gateway gateway = new Gateway(system, application, paths, expected);
         gateway.measure();
         gateway.keepTime();
         gateway.joinShutdown();

@@ -4,14 +4,17 @@ import static java.util.Objects.requireNonNull;
 
 import com.typesafe.config.Config;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.ConfinedFuture;
+import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.edge.ContainedFailures.Place;
 import org.pekkochannels.protocol.Application;
 import org.pekkochannels.protocol.Opening;
@@ -23,6 +26,7 @@ import org.pekkochannels.websocket.WebSockets;
 
 /** Answers upgrade requests: asks the application, spawns the consumer, waits for its decision; thread-safe. */
 final class WebSocketHandler {
+    private static final SafeLog LOG = SafeLog.of(WebSocketHandler.class);
     private static final Refusal FAILED =
             Refusal.of(500, "Internal Server Error").because(Refusal.Reason.FAILURE);
 
@@ -33,6 +37,7 @@ final class WebSocketHandler {
     private final Placement placement;
     private final WebSocketSlots connections;
     private final int mostSubprotocols;
+    private final Function<Throwable, Optional<Refusal>> expected;
     private final RefusalCounters refusals = new RefusalCounters();
     private final FullServer full = new FullServer();
     private final MisdirectedClients misdirected = new MisdirectedClients();
@@ -40,11 +45,22 @@ final class WebSocketHandler {
     // Runs what follows an answer that comes late.
     private final Executor late;
 
-    WebSocketHandler(ActorSystem<?> system, Application application, WebSocketSlots connections, int mostSubprotocols) {
+    /**
+     * Answers the requests of one server.
+     *
+     * @param expected the refusal for a failure of the application that is not a fault of its code; nothing for any other
+     */
+    WebSocketHandler(
+            ActorSystem<?> system,
+            Application application,
+            WebSocketSlots connections,
+            int mostSubprotocols,
+            Function<Throwable, Optional<Refusal>> expected) {
         this.failures = ContainedFailures.of(system);
         this.application = application;
         this.connections = connections;
         this.mostSubprotocols = mostSubprotocols;
+        this.expected = expected;
         Config config = system.settings().config();
         this.sockets = new WebSockets(SessionSettings.of(config));
         this.endpoints = SessionSettings.endpoints(config);
@@ -184,7 +200,12 @@ final class WebSocketHandler {
     }
 
     private CompletionStage<Decision> failed(Request request, Throwable failure) {
-        CompletionStage<Decision> refused = refuse(request, FAILED);
+        Optional<Refusal> refusal = expected.apply(failure);
+        CompletionStage<Decision> refused = refuse(request, refusal.orElse(FAILED));
+        if (refusal.isPresent()) {
+            LOG.warn("the application of {} failed: {}", request.scope().printablePath(), failure.getMessage());
+            return refused;
+        }
         failures.contain(
                 Place.APPLICATION, "the application of " + request.scope().printablePath(), failure);
         return refused;

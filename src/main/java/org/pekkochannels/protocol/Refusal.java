@@ -27,7 +27,7 @@ public record Refusal(int status, List<Header> headers, String body, Reason reas
         NO_ROUTE,
         /** The application or its consumer failed. */
         FAILURE,
-        /** The consumer's database call found no free thread. */
+        /** A consumer or a middleware found no free database thread, or the database is unreachable. */
         OVERLOAD,
         /** The application or its consumer did not decide within {@code channels.websocket.handshake-timeout}. */
         HANDSHAKE_TIMEOUT,
