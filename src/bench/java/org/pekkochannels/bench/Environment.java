@@ -26,6 +26,7 @@ record Environment(int port, String databaseUrl, String databaseUser, int thread
         return ConfigFactory.parseMap(Map.of(
                         "channels.http.interface", "127.0.0.1",
                         "channels.http.port", port,
+                        "channels.http.access-log", "on",
                         "channels.database.url", databaseUrl,
                         "channels.database.user", databaseUser,
                         "channels.database.threads", databaseThreads))

@@ -1,69 +1,99 @@
 package org.pekkochannels.edge;
 
+import com.typesafe.config.Config;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Scope;
+import org.pekkochannels.settings.Settings;
 
 /**
- * A line for each connection that comes, is refused or goes: client, what happened, path; then status, or code and time.
+ * One line for each connection that opens, is rejected or ends: client, event, path; then status, or code and time. Off unless
+ * {@code channels.http.access-log} is on, because a line that is flushed costs a tenth of a connection's CPU.
  *
- * <p>The words are Daphne's; a path that is not known is a dash, as is a status that was not sent. Never a query, a header
- * or a message: they may hold secrets. Written at level info by the logger {@code org.pekkochannels.access}, to be turned off
- * there. Thread-safe.
+ * <p>The words are Daphne's. An unknown path is a dash, and so is a status that was not sent. A line never contains a query, a
+ * header or a message, which may hold secrets. Written at level info by the logger {@code org.pekkochannels.access}.
+ * Thread-safe.
  */
 final class AccessLog {
     // A filter or an appender that throws must not keep a client from its answer.
     private static final SafeLog LOG = SafeLog.named("org.pekkochannels.access");
 
-    private AccessLog() {}
+    private static final Entry NO_ENTRY = new Entry() {};
 
-    static Entry of(Scope scope) {
-        return new Entry(scope);
+    private final boolean on;
+
+    private AccessLog(boolean on) {
+        this.on = on;
     }
 
-    /** The line of a client that was refused before it had said what it wants, or had not said it well. */
-    static void refused(Optional<InetSocketAddress> client, int status) {
-        refused(client, "-", status);
+    /** The access log of a configuration. */
+    static AccessLog of(Config config) {
+        return new AccessLog(Settings.of(config, "channels.http").flag("access-log"));
     }
 
-    static void refused(Optional<InetSocketAddress> client, String path, int status) {
+    /** The lines of one connection. */
+    Entry entry(Scope scope) {
+        return on ? new Lines(scope) : NO_ENTRY;
+    }
+
+    /** The line of a client that was rejected before its request was read, or because that could not be read. */
+    void refused(Optional<InetSocketAddress> client, int status) {
+        if (on) {
+            writeRefused(client, "-", status);
+        }
+    }
+
+    /** The line of a client that was cut off without an answer, because there was no room. */
+    void cut(InetSocketAddress client) {
+        if (on) {
+            LOG.info("{} WSREJECT - -", client.getHostString());
+        }
+    }
+
+    private static void writeRefused(Optional<InetSocketAddress> client, String path, int status) {
         LOG.info("{} WSREJECT {} {}", host(client), path, status);
-    }
-
-    /** The line of a client that was cut off without an answer, for want of room. */
-    static void cut(InetSocketAddress client) {
-        LOG.info("{} WSREJECT - -", client.getHostString());
     }
 
     private static String host(Optional<InetSocketAddress> client) {
         return client.map(InetSocketAddress::getHostString).orElse("-");
     }
 
-    /** The lines of one connection. */
-    static final class Entry {
+    /** Hears what becomes of one connection; writes nothing while the log is off. */
+    interface Entry {
+        default void connected() {}
+
+        default void refused(int status) {}
+
+        default void disconnected(CloseReason reason) {}
+    }
+
+    private static final class Lines implements Entry {
         private final Optional<InetSocketAddress> client;
         private final String path;
         private final long since = System.nanoTime();
         private volatile boolean connected;
 
-        private Entry(Scope scope) {
+        private Lines(Scope scope) {
             client = scope.client();
             path = scope.printablePath();
         }
 
-        void connected() {
+        @Override
+        public void connected() {
             connected = true;
             LOG.info("{} WSCONNECT {}", host(client), path);
         }
 
-        void refused(int status) {
-            AccessLog.refused(client, path, status);
+        @Override
+        public void refused(int status) {
+            writeRefused(client, path, status);
         }
 
-        void disconnected(CloseReason reason) {
+        @Override
+        public void disconnected(CloseReason reason) {
             if (connected) {
                 Duration lasted = Duration.ofNanos(System.nanoTime() - since);
                 LOG.info("{} WSDISCONNECT {} {} {}ms", host(client), path, reason.code(), lasted.toMillis());

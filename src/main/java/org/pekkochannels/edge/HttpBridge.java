@@ -231,7 +231,7 @@ final class HttpBridge implements HalfClosing {
         phase = Phase.CUT;
         if (answerable) {
             service.refused(refusal);
-            ServedApplication.logRefused(host.peers(), refusal);
+            service.logRefused(host.peers(), refusal);
             output.add(ByteString.fromArrayUnsafe(Handshake.refused(refusal)));
             writeOn();
         } else {

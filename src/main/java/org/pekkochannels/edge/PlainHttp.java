@@ -45,7 +45,7 @@ final class PlainHttp {
             String scheme,
             Route route,
             PekkoHttpLog.Counts counts,
-            RefusalCounters refusals) {
+            Unrouted unrouted) {
         this.http = Http.get(system);
         this.layer = layer(system, settings.maxHeaderBytes(), settings.maxHeaderFields());
         this.scheme = scheme;
@@ -54,7 +54,7 @@ final class PlainHttp {
         this.pages = org.apache.pekko.http.scaladsl.server.Route.toFunction(guarded, system);
         this.log = Logging.getLogger(system.classicSystem(), BoundServer.class);
         this.counts = counts;
-        this.unrouted = new Unrouted(proxies, refusals);
+        this.unrouted = unrouted;
     }
 
     /**

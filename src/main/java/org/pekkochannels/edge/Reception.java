@@ -289,7 +289,7 @@ public final class Reception implements TransportListener {
     private void cut() {
         service.deadlines().clear(host);
         state = State.DONE;
-        AccessLog.cut(host.peers().client());
+        service.logCut(host.peers().client());
         service.cuts().count(CutConnectionCounters.Limit.MAX_CONNECTIONS);
         host.abort();
     }
@@ -301,7 +301,7 @@ public final class Reception implements TransportListener {
     }
 
     private void logRefused(Refusal refusal) {
-        ServedApplication.logRefused(host.peers(), refusal);
+        service.logRefused(host.peers(), refusal);
     }
 
     private void refuse(Refusal refusal) {

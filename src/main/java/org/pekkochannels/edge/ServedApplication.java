@@ -62,10 +62,14 @@ public final class ServedApplication {
         this.tls = settings.tls().map(TlsEngines::new);
         this.paths = paths;
         this.webSockets = webSockets;
-        this.plainHttp = new PlainHttp(system, settings, scheme(), route, counts, webSockets.refusals());
+        this.plainHttp = new PlainHttp(system, settings, scheme(), route, counts, unrouted());
         this.deadlines = deadlines;
         this.answers = answers;
         this.cuts = cuts;
+    }
+
+    private Unrouted unrouted() {
+        return new Unrouted(settings.proxies(), webSockets.refusals(), webSockets.accessLog());
     }
 
     /**
@@ -195,9 +199,14 @@ public final class ServedApplication {
     }
 
     /** Writes the lines of a request that is refused before an endpoint was asked; they hold nothing of what was sent. */
-    static void logRefused(Peers peers, Refusal refusal) {
-        AccessLog.refused(Optional.of(peers.client()), refusal.status());
+    void logRefused(Peers peers, Refusal refusal) {
+        webSockets.accessLog().refused(Optional.of(peers.client()), refusal.status());
         LOG.debug("refused a request of {} with {}: {}", peers.client(), refusal.status(), refusal.body());
+    }
+
+    /** Writes the line of a client that is cut without an answer. */
+    void logCut(InetSocketAddress client) {
+        webSockets.accessLog().cut(client);
     }
 
     /** Logs clients that a proxy or a wrong address has brought. */
@@ -212,7 +221,7 @@ public final class ServedApplication {
      */
     public void cutWithoutProxyHeader(InetSocketAddress proxy) {
         cuts.count(CutConnectionCounters.Limit.PROXY_PROTOCOL);
-        AccessLog.cut(proxy);
+        logCut(proxy);
         misdirected().cutWithoutProxyHeader(proxy);
     }
 

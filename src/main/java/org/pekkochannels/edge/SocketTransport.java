@@ -314,7 +314,7 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
 
     private void lose(@Nullable Throwable why) {
         if (phase != Phase.LOST) {
-            // The phase comes after: while it is told, a session reads what it has held back, and may answer a close frame.
+            // The phase follows: while it is told, a session reads held bytes, and may answer a close frame.
             run(() -> user.endpoint().lost(why));
             phase = Phase.LOST;
         }

@@ -14,21 +14,22 @@ final class Unrouted {
 
     private final TrustedProxies proxies;
     private final RefusalCounters refusals;
+    private final AccessLog log;
 
-    Unrouted(TrustedProxies proxies, RefusalCounters refusals) {
+    Unrouted(TrustedProxies proxies, RefusalCounters refusals, AccessLog log) {
         this.proxies = proxies;
         this.refusals = refusals;
+        this.log = log;
     }
 
     void refused(HttpRequest upgrade) {
         refusals.count(NO_ROUTE);
         try {
             String path = upgrade.getUri().path();
-            AccessLog.of(Scopes.of(upgrade, Scopes.head(upgrade), path, proxies))
-                    .refused(NO_ROUTE.status());
+            log.entry(Scopes.of(upgrade, Scopes.head(upgrade), path, proxies)).refused(NO_ROUTE.status());
         } catch (IllegalArgumentException malformed) {
             // Pekko HTTP lets a page have headers that no scope may hold.
-            AccessLog.refused(Scopes.client(upgrade), NO_ROUTE.status());
+            log.refused(Scopes.client(upgrade), NO_ROUTE.status());
         }
     }
 }

@@ -42,6 +42,7 @@ final class WebSocketHandler {
     private final FullServer full = new FullServer();
     private final MisdirectedClients misdirected = new MisdirectedClients();
     private final ConsumerSpawner consumers;
+    private final AccessLog accessLog;
     // Runs what follows an answer that comes late.
     private final Executor late;
 
@@ -62,6 +63,7 @@ final class WebSocketHandler {
         this.mostSubprotocols = mostSubprotocols;
         this.expected = expected;
         Config config = system.settings().config();
+        this.accessLog = AccessLog.of(config);
         this.sockets = new WebSockets(SessionSettings.of(config));
         this.endpoints = SessionSettings.endpoints(config);
         this.placement = Placement.of(system);
@@ -84,6 +86,11 @@ final class WebSocketHandler {
         return misdirected;
     }
 
+    /** Writes the lines of clients, on all ways in. */
+    AccessLog accessLog() {
+        return accessLog;
+    }
+
     /** What the sockets share. */
     WebSockets sockets() {
         return sockets;
@@ -103,7 +110,7 @@ final class WebSocketHandler {
      * @return a stage that does not fail
      */
     CompletionStage<Decision> open(Scope scope, CompletionStage<Done> gone, ConsumerSpawner place) {
-        AccessLog.Entry log = AccessLog.of(scope);
+        AccessLog.Entry log = accessLog.entry(scope);
         if (scope.subprotocols().size() > mostSubprotocols) {
             return refuse(tooManySubprotocols(), log);
         }
@@ -117,7 +124,7 @@ final class WebSocketHandler {
     /** Refuses a request that is not a proper handshake, so that the application is not asked about it. */
     CompletionStage<Decision> refuse(Scope scope, Refusal refusal) {
         misdirected.handshakeRefused(scope, refusal);
-        return refuse(refusal, AccessLog.of(scope));
+        return refuse(refusal, accessLog.entry(scope));
     }
 
     private Refusal tooManySubprotocols() {

@@ -58,7 +58,7 @@ final class WebSocketRoute {
             Scope scope = Scopes.of(request, head, rest, proxies);
             return Handshake.isUpgrade(head) ? upgrade(request, head, scope) : notAsked(scope);
         } catch (IllegalArgumentException malformed) {
-            AccessLog.refused(Scopes.client(request), MALFORMED.status());
+            webSockets.accessLog().refused(Scopes.client(request), MALFORMED.status());
             return CompletableFuture.completedFuture(close(MALFORMED));
         }
     }
@@ -84,13 +84,13 @@ final class WebSocketRoute {
 
     private CompletionStage<HttpResponse> notAsked(Scope scope) {
         webSockets.misdirected().handshakeRefused(scope, UPGRADE_REQUIRED);
-        AccessLog.of(scope).refused(UPGRADE_REQUIRED.status());
+        webSockets.accessLog().entry(scope).refused(UPGRADE_REQUIRED.status());
         return CompletableFuture.completedFuture(refuse(UPGRADE_REQUIRED));
     }
 
     private CompletionStage<HttpResponse> refuse(Scope scope, Refusal refusal) {
         webSockets.misdirected().handshakeRefused(scope, refusal);
-        AccessLog.of(scope).refused(refusal.status());
+        webSockets.accessLog().entry(scope).refused(refusal.status());
         return CompletableFuture.completedFuture(close(refusal));
     }
 

@@ -32,7 +32,8 @@ class ServedWebSocketTest {
     private final Told actor = new Told();
     private final WebSocketSlots.Slot slot =
             connections.take(new PendingOpening(SCOPE, sockets)).orElseThrow();
-    private final ServedWebSocket connection = new ServedWebSocket(SCOPE, sockets, SETTINGS, slot, AccessLog.of(SCOPE));
+    private final ServedWebSocket connection = new ServedWebSocket(
+            SCOPE, sockets, SETTINGS, slot, AccessLog.of(ConfigFactory.load()).entry(SCOPE));
 
     @BeforeEach
     void acceptsWithoutASocket() {

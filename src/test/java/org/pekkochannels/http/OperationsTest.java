@@ -3,9 +3,6 @@ package org.pekkochannels.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.junit.jupiter.api.Tag;
@@ -27,8 +23,6 @@ import org.pekkochannels.concurrent.RecordedLog;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.metrics.ChannelsMetrics;
-import org.pekkochannels.websocket.UpgradeRequest;
-import org.slf4j.LoggerFactory;
 
 /** What an operator sees, and bounds. */
 @Tag("edge")
@@ -180,85 +174,6 @@ class OperationsTest {
         return Integer.parseInt(new String(status, 9, 3, StandardCharsets.US_ASCII));
     }
 
-    /** The lines of the access log, while it is open. */
-    private static final class AccessLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
-        private final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
-        private final Logger log;
-
-        AccessLines() {
-            this("org.pekkochannels.access");
-        }
-
-        AccessLines(String logger) {
-            log = (Logger) LoggerFactory.getLogger(logger);
-            start();
-            log.addAppender(this);
-        }
-
-        String next() throws InterruptedException {
-            return String.valueOf(lines.poll(20, TimeUnit.SECONDS));
-        }
-
-        @Override
-        protected void append(ILoggingEvent event) {
-            lines.add(event.getFormattedMessage());
-        }
-
-        @Override
-        public void close() {
-            log.detachAppender(this);
-        }
-    }
-
-    @Test
-    void writesALineForEachThatComesIsRefusedAndGoes() throws Exception {
-        try (AccessLines log = new AccessLines();
-                RunningApplication application = start("")) {
-            JdkClient.connect(application.ws("/ws/echo/?token=secret")).close(4001, "bye");
-            application.awaitNoConnections();
-
-            assertThat(log.next()).isEqualTo("127.0.0.1 WSCONNECT /ws/echo/");
-            assertThat(log.next()).matches("127.0.0.1 WSDISCONNECT /ws/echo/ 4001 \\d+ms");
-            assertThat(upgradeFrom(application, "https://evil.example")).isEqualTo(403);
-            assertThat(log.next()).isEqualTo("127.0.0.1 WSREJECT /ws/echo/ 403");
-        }
-    }
-
-    @Test
-    void writesALineForEachThatIsRefusedUnheard() throws Exception {
-        try (AccessLines log = new AccessLines();
-                RunningApplication application = start("channels.http.max-header-bytes = 256 B")) {
-            assertThat(status(application, "nonsense\r\n\r\n")).isEqualTo(400);
-            assertThat(log.next()).isEqualTo("127.0.0.1 WSREJECT - 400");
-            assertThat(status(application, "GET /" + "x".repeat(300))).isEqualTo(431);
-            assertThat(log.next()).isEqualTo("127.0.0.1 WSREJECT - 431");
-            assertThat(status(application, "GET /ws/echo/?token=secret HTTP/1.1\r\nUpgrade: websocket\r\n\r\n"))
-                    .isEqualTo(400);
-            assertThat(log.next()).isEqualTo("127.0.0.1 WSREJECT /ws/echo/ 400");
-        }
-    }
-
-    @Test
-    void writesALineForOneThatDoesNotComeToTheEndOfItsRequest() throws Exception {
-        try (AccessLines log = new AccessLines();
-                RunningApplication application = start("channels.http.header-timeout = 300ms")) {
-            assertThat(status(application, "GET /ws/echo/")).isEqualTo(408);
-            assertThat(log.next()).isEqualTo("127.0.0.1 WSREJECT - 408");
-        }
-    }
-
-    @Test
-    void writesALineForOneThatAsksForNoWebSocketAndCountsIt() throws Exception {
-        try (AccessLines log = new AccessLines();
-                RunningApplication application = start("")) {
-            assertThat(status(application, "GET /ws/echo/?token=secret HTTP/1.1\r\nHost: x\r\n\r\n"))
-                    .isEqualTo(426);
-
-            assertThat(log.next()).isEqualTo("127.0.0.1 WSREJECT /ws/echo/ 426");
-            assertThat(application.server().refusals()).containsExactly(entry(426, 1L));
-        }
-    }
-
     @Test
     void warnsOfAHandshakeThatAProxyHasStripped() throws Exception {
         try (RecordedLog warnings = new RecordedLog("org.pekkochannels.edge.MisdirectedClients");
@@ -290,65 +205,11 @@ class OperationsTest {
     void namesTheProtocolThatIsSpokenInsteadOfHttp(String bytes, String words) throws Exception {
         String rest = bytes.startsWith("50") ? "GET / HTTP/1.1\r\nHost: x\r\n\r\n" : "";
         String text = new String(HexFormat.of().parseHex(bytes), StandardCharsets.ISO_8859_1) + rest;
-        try (AccessLines log = new AccessLines("org.pekkochannels.edge.MisdirectedClients");
+        try (LoggedLines log = new LoggedLines("org.pekkochannels.edge.MisdirectedClients");
                 RunningApplication application = start("")) {
             assertThat(status(application, text)).isEqualTo(400);
 
             assertThat(log.next()).startsWith("127.0.0.1 ").contains(words);
-        }
-    }
-
-    @Test
-    void writesALineForAnUpgradeThatNoEndpointTakesAndCountsIt() throws Exception {
-        try (AccessLines log = new AccessLines();
-                RunningApplication application = start("")) {
-            String upgrade = UpgradeRequest.of("/ws/echo?token=secret");
-
-            assertThat(status(application, "GET /ws/echo HTTP/1.1\r\nHost: x\r\n\r\n"))
-                    .isEqualTo(404);
-            assertThat(status(application, upgrade)).isEqualTo(404);
-
-            assertThat(log.next()).isEqualTo("127.0.0.1 WSREJECT /ws/echo 404");
-            assertThat(application.server().refusals()).containsExactly(entry(404, 1L));
-        }
-    }
-
-    @Test
-    void writesALineForALaterRequestThatIsMalformed() throws Exception {
-        try (AccessLines log = new AccessLines();
-                RunningApplication application = start("");
-                Socket socket = new Socket(InetAddress.getLoopbackAddress(), application.port())) {
-            socket.setSoTimeout(20_000);
-            socket.getOutputStream().write("""
-                    GET /alive HTTP/1.1\r
-                    Host: x\r
-                    \r
-                    GET /ws/echo/ HTTP/1.1\r
-                    Host: x\r
-                    X: a\u007fb\r
-                    Connection: close\r
-                    \r
-                    """.getBytes(StandardCharsets.US_ASCII));
-
-            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
-                    .contains("HTTP/1.1 200 ", "HTTP/1.1 400 ")
-                    .endsWith("malformed request");
-            assertThat(log.next()).isEqualTo("127.0.0.1 WSREJECT - 400");
-            assertThat(application.server().refusals()).containsExactly(entry(400, 1L));
-        }
-    }
-
-    @Test
-    void writesALineForEachThatIsTurnedAway() throws Exception {
-        try (AccessLines log = new AccessLines();
-                RunningApplication application = start("channels.http.max-connections = 1")) {
-            JdkClient only = JdkClient.connect(application.ws("/ws/echo/"));
-            assertThat(log.next()).isEqualTo("127.0.0.1 WSCONNECT /ws/echo/");
-
-            assertThat(status(application, "")).isEqualTo(503);
-            assertThat(log.next()).isEqualTo("127.0.0.1 WSREJECT - 503");
-            only.close(1000, "");
-            application.awaitNoConnections();
         }
     }
 

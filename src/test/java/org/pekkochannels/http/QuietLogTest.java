@@ -37,7 +37,7 @@ class QuietLogTest {
     private static final String MARKER = "everything before is logged";
     private static final List<String> LOGGERS = List.of(Logger.ROOT_LOGGER_NAME, "org.pekkochannels.access");
 
-    private static final TellingApplication APPLICATION = TellingApplication.start("");
+    private static final TellingApplication APPLICATION = TellingApplication.start("channels.http.access-log = on");
 
     private final Position position;
     private final Queue<ILoggingEvent> events = new ConcurrentLinkedQueue<>();

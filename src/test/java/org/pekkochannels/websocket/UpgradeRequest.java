@@ -10,7 +10,7 @@ public final class UpgradeRequest {
     }
 
     /** With further lines, each with its end. */
-    static String of(String path, String lines) {
+    public static String of(String path, String lines) {
         return "GET " + path + " HTTP/1.1\r\n"
                 + "Host: localhost\r\n"
                 + "Connection: Upgrade\r\n"
