@@ -408,7 +408,7 @@ class CallsFromOtherThreadsTest {
 
             assertThatThrownBy(() -> push(consumer, "x".repeat(1090)))
                     .hasCauseInstanceOf(ConsumerOverloadedException.class)
-                    .hasMessageContaining("refused a call of 1100 bytes")
+                    .hasMessageContaining("rejected a call of 1100 bytes")
                     .hasMessageContaining("3010 of at most 4096 bytes (channels.websocket.max-outbound-bytes)");
             consumer.held = false;
 

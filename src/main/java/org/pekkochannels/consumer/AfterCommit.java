@@ -15,14 +15,14 @@ import org.pekkochannels.metrics.Measure;
 import org.pekkochannels.metrics.Meters;
 
 /**
- * What is said inside a transaction and heard only if it commits: the one place through which all of it passes.
+ * Sends messages and events when a transaction commits. All sends after a commit pass through this class.
  *
- * <p>It leaves when the commit has succeeded, on the database thread, in the order in which it was said, once; before the
- * callbacks of {@code Handle.afterCommit}, unless the application opened the handle by a {@code Jdbi} of its own. Of a
- * transaction that is rolled back, whose commit fails, or whose connection is lost before, nothing leaves; nor does it where
- * the connection is lost during the commit, whose outcome then nobody knows. A roll-back to a savepoint takes nothing back.
- * Consumers say it with {@link Group#sendAfterCommit} and {@code sendAfterCommit}; of a blocking consumer's callback that is
- * one transaction, all that it says passes here. Used on the database thread, inside the transaction's callback.
+ * <p>When the commit has succeeded, the sends leave once, on the database thread, in the order of the calls. This happens before the
+ * callbacks of {@code Handle.afterCommit}, unless the application opened the handle through a separate {@code Jdbi}. If the transaction is
+ * rolled back, its commit fails, or its connection is lost before, nothing is sent. If the connection is lost during the commit, the
+ * outcome is unknown and nothing is sent either. A roll-back to a savepoint discards nothing. Consumers use {@link Group#sendAfterCommit}
+ * and {@code sendAfterCommit}; if a blocking consumer's callback is one transaction, all its output passes through here. Call it on the
+ * database thread, inside the transaction's callback.
  */
 public final class AfterCommit {
     private static final SafeLog LOG = SafeLog.of(AfterCommit.class);
@@ -32,14 +32,15 @@ public final class AfterCommit {
 
     private final ConsumerCounters counts;
     private final int maxBytes;
-    // Of each handle that has such events, how many bytes wait, about; each entry is its thread's.
+    // The approximate number of waiting bytes of each handle that has such events. Only the handle's thread uses its
+    // entry.
     private final Map<Handle, Long> kept = new ConcurrentHashMap<>();
 
     /**
-     * Nothing waits.
+     * Starts without sends.
      *
-     * @param counts is told of what is refused
-     * @param maxBytes half of the bound of one transaction that is no consumer's
+     * @param counts counts rejected sends
+     * @param maxBytes half of the bound of a transaction that does not belong to a consumer
      */
     AfterCommit(ConsumerCounters counts, int maxBytes) {
         this.counts = counts;
@@ -47,10 +48,10 @@ public final class AfterCommit {
     }
 
     /**
-     * That of an actor system.
+     * The instance of an actor system.
      *
      * @param system the system that the transaction's database belongs to
-     * @return the same at every call
+     * @return the same instance at every call
      */
     public static AfterCommit of(ActorSystem<?> system) {
         return ConsumerRuntime.get(system).afterCommit();
@@ -59,13 +60,13 @@ public final class AfterCommit {
     /**
      * Sends an event to every member of a group if the transaction commits.
      *
-     * @param handle the transaction's
+     * @param handle the transaction's handle
      * @param layer carries the event
      * @param group the group's name
      * @param event the event
-     * @throws IllegalStateException when the handle has no transaction
-     * @throws TooMuchOutputException when events of more than twice {@code channels.websocket.max-outbound-bytes} wait for the
-     *     transaction's commit already
+     * @throws IllegalStateException if the handle has no transaction
+     * @throws TooMuchOutputException if events of more than twice {@code channels.websocket.max-outbound-bytes} already wait for the
+     *     transaction's commit
      */
     public void groupSend(Handle handle, ChannelLayer layer, GroupName group, Event event) {
         requireTransaction(handle);
@@ -89,40 +90,40 @@ public final class AfterCommit {
         return () -> kept.computeIfPresent(handle, (any, all) -> all > cost ? all - cost : null);
     }
 
-    /** Counts what leaves in its place at a blocking callback's end, said in a transaction of its own that committed. */
+    /** Counts sends that leave at the end of a blocking callback, made in a nested transaction that committed. */
     void left(int sends) {
         released.add(sends);
     }
 
-    /** Counts what a blocking callback has forgotten, said in a transaction of its own that did not commit. */
+    /** Counts sends that a blocking callback discarded, made in a nested transaction that did not commit. */
     void forgotten(int sends) {
         discarded.add(sends);
     }
 
-    /** Fails with {@link IllegalStateException} when the handle has no transaction. */
+    /** Fails with {@link IllegalStateException} if the handle has no transaction. */
     static void requireTransaction(Handle handle) {
         if (!handle.isInTransaction()) {
-            throw new IllegalStateException("this handle has no transaction after whose commit something could be sent;"
+            throw new IllegalStateException("sending after a commit requires a transaction, and this handle has none;"
                     + " use inTransaction instead of withHandle, or send at once");
         }
     }
 
     /**
-     * Runs what says something, or hands over what is said on the consumer's turn, if the transaction commits; if it does not, runs
-     * {@code forget}, which must not throw.
+     * Runs {@code message} if the transaction commits: it sends, or hands the sends to the consumer's turn. Otherwise runs {@code forget},
+     * which must not throw.
      */
     void defer(Handle handle, Runnable message, Runnable forget) {
         requireTransaction(handle);
         Deferred deferred = new Deferred(handle, message, forget);
         CommitHook.run(handle, deferred::release);
         handle.afterRollback(deferred::close);
-        // A transaction that is lost with its connection calls neither, but its handle is closed.
+        // If the connection is lost, JDBI calls neither, but closes the handle.
         handle.addCleanable(deferred);
     }
 
     /**
-     * One send until its transaction has ended; confined to the thread of its handle. The handle keeps it no longer: it may run
-     * any number of transactions.
+     * One send, until its transaction has ended; confined to the handle's thread. The handle must not retain it longer, because a handle
+     * may run any number of transactions.
      */
     private final class Deferred implements Cleanable {
         private final Handle handle;
@@ -136,18 +137,18 @@ public final class AfterCommit {
             this.forget = forget;
         }
 
-        // A failure here would fail the stage of a transaction that is committed.
+        // Catches everything: a failure here would fail the stage of a transaction that is committed.
         void release() {
             end();
             released.increment();
             try {
                 message.run();
-            } catch (Throwable e) { // a layer's failure, for example
-                LOG.warn("what was to be sent after a commit could not be sent", e);
+            } catch (Throwable e) { // may be a failure of a layer
+                LOG.warn("a send after a commit failed", e);
             }
         }
 
-        /** The transaction was rolled back, or the handle is closed before it has ended. */
+        /** The transaction was rolled back, or the handle was closed before the transaction ended. */
         @Override
         public void close() {
             if (!ended) {

@@ -14,21 +14,22 @@ import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.concurrent.StackRoom;
 
 /**
- * Calls of one consumer's methods from outside its turn: each waits for the turn, in order, within two bounds.
+ * Calls of one consumer's methods from outside its turn. Each waits for the turn, in order, within two bounds: number and bytes.
  *
- * <p>A call takes a place until its work is done and its result has come to the turn, even if the caller gives it up. A call over a
- * bound fails at once. A call that comes after the consumer has ended, or that still waits then, completes without effect. Both are
- * counted. Made when the first such call comes; thread-safe, and no method blocks.
+ * <p>A call takes a place until its work is done and its result has reached the turn, even if the caller abandons it. A call over a bound
+ * fails at once. A call that is made after the consumer has ended, or still waits then, completes without effect. Both cases are counted.
+ * Created on the first such call. Thread-safe; no method blocks.
  */
 final class CallQueue {
     private static final SafeLog LOG = SafeLog.of(CallQueue.class);
 
-    // Number and bytes are one value, so that both bounds hold exactly without a lock: bytes below, each call adds one
-    // above.
+    // Number and bytes share one value, so that both bounds are exact without a lock: the lower bits are bytes, and
+    // each call adds one
+    // above them.
     private static final int BYTES_BITS = 40;
     private static final long ONE_CALL = 1L << BYTES_BITS;
 
-    // The longest header of a frame from a server (RFC 6455, section 5.2): the wire's bound counts headers, too.
+    // The longest header of a frame from a server (RFC 6455, section 5.2), because the wire's bound includes headers.
     private static final int HEADER_BYTES = 10;
 
     private final TurnExecutor turn;
@@ -36,7 +37,7 @@ final class CallQueue {
     private final int maxCalls;
     private final int maxBytes;
     private final AtomicLong pending = new AtomicLong();
-    // Whether such a call has the place that is kept for it beyond the bounds.
+    // Whether a close or refuse call has taken the place that is reserved for one beyond the bounds.
     private final AtomicBoolean closing = new AtomicBoolean();
     private final AtomicBoolean refusing = new AtomicBoolean();
     private final AtomicBoolean warned = new AtomicBoolean();
@@ -48,22 +49,22 @@ final class CallQueue {
         this.maxBytes = maxBytes;
     }
 
-    /** Has the turn run something, soon. */
+    /** Runs a task in a later turn. */
     CompletionStage<Done> run(Runnable body) {
         return call(0, Done.getInstance(), done(body));
     }
 
-    /** Has the turn send a message of so many bytes, soon. */
+    /** Sends a message of this many bytes in a later turn. */
     CompletionStage<Done> send(int bytes, Runnable body) {
         return call(bytes + HEADER_BYTES, Done.getInstance(), done(body));
     }
 
-    /** Has the turn close the connection, soon; the first such call that succeeds needs no room. */
+    /** Closes the connection in a later turn. The first call that succeeds needs no place. */
     CompletionStage<Done> close(Runnable body) {
         return end(closing, body);
     }
 
-    /** The same of a refusal, which may be going to fail where a close is not. */
+    /** Refuses the connection in a later turn. Unlike a close, a refusal can fail. */
     CompletionStage<Done> refuse(Runnable body) {
         return end(refusing, body);
     }
@@ -80,18 +81,18 @@ final class CallQueue {
     private void endOrFail(AtomicBoolean place, Runnable body) {
         try {
             body.run();
-        } catch (Throwable failed) { // an acceptance or a refusal came before
+        } catch (Throwable failed) { // the connection was accepted or refused before
             place.set(false);
             throw failed;
         }
     }
 
-    /** Has the turn begin something of so many bytes, soon; the result is {@code ended} if the consumer has ended before. */
+    /** Starts work that holds this many bytes in a later turn; the result is {@code ended} if the consumer has ended before. */
     <T> CompletionStage<T> call(int bytes, T ended, Callable<CompletionStage<T>> body) {
         return admit(bytes) ? add(ONE_CALL + bytes, ended, body) : turn.failed(refusal(bytes));
     }
 
-    /** The result of any stage, which comes to the turn. */
+    /** Delivers the result of any stage on the turn. */
     <T> CompletionStage<T> bring(CompletionStage<T> stage) {
         if (!admit(0)) {
             return turn.failed(refusal(0));
@@ -99,13 +100,16 @@ final class CallQueue {
         Place place = new Place();
         try {
             return ConfinedFuture.later(stage, place);
-        } catch (Throwable e) { // a stage of the application's own
+        } catch (Throwable e) { // the stage may be of an application's class
             place.free();
             throw e;
         }
     }
 
-    /** A place for a call that goes elsewhere first; throws {@link ConsumerOverloadedException} if there is none. */
+    /**
+     * Reserves a place for a call that first runs elsewhere, such as on the database; throws {@link ConsumerOverloadedException} if none is
+     * free.
+     */
     Executor place() {
         if (!admit(0)) {
             throw refusal(0);
@@ -148,7 +152,7 @@ final class CallQueue {
         ConsumerOverloadedException refusal =
                 new ConsumerOverloadedException(turn.description(), calls(now), maxCalls, bytes(now), bytes, maxBytes);
         if (warned.compareAndSet(false, true)) {
-            LOG.warn("{}; this is logged once for each connection", refusal.getMessage());
+            LOG.warn("{}; logged once per connection", refusal.getMessage());
         }
         return refusal;
     }
@@ -161,7 +165,7 @@ final class CallQueue {
         return load & (ONE_CALL - 1);
     }
 
-    /** One call's place, until its result has come to the turn; runs there what depends on the result. */
+    /** The place of one call, until its result has reached the turn; also runs the call's dependent stages there. */
     private final class Place implements Executor, RunningTurn {
         private final AtomicBoolean taken = new AtomicBoolean(true);
 
@@ -190,9 +194,9 @@ final class CallQueue {
         }
     }
 
-    /** A call that is pending, and its stage. */
+    /** A pending call and its stage. */
     private final class ForeignCall<T> extends ConfinedFuture<T> implements Runnable {
-        // Nothing after its end; written by one thread at a time.
+        // Zero after the call's end; written by one thread at a time.
         private long load;
         private final T ended;
         private final Callable<CompletionStage<T>> body;
@@ -251,7 +255,7 @@ final class CallQueue {
             completeExceptionally(failure);
         }
 
-        /** Before the stage completes, so that what depends on it finds room. */
+        /** Before the stage completes, so that dependent stages find a free place. */
         private void release() {
             pending.addAndGet(-load);
             load = 0;

@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 import org.pekkochannels.database.Database;
 import org.pekkochannels.database.Deadline;
 
-/** On what terms the database calls of one callback run; immutable. */
+/** The options of one callback's database calls: deadline, cancellation and priority. Immutable. */
 final class CallbackTerms {
-    /** The key of a callback's deadline. */
+    /** The key that sets a callback's deadline. */
     static final String DEADLINE = "channels.consumer.deadline";
-    /** What sets the deadline of a consumer that overrides {@code deadline()}. */
+    /** Names the source of the deadline if the consumer overrides {@code deadline()}. */
     static final String OVERRIDDEN = "deadline() of the consumer";
 
     private static final CallbackTerms NONE = new CallbackTerms(null, null, false);
@@ -25,17 +25,17 @@ final class CallbackTerms {
         this.cleanup = cleanup;
     }
 
-    /** Those of a callback that begins now, whose calls may take so long, and are cancelled by {@code end} if it has one. */
+    /** The options of a callback that begins now: its calls share the deadline, and {@code end}, if present, cancels them. */
     static CallbackTerms of(@Nullable Deadline deadline, Optional<CompletionStage<?>> end) {
         return new CallbackTerms(deadline, end.orElse(null), false);
     }
 
-    /** Those without any bound, where no callback has begun. */
+    /** No bounds; used while no callback has begun. */
     static CallbackTerms none() {
         return NONE;
     }
 
-    /** Those of {@code disconnect}, whose calls go before all others and are not refused. */
+    /** The options of {@code disconnect}, whose calls run before all others and are not rejected. */
     static CallbackTerms cleanup() {
         return new CallbackTerms(null, null, true);
     }
@@ -44,12 +44,12 @@ final class CallbackTerms {
         return cleanup;
     }
 
-    /** When the callback's work must be over, if there is such a time. */
+    /** The deadline of the callback's database work, if any. */
     Optional<Deadline> deadline() {
         return Optional.ofNullable(deadline);
     }
 
-    /** A view of a database on these terms. */
+    /** A view of a database with these options. */
     Database of(Database any) {
         Database admitted = cleanup ? any.forCleanup() : any;
         Database timely = deadline == null ? admitted : admitted.within(deadline);

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.ConfinedFuture;
 import org.pekkochannels.concurrent.FatalErrors;
 
-/** Runs a consumer's callbacks, one at a time: the next may start when the last one's stage has completed. */
+/** Runs a consumer's callbacks one at a time: the next may start when the stage of the previous one has completed. */
 final class Callbacks {
-    // What runs between callbacks.
+    // Stands for tasks that run between callbacks.
     private static final Callback TASK = new Callback("task");
 
     private final TurnExecutor turn;
@@ -22,11 +22,11 @@ final class Callbacks {
     private @Nullable Throwable thrown;
 
     /**
-     * Nothing runs yet.
+     * Starts without a callback.
      *
-     * @param turn where results come back to
-     * @param watch is told while one has to be waited for
-     * @param failures is told a failed callback's name and failure
+     * @param turn runs the completions
+     * @param watch is notified while a callback's stage is pending
+     * @param failures receives a failed callback's name and failure
      */
     Callbacks(TurnExecutor turn, ConsumerWatch watch, BiConsumer<String, Throwable> failures) {
         this.turn = turn;
@@ -34,10 +34,10 @@ final class Callbacks {
         this.failures = failures;
     }
 
-    /** A callback in progress; compared by identity, so that one given up on cannot settle later. */
+    /** A callback in progress. Compared by identity, so that a late completion of an abandoned callback is ignored. */
     private static final class Callback {
         private final String name;
-        // Once it is awaited.
+        // Set once the stage is awaited.
         private @Nullable CompletionStage<?> stage;
 
         Callback(String name) {
@@ -54,12 +54,12 @@ final class Callbacks {
         return running != null;
     }
 
-    /** The callback in progress, something that no other equals; from any thread, and then perhaps that of a moment ago. */
+    /** An object that identifies the callback in progress. From other threads the result may be outdated. */
     Optional<?> running() {
         return Optional.ofNullable(running);
     }
 
-    /** The callback in progress, or what stands for the tasks between callbacks; prints its name. */
+    /** The callback in progress, or a placeholder for tasks between callbacks; its {@code toString()} is its name. */
     Object runningOrTask() {
         Callback callback = running;
         return callback == null ? TASK : callback;
@@ -69,30 +69,30 @@ final class Callbacks {
         return callback == running;
     }
 
-    /** What the callback in progress is called; from any thread. */
+    /** The name of the callback in progress. From other threads the result may be outdated. */
     String name() {
         Callback callback = running;
         return callback == null ? "(between callbacks)" : callback.name;
     }
 
-    /** Whose callbacks these are, and which is in progress; from any thread. */
+    /** Describes the consumer and the callback in progress. May be called from any thread. */
     String description() {
         return turn.description();
     }
 
-    /** Starts a callback, which must be the only one. */
+    /** Starts a callback; no other may be in progress. */
     void start(String name, Callable<? extends @Nullable CompletionStage<?>> body) {
         Callback callback = new Callback(name);
         running = callback;
         try {
             await(callback, body.call());
-        } catch (Throwable e) { // whatever an application's code throws, its connection is answered
+        } catch (Throwable e) { // whatever the application throws, its client must be answered
             settled(callback, e);
             keepIfFatal(e);
         }
     }
 
-    /** Runs a task that is no callback, such as the continuation of a stage; what it throws fails it as a callback does. */
+    /** Runs a task outside callbacks, such as a continuation of a stage; a failure is treated like a callback's. */
     void run(Runnable task) {
         try {
             task.run();
@@ -102,7 +102,7 @@ final class Callbacks {
         }
     }
 
-    /** Throws a fatal error again, once its connection has been answered. */
+    /** Throws a pending fatal error again, once its connection has been answered. */
     void rethrowFatal() {
         Throwable fatal = thrown;
         thrown = null;
@@ -117,7 +117,7 @@ final class Callbacks {
         }
     }
 
-    /** Waits no more for the running callback, and tells its name. */
+    /** Abandons the running callback, and returns its name. */
     String giveUp() {
         String name = name();
         rest();
@@ -140,8 +140,8 @@ final class Callbacks {
     }
 
     /**
-     * Settles the callback in progress if its stage is complete and the turn does not know: a thread whose stack was used up has
-     * completed it, and {@link CompletableFuture} keeps to itself what failed then. From any thread.
+     * Settles the callback in progress if its stage is complete but the turn was not notified. This happens if a thread without stack left
+     * completed the stage: {@link CompletableFuture} swallows the failure of the notification. May be called on any thread.
      */
     void settleIfComplete() {
         Callback callback = running;
@@ -164,7 +164,7 @@ final class Callbacks {
         if (turn.isCurrent()) {
             settled(callback, failure);
         } else {
-            // After the consumer's end nothing waits for a callback any more.
+            // After the consumer's end no callback is awaited, so the result is dropped.
             turn.offer(() -> settled(callback, failure));
         }
     }

@@ -8,20 +8,20 @@ import org.pekkochannels.concurrent.ConfinedFuture;
 import org.pekkochannels.protocol.CloseReason;
 
 /**
- * The end of one connection, which only its actor completes. Thread-safe.
+ * The end of one connection; only its actor completes it. Thread-safe.
  *
- * <p>All that the consumer makes depend on it share it: one for each caller would stay until the end, one for each message. So
- * what a caller does to complete it, such as {@code orTimeout(..)}, changes a copy, or nothing.
+ * <p>All code of the consumer shares this stage: a separate one per caller, and so per message, would stay in memory until the end.
+ * Therefore a caller cannot complete it: methods such as {@code orTimeout(..)} change a copy or have no effect.
  */
 final class ConnectionEnd extends ConfinedFuture<CloseReason> {
     private static final String SHARED =
-            "ended() is shared by all that wait for the connection's end, and cannot be changed; change a copy()";
+            "ended() is shared by all stages that wait for the connection's end, and cannot be changed; change a copy()";
 
     ConnectionEnd(TurnExecutor turn) {
         super(turn);
     }
 
-    /** It has come; only the first reason counts. On the turn. */
+    /** Completes the stage; only the first reason counts. Called on the turn. */
     void come(CloseReason reason) {
         super.complete(reason);
     }

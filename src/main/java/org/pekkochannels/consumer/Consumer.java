@@ -18,10 +18,10 @@ import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.protocol.SharedMessage;
 
 /**
- * What both kinds of consumer share: a scope, a channel and a table of event handlers.
+ * The common part of both kinds of consumer: a scope, a channel and a table of event handlers.
  *
- * <p>One instance serves one connection, and its callbacks never overlap, so its fields need no locks. Extend
- * {@link WebSocketConsumer} or {@link SyncWebSocketConsumer}.
+ * <p>One instance serves one connection, and its callbacks never overlap, so its fields need no locks. Extend {@link WebSocketConsumer} or
+ * {@link SyncWebSocketConsumer}.
  */
 public abstract sealed class Consumer permits Replies, SyncReplies {
     private final ConsumerContext context;
@@ -32,7 +32,7 @@ public abstract sealed class Consumer permits Replies, SyncReplies {
         context.madeFor(getClass());
     }
 
-    /** One entry of the table; its name, for messages, is made once and not for each event. */
+    /** One entry of the table. Its name, for messages, is created once, not per event. */
     record NamedHandler<E>(String name, Function<Event, E> decoder, Handling<E> handling) {}
 
     /** Handles one decoded payload. */
@@ -51,7 +51,7 @@ public abstract sealed class Consumer permits Replies, SyncReplies {
     }
 
     /**
-     * The actor system that the consumer runs in, for everything else that an application keeps there.
+     * The actor system that the consumer runs in, for access to the application's extensions and actors.
      *
      * @return the system
      */
@@ -60,7 +60,7 @@ public abstract sealed class Consumer permits Replies, SyncReplies {
     }
 
     /**
-     * The name of the consumer's own channel, to which others may send events with {@link ChannelLayer#send}. From any thread.
+     * The name of the consumer's channel, to which others can send events with {@link ChannelLayer#send}. May be called from any thread.
      * After the connection's end the name stays the same, and events sent to it are dropped and counted.
      *
      * @return the name, unique among all nodes
@@ -70,7 +70,7 @@ public abstract sealed class Consumer permits Replies, SyncReplies {
     }
 
     /**
-     * The channel layer itself; its stages complete on any thread.
+     * The channel layer; its stages complete on any thread.
      *
      * @return the layer
      */
@@ -79,37 +79,36 @@ public abstract sealed class Consumer permits Replies, SyncReplies {
     }
 
     /**
-     * How long the database calls of one callback may take, all together and counted from its beginning; by default as
-     * {@code channels.consumer.deadline} says.
+     * The total time for all database calls of one callback, counted from the callback's beginning; by default
+     * {@code channels.consumer.deadline}.
      *
-     * <p>They share a {@link org.pekkochannels.database.Deadline}: what has not started by then never starts, which closes
-     * with 1013 if it is not handled, and what runs is cut off. {@code disconnect} has no such deadline, nor have calls from
-     * other threads, and calls on the turn between callbacks. A call on the turn while a callback is pending counts as that
-     * callback's, also where a task made it that belongs to another.
+     * <p>The calls share a {@link org.pekkochannels.database.Deadline}. A call that has not started by the deadline is discarded;
+     * unhandled, that closes the connection with 1013. A running call is cut off. {@code disconnect} has no such deadline, nor have calls
+     * from other threads and calls on the turn between callbacks. A call on the turn while a callback is pending counts as that callback's,
+     * even if a task of another callback makes it.
      *
-     * @return the time, longer than zero and at most 24 hours, or nothing for none; any other fails the callback
+     * @return the time, longer than zero and at most 24 hours, or empty for none; any other value fails the callback
      */
     protected Optional<Duration> deadline() {
         return context.settings().deadline();
     }
 
     /**
-     * The end of the connection, for what is of use only until then, such as
-     * {@code database().cancelledBy(ended()).withHandle(..)}.
+     * The end of the connection, to cancel work that is useless after it, such as {@code database().cancelledBy(ended()).withHandle(..)}.
      *
-     * <p>It comes as soon as the server has heard that the client has left, though a callback still runs, or when the
-     * consumer has closed and its callback is over; before {@code disconnect}.
+     * <p>Completes as soon as the server knows that the client has left, even while a callback runs. If the consumer closes the connection
+     * itself, it completes when the callback is over. In both cases it completes before {@code disconnect}.
      *
-     * <p>All callers share the stage, and only the end of the connection completes it: {@code complete(..)} and {@code cancel(..)} of
-     * its future do nothing, and {@code orTimeout(..)} returns another future.
+     * <p>All callers share the stage, and only the end of the connection completes it: {@code complete(..)} and {@code cancel(..)} of its
+     * future have no effect, and {@code orTimeout(..)} returns another future.
      *
-     * @return a stage that completes on the consumer's turn, with why the connection ended
+     * @return a stage that completes on the consumer's turn with the reason why the connection ended
      */
     protected final CompletionStage<CloseReason> ended() {
         return context.ended();
     }
 
-    /** What this side closes with; throws for a code that no close frame carries, on the caller's thread. */
+    /** The close reason of this side; throws on the caller's thread for a code that a close frame cannot contain. */
     static CloseReason closing(int code, String reason) {
         if (code == CloseCode.ABNORMAL) {
             throw new IllegalArgumentException("close code 1006 means a lost connection and is never sent; use 1011");
@@ -128,12 +127,12 @@ public abstract sealed class Consumer permits Replies, SyncReplies {
         return false;
     }
 
-    /** The class's name without its package; an anonymous class has no other. */
+    /** The class's name without its package, or the full name of an anonymous class. */
     final String name() {
         return context.consumerName();
     }
 
-    /** What the callback for text messages is called in logs. */
+    /** The name of the callback for text messages in logs. */
     String textCallback() {
         return "receive(String)";
     }
@@ -143,11 +142,10 @@ public abstract sealed class Consumer permits Replies, SyncReplies {
     }
 
     /**
-     * Passes every event of a type on to the client: its payload, as the JSON that it is, as a text message.
+     * Forwards every event of a type to the client, as a text message that contains the payload's JSON.
      *
-     * <p>The cheapest way to broadcast: nothing is decoded, and the message is encoded, and compressed, once for all
-     * members of the group on a node. It runs on the consumer's turn, in a blocking consumer too. To be called in the
-     * constructor.
+     * <p>The most efficient way to broadcast: the payload is not decoded, and the message is encoded and compressed once for all members of
+     * the group on a node. It runs on the consumer's turn, in a blocking consumer too. Call it in the constructor.
      *
      * @param type the event's type, as it is sent to the group
      * @throws IllegalStateException after the constructor
@@ -178,7 +176,7 @@ public abstract sealed class Consumer permits Replies, SyncReplies {
         }
     }
 
-    /** The handler of an event type; nothing that was not registered can be reached by name. */
+    /** The handler of an event type. Only registered handlers can be reached by name. */
     final Optional<NamedHandler<?>> handler(String type) {
         return Optional.ofNullable(handlers.get(type));
     }

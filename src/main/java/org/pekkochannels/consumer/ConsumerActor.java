@@ -22,10 +22,10 @@ import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.settings.Settings;
 
 /**
- * Runs one consumer: one callback at a time, {@code disconnect} exactly once, whatever happens.
+ * Runs one consumer: one callback at a time, and {@code disconnect} exactly once, whatever happens.
  *
- * <p>Each received message is a turn: take it in, start callbacks until one has to be waited for, tell the wire that
- * the turn has ended. A callback in progress is known to {@link #callbacks}; nothing else starts before it has settled.
+ * <p>Each received message is a turn: take the message, start callbacks until one must be awaited, and end the turn on the wire, which
+ * flushes the output. {@link #callbacks} tracks the callback in progress; no other starts before it has settled.
  */
 final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnContext, TurnExecutor.Host {
     private static final SafeLog LOG = SafeLog.of(ConsumerActor.class);
@@ -67,7 +67,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
                 context.getSelf()::tell);
     }
 
-    /** The connection has ended, and what was still running then, or {@code disconnect} itself, took too long. */
+    /** Sent when the connection has ended and the callback that still ran, or {@code disconnect} itself, took too long. */
     private enum GiveUp implements DeadLetterSuppression {
         HANDLERS,
         DISCONNECT
@@ -141,7 +141,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
         }
     }
 
-    /** The peer has left: what it sent is still handled, but nobody reaches it any more. */
+    /** The peer has left. Its messages are still handled, but it can no longer be reached. */
     private void onClosed(Inbound.Closed closed) {
         lost = closed.reason();
         membership.close();
@@ -154,10 +154,10 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
         }
     }
 
-    /** Starts callbacks as long as none has to be waited for. */
+    /** Starts callbacks until one must be awaited. */
     private void advance() {
         while (!callbacks.isRunning() && !stopped && next()) {
-            // next() has done it all
+            // next() has done all the work
         }
     }
 
@@ -203,7 +203,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
         return true;
     }
 
-    /** Gives up memberships and whatever still waits, then runs {@code disconnect}, the last callback. */
+    /** Leaves all groups and drops waiting events, then runs {@code disconnect}, the last callback. */
     private void end(CloseReason reason) {
         ending = true;
         membership.close();
@@ -215,7 +215,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
         }
     }
 
-    /** No callback is left that could decide; only calls from other threads that wait already may still do. */
+    /** No callback is left that could decide; only pending calls from other threads may still do so. */
     private void awaitDecision() {
         if (outlet != null && outlet.isUndecided() && !callbacks.isRunning()) {
             turn.offer(this::refuseUndecided);
@@ -226,8 +226,8 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
         if (outlet != null && outlet.isUndecided() && !callbacks.isRunning()) {
             runtime.counts().failed();
             LOG.error(
-                    "{}.connect() on {} has completed without a decision, and the client is answered 500; call accept()"
-                            + " or refuse() before it ends, which is when its stage completes, or when a blocking one returns",
+                    "{}.connect() on {} completed without a decision, and the client is answered 500; call accept() or refuse()"
+                            + " before its stage completes or, in a blocking consumer, before it returns",
                     name(),
                     scope.printablePath());
             outlet.fail(CloseReason.of(CloseCode.INTERNAL_ERROR));
@@ -244,7 +244,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
         }
     }
 
-    /** Bounds what still runs after the end, once for the handlers and once more for {@code disconnect}. */
+    /** Bounds the work after the end: once for the running callback, and once more for {@code disconnect}. */
     private void armGiveUp() {
         if (!callbacks.isRunning() || (lost == null && !ending)) {
             return;
@@ -256,14 +256,14 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
         }
     }
 
-    /** Of a callback that never settles, at least nothing is left behind. */
+    /** Abandons a callback that does not settle, so that it leaves nothing behind. */
     private void onGiveUp() {
         if (!callbacks.isRunning()) {
             return;
         }
         runtime.counts().abandoned();
         LOG.warn(
-                "{}.{} on {} was given up: its stage did not complete within {} of the connection's end"
+                "{}.{} on {} was abandoned: its stage did not complete within {} of the connection's end"
                         + " (channels.consumer.disconnect-timeout)",
                 name(),
                 callbacks.giveUp(),
@@ -273,8 +273,8 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
     }
 
     /**
-     * The actor ends before its consumer has. It was stopped from outside, with the system for example, or a turn failed
-     * outside of a callback; the client is answered, and {@code disconnect} starts, but nothing waits for its stage.
+     * The actor stops before its consumer has ended: it was stopped from outside, for example with the system, or a turn failed outside of
+     * a callback. The client is answered, and {@code disconnect} starts, but its stage is not awaited.
      */
     private void onStopped() {
         if (outlet != null && !ending) {
@@ -338,8 +338,8 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
     @Override
     public void lostUnlogged(int count) {
         LOG.error(
-                "{} on {} left {} more stages in the same turn that failed, and neither returned them nor handled their"
-                        + " failure; they are counted in channels.consumer.unhandled",
+                "{} on {} left {} more failed stages in the same turn, and neither returned them nor handled their"
+                        + " failure; channels.consumer.unhandled counts them",
                 name(),
                 scope.printablePath(),
                 count);
@@ -350,7 +350,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
         return Objects.requireNonNull(own).calls();
     }
 
-    /** What a callback is called in logs. */
+    /** The name of a callback in logs. */
     private String label(String callback) {
         return callback.equals(CONSTRUCTOR) ? name() + " constructor" : name() + "." + callback;
     }

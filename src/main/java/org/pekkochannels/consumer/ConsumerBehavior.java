@@ -13,10 +13,10 @@ import org.pekkochannels.protocol.Opening;
 import org.pekkochannels.protocol.Scope;
 
 /**
- * Consumers as typed behaviors, for servers and for actors that want to run one themselves.
+ * Consumers as typed behaviors, for servers and for actors that run a consumer themselves.
  *
- * <p>The behavior expects {@link Inbound.Connect} first, makes a new consumer for it, and stops after its
- * {@code disconnect}. Database and channel layer are those of the actor system it is spawned in. Thread-safe.
+ * <p>The behavior expects {@link Inbound.Connect} first, creates a consumer for it, and stops after the consumer's {@code disconnect}.
+ * Database and channel layer are those of the actor system in which it is spawned. Thread-safe.
  */
 public final class ConsumerBehavior {
     private static final String NO_FACTORY =
@@ -25,11 +25,11 @@ public final class ConsumerBehavior {
     private ConsumerBehavior() {}
 
     /**
-     * Reads and checks {@code channels.consumer} and {@code channels.layer}, and prepares JSON, which otherwise the first consumer
-     * does.
+     * Reads and checks {@code channels.consumer} and {@code channels.layer}, and initializes JSON, which otherwise the first consumer would
+     * do.
      *
      * @param system the actor system that consumers will run in
-     * @throws com.typesafe.config.ConfigException when a key is out of bounds
+     * @throws com.typesafe.config.ConfigException if a key is out of bounds
      */
     public static void checkSettings(ActorSystem<?> system) {
         Json.initialize();
@@ -40,7 +40,7 @@ public final class ConsumerBehavior {
      * The behavior of one connection.
      *
      * @param scope what is known about the connection
-     * @param factory makes the consumer, usually {@code ChatConsumer::new}
+     * @param factory creates the consumer, usually {@code ChatConsumer::new}
      * @return the behavior, to be spawned once
      */
     public static Behavior<Inbound> create(Scope scope, Function<ConsumerContext, ? extends Consumer> factory) {
@@ -51,9 +51,9 @@ public final class ConsumerBehavior {
     }
 
     /**
-     * The application that answers each connection with a new consumer.
+     * An application that creates a consumer for each connection.
      *
-     * @param factory makes the consumers, usually {@code ChatConsumer::new}
+     * @param factory creates the consumers, usually {@code ChatConsumer::new}
      * @return the application
      */
     public static Application application(Function<ConsumerContext, ? extends Consumer> factory) {

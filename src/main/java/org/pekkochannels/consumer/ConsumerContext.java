@@ -13,9 +13,9 @@ import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Scope;
 
 /**
- * What the runtime hands to a new consumer, which passes it on with {@code super(context)}.
+ * The runtime's side of a new consumer, which passes it on with {@code super(context)}.
  *
- * <p>For the consumer it was made for only, and for use in its turns, but for what says otherwise.
+ * <p>Belongs to one consumer, and is used in its turns, except where a method allows other threads.
  */
 public final class ConsumerContext {
     private final ActorSystem<?> system;
@@ -27,7 +27,7 @@ public final class ConsumerContext {
     private final CompletionStage<CloseReason> ended;
     private @Nullable Database database;
     private @Nullable Class<?> consumer;
-    // Registrations are refused by it on any thread.
+    // Volatile, because other threads read it to check registrations.
     private volatile CallbackTerms terms = CallbackTerms.none();
     private volatile @Nullable CallQueue calls;
     private volatile @Nullable Uncommitted uncommitted;
@@ -67,12 +67,12 @@ public final class ConsumerContext {
         return system;
     }
 
-    /** The constructor of a consumer runs. */
+    /** Called while a consumer's constructor runs. */
     void madeFor(Class<?> type) {
         consumer = type;
     }
 
-    /** The consumer that the factory made with this context; any other serves another connection. */
+    /** Returns the consumer that the factory created with this context; fails for any other, which serves another connection. */
     Consumer requireOwn(@Nullable Consumer made) {
         if (made == null) {
             throw new NullPointerException("the factory returned null; return a new consumer for each connection");
@@ -84,7 +84,7 @@ public final class ConsumerContext {
         return made;
     }
 
-    /** The consumer's class without its package; an anonymous class has no other name. From any thread. */
+    /** The consumer's class name without its package, or the full name of an anonymous class. May be called from any thread. */
     String consumerName() {
         Class<?> type = consumer;
         return type == null
@@ -109,12 +109,12 @@ public final class ConsumerContext {
         return turn;
     }
 
-    /** Whether the caller runs inside the consumer's turn, and so may do at once what it asks for. */
+    /** Whether the caller runs inside the consumer's turn, so that its call can take effect at once. */
     boolean isOnTurn() {
         return turn.isCurrent();
     }
 
-    /** For calls that come from outside the turn; any thread. */
+    /** The queue for calls from outside the turn; any thread. */
     CallQueue calls() {
         CallQueue made = calls;
         return made == null ? makeCalls() : made;
@@ -127,7 +127,7 @@ public final class ConsumerContext {
         return calls;
     }
 
-    /** For what is sent after commits; any thread. */
+    /** The sends that wait for commits; any thread. */
     Uncommitted uncommitted() {
         Uncommitted made = uncommitted;
         return made == null ? makeUncommitted() : made;
@@ -152,7 +152,7 @@ public final class ConsumerContext {
         return ended;
     }
 
-    /** A callback begins, whose database calls may take so long, and are cancelled at the connection's end or not. */
+    /** A callback begins. Its database calls share this time, and the connection's end may cancel them. */
     void begin(Optional<Duration> time, boolean cancelled) {
         requireNonNull(time, "deadline() returned null; return Optional.empty() for no deadline");
         terms = CallbackTerms.of(
@@ -165,12 +165,12 @@ public final class ConsumerContext {
         return Deadline.after(time, asConfigured ? CallbackTerms.DEADLINE : CallbackTerms.OVERRIDDEN);
     }
 
-    /** {@code disconnect} begins, whose database calls run however much waits; its own time bounds them. */
+    /** {@code disconnect} begins. The database accepts its calls however many wait; only its own timeout bounds them. */
     void beginDisconnect() {
         terms = CallbackTerms.cleanup();
     }
 
-    /** The database, its stages completing on the consumer's turns; opened when the first consumer asks for it. */
+    /** The database, whose stages complete on the consumer's turns; opened on first use. */
     Database database() {
         if (database == null) {
             database = within(Database.get(system).on(turn));
@@ -178,21 +178,21 @@ public final class ConsumerContext {
         return database;
     }
 
-    /** Any database, each call of which is for the callback that runs then: consumers keep such a view in a field. */
+    /** A view of a database in which each call belongs to the callback in progress; consumers keep such a view in a field. */
     Database within(Database any) {
         return any.eachCall(view -> terms().of(view));
     }
 
     /**
-     * The terms of the callback in progress. None for a task between callbacks, which belongs to no message, and none outside
-     * the turn, where the callback is not known. Those of {@code disconnect} hold until the consumer's end.
+     * The options of the callback in progress. There are none for a task between callbacks, which belongs to no message, and none outside
+     * the turn, where the callback is unknown. Those of {@code disconnect} apply until the consumer's end.
      */
     CallbackTerms terms() {
         CallbackTerms last = terms;
         return turn.isCurrent() && (turn.isInCallback() || last.areForCleanup()) ? last : CallbackTerms.none();
     }
 
-    /** Whether no other callback has begun since; if one has, that of these terms is over, or was given up. */
+    /** Whether no other callback has begun since. If one has, the callback of these options is over or was abandoned. */
     boolean isAtHand(CallbackTerms own) {
         return terms == own;
     }

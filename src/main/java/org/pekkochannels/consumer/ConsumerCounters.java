@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.pekkochannels.metrics.Measure;
 import org.pekkochannels.metrics.Meters;
 
-/** What went wrong in the consumers of one actor system; thread-safe. */
+/** Counts failures and rejections in the consumers of one actor system. Thread-safe. */
 final class ConsumerCounters {
     private final LongAdder failed = new LongAdder();
     private final LongAdder unhandled = new LongAdder();
@@ -25,7 +25,7 @@ final class ConsumerCounters {
         }
     }
 
-    /** A client's text was no message of its consumer's type. */
+    /** A client's text was not a message of its consumer's type. */
     void unfit(UnfitMessage.Kind kind) {
         Objects.requireNonNull(unfit.get(kind)).increment();
     }
@@ -35,44 +35,44 @@ final class ConsumerCounters {
         failed.increment();
     }
 
-    /** A stage failed that was neither returned nor handled, or a send after a commit. */
+    /** A stage that was neither returned nor handled failed, or a send after a commit failed. */
     void unhandled() {
         unhandled.increment();
     }
 
-    /** A callback was given up after its connection's end. */
+    /** A callback was abandoned after its connection's end. */
     void abandoned() {
         abandoned.increment();
     }
 
-    /** An event had no handler, or a payload that its handler's type refused. */
+    /** An event had no handler, or its payload could not be decoded. */
     void refused() {
         refused.increment();
     }
 
-    /** A consumer was in as many groups as it may be, and did not join one more. */
+    /** A consumer was in the maximum number of groups, and did not join another. */
     void groupRefused() {
         groupsRefused.increment();
     }
 
-    /** A call from another thread was over a bound. */
+    /** A call from another thread exceeded a bound. */
     void callRefused() {
         callsRefused.increment();
     }
 
-    /** A call from another thread came after the consumer had ended, or still waited then; or a send after a commit did. */
+    /** A call from another thread, or a send after a commit, was made after the consumer had ended or still waited then. */
     void callDropped() {
         callsDropped.increment();
     }
 
-    /** A blocking callback had more to send than is kept until it returns. */
+    /** A blocking callback had more output than is kept until it returns. */
     void outputRefused() {
         outputRefused.increment();
     }
 
     void showIn(Meters meters) {
         Measure messages = Measure.of(
-                "channels.consumer.unfit", "messages", "Texts that were no message of their consumer's type.");
+                "channels.consumer.unfit", "messages", "Texts that were not a message of their consumer's type.");
         unfit.forEach((kind, count) -> meters.counter(messages.tag("kind", kind.tag()), count::sum));
         meters.counter(
                 Measure.of("channels.consumer.groups.refused", "groups", "Groups not joined, over max-groups."),
@@ -91,7 +91,7 @@ final class ConsumerCounters {
                 Measure.of(
                         "channels.consumer.abandoned",
                         "callbacks",
-                        "Callbacks given up: not done within disconnect-timeout of their connection's end."),
+                        "Callbacks abandoned: not done within disconnect-timeout of their connection's end."),
                 abandoned::sum);
         meters.counter(
                 Measure.of(
@@ -109,7 +109,7 @@ final class ConsumerCounters {
                 Measure.of(
                         "channels.consumer.calls.dropped",
                         "calls",
-                        "Calls from other threads, and sends after a commit, without effect, as the consumer had ended."),
+                        "Calls from other threads, and sends after a commit, without effect because the consumer had ended."),
                 callsDropped::sum);
         meters.counter(
                 Measure.of(

@@ -1,10 +1,10 @@
 package org.pekkochannels.consumer;
 
 /**
- * A call of a consumer's method from another thread was refused at once: too many calls, or too many bytes, are pending
- * already: their stages are not complete. Or {@code drained()} was refused, on any thread, as too many of its stages are pending.
+ * A call of a consumer's method from another thread was rejected at once, because too many calls or bytes are pending: their stages are not
+ * complete. Or {@code drained()} was rejected, on any thread, because too many of its stages are pending.
  *
- * <p>Has no stack trace: it is made under load, and its message says everything. Immutable.
+ * <p>Has no stack trace: it is created under load, and the message has all details. Immutable.
  */
 public final class ConsumerOverloadedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -16,7 +16,7 @@ public final class ConsumerOverloadedException extends RuntimeException {
 
     ConsumerOverloadedException(String consumer, int calls, int maxCalls, long bytes, int refused, int maxBytes) {
         super(
-                consumer + " refused a call of " + refused + " bytes from another thread: " + calls + " of at most "
+                consumer + " rejected a call of " + refused + " bytes from another thread: " + calls + " of at most "
                         + maxCalls + " calls are pending (channels.consumer.max-foreign-calls), with " + bytes
                         + " of at most " + maxBytes + " bytes (channels.websocket.max-outbound-bytes); "
                         + cure(refused, maxBytes),
@@ -33,18 +33,18 @@ public final class ConsumerOverloadedException extends RuntimeException {
         this.bytes = 0;
     }
 
-    /** One more {@code drained()} where as many as may be are pending. */
+    /** The maximum number of {@code drained()} stages is pending. */
     static ConsumerOverloadedException ofDrained(String consumer, int calls) {
         return new ConsumerOverloadedException(
-                consumer + " refused drained(): " + calls + " of its stages are pending, as many as may be"
-                        + " (channels.consumer.max-foreign-calls), because the client does not take what was sent; return the"
+                consumer + " rejected drained(): " + calls + " of its stages are pending, the maximum"
+                        + " (channels.consumer.max-foreign-calls), because the client does not read what was sent; return the"
                         + " stage, or call drained() less often",
                 calls);
     }
 
     private static String cure(int refused, int maxBytes) {
         return refused > maxBytes
-                ? "it is larger than that by itself: send it in parts, or raise that key"
+                ? "it is larger than that bound by itself: send it in parts, or raise the bound"
                 : "wait for the stages of earlier calls, and for drained(), or drop the message";
     }
 

@@ -8,7 +8,7 @@ import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.metrics.Meters;
 import org.pekkochannels.settings.Settings;
 
-/** What all consumers of one actor system share; thread-safe. */
+/** The parts that all consumers of one actor system share. Thread-safe. */
 final class ConsumerRuntime implements Extension {
     private static final Id ID = new Id();
 
@@ -32,7 +32,7 @@ final class ConsumerRuntime implements Extension {
         afterCommit.showIn(Meters.of(system));
     }
 
-    /** The key is read by the WebSocket sessions, too, with the same bounds. */
+    /** The WebSocket sessions read the same key with the same bounds. */
     private static int maxOutboundBytes(ActorSystem<?> system) {
         return Settings.of(system.settings().config(), "channels.websocket").bytes("max-outbound-bytes", 1024, 1 << 30);
     }

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.pekkochannels.settings.Settings;
 
-/** The keys of {@code channels.consumer}; immutable. */
+/** The keys of {@code channels.consumer}. Immutable. */
 record ConsumerSettings(
         Duration disconnectTimeout,
         Optional<Duration> deadline,
@@ -17,7 +17,7 @@ record ConsumerSettings(
         int maxForeignCalls) {
     private static final Duration SHORTEST = Duration.ofMillis(10);
 
-    /** What a JSON consumer does by default with a text that is no JSON of its type. */
+    /** The default reaction of a JSON consumer to a text that is not JSON of its type. */
     enum MalformedJson {
         CLOSE,
         IGNORE

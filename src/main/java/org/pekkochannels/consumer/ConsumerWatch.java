@@ -17,28 +17,28 @@ import org.pekkochannels.concurrent.Watchdog;
 import org.pekkochannels.metrics.Measure;
 import org.pekkochannels.metrics.Meters;
 
-/** Warns of turns that hold their thread for long, and of callbacks whose stage does not complete; thread-safe. */
+/** Warns of turns that occupy their thread for too long, and of callbacks whose stage does not complete. Thread-safe. */
 final class ConsumerWatch {
     private static final SafeLog LOG = SafeLog.of(ConsumerWatch.class);
 
-    // Their looks come once a second.
+    // Checked once a second.
     private static final Duration LOST = Duration.ofSeconds(4);
 
-    // Of thousands that wait for the same thing, the first few tell it all.
+    // Thousands of callbacks may wait for the same cause; the first few lines are enough.
     private static final int MOST_LINES = 10;
 
     private final ConsumerSettings settings;
     private final Executor logging;
     private final LongAdder heldTurns = new LongAdder();
     private final LongAdder lateStages = new LongAdder();
-    // By the class of the factory: the consumer's own is not known while it is made.
+    // Keyed by the class of the factory, because the consumer's class is unknown while it is constructed.
     private final Map<Class<?>, Long> watchedFrom = new ConcurrentHashMap<>();
-    // Only those whose callback's stage is awaited: a connection that rests costs nothing here.
+    // Only consumers whose callback's stage is awaited, so that an idle connection costs nothing here.
     private final Set<Callbacks> waiting = ConcurrentHashMap.newKeySet();
 
     ConsumerWatch(ActorSystem system, ConsumerSettings settings) {
         this.settings = settings;
-        // The default dispatcher may be what is stuck, and a log may block.
+        // The default dispatcher may be the one that is blocked, and logging may block.
         this.logging = system.dispatchers().lookup(Dispatchers.DefaultBlockingDispatcherId());
         settings.turnWarning()
                 .ifPresent(bound -> Watchdog.start(system, bound, TurnThread::all, this::turn, this::onHeldTurns));
@@ -48,18 +48,18 @@ final class ConsumerWatch {
         Watchdog.every(system, LOST, () -> waiting.forEach(ConsumerWatch::settle));
     }
 
-    /** The scheduler gives up a task that throws, and a stage may be of the application's code. */
+    /** Catches everything: the scheduler drops a task that throws, and a stage may be of the application's class. */
     private static void settle(Callbacks callbacks) {
         try {
             callbacks.settleIfComplete();
         } catch (Throwable failure) {
-            LOG.debug("a callback's stage does not tell whether it is complete", failure);
+            LOG.debug("cannot check whether a callback's stage is complete", failure);
         }
     }
 
     /**
-     * From when on the turns of a factory's consumers are watched: not before its first connection is {@code warm-up} old,
-     * as the JVM then loads their classes.
+     * The time from which the turns of a factory's consumers are watched: {@code warm-up} after its first connection, because the JVM loads
+     * their classes before.
      */
     long watchedFrom(Object factory) {
         return watchedFrom.computeIfAbsent(
@@ -67,22 +67,25 @@ final class ConsumerWatch {
                 first -> System.nanoTime() + settings.warmUp().toNanos());
     }
 
-    /** Watches a consumer whose callback in progress is awaited. */
+    /** Starts watching a consumer whose callback in progress is awaited. */
     void add(Callbacks callbacks) {
         waiting.add(callbacks);
     }
 
-    /** Watches it no more. */
+    /** Stops watching it. */
     void remove(Callbacks callbacks) {
         waiting.remove(callbacks);
     }
 
     void showIn(Meters meters) {
         meters.counter(
-                Measure.of("channels.consumer.held", "turns", "Turns that held their thread longer than turn-warning."),
+                Measure.of(
+                        "channels.consumer.held",
+                        "turns",
+                        "Turns that occupied their thread longer than turn-warning."),
                 heldTurns::sum);
         meters.counter(
-                Measure.of("channels.consumer.late", "callbacks", "Callbacks not over within stage-warning."),
+                Measure.of("channels.consumer.late", "callbacks", "Callbacks not complete within stage-warning."),
                 lateStages::sum);
     }
 
@@ -107,8 +110,8 @@ final class ConsumerWatch {
 
     private void logHeldTurn(String description, ThreadStack stack) {
         LOG.warn(
-                "{} has held its thread for {} ms (channels.consumer.turn-warning), and whoever else runs on it waits;"
-                        + " let database().withHandle(..) do database work, onTurn(..) bring what others compute, or"
+                "{} has occupied its thread for {} ms (channels.consumer.turn-warning), which delays all other actors on that"
+                        + " thread; use database().withHandle(..) for database work, onTurn(..) for stages of other code, or"
                         + " extend SyncWebSocketConsumer",
                 description,
                 settings.turnWarning().orElseThrow().toMillis(),
@@ -124,14 +127,14 @@ final class ConsumerWatch {
 
     private void logLateStages(List<String> descriptions, int more) {
         descriptions.forEach(description -> LOG.warn(
-                "{} is not over after {} ms (channels.consumer.stage-warning), and its consumer handles nothing else"
-                        + " meanwhile; complete the stage that it returned, or bound it with orTimeout(..);"
-                        + " where it is a blocking one, shorten its work, or bound its statements with"
+                "{} has not completed after {} ms (channels.consumer.stage-warning), and its consumer handles no other"
+                        + " event meanwhile; complete the stage that it returned, or bound it with orTimeout(..); in a"
+                        + " blocking consumer, shorten its work, or bound its statements with"
                         + " channels.database.statement-timeout",
                 description,
                 settings.stageWarning().orElseThrow().toMillis()));
         if (more > 0) {
-            LOG.warn("{} more callbacks are not over after as long", more);
+            LOG.warn("{} more callbacks are still pending after the same time", more);
         }
     }
 }

@@ -10,27 +10,27 @@ import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.GroupName;
 
-/** What a synchronous callback has said and nobody has heard yet; released in its order, or forgotten. */
+/** The output of a synchronous callback that is not released yet: released in order, or discarded. */
 final class Effects {
-    // The first characters that UTF-8 encodes in so many bytes.
+    // The first character that UTF-8 encodes in two bytes; the next constant is the first one in three.
     private static final char TWO_BYTES = 0x80;
     private static final char THREE_BYTES = 0x800;
 
     private final List<Effect> effects = new ArrayList<>(2);
     private long bytes;
 
-    /** One thing said; runs on the consumer's turn, where its stage completes. */
+    /** One output. Runs on the consumer's turn, where its stage completes. */
     interface Effect {
-        // What one costs beside its bytes, so that empty ones are bounded, too.
+        // The cost of one output beside its bytes, so that empty ones are bounded, too.
         int OVERHEAD = 64;
 
         CompletionStage<Done> release(TurnExecutor turn);
 
-        /** How many bytes it holds, about. */
+        /** The approximate number of bytes it holds. */
         int bytes();
     }
 
-    /** Something for the client. */
+    /** Output for the client. */
     record Words(int bytes, Runnable words) implements Effect {
         @Override
         public CompletionStage<Done> release(TurnExecutor turn) {
@@ -52,7 +52,7 @@ final class Effects {
         }
     }
 
-    /** A large result, said by callbacks of its own, which begin only when the one that has asked for it is over. */
+    /** A large result, sent by separate callbacks, which begin after the callback that started the stream. */
     record Stream(Function<TurnExecutor, CompletionStage<Done>> slices) implements Effect {
         @Override
         public CompletionStage<Done> release(TurnExecutor turn) {
@@ -66,8 +66,8 @@ final class Effects {
     }
 
     /**
-     * Leaves all to a transaction. As soon as it has committed, the group sends leave from the database thread, and the rest is
-     * in the result, to be released on the consumer's turn; until then, and if it does not commit, the result is empty.
+     * Makes all output depend on a transaction. As soon as it has committed, the group sends leave from the database thread, and the result
+     * contains the rest, to be released on the consumer's turn. Until then, and if it does not commit, the result is empty.
      */
     Effects afterCommit(AfterCommit afterCommit, Handle handle) {
         Effects committed = new Effects();
@@ -86,18 +86,18 @@ final class Effects {
         bytes += cost(effect);
     }
 
-    /** How many bytes all hold together, about. */
+    /** The approximate total number of bytes. */
     long bytes() {
         return bytes;
     }
 
-    /** How many bytes a text has in UTF-8, without encoding it. */
+    /** The length of a text in UTF-8, computed without encoding it. */
     static int bytes(String text) {
         long bytes = text.length();
         for (int i = 0; i < text.length(); i++) {
             char at = text.charAt(i);
             if (at >= TWO_BYTES) {
-                // A character beyond U+FFFF is two chars here, and four bytes.
+                // A character beyond U+FFFF is two chars in Java, and four bytes in UTF-8.
                 bytes += at < THREE_BYTES || Character.isSurrogate(at) ? 1 : 2;
             }
         }
@@ -116,7 +116,7 @@ final class Effects {
         return effects.stream().anyMatch(Stream.class::isInstance);
     }
 
-    /** Forgets all but the first ones. */
+    /** Discards all but the first ones. */
     void forgetFrom(int index) {
         List<Effect> forgotten = effects.subList(index, effects.size());
         forgotten.forEach(effect -> bytes -= cost(effect));

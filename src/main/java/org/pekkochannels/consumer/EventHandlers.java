@@ -6,7 +6,10 @@ import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.UndecodablePayloadException;
 
-/** Hands events to their handlers, and refuses those that have none or cannot be decoded; for all consumers, in their turns. */
+/**
+ * Passes events to their handlers, and rejects events without a handler or with an undecodable payload. Shared by all consumers; used in
+ * their turns.
+ */
 final class EventHandlers {
     private static final SafeLog LOG = SafeLog.of(EventHandlers.class);
 
@@ -16,7 +19,7 @@ final class EventHandlers {
         this.counts = counts;
     }
 
-    /** Starts the consumer's handler of an event, as one of its callbacks. */
+    /** Starts the consumer's handler of an event, as a callback. */
     void start(Consumer consumer, Event event, Callbacks callbacks) {
         Optional<Consumer.NamedHandler<?>> handler = consumer.handler(event.type());
         if (handler.isPresent()) {
@@ -37,14 +40,14 @@ final class EventHandlers {
             refuse(consumer, event, String.valueOf(e.getMessage()));
             return consumer.context().turn().done();
         }
-        // Outside of the try: a handler that decodes something else, and fails, fails as any handler does.
+        // Outside the try: a handler that itself fails to decode another event fails like any handler.
         return handler.handling().handle(payload);
     }
 
     private void refuse(Consumer consumer, Event event, String why) {
         counts.refused();
         LOG.warn(
-                "{} on {} refused an event of type '{}': {}",
+                "{} on {} rejected an event of type '{}': {}",
                 consumer.name(),
                 consumer.scope().printablePath(),
                 event.type(),

@@ -11,21 +11,21 @@ import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Scope;
 
-/** What a failed callback means: for the log, and for the client. */
+/** How a failed callback is logged, and which close code it causes. */
 final class Failures {
     private static final String LOST =
-            "{} on {} made a stage that failed, and neither returned it nor handled its failure;"
+            "{} on {} created a stage that failed, and neither returned it nor handled its failure;"
                     + " return it, or add exceptionally(..)";
 
     private Failures() {}
 
     /**
-     * Logs a failure, in one line where more would only repeat itself under load, and tells how to close. Work that was
-     * cancelled because the connection has ended is no failure.
+     * Logs a failure, in one line if a stack trace would add nothing under load, and returns how to close. Work that was cancelled because
+     * the connection has ended is not a failure.
      */
     static Optional<CloseReason> log(SafeLog log, String callback, Scope scope, Throwable failure, boolean ended) {
         if (ended && failure instanceof DatabaseCancelledException) {
-            log.debug("{} on {} was cancelled, as its connection has ended", callback, scope.printablePath());
+            log.debug("{} on {} was cancelled because its connection has ended", callback, scope.printablePath());
             return Optional.empty();
         }
         if (isTransient(failure)) {
@@ -39,7 +39,11 @@ final class Failures {
     /** Logs the failure of a stage that was neither returned nor handled, unless the end of the connection explains it. */
     static boolean logLost(SafeLog log, String callback, Scope scope, Throwable failure, boolean ended) {
         if (isEnd(failure, ended)) {
-            log.debug("{} on {} left a stage that the end has failed", callback, scope.printablePath(), failure);
+            log.debug(
+                    "{} on {} left a stage that failed because the connection has ended",
+                    callback,
+                    scope.printablePath(),
+                    failure);
             return false;
         }
         if (isTransient(failure)) {
@@ -50,7 +54,7 @@ final class Failures {
         return true;
     }
 
-    /** Whether the same may succeed a little later. */
+    /** Whether a retry may succeed a little later. */
     private static boolean isTransient(Throwable failure) {
         return failure instanceof DatabaseBusyException
                 || failure instanceof DatabaseUnavailableException

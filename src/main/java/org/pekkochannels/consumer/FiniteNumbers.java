@@ -23,8 +23,9 @@ import java.lang.reflect.Array;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps NaN and the infinities out of what clients send. Jackson makes them of the strings {@code "NaN"} and {@code "Infinity"},
- * and of numbers that are too large, such as {@code 1e400}; and a negative byte of 200. Stateless.
+ * Rejects NaN and the infinities in messages of clients. Jackson would read them from the strings {@code "NaN"} and {@code "Infinity"} and
+ * from numbers that are too large, such as {@code 1e400}. Also rejects 128 to 255 for a byte, which Jackson would turn into negative
+ * numbers. Stateless.
  */
 final class FiniteNumbers extends SimpleModule {
     private static final long serialVersionUID = 1L;
@@ -75,7 +76,7 @@ final class FiniteNumbers extends SimpleModule {
         }
     }
 
-    /** Of a map. */
+    /** Keys of a map. */
     private static final class Keys extends KeyDeserializer {
         private final Class<?> type;
         private final KeyDeserializer read;
@@ -92,7 +93,7 @@ final class FiniteNumbers extends SimpleModule {
         }
     }
 
-    /** Jackson takes 128 to 255 for negative ones. */
+    /** Jackson reads 128 to 255 as negative bytes. */
     private static final class Bytes extends NumberDeserializers.ByteDeserializer {
         private static final long serialVersionUID = 1L;
 
@@ -125,7 +126,7 @@ final class FiniteNumbers extends SimpleModule {
         }
     }
 
-    /** What has no type of its own, such as the values of a {@code Map<String, Object>}. */
+    /** Values without a declared type, such as those of a {@code Map<String, Object>}. */
     private static final class Untyped extends UntypedObjectDeserializer {
         private static final long serialVersionUID = 1L;
 
@@ -180,7 +181,7 @@ final class FiniteNumbers extends SimpleModule {
                 || (value instanceof Float narrow && !Float.isFinite(narrow));
     }
 
-    /** Makes JSON nodes; they have no deserializer that could be extended. */
+    /** Creates JSON nodes, which have no deserializer that could be extended. */
     static final class Nodes extends JsonNodeFactory {
         private static final long serialVersionUID = 1L;
 
@@ -201,7 +202,7 @@ final class FiniteNumbers extends SimpleModule {
         }
     }
 
-    /** A number that a node cannot hold; Jackson wraps it where the node is part of something else. */
+    /** A number that a node cannot hold. Jackson wraps it if the node is part of another value. */
     static final class NotFinite extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

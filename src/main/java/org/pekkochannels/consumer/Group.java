@@ -9,11 +9,10 @@ import org.pekkochannels.layer.GroupName;
 import org.pekkochannels.layer.UnencodablePayloadException;
 
 /**
- * A group as one consumer sees it: the consumer may join it, leave it and send to it.
+ * A group as one consumer sees it: the consumer can join it, leave it and send to it.
  *
- * <p>Membership ends with the connection, without any doing of the consumer's. The stages complete on the consumer's turn.
- * Thread-safe: calls from other threads wait for the turn, as {@link WebSocketConsumer} describes; {@link #sendAfterCommit} is
- * for the transaction's thread.
+ * <p>Membership ends automatically with the connection. The stages complete on the consumer's turn. Thread-safe: calls from other threads
+ * wait for the turn, as {@link WebSocketConsumer} describes; {@link #sendAfterCommit} is for the transaction's thread.
  */
 public final class Group {
     private final GroupName name;
@@ -36,31 +35,31 @@ public final class Group {
     }
 
     /**
-     * Adds the consumer to the group; once more changes nothing.
+     * Adds the consumer to the group. Has no effect if it is a member already.
      *
-     * @return a stage that completes when events sent to the group reach the consumer; it fails at once with {@link
-     *     TooManyGroupsException} where the consumer is in {@code channels.consumer.max-groups} groups
+     * @return a stage that completes when events sent to the group reach the consumer; it fails at once with {@link TooManyGroupsException}
+     *     if the consumer is in {@code channels.consumer.max-groups} groups
      */
     public CompletionStage<Done> add() {
         return change(() -> membership.join(name));
     }
 
     /**
-     * Removes the consumer from the group; of a group that it is not in, nothing.
+     * Removes the consumer from the group. Has no effect if it is not a member.
      *
-     * @return a stage that completes when the consumer is no member any more
+     * @return a stage that completes when the consumer is no longer a member
      */
     public CompletionStage<Done> discard() {
         return change(() -> membership.leave(name));
     }
 
     /**
-     * Sends an event to every member, the consumer too if it is one; at most once, and never waiting for a member.
+     * Sends an event to every member, including the consumer if it is a member; at most once, and without waiting for members.
      *
-     * @param type the event's type, which members have a handler {@code on(type, ..)} for
-     * @param payload what Jackson encodes as JSON, once for all members
-     * @return a stage that completes when the event is on its way to every member; what is said then, by
-     *     {@link #sendAfterCommit} too, comes after it. Returned, it lets the client be read no faster than a large group is
+     * @param type the event's type, for which members have a handler {@code on(type, ..)}
+     * @param payload a value that Jackson encodes as JSON, once for all members
+     * @return a stage that completes when the event's place in the order is fixed for every member; later sends, including those of
+     *     {@link #sendAfterCommit}, arrive after it. If a callback returns the stage, the client is not read faster than a large group is
      *     served. It fails if the payload cannot be encoded
      */
     public CompletionStage<Done> send(String type, Object payload) {
@@ -70,14 +69,14 @@ public final class Group {
     }
 
     /**
-     * Sends an event to every member if a transaction commits, as {@link AfterCommit} says; for use inside its callback,
+     * Sends an event to every member if a transaction commits, as {@link AfterCommit} describes. Call it inside the transaction's callback,
      * on the database thread.
      *
-     * @param handle the transaction's
-     * @param type the event's type, which members have a handler {@code on(type, ..)} for
-     * @param payload what Jackson encodes as JSON, here and now; one that cannot be encoded fails the transaction
-     * @throws IllegalStateException when the handle has no transaction
-     * @throws TooMuchOutputException when the consumer's transactions have sent too much already
+     * @param handle the transaction's handle
+     * @param type the event's type, for which members have a handler {@code on(type, ..)}
+     * @param payload a value that Jackson encodes as JSON during the call; a payload that cannot be encoded fails the transaction
+     * @throws IllegalStateException if the handle has no transaction
+     * @throws TooMuchOutputException if the consumer's transactions have sent too much already
      */
     public void sendAfterCommit(Handle handle, String type, Object payload) {
         Event event = Event.of(type, payload);

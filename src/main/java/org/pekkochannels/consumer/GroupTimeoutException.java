@@ -1,11 +1,11 @@
 package org.pekkochannels.consumer;
 
 /**
- * The channel layer did not answer in time when a callback of a {@link SyncWebSocketConsumer} joined or left a group. Whether the
- * consumer is a member is unknown until the connection ends, when it is none. Unhandled it closes with 1013, before the acceptance
- * with status 503.
+ * The channel layer did not answer in time when a callback of a {@link SyncWebSocketConsumer} joined or left a group. Whether the consumer
+ * is a member is unknown until the connection ends, which removes it. Unhandled it closes with 1013, or refuses with status 503 before the
+ * acceptance.
  *
- * <p>Has no stack trace, as it is thrown where an engine is down; its message says everything. Immutable.
+ * <p>Has no stack trace, because it is thrown while an engine is down; the message has all details. Immutable.
  */
 public final class GroupTimeoutException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -16,7 +16,7 @@ public final class GroupTimeoutException extends RuntimeException {
     GroupTimeoutException(String group, Class<?> layer, String limit) {
         super(
                 "group '" + group + "': the channel layer " + layer.getName() + " (channels.layer.type) " + limit
-                        + "; the callback ends, as it holds a database thread; see whether the layer's engine is reachable",
+                        + "; the callback ends, because it occupies a database thread; check whether the layer's engine is reachable",
                 null,
                 false,
                 false);
@@ -24,7 +24,7 @@ public final class GroupTimeoutException extends RuntimeException {
     }
 
     /**
-     * The group that was to be joined or left.
+     * The group to join or leave.
      *
      * @return its name
      */

@@ -7,10 +7,10 @@ import org.pekkochannels.layer.Event;
 import org.pekkochannels.protocol.Inbound;
 
 /**
- * What waits for a consumer: the client's messages and the layer's events; when both wait, they alternate.
+ * Waiting input of a consumer: the client's messages and the layer's events; if both wait, they alternate.
  *
- * <p>Neither grows without bound: the server sends one delivery at a time, the channel counts events at their sender.
- * Confined to the consumer's turns.
+ * <p>Both are bounded: the server sends one delivery at a time, and the channel counts events at their sender. Confined to the consumer's
+ * turns.
  */
 final class Inbox {
     private final Backlog<Inbound.Message> messages = new Backlog<>();
@@ -29,7 +29,7 @@ final class Inbox {
         events.add(event);
     }
 
-    /** The client's next message, unless it is an event's turn. */
+    /** The client's next message, unless the next in turn is an event. */
     Inbound.@Nullable Message nextMessage() {
         if (eventsTurn && !events.isEmpty()) {
             return null;

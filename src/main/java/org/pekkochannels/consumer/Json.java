@@ -24,17 +24,17 @@ import java.io.IOException;
 import java.time.DateTimeException;
 
 /**
- * JSON as clients send it: a member that the type does not know is ignored, one that it needs must be there, and a value must be
- * of the type's own kind. Thread-safe.
+ * Decodes JSON from clients: unknown members are ignored, required members must be present, and a value must be of the type's kind.
+ * Thread-safe.
  */
 final class Json {
-    // A type that contains itself is read by recursion: 900 levels overflow the stack of a thread.
+    // A recursive type is read by recursion: 900 levels overflow the stack of a thread.
     private static final int MAX_DEPTH = 200;
 
     private static final ObjectMapper MAPPER = JsonMapper.builder(factory())
             .annotationIntrospector(
                     AnnotationIntrospector.pair(new RequiredMembers(), new JacksonAnnotationIntrospector()))
-            // Whatever Jackson modules an application has, for times of java.time and the like.
+            // Uses the Jackson modules of the application, for example for java.time.
             .findAndAddModules()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
@@ -50,9 +50,9 @@ final class Json {
 
     private Json() {}
 
-    // Interning the names that clients choose costs ten times what reading them costs. The table of canonical names is
-    // shared by all
-    // clients: names of one hash that one client sends make the messages of others fail.
+    // Interning names that clients choose costs ten times as much as reading them. The table of canonical names is
+    // shared by all clients:
+    // names with equal hashes from one client would make messages of other clients fail.
     private static JsonFactory factory() {
         return JsonFactory.builder()
                 .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
@@ -69,7 +69,7 @@ final class Json {
                 .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
     }
 
-    /** Has one value written and read, so that no class of Jackson's is initialized by a callback whose stack overflows. */
+    /** Writes and reads a value, so that no Jackson class is initialized inside a callback whose stack overflows. */
     static void initialize() {
         try {
             String unused = decode(encode("text"), String.class);
@@ -82,7 +82,7 @@ final class Json {
         return MAPPER.writeValueAsString(value);
     }
 
-    /** Whether a text is one JSON value; one that is nested too deeply to be read passes for one. */
+    /** Whether a text is one JSON value; a text that is nested too deeply to be read counts as one. */
     static boolean isJson(String text) {
         try (JsonParser parser = MAPPER.createParser(text)) {
             if (parser.nextToken() == null) {
@@ -98,15 +98,15 @@ final class Json {
     }
 
     /**
-     * Decodes to a value that is never null: the JSON {@code null} is a value of no type except nodes.
+     * Decodes to a value that is never null: the JSON {@code null} is not a value of any type except nodes.
      *
-     * @throws JsonProcessingException if the text is not a value of the type; {@link TypeFailure#refusal} tells why
-     * @throws Exception what the type's own code threw, and whatever else is not the client's fault
+     * @throws JsonProcessingException if the text is not a value of the type; {@link TypeFailure#refusal} has the reason
+     * @throws Exception the exception of the type's code, and any other failure that the client did not cause
      */
     static <T> T decode(String text, Class<T> type) throws Exception {
         T value = read(text, type);
         if (value == null) {
-            throw MismatchedInputException.from(null, type, "null is no " + type.getSimpleName());
+            throw MismatchedInputException.from(null, type, "null is not a value of " + type.getSimpleName());
         }
         return value;
     }
@@ -128,7 +128,7 @@ final class Json {
         }
     }
 
-    /** Jackson blames the type for a member that comes again when a record is complete; the client has sent it twice. */
+    /** Jackson reports an error of the type if a member is repeated after a record is complete, but the client caused it. */
     private static JsonMappingException blamed(InvalidDefinitionException failure, String text, Class<?> type) {
         return repeatsMember(text) ? MismatchedInputException.from(null, type, "a member occurs twice") : failure;
     }
@@ -148,7 +148,7 @@ final class Json {
         return MAPPER.getDeserializationConfig();
     }
 
-    /** To look for what reads a type. It has a parser, as deserializers of the application may ask it for one. */
+    /** A context to find the deserializer of a type. It has a parser, because deserializers of the application may use it. */
     static DefaultDeserializationContext context() {
         return ((DefaultDeserializationContext) MAPPER.getDeserializationContext())
                 .createInstance(config(), MAPPER.treeAsTokens(MAPPER.createObjectNode()), null);

@@ -10,10 +10,10 @@ import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.GroupName;
 
 /**
- * A consumer's channel, opened on first use, and with it its group memberships, all given up at once.
+ * A consumer's channel, opened on first use, with its group memberships; all end together.
  *
- * <p>Thread-safe: a synchronous callback may join a group while the actor learns that the peer has left. The layer may be the
- * application's code, and is never called with the lock held: if it blocks, the actor of a connection that ends does not wait.
+ * <p>Thread-safe: a synchronous callback may join a group while the actor learns that the peer has left. The layer may be the application's
+ * code, and is never called with the lock held: if it blocks, the actor of an ending connection does not wait.
  */
 final class Membership {
     private final ChannelLayer layer;
@@ -22,7 +22,7 @@ final class Membership {
     private final int maxGroups;
     private final java.util.function.Consumer<Event> receiver;
     private @Nullable Channel channel;
-    // Joins in progress, which the channel may not know yet.
+    // Joins in progress, which the channel may not have counted yet.
     private int joining;
     private boolean closed;
 
@@ -47,12 +47,12 @@ final class Membership {
         return afterCommit;
     }
 
-    /** After the end, too: then it is the name of a channel that is closed, and nothing is kept for it. */
+    /** After the end, too: then it is the name of a channel that is closed and not retained. */
     String channelName() {
         return open().name();
     }
 
-    /** Adds the channel, unless it is in as many groups as it may be; a connection that has ended joins nothing. */
+    /** Adds the channel, unless it is in the maximum number of groups. Has no effect after the connection has ended. */
     CompletionStage<Done> join(GroupName group) {
         if (isClosed()) {
             return CompletableFuture.completedFuture(Done.getInstance());
@@ -65,14 +65,14 @@ final class Membership {
         return add(group, own);
     }
 
-    /** Removes the channel; a connection that has ended has left already. */
+    /** Removes the channel. Has no effect after the connection has ended, which has left all groups. */
     CompletionStage<Done> leave(GroupName group) {
         return isClosed()
                 ? CompletableFuture.completedFuture(Done.getInstance())
                 : layer.groupDiscard(group.value(), open());
     }
 
-    /** Whether a received event is still to be handled; frees its place in the channel. */
+    /** Releases an event's slot in the channel, and returns whether to handle the event. */
     synchronized boolean take(Event event) {
         return channel != null && channel.take(event) && !closed;
     }
@@ -96,7 +96,7 @@ final class Membership {
         return true;
     }
 
-    /** If the connection ends meanwhile the channel is closed, and a closed channel joins nothing. */
+    /** If the connection ends meanwhile the channel is closed, and a closed channel cannot join. */
     private CompletionStage<Done> add(GroupName group, Channel own) {
         boolean pending = false;
         try {
@@ -126,7 +126,7 @@ final class Membership {
         return channel;
     }
 
-    /** Of two threads that open the channel at the same time, the first one's counts. */
+    /** If two threads open the channel at the same time, the first one's is used. */
     private synchronized Channel keep(Channel made) {
         if (channel == null) {
             channel = made;

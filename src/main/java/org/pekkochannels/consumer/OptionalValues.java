@@ -23,8 +23,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads members of an {@code Optional} type, which are empty where they are missing or null. Jackson itself, without
- * {@code jackson-datatype-jdk8}, makes null of a missing one, and fails for any other. Stateless.
+ * Reads members of an {@code Optional} type, which are empty if missing or null. Without {@code jackson-datatype-jdk8}, Jackson reads a
+ * missing one as null, and fails for any other. Stateless.
  */
 final class OptionalValues extends SimpleModule {
     private static final long serialVersionUID = 1L;
@@ -36,7 +36,7 @@ final class OptionalValues extends SimpleModule {
             OptionalDouble.class,
                     new Kind(Double.class, value -> OptionalDouble.of((Double) value), OptionalDouble.empty()));
 
-    /** What an optional holds, where its type does not say so, and how it is made. */
+    /** The content's class, if the optional type does not declare it, and how the optional is created. */
     private record Kind(@Nullable Class<?> content, Function<Object, Object> wrap, Object empty) {}
 
     @Override
@@ -51,7 +51,7 @@ final class OptionalValues extends SimpleModule {
         });
     }
 
-    /** Not knowing yet how what it holds is read. */
+    /** Before the deserializer of the content is known. */
     private static final class Contextual extends JsonDeserializer<Object> implements ContextualDeserializer {
         private final JavaType type;
         private final Kind kind;

@@ -13,7 +13,7 @@ import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.SharedMessage;
 import org.pekkochannels.protocol.Wire;
 
-/** What a consumer has said to its client so far; confined to the consumer's turns. */
+/** A consumer's output to its client. Confined to the consumer's turns. */
 final class Outlet {
     private static final SafeLog LOG = SafeLog.of(Outlet.class);
 
@@ -24,7 +24,7 @@ final class Outlet {
     private @Nullable CloseReason ended;
     private boolean lost;
     private boolean warned;
-    // A set, as many may wait and each is removed on its own.
+    // A set, because many may be pending and they are removed one by one.
     private Set<ConfinedFuture<Boolean>> draining = Set.of();
 
     Outlet(Wire wire, int maxDraining, ConsumerCounters counts) {
@@ -38,7 +38,7 @@ final class Outlet {
         accepted = true;
     }
 
-    /** A refused client is one that was never there: its consumer sees 1006, as in Channels. */
+    /** A refused client was never connected: its consumer sees 1006, as in Channels. */
     void refuse(Refusal refusal) {
         wire.refuse(refusal);
         ended = CloseReason.LOST;
@@ -65,7 +65,7 @@ final class Outlet {
         }
     }
 
-    /** Says that a handler failed, in whatever way the state of the connection still allows. */
+    /** Reports a failed handler in the way that the state of the connection still allows. */
     void fail(CloseReason reason) {
         if (ended != null) {
             return;
@@ -81,8 +81,8 @@ final class Outlet {
     }
 
     /**
-     * Completes on the consumer's turn: with true when the client has taken most of what was said, with false if it left. Fails
-     * at once with {@link ConsumerOverloadedException} when as many as may be are pending.
+     * Completes on the consumer's turn: with true when the client has taken most of the output so far, with false if it left. Fails at once
+     * with {@link ConsumerOverloadedException} if the maximum number is pending.
      */
     CompletionStage<Boolean> drained(TurnExecutor turn) {
         if (draining.size() >= maxDraining) {
@@ -101,17 +101,17 @@ final class Outlet {
         return drained;
     }
 
-    /** Where it is not returned, it would be logged as lost: a line for each message to a slow client. */
+    /** Marked as seen; otherwise, if not returned, it would be logged as lost, once per message to a slow client. */
     private CompletionStage<Boolean> refused(ConsumerOverloadedException refusal, TurnExecutor turn) {
         counts.callRefused();
         if (!warned) {
             warned = true;
-            LOG.warn("{}; this is logged once for each connection", refusal.getMessage());
+            LOG.warn("{}; logged once per connection", refusal.getMessage());
         }
         return turn.<Boolean>failed(refusal).toCompletableFuture();
     }
 
-    /** The connection has ended: nobody need wait for the client any more. */
+    /** The connection has ended: stages that wait for the client complete with false. */
     void lost() {
         lost = true;
         draining.forEach(waiting -> waiting.complete(false));
@@ -125,12 +125,12 @@ final class Outlet {
         }
     }
 
-    /** Whether the client still waits for an answer to its request. */
+    /** Whether the client still waits for the answer to its request. */
     boolean isUndecided() {
         return !accepted && ended == null && !lost;
     }
 
-    /** How many bytes may wait for the client; any thread. */
+    /** The maximum number of bytes that may wait for the client; any thread. */
     int maxBytes() {
         return wire.maxOutboundBytes();
     }
@@ -139,7 +139,7 @@ final class Outlet {
         wire.endTurn(consumed);
     }
 
-    /** Why the consumer itself ended the connection, once it has. */
+    /** Why the consumer ended the connection, if it did. */
     @Nullable
     CloseReason ended() {
         return ended;

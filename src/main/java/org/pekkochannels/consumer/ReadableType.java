@@ -21,8 +21,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /**
- * Finds the classes of which Jackson can make no value, whatever a client sends, when the first consumer is constructed. A class
- * that may be legal passes. Thread-safe.
+ * Finds classes of which Jackson cannot create a value from any text, when the first consumer is constructed. A class that may be valid
+ * passes. Thread-safe.
  */
 final class ReadableType {
     private static final String NO_CREATOR =
@@ -33,7 +33,7 @@ final class ReadableType {
     private static final String CURE = "make it a record, or give it a constructor without parameters and setters, or"
             + " annotate its constructor with @JsonCreator and the parameters with @JsonProperty";
 
-    // What fails is not kept, and is looked at again for each connection.
+    // A failure is not stored; the class is checked again for each connection.
     private static final ClassValue<Boolean> CHECKED = new ClassValue<>() {
         @Override
         protected Boolean computeValue(Class<?> type) {
@@ -42,8 +42,8 @@ final class ReadableType {
         }
     };
 
-    // A client can cause the failure again and again, also where the application's other clients send what the type
-    // reads.
+    // A client can cause the failure repeatedly, even if the type reads the messages of other clients, so it is logged
+    // once.
     private static final ClassValue<AtomicBoolean> BLAMED = new ClassValue<>() {
         @Override
         protected AtomicBoolean computeValue(Class<?> type) {
@@ -56,7 +56,7 @@ final class ReadableType {
     /**
      * Returns the class.
      *
-     * @throws IllegalArgumentException if no JSON can be read as it
+     * @throws IllegalArgumentException if no JSON can be read as the class
      */
     static <T> Class<T> required(Class<T> type) {
         CHECKED.get(requireNonNull(type, "the class of a JSON consumer's messages must not be null"));
@@ -66,7 +66,7 @@ final class ReadableType {
     private static void check(Class<?> type) {
         try {
             if (isUnreadable(type)) {
-                // Fails before it runs any code of the type's.
+                // If it fails for this reason, no code of the type has run.
                 Object unused = Json.probe(type);
             }
         } catch (JsonProcessingException e) {
@@ -84,7 +84,7 @@ final class ReadableType {
             return isUnreadable(Json.context().findRootValueDeserializer(known));
         } catch (
                 RuntimeException
-                        e) { // of the application's deserializer: the first message fails, or it was needed here only
+                        e) { // of the application's deserializer: the first message fails, or only this probe does
             return false;
         }
     }
@@ -101,7 +101,7 @@ final class ReadableType {
                 || instantiator.canCreateFromBigDecimal();
     }
 
-    /** Jackson's own reason has the cure in all other cases. */
+    /** In all other cases Jackson's message contains the cure. */
     private static String cure(Class<?> type, JsonProcessingException failure) {
         String reason = failure.getOriginalMessage();
         if (reason.contains("abstract types")) {
@@ -113,10 +113,10 @@ final class ReadableType {
     }
 
     /**
-     * Throws if the type is at fault for a text that it cannot be made from.
+     * Throws if the type is at fault for a text that could not be read.
      *
-     * @throws IllegalStateException if no subtype is known; or, once for each class, for an object where Jackson takes a constructor or
-     *     factory with one parameter and without annotations for one that takes the whole value
+     * @throws IllegalStateException if no subtype is known; or, once per class, for an object if Jackson treats a constructor or factory
+     *     with one parameter and no annotations as one that takes the whole value
      */
     static void requireUsable(MismatchedInputException failure) throws JsonMappingException {
         Class<?> type = failure.getTargetType();
@@ -128,15 +128,15 @@ final class ReadableType {
         } else if (type != null && takesNoObjects(type, failure)) {
             throw new IllegalStateException(
                     "no JSON object can be read as " + type.getName()
-                            + ", as Jackson takes its constructor or factory with one"
-                            + " parameter for one that takes the whole value; " + CURE
-                            + ", or, if its values are no objects, with"
+                            + ", because Jackson treats its constructor or factory with one"
+                            + " parameter as one that takes the whole value; " + CURE
+                            + ", or, if its values are not objects, with"
                             + " @JsonCreator(mode = DELEGATING); further objects are closed with 1008 and not logged",
                     failure);
         }
     }
 
-    // A component may name further subtypes than its class does.
+    // A component may name further subtypes than its class.
     private static boolean lacksSubtypes(InvalidTypeIdException failure) throws JsonMappingException {
         return failure.getOriginalMessage().contains(": known type ids = []")
                 && Subtypes.areMissing(failure.getBaseType());

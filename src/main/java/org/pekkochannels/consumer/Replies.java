@@ -18,10 +18,10 @@ import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.SharedMessage;
 
 /**
- * What a {@link WebSocketConsumer} sends to its client, in order.
+ * The output methods of a {@link WebSocketConsumer}, in order.
  *
- * <p>Thread-safe: calls from other threads wait for the consumer's turn, as {@link WebSocketConsumer} describes. They return a
- * stage that is not complete yet.
+ * <p>Thread-safe: calls from other threads wait for the consumer's turn, as {@link WebSocketConsumer} describes, and return a stage that is
+ * not complete yet.
  */
 abstract sealed class Replies extends Consumer permits WebSocketConsumer {
     private static final SafeLog LOG = SafeLog.of(Replies.class);
@@ -33,7 +33,7 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
     /**
      * Accepts the connection.
      *
-     * @return a stage, complete when the call has taken effect; on the consumer's turn that is at once
+     * @return a stage that completes when the call has taken effect; on the consumer's turn that is at once
      */
     protected final CompletionStage<Done> accept() {
         return accept(Acceptance.PLAIN);
@@ -42,28 +42,28 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
     /**
      * Accepts the connection with one of the subprotocols that the client offered.
      *
-     * @param subprotocol the choice; one that was not offered is an error
-     * @param headers more headers for the 101 response
-     * @return a stage, complete when the call has taken effect; on the consumer's turn that is at once
+     * @param subprotocol the chosen subprotocol; the call fails if the client did not offer it
+     * @param headers further headers of the 101 response
+     * @return a stage that completes when the call has taken effect; on the consumer's turn that is at once
      */
     protected final CompletionStage<Done> accept(Optional<String> subprotocol, List<Header> headers) {
         return accept(new Acceptance(subprotocol, headers));
     }
 
     /**
-     * Refuses the connection with HTTP status 403, before any upgrade.
+     * Refuses the connection with HTTP status 403, before the upgrade.
      *
-     * @return a stage, complete when the call has taken effect; on the consumer's turn that is at once
+     * @return a stage that completes when the call has taken effect; on the consumer's turn that is at once
      */
     protected final CompletionStage<Done> refuse() {
         return refuse(Refusal.FORBIDDEN);
     }
 
     /**
-     * Refuses the connection with any HTTP response, before any upgrade.
+     * Refuses the connection with any HTTP response, before the upgrade.
      *
      * @param refusal the response
-     * @return a stage, complete when the call has taken effect; on the consumer's turn that is at once
+     * @return a stage that completes when the call has taken effect; on the consumer's turn that is at once
      */
     protected final CompletionStage<Done> refuse(Refusal refusal) {
         requireNonNull(refusal, "the refusal of refuse(..) must not be null; refuse() answers 403");
@@ -78,7 +78,7 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
      * Sends a text message; dropped and counted if the connection has ended.
      *
      * @param text the text
-     * @return a stage, complete when the call has taken effect; on the consumer's turn that is at once
+     * @return a stage that completes when the call has taken effect; on the consumer's turn that is at once
      */
     protected final CompletionStage<Done> send(String text) {
         requireNonNull(text, "the text of send(..) must not be null");
@@ -93,7 +93,7 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
      * Sends a binary message; dropped and counted if the connection has ended.
      *
      * @param bytes the bytes, not to be changed afterwards
-     * @return a stage, complete when the call has taken effect; on the consumer's turn that is at once
+     * @return a stage that completes when the call has taken effect; on the consumer's turn that is at once
      */
     protected final CompletionStage<Done> send(byte[] bytes) {
         requireNonNull(bytes, "the bytes of send(..) must not be null");
@@ -107,7 +107,7 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
     /**
      * Sends a value as a text message of JSON.
      *
-     * @param value what Jackson encodes
+     * @param value a value that Jackson can encode
      * @return a stage as of {@link #send(String)}, failed if the value cannot be encoded
      */
     protected final CompletionStage<Done> sendJson(Object value) {
@@ -120,16 +120,16 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
     }
 
     /**
-     * Sends a text message if a transaction commits, as {@link AfterCommit} says; for use inside its callback, on the
-     * database thread. It leaves before the transaction's stage completes.
+     * Sends a text message if a transaction commits, as {@link AfterCommit} describes. Call it inside the transaction's callback, on the
+     * database thread. The message leaves before the transaction's stage completes.
      *
-     * <p>After the connection's end it is dropped and counted. One that cannot be sent, for example because the connection has not
-     * been accepted yet, is logged at level warn and counted in {@code channels.consumer.unhandled}; the connection stays open.
+     * <p>After the connection's end it is dropped and counted. If the message cannot be sent, for example because the connection has not
+     * been accepted yet, the failure is logged at level warn and counted in {@code channels.consumer.unhandled}; the connection stays open.
      *
-     * @param handle the transaction's
+     * @param handle the transaction's handle
      * @param text the text
-     * @throws IllegalStateException when the handle has no transaction
-     * @throws TooMuchOutputException when the consumer's transactions have sent too much already
+     * @throws IllegalStateException if the handle has no transaction
+     * @throws TooMuchOutputException if the consumer's transactions have sent too much already
      */
     protected final void sendAfterCommit(Handle handle, String text) {
         requireNonNull(text, "the text of sendAfterCommit(..) must not be null");
@@ -137,12 +137,12 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
     }
 
     /**
-     * Sends a binary message if a transaction commits, as {@link #sendAfterCommit(Handle, String)} does a text.
+     * Sends a binary message if a transaction commits, like {@link #sendAfterCommit(Handle, String)}.
      *
-     * @param handle the transaction's
+     * @param handle the transaction's handle
      * @param bytes the bytes, not to be changed afterwards
-     * @throws IllegalStateException when the handle has no transaction
-     * @throws TooMuchOutputException when the consumer's transactions have sent too much already
+     * @throws IllegalStateException if the handle has no transaction
+     * @throws TooMuchOutputException if the consumer's transactions have sent too much already
      */
     protected final void sendAfterCommit(Handle handle, byte[] bytes) {
         requireNonNull(bytes, "the bytes of sendAfterCommit(..) must not be null");
@@ -150,12 +150,12 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
     }
 
     /**
-     * Sends a value as a text message of JSON if a transaction commits, as {@link #sendAfterCommit(Handle, String)} does a text.
+     * Sends a value as a text message of JSON if a transaction commits, like {@link #sendAfterCommit(Handle, String)}.
      *
-     * @param handle the transaction's
-     * @param value what Jackson encodes, here and now; one that cannot be encoded fails the transaction
-     * @throws IllegalStateException when the handle has no transaction
-     * @throws TooMuchOutputException when the consumer's transactions have sent too much already
+     * @param handle the transaction's handle
+     * @param value a value that Jackson encodes during the call; a value that cannot be encoded fails the transaction
+     * @throws IllegalStateException if the handle has no transaction
+     * @throws TooMuchOutputException if the consumer's transactions have sent too much already
      * @throws JsonProcessingException if the value cannot be encoded
      */
     protected final void sendJsonAfterCommit(Handle handle, Object value) throws JsonProcessingException {
@@ -163,12 +163,11 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
     }
 
     /**
-     * Waits until the client has taken most of what was sent to it so far: who sends more than a little waits for this in
-     * between, and what waits for the client stays small. Sends after it have nearly all of {@code
-     * channels.websocket.max-outbound-bytes} for themselves.
+     * Waits until the client has taken most of the output so far. A consumer that sends much output waits for this stage in between, which
+     * keeps the outbound buffer small. Later sends then have nearly all of {@code channels.websocket.max-outbound-bytes} available.
      *
-     * @return completes with true when at most 32 KiB are unsent, with false when the connection has ended instead; fails at once
-     *     with {@link ConsumerOverloadedException} where {@code channels.consumer.max-foreign-calls} such stages are pending
+     * @return completes with true when at most 32 KiB are unsent, or with false when the connection has ended; fails at once with
+     *     {@link ConsumerOverloadedException} if {@code channels.consumer.max-foreign-calls} such stages are pending
      */
     protected final CompletionStage<Boolean> drained() {
         TurnExecutor turn = context().turn();
@@ -180,19 +179,19 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
     /**
      * Closes the connection with 1000; {@link WebSocketConsumer#disconnect} follows when the running callback has ended.
      *
-     * @return a stage, complete when the call has taken effect; on the consumer's turn that is at once
+     * @return a stage that completes when the call has taken effect; on the consumer's turn that is at once
      */
     protected final CompletionStage<Done> close() {
         return close(CloseCode.NORMAL, "");
     }
 
     /**
-     * Closes the connection, after what was sent before; refuses it with 403 where it was not accepted yet. The first call from
-     * another thread is taken also when {@code channels.consumer.max-foreign-calls} are pending.
+     * Closes the connection after the pending output; if it is not accepted yet, refuses it with 403. The first call from another thread is
+     * accepted even if {@code channels.consumer.max-foreign-calls} are pending.
      *
-     * @param code a close code, 4000 to 4999 for the application's own
-     * @param reason words for the client, at most 123 bytes of UTF-8
-     * @return a stage, complete when the call has taken effect; on the consumer's turn that is at once
+     * @param code a close code; applications use 4000 to 4999
+     * @param reason a text for the client, at most 123 bytes of UTF-8
+     * @return a stage that completes when the call has taken effect; on the consumer's turn that is at once
      */
     protected final CompletionStage<Done> close(int code, String reason) {
         CloseReason closing = closing(code, reason);
@@ -211,7 +210,7 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
         return context().calls().run(() -> context().outlet().accept(acceptance));
     }
 
-    /** Encoded already, on the caller's thread. */
+    /** The message was encoded on the caller's thread. */
     private CompletionStage<Done> later(SharedMessage message) {
         return context()
                 .calls()
@@ -233,22 +232,19 @@ abstract sealed class Replies extends Consumer permits WebSocketConsumer {
         }
     }
 
-    /** The transaction may be of others, whose send fails neither the callback in progress nor the connection. */
+    /** The transaction may belong to other code, so its failed send fails neither the callback in progress nor the connection. */
     private void sendAlone(Runnable send) {
         try {
             send.run();
         } catch (Throwable e) {
             FatalErrors.rethrow(e);
             context().counts().unhandled();
-            LOG.warn(
-                    "{}: what was to be sent after a commit could not be sent",
-                    context().turn().description(),
-                    e);
+            LOG.warn("{}: a send after a commit failed", context().turn().description(), e);
         }
     }
 
     /**
-     * Nothing more to wait for.
+     * A complete stage, for a callback that has nothing to wait for.
      *
      * @return the complete stage
      */

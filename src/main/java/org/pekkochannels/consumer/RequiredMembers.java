@@ -18,9 +18,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells Jackson which members a client must send: all components of a record, but those of an {@code Optional} type or with
- * an annotation {@code Nullable}, of whatever package. Otherwise a missing one would be a null or a zero that the client did
- * not send. Stateless.
+ * Determines which members a client must send: all components of a record, except those of an {@code Optional} type or with an annotation
+ * {@code Nullable} of any package. Otherwise a missing member would become a null or a zero that the client did not send. Stateless.
  */
 final class RequiredMembers extends NopAnnotationIntrospector {
     private static final long serialVersionUID = 1L;
@@ -37,7 +36,7 @@ final class RequiredMembers extends NopAnnotationIntrospector {
         return isRequired(annotated) ? JsonSetter.Value.forValueNulls(Nulls.FAIL) : JsonSetter.Value.empty();
     }
 
-    // Of other creators the author says in annotations what they need.
+    // For other creators the application's annotations decide.
     private static boolean isRequired(Annotated annotated) {
         return annotated instanceof AnnotatedParameter parameter
                 && parameter.getOwner() instanceof AnnotatedConstructor constructor

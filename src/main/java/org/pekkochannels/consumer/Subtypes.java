@@ -9,11 +9,11 @@ import com.fasterxml.jackson.databind.jsontype.impl.AsDeductionTypeDeserializer;
 import com.fasterxml.jackson.databind.jsontype.impl.SimpleNameIdResolver;
 import com.fasterxml.jackson.databind.jsontype.impl.TypeNameIdResolver;
 
-/** What Jackson knows of the classes behind an abstract type. Stateless. */
+/** The subtypes that Jackson knows for an abstract type. Stateless. */
 final class Subtypes {
     private Subtypes() {}
 
-    /** Whether an abstract type with {@code @JsonTypeInfo} names no subtype, so that no text is a value of it. */
+    /** Whether an abstract type with {@code @JsonTypeInfo} names no subtype, so that no text can be read as it. */
     static boolean areMissing(JavaType base) throws JsonMappingException {
         TypeDeserializer ids = base.isAbstract() ? Json.config().findTypeDeserializer(base) : null;
         return ids != null
@@ -23,7 +23,7 @@ final class Subtypes {
                 && knowsNoneBut(base);
     }
 
-    /** Other kinds of ids, such as names of classes, need no list of subtypes. */
+    /** Other kinds of type ids, such as class names, need no list of subtypes. */
     private static boolean areNamed(TypeDeserializer ids) {
         return ids instanceof AsDeductionTypeDeserializer
                 || ids.getTypeIdResolver() instanceof TypeNameIdResolver

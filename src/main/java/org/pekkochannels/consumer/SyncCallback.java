@@ -8,9 +8,9 @@ import org.pekkochannels.database.HandleSource;
 import org.pekkochannels.database.TransactionOptions;
 
 /**
- * One callback of a synchronous consumer while it runs; confined to the thread that runs it.
+ * One running callback of a synchronous consumer. Confined to the thread that runs it.
  *
- * <p>What it says while its handle is in a transaction is forgotten when that is rolled back.
+ * <p>Output made while its handle is in a transaction is discarded if the transaction is rolled back.
  */
 final class SyncCallback {
     private static final int NOTHING_BOUND = -1;
@@ -21,9 +21,9 @@ final class SyncCallback {
     private final CallbackTerms terms;
     private Effects effects = new Effects();
     private @Nullable Handle handle;
-    // How many effects are older than the handle's transaction, if something was said in one that has not ended.
+    // The number of effects that are older than the handle's open transaction, if that transaction has made output.
     private int before = NOTHING_BOUND;
-    // How many effects were said in transactions that have committed.
+    // The number of effects made in transactions that have committed.
     private int committed;
 
     SyncCallback(SyncRunner calls, HandleSource handles, AfterCommit afterCommit, CallbackTerms terms) {
@@ -33,7 +33,9 @@ final class SyncCallback {
         this.terms = terms;
     }
 
-    /** Runs the callback; where it ends inside a transaction, what it has said is that one's: if it throws, to be counted. */
+    /**
+     * Runs the callback. If it ends inside a transaction, its output belongs to that transaction, and is counted if the callback throws.
+     */
     Effects run(Body body) throws Exception {
         try {
             body.run();
@@ -44,7 +46,7 @@ final class SyncCallback {
         return effects;
     }
 
-    /** What a callback does. */
+    /** The code of a callback. */
     @FunctionalInterface
     interface Body {
         void run() throws Exception;
@@ -59,7 +61,7 @@ final class SyncCallback {
         return calls == others;
     }
 
-    /** The terms of its own database calls. */
+    /** The options of the callback's database calls. */
     CallbackTerms terms() {
         return terms;
     }
@@ -68,18 +70,18 @@ final class SyncCallback {
         handles.beginTransaction(options);
     }
 
-    /** Keeps an effect, for as long as the transaction that the handle is in. */
+    /** Keeps an effect; if the handle's transaction is rolled back, the effect is discarded. */
     void say(Effects.Effect effect) {
         bind();
         effects.add(effect);
     }
 
-    /** How many bytes it holds of what was said, about. */
+    /** The approximate number of bytes of its output. */
     long bytes() {
         return effects.bytes();
     }
 
-    /** Takes out what was said so far, whatever becomes of a transaction that is under way. */
+    /** Removes and returns the output so far, whatever the outcome of an open transaction. */
     Effects takeEffects() {
         bind();
         if (effects.haveStream()) {
@@ -125,7 +127,7 @@ final class SyncCallback {
         committed = 0;
     }
 
-    // Called where a transaction was rolled back, or has gone with its connection, of which nobody tells.
+    // Called if a transaction was rolled back or was lost with its connection, which JDBI does not report.
     private void forgetUncommitted() {
         if (before != NOTHING_BOUND) {
             afterCommit.forgotten(effects.size() - before);
@@ -138,7 +140,7 @@ final class SyncCallback {
         try {
             return opened.isInTransaction();
         } catch (TransactionException e) {
-            // The connection was lost, and with it whatever it had not committed.
+            // The connection was lost, with everything uncommitted.
             return false;
         }
     }

@@ -16,9 +16,9 @@ import org.pekkochannels.layer.GroupName;
 import org.pekkochannels.settings.Settings;
 
 /**
- * A group as one synchronous consumer sees it; used inside the consumer's callbacks.
+ * A group as one synchronous consumer sees it. Use it inside the consumer's callbacks.
  *
- * <p>Membership ends with the connection, without any doing of the consumer's.
+ * <p>Membership ends automatically with the connection.
  */
 public final class SyncGroup {
     private final GroupName name;
@@ -41,11 +41,11 @@ public final class SyncGroup {
     }
 
     /**
-     * Adds the consumer to the group, at once; once more changes nothing. Waits for the layer, at most until the callback's
-     * {@code deadline}, or for {@code channels.consumer.disconnect-timeout} where it has none.
+     * Adds the consumer to the group at once. Has no effect if it is a member already. Waits for the layer, at most until the callback's
+     * {@code deadline}, or for {@code channels.consumer.disconnect-timeout} if it has none.
      *
-     * @throws TooManyGroupsException where the consumer is in {@code channels.consumer.max-groups} groups
-     * @throws GroupTimeoutException where the layer does not answer in time
+     * @throws TooManyGroupsException if the consumer is in {@code channels.consumer.max-groups} groups
+     * @throws GroupTimeoutException if the layer does not answer in time
      */
     public void add() {
         SyncCallback call = consumer.calls().running();
@@ -53,9 +53,9 @@ public final class SyncGroup {
     }
 
     /**
-     * Removes the consumer from the group, at once. Waits for the layer, as {@link #add} does.
+     * Removes the consumer from the group at once. Waits for the layer, like {@link #add}.
      *
-     * @throws GroupTimeoutException where the layer does not answer in time
+     * @throws GroupTimeoutException if the layer does not answer in time
      */
     public void discard() {
         SyncCallback call = consumer.calls().running();
@@ -63,18 +63,18 @@ public final class SyncGroup {
     }
 
     /**
-     * Sends an event to every member when the callback has returned, and the transaction in which this was called, if it was
-     * in one, has committed; the consumer too if it is one.
+     * Sends an event to every member, including the consumer if it is a member. The event leaves when the callback has returned and the
+     * transaction of this call, if any, has committed.
      *
-     * @param type the event's type, which members have a handler {@code on(type, ..)} for
-     * @param payload what Jackson encodes as JSON, here and now; one that cannot be encoded fails the callback
-     * @throws TooMuchOutputException when too much is kept already
+     * @param type the event's type, for which members have a handler {@code on(type, ..)}
+     * @param payload a value that Jackson encodes as JSON during the call; a payload that cannot be encoded fails the callback
+     * @throws TooMuchOutputException if too much output is kept already
      */
     public void send(String type, Object payload) {
         consumer.calls().later(new Effects.GroupSend(membership.layer(), name, Event.of(type, payload)));
     }
 
-    /** Waits, and lets a failure be what it was. */
+    /** Waits for the stage; the stage itself reports its failure. */
     private void await(CallbackTerms terms, CompletionStage<Done> stage) {
         CompletableFuture<Done> answer = stage.toCompletableFuture();
         if (!answer.isDone()) {
@@ -95,14 +95,14 @@ public final class SyncGroup {
             answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             throw new GroupTimeoutException(name.value(), membership.layer().getClass(), limit(deadline, patience));
-        } catch (InterruptedException e) { // its database call was cut off
+        } catch (InterruptedException e) { // the callback's database call was cut off
             throw new IllegalStateException("interrupted while the channel layer did not answer", e);
         } catch (ExecutionException | CancellationException e) {
-            // What was waited for says so itself.
+            // The awaited stage reports the failure itself.
         }
     }
 
-    /** Which time is over; of a deadline all of it, as what was left is the callback's own doing. */
+    /** Names the time limit that has passed. For a deadline it is the whole deadline, because the callback itself has used the rest. */
     private static String limit(Optional<Deadline> deadline, Duration patience) {
         if (deadline.isEmpty()) {
             return "has not answered within " + Settings.written(patience) + " (channels.consumer.disconnect-timeout)";
@@ -110,7 +110,7 @@ public final class SyncGroup {
         String over = "deadline of " + Settings.written(deadline.get().budget()) + " ("
                 + deadline.get().key() + ")";
         return patience.isNegative() || patience.isZero()
-                ? "was asked when the callback's " + over + " was over already, and did not answer at once"
+                ? "was called after the callback's " + over + " had passed, and did not answer at once"
                 : "has not answered by the callback's " + over;
     }
 }

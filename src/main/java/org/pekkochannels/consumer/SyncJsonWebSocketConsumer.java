@@ -9,24 +9,23 @@ import org.pekkochannels.protocol.CloseReason;
 /**
  * A blocking consumer whose text messages are JSON of one type.
  *
- * <p>Members that the type does not know are ignored. All components of a record must be there, and not {@code null}, but those
- * of an {@code Optional} type or with an annotation {@code Nullable}. A value must be of its component's kind: {@code "5"} is not a
- * number, 1 is not a text, a boolean or an enum constant. A number must be finite: neither {@code "NaN"} nor {@code 1e400} is a
- * {@code double}. At most 200 levels may be nested. Binary messages close with 1003. Confined,
- * as its parent is.
+ * <p>Unknown members are ignored. All components of a record must be present and not {@code null}, except those of an {@code Optional} type
+ * or with an annotation {@code Nullable}. A value must be of its component's kind: {@code "5"} is not a number, and 1 is not a text, a
+ * boolean or an enum constant. A number must be finite: neither {@code "NaN"} nor {@code 1e400} is a {@code double}. At most 200 levels may
+ * be nested. Binary messages close with 1003. Confined, like its parent class.
  *
- * @param <T> what a message is decoded to: a record, any class that Jackson knows, or {@code JsonNode}
+ * @param <T> the type of a message: a record, any class that Jackson can read, or {@code JsonNode}
  */
 public abstract class SyncJsonWebSocketConsumer<T> extends SyncWebSocketConsumer {
     private final Class<T> type;
 
     /**
-     * Takes the context and the messages' class.
+     * Takes the context and the class of the messages.
      *
      * @param context the context
-     * @param type what a message is decoded to
-     * @throws IllegalArgumentException if Jackson can make no value of the class, whatever a client sends: of an interface without
-     *     {@code @JsonTypeInfo}, for example, or a class whose constructor has several parameters and no annotations
+     * @param type the class of the messages
+     * @throws IllegalArgumentException if Jackson cannot create a value of the class from any text: for example an interface without
+     *     {@code @JsonTypeInfo}, or a class whose constructor has several parameters and no annotations
      */
     protected SyncJsonWebSocketConsumer(ConsumerContext context, Class<T> type) {
         super(context);
@@ -42,12 +41,12 @@ public abstract class SyncJsonWebSocketConsumer<T> extends SyncWebSocketConsumer
     protected abstract void receiveJson(T message) throws Exception;
 
     /**
-     * Called for a text that is not JSON, and for JSON of another shape than the type's: an unknown subtype, a missing member, a
-     * text for a number. Closes with 1007 where the text is not JSON and with 1008 where it is, or keeps the socket, as {@code
-     * channels.consumer.malformed-json} says. It is counted, and logged at debug, before.
+     * Called for a text that is not JSON, and for JSON of another shape: an unknown subtype, a missing member, a text for a number. By
+     * default, as {@code channels.consumer.malformed-json} sets, either keeps the connection or closes it with 1007 for a text that is not
+     * JSON and with 1008 otherwise. The text is counted, and logged at debug, before the call.
      *
-     * @param text the text as it came; untrusted
-     * @param failure what Jackson says about it
+     * @param text the original text; untrusted
+     * @param failure Jackson's description of the problem
      * @throws Exception any failure; closes with 1011
      */
     protected void malformed(String text, JsonProcessingException failure) throws Exception {
@@ -58,11 +57,11 @@ public abstract class SyncJsonWebSocketConsumer<T> extends SyncWebSocketConsumer
     }
 
     /**
-     * Called for JSON that the type refused: its constructor, a setter or a factory threw an {@link IllegalArgumentException} or a
-     * {@link java.time.DateTimeException}; closes with 1008. It is counted, and logged at debug, before. Whatever else such code
-     * throws fails the callback and closes with 1011. Of what a setter throws, Jackson passes on the last cause only.
+     * Called for JSON that the type rejected: its constructor, a setter or a factory threw an {@link IllegalArgumentException} or a
+     * {@link java.time.DateTimeException}. By default closes with 1008. The text is counted, and logged at debug, before the call. Any
+     * other exception of such code fails the callback and closes with 1011. If a setter throws, Jackson passes on the last cause only.
      *
-     * @param refusal what the type's code threw; a {@code DateTimeException} is its cause
+     * @param refusal the exception of the type's code; a {@code DateTimeException} is its cause
      * @throws Exception any failure; closes with 1011
      */
     protected void invalid(IllegalArgumentException refusal) throws Exception {
@@ -75,7 +74,7 @@ public abstract class SyncJsonWebSocketConsumer<T> extends SyncWebSocketConsumer
         try {
             message = Json.decode(text, type);
         } catch (InvalidDefinitionException e) {
-            // The type is at fault, not the client: Jackson can build no message of it.
+            // The type is at fault, not the client: Jackson cannot create a value of it.
             throw e;
         } catch (JsonProcessingException e) {
             Optional<IllegalArgumentException> refusal =

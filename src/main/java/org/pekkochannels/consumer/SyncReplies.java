@@ -12,9 +12,8 @@ import org.pekkochannels.protocol.Header;
 import org.pekkochannels.protocol.Refusal;
 
 /**
- * What the callbacks of a {@link SyncWebSocketConsumer} say to the client: it leaves when the callback has returned, in its
- * order, or not at all. Every method fails with {@link TooMuchOutputException} when too much is kept until then. Used inside the
- * callbacks only.
+ * The output methods of a {@link SyncWebSocketConsumer}'s callbacks. The output leaves in order when the callback has returned, or not at
+ * all. Every method fails with {@link TooMuchOutputException} if too much output is kept until then. Use them inside the callbacks only.
  */
 abstract sealed class SyncReplies extends Consumer permits SyncWebSocketConsumer {
     private final SyncRunner calls = new SyncRunner(this);
@@ -31,21 +30,21 @@ abstract sealed class SyncReplies extends Consumer permits SyncWebSocketConsumer
     /**
      * Accepts the connection with one of the subprotocols that the client offered.
      *
-     * @param subprotocol the choice; one that was not offered is an error
-     * @param headers more headers for the 101 response
+     * @param subprotocol the chosen subprotocol; the call fails if the client did not offer it
+     * @param headers further headers of the 101 response
      */
     protected final void accept(Optional<String> subprotocol, List<Header> headers) {
         Acceptance acceptance = new Acceptance(subprotocol, headers);
         calls.say(() -> context().outlet().accept(acceptance));
     }
 
-    /** Refuses the connection with HTTP status 403, before any upgrade. */
+    /** Refuses the connection with HTTP status 403, before the upgrade. */
     protected final void refuse() {
         refuse(Refusal.FORBIDDEN);
     }
 
     /**
-     * Refuses the connection with any HTTP response, before any upgrade.
+     * Refuses the connection with any HTTP response, before the upgrade.
      *
      * @param refusal the response
      */
@@ -75,9 +74,9 @@ abstract sealed class SyncReplies extends Consumer permits SyncWebSocketConsumer
     }
 
     /**
-     * Sends a value as a text message of JSON, when the callback has returned.
+     * Sends a value as a text message of JSON when the callback has returned.
      *
-     * @param value what Jackson encodes, here and now
+     * @param value a value that Jackson encodes during the call
      * @throws JsonProcessingException if the value cannot be encoded
      */
     protected final void sendJson(Object value) throws JsonProcessingException {
@@ -90,17 +89,17 @@ abstract sealed class SyncReplies extends Consumer permits SyncWebSocketConsumer
     }
 
     /**
-     * Closes the connection, after what was sent before; refuses it with 403 where it was not accepted yet.
+     * Closes the connection after the pending output; if it is not accepted yet, refuses it with 403.
      *
-     * @param code a close code, 4000 to 4999 for the application's own
-     * @param reason words for the client, at most 123 bytes of UTF-8
+     * @param code a close code; applications use 4000 to 4999
+     * @param reason a text for the client, at most 123 bytes of UTF-8
      */
     protected final void close(int code, String reason) {
         CloseReason closing = closing(code, reason);
         calls.say(() -> context().outlet().close(closing));
     }
 
-    /** Releases what was said so far, now; it cannot be taken back if the callback throws later. */
+    /** Releases the output so far. It cannot be discarded if the callback throws later. */
     protected final void flush() {
         calls.flush();
     }

@@ -11,35 +11,35 @@ import org.pekkochannels.database.Database;
 import org.pekkochannels.database.TransactionOptions;
 
 /**
- * Runs the callbacks of one synchronous consumer, which find the running one here.
+ * Runs the callbacks of one synchronous consumer, and finds the callback that runs on a thread.
  *
- * <p>There is one at a time, until one is given up, which may run on beside {@code disconnect}: so each is known by its
- * thread, and what one has said that was given up is not heard.
+ * <p>One callback runs at a time. An abandoned callback may still run beside {@code disconnect}, so each is identified by its thread, and
+ * the output of an abandoned one is discarded.
  */
 final class SyncRunner {
     private static final String NO_TRANSACTION =
             "transaction() returned null; return Optional.empty() for no transaction";
     private static final ThreadLocal<@Nullable SyncCallback> RUNNING = new ThreadLocal<>();
 
-    // As a turn of an asynchronous consumer, which is cut short beyond twice the bound.
+    // The same bound as for a turn of an asynchronous consumer, whose connection is closed beyond twice the bound.
     static final long MOST_TURNS = 2;
 
     private final Consumer consumer;
-    // How many bytes were flushed and not released yet.
+    // Bytes that were flushed and not released yet.
     private final AtomicLong flushing = new AtomicLong();
-    // What was flushed, until it is released; confined to the turns, and none before the first flush.
+    // The flushed output, until it is released. Confined to the turns; null before the first flush.
     private @Nullable CompletionStage<Done> flushed;
 
     /**
-     * Nothing runs yet.
+     * Starts without a running callback.
      *
-     * @param consumer whose callbacks they are
+     * @param consumer the consumer of the callbacks
      */
     SyncRunner(Consumer consumer) {
         this.consumer = consumer;
     }
 
-    /** Runs a callback on the database's threads, then releases what it said on the consumer's turn. */
+    /** Runs a callback on the database's threads, then releases its output on the consumer's turn. */
     CompletionStage<?> run(
             Database database, Supplier<Optional<TransactionOptions>> transaction, SyncCallback.Body body) {
         CallbackTerms terms = context().terms();
@@ -53,7 +53,7 @@ final class SyncRunner {
                 .thenCompose(effects -> release(effects, terms));
     }
 
-    /** The terms of the callback that runs on this thread; on another thread none. */
+    /** The options of the callback that runs on this thread; no bounds on another thread. */
     CallbackTerms terms() {
         SyncCallback call = onThisThread();
         return call == null ? context().terms() : call.terms();
@@ -65,25 +65,25 @@ final class SyncRunner {
         if (call == null) {
             throw new IllegalStateException(
                     consumer.name()
-                            + " was used outside its callbacks; handle(), send(..) and the like belong to a callback and its"
-                            + " transaction, not to the constructor and not to another thread; there, send an event to"
+                            + " was used outside its callbacks; handle(), send(..) and similar methods belong to a callback and its"
+                            + " transaction, not to the constructor or another thread; there, send an event to"
                             + " channelName() or to a group with ChannelLayer.send(..) or groupSend(..), and handle it with on(..)");
         }
         return call;
     }
 
-    // The thread may run the callback of another consumer.
+    // Null also if the thread runs a callback of another consumer.
     private @Nullable SyncCallback onThisThread() {
         SyncCallback call = RUNNING.get();
         return call != null && call.isOf(this) ? call : null;
     }
 
-    /** Keeps words of the running callback until they are released. */
+    /** Keeps output of the running callback until it is released. */
     void say(Runnable words) {
         say(0, words);
     }
 
-    /** Keeps words of so many bytes, about. */
+    /** Keeps output of about this many bytes. */
     void say(int bytes, Runnable words) {
         later(new Effects.Words(bytes, words));
     }
@@ -100,7 +100,7 @@ final class SyncRunner {
         call.say(effect);
     }
 
-    /** Releases what the running callback has said so far. */
+    /** Releases the output of the running callback so far. */
     void flush() {
         Effects soFar = running().takeEffects();
         CallbackTerms terms = terms();
@@ -115,7 +115,10 @@ final class SyncRunner {
         }
     }
 
-    /** Not before what was flushed: a group's send may take longer than this turn. Nobody hears of a flush that failed. */
+    /**
+     * Releases output after all flushed output, because a group's send may take longer than this turn. The failure of a flush is ignored
+     * here.
+     */
     private CompletionStage<Done> release(Effects effects, CallbackTerms terms) {
         CompletionStage<Done> before =
                 flushed == null ? turn().done() : flushed.exceptionally(failure -> Done.getInstance());

@@ -18,21 +18,24 @@ import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
 
 /**
- * A blocking consumer: callbacks return nothing and run wholly on the database dispatcher.
+ * A blocking consumer: callbacks return nothing and run entirely on the database dispatcher.
  *
- * <p>{@link #handle()} opens a JDBI handle on first use, and the runtime closes it when the callback ends. What a
- * callback says (accept, send, close, group sends) is released when it has returned, and discarded when it throws;
- * {@link #flush} releases earlier. Until then at most twice {@code channels.websocket.max-outbound-bytes} are kept, with one
- * message more; then {@code send} and the like fail with {@link TooMuchOutputException}, which closes with 1013 if the callback
- * does not handle it. For large results use {@link #stream}. What it says inside a transaction on the handle is discarded if that is rolled back,
- * though the callback goes on. Callbacks of one consumer never overlap, so its fields need no locks; but they occupy
- * a database thread each while they run, so who waits for other things than the database extends
- * {@link WebSocketConsumer}. Used inside its own callbacks only, on their thread: calls from any other thread, also one that runs
- * another consumer's callback, fail with {@link IllegalStateException}. There, send an event to {@link #channelName}.
+ * <p>{@link #handle()} opens a JDBI handle on first use, and the runtime closes it when the callback ends. The output of a callback
+ * (accept, send, close, group sends) is released when it has returned, and discarded if it throws; {@link #flush} releases earlier. Output
+ * inside a transaction on the handle is discarded if that transaction is rolled back, even if the callback continues.
  *
- * <p>The exception is a callback that {@code channels.consumer.disconnect-timeout} has given up, and that still runs when
- * {@code disconnect} does: it keeps its own handle, and what it says is discarded, but for the group sends of a transaction
- * that {@link #transaction} or {@link #beginTransaction} gave it and that commits.
+ * <p>Until its release, output of at most twice {@code channels.websocket.max-outbound-bytes} plus one message is kept. Then {@code send}
+ * and similar methods fail with {@link TooMuchOutputException}, which closes with 1013 if the callback does not handle it. For large
+ * results use {@link #stream}.
+ *
+ * <p>Callbacks of one consumer never overlap, so its fields need no locks. Each running callback occupies a database thread; a consumer
+ * that waits for anything but the database should extend {@link WebSocketConsumer} instead. Use the methods inside the consumer's own
+ * callbacks only, on their thread: calls from any other thread, including one that runs another consumer's callback, fail with
+ * {@link IllegalStateException}. From such a thread, send an event to {@link #channelName}.
+ *
+ * <p>An exception is a callback that was abandoned after {@code channels.consumer.disconnect-timeout} and still runs during
+ * {@code disconnect}. It keeps its own handle, and its output is discarded, except the group sends of a transaction of {@link #transaction}
+ * or {@link #beginTransaction} that commits.
  */
 public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
     /**
@@ -50,14 +53,14 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
         /**
          * Handles one payload, on the database dispatcher.
          *
-         * @param payload the decoded payload, perhaps shared with other consumers: not to be changed
+         * @param payload the decoded payload, possibly shared with other consumers: do not change it
          * @throws Exception any failure; closes with 1011
          */
         void handle(E payload) throws Exception;
     }
 
     /**
-     * Called first; accepts by default. Join groups before you accept, so that nothing is missed.
+     * Called first; accepts by default. To miss no event, join groups before accepting.
      *
      * @throws Exception any failure; refuses with HTTP 500
      */
@@ -86,50 +89,48 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
     }
 
     /**
-     * Called exactly once, last, however the connection ended; group memberships are gone already.
+     * Called exactly once, last, however the connection ended, after the consumer has left its groups.
      *
-     * <p>It, and what it asks of {@link #database}, goes before all other waiting work, and no bound of waiting holds for it,
-     * as {@link Database#forCleanup} says.
+     * <p>It and its calls of {@link #database} run before all other waiting work and are not subject to the bounds of waiting work, as
+     * {@link Database#forCleanup} describes.
      *
-     * @param reason why it ended: the peer's code or ours, 1005 if the peer gave none, 1006 if the connection was lost
-     *     or refused
+     * @param reason why it ended: the peer's code or ours, 1005 if the peer sent none, 1006 if the connection was lost or refused
      * @throws Exception any failure; logged
      */
     protected void disconnect(CloseReason reason) throws Exception {}
 
     /**
-     * The transaction that each callback runs in; none by default, then each statement is its own.
+     * The transaction in which each callback runs; none by default, so that each statement commits by itself.
      *
-     * <p>A class that overrides it gets this for every callback, {@code disconnect} too: committed when the callback has
-     * returned, and only then is released what it said; rolled back when it throws, and then nothing was written or sent.
-     * A callback that uses no handle opens none. For single callbacks there is {@link #beginTransaction}.
+     * <p>An override applies to every callback, including {@code disconnect}. When the callback has returned, the transaction commits, and
+     * then the output is released. If the callback throws, the transaction is rolled back and the output is discarded. A callback that does
+     * not use the handle opens none. For single callbacks use {@link #beginTransaction}.
      *
-     * @return the options, of which several attempts run the whole callback again after a conflict
+     * @return the options; several attempts run the whole callback again after a conflict
      */
     protected Optional<TransactionOptions> transaction() {
         return Optional.empty();
     }
 
     /**
-     * Whether a callback, but {@code disconnect}, is cancelled when the connection ends; false by default: a message that
-     * was received is handled.
+     * Whether the end of the connection cancels a callback other than {@code disconnect}; false by default, because received messages are
+     * handled.
      *
-     * <p>If it is true, a callback that still waits for a database thread then never starts, and one that runs has its
-     * statement cancelled and begins no other, as {@link Database#cancelledBy} says; what it said is discarded. The same
-     * holds for its calls of {@link #database(String)} and for the slices of {@link #stream}. Asked once for each callback,
-     * on the consumer's turn.
+     * <p>If true, a callback that still waits for a database thread is discarded. A running one has its statement cancelled and executes no
+     * further one, as {@link Database#cancelledBy} describes; its output is discarded. The same applies to its calls of
+     * {@link #database(String)} and to the slices of {@link #stream}. Called once per callback, on the consumer's turn.
      *
-     * @return whether it is
+     * @return whether to cancel
      */
     protected boolean cancelWhenEnded() {
         return false;
     }
 
     /**
-     * Registers the handler of a group event type; in the constructor.
+     * Registers the handler of a group event type. Call it in the constructor.
      *
      * @param type the event's type, as in {@link SyncGroup#send}
-     * @param payload the class that the payload is decoded to
+     * @param payload the class to which the payload is decoded
      * @param callback the handler, usually a method reference
      * @param <E> the payload's class
      * @throws IllegalStateException after the constructor
@@ -149,8 +150,8 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
     }
 
     /**
-     * One of the further databases, whose work runs on its own threads: a callback may {@code join()} the stages, which
-     * complete on the default dispatcher. A stage that fails, and that the callback neither joined nor handled, is not logged.
+     * One of the further databases, whose work runs on separate threads. A callback may {@code join()} the stages, which complete on the
+     * default dispatcher. The failure of a stage that the callback neither joined nor handled is not logged.
      *
      * @param name the name of a section of {@code channels.databases}
      * @return the database of that name
@@ -160,10 +161,10 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
     }
 
     /**
-     * Makes this callback one transaction, as {@link #transaction} does for all; to be called before {@link #handle}.
+     * Makes this callback one transaction, like {@link #transaction} for all callbacks. Call it before {@link #handle}.
      *
-     * @param options isolation level, read-only, and attempts: of several, the whole callback is run again after a conflict
-     * @throws IllegalStateException when the handle was used before, or when the callback has a transaction already
+     * @param options isolation level, read-only, and attempts; several attempts run the whole callback again after a conflict
+     * @throws IllegalStateException if the handle was used before, or the callback has a transaction already
      */
     protected final void beginTransaction(TransactionOptions options) {
         requireNonNull(
@@ -172,35 +173,35 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
     }
 
     /**
-     * Sends a large result slice by slice, after the callback has returned: each is read as {@link Slices} says, on a
-     * database thread with a handle of its own, and then said, as a callback of its own; the next when the client has taken
-     * most of it. The consumer's next message waits for the end, which is also where the client has left.
+     * Sends a large result slice by slice, after the callback has returned. Each slice is read as {@link Slices} describes, on a database
+     * thread with a separate handle, and then sent by a separate callback. The next slice is read when the client has taken most of the
+     * last one. The stream ends early if the client leaves. The consumer handles its next message after the stream.
      *
      * @param start the key before all keys
-     * @param key a row's key
-     * @param slice reads the rows after a key, in the keys' order; an empty list ends it
-     * @param said says a slice to the client; what it sends must fit into {@code channels.websocket.max-outbound-bytes}
-     * @param <K> the key
-     * @param <T> a row
+     * @param key returns a row's key
+     * @param slice reads the rows after a key, in the keys' order; an empty list ends the stream
+     * @param sender sends a slice to the client; its output must fit into {@code channels.websocket.max-outbound-bytes}
+     * @param <K> the type of the key
+     * @param <T> the type of a row
      */
     protected final <K, T> void stream(
-            K start, Function<T, K> key, HandleFunction<K, List<T>> slice, SyncEventCallback<? super List<T>> said) {
+            K start, Function<T, K> key, HandleFunction<K, List<T>> slice, SyncEventCallback<? super List<T>> sender) {
         requireNonNull(start, "the first key of stream(..) must not be null");
         requireNonNull(key, "the key function of stream(..) must not be null");
         requireNonNull(slice, "the function of stream(..) that reads a slice must not be null");
-        requireNonNull(said, "the function of stream(..) that sends a slice must not be null");
+        requireNonNull(sender, "the function of stream(..) that sends a slice must not be null");
         CallbackTerms terms = calls().terms();
         calls().later(new Effects.Stream(turn -> context()
                 .database()
                 .slices(start, key, slice)
                 .forEach(rows -> context().isAtHand(terms)
-                        ? run(() -> said.handle(rows))
+                        ? run(() -> sender.handle(rows))
                                 .thenCompose(released -> context().outlet().drained(turn))
                         : CompletableFuture.completedFuture(false))));
     }
 
     /**
-     * A group to join or to speak to.
+     * A group to join or to send to.
      *
      * @param name 1 to 99 of {@code [A-Za-z0-9._-]}; for any other text see {@link GroupName#of}
      * @return the group
@@ -210,7 +211,7 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
     }
 
     /**
-     * A group to join or to speak to.
+     * A group to join or to send to.
      *
      * @param name its name
      * @return the group

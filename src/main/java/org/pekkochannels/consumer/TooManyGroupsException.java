@@ -1,16 +1,16 @@
 package org.pekkochannels.consumer;
 
 /**
- * A consumer is in as many groups as {@code channels.consumer.max-groups} allows; it did not join one more.
+ * A consumer is in {@code channels.consumer.max-groups} groups, the maximum, and did not join another.
  *
- * <p>Has no stack trace, as a client may cause it again and again; its message says everything. Immutable.
+ * <p>Has no stack trace, because a client may cause it repeatedly; the message has all details. Immutable.
  */
 public final class TooManyGroupsException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /** The name of the group that was not joined. */
     private final String group;
-    /** How many groups a consumer may be in. */
+    /** The maximum number of groups of a consumer. */
     private final int maxGroups;
 
     TooManyGroupsException(String group, int maxGroups) {
@@ -35,7 +35,7 @@ public final class TooManyGroupsException extends RuntimeException {
     }
 
     /**
-     * How many groups a consumer may be in.
+     * The maximum number of groups of a consumer.
      *
      * @return the number
      */

@@ -1,13 +1,13 @@
 package org.pekkochannels.consumer;
 
 /**
- * A consumer, or a transaction, sent more than is kept until it can leave: twice {@code channels.websocket.max-outbound-bytes}, or of the
- * endpoint's. Immutable.
+ * The output of a consumer or a transaction exceeds the amount that is kept until it can leave: twice
+ * {@code channels.websocket.max-outbound-bytes}, or the endpoint's value. Immutable.
  *
- * <p>A callback of a {@link SyncWebSocketConsumer} keeps what it sends until it returns, an asynchronous consumer what it sends
- * with {@code sendAfterCommit} until the transaction commits; so does a transaction with {@link AfterCommit#groupSend}. Each may catch it, and earlier messages leave as usual; if it does
- * not, they are discarded with the callback or the transaction, and if nothing handles the failure then, the connection closes with
- * 1013.
+ * <p>A callback of a {@link SyncWebSocketConsumer} keeps its output until it returns. An asynchronous consumer keeps the output of
+ * {@code sendAfterCommit} until the transaction commits, and so does a transaction with {@link AfterCommit#groupSend}. If the code catches
+ * the exception, earlier messages leave as usual. Otherwise they are discarded with the callback or the transaction, and if the failure
+ * stays unhandled, the connection closes with 1013.
  */
 public final class TooMuchOutputException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -16,7 +16,7 @@ public final class TooMuchOutputException extends RuntimeException {
     private final long bytes;
 
     private TooMuchOutputException(String consumer, String who, long bytes, int maxBytes, String cure) {
-        super(consumer + " refused a send: its " + who + " sent " + bytes
+        super(consumer + " rejected a send: its " + who + " sent " + bytes
                 + " bytes that have not left, more than twice"
                 + " max-outbound-bytes, which is " + maxBytes
                 + " (channels.websocket or the endpoint's section); "
@@ -48,7 +48,7 @@ public final class TooMuchOutputException extends RuntimeException {
     }
 
     /**
-     * How many bytes of messages and events were kept, with 64 more for each.
+     * The number of bytes of kept messages and events, plus 64 for each.
      *
      * @return the number
      */

@@ -19,13 +19,13 @@ import org.pekkochannels.concurrent.TurnThread;
 import org.pekkochannels.tracing.ThreadContext;
 
 /**
- * Runs tasks inside one consumer's turns, so that they may touch its state without locks; thread-safe.
+ * Runs tasks inside one consumer's turns, where they may access its state without locks. Thread-safe.
  *
- * <p>Tasks run in the order in which they were added. One message to the actor serves for all that wait, so many tasks share a
- * turn, and its flush.
+ * <p>Tasks run in the order in which they were added. One message to the actor covers all waiting tasks, so many tasks share a turn and its
+ * flush.
  */
 final class TurnExecutor implements StageOwner, BoundedOwner, RunningTurn, TaskQueue.Owner {
-    // One turn runs no more, so that messages, events and tasks alternate.
+    // The maximum per turn, so that messages, events and tasks alternate.
     private static final int MOST_TASKS = 64;
 
     private final ActorRef<Object> consumer;
@@ -35,20 +35,21 @@ final class TurnExecutor implements StageOwner, BoundedOwner, RunningTurn, TaskQ
     private final TaskQueue tasks = new TaskQueue();
     private boolean last;
     private long watchedFrom;
-    // Not volatile: others may see an old thread here, but none its own, which it has taken away itself.
+    // Not volatile: another thread may read an outdated value here, but never itself, because it has removed itself
+    // after its turn.
     private @Nullable TurnThread thread;
     private @Nullable RunningTurn outer;
-    // What the thread had before: a turn begins with an empty context, and leaves nothing behind.
+    // The thread's own context: a turn begins with an empty context, and leaves nothing behind.
     private ThreadContext outside = ThreadContext.EMPTY;
-    // Made for the first one.
+    // Created when the first one is added.
     private @Nullable LooseStages loose;
 
     /**
-     * No turn runs yet.
+     * Starts outside a turn.
      *
-     * @param consumer is sent {@link Wake} when tasks wait
-     * @param watch looks at the turns
-     * @param host tells what runs
+     * @param consumer receives {@link Wake} when tasks wait
+     * @param watch watches the turns
+     * @param host describes what runs
      */
     TurnExecutor(ActorRef<Object> consumer, ConsumerWatch watch, Host host) {
         this.consumer = consumer;
@@ -58,36 +59,36 @@ final class TurnExecutor implements StageOwner, BoundedOwner, RunningTurn, TaskQ
         done.complete(Done.getInstance());
     }
 
-    /** The consumer whose turns these are. */
+    /** The consumer of these turns. */
     interface Host extends RunningTurn {
-        /** The callback in progress, or what stands for a task between callbacks; prints its name. */
+        /** The callback in progress, or a placeholder for tasks between callbacks; its {@code toString()} is its name. */
         Object running();
 
-        /** Whether that is a callback. */
+        /** Whether it is a callback. */
         boolean isInCallback();
 
-        /** Whether that is a callback that is not over yet. */
+        /** Whether it is a callback that is not over yet. */
         boolean isRunning(Object callback);
 
-        /** A stage that a callback made has failed unseen; returns whether that is an error. */
+        /** A stage that a callback created has failed unseen; returns whether that is an error. */
         boolean lost(Object callback, Throwable failure, boolean logged);
 
-        /** So many more have. */
+        /** This many more stages have failed unseen. */
         void lostUnlogged(int count);
 
-        /** Calls from other threads. */
+        /** The calls from other threads. */
         CallQueue calls();
     }
 
-    /** The message that tasks wait. */
+    /** Sent to the actor when tasks wait. */
     enum Wake implements DeadLetterSuppression {
         UP
     }
 
-    /** Runs a task in a later turn; throws {@link RejectedExecutionException} when the consumer has ended. */
+    /** Runs a task in a later turn; throws {@link RejectedExecutionException} if the consumer has ended. */
     @Override
     public void execute(Runnable task) {
-        StackRoom.require(); // a consumer that has its task, and is not woken, would never run again
+        StackRoom.require(); // a consumer whose queue has a task, but which is not woken, would never run again
         executeWithRoom(task);
     }
 
@@ -95,11 +96,11 @@ final class TurnExecutor implements StageOwner, BoundedOwner, RunningTurn, TaskQ
     public void executeWithRoom(Runnable task) {
         if (!offerWithRoom(task)) {
             throw new RejectedExecutionException(
-                    description() + ": the consumer has ended, and nothing runs on its turn any more");
+                    description() + ": the consumer has ended, and its turn runs no further tasks");
         }
     }
 
-    /** Runs a task in a later turn; returns false, and forgets the task, when the consumer has ended. */
+    /** Runs a task in a later turn; returns false, and drops the task, if the consumer has ended. */
     boolean offer(Runnable task) {
         StackRoom.require();
         return offerWithRoom(task);
@@ -121,9 +122,10 @@ final class TurnExecutor implements StageOwner, BoundedOwner, RunningTurn, TaskQ
     }
 
     /**
-     * Has tasks that wait run; inside the turn. What is left is for a later turn, behind what waits in the mailbox.
+     * Runs waiting tasks, up to the maximum per turn; called in the turn. The rest runs in a later turn, after the messages that wait in
+     * the mailbox.
      *
-     * @param runner runs each, and throws nothing
+     * @param runner runs each task, and must not throw
      */
     void runTasks(Consumer<Runnable> runner) {
         tasks.take();
@@ -136,7 +138,7 @@ final class TurnExecutor implements StageOwner, BoundedOwner, RunningTurn, TaskQ
         }
     }
 
-    /** Runs all that waits, as the last turn: no stage stays open because its task was lost with the actor. */
+    /** Runs all waiting tasks in the last turn, so that no stage stays incomplete because its task was lost with the actor. */
     void runLastTasks(Consumer<Runnable> runner) {
         last = true;
         tasks.close();
@@ -145,7 +147,7 @@ final class TurnExecutor implements StageOwner, BoundedOwner, RunningTurn, TaskQ
         }
     }
 
-    /** Whether the consumer has ended; inside the turn. */
+    /** Whether the consumer has ended; called in the turn. */
     boolean isLast() {
         return last;
     }
@@ -177,13 +179,13 @@ final class TurnExecutor implements StageOwner, BoundedOwner, RunningTurn, TaskQ
         }
     }
 
-    /** Whether the caller runs inside a turn: only that very thread can see itself here. */
+    /** Whether the caller runs inside a turn: only the turn's own thread can find itself here. */
     boolean isCurrent() {
         TurnThread in = thread;
         return in != null && in.isOwn();
     }
 
-    /** Held turns are not warned of before. */
+    /** Slow turns are reported from this time on. */
     void watchFrom(long nanoTime) {
         watchedFrom = nanoTime;
     }
@@ -202,7 +204,7 @@ final class TurnExecutor implements StageOwner, BoundedOwner, RunningTurn, TaskQ
         return isCurrent() ? host.running() : null;
     }
 
-    /** Whether a callback is in progress, which may not be what made the task that runs; inside the turn. */
+    /** Whether a callback is in progress, possibly another than the one that created the running task; called in the turn. */
     boolean isInCallback() {
         return host.isInCallback();
     }
@@ -218,7 +220,7 @@ final class TurnExecutor implements StageOwner, BoundedOwner, RunningTurn, TaskQ
             loose = loose == null ? new LooseStages() : loose;
             loose.add(this, stage);
         } else {
-            // After the consumer's end a failure is no news.
+            // After the consumer's end the failure is ignored.
             offer(() -> suspect(stage));
         }
     }
@@ -233,7 +235,7 @@ final class TurnExecutor implements StageOwner, BoundedOwner, RunningTurn, TaskQ
         host.lostUnlogged(count);
     }
 
-    /** A call from another thread counts among those that wait until its result has come; any thread. */
+    /** Reserves a place for a call from another thread until its result has arrived; any thread. */
     @Override
     public Executor place() {
         return isCurrent() ? this : host.calls().place();
@@ -243,7 +245,7 @@ final class TurnExecutor implements StageOwner, BoundedOwner, RunningTurn, TaskQ
         return done;
     }
 
-    /** The stage's result in a turn: in this one if it is there already, and the caller is inside it. */
+    /** The stage's result in a turn: in this one if the stage is complete and the caller is inside the turn. */
     <T> CompletionStage<T> bring(CompletionStage<T> stage) {
         return isCurrent() ? ConfinedFuture.of(stage, this) : ConfinedFuture.later(stage, this);
     }

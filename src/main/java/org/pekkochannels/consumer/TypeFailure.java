@@ -12,22 +12,22 @@ import java.util.stream.Stream;
 import org.pekkochannels.concurrent.Causes;
 
 /**
- * What the code of a message's type (a constructor, a setter, a factory) threw while a value of it was read. Jackson wraps
- * whatever it is, as it wraps what is wrong with the text. Stateless.
+ * Finds the exception that the code of a message's type (a constructor, a setter, a factory) threw while a value was read. Jackson wraps it
+ * in the same way as errors in the text. Stateless.
  */
 final class TypeFailure {
     private static final String JACKSON = "com.fasterxml.jackson.";
-    // Jackson keeps only the words of an IOException that no member wraps.
+    // Jackson keeps only the message of an IOException that is not wrapped by a member.
     private static final String UNEXPECTED = "Unexpected IOException (of type ";
 
     private TypeFailure() {}
 
-    /** An exception by which the type refuses the client's value: an IllegalArgumentException or a DateTimeException. */
+    /** The exception by which the type rejects the client's value: an IllegalArgumentException or a DateTimeException. */
     static Optional<RuntimeException> refusal(JsonProcessingException failure) {
         return thrown(failure).filter(TypeFailure::isRefusal).map(RuntimeException.class::cast);
     }
 
-    /** The failure itself where the client's text is at fault, and otherwise what the application's code threw. */
+    /** The failure itself if the client's text is at fault, otherwise the exception of the application's code. */
     static Exception unwrapped(JsonMappingException failure) {
         if (failure instanceof MissingInjectableValueExcepion) {
             return new IllegalStateException(
@@ -43,8 +43,8 @@ final class TypeFailure {
         return fault instanceof Exception exception ? exception : new InvocationTargetException(fault);
     }
 
-    // Subclasses of MismatchedInputException have causes, too: what a deserializer of Jackson's caught in a malformed
-    // value.
+    // Subclasses of MismatchedInputException have causes, too: exceptions that a Jackson deserializer caught for a
+    // malformed value.
     private static Optional<Throwable> thrown(JsonProcessingException failure) {
         return failure instanceof ValueInstantiationException || failure.getClass() == JsonMappingException.class
                 ? Causes.cause(failure).filter(cause -> !isOfJackson(cause))
@@ -55,7 +55,9 @@ final class TypeFailure {
         return thrown instanceof IllegalArgumentException || thrown instanceof DateTimeException;
     }
 
-    /** Whether Jackson, or a class of the JDK that Jackson fills, complains: a queue does of a null that a client sends. */
+    /**
+     * Whether the exception is from Jackson, or from a JDK class that Jackson fills: a queue, for example, rejects a null from the client.
+     */
     private static boolean isOfJackson(Throwable cause) {
         return cause instanceof JsonProcessingException
                 || cause instanceof FiniteNumbers.NotFinite
@@ -69,7 +71,7 @@ final class TypeFailure {
                     .filter(name -> !isOfJdk(name))
                     .findFirst()
                     .orElse("");
-        } catch (Throwable unknown) { // an exception of the application's
+        } catch (Throwable unknown) { // the exception's class may be the application's
             return "";
         }
     }

@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jdbi.v3.core.Handle;
 
 /**
- * What one asynchronous consumer sends after commits, from the call until it has left or is discarded: bounded in bytes, as what
- * a blocking consumer's callback keeps. Thread-safe; used on database threads.
+ * Messages of one asynchronous consumer that wait for a commit, from the call until they leave or are discarded. Bounded in bytes, like the
+ * output of a blocking consumer's callback. Thread-safe; used on database threads.
  */
 final class Uncommitted {
     private final ConsumerContext context;
@@ -16,11 +16,11 @@ final class Uncommitted {
     }
 
     /**
-     * Sends something if the handle's transaction commits.
+     * Sends a message if the handle's transaction commits.
      *
-     * @param bytes how many it holds, about
-     * @param send what sends it, on the database thread; it runs its argument when it has left
-     * @throws TooMuchOutputException when too much is kept already
+     * @param bytes the approximate number of bytes it holds
+     * @param send sends it, on the database thread, and runs its argument when it has left
+     * @throws TooMuchOutputException if too much is kept already
      */
     void send(Handle handle, int bytes, java.util.function.Consumer<Runnable> send) {
         AfterCommit.requireTransaction(handle);

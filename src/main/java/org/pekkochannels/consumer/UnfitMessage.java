@@ -12,26 +12,26 @@ import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 
 /**
- * A client's text that is not a message of its consumer's type, and why. Immutable.
+ * A client's text that is not a message of its consumer's type, and the reason. Immutable.
  *
- * <p>The log gets nothing of the text but the names of members and the words of a type that refused a value, as the text may hold a
- * password.
+ * <p>The log contains nothing of the text except member names and the message of a type that rejected a value, because the text may contain
+ * a password.
  */
 record UnfitMessage(Kind kind, Class<?> type, JsonProcessingException failure) {
     private static final SafeLog LOG = SafeLog.of(UnfitMessage.class);
     private static final int MOST_MEMBERS = 8;
     private static final int MOST_CHARACTERS = 200;
 
-    /** What is wrong with it. */
+    /** The kind of mismatch. */
     enum Kind {
         /** It is not JSON. */
         SYNTAX,
         /** It is JSON of another shape: an unknown subtype, a missing member, a text for a number. */
         SHAPE,
-        /** The type's constructor, setter or factory refused a value. */
+        /** The type's constructor, setter or factory rejected a value. */
         VALUE;
 
-        /** Its name in metrics. */
+        /** The name in metrics. */
         String tag() {
             return name().toLowerCase(Locale.ROOT);
         }
@@ -48,14 +48,14 @@ record UnfitMessage(Kind kind, Class<?> type, JsonProcessingException failure) {
         return Json.isJson(text) ? Kind.SHAPE : Kind.SYNTAX;
     }
 
-    /** How the connection closes, unless the consumer has other plans. */
+    /** The close reason, unless the consumer overrides the reaction. */
     CloseReason closing() {
         return kind == Kind.SYNTAX
                 ? new CloseReason(CloseCode.INVALID_DATA, "malformed JSON")
                 : new CloseReason(CloseCode.POLICY_VIOLATION, "invalid message");
     }
 
-    /** What the type's own code said, if it refused a value. */
+    /** The exception of the type's code, if it rejected a value. */
     Optional<IllegalArgumentException> refusal() {
         return TypeFailure.refusal(failure)
                 .map(thrown -> thrown instanceof IllegalArgumentException refusal
@@ -93,7 +93,7 @@ record UnfitMessage(Kind kind, Class<?> type, JsonProcessingException failure) {
         return refusal.getClass().getSimpleName() + ": " + (message == null ? "no message" : printable(message));
     }
 
-    /** Which bound of ours it crosses: those words hold nothing of the text. */
+    /** Which bound of ours the text exceeds; these messages contain nothing of the text. */
     private String bound() {
         return failure instanceof StreamConstraintsException ? ": " + printable(failure.getOriginalMessage()) : "";
     }

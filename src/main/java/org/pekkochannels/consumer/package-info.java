@@ -1,10 +1,9 @@
 /**
- * What applications extend, and the actor that runs it.
+ * The classes that applications extend, and the actor that runs them.
  *
  * <p>{@link org.pekkochannels.consumer.WebSocketConsumer} is asynchronous: its callbacks return stages.
- * {@link org.pekkochannels.consumer.SyncWebSocketConsumer} is blocking: its callbacks run on the database dispatcher. One
- * package-private actor runs both, and handles one event at a time:
- *
+ * {@link org.pekkochannels.consumer.SyncWebSocketConsumer} is blocking: its callbacks run on the database dispatcher. One package-private
+ * actor runs both, and handles one event at a time:
  * <pre>
  *   session -&gt; Text, Binary, or a Batch of up to 32 -&gt;+
  *   layer   -&gt; event of a group                     -&gt;+-&gt; ConsumerActor: one at a time, kinds alternate
@@ -16,10 +15,11 @@
  *   Inbound.Closed           -&gt; remaining messages, groups left, disconnect(..) once, actor stops
  * </pre>
  *
- * <p>{@link org.pekkochannels.consumer.AfterCommit} holds what is sent after a commit.
  *
- * <p>A blocking consumer asks for a transaction by a method, not by an annotation: handlers of events are method references,
- * which hide the annotations of their methods.
+ * <p>{@link org.pekkochannels.consumer.AfterCommit} keeps output that is sent after a commit.
+ *
+ * <p>A blocking consumer requests a transaction by a method, not by an annotation: handlers of events are method references, which hide the
+ * annotations of their methods.
  */
 @NullMarked
 package org.pekkochannels.consumer;

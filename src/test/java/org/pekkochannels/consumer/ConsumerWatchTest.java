@@ -96,10 +96,10 @@ class ConsumerWatchTest extends ConsumerTestSystem {
         Door door = Door.open(kit, Busy::new);
 
         door.tell("thread");
-        String warning = log.await(WHO + " has held its thread for 40 ms");
+        String warning = log.await(WHO + " has occupied its thread for 40 ms");
         Door other = Door.open(kit, Busy::new);
         other.tell("thread");
-        log.await(WHO + " has held its thread for 40 ms");
+        log.await(WHO + " has occupied its thread for 40 ms");
         released.set(true);
 
         assertThat(warning)
@@ -109,7 +109,7 @@ class ConsumerWatchTest extends ConsumerTestSystem {
                 .contains("default-dispatcher");
         assertThat(door.next()).isEqualTo("released");
         assertThat(other.next()).isEqualTo("released");
-        assertThat(log.soFar(WHO + " has held")).as("one for each turn").hasSize(2);
+        assertThat(log.soFar(WHO + " has occupied")).as("one for each turn").hasSize(2);
         assertThat(ConsumerStats.get(kit.system()).heldTurns()).isGreaterThanOrEqualTo(2);
         leave(door);
         leave(other);
@@ -121,16 +121,18 @@ class ConsumerWatchTest extends ConsumerTestSystem {
         Door other = Door.open(kit, Busy::new);
 
         door.tell("stage");
-        String warning = log.await(WHO + " is not over after 40 ms");
+        String warning = log.await(WHO + " has not completed after 40 ms");
         other.tell("handle");
-        log.await(WHO + " is not over after 40 ms");
+        log.await(WHO + " has not completed after 40 ms");
         answer.complete("answered");
         done.countDown();
 
         assertThat(warning).startsWith(WHO).contains("channels.consumer.stage-warning");
         assertThat(door.next()).isEqualTo("answered");
         assertThat(other.next()).isEqualTo("done");
-        assertThat(log.soFar(WHO + " is not over")).as("one for each callback").hasSize(2);
+        assertThat(log.soFar(WHO + " has not completed"))
+                .as("one for each callback")
+                .hasSize(2);
         assertThat(ConsumerStats.get(kit.system()).lateStages()).isGreaterThanOrEqualTo(2);
         leave(door);
         leave(other);

@@ -330,7 +330,7 @@ class ForeignCallsTest extends ConsumerTestSystem {
             door.tell("drain unseen");
             door.awaitCredit();
 
-            assertThat(log.soFar("")).singleElement().asString().contains("refused drained()", "logged once");
+            assertThat(log.soFar("")).singleElement().asString().contains("rejected drained()", "logged once");
             assertThat(count("channels.consumer.calls.refused")).isEqualTo(MOST);
             end(door);
         }
@@ -349,7 +349,7 @@ class ForeignCallsTest extends ConsumerTestSystem {
         assertThat(drains.poll(20, TimeUnit.SECONDS))
                 .isInstanceOf(ConsumerOverloadedException.class)
                 .asString()
-                .contains("refused drained(): 10 of its stages are pending", "max-foreign-calls", "return the stage");
+                .contains("rejected drained(): 10 of its stages are pending", "max-foreign-calls", "return the stage");
         assertThat(count("channels.consumer.calls.refused")).isEqualTo(1);
 
         door.drain();

@@ -158,9 +158,10 @@ class LostFailureTest extends FailureTestSystem {
 
         assertThat(unhandled()).isEqualTo(failures);
         assertThat(log.soFar(REPORTED)).hasSize(100);
-        List<String> others = log.soFar("more stages in the same turn");
+        List<String> others = log.soFar("more failed stages in the same turn");
         assertThat(others).hasSize(failures > 100 ? 1 : 0);
-        assertThat(others).allSatisfy(line -> assertThat(line).contains("left " + (failures - 100) + " more stages"));
+        assertThat(others)
+                .allSatisfy(line -> assertThat(line).contains("left " + (failures - 100) + " more failed stages"));
     }
 
     @Test

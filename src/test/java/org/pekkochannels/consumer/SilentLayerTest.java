@@ -112,8 +112,7 @@ class SilentLayerTest extends ConsumerTestSystem {
                 .contains("group 'room'")
                 .contains("has not answered by the callback's deadline of 400ms (deadline() of the consumer)");
         assertThat(door.next().toString())
-                .contains(
-                        "was asked when the callback's deadline of 400ms (deadline() of the consumer) was over already");
+                .contains("was called after the callback's deadline of 400ms (deadline() of the consumer) had passed");
         assertThatTheThreadIsFree();
         door.leave(CloseReason.of(1000));
         door.awaitStop();

@@ -37,7 +37,7 @@ class WarmUpOverTest extends ConsumerTestSystem {
             Door door = Door.open(kit, Stuck::new);
             door.tell("hello");
 
-            log.await("WarmUpOverTest$Stuck.receive(String) on /ws/test/ has held its thread for 20 ms");
+            log.await("WarmUpOverTest$Stuck.receive(String) on /ws/test/ has occupied its thread for 20 ms");
             released.set(true);
 
             assertThat(door.next()).isEqualTo("hello");
