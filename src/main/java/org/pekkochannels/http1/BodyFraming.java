@@ -1,14 +1,14 @@
 package org.pekkochannels.http1;
 
 /**
- * How a request's body is delimited (RFC 9112, section 6.3); immutable. Where a request says it in two ways, or not in the
- * one way that all readers understand alike, it is refused.
+ * How a request's body is delimited (RFC 9112, section 6.3). Immutable. A request with two framings, or with one that readers interpret
+ * differently, is refused.
  *
- * @param chunked whether the body comes in chunks
- * @param length how many bytes the body has if it does not
+ * @param chunked whether the body is chunked
+ * @param length the number of bytes if it is not
  */
 public record BodyFraming(boolean chunked, long length) {
-    // Of a number below 2^63 - 1; no body has more bytes than these digits can say.
+    // Digits of a number below 2^63 - 1, which is larger than any body.
     private static final int MOST_DIGITS = 18;
 
     static BodyFraming of(String method, RequestFields fields, boolean current) throws RefusedRequestException {
@@ -21,7 +21,7 @@ public record BodyFraming(boolean chunked, long length) {
     }
 
     /**
-     * Whether there is no body.
+     * Whether the request has no body.
      *
      * @return whether the next request follows the head
      */
@@ -30,9 +30,9 @@ public record BodyFraming(boolean chunked, long length) {
     }
 
     /**
-     * A reader of the body.
+     * Creates a reader of the body.
      *
-     * @param mostTrailerBytes how many bytes the trailer section may have
+     * @param mostTrailerBytes the maximum size of the trailer section
      * @return the reader
      */
     public BodyReader reader(int mostTrailerBytes) {

@@ -1,23 +1,23 @@
 package org.pekkochannels.http1;
 
-/** Finds the end of one request's body, and writes the body in canonical framing; confined to one thread. */
+/** Finds the end of one request's body, and writes the body in canonical framing. Confined to one thread. */
 public sealed interface BodyReader permits SizedBody, ChunkedBody {
     /**
-     * Takes bytes as far as they belong to the body.
+     * Takes the bytes that belong to the body.
      *
      * @param window the bytes
-     * @param offset the first one's index
-     * @param count how many there are
-     * @param canonical gets the body
-     * @return how many were taken: all of them, unless {@link #isComplete}
-     * @throws RefusedRequestException 400 where the framing is malformed; then the body's end is not known
+     * @param offset the index of the first one
+     * @param count the number of bytes
+     * @param canonical receives the body
+     * @return the number of bytes taken: all of them, unless {@link #isComplete}
+     * @throws RefusedRequestException 400 if the framing is malformed; the end of the body is then unknown
      */
     int read(byte[] window, int offset, int count, ByteOutput canonical) throws RefusedRequestException;
 
     /**
-     * Whether the whole body is there.
+     * Whether the body is complete.
      *
-     * @return whether the next byte is not the body's
+     * @return whether the next byte is after the body
      */
     boolean isComplete();
 }

@@ -3,14 +3,14 @@ package org.pekkochannels.http1;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Bytes that are collected, and then given away together; confined to one thread. */
+/** A buffer that collects bytes and hands them over together. Confined to one thread. */
 public final class ByteOutput {
     private static final byte[] NOTHING = {};
-    // Digits enough for every chunk that one read of a socket can bring, and CR LF.
+    // Enough digits for every chunk that one socket read can deliver, and CR LF.
     private static final int CHUNK_HEAD = 10;
-    // Its CR LF, and the last chunk.
+    // The chunk's CR LF, and the last chunk.
     private static final int CHUNK_END = 7;
-    // A larger array of which less than half counts is copied: the bytes given away may be kept for long.
+    // If less than half of a larger array is used, it is copied, because the receiver may keep the bytes for long.
     private static final int MOST_SPARE = 1024;
     private static final byte[] DIGITS = "0123456789ABCDEF".getBytes(StandardCharsets.US_ASCII);
 
@@ -18,35 +18,34 @@ public final class ByteOutput {
     private int length;
 
     /**
-     * Takes what was written.
+     * Receives the collected bytes.
      *
-     * @param <T> what is made of it
+     * @param <T> the result
      */
     public interface Taker<T> {
         /**
-         * Takes bytes.
+         * Takes the bytes.
          *
-         * @param bytes holds them, from its beginning on
-         * @param count how many count
-         * @return what is made of them
+         * @param bytes an array that contains them from its beginning
+         * @param count the number of bytes
+         * @return the result
          */
         T take(byte[] bytes, int count);
     }
 
-    /** An output that is empty, and then holds no memory. */
+    /** An empty output, which holds no memory. */
     public ByteOutput() {}
 
     /**
      * Appends bytes.
      *
-     * @param from holds them
-     * @param offset the first one's index
-     * @param count how many there are
+     * @param from contains them
+     * @param offset the index of the first one
+     * @param count the number of bytes
      */
     public void write(byte[] from, int offset, int count) {
         if (length == 0 && bytes.length < count) {
-            // Most of a body comes so. A new array is not cleared before it is copied into only if both happen in one
-            // step.
+            // The usual case for a body. The JVM skips zeroing the new array only if allocation and copy are one step.
             bytes = Arrays.copyOfRange(from, offset, offset + count);
             length = count;
             return;
@@ -70,21 +69,21 @@ public final class ByteOutput {
         length += text.length();
     }
 
-    /** As {@link #write(String)}, of a text that is ASCII up to an index. */
+    /** Like {@link #write(String)}, for a text that is ASCII up to an index. */
     private void writeEncoded(String text, int ascii) {
         length += ascii;
         byte[] encoded = text.substring(ascii).getBytes(StandardCharsets.UTF_8);
         write(encoded, 0, encoded.length);
     }
 
-    /** Begins a chunk of at most so many bytes, to be ended after its data; returns where. */
+    /** Begins a chunk with at most this many bytes; {@link #endChunk} ends it after its data. Returns its position. */
     int beginChunk(int most) {
         reserve(CHUNK_HEAD + most + CHUNK_END);
         length += CHUNK_HEAD;
         return length;
     }
 
-    /** Puts the size before the data since the beginning; without any there is no chunk. */
+    /** Writes the size before the data; without data the chunk is removed. */
     void endChunk(int beginning) {
         int size = length - beginning;
         int head = beginning - CHUNK_HEAD;
@@ -110,10 +109,10 @@ public final class ByteOutput {
     }
 
     /**
-     * Gives away what was written.
+     * Hands over the bytes.
      *
-     * @param taker gets the array, which is its own from now on, and how many of its bytes count
-     * @param <T> what the taker makes of them
+     * @param taker receives the array, which it then owns, and the number of bytes
+     * @param <T> the taker's result
      * @return what the taker returns
      */
     public <T> T take(Taker<T> taker) {
@@ -124,7 +123,7 @@ public final class ByteOutput {
         return taker.take(taken, count);
     }
 
-    /** Makes room for so many bytes more, so that they are not copied once again. */
+    /** Makes room for this many further bytes, to avoid another copy. */
     void reserve(int count) {
         if (bytes.length - length < count) {
             bytes = Arrays.copyOf(bytes, Math.max(length + count, 2 * length));

@@ -4,10 +4,10 @@ import java.util.function.Supplier;
 import org.pekkochannels.protocol.Header;
 
 /**
- * Writes a request's head in the one form that leaves nothing to interpret: a target in the grammar of URIs, one Host, one
- * decimal Content-Length or chunked, Connection reduced to close, keep-alive or Upgrade, every value in UTF-8.
+ * Writes a request's head in one unambiguous form: a target in the grammar of URIs, one Host, one decimal Content-Length or chunked,
+ * Connection reduced to close, keep-alive or Upgrade, every value in UTF-8.
  *
- * <p>Header fields that Connection names stay: to remove them would let a client remove what a proxy has added.
+ * <p>Header fields named by Connection are kept: removing them would let a client remove fields that a proxy has added.
  */
 public final class CanonicalHead {
     private static final String LINE_END = "\r\n";
@@ -15,12 +15,11 @@ public final class CanonicalHead {
     private CanonicalHead() {}
 
     /**
-     * Writes the head of a request that is no upgrade; whatever it says of protocols to upgrade to is left out (RFC 9110,
-     * section 7.8).
+     * Writes the head of an ordinary request, without any offer to upgrade to another protocol (RFC 9110, section 7.8).
      *
      * @param request the request
-     * @param own the server's own host and port, for a request that names none
-     * @param out gets the bytes
+     * @param own the server's own host and port, for a request without one
+     * @param out receives the bytes
      */
     public static void write(Request request, Supplier<String> own, ByteOutput out) {
         begin(request, own, false, out);
@@ -41,7 +40,7 @@ public final class CanonicalHead {
      *
      * @param request the request
      * @param own the server's own host and port
-     * @param out gets the bytes
+     * @param out receives the bytes
      */
     public static void writeUpgrade(Request request, Supplier<String> own, ByteOutput out) {
         begin(request, own, true, out);
@@ -69,7 +68,7 @@ public final class CanonicalHead {
         }
     }
 
-    /** How much room the head will take, about. */
+    /** The approximate size of the head. */
     private static int size(RequestHead head, String target) {
         int size = 192 + target.length();
         for (Header header : head.headers()) {
@@ -110,24 +109,23 @@ public final class CanonicalHead {
         out.write(LINE_END);
     }
 
-    /** By the length first, which tells nearly all others apart. */
+    /** Compares the length first, which excludes nearly all other fields. */
     private static boolean isRewritten(Header header) {
         return switch (header.name().length()) {
             case 4 -> header.is("Host");
             case 6 -> header.is("Expect");
             case 7 -> header.is("Upgrade");
             case 10 -> header.is("Connection");
-            // Pekko HTTP looks up each name of an Accept-Charset among the class path's providers, which takes
-            // milliseconds:
-            // some kilobytes of them would hold its threads for a minute. Servers may ignore it (RFC 9110, section
-            // 12.5.2).
+            // Pekko HTTP searches the class path's providers for each name in Accept-Charset, which takes milliseconds:
+            // some kilobytes of
+            // names would occupy its threads for a minute. Servers may ignore the field (RFC 9110, section 12.5.2).
             case 14 -> header.is("Content-Length") || header.is("HTTP2-Settings") || header.is("Accept-Charset");
             case 17 -> header.is("Transfer-Encoding");
             default -> false;
         };
     }
 
-    /** Lists that a client may send in several lines, of which Pekko HTTP reads the first. */
+    /** Lists that a client may send in several lines, of which Pekko HTTP reads only the first. */
     private static boolean isOffer(Header header) {
         return header.is("Sec-WebSocket-Protocol") || header.is("Sec-WebSocket-Extensions");
     }

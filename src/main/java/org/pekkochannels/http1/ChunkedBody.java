@@ -3,11 +3,11 @@ package org.pekkochannels.http1;
 import java.util.HexFormat;
 
 /**
- * A body in chunks (RFC 9112, section 7.1), which leaves in chunks of ours: one for each read, without extensions. The
- * trailer fields are checked by the rules of header fields and dropped.
+ * A chunked body (RFC 9112, section 7.1). It is written in new chunks, one per read, without extensions. The trailer fields are checked
+ * like header fields and dropped.
  */
 final class ChunkedBody implements BodyReader {
-    // Below 2^63, with leading zeros.
+    // Enough for all sizes below 2^63 with leading zeros.
     private static final int MOST_SIZE_DIGITS = 15;
     private static final int MOST_EXTENSION_BYTES = 256;
 
@@ -17,7 +17,7 @@ final class ChunkedBody implements BodyReader {
     private int digits;
     private int extension;
 
-    /** What the next byte is part of. */
+    /** The place of the next byte. */
     private enum Place {
         SIZE,
         EXTENSION,

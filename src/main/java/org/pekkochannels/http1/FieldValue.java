@@ -4,16 +4,16 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** The bytes of a field's value as text. */
+/** Converts the bytes of a field's value to text. */
 final class FieldValue {
     private FieldValue() {}
 
-    /** A text without the blanks around it, which are these two (RFC 9110, section 5.6.3). */
+    /** A text without surrounding whitespace, which is space and tab (RFC 9110, section 5.6.3). */
     static String trimmed(String text) {
         return trimmed(text, 0, text.length());
     }
 
-    /** A part of a text, without the blanks around it. */
+    /** A part of a text, without surrounding whitespace. */
     static String trimmed(String text, int start, int end) {
         int first = start;
         int last = end;
@@ -27,8 +27,8 @@ final class FieldValue {
     }
 
     /**
-     * The text of bytes that were read as Latin-1: in UTF-8 if they are well-formed, otherwise as they stand. A tab is a
-     * space, which RFC 9110, section 5.5 allows and Pekko HTTP does, so that pages and consumers see the same.
+     * Decodes bytes that were read as Latin-1: as UTF-8 if they are well-formed, otherwise unchanged. A tab becomes a space, which RFC
+     * 9110, section 5.5 allows and Pekko HTTP does, so that pages and consumers see the same value.
      */
     static String text(String latin1) {
         String spaced = latin1.indexOf('\t') < 0 ? latin1 : latin1.replace('\t', ' ');

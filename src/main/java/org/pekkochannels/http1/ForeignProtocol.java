@@ -2,7 +2,7 @@ package org.pekkochannels.http1;
 
 import java.util.Optional;
 
-/** A protocol that clients and proxies speak to a port of plain HTTP by mistake. */
+/** A protocol that clients and proxies use by mistake on a plain HTTP port. */
 public enum ForeignProtocol {
     /** The first record of a TLS handshake. */
     TLS("TLS", "channels.http.tls.enabled, or an address that begins with ws:// or http://"),
@@ -10,7 +10,7 @@ public enum ForeignProtocol {
     PROXY("the PROXY protocol", "channels.netty.proxy-protocol, or switch it off at the load balancer");
 
     private static final byte TLS_HANDSHAKE = 0x16;
-    // The fifth byte of version 2's signature, after two empty lines.
+    // The fifth byte of version 2's signature, which follows two empty lines.
     private static final byte PROXY_2 = 0;
 
     private final String protocol;
@@ -21,7 +21,7 @@ public enum ForeignProtocol {
         this.cure = cure;
     }
 
-    /** What a byte in the place of a method's first begins; no method begins so. */
+    /** The protocol that starts with this byte in place of a method; empty if a method can start with it. */
     static Optional<ForeignProtocol> ofFirst(byte first) {
         return switch (first) {
             case TLS_HANDSHAKE -> Optional.of(TLS);
@@ -30,13 +30,13 @@ public enum ForeignProtocol {
         };
     }
 
-    /** What a line in the place of a request line begins. */
+    /** The protocol that starts with this line in place of a request line. */
     static Optional<ForeignProtocol> ofLine(String line) {
         return line.startsWith("PROXY ") ? Optional.of(PROXY) : Optional.empty();
     }
 
     /**
-     * What to set so that it works.
+     * The settings that fix the mismatch.
      *
      * @return keys, for the log
      */
@@ -44,7 +44,7 @@ public enum ForeignProtocol {
         return cure;
     }
 
-    /** For people: the protocol's name. */
+    /** The protocol's name, for messages. */
     @Override
     public String toString() {
         return protocol;

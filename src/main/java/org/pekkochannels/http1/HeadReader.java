@@ -4,14 +4,14 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Collects a request's head, however the network has cut it, and stops exactly behind it; confined to one thread.
+ * Collects a request's head from network reads of any size, and stops exactly after it. Confined to one thread.
  *
- * <p>Lines end with CR LF. A CR or LF alone is refused as soon as it is seen (RFC 9112, section 2.2): other readers take one
- * for the end of a line, or for a blank. Empty lines before a request are skipped, as the same section asks.
+ * <p>Lines end with CR LF. A single CR or LF is refused as soon as it is read (RFC 9112, section 2.2), because other readers treat it as
+ * the end of a line or as a space. Empty lines before a request are skipped, as the same section requires.
  */
 public final class HeadReader {
     private static final byte[] NOTHING = {};
-    // Most heads fit; the next size is what has come.
+    // Most heads fit; a longer one grows to the size that has arrived.
     private static final int SMALLEST_BUFFER = 512;
 
     private final int most;
@@ -19,22 +19,22 @@ public final class HeadReader {
     private final boolean skipsEmptyLines;
     private byte[] bytes = NOTHING;
     private int length;
-    // Where the whole head is: most come in one read, and are not copied.
+    // The array that contains the complete head: most heads arrive in one read and are not copied.
     private byte[] source = NOTHING;
     private int start;
     private int skipped;
     private int lines;
-    // Neither a tab nor a byte beyond ASCII has come: then each byte is its character.
+    // Neither a tab nor a byte beyond ASCII has been read, so each byte equals its character.
     private boolean plain = true;
     private Place place = Place.LINE_START;
 
-    /** Where in a line the next byte stands. */
+    /** The place of the next byte in a line. */
     private enum Place {
         LINE_START,
         IN_LINE,
         /** After a CR that ends a line. */
         LINE_END,
-        /** After a CR at the start of a line: the section ends with the next byte. */
+        /** After a CR at the start of a line: the next byte ends the section. */
         SECTION_END,
         COMPLETE
     }
@@ -46,30 +46,29 @@ public final class HeadReader {
     }
 
     /**
-     * A reader of requests' heads.
+     * A reader of request heads.
      *
-     * @param most how many bytes a head may have, its last empty line included
-     * @param mostFields how many header fields it may have
+     * @param most the maximum size of a head in bytes, including its last empty line
+     * @param mostFields the maximum number of header fields
      * @return the reader
      */
     public static HeadReader ofRequests(int most, int mostFields) {
         return new HeadReader(most, mostFields + 1, true);
     }
 
-    /** A reader of the trailer section of a chunked body, of which nothing is kept: its bytes alone are bounded. */
+    /** A reader of the trailer section of a chunked body. The fields are dropped, so only their bytes are bounded. */
     static HeadReader ofTrailers(int most) {
         return new HeadReader(most, most, false);
     }
 
     /**
-     * Takes bytes as far as they belong to the head.
+     * Takes the bytes that belong to the head.
      *
      * @param window the bytes
-     * @param offset the first one's index
-     * @param count how many there are
-     * @return how many were taken: all of them, unless {@link #isComplete}
-     * @throws RefusedRequestException 400 for a CR or LF alone, or a first byte of another protocol, 431 for more bytes or
-     *     fields than a head may have
+     * @param offset the index of the first one
+     * @param count the number of bytes
+     * @return the number of bytes taken: all of them, unless {@link #isComplete}
+     * @throws RefusedRequestException 400 for a single CR or LF, or a first byte of another protocol, 431 for too many bytes or fields
      */
     public int read(byte[] window, int offset, int count) throws RefusedRequestException {
         int kept = offset;
@@ -99,7 +98,7 @@ public final class HeadReader {
     }
 
     /**
-     * Whether the whole head is there.
+     * Whether the head is complete.
      *
      * @return whether {@link #head} may be called
      */
@@ -108,31 +107,31 @@ public final class HeadReader {
     }
 
     /**
-     * Whether a head has begun; empty lines before it do not count, complete or not.
+     * Whether a head has begun. Empty lines before it do not count, complete or not.
      *
-     * @return whether any byte of it is there
+     * @return whether any byte of it has been read
      */
     public boolean hasBegun() {
         return length > 1 || (length == 1 && place != Place.SECTION_END);
     }
 
     /**
-     * The head that has been collected; to be asked for before the last window's bytes change.
+     * The collected head. Call it before the bytes of the last window change.
      *
      * @return the head
-     * @throws RefusedRequestException 400 if it is malformed, 505 for a version that is not served
+     * @throws RefusedRequestException 400 if it is malformed, 505 for an unsupported version
      */
     public RequestHead head() throws RefusedRequestException {
         return RequestHead.parse(source, start, length, plain);
     }
 
-    /** The fields of a trailer section, which are checked like those of a head. */
+    /** Checks the fields of a trailer section like those of a head. */
     void checkTrailers() throws RefusedRequestException {
         RequestHead.fields(RequestHead.lines(source, start, length), 0, plain);
     }
 
     /**
-     * How many bytes have been kept of earlier windows.
+     * The number of bytes kept from earlier windows.
      *
      * @return the number, for {@link #kept(int)}
      */
@@ -141,16 +140,16 @@ public final class HeadReader {
     }
 
     /**
-     * What has been kept of earlier windows, as it came.
+     * The bytes kept from earlier windows, unchanged.
      *
-     * @param count how much there was of it
+     * @param count the number of bytes
      * @return a copy
      */
     public byte[] kept(int count) {
         return Arrays.copyOf(bytes, count);
     }
 
-    /** Begins the next head. */
+    /** Starts the next head. */
     public void reset() {
         bytes = NOTHING;
         source = NOTHING;
@@ -161,7 +160,7 @@ public final class HeadReader {
         place = Place.LINE_START;
     }
 
-    /** The next byte within a line that is a control character, as CR and LF are, or beyond ASCII. */
+    /** The index of the next control character, such as CR or LF, or byte beyond ASCII in a line. */
     private static int lineEnd(byte[] window, int start, int end) {
         int at = start;
         while (at < end && window[at] >= ' ') {
@@ -222,7 +221,7 @@ public final class HeadReader {
         return RefusedRequestException.malformed("a CR must be followed by LF");
     }
 
-    /** An empty line before the request; many of them are no client's. */
+    /** Skips an empty line before the request; a client does not send many. */
     private void skip() throws RefusedRequestException {
         skipped += 2;
         if (skipped > most) {

@@ -2,11 +2,12 @@ package org.pekkochannels.http1;
 
 import java.util.regex.Pattern;
 
-/** A Host field, or the authority of a URL: host and port (RFC 9110, section 7.2). */
+/** A Host field or the authority of a URL: host and port (RFC 9110, section 7.2). */
 final class HostField {
     private static final int HIGHEST_PORT = 65_535;
-    // Besides letters and digits, what the name of a host may hold (RFC 3986, section 3.2.2), but for percent-encoded
-    // characters: no host has them, and readers differ about them.
+    // Characters of a host name besides letters and digits (RFC 3986, section 3.2.2). Percent-encoded characters are
+    // excluded: hosts do not
+    // have them, and readers interpret them differently.
     private static final String MARKS = "-._~!$&'()*+,;=";
     private static final int IPV6_WORDS = 8;
     private static final Pattern WORD = Pattern.compile("[0-9a-fA-F]{1,4}");
@@ -16,7 +17,10 @@ final class HostField {
 
     private HostField() {}
 
-    /** The text without a colon that no port follows; empty if it is. Refuses what is neither name nor address. */
+    /**
+     * Returns the text, without a trailing colon that has no port; empty if it is empty. Refuses a text that is neither a name nor an
+     * address.
+     */
     static String checked(String text) throws RefusedRequestException {
         int colon = text.lastIndexOf(':');
         boolean hasPort = colon > text.lastIndexOf(']');
@@ -41,8 +45,8 @@ final class HostField {
     }
 
     /**
-     * The grammar of RFC 3986, section 3.2.2, without a zone. Not Java's parser, which takes {@code [::1.02.3.4]} and
-     * {@code [::1.2]}: other readers do not.
+     * The grammar of RFC 3986, section 3.2.2, without a zone. Java's parser is not used: unlike other readers it accepts
+     * {@code [::1.02.3.4]} and {@code [::1.2]}.
      */
     private static boolean isIpv6(String host) {
         if (!host.endsWith("]")) {
@@ -58,7 +62,7 @@ final class HostField {
         return before >= 0 && after >= 0 && before + after < IPV6_WORDS;
     }
 
-    /** How many words of 16 bits there are; -1 if it is not a row of them. An IPv4 address at the end counts as two. */
+    /** The number of 16-bit words; -1 if the text is not a sequence of them. An IPv4 address at the end counts as two. */
     private static int words(String row, boolean mayEndInIpv4) {
         if (row.isEmpty()) {
             return 0;

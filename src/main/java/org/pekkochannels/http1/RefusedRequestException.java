@@ -4,13 +4,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.protocol.Refusal;
 
-/** A request that is not served, with the answer that says why; the connection ends after it. It has no stack trace. */
+/** A request that is refused, with the response. The connection ends after it. Has no stack trace. */
 public final class RefusedRequestException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final transient Refusal refusal;
 
-    /** What was spoken instead of HTTP. */
+    /** The protocol that was used instead of HTTP. */
     private final @Nullable ForeignProtocol spoken;
 
     private RefusedRequestException(Refusal refusal) {
@@ -24,29 +24,29 @@ public final class RefusedRequestException extends Exception {
     }
 
     /**
-     * A request that is answered so.
+     * A refused request with this response.
      *
-     * @param refusal the answer
+     * @param refusal the response
      * @return the exception
      */
     public static RefusedRequestException of(Refusal refusal) {
         return new RefusedRequestException(refusal);
     }
 
-    /** 400: the request is malformed, or can be read in two ways. */
+    /** 400: the request is malformed or ambiguous. */
     static RefusedRequestException malformed(String why) {
         return new RefusedRequestException(
                 Refusal.of(400, why + ": malformed request").because(Refusal.Reason.MALFORMED));
     }
 
-    /** 400: the bytes are not of HTTP. */
+    /** 400: the bytes are not HTTP. */
     static RefusedRequestException foreign(ForeignProtocol protocol) {
-        Refusal refusal = Refusal.of(400, "this port speaks plain HTTP, not " + protocol + ": malformed request")
+        Refusal refusal = Refusal.of(400, "this port accepts plain HTTP, not " + protocol + ": malformed request")
                 .because(Refusal.Reason.MALFORMED);
         return new RefusedRequestException(refusal, protocol);
     }
 
-    /** 417, 501 or 505: the request asks for something that this server does not do. */
+    /** 417, 501 or 505: the server does not support what the request requires. */
     static RefusedRequestException unsupported(int status, String why) {
         return new RefusedRequestException(Refusal.of(status, why).because(Refusal.Reason.UNSUPPORTED));
     }
@@ -64,16 +64,16 @@ public final class RefusedRequestException extends Exception {
     }
 
     /**
-     * The other protocol that was spoken.
+     * The protocol that was used instead of HTTP.
      *
-     * @return the protocol; nothing if it was HTTP, or is not known
+     * @return the protocol; empty if it was HTTP, or is unknown
      */
     public Optional<ForeignProtocol> spoken() {
         return Optional.ofNullable(spoken);
     }
 
     /**
-     * The answer.
+     * The response.
      *
      * @return status and reason
      */

@@ -1,7 +1,7 @@
 package org.pekkochannels.http1;
 
 /**
- * One request that may be served: its head, and what that says of the body and of the connection; immutable.
+ * One valid request: its head, and what the head specifies about the body and the connection. Immutable.
  *
  * @param head the head
  * @param framing how the body is delimited
@@ -10,11 +10,11 @@ package org.pekkochannels.http1;
  */
 public record Request(RequestHead head, BodyFraming framing, boolean expectsContinue, boolean isLast) {
     /**
-     * Decides about host, framing, expectation and persistence.
+     * Determines host, framing, expectation and persistence.
      *
      * @param head the head
      * @return the request
-     * @throws RefusedRequestException 400 where it could be read in two ways, 417 or 501 for what is not supported
+     * @throws RefusedRequestException 400 if it is ambiguous, 417 or 501 for unsupported features
      */
     public static Request of(RequestHead head) throws RefusedRequestException {
         boolean current = head.version().equals("HTTP/1.1");
@@ -22,7 +22,7 @@ public record Request(RequestHead head, BodyFraming framing, boolean expectsCont
         fields.checkHost(current);
         fields.checkContentType();
         BodyFraming framing = BodyFraming.of(head.method(), fields, current);
-        // HTTP/1.0 does not know expectations, and without a body there is nothing to wait for.
+        // HTTP/1.0 has no expectations, and without a body the client does not wait.
         boolean expects = current && fields.expectsContinue() && !framing.isEmpty();
         return new Request(head, framing, expects, isLast(head, current));
     }

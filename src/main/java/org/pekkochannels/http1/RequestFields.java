@@ -3,8 +3,8 @@ package org.pekkochannels.http1;
 import org.pekkochannels.protocol.Header;
 
 /**
- * The header fields that decide about a request, gathered in one pass: how often each stands there, and what it says. Confined
- * to the thread that reads the request.
+ * The header fields that determine how a request is read, collected in one pass with their number and value. Confined to the thread that
+ * reads the request.
  */
 final class RequestFields {
     private static final String CONTINUE = "100-continue";
@@ -29,7 +29,7 @@ final class RequestFields {
         return fields;
     }
 
-    /** One Host; in HTTP/1.0 there may be none (RFC 9112, section 3.2). */
+    /** Requires one Host; in HTTP/1.0 it may be missing (RFC 9112, section 3.2). */
     void checkHost(boolean current) throws RefusedRequestException {
         if (hosts > 1 || (hosts == 0 && current)) {
             throw RefusedRequestException.malformed("a request must have one Host");
@@ -37,35 +37,35 @@ final class RequestFields {
         HostField.checked(host);
     }
 
-    /** Pekko HTTP would choose between two, or refuse. */
+    /** With two, Pekko HTTP would choose one, or refuse. */
     void checkContentType() throws RefusedRequestException {
         if (types > 1) {
             throw RefusedRequestException.malformed("a request must have one Content-Type");
         }
     }
 
-    /** RFC 9110, section 10.1.1: there is one expectation, of others 417 tells. */
+    /** The only expectation of RFC 9110, section 10.1.1; others are refused with 417. */
     boolean expectsContinue() throws RefusedRequestException {
         if (unknownExpectations > 0) {
-            throw RefusedRequestException.unsupported(417, "the only expectation known is 100-continue");
+            throw RefusedRequestException.unsupported(417, "the only supported expectation is 100-continue");
         }
         return expectations > 0;
     }
 
-    /** Whether the body is chunked, which is the only coding there is (RFC 9112, section 6.1). */
+    /** Whether the body is chunked, the only supported transfer coding (RFC 9112, section 6.1). */
     boolean isChunked(boolean current) throws RefusedRequestException {
         if (codings == 0) {
             return false;
         } else if (!current || lengths > 0) {
             throw RefusedRequestException.malformed(
-                    "Transfer-Encoding must not stand in HTTP/1.0 or beside Content-Length");
+                    "Transfer-Encoding must not occur in HTTP/1.0 or beside Content-Length");
         } else if (codings > 1 || !coding.equalsIgnoreCase("chunked")) {
             throw RefusedRequestException.malformed("Transfer-Encoding must be chunked, once");
         }
         return true;
     }
 
-    /** The body's length, 0 where none is told; zeros before it do not count. */
+    /** The body's length, 0 if the head has none; leading zeros are ignored. */
     long length(int mostDigits) throws RefusedRequestException {
         if (lengths == 0) {
             return 0;
@@ -78,7 +78,7 @@ final class RequestFields {
         return Long.parseLong(length);
     }
 
-    /** By the length of the name first, which tells nearly all others apart. */
+    /** Compares the length of the name first, which excludes nearly all other fields. */
     private void add(Header header) {
         switch (header.name().length()) {
             case 4 -> addHost(header);
@@ -87,7 +87,7 @@ final class RequestFields {
             case 14 -> addLength(header);
             case 17 -> addCoding(header);
             default -> {
-                // it decides nothing
+                // the field does not affect how the request is read
             }
         }
     }

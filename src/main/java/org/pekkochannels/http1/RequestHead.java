@@ -9,22 +9,22 @@ import java.util.stream.Stream;
 import org.pekkochannels.protocol.Header;
 
 /**
- * The head of one request, strictly read (RFC 9112); immutable.
+ * The head of one request, strictly parsed (RFC 9112). Immutable.
  *
- * <p>Its target is in origin-form without dot segments, or {@code *}. Where the client sent a whole URL, the URL's authority
- * stands in the place of the Host field (section 3.2.2).
+ * <p>Its target is in origin-form without dot segments, or {@code *}. If the client sent a whole URL, the URL's authority replaces the Host
+ * field (section 3.2.2).
  *
  * @param method the method, such as {@code GET}
- * @param target the path, and the query as it was sent
+ * @param target the path, and the query as sent
  * @param version {@code HTTP/1.0} or {@code HTTP/1.1}
- * @param headers the header fields in their order; a value is the text of its bytes in UTF-8, or in Latin-1 where they are
- *     not UTF-8
+ * @param headers the header fields in their order; a value is decoded as UTF-8, or as Latin-1 if it is not UTF-8
  */
 public record RequestHead(String method, String target, String version, List<Header> headers) {
     private static final String LINE_END = "\r\n";
 
-    // Names and values that nearly every upgrade has: the scope keeps them as long as the connection lasts, some 500
-    // bytes.
+    // Names and values that nearly every upgrade contains. Sharing them saves some 500 bytes for as long as the
+    // connection lasts, because
+    // the scope keeps them.
     private static final Map<String, String> COMMON = Stream.of(
                     "Host",
                     "Connection",
@@ -59,12 +59,12 @@ public record RequestHead(String method, String target, String version, List<Hea
     }
 
     /**
-     * Reads a complete head.
+     * Parses a complete head.
      *
-     * @param bytes hold the head, which ends with an empty line and has no CR or LF but at its lines' ends
-     * @param start its first byte's index
-     * @param length how many bytes it has
-     * @param plain whether each byte is its character
+     * @param bytes contain the head, which ends with an empty line and has CR and LF only at the ends of lines
+     * @param start the index of its first byte
+     * @param length the number of bytes
+     * @param plain whether each byte equals its character
      */
     static RequestHead parse(byte[] bytes, int start, int length, boolean plain) throws RefusedRequestException {
         String lines = lines(bytes, start, length);
@@ -75,15 +75,15 @@ public record RequestHead(String method, String target, String version, List<Hea
         return new RequestHead(line.method(), line.target().text(), line.version(), headers);
     }
 
-    /** The lines of a section as text, each with its end, without the empty one that ends the section. */
+    /** The lines of a section as text, each with its end, without the empty line that ends the section. */
     static String lines(byte[] bytes, int start, int length) {
         return new String(bytes, start, length - LINE_END.length(), StandardCharsets.ISO_8859_1);
     }
 
     /**
-     * Reads the field lines from an index on. Folded lines, blanks before a colon and control characters are refused.
+     * Parses the field lines from an index on. Refuses folded lines, spaces before a colon and control characters.
      *
-     * <p>Loops here and in Header: streams, and a pattern compiled for each head, were a tenth of a handshake's Java time.
+     * <p>Uses loops, as Header does: streams, and a pattern compiled per head, took a tenth of a handshake's Java time.
      */
     static List<Header> fields(String lines, int start, boolean plain) throws RefusedRequestException {
         List<Header> fields = new ArrayList<>();
@@ -96,7 +96,7 @@ public record RequestHead(String method, String target, String version, List<Hea
     }
 
     /**
-     * The same head with fewer texts of its own, for those that keep it.
+     * The same head with shared texts, for code that keeps it for long.
      *
      * @return an equal head
      */
@@ -112,7 +112,7 @@ public record RequestHead(String method, String target, String version, List<Hea
      * All values of one header field, in their order.
      *
      * @param name the field's name, in any case
-     * @return the values, none if there is no such field
+     * @return the values; empty if the field is absent
      */
     public List<String> values(String name) {
         List<String> values = new ArrayList<>(1);
@@ -125,10 +125,10 @@ public record RequestHead(String method, String target, String version, List<Hea
     }
 
     /**
-     * The elements of a header field that is a list (RFC 9110, section 5.6.1), of all its lines.
+     * The elements of a list field (RFC 9110, section 5.6.1), from all its lines.
      *
      * @param name the field's name, in any case
-     * @return the elements, without the blanks around them and without empty ones
+     * @return the elements, without surrounding whitespace and without empty ones
      */
     public List<String> elements(String name) {
         List<String> elements = new ArrayList<>(1);
@@ -148,7 +148,7 @@ public record RequestHead(String method, String target, String version, List<Hea
      *
      * @param name the field's name, in any case
      * @param element the element, in any case
-     * @return whether one of its elements is that
+     * @return whether an element is equal
      */
     public boolean has(String name, String element) {
         for (Header header : headers) {
@@ -159,7 +159,7 @@ public record RequestHead(String method, String target, String version, List<Hea
         return false;
     }
 
-    /** Most lists have one element: then nothing is made. */
+    /** Most lists have one element, for which nothing is allocated. */
     private static boolean isIn(String list, String element) {
         if (list.length() < element.length()) {
             return false;
@@ -174,19 +174,19 @@ public record RequestHead(String method, String target, String version, List<Hea
         return false;
     }
 
-    /** Header refuses the empty name of a line without a colon, and a name with blanks in or around it. */
+    /** Header rejects the empty name of a line without a colon, and a name with spaces in or around it. */
     private static Header field(String lines, int start, int end, boolean plain) throws RefusedRequestException {
         int found = lines.indexOf(':', start);
-        // Without one there is no name, which Header refuses.
+        // Without a colon the name is empty, which Header rejects.
         int colon = found < 0 || found >= end ? start : found;
         String trimmed = FieldValue.trimmed(lines, Math.min(colon + 1, end), end);
         String value = plain ? trimmed : FieldValue.text(trimmed);
         try {
             return new Header(lines.substring(start, colon), value);
         } catch (IllegalArgumentException malformed) {
-            // Not its words: they hold what was sent.
+            // Header's message is not used, because it contains the client's input.
             throw RefusedRequestException.malformed(
-                    "a header field must be a token, a colon and a value without control" + " characters, in one line");
+                    "a header field must be a token, a colon and a value without control characters, in one line");
         }
     }
 

@@ -2,7 +2,7 @@ package org.pekkochannels.http1;
 
 import org.pekkochannels.protocol.Header;
 
-/** A request line (RFC 9112, section 3): three words with one space between them, in visible ASCII; immutable. */
+/** A request line (RFC 9112, section 3): three words separated by single spaces, in visible ASCII. Immutable. */
 record RequestLine(String method, RequestTarget target, String version) {
     static RequestLine parse(String line) throws RefusedRequestException {
         int first = line.indexOf(' ');
@@ -27,7 +27,7 @@ record RequestLine(String method, RequestTarget target, String version) {
         } else if (text.equals("HTTP/1.0")) {
             return "HTTP/1.0";
         } else if (isVersion(text)) {
-            throw RefusedRequestException.unsupported(505, "this server speaks HTTP/1.1 and HTTP/1.0");
+            throw RefusedRequestException.unsupported(505, "this server supports HTTP/1.1 and HTTP/1.0");
         }
         throw RefusedRequestException.malformed("a version must be HTTP/ and two digits with a dot between them");
     }

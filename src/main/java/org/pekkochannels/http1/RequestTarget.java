@@ -10,22 +10,22 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What a request is for (RFC 9112, section 3.2); immutable.
+ * The target of a request (RFC 9112, section 3.2). Immutable.
  *
- * @param text a path without dot segments, with the query as it was sent; or {@code *}
- * @param authority host and port of a whole URL, where one was sent
+ * @param text a path without dot segments, with the query as sent; or {@code *}
+ * @param authority host and port of a whole URL, if one was sent
  */
 public record RequestTarget(String text, Optional<String> authority) {
     private static final String SERVER = "*";
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
-    // Besides letters and digits (RFC 3986, appendix A): what a path and a query may hold as it is.
+    // Unencoded characters of a path and a query besides letters and digits (RFC 3986, appendix A).
     private static final String PLAIN = "-._~!$&'()*+,;=:@/?";
 
     static RequestTarget parse(String method, String target) throws RefusedRequestException {
         if (target.indexOf('#') >= 0) {
             throw RefusedRequestException.malformed("a request target must not have a fragment");
         } else if (method.equals("CONNECT")) {
-            throw RefusedRequestException.malformed("this server is no proxy: it does not CONNECT");
+            throw RefusedRequestException.malformed("this server is not a proxy: it does not support CONNECT");
         } else if (target.startsWith("/")) {
             return new RequestTarget(normal(target), Optional.empty());
         } else if (target.equals(SERVER) && method.equals("OPTIONS")) {
@@ -37,8 +37,8 @@ public record RequestTarget(String text, Optional<String> authority) {
     /**
      * The decoded path of a target.
      *
-     * @param target a path, perhaps with a query
-     * @return the path; nothing if it does not begin with a slash or is not percent-encoded UTF-8
+     * @param target a path, possibly with a query
+     * @return the path; empty if it does not begin with a slash or is not percent-encoded UTF-8
      */
     public static Optional<String> path(String target) {
         String raw = rawPath(target);
@@ -49,8 +49,8 @@ public record RequestTarget(String text, Optional<String> authority) {
     }
 
     /**
-     * A target with every character percent-encoded that is not in the grammar of URIs, and each percent sign of the query
-     * that begins no encoding: browsers and libraries send {@code {"a":[1]}} as it is, and parsers differ about it.
+     * The target with every character percent-encoded that is not in the grammar of URIs, and each percent sign of the query that does not
+     * begin an encoding: browsers and libraries send {@code {"a":[1]}} unencoded, and parsers differ about it.
      */
     static String encoded(String target) {
         int first = firstToEncode(target);
@@ -77,12 +77,12 @@ public record RequestTarget(String text, Optional<String> authority) {
         return i;
     }
 
-    /** The URL's authority counts, whatever Host says; its scheme does not, as it is not what the client has connected by. */
+    /** The URL's authority replaces Host. Its scheme is ignored, because the client did not connect by it. */
     private static RequestTarget absolute(String method, String target) throws RefusedRequestException {
         int colon = target.indexOf("://");
         if (colon < 0 || !isScheme(target.substring(0, colon))) {
             throw RefusedRequestException.malformed(
-                    "a request target must be a path, a URL of http, https, ws or wss, or * of OPTIONS");
+                    "a request target must be a path, a URL of http, https, ws or wss, or * for OPTIONS");
         }
         String rest = target.substring(colon + 3);
         int end = authorityEnd(rest);
@@ -109,7 +109,7 @@ public record RequestTarget(String text, Optional<String> authority) {
         return rest.length();
     }
 
-    /** A URL's path may be empty: then it is the root, or of OPTIONS the server (section 3.2.4). */
+    /** An empty path of a URL means the root or, for OPTIONS, the server (section 3.2.4). */
     private static String pathOf(String method, String rest) throws RefusedRequestException {
         if (rest.isEmpty() && method.equals("OPTIONS")) {
             return SERVER;
@@ -118,8 +118,8 @@ public record RequestTarget(String text, Optional<String> authority) {
     }
 
     /**
-     * The target without dot segments, which Pekko HTTP would remove, encoded ones too: a proxy, our router and a page must
-     * not see different paths.
+     * Refuses dot segments, encoded ones too, because Pekko HTTP would remove them: a proxy, our router and a page must not see different
+     * paths.
      */
     private static String normal(String target) throws RefusedRequestException {
         String raw = rawPath(target);

@@ -1,6 +1,6 @@
 package org.pekkochannels.http1;
 
-/** A body of a number of bytes that the head has told. */
+/** A body whose length the head declares. */
 final class SizedBody implements BodyReader {
     private long missing;
 

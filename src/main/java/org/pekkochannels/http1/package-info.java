@@ -1,14 +1,13 @@
 /**
- * The one strict reader of every HTTP/1 request: its head, the framing and the end of its body, and the canonical form in
- * which it is handed on (RFC 9112). Not API.
+ * The one strict reader of every HTTP/1 request: its head, the framing and the end of its body, and the canonical form in which it is
+ * passed on (RFC 9112). Not API.
  *
- * <p>Two readers that read one request in two ways are how requests are smuggled. So each request of a connection, the
- * first and each later one, is read here and nowhere else: {@link org.pekkochannels.http1.HeadReader} finds the end of the
- * head, {@link org.pekkochannels.http1.RequestHead} reads it, {@link org.pekkochannels.http1.Request} decides about host,
- * framing and expectations, a {@link org.pekkochannels.http1.BodyReader} finds the end of the body. What is not certain is
- * refused ({@link org.pekkochannels.http1.RefusedRequestException}). Pekko HTTP gets what
- * {@link org.pekkochannels.http1.CanonicalHead} and the body readers write: one form for each meaning, which leaves its own
- * parser nothing to interpret.
+ * <p>Request smuggling needs two readers that interpret one request differently. So every request of a connection is read here and nowhere
+ * else: {@link org.pekkochannels.http1.HeadReader} finds the end of the head, {@link org.pekkochannels.http1.RequestHead} parses it,
+ * {@link org.pekkochannels.http1.Request} determines host, framing and expectations, and a {@link org.pekkochannels.http1.BodyReader} finds
+ * the end of the body. Ambiguous requests are refused ({@link org.pekkochannels.http1.RefusedRequestException}). Pekko HTTP receives the
+ * output of {@link org.pekkochannels.http1.CanonicalHead} and the body readers: one form per meaning, which leaves its parser nothing to
+ * interpret.
  *
  * <p>Pure code: bytes in, bytes and values out; no threads, no clock, no server.
  */
