@@ -27,9 +27,15 @@ import scala.concurrent.duration.Duration;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.jdk.javaapi.FutureConverters;
 
-/** Pekko's streams move the bytes; {@code channels.edge = http}, the default. Thread-safe. */
+/**
+ * The edge over Pekko's streams, {@code channels.edge = http}; the default. Thread-safe.
+ *
+ * <p>One stream accepts connections. Each connection is a separate stream: TCP, then TLS if enabled, then a {@link ServedConnection}. Pekko
+ * fuses the stages of a stream into one actor, except TLS, which is another actor. An actor processes one event at a time, on the
+ * dispatcher for streams. Consumers run on other threads, so a frame crosses from thread to thread once in each direction.
+ */
 public final class HttpEdge implements Edge {
-    /** An edge that listens nowhere yet. */
+    /** Creates an edge that does not listen yet. */
     public HttpEdge() {}
 
     @Override
@@ -46,20 +52,26 @@ public final class HttpEdge implements Edge {
         Security security = security(service);
         ContainedFailures failures = ContainedFailures.of(service.system());
         return connections(service)
-                // One that cannot be served must not end this stream, and with it the server.
+                // Contained: a connection that cannot be served must not end the accepting stream, and with it the
+                // server.
                 .to(Sink.foreach(connection -> failures.run(
                         Place.CONNECTION,
                         "a new connection",
                         () -> security.over(connection.flow())
                                 .join(Flow.fromGraph(new ServedConnection(service, peers(connection))))
                                 .run(streams))))
-                // Not contained: a server that no longer accepts would look as if it ran.
+                // Not contained: the failure must surface. A server that no longer accepts would otherwise look
+                // healthy.
                 .run(service.system())
                 .<Binding>thenApply(Bound::new)
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(settings.cannotListen(failure)));
     }
 
-    /** As {@link Tcp#bind}, but with a {@link PacedListener} between. */
+    /**
+     * Like {@link Tcp#bind}, but with a {@link PacedListener} in between. Pekko's public API has no place for one, so this builds the same
+     * stage as {@code Tcp.bind} does. Half-close is on, because a client may end its side before it has the answer; the idle timeout is
+     * infinite, because sessions and {@code HttpClock} have their own.
+     */
     private static Source<IncomingConnection, CompletionStage<ServerBinding>> connections(ServedApplication service) {
         HttpSettings settings = service.settings();
         ExtendedActorSystem system = (ExtendedActorSystem) service.system().classicSystem();

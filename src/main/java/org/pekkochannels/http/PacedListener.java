@@ -13,17 +13,18 @@ import org.apache.pekko.io.TcpMessage;
 import org.pekkochannels.edge.AcceptGate;
 
 /**
- * Stands between a stream of connections and Pekko's listener, and has the listener accept a connection when the stream asks for
- * one and an {@link AcceptGate} permits it. Otherwise Pekko, out of file descriptors, would try to accept again at once, without
- * end, and log a stack trace each time.
+ * Sits between a stream of connections and Pekko's listener. The listener accepts a connection only when the stream has requested one and
+ * an {@link AcceptGate} permits it. Without it, when the process has no file descriptors left, Pekko would retry at once, endlessly, and
+ * log a stack trace each time.
  *
- * <p>The gate is asked again once a second while the stream waits for a connection, and when an attempt has failed. Confined to
- * the actor.
+ * <p>Both sides speak Pekko's TCP protocol with it, each as if it were the other. The stream sends {@code ResumeAccepting} for each
+ * connection that it can take. The actor remembers that as {@link #wanted}, and sends the listener its own {@code ResumeAccepting} only
+ * while the gate is open. While the stream waits, the gate is checked once a second, and after each failed attempt. Confined to the actor.
  */
 final class PacedListener extends AbstractActorWithTimers {
     private final ActorRef manager = Tcp.get(getContext().getSystem()).getManager();
     private final AcceptGate gate = new AcceptGate();
-    // Those that the stream has not asked for: the listener had accepted them when it was stopped.
+    // Connections that the stream has not requested: the listener had accepted them before it was stopped.
     private final Queue<Arrived> early = new ArrayDeque<>();
     private ActorRef stream = ActorRef.noSender();
     private ActorRef listener = ActorRef.noSender();
@@ -31,7 +32,7 @@ final class PacedListener extends AbstractActorWithTimers {
 
     private PacedListener() {}
 
-    /** What becomes of a connection that the stream has asked for. */
+    /** The state of the connection that the stream has requested. */
     private enum Wanted {
         NONE,
         PAUSED,
@@ -44,7 +45,7 @@ final class PacedListener extends AbstractActorWithTimers {
 
     private record Arrived(Tcp.Connected what, ActorRef connection) {}
 
-    /** Takes the place of Pekko's TCP manager for one stream of connections; stops with it. */
+    /** Takes the place of Pekko's TCP manager for one stream of connections; stops with that stream. */
     static ActorRef start(ExtendedActorSystem system) {
         Props props = Props.create(PacedListener.class, PacedListener::new).withDispatcher(SendersThread.in(system));
         return system.systemActorOf(props, "channels-listener-" + System.nanoTime());
@@ -66,6 +67,8 @@ final class PacedListener extends AbstractActorWithTimers {
 
     private void onBind(Tcp.Bind bind) {
         stream = getContext().watch(getSender());
+        // The stream addresses its Bind to the TCP manager; this actor passes it on in its own name, so that
+        // connections arrive here.
         manager.tell(
                 new Tcp.Bind(getSelf(), bind.localAddress(), bind.backlog(), bind.options(), bind.pullMode()),
                 getSelf());
@@ -73,6 +76,8 @@ final class PacedListener extends AbstractActorWithTimers {
 
     private void onBound(Tcp.Bound bound) {
         listener = getContext().watch(getSender());
+        // Pekko's listener reports a failed attempt to accept in no message but in the log, so this actor reads the
+        // log's events.
         getContext().getSystem().eventStream().subscribe(getSelf(), Logging.Error.class);
         getTimers().startTimerWithFixedDelay(Look.AGAIN, Look.AGAIN, AcceptGate.PAUSE);
         stream.tell(bound, getSelf());
@@ -90,6 +95,7 @@ final class PacedListener extends AbstractActorWithTimers {
     }
 
     private void deliver() {
+        // At most one connection is passed on per request of the stream, in the order of their arrival.
         if (wanted != Wanted.NONE && !early.isEmpty()) {
             wanted = Wanted.NONE;
             Arrived first = early.remove();
@@ -110,7 +116,9 @@ final class PacedListener extends AbstractActorWithTimers {
         }
     }
 
-    /** The listener has logged that it could not accept, and tries again already. */
+    /**
+     * The listener has logged that it could not accept, and is already retrying. Counting again closes the gate if descriptors are short.
+     */
     private void onError(Logging.Error error) {
         if (wanted == Wanted.ACCEPTING
                 && error.logSource().endsWith(listener.path().toStringWithoutAddress())) {

@@ -4,11 +4,11 @@ import org.apache.pekko.NotUsed;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.util.ByteString;
 
-/** What stands between TCP and HTTP: nothing, or TLS. */
+/** The layer between TCP and HTTP: none, or TLS. */
 interface Security {
-    /** Bytes as they are. */
+    /** No encryption. */
     Security NONE = tcp -> tcp;
 
-    /** One connection: takes what is to be sent, gives what was received. */
+    /** One connection: takes output in plain text, and emits input in plain text. */
     Flow<ByteString, ByteString, NotUsed> over(Flow<ByteString, ByteString, NotUsed> tcp);
 }

@@ -16,10 +16,10 @@ import scala.concurrent.duration.Duration;
 import scala.concurrent.duration.FiniteDuration;
 
 /**
- * A Pekko dispatcher whose actors run on the thread that has sent them a message, for an actor that only passes messages on:
- * two changes of threads less for each new connection, which is a sixth of its CPU. Thread-safe.
+ * A Pekko dispatcher whose actors run on the thread that sends them a message. For an actor that only passes messages on, this saves two
+ * thread switches per new connection, a sixth of its CPU time. Thread-safe.
  *
- * <p>A mailbox is run by one thread at a time; what others send meanwhile, that thread finds there.
+ * <p>One thread at a time runs a mailbox. Messages that other threads send meanwhile are processed by that thread.
  */
 final class SendersThread extends MessageDispatcherConfigurator {
     private static final String ID = "channels-senders-thread";
@@ -33,10 +33,10 @@ final class SendersThread extends MessageDispatcherConfigurator {
         this.dispatcher = new Dispatcher(this, ID, THROUGHPUT, NO_TIME, new Executors(config, prerequisites), NO_TIME);
     }
 
-    /** Adds the dispatcher to an actor system; the second time it is there already. Returns its id. */
+    /** Adds the dispatcher to an actor system and returns its id. Has no effect if it exists already. */
     static String in(ActorSystem system) {
         Dispatchers dispatchers = system.dispatchers();
-        // For its mailbox.
+        // Needed for the mailbox.
         Config config = system.settings().config().getConfig(Dispatchers.DefaultDispatcherId());
         dispatchers.registerConfigurator(
                 ID,

@@ -16,7 +16,7 @@ import org.pekkochannels.edge.ServedApplication;
 import org.pekkochannels.edge.SocketTransport;
 import org.pekkochannels.edge.SocketUser;
 
-/** One TCP connection as a stream of bytes, which a {@link Reception} gets first. */
+/** One TCP connection as a stream stage; its bytes are first passed to a {@link Reception}. */
 final class ServedConnection extends GraphStage<FlowShape<ByteString, ByteString>> {
     private final Inlet<ByteString> in = Inlet.create("ServedConnection.in");
     private final Outlet<ByteString> out = Outlet.create("ServedConnection.out");
@@ -39,7 +39,12 @@ final class ServedConnection extends GraphStage<FlowShape<ByteString, ByteString
         return new Logic(shape, service, peers);
     }
 
-    /** Confined to the stage's interpreter. */
+    /**
+     * Confined to the stage's interpreter.
+     *
+     * <p>Order of events: {@link #preStart} counts the connection in and starts its reception. Then reads ({@link #onPush}) alternate with
+     * writes, until both directions have ended. {@link #postStop} counts the connection out, exactly once, however it ended.
+     */
     private static final class Logic extends SocketTransport implements Reception.Host {
         private final ServedApplication service;
         private final Peers peers;
@@ -68,7 +73,10 @@ final class ServedConnection extends GraphStage<FlowShape<ByteString, ByteString
             super.onPush();
         }
 
-        /** TLS whose handshake fails cancels first, and says why afterwards; the deadline of the head bounds it. */
+        /**
+         * If a TLS handshake fails, the TLS stage first cancels and then reports the failure. Waiting for the report keeps its reason for
+         * the log; the deadline of the request's head bounds the wait.
+         */
         @Override
         public void onDownstreamFinish(Throwable cause) throws Exception {
             if (spoken || service.tls().isEmpty()) {
@@ -76,7 +84,7 @@ final class ServedConnection extends GraphStage<FlowShape<ByteString, ByteString
             }
         }
 
-        /** TLS that fails before the first byte has failed in its handshake. */
+        /** A TLS failure before the first byte is a failed handshake. */
         @Override
         public void onUpstreamFailure(Throwable failure) {
             if (!spoken && failure instanceof SSLException) {
@@ -103,7 +111,7 @@ final class ServedConnection extends GraphStage<FlowShape<ByteString, ByteString
             return service.consumers();
         }
 
-        /** Plain HTTP runs in the connection's own actor. */
+        /** Plain HTTP runs in the connection's actor, so its stages need no hand-off between threads. */
         @Override
         public Materializer materializer(ServedApplication served) {
             return subFusingMaterializer();

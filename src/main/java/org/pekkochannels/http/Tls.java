@@ -26,22 +26,28 @@ import org.pekkochannels.tls.TlsEngines;
 /**
  * TLS over TCP.
  *
- * <p>Not {@code Tcp.bindWithTls}, which waits for ever for a client that neither ends a handshake nor answers the end of
- * the connection: here such a client is cut. Thread-safe.
+ * <p>{@code Tcp.bindWithTls} is not used, because it waits forever for a client that neither completes a handshake nor answers the end of
+ * the connection; here such a client is cut off. Thread-safe.
+ *
+ * <p>From the application's side a connection passes these stages: watch for the end, TLS (a separate actor), kill switch, TCP. When the
+ * application's side has ended, the client gets {@code closeTimeout} to end the connection, too. Then the kill switch aborts it. The client
+ * may take that time after the connection was counted out of {@code max-connections}, so {@link Lingering} counts its socket in again.
  */
 final class Tls implements Security {
-    // TLS stands in an actor of its own; what waits there is in no other bound, so it may be but one element.
+    // The TLS stage is a separate actor. No other bound covers what waits in its buffers, so they hold one element.
     private static final Attributes UNBUFFERED = Attributes.inputBuffer(1, 1);
-    // Except below it: a handshake's records must all find room, or Pekko gives up ("Stuck in unwrap loop").
+    // Except below it: there must be room for all records of a handshake, otherwise Pekko fails ("Stuck in unwrap
+    // loop").
     private static final Attributes ROOM_FOR_A_HANDSHAKE = Attributes.inputBuffer(16, 16);
     private static final BidiFlow<ByteString, SslTlsOutbound, SslTlsInbound, ByteString, NotUsed> BYTES =
             BidiFlow.fromFlows(
                     Flow.<ByteString>create().map(SendBytes::new),
                     Flow.<SslTlsInbound>create().collectType(SessionBytes.class).map(SessionBytes::bytes));
-    // Our end of the connection is ended by the end of our output, after all of it, and not before by ours of reading.
+    // Our end of the connection follows the end of our output, after all of it. The end of our reading must not cause
+    // it earlier.
     private static final TLSClosing CLOSING = TLSClosing$.MODULE$.ignoreCancel();
 
-    // What Pekko's TLS fails with when a client requests key updates and does not read the answers.
+    // The failure of Pekko's TLS stage if a client requests key updates and does not read the answers.
     private static final String STUCK = "Stuck in unwrap loop, bailing out, last handshake status [NEED_WRAP]";
 
     private final ActorSystem<?> system;
@@ -51,21 +57,21 @@ final class Tls implements Security {
     private final Flow<ByteString, ByteString, NotUsed> stuck;
 
     /**
-     * Hears of each socket whose connection has ended, until it has itself.
+     * Notified of each socket whose connection has ended on our side, until the socket itself has ended.
      *
-     * @param begun the client is yet to end it
-     * @param ended it has, or was cut
+     * @param begun the client has not ended it yet
+     * @param ended the client has ended it, or it was cut off
      */
     record Lingering(Runnable begun, Runnable ended) {}
 
-    /** A connection's socket: what cuts it, and when its client has ended. */
+    /** A connection's socket: the switch that cuts it off, and a stage that completes when it has ended. */
     private record Tcp(UniqueKillSwitch cut, CompletionStage<Done> ended) {}
 
     /**
-     * TLS with the engines.
+     * TLS with these engines.
      *
-     * @param closeTimeout how long a client may take to end the connection when we have ended it
-     * @param lingering hears of the sockets that take it
+     * @param closeTimeout the time for the client to end the connection after we have ended it
+     * @param lingering notified of the sockets that use this time
      */
     Tls(ActorSystem<?> system, TlsEngines engines, Duration closeTimeout, Lingering lingering) {
         this.system = system;
@@ -107,6 +113,7 @@ final class Tls implements Security {
 
     private void linger(Tcp tcp) {
         lingering.begun().run();
+        // Runs on the thread that completed the stage; both runnables only change counters.
         tcp.ended().whenComplete((done, failure) -> lingering.ended().run());
         system.scheduler()
                 .scheduleOnce(
