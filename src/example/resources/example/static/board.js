@@ -9,7 +9,7 @@ const text = document.querySelector('#msgTextArea');
 const notice = document.querySelector('#notice');
 const state = document.querySelector('#connection');
 
-// What programs that drive this page wait for.
+// Programs that drive this page wait for this.
 window.websocketConnected = false;
 window.messageHandled = false;
 
@@ -30,7 +30,7 @@ const connection = new Connection('/ws/message/', {
     },
 });
 
-// Cards that stay keep their element, so that neither focus nor selection is lost when somebody else writes.
+// Existing cards keep their element, so that focus and selection survive changes of other users.
 function redraw(notes) {
     const shown = new Map([...cards.children].map((card) => [card.dataset.id, card]));
     const focused = document.activeElement?.closest('.note');
@@ -43,7 +43,7 @@ function redraw(notes) {
     }
 }
 
-// Other people's text is only ever set as text.
+// Text of other users is only ever inserted as text, never as HTML.
 function card({ id, title: heading, message }) {
     const note = document.createElement('article');
     note.className = 'note';

@@ -17,7 +17,7 @@ form.addEventListener('submit', (event) => {
     }
 });
 
-// What a URL cannot carry as one segment of its path.
+// Texts that cannot be one segment of a URL's path.
 function problemWith(room) {
     if (room === '') {
         return 'Type the name of a room first.';

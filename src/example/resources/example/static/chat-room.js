@@ -2,14 +2,14 @@ import { Connection, showState } from './connection.js';
 import { recall, remember, rememberRoom } from './rooms.js';
 
 const NAME_KEY = 'chat.name';
-// Messages of one person within this time are one paragraph.
+// Messages of one author within this time form one paragraph.
 const SAME_BREATH = 3 * 60 * 1000;
 const HUES = 8;
-// As many messages as a page keeps at most; older ones go when one looks at the end.
+// The maximum number of messages on a page; older ones are removed while the user is at the end of the list.
 const MOST_SHOWN = 1000;
-// History comes within this time after the connection, and is not read out by screen readers.
+// History arrives within this time after the connection, and is not announced by screen readers.
 const HISTORY_TIME = 1000;
-// From here on the bound is worth a word.
+// From this length on the limit is shown.
 const NEAR_THE_BOUND = 0.9;
 
 const room = JSON.parse(document.getElementById('room-name').textContent);
@@ -36,7 +36,7 @@ const precise = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyl
 document.querySelector('#title').textContent = room;
 rememberRoom(room);
 
-// --- who one is ---
+// --- the user's name ---
 
 const ADJECTIVES = ['Amber', 'Brisk', 'Calm', 'Dapper', 'Eager', 'Gentle', 'Jolly', 'Lucid', 'Nimble', 'Quiet'];
 const ANIMALS = ['Badger', 'Crane', 'Finch', 'Heron', 'Lynx', 'Marten', 'Otter', 'Puffin', 'Raven', 'Stoat'];
@@ -57,10 +57,10 @@ nameInput.addEventListener('change', () => {
     input.focus();
 });
 
-// --- what others say ---
+// --- messages ---
 
 function show({ id, message, name = '', time = Date.now() }) {
-    // History comes again with each connection.
+    // Each connection sends the history again.
     if (id !== undefined && seen.has(id)) {
         return;
     }
@@ -89,7 +89,7 @@ function dayLine(day) {
     return line;
 }
 
-// Other people's text is only ever set as text.
+// Text of other users is only ever inserted as text, never as HTML.
 function item(message, name, time) {
     const own = name === myName;
     const goesOn = name === last.name && time - last.time < SAME_BREATH;
@@ -126,7 +126,7 @@ function hue(name) {
     return sum % HUES;
 }
 
-// --- the end of the list stays in sight, unless one reads further up ---
+// --- the list stays scrolled to its end, unless the user has scrolled up ---
 
 function toTheEnd() {
     scroller.scrollTop = scroller.scrollHeight;
@@ -142,7 +142,7 @@ newer.addEventListener('click', () => {
     input.focus();
 });
 
-// --- what one says; without a connection it waits ---
+// --- sending; a message waits while there is no connection ---
 
 document.querySelector('#composer').addEventListener('submit', (event) => {
     event.preventDefault();

@@ -1,10 +1,10 @@
-// A WebSocket that comes back: after a loss it waits a random time below a bound that doubles ("full jitter"), so that a
-// thousand pages do not all come at once when a server restarts.
+// A WebSocket that reconnects: after a loss it waits a random time below a bound that doubles ("full jitter"), so that a
+// thousand pages do not all reconnect at once when a server restarts.
 const FIRST_BOUND = 500;
 const LAST_BOUND = 30_000;
-// A connection that lasted this long was a good one: the next loss starts from the first bound.
+// After a connection that lasted this long, the next loss starts from the first bound.
 const GOOD_AFTER = 5_000;
-// The close code whose reason is words for the user.
+// The close code whose reason is a text for the user.
 const BROKE_A_RULE = 1008;
 
 export class Connection {
@@ -33,7 +33,7 @@ export class Connection {
         return this.#socket.readyState === WebSocket.OPEN;
     }
 
-    /** Sends a frame; false if there is nobody to send it to. */
+    /** Sends a frame; false if there is no connection. */
     send(frame) {
         if (!this.isOpen) {
             return false;
@@ -42,7 +42,7 @@ export class Connection {
         return true;
     }
 
-    /** Cuts a waiting time short. */
+    /** Ends a waiting time early. */
     retryNow() {
         if (this.#timer !== undefined) {
             this.#stopWaiting();
@@ -101,7 +101,7 @@ export class Connection {
 
 /** Shows the state of a connection in an element, in words and as data-state. */
 export function showState(element, state) {
-    // A screen reader is told that we wait, not every second of it.
+    // A screen reader announces the waiting once, not every second of it.
     element.ariaLive = element.dataset.state === state.name ? 'off' : 'polite';
     element.dataset.state = state.name;
     element.textContent = words(state);

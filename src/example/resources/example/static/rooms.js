@@ -1,4 +1,4 @@
-// Which rooms this browser has been in; a browser that keeps nothing still chats.
+// The rooms that this browser has visited. The chat works without storage, too.
 const KEY = 'chat.rooms';
 const MOST = 8;
 
@@ -32,6 +32,6 @@ export function remember(key, value) {
     try {
         localStorage.setItem(key, value);
     } catch {
-        // Private windows may refuse; then it is forgotten with the page.
+        // Private windows may reject storage; then the list ends with the page.
     }
 }

@@ -17,16 +17,16 @@ import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.pekkochannels.metrics.ChannelsMetrics;
 
-/** {@code /metrics}: what the application and its JVM measure, for Prometheus to fetch. Thread-safe. */
+/** {@code /metrics}: the metrics of the application and its JVM, for Prometheus. Thread-safe. */
 public final class MetricsPage {
     private static final ContentType TEXT = ContentTypes.parse("text/plain; version=0.0.4; charset=utf-8");
 
     private MetricsPage() {}
 
     /**
-     * The page of one actor system. It tells everybody who asks: a server on the Internet keeps it from its proxy.
+     * The page of one actor system. It has no access control: on the Internet, a proxy must block it.
      *
-     * @param system what it is about
+     * @param system the actor system
      * @return the route
      */
     public static Route route(ActorSystem<?> system) {

@@ -18,9 +18,9 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.http.javadsl.server.Route;
 
-/** Hand-written pages and what belongs to them, from the class path; thread-safe. */
+/** Static pages and their resources, from the class path. Thread-safe. */
 public final class Pages {
-    // Nothing but our own files: even a script that got into a page would not run.
+    // Only our own files are permitted: even a script that was injected into a page would not run.
     private static final List<HttpHeader> HEADERS = List.of(
             RawHeader.create(
                     "Content-Security-Policy",
@@ -33,7 +33,7 @@ public final class Pages {
     private Pages() {}
 
     /**
-     * Adds the headers that every answer of a page has.
+     * Adds the headers of every response with a page.
      *
      * @param pages the pages
      * @return the same pages, with the headers
@@ -52,10 +52,10 @@ public final class Pages {
     }
 
     /**
-     * A page in which each <code>{{name}}</code> is replaced by a value.
+     * A page in which each <code>{{name}}</code> is replaced with a value.
      *
      * @param name the file's name among the pages
-     * @param values the values by name, already escaped for the place where they stand
+     * @param values the values by name, already escaped for their place in the page
      * @return the route
      */
     public static Route page(String name, Map<String, String> values) {

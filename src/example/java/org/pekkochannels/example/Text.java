@@ -3,12 +3,12 @@ package org.pekkochannels.example;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** What of a stranger's text a database keeps and JSON carries. */
+/** Makes text from clients fit for a database and for JSON. */
 public final class Text {
     private Text() {}
 
     /**
-     * The text without what PostgreSQL refuses, which is NUL, and what UTF-8 cannot say, which is half a surrogate pair.
+     * The text without characters that PostgreSQL rejects (NUL) or UTF-8 cannot encode (half a surrogate pair).
      *
      * @param text any text, or none
      * @return a text that can be stored, empty if there was none
@@ -22,11 +22,11 @@ public final class Text {
     }
 
     /**
-     * Fails with {@link IllegalArgumentException}, in words for the client, if the text is too long.
+     * Fails with {@link IllegalArgumentException}, with a message for the client, if the text is too long.
      *
-     * @param what what the text is
+     * @param what the name of the text
      * @param text the text
-     * @param max how many characters it may have
+     * @param max the maximum number of characters
      */
     public static void checkLength(String what, String text, int max) {
         if (text.length() > max) {

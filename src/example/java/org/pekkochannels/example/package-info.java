@@ -1,4 +1,4 @@
-/** What the example applications share: how their pages are served. */
+/** The common part of the example applications: serving their pages. */
 @NullMarked
 package org.pekkochannels.example;
 

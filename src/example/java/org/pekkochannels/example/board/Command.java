@@ -5,17 +5,14 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.example.Text;
 
-/**
- * What a client sends: {@code {"action": "create", "title": .., "message": ..}} or {@code {"action": "delete", "id": ..}}.
- * Immutable.
- */
+/** A client's message: {@code {"action": "create", "title": .., "message": ..}} or {@code {"action": "delete", "id": ..}}. Immutable. */
 sealed interface Command {
     /** One line above a note. */
     int MAX_TITLE = 100;
     /** A hundred notes of this length are sent in one frame. */
     int MAX_MESSAGE = 1000;
 
-    /** Puts up a note; what an action that was not named means. */
+    /** Creates a note; the default action. */
     record Create(String title, String message) implements Command {
         public Create {
             Text.checkLength("a title", title, MAX_TITLE);
@@ -23,10 +20,10 @@ sealed interface Command {
         }
     }
 
-    /** Takes a note off. */
+    /** Deletes a note. */
     record Delete(long id) implements Command {}
 
-    /** Fails with {@link IllegalArgumentException}, whose words are for the client. */
+    /** Fails with {@link IllegalArgumentException}, whose message is for the client. */
     @JsonCreator
     static Command of(
             @JsonProperty("action") @Nullable String action,

@@ -7,12 +7,12 @@ import org.pekkochannels.consumer.SyncJsonWebSocketConsumer;
 import org.pekkochannels.protocol.CloseCode;
 
 /**
- * One visitor of the board: creates and deletes notes, and is told about every change, whoever made it.
+ * One visitor of the board: creates and deletes notes, and receives every change, including those of other visitors.
  *
- * <p>Written as straight blocking code. What it sends leaves when the callback has returned, so after the commit.
+ * <p>Written as straight blocking code. Its output leaves when the callback has returned, that is after the commit.
  */
 public final class MessageBoard extends SyncJsonWebSocketConsumer<Command> {
-    // As many as are pleasant to scroll through; the count tells of the others.
+    // Enough to scroll through; the count covers the rest.
     private static final int SHOWN = 100;
 
     private final SyncGroup everybody = group("live_message");
@@ -46,7 +46,7 @@ public final class MessageBoard extends SyncJsonWebSocketConsumer<Command> {
         everybody.send("broadcast_message", changed);
     }
 
-    /** Tells the client which of our bounds it broke. */
+    /** Reports the violated limit to the client. */
     @Override
     protected void invalid(IllegalArgumentException refusal) {
         close(CloseCode.POLICY_VIOLATION, String.valueOf(refusal.getMessage()));
@@ -60,12 +60,12 @@ public final class MessageBoard extends SyncJsonWebSocketConsumer<Command> {
         }
     }
 
-    // The version first: a change that comes in between makes what follows newer than it says, never older.
+    // The version first: if a change comes in between, the notes are newer than the version, never older.
     private static Board board(Notes notes) {
         return new Board(notes.version(), notes.count(), notes.newest(SHOWN));
     }
 
-    /** Two changes may be announced in the wrong order; the older one is then no news any more. */
+    /** Two changes may be announced in the wrong order; the older one is then skipped. */
     private void show(Board board) throws JsonProcessingException {
         if (board.version() >= shown) {
             shown = board.version();

@@ -1,10 +1,10 @@
 package org.pekkochannels.example.board;
 
 /**
- * One note on the board; immutable.
+ * One note on the board. Immutable.
  *
  * @param id its number
- * @param title what stands above it
- * @param message what it says
+ * @param title its title
+ * @param message its text
  */
 public record Note(long id, String title, String message) {}

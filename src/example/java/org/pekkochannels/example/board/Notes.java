@@ -6,11 +6,11 @@ import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
-/** The stored notes: a SqlObject, attached to the handle of a message. On the database dispatcher only. */
+/** The stored notes: a SqlObject, attached to the handle of a message. Use it on the database dispatcher only. */
 @RegisterConstructorMapper(Note.class)
 public interface Notes {
     /**
-     * Creates what is not there yet, in SQL that H2 and PostgreSQL both read.
+     * Creates missing tables, in SQL that both H2 and PostgreSQL accept.
      *
      * @param handle a handle
      */
@@ -25,7 +25,7 @@ public interface Notes {
         handle.execute("insert into note_board select 0 where not exists (select * from note_board)");
     }
 
-    /** Counts a change; the row stays locked until the transaction ends, so changes happen one after the other. */
+    /** Counts a change. The row stays locked until the transaction ends, so changes are made one after another. */
     @SqlUpdate("update note_board set version = version + 1")
     void touch();
 
@@ -55,7 +55,7 @@ public interface Notes {
     void delete(long id);
 
     /**
-     * How many notes there are.
+     * The number of notes.
      *
      * @return the number
      */
@@ -65,7 +65,7 @@ public interface Notes {
     /**
      * The newest notes.
      *
-     * @param limit how many at most
+     * @param limit the maximum number
      * @return the notes, newest first
      */
     @SqlQuery("select id, title, message from note order by id desc limit :limit")

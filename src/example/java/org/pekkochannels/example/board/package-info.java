@@ -1,7 +1,7 @@
 /**
- * A board of notes that everybody sees change, as in the sample project of Django Channels.
+ * A board of notes that is updated live for all visitors, as in the sample project of Django Channels.
  *
- * <p>{@code MessageBoard} is the thing to read first: a blocking consumer with a SqlObject DAO.
+ * <p>Read {@code MessageBoard} first: a blocking consumer with a SqlObject DAO.
  */
 @NullMarked
 package org.pekkochannels.example.board;

@@ -16,8 +16,8 @@ import org.pekkochannels.protocol.Refusal;
 /**
  * One visitor of one room.
  *
- * <p>Whoever connects as the tutorial does, gets the tutorial's frames and no others. {@code ?history=50} asks for up to 50
- * stored messages first, and for frames that carry id, name and time as well.
+ * <p>A client that connects as in the tutorial receives only the tutorial's frames. {@code ?history=50} requests up to 50 stored messages
+ * first, and frames that also contain id, name and time.
  */
 final class ChatConsumer extends JsonWebSocketConsumer<Draft> {
     static final int MAX_HISTORY = 50;
@@ -32,7 +32,7 @@ final class ChatConsumer extends JsonWebSocketConsumer<Draft> {
         on("chat.message", ChatMessage.class, this::show);
     }
 
-    /** Joins before it reads: a message that comes in between is then in both, and one in neither cannot be. */
+    /** Joins before it reads: a message that arrives in between is then received twice, but none is missed. */
     @Override
     protected CompletionStage<?> connect() {
         int wanted = history.map(ChatConsumer::count).orElse(0);
@@ -52,7 +52,7 @@ final class ChatConsumer extends JsonWebSocketConsumer<Draft> {
                 .thenCompose(saved -> visitors.send("chat.message", saved));
     }
 
-    /** Tells the client which of our bounds it broke. */
+    /** Reports the violated limit to the client. */
     @Override
     protected CompletionStage<?> invalid(IllegalArgumentException refusal) {
         return close(CloseCode.POLICY_VIOLATION, String.valueOf(refusal.getMessage()));
@@ -74,8 +74,8 @@ final class ChatConsumer extends JsonWebSocketConsumer<Draft> {
     }
 
     /**
-     * Shows a live message, unless history held it. Told by its own id, not by "greater than the last one": of two
-     * messages that are saved at once the later id may be committed first.
+     * Shows a live message, unless the history contained it. Compared by its id, not by "greater than the last one": of two messages that
+     * are saved at the same time, the one with the later id may be committed first.
      */
     private CompletionStage<Done> show(ChatMessage message) {
         if (replayed.remove(message.id())) {
@@ -84,7 +84,7 @@ final class ChatConsumer extends JsonWebSocketConsumer<Draft> {
         return sendJson(history.isPresent() ? message : message.plain());
     }
 
-    /** The number of messages asked for, or -1 where that is none from 0 to {@link #MAX_HISTORY}. */
+    /** The requested number of messages, or -1 unless it is from 0 to {@link #MAX_HISTORY}. */
     private static int count(String text) {
         try {
             int count = Integer.parseInt(text);

@@ -17,7 +17,7 @@ import org.apache.pekko.http.javadsl.model.Uri;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.pekkochannels.example.Pages;
 
-/** The chat's pages: {@code /chat/} asks for a room, {@code /chat/lobby/} is one. Thread-safe. */
+/** The chat's pages: {@code /chat/} asks for the name of a room, {@code /chat/lobby/} is a room. Thread-safe. */
 final class ChatPages {
     private ChatPages() {}
 
@@ -49,7 +49,7 @@ final class ChatPages {
                 : reject();
     }
 
-    /** A JSON string that cannot end the script element it stands in, as Django's {@code json_script} writes it. */
+    /** A JSON string that cannot end the script element around it, in the form of Django's {@code json_script}. */
     static String jsonForHtml(String text) {
         String escaped = new String(JsonStringEncoder.getInstance().quoteAsString(text))
                 .replace("<", "\\u003C")

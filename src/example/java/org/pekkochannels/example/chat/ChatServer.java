@@ -21,7 +21,7 @@ public final class ChatServer {
     private ChatServer() {}
 
     /**
-     * Starts the examples as {@code application.conf} says, and tells where to look at them.
+     * Starts the examples with the settings of {@code application.conf}, and prints their address.
      *
      * @param args ignored
      */

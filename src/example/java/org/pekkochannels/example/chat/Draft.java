@@ -6,18 +6,18 @@ import org.jspecify.annotations.Nullable;
 import org.pekkochannels.example.Text;
 
 /**
- * What a client sends: {@code {"message": "hello"}} as in the tutorial, with a {@code "name"} if it likes; immutable.
+ * A client's message: {@code {"message": "hello"}} as in the tutorial, with an optional {@code "name"}. Immutable.
  *
- * @param message what is said, at most {@link #MAX_MESSAGE} characters
- * @param name who says it, at most {@link #MAX_NAME} characters; empty if the client did not tell
+ * @param message the text, at most {@link #MAX_MESSAGE} characters
+ * @param name the author, at most {@link #MAX_NAME} characters; empty if the client sent none
  */
 record Draft(String message, String name) {
-    /** As many characters as a screen shows at once. */
+    /** As many characters as fit on a screen. */
     static final int MAX_MESSAGE = 2000;
-    /** As many characters as stand beside a message on a phone. */
+    /** As many characters as fit beside a message on a phone. */
     static final int MAX_NAME = 40;
 
-    /** Fails with {@link IllegalArgumentException}, whose words are for the client. */
+    /** Fails with {@link IllegalArgumentException}, whose message is for the client. */
     Draft {
         Text.checkLength("a message", message, MAX_MESSAGE);
         Text.checkLength("a name", name, MAX_NAME);

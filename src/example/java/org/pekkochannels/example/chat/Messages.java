@@ -7,7 +7,7 @@ import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
 
-/** The stored messages: plain SQL that H2 and PostgreSQL both read. On the database dispatcher only. */
+/** The stored messages: plain SQL that both H2 and PostgreSQL accept. Use it on the database dispatcher only. */
 final class Messages {
     private Messages() {}
 

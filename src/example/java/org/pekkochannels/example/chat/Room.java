@@ -1,8 +1,8 @@
 package org.pekkochannels.example.chat;
 
-/** The names of rooms: any text that can stand between two slashes of a path. */
+/** The names of rooms: any text that can be one segment of a path. */
 final class Room {
-    /** As long as the tutorial's input is wide. */
+    /** The width of the tutorial's input. */
     static final int MAX_LENGTH = 100;
 
     static final String RULE = "a room's name is 1-" + MAX_LENGTH + " characters without '/'";

@@ -1,9 +1,8 @@
 /**
- * A chat in rooms, and the main class of the examples.
+ * A chat with rooms, and the main class of the examples.
  *
- * <p>It speaks the frames of the Django Channels tutorial, so a client of that works unchanged; messages are stored, and
- * a client that asks for history gets their author and time too. {@code ChatConsumer} is the thing to read first: an
- * asynchronous consumer with a database.
+ * <p>It uses the frames of the Django Channels tutorial, so the tutorial's client works unchanged. Messages are stored, and a client that
+ * requests history also receives their author and time. Read {@code ChatConsumer} first: an asynchronous consumer with a database.
  */
 @NullMarked
 package org.pekkochannels.example.chat;
