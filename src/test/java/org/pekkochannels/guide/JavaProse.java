@@ -34,6 +34,15 @@ record JavaProse(Path path, String source) {
         }
     }
 
+    /** The folders with sources of the examples. */
+    static Stream<Path> examples() {
+        try (Stream<Path> files = Files.walk(Path.of("src/example/java"))) {
+            return files.filter(Files::isDirectory).toList().stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** The source files of a folder, not of those below it. */
     static Stream<JavaProse> of(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {

@@ -23,8 +23,18 @@ final class WordsTest {
             List.of(Path.of("README.md"), Path.of("src/main/resources/reference.conf"));
 
     // Below the library's root package, "" being that itself.
-    private static final List<String> PACKAGES =
-            List.of("", "concurrent", "layer", "middleware", "protocol", "proxy", "routing", "settings", "tls");
+    private static final List<String> PACKAGES = List.of(
+            "",
+            "concurrent",
+            "consumer",
+            "http1",
+            "layer",
+            "middleware",
+            "protocol",
+            "proxy",
+            "routing",
+            "settings",
+            "tls");
 
     private static final Path LONG_SENTENCES = Path.of("src/test/resources/long-sentences.txt");
     private static final int MOST_WORDS = 25;
@@ -64,8 +74,7 @@ final class WordsTest {
 
     @Test
     void avoidsThemInCommentsAndMessagesOfTheSources() {
-        List<String> found = PACKAGES.stream()
-                .map(JavaProse.MAIN::resolve)
+        List<String> found = Stream.concat(PACKAGES.stream().map(JavaProse.MAIN::resolve), JavaProse.examples())
                 .flatMap(JavaProse::of)
                 .flatMap(file -> avoidedForms(file.path(), file.prose()))
                 .toList();
