@@ -21,7 +21,7 @@ final class SyncRunner {
             "transaction() returned null; return Optional.empty() for no transaction";
     private static final ThreadLocal<@Nullable SyncCallback> RUNNING = new ThreadLocal<>();
 
-    // The same bound as for a turn of an asynchronous consumer, whose connection is closed beyond twice the bound.
+    // As for a turn of an asynchronous consumer, whose output is cut short beyond twice the bound.
     static final long MOST_TURNS = 2;
 
     private final Consumer consumer;
