@@ -40,6 +40,8 @@ public final class ContainedFailures implements Extension {
         PAGE,
         /** A check of {@code /ready}. */
         READY_CHECK,
+        /** The accepting of connections. */
+        LISTENER,
         /** The bytes of one connection. */
         CONNECTION,
         /** A periodic check of one connection. */

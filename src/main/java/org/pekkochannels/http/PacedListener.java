@@ -11,6 +11,9 @@ import org.apache.pekko.event.Logging;
 import org.apache.pekko.io.Tcp;
 import org.apache.pekko.io.TcpMessage;
 import org.pekkochannels.edge.AcceptGate;
+import org.pekkochannels.edge.ContainedFailures;
+import scala.PartialFunction;
+import scala.runtime.BoxedUnit;
 
 /**
  * Sits between a stream of connections and Pekko's listener. The listener accepts a connection only when the stream has requested one and
@@ -23,6 +26,7 @@ import org.pekkochannels.edge.AcceptGate;
  */
 final class PacedListener extends AbstractActorWithTimers {
     private final ActorRef manager = Tcp.get(getContext().getSystem()).getManager();
+    private final ContainedFailures failures = ContainedFailures.of(getContext().getSystem());
     private final AcceptGate gate = new AcceptGate();
     // Connections that the stream has not requested: the listener had accepted them before it was stopped.
     private final Queue<Arrived> early = new ArrayDeque<>();
@@ -49,6 +53,13 @@ final class PacedListener extends AbstractActorWithTimers {
     static ActorRef start(ExtendedActorSystem system) {
         Props props = Props.create(PacedListener.class, PacedListener::new).withDispatcher(SendersThread.in(system));
         return system.systemActorOf(props, "channels-listener-" + System.nanoTime());
+    }
+
+    /** Contains each failure: a restart would lose the listening socket and the connections that wait, and accept no others. */
+    @Override
+    public void aroundReceive(PartialFunction<Object, BoxedUnit> receive, Object message) {
+        failures.run(
+                ContainedFailures.Place.LISTENER, "accepting connections", () -> super.aroundReceive(receive, message));
     }
 
     @Override
