@@ -6,10 +6,9 @@ import org.jspecify.annotations.Nullable;
 import org.pekkochannels.protocol.Inbound;
 
 /**
- * One message that comes in pieces, of several frames or of several reads; text is checked as it comes, unless it is
- * compressed.
+ * One message that arrives in several frames or reads. Text is checked on arrival, unless it is compressed.
  *
- * <p>Memory grows with what has come, not with what a header promises. Confined to the connection's thread.
+ * <p>Memory grows with the bytes that have arrived, not with the length in a header. Confined to the connection's thread.
  */
 public final class Assembly {
     private static final int FIRST_BYTES = 512;
@@ -31,10 +30,10 @@ public final class Assembly {
     }
 
     /**
-     * Takes a piece.
+     * Appends a piece.
      *
-     * @param most how long the message can still become, as far as that is known
-     * @return false if it makes the text something else than UTF-8
+     * @param most the maximum length of the message, as far as it is known
+     * @return false if the text is not UTF-8
      */
     boolean append(byte[] window, int offset, int count, long most) {
         reserve(length + count, most);
@@ -51,7 +50,7 @@ public final class Assembly {
         return check.isComplete() ? new Inbound.Text(new String(bytes, 0, length, StandardCharsets.UTF_8)) : null;
     }
 
-    /** Doubles, so that many small pieces are not copied again and again; but beyond what can come nothing is reserved. */
+    /** Doubles, so that many small pieces are not copied repeatedly, but reserves no more than can arrive. */
     private void reserve(int needed, long most) {
         if (needed > bytes.length) {
             long doubled = Math.max(FIRST_BYTES, 2L * needed);

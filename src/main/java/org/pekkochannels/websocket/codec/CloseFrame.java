@@ -3,11 +3,11 @@ package org.pekkochannels.websocket.codec;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 
-/** A client's close frame, read where it lies (RFC 6455, section 5.5.1). */
+/** A client's close frame, parsed in place (RFC 6455, section 5.5.1). */
 final class CloseFrame {
     private CloseFrame() {}
 
-    /** Tells what an unmasked payload says, or what is wrong with it. */
+    /** Reports the content of an unmasked payload, or the violation in it. */
     static void read(byte[] bytes, int offset, int length, FrameParser.Findings findings) {
         if (length == 0) {
             findings.close(CloseReason.of(CloseCode.NO_STATUS));

@@ -11,11 +11,11 @@ import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.protocol.SharedMessage;
 
 /**
- * What one session has agreed to with its client about permessage-deflate (RFC 7692), or that it has not. Immutable.
+ * The permessage-deflate (RFC 7692) that one session has negotiated with its client, or none. Immutable.
  *
- * <p>No context is ever taken over from message to message, in neither direction: this server says so, whatever was
- * offered, and a client must follow. So no connection owns a compressor. A smaller window for what the server sends is
- * granted by deflating that much at a time; one for what the client sends needs nothing.
+ * <p>No context is taken over from message to message, in either direction: the server's response always demands this, and a client must
+ * comply. So connections can share compressors. A smaller window for the server's messages is granted by deflating that many bytes at a
+ * time; one for the client's messages needs no support.
  */
 public final class Compression {
     private static final String HEADER = "Sec-WebSocket-Extensions";
@@ -33,7 +33,7 @@ public final class Compression {
     private final int window;
     private final Form form;
 
-    /** What the deflated form of a message depends on. */
+    /** The parameters of a message's deflated form. */
     private record Form(int level, int window) {}
 
     private Compression(Compressors compressors, String agreed, int threshold, int level, int window) {
@@ -67,11 +67,11 @@ public final class Compression {
         return !agreed.isEmpty();
     }
 
-    /** The acceptance with the header that tells the client, if there is anything to tell. */
+    /** The acceptance, with the header for the client if there is anything to announce. */
     public Acceptance announce(Acceptance acceptance) {
         if (acceptance.headers().stream().anyMatch(header -> header.is(HEADER))) {
             throw new IllegalArgumentException(
-                    HEADER + " is the server's to send; configure channels.websocket.compression instead");
+                    HEADER + " is set by the server; configure channels.websocket.compression instead");
         }
         if (!isOn()) {
             return acceptance;
@@ -81,17 +81,17 @@ public final class Compression {
         return new Acceptance(acceptance.subprotocol(), headers);
     }
 
-    /** Whether a message of so many characters or bytes is worth deflating. */
+    /** Whether a message of this many characters or bytes is worth deflating. */
     public boolean wants(int length) {
         return length >= threshold && isOn();
     }
 
-    /** Deflates a message on the caller's thread, as one that {@link #wants} was asked about. */
+    /** Deflates a message for which {@link #wants} is true, on the caller's thread. */
     public boolean deflate(Deflation deflation, byte[] message) {
         return deflation.deflate(message, window);
     }
 
-    /** A shared message deflated, once for all sessions that agreed to the same; empty if that does not make it shorter. */
+    /** A shared message deflated, once for all sessions with the same parameters; empty if that does not make it shorter. */
     public byte[] deflated(SharedMessage message) {
         return message.form(form, () -> {
             Deflation deflation = deflations.borrow();
@@ -109,7 +109,7 @@ public final class Compression {
         return inflations;
     }
 
-    /** How long a message may be before it is inflated: what cannot be compressed gets a little longer. */
+    /** The maximum length of a message before inflating: incompressible data becomes slightly longer. */
     static int mostDeflated(int limit) {
         return (int) Math.min(Integer.MAX_VALUE - 8L, limit + (limit >> 10) + 64L);
     }
@@ -139,7 +139,7 @@ public final class Compression {
         String agreed = NAME + "; server_no_context_takeover; client_no_context_takeover"
                 + bits.map(asked -> String.format(Locale.ROOT, "; %s=%d", SERVER_BITS, asked))
                         .orElse("");
-        // zlib's own window of 15 bits slides over messages of any length.
+        // zlib's window of 15 bits slides over messages of any length.
         int window =
                 bits.filter(asked -> asked < MOST_BITS).map(asked -> 1 << asked).orElse(Integer.MAX_VALUE);
         return new Compression(compressors, agreed, settings.thresholdBytes(), settings.level(), window);

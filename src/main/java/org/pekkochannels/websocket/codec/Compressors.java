@@ -4,14 +4,15 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The deflaters and inflaters of one server. Each holds up to 300 KiB of native memory, so no connection has one of its
- * own: as no context is taken over from message to message, one is borrowed for a message, on one thread. Thread-safe.
+ * The deflaters and inflaters of one server. Each uses up to 300 KiB of native memory, so connections share them: because no context is
+ * taken over from message to message, one is borrowed per message, on one thread. Thread-safe.
  */
 public final class Compressors {
-    // Those in use are as many as threads that encode or parse at the same time; twice the processors rest at most.
+    // As many are in use as threads encode or parse at the same time; at most twice the number of processors are kept
+    // idle.
     private static final int MOST_RESTING = 2 * Runtime.getRuntime().availableProcessors();
 
-    // By level, which a deflater has from its birth: to change it would take a call of its own.
+    // By level, which is set when a deflater is created: changing it would take another call.
     private final Map<Integer, Pool<Deflation>> deflations = new ConcurrentHashMap<>();
     private final Pool<Inflation> inflations = new Pool<>(MOST_RESTING, Inflation::new);
     private final Compression unused;
@@ -24,7 +25,7 @@ public final class Compressors {
         return deflations.computeIfAbsent(level, each -> new Pool<>(MOST_RESTING, () -> new Deflation(each)));
     }
 
-    /** What a session has that has agreed to nothing; one for all. */
+    /** The instance for sessions without compression; shared by all. */
     Compression unused() {
         return unused;
     }

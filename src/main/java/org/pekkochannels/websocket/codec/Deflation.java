@@ -5,9 +5,9 @@ import java.util.zip.Deflater;
 
 /** Deflates whole messages (RFC 7692, section 7.2.1), one at a time. Not thread-safe. */
 public final class Deflation implements Lendable {
-    // What a message is deflated into before its length is known; larger ones get an array of their own.
+    // The buffer for messages whose deflated length is not known yet; larger ones get a separate array.
     private static final int SCRATCH_BYTES = 16 * 1024;
-    // The empty block that ends a sync flush, which the receiver adds itself.
+    // The empty block that ends a sync flush, which the receiver appends itself.
     private static final int TAIL_BYTES = 4;
 
     private final Deflater deflater;
@@ -22,8 +22,8 @@ public final class Deflation implements Lendable {
     /**
      * Deflates a message.
      *
-     * @param window how far back the receiver can look: what is deflated together is no longer
-     * @return whether it got shorter; if so, it is in {@link #bytes} until the next one
+     * @param window how far back the receiver can refer; no part that is deflated together is longer
+     * @return whether it became shorter; if so, the result is in {@link #bytes} until the next call
      */
     public boolean deflate(byte[] message, int window) {
         int most = message.length + TAIL_BYTES;
@@ -50,18 +50,18 @@ public final class Deflation implements Lendable {
         return Arrays.copyOf(bytes, length);
     }
 
-    /** Appends a part, byte-aligned and without reference to those before; false if there is no room. */
+    /** Appends a part, byte-aligned and without reference to earlier ones; false if there is no room. */
     private boolean deflate(byte[] message, int at, int count, int most) {
         deflater.reset();
         deflater.setInput(message, at, count);
         int room = most - length;
         int written = deflater.deflate(bytes, length, room, Deflater.SYNC_FLUSH);
         length += written;
-        // Full means that more would have come.
+        // A full buffer means that output is missing.
         return written < room;
     }
 
-    /** A large message's array would otherwise stay until the next message. */
+    /** Releases a large message's array, which would otherwise stay until the next message. */
     @Override
     public void rest() {
         bytes = scratch;

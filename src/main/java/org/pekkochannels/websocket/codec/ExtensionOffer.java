@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * One extension that a client offers (RFC 6455, section 9.1); immutable.
+ * One extension that a client offers (RFC 6455, section 9.1). Immutable.
  *
  * @param name the extension
- * @param parameters its parameters, with a value or without
+ * @param parameters its parameters, with or without a value
  */
 record ExtensionOffer(String name, Map<String, Optional<String>> parameters) {
     private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
@@ -20,7 +20,7 @@ record ExtensionOffer(String name, Map<String, Optional<String>> parameters) {
         parameters = Map.copyOf(parameters);
     }
 
-    /** The offers of a header, in the client's order of preference; malformed ones are left out. */
+    /** The offers of a header, in the client's order of preference; malformed ones are ignored. */
     static Stream<ExtensionOffer> parse(String header) {
         return split(header, ',').stream().map(ExtensionOffer::offer).flatMap(Optional::stream);
     }
@@ -37,7 +37,7 @@ record ExtensionOffer(String name, Map<String, Optional<String>> parameters) {
         return isToken(name) ? Optional.of(new ExtensionOffer(name, parameters)) : Optional.empty();
     }
 
-    /** Whether it is a parameter, and the first of its name. */
+    /** Adds a parameter; returns whether it is well-formed and its name is new. */
     private static boolean add(String part, Map<String, Optional<String>> parameters) {
         int equals = part.indexOf('=');
         if (equals < 0) {
@@ -54,7 +54,7 @@ record ExtensionOffer(String name, Map<String, Optional<String>> parameters) {
         return quoted ? value.substring(1, value.length() - 1).replaceAll("\\\\(.)", "$1") : value;
     }
 
-    /** Splits at a mark that is not within quotes. */
+    /** Splits at a character outside quotes. */
     private static List<String> split(String text, char mark) {
         List<String> parts = new ArrayList<>();
         boolean quoted = false;

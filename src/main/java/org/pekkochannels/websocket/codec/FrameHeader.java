@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 
-/** A client's frame header, read where it lies (RFC 6455, section 5.2). */
+/** A client's frame header, parsed in place (RFC 6455, section 5.2). */
 public final class FrameHeader {
     /** Two bytes, eight of length, four of masking key. */
     static final int LONGEST = 14;
@@ -22,7 +22,7 @@ public final class FrameHeader {
 
     private FrameHeader() {}
 
-    /** How many bytes the header has, known from its first two. */
+    /** The size of the header, known from its first two bytes. */
     public static int size(byte[] bytes, int at) {
         int second = bytes[at + 1];
         int length = second & LENGTH;
@@ -51,12 +51,12 @@ public final class FrameHeader {
         return number(bytes, at + 2, length == LENGTH_16 ? Short.BYTES : Long.BYTES);
     }
 
-    /** The masking key, as {@link Masking} takes it. */
+    /** The masking key, as {@link Masking} expects it. */
     static int key(byte[] bytes, int at) {
         return Masking.key(bytes, at + size(bytes, at) - KEY_BYTES);
     }
 
-    /** What no client may send, or null; {@code compression} allows a bit on the first frame of a data message. */
+    /** The protocol violation in the header, or null; {@code compression} allows RSV1 on the first frame of a data message. */
     static @Nullable CloseReason wrongWith(byte[] bytes, int at, boolean compression) {
         boolean begins = opcode(bytes, at) == Opcode.TEXT || opcode(bytes, at) == Opcode.BINARY;
         if ((bytes[at] & (compression && begins ? RESERVED ^ RSV1 : RESERVED)) != 0) {
@@ -87,7 +87,7 @@ public final class FrameHeader {
         if (length < LENGTH_16) {
             return null;
         }
-        // "The minimal number of bytes MUST be used"; a negative length is one with the highest bit set.
+        // "The minimal number of bytes MUST be used"; a negative length has the highest bit set.
         long least = length == LENGTH_64 ? 1 << 16 : LENGTH_16;
         return payload(bytes, at) >= least ? null : wrong("invalid payload length");
     }

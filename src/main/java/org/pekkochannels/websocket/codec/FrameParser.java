@@ -7,16 +7,16 @@ import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
 
 /**
- * Finds messages and control frames in a client's bytes, whatever pieces those come in (RFC 6455, section 5).
+ * Finds messages and control frames in a client's bytes, however they are split (RFC 6455, section 5).
  *
- * <p>It never throws: the first thing that is wrong is told as a violation, and a close frame or a violation is the last
- * thing it finds. Confined to the connection's thread.
+ * <p>It never throws: the first error is reported as a violation, and it finds nothing after a close frame or a violation. Confined to the
+ * connection's thread.
  */
 public final class FrameParser {
 
-    /** What a parser finds; arrays are the parser's again after return. */
+    /** Receives what a parser finds. Arrays belong to the parser again after return. */
     public interface Findings {
-        /** Whether anything more is wanted now; asked between frames. */
+        /** Whether there is room for more; called between frames. */
         boolean hasRoom();
 
         void message(Inbound.Message message);
@@ -29,7 +29,7 @@ public final class FrameParser {
 
         void violation(CloseReason reason);
 
-        /** The message is larger than allowed, as it came or inflated. */
+        /** The message is larger than allowed, as received or inflated. */
         void tooLarge();
 
         /** The message has more frames, or more final deflate blocks, than allowed. */
@@ -45,7 +45,7 @@ public final class FrameParser {
     private final Findings findings;
     private boolean done;
 
-    // The frame at hand.
+    // The current frame.
     private boolean inPayload;
     private boolean last;
     private int opcode;
@@ -53,7 +53,7 @@ public final class FrameParser {
     private int frameBytes;
     private int rest;
 
-    // What of it, and of its message, came before.
+    // The parts of the frame and its message that arrived before.
     private byte @Nullable [] head;
     private int headBytes;
     private byte @Nullable [] control;
@@ -71,9 +71,9 @@ public final class FrameParser {
     }
 
     /**
-     * Takes the next bytes, and changes them.
+     * Parses the next bytes, and changes them.
      *
-     * @return how many; fewer than there are where the findings have no room, all of them after the last thing it finds
+     * @return the number of bytes taken: fewer than given if the findings have no room; all of them after the last finding
      */
     public int parse(byte[] window, int offset, int length) {
         int end = offset + length;
@@ -84,12 +84,12 @@ public final class FrameParser {
         return done ? length : at - offset;
     }
 
-    /** Whether something has begun and not ended: a header, a frame, a message. */
+    /** Whether a header, a frame or a message is incomplete. */
     public boolean isUnfinished() {
         return headBytes > 0 || inPayload || assembly != null;
     }
 
-    /** Whether something has ended since the last call: a message, or a control frame that was not within one. */
+    /** Whether a message, or a control frame outside a message, was completed since the last call. */
     public boolean takeFinished() {
         boolean taken = finished;
         finished = false;
@@ -166,7 +166,7 @@ public final class FrameParser {
         return !done;
     }
 
-    /** How long the message at hand may get, as it comes. */
+    /** The maximum size of the current message, as received. */
     private int mostBytes() {
         return compressed ? Compression.mostDeflated(maxMessageBytes) : maxMessageBytes;
     }
@@ -217,7 +217,7 @@ public final class FrameParser {
         }
     }
 
-    /** On the connection's thread: at most a message of the bound. */
+    /** Runs on the connection's thread: at most one message within the bound. */
     private void inflate(byte[] window, int at, int count) {
         Pool<Inflation> pool = compression.inflations();
         Inflation inflation = pool.borrow();
@@ -296,7 +296,7 @@ public final class FrameParser {
         findings.tooManyFrames();
     }
 
-    /** Nothing more is to be found. */
+    /** Ignores all further bytes. */
     private void stop() {
         done = true;
         assembly = null;

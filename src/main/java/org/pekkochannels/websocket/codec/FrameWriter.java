@@ -8,7 +8,7 @@ import org.pekkochannels.protocol.CloseReason;
 /**
  * Encodes a server's frames, one after another, into one growing array.
  *
- * <p>Not thread-safe; an array that was taken is never written again.
+ * <p>Not thread-safe. An array that was taken is never written again.
  */
 public final class FrameWriter {
     public static final int LONGEST_HEADER = 10;
@@ -20,7 +20,7 @@ public final class FrameWriter {
     private byte[] array = EMPTY;
     private int length;
 
-    /** A writer that reserves {@code firstCapacity} bytes as soon as there is anything to write. */
+    /** A writer that reserves {@code firstCapacity} bytes at its first write. */
     public FrameWriter(int firstCapacity) {
         this.firstCapacity = firstCapacity;
     }
@@ -41,7 +41,7 @@ public final class FrameWriter {
         data(Opcode.BINARY, bytes);
     }
 
-    /** Writes a message that was deflated already. */
+    /** Writes a message that is already deflated. */
     public void deflated(int opcode, byte[] bytes, int count) {
         header(FrameHeader.RSV1 | opcode, count);
         append(bytes, 0, count);
@@ -53,12 +53,12 @@ public final class FrameWriter {
         append(bytes, offset, count);
     }
 
-    /** Forgets what was written beyond a length. */
+    /** Removes everything beyond a length. */
     public void truncate(int shorter) {
         length = shorter;
     }
 
-    /** Forgets the first bytes. */
+    /** Removes the first bytes. */
     public void discard(int count) {
         length -= count;
         System.arraycopy(array, count, array, 0, length);

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/** Inflates whole messages (RFC 7692, section 7.2.2), one at a time, and no further than a limit. Not thread-safe. */
+/** Inflates whole messages (RFC 7692, section 7.2.2), one at a time, up to a limit. Not thread-safe. */
 public final class Inflation implements Lendable {
     private static final int SCRATCH_BYTES = 16 * 1024;
     private static final byte[] TAIL = {0, 0, -1, -1};
@@ -15,23 +15,23 @@ public final class Inflation implements Lendable {
     private int length;
     private int blocks;
 
-    /** How it went. */
+    /** The outcome. */
     public enum Result {
-        /** The message is in {@link #bytes} until the next one. */
+        /** The message is in {@link #bytes} until the next call. */
         DONE,
-        /** It would be longer than the limit; it was inflated no further. */
+        /** The message exceeds the limit; inflating stopped there. */
         TOO_LARGE,
-        /** It has more final blocks than allowed; it was inflated no further. */
+        /** The message has more final blocks than allowed; inflating stopped there. */
         TOO_MANY_BLOCKS,
-        /** It is not in the format. */
+        /** The data is not in the deflate format. */
         BROKEN
     }
 
     /**
      * Inflates a message.
      *
-     * @param limit how long it may get
-     * @param maxBlocks how many final blocks it may have: each costs as much as a message of its own
+     * @param limit the maximum length
+     * @param maxBlocks the maximum number of final blocks, each of which costs as much as a separate message
      */
     public Result inflate(byte[] input, int offset, int count, int limit, int maxBlocks) {
         inflater.reset();
@@ -68,7 +68,7 @@ public final class Inflation implements Lendable {
                     return Result.TOO_MANY_BLOCKS;
                 }
                 int rest = inflater.getRemaining();
-                // A block may say that it is the last, others follow all the same (RFC 7692, section 7.2.3.4).
+                // A block may be marked as the last and still be followed by others (RFC 7692, section 7.2.3.4).
                 inflater.reset();
                 inflater.setInput(input, offset + count - rest, rest);
             }
@@ -81,14 +81,14 @@ public final class Inflation implements Lendable {
         }
     }
 
-    /** Makes room for at least one byte, and for one byte beyond the limit at most. */
+    /** Makes room for at least one byte, and for at most one byte beyond the limit. */
     private void reserve(int limit) {
         if (length == bytes.length) {
             bytes = Arrays.copyOf(bytes, (int) Math.min(limit + 1L, 2L * length));
         }
     }
 
-    /** A large message's array would otherwise stay until the next message. */
+    /** Releases a large message's array, which would otherwise stay until the next message. */
     @Override
     public void rest() {
         bytes = scratch;

@@ -1,8 +1,8 @@
 package org.pekkochannels.websocket.codec;
 
-/** What a {@link Pool} lends. */
+/** A resource of a {@link Pool}. */
 public interface Lendable extends AutoCloseable {
-    /** Keeps no more memory than it was made with. */
+    /** Releases memory beyond its initial size. */
     void rest();
 
     @Override

@@ -29,7 +29,7 @@ final class Masking {
         }
     }
 
-    /** The key for what follows {@code count} bytes. */
+    /** The key for the bytes after the next {@code count}. */
     static int advance(int key, int count) {
         return Integer.rotateRight(key, 8 * (count & 3));
     }

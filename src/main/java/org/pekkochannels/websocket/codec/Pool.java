@@ -5,9 +5,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Things that hold native memory, kept for reuse: as many as are in use at once, and at rest no more than a bound.
+ * Resources with native memory, kept for reuse: as many as are in use at once, and a bounded number of idle ones.
  *
- * <p>Thread-safe; nobody waits.
+ * <p>Thread-safe; no method waits.
  */
 public final class Pool<T extends Lendable> {
     private final ArrayBlockingQueue<T> resting;
@@ -38,7 +38,7 @@ public final class Pool<T extends Lendable> {
         return resting.size();
     }
 
-    /** Ends what rests, and from now on what is given back. */
+    /** Closes idle resources, and from now on those that are returned. */
     public void close() {
         closed = true;
         for (@Nullable T rested = resting.poll(); rested != null; rested = resting.poll()) {

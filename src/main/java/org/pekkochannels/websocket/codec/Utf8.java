@@ -7,9 +7,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks UTF-8 piece by piece (table 3-7 of the Unicode Standard), a character may begin in one and end in the next.
+ * Checks UTF-8 piece by piece (table 3-7 of the Unicode Standard); a character may begin in one piece and end in the next.
  *
- * <p>Not thread-safe; the static method is.
+ * <p>Not thread-safe, except the static method.
  */
 final class Utf8 {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
@@ -22,7 +22,7 @@ final class Utf8 {
     /** The text, or null if it is not UTF-8. */
     static @Nullable String decode(byte[] bytes, int offset, int length) {
         String text = new String(bytes, offset, length, StandardCharsets.UTF_8);
-        // Decoding puts U+FFFD where the bytes are wrong; only where it stands must they be looked at again.
+        // Decoding replaces invalid bytes with U+FFFD; only a text that contains it must be checked again.
         return text.indexOf('\uFFFD') < 0 || isValid(bytes, offset, length) ? text : null;
     }
 
@@ -31,7 +31,7 @@ final class Utf8 {
         return check.append(bytes, offset, length) && check.isComplete();
     }
 
-    /** Whether all that was appended can still become UTF-8; after false the check is of no use. */
+    /** Whether the bytes so far can be the beginning of valid UTF-8; after false the check must not be used again. */
     boolean append(byte[] bytes, int offset, int length) {
         int end = offset + length;
         for (int at = offset; at < end; at++) {
@@ -45,7 +45,7 @@ final class Utf8 {
         return true;
     }
 
-    /** Whether no character is unfinished. */
+    /** Whether the last character is complete. */
     boolean isComplete() {
         return missing == 0;
     }
