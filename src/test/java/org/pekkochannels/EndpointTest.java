@@ -91,7 +91,7 @@ class EndpointTest {
                 .hasMessageContaining("channels.endpoints.small.max-message-bytes");
         assertThatThrownBy(() -> start("channels.endpoints.small.slow-reeder = close"))
                 .hasMessageContaining("channels.endpoints.small.slow-reeder")
-                .hasMessageContaining("no such key");
+                .hasMessageContaining("is not a key of channels.websocket");
     }
 
     private static final class Nothing implements Application {

@@ -10,10 +10,10 @@ import org.pekkochannels.protocol.Inbound;
 import org.pekkochannels.websocket.codec.Compression;
 
 /**
- * How a session comes to its connection: the decision, and the turns that must wait for the bytes to flow.
+ * A session until its connection is attached: the decision, and the turns that wait for the connection.
  *
- * <p>Thread-safe: the consumer, the edge's timers and the connection meet here, and whoever comes first decides. Once
- * attached, nobody takes the lock again.
+ * <p>Thread-safe: the consumer, the edge's timers and the connection use it, and the first of them decides. Once attached, the lock is no
+ * longer taken.
  */
 final class Attachment {
     private static final SafeLog LOG = SafeLog.of(Attachment.class);
@@ -33,7 +33,7 @@ final class Attachment {
     private State state = State.UNDECIDED;
     private List<TurnOutput> waiting = List.of();
     private long waitingBytes;
-    // One line for each connection, as a client may bring about the same for each of its messages.
+    // One line per connection, because a client may cause the same for each of its messages.
     private boolean warned;
     private @Nullable CloseReason goingAway;
     private volatile @Nullable Connection connection;
@@ -54,24 +54,24 @@ final class Attachment {
         return connection;
     }
 
-    /** Whether this was the decision. */
+    /** Returns whether this call was the decision. */
     synchronized boolean accept() {
         return change(State.UNDECIDED, State.ACCEPTED);
     }
 
-    /** Whether this was the decision; then the consumer has been told. */
+    /** Returns whether this call was the decision; if so, the consumer has been notified. */
     boolean refuse(CloseReason reason) {
         return told(endUndecided(), reason);
     }
 
-    /** Whether this ended the time before the connection; then the consumer has been told. */
+    /** Returns whether this call ended the session before its connection; if so, the consumer has been notified. */
     boolean end(CloseReason reason) {
         return told(endEarly(), reason);
     }
 
     /**
-     * Whether a turn takes one more message. Beyond twice the bound it could only fill the memory: it never has room as a whole,
-     * so the policy applies before it ends.
+     * Whether a turn may take another message. A turn beyond twice the bound would only fill the memory: it never fits as a whole, so the
+     * policy applies before the turn ends.
      */
     boolean admits(TurnOutput turn) {
         return turn.bytes() <= 2L * maxWaitingBytes || shorten(turn);
@@ -94,7 +94,7 @@ final class Attachment {
         return false;
     }
 
-    /** Takes a turn to the connection, or keeps it until that is there. */
+    /** Passes a turn to the connection, or keeps it until the connection is attached. */
     void pass(TurnOutput turn) {
         if (turn.bytes() > maxWaitingBytes && !turn.isShortened()) {
             warnOfTooMuch(turn);
@@ -114,7 +114,7 @@ final class Attachment {
         }
     }
 
-    /** Closes the connection with 1011 after what was sent, now or as soon as it is there; any thread. */
+    /** Closes the connection with 1011 after the pending output, now or when it is attached; any thread. */
     void fail(Compression compression) {
         TurnOutput last = new TurnOutput(0, compression);
         last.consumed();
@@ -122,7 +122,7 @@ final class Attachment {
         pass(last);
     }
 
-    // No client reads so fast that it would have room.
+    // However fast the client reads, this turn does not fit.
     private void warnOfTooMuch(TurnOutput turn) {
         if (warned) {
             return;
@@ -138,7 +138,7 @@ final class Attachment {
                 turn.messages() == 1 ? "send it in parts" : "send less at once, with drained() in between");
     }
 
-    /** Lets the connection go away as soon as it is there; false if it is there already, or never will be. */
+    /** Closes the connection as soon as it is attached; false if it is attached already, or never will be. */
     synchronized boolean goAway(CloseReason reason) {
         if (isEarly()) {
             goingAway = reason;
@@ -147,7 +147,7 @@ final class Attachment {
         return false;
     }
 
-    /** Gives the connection what has waited for it; false if the session has ended before. */
+    /** Passes everything that waited to the connection; false if the session has ended before. */
     boolean attach(Connection attached) {
         if (!open(attached)) {
             return false;

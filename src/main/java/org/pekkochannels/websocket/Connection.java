@@ -8,14 +8,14 @@ import org.pekkochannels.websocket.codec.Compression;
 import org.pekkochannels.websocket.codec.FrameParser;
 
 /**
- * A session's life from the upgrade to the end: who is told what and when, and the close handshake.
+ * A session from the upgrade to the end: the order of events, and the close handshake.
  *
- * <p>Confined to the connection's thread, but for {@link #pass}, {@link #run} and {@link #isDue}.
+ * <p>Confined to the connection's thread, except {@link #pass}, {@link #run} and {@link #isDue}.
  */
 final class Connection implements FrameParser.Findings {
 
     private static final CloseReason GOING_AWAY = CloseReason.of(CloseCode.GOING_AWAY);
-    // No fault of the peer's, however fast it reads.
+    // Caused by the consumer: the peer could not prevent it by reading fast.
     private static final CloseReason TOO_MUCH_AT_ONCE =
             new CloseReason(CloseCode.TRY_AGAIN_LATER, "too much sent at once");
 
@@ -57,7 +57,7 @@ final class Connection implements FrameParser.Findings {
         counters.opened();
     }
 
-    /** Takes a turn to the connection's thread; any thread. */
+    /** Passes a turn to the connection's thread; any thread. */
     void pass(TurnOutput turn) {
         if (transport.inThread()) {
             take(turn);
@@ -94,7 +94,7 @@ final class Connection implements FrameParser.Findings {
     void bytes(byte[] window, int offset, int length) {
         intake.read(length);
         if (phase.isHeard() && intake.parse(parser, window, offset, length)) {
-            // At once, as an edge may read several times before the read is done.
+            // Without delay, because an edge may read several times before the read is done.
             regulateReading();
         }
     }
@@ -145,7 +145,7 @@ final class Connection implements FrameParser.Findings {
         if (watch.wantsPing(nanoTime)) {
             ping(nanoTime);
         }
-        // Also of what TLS has written by itself.
+        // Also covers output that TLS has written itself.
         watchOutput();
         Limit crossed = watch.find(nanoTime, intake.isReading(), outbox.unsent(), transport.taken());
         if (crossed != null) {
@@ -153,7 +153,7 @@ final class Connection implements FrameParser.Findings {
         }
     }
 
-    /** After our close frame messages are only discarded. */
+    /** After our close frame, messages are discarded, so there is always room. */
     @Override
     public boolean hasRoom() {
         return !phase.isOpen() || !intake.isFull();
@@ -173,7 +173,7 @@ final class Connection implements FrameParser.Findings {
 
     @Override
     public void pong(byte[] bytes, int offset, int length) {
-        // Anything that comes from the peer shows that it lives; see Watch.heard.
+        // Nothing to do here: any bytes from the peer show that it is alive; see Watch.
     }
 
     @Override
@@ -200,7 +200,7 @@ final class Connection implements FrameParser.Findings {
         cross(Limit.MAX_FRAMES);
     }
 
-    /** Also where nothing is read, and so no answer is expected: to write is then the only way to see that the peer is gone. */
+    /** Also called while reading is paused, when no answer is expected: a write is then the only way to detect that the peer is gone. */
     private void ping(long now) {
         boolean sent = phase.isOpen() && outbox.ping();
         if (sent && intake.isReading()) {
@@ -224,7 +224,7 @@ final class Connection implements FrameParser.Findings {
         }
     }
 
-    /** The first time a delivery that is under way may still be answered, for as long again. */
+    /** The first time, a delivery in flight gets the same time again, because it may still be answered. */
     private void idledTooLong(CloseReason reason) {
         if (phase == Phase.OPEN && delivering) {
             phase = Phase.IDLE;
@@ -246,7 +246,7 @@ final class Connection implements FrameParser.Findings {
         }
     }
 
-    /** Ends at once, for a peer that hears nothing any more. */
+    /** Ends at once, because the peer no longer receives anything. */
     private void abandon(CloseReason reason) {
         lost(reason);
         cut();
@@ -273,10 +273,10 @@ final class Connection implements FrameParser.Findings {
         }
     }
 
-    /** What may go on after anything has happened: leaving, delivering, reading; and what was written leaves. */
+    /** Continues whatever the last event has made possible: closing, delivering, reading; then flushes the output. */
     private void proceed() {
         if (phase == Phase.IDLE && !delivering && !intake.inbox().isEmpty()) {
-            // The peer has sent while the delivery was under way.
+            // The peer has sent while the delivery was in flight.
             phase = Phase.OPEN;
             watch.used(shared.now());
         }
@@ -297,14 +297,14 @@ final class Connection implements FrameParser.Findings {
 
     private void leave() {
         parseAll();
-        // The peer's close frame may have been in it.
+        // The data may have contained the peer's close frame.
         if (phase.isOpen()) {
             sendClose(leavingReason);
             tellClosed(leavingReason);
         }
     }
 
-    /** Goes on with what was read as soon as there is room. */
+    /** Continues to parse held bytes once the consumer has room. */
     private void parseMore() {
         long now = shared.now();
         intake.parseHeld(parser);
@@ -314,7 +314,7 @@ final class Connection implements FrameParser.Findings {
         }
     }
 
-    /** Before the end: what was read is delivered with it, unless it is a multiple of what was received. */
+    /** Before the end: the remaining bytes are delivered with it, unless their messages are a multiple of the bytes received. */
     private void parseAll() {
         if (intake.isHolding()) {
             intake.makeRoomForHeld();
@@ -329,7 +329,7 @@ final class Connection implements FrameParser.Findings {
         }
     }
 
-    /** Begins the close handshake. */
+    /** Starts the close handshake. */
     private void sendClose(CloseReason reason) {
         outbox.close(reason);
         sentReason = reason;
@@ -338,7 +338,7 @@ final class Connection implements FrameParser.Findings {
         watch.closing(shared.now());
     }
 
-    /** Ends for a reason of ours without waiting for the peer's close frame. */
+    /** Closes for a reason on our side, without waiting for the peer's close frame. */
     private void fail(CloseReason reason) {
         if (phase.isOpen()) {
             outbox.close(reason);
@@ -367,7 +367,7 @@ final class Connection implements FrameParser.Findings {
         boolean wanted = switch (phase) {
             case OPEN, IDLE -> !intake.isFull();
             case LEAVING -> false;
-            // The peer's close frame, or its end, must be seen.
+            // Reading must continue to see the peer's close frame or its end.
             case CLOSING, ENDING -> true;
             case GONE -> intake.isReading();
         };

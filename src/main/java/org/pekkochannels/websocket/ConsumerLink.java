@@ -4,7 +4,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.protocol.Inbound;
 
-/** A session's consumer: what it is told, and what it sent in vain. Thread-safe. */
+/** A session's consumer: delivers events to it, and counts the messages that it sent too late. Thread-safe. */
 final class ConsumerLink {
     private final WebSocketCounters counters;
     private volatile @Nullable Consumer<Inbound> consumer;
@@ -32,13 +32,13 @@ final class ConsumerLink {
         told.accept(event);
     }
 
-    /** Tells the last event; from now on nothing that the consumer sends can leave. */
+    /** Delivers the last event; the consumer's later messages are dropped. */
     void tellClosed(Inbound.Closed event) {
         disconnected();
         tell(event);
     }
 
-    /** From now on nothing that the consumer sends can leave. */
+    /** From now on the consumer's messages are dropped. */
     void disconnected() {
         disconnected = true;
     }

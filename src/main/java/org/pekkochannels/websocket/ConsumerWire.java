@@ -17,16 +17,15 @@ import org.pekkochannels.websocket.codec.Compression;
 import org.pekkochannels.websocket.codec.FrameWriter;
 
 /**
- * A session's upper side: decides once, and collects what a turn sends.
+ * A session's upper side: makes the decision, and collects the output of a turn.
  *
- * <p>Confined to the consumer's turns. Frames are encoded here, on the consumer's thread; the connection's thread copies
- * them once.
+ * <p>Confined to the consumer's turns. Frames are encoded here, on the consumer's thread; the connection's thread copies them once.
  */
 final class ConsumerWire implements Wire {
-    // What a turn reserves at first, and at most in the light of the turn before; a larger one grows.
+    // Bounds of a turn's initial capacity, which follows the size of the previous turn; a larger turn grows.
     private static final int FEWEST_TURN_BYTES = 64;
     private static final int MOST_TURN_BYTES = 16 * 1024;
-    // Characters of what the client offered in a message.
+    // Characters of the client's offers in a message.
     private static final int MOST_SHOWN = 200;
 
     private enum Decision {
@@ -35,7 +34,7 @@ final class ConsumerWire implements Wire {
         REFUSED
     }
 
-    // Compression answers for the extensions.
+    // Compression is responsible for the extensions.
     private static final Set<String> OF_HANDSHAKE = Set.of(
             "connection",
             "upgrade",
@@ -116,8 +115,8 @@ final class ConsumerWire implements Wire {
     }
 
     /**
-     * Closes the connection after what was sent; before an acceptance, refuses it with 403. Fails with
-     * {@link IllegalArgumentException} for {@link CloseCode#ABNORMAL}, which no close frame can carry.
+     * Closes the connection after the pending output; before an acceptance, refuses it with 403. Fails with
+     * {@link IllegalArgumentException} for {@link CloseCode#ABNORMAL}, which a close frame cannot contain.
      */
     @Override
     public void close(CloseReason reason) {
@@ -132,13 +131,13 @@ final class ConsumerWire implements Wire {
         }
     }
 
-    /** It goes with the turn, so that what the turn sends counts. */
+    /** Passed along with the turn, so that the turn's own output counts. */
     @Override
     public void onDrained(Runnable task) {
         turn().onDrained(() -> drained(task));
     }
 
-    /** On the connection's thread, which is others' too. */
+    /** Called on the connection's thread, which other connections share. */
     private void drained(Runnable task) {
         try {
             task.run();
@@ -198,7 +197,7 @@ final class ConsumerWire implements Wire {
         if (decision != Decision.NONE) {
             String decided = decision.name().toLowerCase(Locale.ROOT);
             throw new IllegalStateException(
-                    verb + "() comes too late, the connection is " + decided + " already; decide once");
+                    verb + "() was called too late, the connection is " + decided + " already; decide once");
         }
     }
 
@@ -209,7 +208,7 @@ final class ConsumerWire implements Wire {
                 .findFirst()
                 .ifPresent(name -> {
                     throw new IllegalArgumentException(
-                            "header '" + name + "' of an acceptance is the server's to send; leave it out"
+                            "header '" + name + "' of an acceptance is set by the server; leave it out"
                                     + " (the subprotocol is an argument of accept)");
                 });
     }

@@ -8,8 +8,8 @@ import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.protocol.CloseReason;
 
 /**
- * Logs why connections are closed by a limit or for what the client has sent: each at debug, and once a minute at info the limits that
- * a client meets that does what the application wants. Thread-safe.
+ * Logs why connections are closed by a limit or because of the client's input. Each is logged at debug. A limit that a well-behaved client
+ * can exceed is also logged at info, once a minute. Thread-safe.
  */
 final class CrossedLimits {
     private static final SafeLog LOG = SafeLog.of(CrossedLimits.class);
@@ -24,15 +24,15 @@ final class CrossedLimits {
         paces.put(Limit.WRITE_TIMEOUT, LogPace.of(INTERVAL));
     }
 
-    /** A connection is closed by a limit. */
+    /** A limit closes a connection. */
     void crossed(Limit limit, String path, SessionSettings settings) {
         LOG.debug("{}: crossed {}, which is {}", path, limit.key(), limit.bound(settings));
         LogPace pace = paces.get(limit);
         long closed = pace == null ? 0 : pace.next();
         if (closed > 0) {
             LOG.info(
-                    "{}: closed with {}, {}: {} of channels.websocket, or of the endpoint's own section, is {}; raise it if clients"
-                            + " need more ({} closed so since the last such line, which is written once a minute at most)",
+                    "{}: closed with {}, {}: {} of channels.websocket, or of the endpoint's section, is {}; raise it if clients"
+                            + " need more ({} closed for this since the last such line; logged at most once a minute)",
                     path,
                     limit.reason().code(),
                     limit.reason().reason(),
@@ -42,7 +42,7 @@ final class CrossedLimits {
         }
     }
 
-    /** A connection is closed for what the client has sent. */
+    /** A connection is closed because of the client's input. */
     void violated(CloseReason reason, String path) {
         LOG.debug("{}: closed with {}, {}", path, reason.code(), reason.reason());
     }

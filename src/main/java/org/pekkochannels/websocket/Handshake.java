@@ -17,7 +17,7 @@ import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
 
 /**
- * The opening handshake of RFC 6455, section 4.2, for edges that read the request themselves; immutable.
+ * The opening handshake of RFC 6455, section 4.2, for edges that read the request themselves. Immutable.
  *
  * @see RequestHead
  */
@@ -28,7 +28,7 @@ public final class Handshake {
     private final RequestHead head;
 
     /**
-     * The handshake that a request asks for.
+     * The handshake of a request.
      *
      * @param head a request that {@link #isUpgrade}
      */
@@ -37,7 +37,7 @@ public final class Handshake {
     }
 
     /**
-     * Whether a request asks for an upgrade to WebSocket, rightly or not.
+     * Whether a request asks for an upgrade to WebSocket, correctly or not.
      *
      * @param head the request
      * @return whether its Upgrade header names WebSocket
@@ -47,35 +47,35 @@ public final class Handshake {
     }
 
     /**
-     * What is wrong with the request, if anything is.
+     * What is wrong with the request, if anything.
      *
-     * @return 400 or 426, with words; nothing if it may be accepted
+     * @return 400 or 426, with a text; empty if it may be accepted
      */
     public Optional<Refusal> complaint() {
         if (!head.method().equals("GET") || !head.version().equals("HTTP/1.1")) {
-            return bad("a WebSocket handshake is a GET of HTTP/1.1");
+            return bad("a WebSocket handshake must be a GET of HTTP/1.1");
         }
         if (!head.has("Connection", "upgrade")) {
-            return bad("a WebSocket handshake has the header Connection: Upgrade");
+            return bad("a WebSocket handshake must have the header Connection: Upgrade");
         }
         if (!head.values("Sec-WebSocket-Version").equals(List.of("13"))) {
             Header version = new Header("Sec-WebSocket-Version", "13");
             return Optional.of(new Refusal(
-                    426, List.of(version), "this server speaks version 13 of WebSocket", Refusal.Reason.HANDSHAKE));
+                    426, List.of(version), "this server supports version 13 of WebSocket", Refusal.Reason.HANDSHAKE));
         }
         if (head.values("Sec-WebSocket-Key").size() != 1 || !isKey(key())) {
             return bad("Sec-WebSocket-Key must be 16 bytes in base64, once");
         }
-        return head.values("Host").size() == 1 ? body() : bad("a request has one Host header");
+        return head.values("Host").size() == 1 ? body() : bad("a request must have one Host header");
     }
 
     /**
      * The scope of the request.
      *
      * @param scheme {@code ws} or {@code wss}
-     * @param client the client's address, where it is known
-     * @param server the address it came to
-     * @return the scope; nothing if the path is no percent-encoded UTF-8
+     * @param client the client's address, if known
+     * @param server the address that the client connected to
+     * @return the scope; empty if the path is not percent-encoded UTF-8
      */
     public Optional<Scope> scope(String scheme, Optional<InetSocketAddress> client, InetSocketAddress server) {
         int mark = head.target().indexOf('?');
@@ -97,7 +97,7 @@ public final class Handshake {
     /**
      * The response that opens the WebSocket.
      *
-     * @param acceptance subprotocol and more headers
+     * @param acceptance subprotocol and further headers
      * @return the head of the 101, in bytes
      */
     public byte[] accepted(Acceptance acceptance) {
@@ -114,14 +114,14 @@ public final class Handshake {
     /**
      * The answer to the client's key.
      *
-     * @return the value of {@code Sec-WebSocket-Accept}; to be asked for where there is no complaint
+     * @return the value of {@code Sec-WebSocket-Accept}; only for a request without a {@link #complaint}
      */
     public String acceptKey() {
         return answer(key());
     }
 
     /**
-     * The response that refuses, after which the connection is to be closed.
+     * The response of a refusal, after which the connection must be closed.
      *
      * @param refusal status, headers and body
      * @return the whole response, in bytes
@@ -151,11 +151,11 @@ public final class Handshake {
         return head.values("Sec-WebSocket-Key").get(0);
     }
 
-    /** An upgrade with a body would leave the body's bytes where frames are expected. */
+    /** The bytes of a body would be read as frames after the upgrade. */
     private Optional<Refusal> body() {
         boolean empty = head.values("Transfer-Encoding").isEmpty()
                 && head.values("Content-Length").stream().allMatch("0"::equals);
-        return empty ? Optional.empty() : bad("a WebSocket handshake has no body");
+        return empty ? Optional.empty() : bad("a WebSocket handshake must not have a body");
     }
 
     private static Optional<Refusal> bad(String why) {

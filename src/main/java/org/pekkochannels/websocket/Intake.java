@@ -4,7 +4,7 @@ import org.pekkochannels.protocol.Inbound;
 import org.pekkochannels.websocket.codec.FrameParser;
 
 /**
- * What comes from the peer: how much of it waits for the consumer, and whether for that reason no more is read.
+ * Input from the peer: how much of it waits for the consumer, and whether reading is paused because of that.
  *
  * <p>Confined to the connection's thread.
  */
@@ -15,7 +15,7 @@ final class Intake {
     private final WebSocketCounters counters;
     private long most;
     private boolean reading = true;
-    // Of the read at hand.
+    // Messages of the current read.
     private int messages;
     private int bytes;
 
@@ -42,7 +42,7 @@ final class Intake {
         return !unparsed.isEmpty();
     }
 
-    /** Parses as far as there is room, and holds the rest; returns whether there is any. */
+    /** Parses until the room is used up, and holds the rest; returns whether any is held. */
     boolean parse(FrameParser parser, byte[] window, int offset, int length) {
         int parsed = unparsed.isEmpty() ? parser.parse(window, offset, length) : 0;
         if (parsed < length) {
@@ -51,17 +51,17 @@ final class Intake {
         return parsed < length;
     }
 
-    /** Goes on with what is held, as far as there is room. */
+    /** Continues with the held bytes until the room is used up. */
     void parseHeld(FrameParser parser) {
         unparsed.parse(parser);
     }
 
-    /** Makes room for what the bytes that are held can cost as messages that are not compressed. */
+    /** Makes room for all uncompressed messages that the held bytes can contain. */
     void makeRoomForHeld() {
         most = inbox.bytes() + (long) unparsed.length() * ReadAhead.MOST_COST;
     }
 
-    /** Discards what is held, and had no room. */
+    /** Discards the held bytes, for which there was no room. */
     void discardHeld() {
         if (isHolding()) {
             counters.crossed(Limit.READ_AHEAD);
@@ -69,7 +69,7 @@ final class Intake {
         }
     }
 
-    /** What comes does not matter any more. */
+    /** Discards held and later bytes. */
     void forgetHeld() {
         unparsed.clear();
     }
@@ -85,7 +85,7 @@ final class Intake {
         }
     }
 
-    /** Ends the read at hand; returns whether there was a message in it. */
+    /** Ends the current read; returns whether it contained a message. */
     boolean readDone() {
         boolean any = messages > 0;
         counters.received(messages, bytes);
@@ -94,7 +94,7 @@ final class Intake {
         return any;
     }
 
-    /** Reads or not; returns whether that is resumed. */
+    /** Starts or stops reading; returns whether reading was resumed. */
     boolean switchTo(boolean wanted) {
         if (wanted == reading) {
             return false;

@@ -4,32 +4,32 @@ import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.settings.Settings;
 
-/** The bounds of a session: each has a key below {@code channels.websocket}, a counter, and perhaps a close code. */
+/** The limits of a session. Each has a key below {@code channels.websocket}, a counter, and in most cases a close code. */
 public enum Limit {
-    /** No decision in time; the client hears HTTP status 503, the consumer 1006. */
+    /** No decision in time. The client receives HTTP status 503, the consumer 1006. */
     HANDSHAKE_TIMEOUT("handshake-timeout", CloseCode.ABNORMAL, "handshake timed out"),
-    /** The connection did not come in time after the acceptance; the consumer hears 1006. */
+    /** The connection was not attached in time after the acceptance. The consumer receives 1006. */
     ATTACH_TIMEOUT("attach-timeout", CloseCode.ABNORMAL, "not attached in time"),
     /**
-     * The peer did not answer the close frame, or did not end its side, or has ended it and did not take what was written;
-     * aborted, the reason stays what it was.
+     * The peer did not answer the close frame, did not end its side, or ended it and did not take the pending output. The connection is
+     * aborted; the reason is unchanged.
      */
     CLOSE_TIMEOUT("close-timeout"),
-    /** Nothing was heard after a ping; aborted, the consumer hears 1006. */
+    /** No bytes arrived after a ping. The connection is aborted; the consumer receives 1006. */
     PONG_TIMEOUT("pong-timeout", CloseCode.ABNORMAL, "ping timeout"),
     /** No message in either direction for too long; 1001. */
     IDLE_TIMEOUT("idle-timeout", CloseCode.GOING_AWAY, "idle for too long"),
     /** A message was begun and not finished in time; 1008. */
     MESSAGE_TIMEOUT("message-timeout", CloseCode.POLICY_VIOLATION, "message took too long"),
-    /** Output waited and the kernel took nothing of it; aborted, the consumer hears 1013. */
+    /** Output waited and the kernel took none of it. The connection is aborted; the consumer receives 1013. */
     WRITE_TIMEOUT("write-timeout", CloseCode.TRY_AGAIN_LATER, "write stalled"),
-    /** A message larger than allowed, as it came or inflated; 1009. */
+    /** A message was larger than allowed, as received or inflated; 1009. */
     MAX_MESSAGE_BYTES("max-message-bytes", CloseCode.TOO_LARGE, "message too large"),
-    /** A message in more frames, or with more final deflate blocks, than allowed; 1008, as a rule was broken, not a size. */
+    /** A message had more frames, or more final deflate blocks, than allowed; 1008, because a rule was violated, not a size. */
     MAX_FRAMES("max-frames", CloseCode.POLICY_VIOLATION, "too many frames in a message"),
-    /** Messages waited for the consumer; reading paused, nothing is closed. */
+    /** Messages waited for the consumer. Reading pauses; the connection stays open. */
     READ_AHEAD("read-ahead"),
-    /** The peer did not read; by {@code slow-reader} it is closed with 1013 or loses messages. */
+    /** The peer did not read. Depending on {@code slow-reader} it is closed with 1013 or loses messages. */
     MAX_OUTBOUND_BYTES("max-outbound-bytes", CloseCode.TRY_AGAIN_LATER, "too much unread");
 
     private static final int NONE = 0;
@@ -49,7 +49,7 @@ public enum Limit {
     }
 
     /**
-     * The key that sets it.
+     * The key that sets the limit.
      *
      * @return a key of the section {@code channels.websocket}
      */
@@ -57,7 +57,7 @@ public enum Limit {
         return key;
     }
 
-    /** Its value, as it is written in the configuration. */
+    /** Its value, as written in the configuration. */
     String bound(SessionSettings settings) {
         SessionBounds bounds = settings.bounds();
         SessionTimes times = settings.times();
@@ -76,7 +76,7 @@ public enum Limit {
         };
     }
 
-    /** What a connection that crosses it ends with, if that is a reason of its own. */
+    /** The close reason of a connection that exceeds the limit, if it has a separate one. */
     CloseReason reason() {
         return new CloseReason(code, words);
     }

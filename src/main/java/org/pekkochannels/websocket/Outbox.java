@@ -8,13 +8,14 @@ import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.websocket.codec.FrameWriter;
 
 /**
- * What goes to the peer: straight to the transport while that takes it, else into a queue until it has drained.
+ * Output to the peer: written directly while the transport accepts it, otherwise queued until the transport has drained.
  *
- * <p>The queue exists so that what a slow peer has not read can still be dropped: whole messages, and none of which a
- * part was given to the transport. Control frames do not wait in it. Confined to the connection's thread.
+ * <p>The queue makes it possible to drop messages that a slow peer has not read: only whole messages, of which no part was passed to the
+ * transport. Control frames are not queued. Confined to the connection's thread.
  */
 final class Outbox {
-    // Above Transport.LOW_WATER, so that a stalled transport is sure to drain; two of its marks keep a fast peer busy.
+    // Above Transport.LOW_WATER, so that a stalled transport is certain to report that it has drained; twice that mark
+    // keeps a fast peer busy.
     private static final int STALLED = 2 * Transport.LOW_WATER;
 
     private final Transport transport;
@@ -30,14 +31,14 @@ final class Outbox {
     private End end = End.NOT_ASKED;
 
     /**
-     * The end of our side, as far as it has come; never back.
+     * How far the end of our side has come; never back.
      *
-     * <p>The session asks once, by {@link #finish}. The transport is told at once if the queue is empty, otherwise by the
-     * {@link #drained} that empties it. A close frame that waits for the queue is written before, in the same call.
+     * <p>The session requests it once, by {@link #finish}. It is passed to the transport at once if the queue is empty, otherwise by the
+     * {@link #drained} that empties the queue. A close frame that waits for the queue is written before, in the same call.
      */
     private enum End {
         NOT_ASKED,
-        /** Asked for; the queue must empty first. */
+        /** Requested; the queue must empty first. */
         AFTER_QUEUE,
         /** The transport sends FIN after what it has. */
         LEFT_TO_TRANSPORT
@@ -50,7 +51,7 @@ final class Outbox {
         this.counters = counters;
     }
 
-    /** Makes room for a turn where the bound leaves none, as the policy says; false if that is to end the connection. */
+    /** Makes room for a turn that exceeds the bound, according to the policy; false if the connection must be closed. */
     boolean admits(TurnOutput turn) {
         if (hasRoom(turn)) {
             return true;
@@ -66,12 +67,12 @@ final class Outbox {
         return true;
     }
 
-    /** Whether a turn would have room if nothing else waited. */
+    /** Whether a turn would fit if the queue were empty. */
     boolean couldHold(TurnOutput turn) {
         return turn.bytes() <= maxBytes;
     }
 
-    /** Takes a turn's frames, in order. */
+    /** Writes a turn's frames, in order. */
     void write(TurnOutput turn) {
         if (turn.bytes() == 0) {
             return;
@@ -84,7 +85,7 @@ final class Outbox {
         }
     }
 
-    /** Answers a ping; while the peer does not read, only the last is answered (RFC 6455, section 5.5.3). */
+    /** Answers a ping. While the peer does not read, only the last ping is answered (RFC 6455, section 5.5.3). */
     void pong(byte[] bytes, int offset, int length) {
         FrameWriter pong = new FrameWriter(FrameWriter.LONGEST_HEADER + length);
         pong.pong(bytes, offset, length);
@@ -95,7 +96,7 @@ final class Outbox {
         }
     }
 
-    /** Sends a ping, unless output waits: then that must be answered first, by being read. */
+    /** Sends a ping, unless output waits: the peer must read that output first. */
     boolean ping() {
         if (isStalled()) {
             return false;
@@ -106,7 +107,7 @@ final class Outbox {
         return true;
     }
 
-    /** Sends a close frame after everything; nothing may follow. */
+    /** Sends a close frame after all output; nothing may follow. */
     void close(CloseReason reason) {
         if (queue.isEmpty()) {
             writeLatePong();
@@ -118,7 +119,7 @@ final class Outbox {
         }
     }
 
-    /** Runs a task as soon as no more than the transport's low-water mark is unsent; never, if it is cleared before. */
+    /** Runs a task as soon as the unsent bytes are at most the transport's low-water mark; never, if the outbox is cleared before. */
     void whenDrained(Runnable task) {
         if (unsent() <= Transport.LOW_WATER) {
             task.run();
@@ -130,7 +131,7 @@ final class Outbox {
         whenDrained.add(task);
     }
 
-    /** Drops what is queued, but a close frame; returns how many messages that were. */
+    /** Drops the queue except a close frame; returns the number of messages. */
     int clear() {
         whenDrained = List.of();
         int messages = queue.stream().mapToInt(TurnOutput::messages).sum();
@@ -147,12 +148,12 @@ final class Outbox {
         }
     }
 
-    /** How much waits, here or in the transport. */
+    /** The number of bytes that wait, here or in the transport. */
     long unsent() {
         return transport.unsent() + queuedBytes;
     }
 
-    /** Goes on after a stall. */
+    /** Continues after a stall. */
     void drained() {
         writeLatePong();
         while (!queue.isEmpty() && transport.unsent() < STALLED) {
@@ -170,8 +171,8 @@ final class Outbox {
     }
 
     /**
-     * Ends our side of the transport after everything. Not the peer's, even if it has said its last word: were it to speak all
-     * the same, that would reset the connection, and our close frame with it (RFC 6455, section 7.1.1).
+     * Ends our side of the transport after all output. The peer's side stays open even after its close frame: if the peer sent anything
+     * more, closing would reset the connection and lose our close frame (RFC 6455, section 7.1.1).
      */
     void finish() {
         if (end == End.NOT_ASKED) {
@@ -197,7 +198,7 @@ final class Outbox {
         }
     }
 
-    /** Drops what has waited longest, then the first of the turn, until the turn has room; returns how many messages. */
+    /** Drops the oldest messages, then the first ones of the turn, until the turn fits; returns the number of messages. */
     private int dropOldestFor(TurnOutput turn) {
         int dropped = 0;
         for (TurnOutput oldest = queue.peek(); oldest != null && !hasRoom(turn); oldest = queue.peek()) {
@@ -240,7 +241,7 @@ final class Outbox {
         send(next);
     }
 
-    /** Counts what is written, and not what waits: that may still be shed, or lost with the connection. */
+    /** Counts messages when they are written, because queued ones may still be dropped, or lost with the connection. */
     private void send(TurnOutput turn) {
         counters.sent(turn.messages(), turn.bytes());
         write(turn.array(), turn.first(), turn.bytes());

@@ -8,11 +8,11 @@ import org.pekkochannels.protocol.Inbound;
 
 /** Messages that the consumer has not taken yet. Confined to the connection's thread. */
 final class ReadAhead {
-    // One hand-off for many small messages; more gain nothing and delay what is sent meanwhile.
+    // One hand-off for many small messages. Larger batches gain nothing, and delay what the consumer sends meanwhile.
     private static final int MOST_PER_BATCH = 32;
-    // So that a flood of empty messages is bounded too: about what an empty message costs in memory.
+    // The approximate memory of an empty message, so that a flood of empty messages is bounded, too.
     private static final int MESSAGE_COST = 64;
-    // For each byte received: an empty message comes in 6.
+    // The highest cost per byte received: an empty message takes 6 bytes.
     static final int MOST_COST = 11;
 
     private final Backlog<Inbound.Message> messages = new Backlog<>();
@@ -31,7 +31,7 @@ final class ReadAhead {
         return bytes;
     }
 
-    /** The next delivery: a message, or several of them. */
+    /** The next delivery: one message, or several. */
     Inbound take() {
         return messages.size() == 1 ? next() : new Inbound.Batch(take(Math.min(messages.size(), MOST_PER_BATCH)));
     }

@@ -14,12 +14,12 @@ import org.pekkochannels.websocket.codec.Compression;
 /**
  * One WebSocket connection, from the upgrade request to the end: bytes in and out below, events and turns above.
  *
- * <p>Three sides, three threads. The <em>consumer</em> uses the {@link Wire} that came with {@link Inbound.Connect} within
- * its turns, on any one thread at a time. The <em>connection</em> (its edge) calls the methods of {@link TransportListener} on the
- * connection's own thread. All other methods may be called on any thread.
+ * <p>Three sides use a session, each on its own thread. The <em>consumer</em> uses the {@link Wire} of {@link Inbound.Connect} within its
+ * turns, on one thread at a time. The <em>connection</em> (its edge) calls the methods of {@link TransportListener} on the connection's
+ * thread. All other methods may be called on any thread.
  *
- * <p>The consumer is told {@link Inbound.Connect} first and {@link Inbound.Closed} last, each once. {@code Connect}
- * counts as a delivery: no message follows before {@link Wire#endTurn endTurn(true)}.
+ * <p>The consumer receives {@link Inbound.Connect} first and {@link Inbound.Closed} last, each exactly once. {@code Connect} counts as a
+ * delivery: no message follows before {@link Wire#endTurn endTurn(true)}.
  */
 public final class Session implements TransportListener {
     private static final SafeLog LOG = SafeLog.of(Session.class);
@@ -55,9 +55,9 @@ public final class Session implements TransportListener {
     }
 
     /**
-     * Tells the consumer {@link Inbound.Connect}; called once, before any other method.
+     * Sends {@link Inbound.Connect} to the consumer. Call it once, before any other method.
      *
-     * @param consumer hears events on the thread that causes them, and must neither block nor throw
+     * @param consumer receives events on the thread that causes them, and must neither block nor throw
      */
     public void start(Consumer<Inbound> consumer) {
         link.start(consumer);
@@ -65,8 +65,8 @@ public final class Session implements TransportListener {
     }
 
     /**
-     * The 101 has left: what the consumer has sent since its acceptance is written. If the session has ended meanwhile,
-     * the transport is aborted. Fails with {@link IllegalStateException} without an acceptance, and the second time.
+     * The 101 has left: the consumer's output since its acceptance is written. If the session has ended meanwhile, the transport is
+     * aborted. Fails with {@link IllegalStateException} without an acceptance, or if called twice.
      */
     @Override
     public void opened(Transport transport) {
@@ -83,7 +83,7 @@ public final class Session implements TransportListener {
         }
     }
 
-    /** Answers leave, and what has come is delivered if no delivery is under way. */
+    /** Flushes answers, and delivers the received messages if no delivery is in flight. */
     @Override
     public void readDone() {
         Connection connection = attachment.connection();
@@ -92,7 +92,7 @@ public final class Session implements TransportListener {
         }
     }
 
-    /** As much as may be on its way while the close frames cross. */
+    /** As much as may be on the way while the close frames cross. */
     @Override
     public long mostDiscarded() {
         return MOST_DISCARDED;
@@ -107,9 +107,9 @@ public final class Session implements TransportListener {
     }
 
     /**
-     * The coarse timer, about once a second or finer; deadlines are kept by it. On the connection's thread.
+     * The coarse timer, called about once a second or more often, which drives all timeouts. On the connection's thread.
      *
-     * @param nanoTime of {@link System#nanoTime}
+     * @param nanoTime the value of {@link System#nanoTime}
      */
     public void tick(long nanoTime) {
         Connection connection = attachment.connection();
@@ -119,18 +119,17 @@ public final class Session implements TransportListener {
     }
 
     /**
-     * Whether {@link #tick} may have anything to do, so that an edge need not wake connections that rest: a comparison of
-     * two numbers. Any thread.
+     * Whether {@link #tick} may have work to do, so that an edge need not wake idle connections: a comparison of two numbers. Any thread.
      *
-     * @param nanoTime of {@link System#nanoTime}
-     * @return whether the next deadline has come
+     * @param nanoTime the value of {@link System#nanoTime}
+     * @return whether the next deadline has passed
      */
     public boolean isDue(long nanoTime) {
         Connection connection = attachment.connection();
         return connection != null && connection.isDue(nanoTime);
     }
 
-    /** The connection is over; before {@link #opened}, that the client has left. Any thread; the first call counts. */
+    /** The connection is over or, before {@link #opened}, the client has left. Any thread; the first call counts. */
     @Override
     public void lost(@Nullable Throwable why) {
         CloseReason reason = why == null ? CloseReason.LOST : FAILED;
@@ -143,8 +142,8 @@ public final class Session implements TransportListener {
     }
 
     /**
-     * Ends the connection for the server's sake: stops reading, lets the delivery under way finish, sends the close
-     * frame and tells {@link Inbound.Closed}. Before an acceptance the client hears 503. Any thread.
+     * Ends the connection because the server shuts down: stops reading, lets the delivery in flight finish, sends the close frame and
+     * delivers {@link Inbound.Closed}. Before an acceptance the client receives 503. Any thread.
      *
      * @param reason usually {@link CloseCode#GOING_AWAY} or {@link CloseCode#SERVICE_RESTART}
      */
@@ -156,14 +155,11 @@ public final class Session implements TransportListener {
         }
     }
 
-    /**
-     * The handshake timeout is over: without a decision so far, the client hears 503. Any thread; too late it does
-     * nothing.
-     */
+    /** The handshake timeout has passed: if no decision was made, the client receives 503. Any thread; has no effect after a decision. */
     public void handshakeTimedOut() {
         if (attachment.refuse(Limit.HANDSHAKE_TIMEOUT.reason())) {
             shared.counters().crossed(Limit.HANDSHAKE_TIMEOUT);
-            // Before anything is logged, as a logger may throw.
+            // Before logging, because a logger may throw.
             upgrade.refused(LATE);
             LOG.warn(
                     "{}: neither accepted nor refused within {} ms (channels.websocket.handshake-timeout); answered 503",
@@ -173,8 +169,7 @@ public final class Session implements TransportListener {
     }
 
     /**
-     * The attach timeout is over: without {@link #opened} so far, the client counts as lost. Any thread; too late it
-     * does nothing.
+     * The attach timeout has passed: if {@link #opened} was not called, the client counts as lost. Any thread; has no effect afterwards.
      */
     public void attachTimedOut() {
         if (attachment.end(Limit.ATTACH_TIMEOUT.reason())) {
@@ -183,8 +178,8 @@ public final class Session implements TransportListener {
     }
 
     /**
-     * The consumer has stopped. If it has not decided, the client gets 500; if the connection is still open, it is closed
-     * with 1011, after what the consumer has sent. Any thread; otherwise it does nothing.
+     * The consumer has stopped. If it has not decided, the client receives 500. If the connection is still open, it is closed with 1011,
+     * after the consumer's output. Any thread; otherwise has no effect.
      */
     public void consumerEnded() {
         if (attachment.refuse(STOPPED)) {
@@ -194,7 +189,7 @@ public final class Session implements TransportListener {
         }
     }
 
-    /** How many messages the consumer sent that were dropped because the connection had ended; any thread. */
+    /** The number of the consumer's messages that were dropped because the connection had ended; any thread. */
     long dropped() {
         return link.dropped();
     }

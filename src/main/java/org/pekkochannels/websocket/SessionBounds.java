@@ -3,12 +3,12 @@ package org.pekkochannels.websocket;
 import org.pekkochannels.settings.Settings;
 
 /**
- * The sizes and numbers that bound a session; immutable.
+ * The sizes and numbers that bound a session. Immutable.
  *
- * @param maxMessageBytes the largest message a client may send, inflated
- * @param maxFrames the most fragments a client may send a message in
- * @param readAhead how many bytes of undelivered messages stop the reading
- * @param maxOutboundBytes how many unsent bytes a peer that does not read may cause
+ * @param maxMessageBytes the maximum size of a message from the client, inflated
+ * @param maxFrames the maximum number of frames of a message
+ * @param readAhead the size of undelivered messages at which reading pauses, in bytes
+ * @param maxOutboundBytes the maximum number of unsent bytes for a peer that does not read
  */
 public record SessionBounds(int maxMessageBytes, int maxFrames, int readAhead, int maxOutboundBytes) {
     private static final int GIBIBYTE = 1 << 30;

@@ -11,13 +11,13 @@ import org.pekkochannels.settings.Settings;
 import org.pekkochannels.websocket.codec.CompressionSettings;
 
 /**
- * The section {@code channels.websocket} of the configuration, where each key is explained; immutable.
+ * The section {@code channels.websocket} of the configuration, where each key is explained. Immutable.
  *
- * @param handshakeTimeout how long a consumer may take to accept or refuse; the edge keeps this time
- * @param attachTimeout how long after an acceptance the connection must be attached; the edge keeps this time
- * @param times the times that the session keeps
+ * @param handshakeTimeout the time for a consumer to accept or refuse; enforced by the edge
+ * @param attachTimeout the time from an acceptance until the connection must be attached; enforced by the edge
+ * @param times the timeouts that the session enforces
  * @param bounds the sizes and numbers
- * @param slowReader what is done with a peer that does not read
+ * @param slowReader the policy for a peer that does not read
  * @param compression whether and how messages are compressed
  */
 public record SessionSettings(
@@ -28,7 +28,7 @@ public record SessionSettings(
         SlowReader slowReader,
         CompressionSettings compression) {
     private static final String PATH = "channels.websocket";
-    // An endpoint may also say where its consumers run, which is the edge's to read.
+    // An endpoint may also set the dispatcher of its consumers, which the edge reads.
     private static final String DISPATCHER = "dispatcher";
     private static final String ENDPOINTS = "channels.endpoints";
     private static final Duration SHORTEST = Duration.ofMillis(10);
@@ -44,11 +44,11 @@ public record SessionSettings(
     }
 
     /**
-     * Reads and checks the sections of {@code channels.endpoints}: what one does not say, {@code channels.websocket} does.
+     * Reads and checks the sections of {@code channels.endpoints}, whose defaults are those of {@code channels.websocket}.
      *
      * @param root the whole, resolved configuration
-     * @return the settings of each endpoint by its name; fails with {@link ConfigException} as {@link #of(Config)} does,
-     *     and for a key that there is not
+     * @return the settings of each endpoint by its name; fails with {@link ConfigException} as {@link #of(Config)} does, and for an unknown
+     *     key
      */
     public static Map<String, SessionSettings> endpoints(Config root) {
         Map<String, SessionSettings> endpoints = new HashMap<>();
@@ -66,7 +66,7 @@ public record SessionSettings(
     private static void requireKnown(Config root, String path, Map.Entry<String, ConfigValue> entry) {
         if (!entry.getKey().equals(DISPATCHER) && !root.hasPath(PATH + "." + entry.getKey())) {
             throw new ConfigException.BadValue(
-                    entry.getValue().origin(), path + "." + entry.getKey(), "there is no such key in " + PATH);
+                    entry.getValue().origin(), path + "." + entry.getKey(), "is not a key of " + PATH);
         }
     }
 

@@ -5,15 +5,14 @@ import java.util.Optional;
 import org.pekkochannels.settings.Settings;
 
 /**
- * The times that a session keeps once bytes flow; immutable.
+ * The timeouts that a session enforces once the connection is attached. Immutable.
  *
- * @param closeTimeout how long the peer may take to answer a close frame, to end its side, and then to take what was
- *     written
- * @param pingInterval after how long without a byte from the peer it is pinged, if ever
- * @param pongTimeout how long after a ping the peer may send nothing
- * @param idleTimeout after how long without a message in either direction the connection is closed, if ever
- * @param messageTimeout how long a message may take from its first byte to its last
- * @param writeTimeout how long the kernel may take nothing of what is to be sent
+ * @param closeTimeout the time for the peer to answer a close frame, to end its side, and then to take pending output
+ * @param pingInterval the time without a byte from the peer after which it is pinged, if any
+ * @param pongTimeout the time after a ping in which the peer must send something
+ * @param idleTimeout the time without a message in either direction after which the connection is closed, if any
+ * @param messageTimeout the time for a message from its first byte to its last
+ * @param writeTimeout the time in which the kernel must take some of the pending output
  */
 public record SessionTimes(
         Duration closeTimeout,

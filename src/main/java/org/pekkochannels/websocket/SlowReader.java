@@ -1,11 +1,11 @@
 package org.pekkochannels.websocket;
 
-/** What is done with a peer that does not read, when its outbound bound is reached. */
+/** The policy for a peer that does not read, applied when its outbound bound is reached. */
 public enum SlowReader {
-    /** The connection is closed with 1013, and what waited is dropped. */
+    /** The connection is closed with 1013, and waiting output is dropped. */
     CLOSE,
-    /** The messages that have waited longest are dropped until the new ones have room. */
+    /** The oldest messages are dropped until the new ones fit. */
     DROP_OLDEST,
-    /** The new messages that have no room are dropped. */
+    /** New messages that do not fit are dropped. */
     DROP_NEWEST
 }

@@ -1,86 +1,86 @@
 package org.pekkochannels.websocket;
 
 /**
- * One connection's bytes, as an edge moves them for an {@link TransportListener}.
+ * The bytes of one connection, as an edge transfers them for a {@link TransportListener}.
  *
- * <p>Called on the connection's own thread only, that is the one thread (at a time) on which the edge calls
- * {@link TransportListener#bytes}; {@link #inThread} and {@link #execute} may be called on any. No method throws or
- * blocks; on a connection that has ended each does nothing. The edge tells {@link TransportListener#lost} exactly once when the
- * connection is over, for whatever cause, {@link #shutdownOutput}, {@link #close} and {@link #abort} included.
+ * <p>Called on the connection's thread only, that is the one thread (at a time) on which the edge calls {@link TransportListener#bytes}.
+ * {@link #inThread} and {@link #execute} may be called on any thread. No method throws or blocks; after the connection's end each has no
+ * effect. The edge calls {@link TransportListener#lost} exactly once when the connection is over, whatever the cause, including
+ * {@link #shutdownOutput}, {@link #close} and {@link #abort}.
  */
 public interface Transport {
     /**
-     * The low-water mark of {@link #unsent()}, in bytes: when unsent bytes fall from above it to it or below, the edge
-     * calls {@link TransportListener#drained}.
+     * The low-water mark of {@link #unsent()}, in bytes: when unsent bytes fall from above it to it or below, the edge calls
+     * {@link TransportListener#drained}.
      */
     int LOW_WATER = 32 * 1024;
 
     /**
-     * Whether the caller is on the connection's thread. Where connections share a pool, that is only while the edge runs
-     * this connection, not on any other occasion on the same thread. For the turns of one consumer the answer must always
-     * be the same, or frames could overtake each other.
+     * Whether the caller is on the connection's thread. If connections share a pool, this is true only while the edge runs this connection,
+     * not at other times on the same thread. The answer must be the same for all turns of one consumer; otherwise frames could overtake
+     * each other.
      *
-     * @return true if it may call every method
+     * @return true if the caller may call every method
      */
     boolean inThread();
 
     /**
-     * Runs a task on the connection's thread, after those given before; any thread may call. The task runs even if the
-     * connection ends first.
+     * Runs a task on the connection's thread, after earlier tasks. May be called on any thread. The task runs even if the connection ends
+     * first.
      *
-     * @param task what to run
+     * @param task the task
      * @return false if the connection has ended and the task will never run
      */
     boolean execute(Runnable task);
 
     /**
-     * Appends bytes to the output; they leave with {@link #flush}.
+     * Appends bytes to the output; {@link #flush} sends them.
      *
      * @param bytes may be reused after return
-     * @param offset the first byte's index
-     * @param length how many bytes
+     * @param offset the index of the first byte
+     * @param length the number of bytes
      */
     void write(byte[] bytes, int offset, int length);
 
-    /** Lets everything appended leave, in at most one write to the socket; an edge may wait for the end of its pass. */
+    /** Sends everything appended, in at most one write to the socket; an edge may delay it to the end of its pass. */
     void flush();
 
     /**
-     * Back-pressure: stops or resumes reading. Bytes that were read before may still be given to the endpoint.
+     * Back-pressure: stops or resumes reading. Bytes that were read before may still be delivered to the listener.
      *
-     * @param on whether to read; true in the beginning
+     * @param on whether to read; initially true
      */
     void reading(boolean on);
 
     /**
-     * Bytes appended and not yet taken by the kernel.
+     * The bytes that were appended and not yet taken by the kernel.
      *
-     * @return how many
+     * @return the number
      */
     long unsent();
 
     /**
-     * What the kernel has taken since the beginning, to see whether it takes anything.
+     * The bytes that the kernel has taken since the beginning, to detect a stall.
      *
-     * @return a number that grows whenever it takes something, and never otherwise
+     * @return a number that grows whenever the kernel takes bytes, and never otherwise
      */
     long taken();
 
     /**
-     * Sends FIN after what was written; what the peer still sends is read and discarded, and if that is more than {@link
-     * Endpoint#mostDiscarded} the connection is aborted. The session aborts if the peer does not end its side within the
+     * Sends FIN after the pending output. Later bytes from the peer are read and discarded; if they are more than
+     * {@link TransportListener#mostDiscarded} the connection is aborted. The session aborts if the peer does not end its side within the
      * close timeout.
      */
     void shutdownOutput();
 
     /**
-     * Ends the connection after what was written, of a peer that has said its last word; if it speaks again, that may reset
-     * the connection. As {@link #shutdownOutput}, unless the edge can do it with less.
+     * Ends the connection after the pending output, when the peer's close frame has arrived; if the peer sends anything more, the
+     * connection may be reset. Like {@link #shutdownOutput}, unless the edge has a cheaper way.
      */
     default void close() {
         shutdownOutput();
     }
 
-    /** Ends the connection at once (RST); what was not sent is lost. */
+    /** Ends the connection at once (RST); unsent output is lost. */
     void abort();
 }

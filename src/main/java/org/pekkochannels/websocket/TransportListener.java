@@ -3,14 +3,14 @@ package org.pekkochannels.websocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an edge tells of a connection: the counterpart of {@link Transport}.
+ * Events of a connection, which its edge reports: the counterpart of {@link Transport}.
  *
- * <p>Called on the connection's own thread, {@link #opened} first; {@link #lost} may come from any thread. No method
- * throws, but {@link #opened} where it is out of place.
+ * <p>Called on the connection's thread, {@link #opened} first; {@link #lost} may be called from any thread. No method throws, except
+ * {@link #opened} at the wrong time.
  */
 public interface TransportListener {
     /**
-     * Bytes flow from now on; first of all.
+     * The connection is ready; the first event.
      *
      * @param transport the connection
      */
@@ -19,30 +19,30 @@ public interface TransportListener {
     /**
      * Bytes from the peer.
      *
-     * @param window holds them; the endpoint's until return, and changed in place
-     * @param offset the first byte's index
-     * @param length how many bytes
+     * @param window contains them; the listener may change it in place until it returns
+     * @param offset the index of the first byte
+     * @param length the number of bytes
      */
     void bytes(byte[] window, int offset, int length);
 
-    /** The end of one read, after its {@link #bytes}. */
+    /** The end of one read, after its calls of {@link #bytes}. */
     void readDone();
 
-    /** Unsent bytes fell from above {@link Transport#LOW_WATER} to it or below; may come from inside a flush. */
+    /** Unsent bytes fell from above {@link Transport#LOW_WATER} to it or below; may be called inside a flush. */
     void drained();
 
     /**
-     * The connection is over: end of stream, reset, failure of TLS, or the end that the transport was asked for. Exactly
-     * once for each connection; after an end of stream the edge ends its own side itself.
+     * The connection is over: end of stream, reset, TLS failure, or the end that was requested from the transport. Called exactly once per
+     * connection. After an end of stream the edge ends its own side itself.
      *
      * @param why the failure, or null for an end of stream
      */
     void lost(@Nullable Throwable why);
 
     /**
-     * How many bytes the transport reads and discards after {@link Transport#shutdownOutput}.
+     * The number of bytes that the transport reads and discards after {@link Transport#shutdownOutput}.
      *
-     * @return the number; of a peer that sends more, the connection is aborted
+     * @return the number; if the peer sends more, the connection is aborted
      */
     default long mostDiscarded() {
         return Long.MAX_VALUE;

@@ -15,13 +15,13 @@ import org.pekkochannels.websocket.codec.Opcode;
 import org.pekkochannels.websocket.codec.Pool;
 
 /**
- * What one turn of a consumer sends: frames, perhaps a close, perhaps the credit for the next delivery.
+ * The output of one consumer turn: frames, possibly a close, possibly the credit for the next delivery.
  *
- * <p>Written on the consumer's thread, where messages are also compressed; then handed to the connection's, which may only
- * leave messages out.
+ * <p>Written on the consumer's thread, which also compresses messages, and then passed to the connection's thread, which may only drop
+ * messages from it.
  */
 final class TurnOutput implements Runnable {
-    // Small turns that wait are kept as one: a waiting byte then costs about a byte.
+    // Small waiting turns are merged, so that a waiting byte costs about a byte.
     private static final int MOST_MERGED = 16 * 1024;
 
     private static final byte[] NOT_DEFLATED = {};
@@ -79,7 +79,7 @@ final class TurnOutput implements Runnable {
         consumed = true;
     }
 
-    /** Has a task run when most of what was sent so far has left. */
+    /** Runs a task when most of the output so far has left. */
     void onDrained(Runnable task) {
         if (drained.isEmpty()) {
             drained = new ArrayList<>(1);
@@ -91,7 +91,7 @@ final class TurnOutput implements Runnable {
         return drained;
     }
 
-    /** This turn as a task of a connection's thread: it is the task itself, to spare an allocation for each turn. */
+    /** This turn as a task of a connection's thread; the turn is its own task to save an allocation. */
     TurnOutput to(Connection taker) {
         connection = taker;
         return this;
@@ -106,7 +106,7 @@ final class TurnOutput implements Runnable {
         return frames.array();
     }
 
-    /** Where in the array it begins. */
+    /** The index of its first byte in the array. */
     int first() {
         return first;
     }
@@ -128,7 +128,7 @@ final class TurnOutput implements Runnable {
         return consumed;
     }
 
-    /** Takes another's frames in, after its own, if the two are small; on the connection's thread. */
+    /** Appends another turn's frames if both are small; on the connection's thread. */
     boolean merge(TurnOutput next) {
         if (end + next.bytes() > MOST_MERGED) {
             return false;
@@ -139,13 +139,13 @@ final class TurnOutput implements Runnable {
         return true;
     }
 
-    /** Leaves the first message out; there must be one. */
+    /** Drops the first message, which must exist. */
     void dropFirst() {
         first += frameAt(first);
         messages--;
     }
 
-    /** Leaves the first messages out until so many bytes are left, and uses their room again; returns how many. */
+    /** Drops the first messages until this many bytes are left, and reuses their room; returns the number dropped. */
     int keepLast(long most) {
         int before = messages;
         while (bytes() > most) {
@@ -158,12 +158,12 @@ final class TurnOutput implements Runnable {
         return before - messages;
     }
 
-    /** Whether {@link #keepLast} has left anything out. */
+    /** Whether {@link #keepLast} has dropped anything. */
     boolean isShortened() {
         return shortened;
     }
 
-    /** Leaves out the last messages, all that do not fit into so many bytes; returns how many. */
+    /** Drops the last messages, all that do not fit into this many bytes; returns the number dropped. */
     int dropBeyond(long room) {
         int before = messages;
         int at = first;

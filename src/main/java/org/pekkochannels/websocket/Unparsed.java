@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.pekkochannels.websocket.codec.FrameParser;
 
 /**
- * Bytes that were read and are not parsed yet, because too many messages wait for the consumer. Not more than an edge reads
- * before it stops. Confined to the connection's thread.
+ * Bytes that were read and are not parsed yet, because too many messages wait for the consumer. At most the bytes that an edge reads before
+ * it stops. Confined to the connection's thread.
  */
 final class Unparsed {
     private static final byte[] NOTHING = {};
@@ -32,10 +32,10 @@ final class Unparsed {
         bytes = more;
     }
 
-    /** Goes on as far as the parser does. */
+    /** Continues as far as the parser does. */
     void parse(FrameParser parser) {
         int parsed = parser.parse(bytes, first, end - first);
-        // It may have been cleared meanwhile.
+        // The parser may have cleared the bytes.
         first = Math.min(first + parsed, end);
         if (isEmpty()) {
             clear();

@@ -4,27 +4,26 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection's times, kept without timers: the next moment at which anything can be due is one number, which an edge's
- * one timer compares for all its connections.
+ * A connection's timeouts without timers: the earliest moment at which any can be due is one number, which the edge's one timer compares
+ * for all its connections.
  *
- * <p>What happens moves the start of a time and costs a field; that number is moved only where it comes to lie earlier.
- * So it may be early, and then nothing is found. All in nanoseconds of {@link System#nanoTime}. Confined to the
- * connection's thread, but for {@link #isDue}.
+ * <p>An event changes the start of a time and costs one field. The number is only moved to an earlier moment, so it may be too early; then
+ * the check finds nothing. All times are values of {@link System#nanoTime}. Confined to the connection's thread, except {@link #isDue}.
  */
 final class Watch {
     private static final long NEVER = Long.MAX_VALUE;
     private static final long OFF = Long.MIN_VALUE;
-    // A timer so late tells of a pause of ours, with the peer's bytes still unread.
+    // A timer that is this late shows that the process itself was paused, while the peer's bytes were not read.
     private static final long LATE = Duration.ofSeconds(1).toNanos();
-    // How often an output that waits is looked at within its time, so that little progress is progress.
+    // Checks of pending output per write timeout, so that slow progress is detected as progress.
     private static final int LOOKS = 4;
 
     private final SessionTimes times;
     private long heard;
-    // When the last ping was sent, or could not be.
+    // When the last ping was sent, or could not be sent.
     private long asked;
     private long used;
-    // The first ping that nothing has followed.
+    // The first ping after which no bytes have arrived.
     private long pinged = OFF;
     private long begun = OFF;
     private long stuck = OFF;
@@ -47,10 +46,10 @@ final class Watch {
     }
 
     /**
-     * Something came from the peer.
+     * Bytes arrived from the peer.
      *
-     * @param finished whether a message has ended with it
-     * @param unfinished whether one has begun and not ended
+     * @param finished whether they completed a message
+     * @param unfinished whether they left a message incomplete
      */
     void heard(long now, boolean finished, boolean unfinished) {
         heard = now;
@@ -58,7 +57,7 @@ final class Watch {
         parsed(now, finished, unfinished);
     }
 
-    /** As {@link #heard}, of bytes that came earlier. */
+    /** Like {@link #heard}, for bytes that arrived earlier. */
     void parsed(long now, boolean finished, boolean unfinished) {
         if (finished || !unfinished) {
             begun = OFF;
@@ -69,17 +68,17 @@ final class Watch {
         }
     }
 
-    /** A message went one way or the other. */
+    /** A message was sent or received. */
     void used(long now) {
         used = used == OFF ? OFF : now;
     }
 
-    /** The connection goes away: that it rests is judged no more, or it would be at every look until that has happened. */
+    /** The connection is closing: stops the idle check, which would otherwise fire at every check until the end. */
     void leaving() {
         used = OFF;
     }
 
-    /** A delivery under way has as long again. */
+    /** A delivery in flight gets the same time again. */
     void idledOnce(long now) {
         used = now;
         arm(now + times.idleTimeout().orElseThrow().toNanos());
@@ -89,7 +88,7 @@ final class Watch {
         return times.idleTimeout().isPresent();
     }
 
-    /** A ping was sent, to which an answer is expected; pings go on meanwhile. */
+    /** A ping was sent, and an answer is expected; pings continue meanwhile. */
     void pinged(long now) {
         asked = now;
         if (pinged == OFF) {
@@ -98,7 +97,7 @@ final class Watch {
         }
     }
 
-    /** A ping was sent whose answer will not be read, or none could be sent; the next one is due an interval later. */
+    /** A ping was sent while its answer will not be read, or could not be sent; the next one is due an interval later. */
     void pingedInVain(long now) {
         asked = now;
     }
@@ -107,20 +106,20 @@ final class Watch {
         return stuck != OFF;
     }
 
-    /** Output waits, of which the kernel has taken so much so far. */
+    /** Output is pending, of which the kernel has taken this much so far. */
     void waiting(long now, long takenSoFar) {
         stuck = now;
         taken = takenSoFar;
         arm(now + look());
     }
 
-    /** Our close frame was sent, or the peer's was: nothing else counts any more. */
+    /** Our close frame was sent, or the peer's has arrived: only the close timeout counts from now on. */
     void closing(long now) {
         closing = now;
         arm(now + times.closeTimeout().toNanos());
     }
 
-    /** The peer has ended its side: what is unsent may still leave, but not for as long as the peer likes. */
+    /** The peer has ended its side: pending output may still leave, within the close timeout. */
     void lost(long now, long unsent) {
         end();
         if (unsent > 0) {
@@ -134,18 +133,18 @@ final class Watch {
         closing = OFF;
     }
 
-    /** While we do not read, what the peer does not say is not held against it; it is pinged all the same. */
+    /** While reading is paused, missing bytes from the peer do not count; pings continue. */
     void excuse(long now) {
         pinged = pinged == OFF ? OFF : now;
         begun = begun == OFF ? OFF : now;
     }
 
     /**
-     * Looks what is due, and when to look again.
+     * Finds what is due, and when to check again.
      *
-     * @param unsent how much output waits
-     * @param takenSoFar how much the kernel has taken
-     * @return the limit that was crossed; none also where a ping is due
+     * @param unsent the number of pending output bytes
+     * @param takenSoFar the number of bytes that the kernel has taken
+     * @return the exceeded limit; null also if only a ping is due
      */
     @Nullable
     Limit find(long now, boolean reading, long unsent, long takenSoFar) {
@@ -158,7 +157,7 @@ final class Watch {
         return found;
     }
 
-    /** Whether the peer has been silent for so long that it should be pinged. */
+    /** Whether the peer has been silent for so long that a ping is due. */
     boolean wantsPing(long now) {
         return closing == OFF
                 && passed(later(heard, asked), times.pingInterval().orElse(null), now);

@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
-/** The counters behind {@link WebSocketStats}, shared by all sessions of a server; thread-safe. */
+/** The counters behind {@link WebSocketStats}, shared by all sessions of a server. Thread-safe. */
 final class WebSocketCounters {
     private final LongAdder opened = new LongAdder();
     private final LongAdder messagesIn = new LongAdder();
@@ -15,7 +15,7 @@ final class WebSocketCounters {
     private final LongAdder bytesOut = new LongAdder();
     private final LongAdder dropped = new LongAdder();
     private final LongAdder shed = new LongAdder();
-    // Bounded: there are some 2000 close codes that a peer may send.
+    // Bounded, because a peer can send only some 2000 close codes.
     private final Map<Integer, LongAdder> closed = new ConcurrentHashMap<>();
     private final Map<Limit, LongAdder> crossed = new EnumMap<>(Limit.class);
 

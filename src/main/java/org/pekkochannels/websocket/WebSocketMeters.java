@@ -6,23 +6,23 @@ import java.util.function.Supplier;
 import org.pekkochannels.metrics.Measure;
 import org.pekkochannels.metrics.Meters;
 
-/** What is measured of the sessions of a server: what {@link WebSocketStats} says. */
+/** The metrics of a server's sessions, read from {@link WebSocketStats}. */
 public final class WebSocketMeters {
-    // All that a connection may end with, but for those of libraries and applications.
+    // All close codes except those of libraries and applications.
     private static final List<Integer> CODES =
             List.of(1000, 1001, 1002, 1003, 1005, 1006, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014);
 
     private WebSocketMeters() {}
 
     /**
-     * Has a server's sessions measured; for whoever makes them to call, once.
+     * Registers the metrics of a server's sessions. The creator of the sessions calls it, once.
      *
      * @param meters the actor system's meters
-     * @param stats reads what was counted
+     * @param stats reads the counters
      */
     public static void watch(Meters meters, Supplier<WebSocketStats> stats) {
         meters.counter(
-                Measure.of("channels.websocket.opened", "connections", "Connections that came after their 101."),
+                Measure.of("channels.websocket.opened", "connections", "Connections attached after their 101."),
                 () -> stats.get().opened());
         traffic(meters, stats);
         closed(meters, stats);
@@ -47,7 +47,7 @@ public final class WebSocketMeters {
                 () -> stats.get().shed());
     }
 
-    // A peer may send any of some 2000 codes, and would make as many series of them: the ranges are one each.
+    // A peer can send any of some 2000 codes, which would create as many series; each range is one series instead.
     private static void closed(Meters meters, Supplier<WebSocketStats> stats) {
         Measure closed =
                 Measure.of("channels.websocket.closed", "connections", "Connections that ended, by close code.");

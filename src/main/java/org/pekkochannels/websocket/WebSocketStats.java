@@ -3,18 +3,17 @@ package org.pekkochannels.websocket;
 import java.util.Map;
 
 /**
- * What the sessions of one server have counted since its start; an immutable snapshot, not taken at one instant.
+ * The counters of one server's sessions since its start. An immutable snapshot; the numbers are not read atomically.
  *
- * @param opened connections that came after their 101
- * @param closed of those, the ones whose consumer was told their end, by close code
- * @param messagesIn messages that clients sent
- * @param messagesOut messages that were written to the sockets; those that wait, or were shed or dropped while they
- *     waited, are not among them
- * @param bytesIn bytes that clients sent, framing included, after the upgrade
- * @param bytesOut bytes of messages, framing included, of {@code messagesOut}
- * @param dropped messages that were sent to a connection that had ended
- * @param shed messages that the policy {@code slow-reader} dropped
- * @param crossed how often each limit was crossed
+ * @param opened connections that were attached after their 101
+ * @param closed of those, the ones whose consumer was notified of their end, by close code
+ * @param messagesIn messages received from clients
+ * @param messagesOut messages written to sockets; queued messages, and those dropped while queued, are not included
+ * @param bytesIn bytes received from clients, including framing, after the upgrade
+ * @param bytesOut bytes of {@code messagesOut}, including framing
+ * @param dropped messages sent to a connection that had ended
+ * @param shed messages dropped by the policy {@code slow-reader}
+ * @param crossed the number of times each limit was exceeded
  */
 public record WebSocketStats(
         long opened,
@@ -30,15 +29,15 @@ public record WebSocketStats(
     /**
      * Copies the maps.
      *
-     * @param opened connections that came
+     * @param opened attached connections
      * @param closed connections that ended, by close code
      * @param messagesIn messages received
      * @param messagesOut messages sent
      * @param bytesIn bytes received
      * @param bytesOut bytes sent
-     * @param dropped messages sent in vain
-     * @param shed messages dropped by policy
-     * @param crossed how often each limit was crossed
+     * @param dropped messages sent after the end
+     * @param shed messages dropped by the policy
+     * @param crossed the number of times each limit was exceeded
      */
     public WebSocketStats {
         closed = Map.copyOf(closed);
@@ -46,7 +45,7 @@ public record WebSocketStats(
     }
 
     /**
-     * How often a limit was crossed.
+     * The number of times a limit was exceeded.
      *
      * @param limit the limit
      * @return the number
@@ -56,7 +55,7 @@ public record WebSocketStats(
     }
 
     /**
-     * How many connections ended with a close code.
+     * The number of connections that ended with a close code.
      *
      * @param code the code
      * @return the number

@@ -6,9 +6,9 @@ import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.websocket.codec.Compressors;
 
 /**
- * What the sessions of one server share: their settings, the counters, the pools of compressors. Thread-safe.
+ * What the sessions of one server share: settings, counters and pools of compressors. Thread-safe.
  *
- * <p>An edge makes one, and has it make a {@link Session} for each upgrade request.
+ * <p>An edge creates one, and creates a {@link Session} from it for each upgrade request.
  */
 public final class WebSockets implements AutoCloseable {
     private static final SafeLog LOG = SafeLog.of(WebSockets.class);
@@ -20,9 +20,9 @@ public final class WebSockets implements AutoCloseable {
     private final Compressors compressors = new Compressors();
 
     /**
-     * The sessions of a server to be.
+     * Creates the shared state.
      *
-     * @param settings those of every session that has none of its own
+     * @param settings the settings of sessions without custom ones
      */
     public WebSockets(SessionSettings settings) {
         this(settings, System::nanoTime);
@@ -37,7 +37,7 @@ public final class WebSockets implements AutoCloseable {
      * A session for one upgrade request.
      *
      * @param scope the request's scope
-     * @param upgrade hears the consumer's decision
+     * @param upgrade receives the consumer's decision
      * @return the session, not started
      */
     public Session session(Scope scope, Upgrade upgrade) {
@@ -45,11 +45,11 @@ public final class WebSockets implements AutoCloseable {
     }
 
     /**
-     * A session for one upgrade request of an endpoint with settings of its own.
+     * A session for one upgrade request of an endpoint with custom settings.
      *
      * @param own the endpoint's settings
      * @param scope the request's scope
-     * @param upgrade hears the consumer's decision
+     * @param upgrade receives the consumer's decision
      * @return the session, not started
      */
     public Session session(SessionSettings own, Scope scope, Upgrade upgrade) {
@@ -57,7 +57,7 @@ public final class WebSockets implements AutoCloseable {
     }
 
     /**
-     * The settings of every session that has none of its own.
+     * The settings of sessions without custom ones.
      *
      * @return the settings
      */
@@ -66,21 +66,21 @@ public final class WebSockets implements AutoCloseable {
     }
 
     /**
-     * The handshake timeout is over, and there is not even a session: counts it, and warns.
+     * The handshake timeout has passed before a session exists: counts it, and logs a warning.
      *
      * @param scope the upgrade request, which the edge answers with 503
      */
     public void openingTimedOut(Scope scope) {
         counters.crossed(Limit.HANDSHAKE_TIMEOUT);
         LOG.warn(
-                "{}: application, or a middleware, has given neither consumer nor refusal within {} ms"
+                "{}: application, or a middleware, returned neither consumer nor refusal within {} ms"
                         + " (channels.websocket.handshake-timeout); answered 503",
                 scope.printablePath(),
                 settings.handshakeTimeout().toMillis());
     }
 
     /**
-     * What was counted so far.
+     * The counters so far.
      *
      * @return a snapshot
      */
@@ -88,7 +88,7 @@ public final class WebSockets implements AutoCloseable {
         return counters.stats();
     }
 
-    /** Frees the native memory of the compressors that rest; those in use free theirs when they are given back. */
+    /** Frees the native memory of idle compressors; those in use are freed when they are returned. */
     @Override
     public void close() {
         compressors.close();

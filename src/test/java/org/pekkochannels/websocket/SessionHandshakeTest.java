@@ -42,7 +42,7 @@ class SessionHandshakeTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> conversation.wire.accept(acceptance))
-                .withMessageContaining("header '" + name + "' of an acceptance is the server's to send; leave it out");
+                .withMessageContaining("header '" + name + "' of an acceptance is set by the server; leave it out");
     }
 
     @Test
@@ -85,7 +85,7 @@ class SessionHandshakeTest {
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> conversation.wire.accept(Acceptance.PLAIN))
-                .withMessage("accept() comes too late, the connection is accepted already; decide once");
+                .withMessage("accept() was called too late, the connection is accepted already; decide once");
         assertThatIllegalStateException().isThrownBy(() -> conversation.wire.refuse(Refusal.FORBIDDEN));
         assertThat(conversation.answers()).containsExactly("accepted");
     }
