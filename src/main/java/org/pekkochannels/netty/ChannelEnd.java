@@ -74,7 +74,7 @@ final class ChannelEnd {
         unawaited(channel.close());
     }
 
-    /** Resets the connection. Goes directly to the socket, because TLS would send close_notify first. */
+    /** Resets the connection. Acts directly on the socket, because TLS would send close_notify first. */
     void abort() {
         try {
             // With a linger time of zero, the kernel sends RST instead of FIN.
@@ -88,7 +88,7 @@ final class ChannelEnd {
         }
     }
 
-    /** All output has left, or will not leave any more. On the loop, perhaps within {@link #endOutput}. */
+    /** All output has left, or never will. Called on the loop, possibly within {@link #endOutput}. */
     private void written() {
         ourSide = OurSide.ENDED;
         if (closesBoth) {

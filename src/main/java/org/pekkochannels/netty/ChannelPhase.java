@@ -20,16 +20,16 @@ package org.pekkochannels.netty;
 enum ChannelPhase {
     /** Both directions are in use. */
     OPEN,
-    /** The client has ended its side; its endpoint still writes, and was told {@code finished()}, not {@code lost()}. */
+    /** The client has ended its side. The endpoint still writes, and has received {@code finished()}, not {@code lost()}. */
     HALF_CLOSED,
     /** The endpoint has ended our side. Unsent output still leaves, input is discarded; {@code lost()} is still due. */
     CLOSING,
-    /** The client has ended its side, and the endpoint was told {@code lost()}. Output written before still leaves. */
+    /** The client has ended its side, and the endpoint has received {@code lost()}. Earlier output still leaves. */
     FINISHING,
-    /** The channel is closed or has failed, and the endpoint was told {@code lost()}. Unsent output is dropped. */
+    /** The channel is closed or has failed, and the endpoint has received {@code lost()}. Unsent output is dropped. */
     LOST;
 
-    /** Whether the endpoint still uses the connection: it was not told {@code lost()}. */
+    /** Whether the endpoint still uses the connection: it has not received {@code lost()}. */
     boolean isInUse() {
         return compareTo(FINISHING) < 0;
     }

@@ -24,14 +24,14 @@ import org.pekkochannels.edge.SocketUser;
 import org.pekkochannels.websocket.TransportListener;
 
 /**
- * A transport over one of Netty's channels: the last handler of its pipeline.
+ * A transport over a Netty channel: the last handler of its pipeline.
  *
- * <p>Netty calls the methods of the handler while the loop reads, the endpoint those of the transport, from within these calls
- * or in a consumer's turn later in the same pass. Neither flushes at once: {@link #flush} only enters the connection in the
- * loop's list, and {@link #flushNow} comes at the end of the pass. So all that one pass writes leaves in one system call. The
- * end of our side waits for that point too, because the endpoint may ask for the end before the pass has written everything.
+ * <p>Netty calls the handler's methods while the loop reads. The endpoint calls the transport's methods within these calls, or in a
+ * consumer's turn later in the same pass. Neither flushes at once: {@link #flush} only adds the connection to the loop's list, and
+ * {@link #flushNow} runs at the end of the pass. So all output of one pass leaves in one system call. The end of our side waits until then,
+ * too, because the endpoint may request the end before the pass has written everything.
  *
- * <p>Confined to the channel's loop; {@link #execute} and {@link #inThread} alone may be called from any thread.
+ * <p>Confined to the channel's loop; only {@link #execute} and {@link #inThread} may be called from any thread.
  */
 final class ChannelTransport extends ChannelInboundHandlerAdapter implements Reception.Host {
     private static final InetSocketAddress UNKNOWN = InetSocketAddress.createUnresolved("-", 0);
@@ -57,17 +57,17 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
         this.end = new ChannelEnd(channel, output);
     }
 
-    /** How many bytes of TLS's own the client has not taken. */
+    /** The number of bytes that TLS has written by itself and the client has not taken. */
     long answersOfTls() {
         return output.answers();
     }
 
-    /** Gives the first bytes to somebody; before there are any. */
+    /** Sets the listener for the first bytes; called before any arrive. */
     void begin(TransportListener first) {
         endpoint = first;
     }
 
-    /** A proxy has said who the client is. */
+    /** The PROXY protocol has reported the client's address. */
     void proxiedFor(InetSocketAddress client) {
         proxied = client;
     }
@@ -85,16 +85,18 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
 
     @Override
     public void attach(SocketUser user, byte[] greeting, byte[] early) {
-        // The endpoint before this one gave the connection away within its bytes(): the read is not the new one's.
+        // The previous endpoint passed the connection on within its bytes(), so the new one gets no readDone() for that
+        // read.
         readDue = false;
         endpoint = user.endpoint();
         stopped = user.stopped();
         write(greeting, 0, greeting.length);
+        // In this order: the user has the transport before its listener writes, and the greeting precedes those writes.
         user.started().accept(this);
         endpoint.opened(this);
         flush();
         if (early.length > 0) {
-            // The reader may itself hand the connection on meanwhile; then it still gets the end of its own read.
+            // The reader may itself pass the connection on meanwhile; it still gets the end of this read.
             TransportListener reader = endpoint;
             reader.bytes(early, 0, early.length);
             reader.readDone();
@@ -127,6 +129,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
         }
     }
 
+    /** Only marks the connection: any number of turns in a pass cost one flush, and one system call, per connection. */
     @Override
     public void flush() {
         if (!flushDue && phase.isInUse()) {
@@ -136,8 +139,8 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
     }
 
     /**
-     * At the end of the loop's pass. First the output, as the endpoint may write again when it hears that it has drained; that
-     * is flushed in the same pass. Last the end, which must follow all of it.
+     * Called at the end of the loop's pass. First the output: the endpoint may write again when it is notified that the output has drained,
+     * and that is flushed in the same pass. Last the end, which must follow all output.
      */
     void flushNow() {
         flushDue = false;
@@ -151,7 +154,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
     @Override
     public void reading(boolean on) {
         if (phase.isInUse()) {
-            // When our side has ended, the client's must be read on, or its end would never be seen.
+            // When our side has ended, reading must stay on; only a read detects the client's end.
             channel.config().setAutoRead(on || phase == ChannelPhase.CLOSING);
         }
     }
@@ -193,6 +196,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
         }
     }
 
+    /** Without TLS the connection is ready. With TLS it is ready after the handshake, which is an event of the pipeline. */
     @Override
     public void channelActive(ChannelHandlerContext context) {
         if (channel.pipeline().get(SslHandler.class) == null) {
@@ -200,6 +204,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
         }
     }
 
+    /** The loop's one array serves all its connections: the listener must be done with it on return. */
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (!(message instanceof ByteBuf bytes)) {
@@ -243,6 +248,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
         tellDrained();
     }
 
+    /** Events of the pipeline: the client's FIN, its TLS close_notify, or the end of the TLS handshake. */
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof ChannelInputShutdownEvent
@@ -258,11 +264,12 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
         if (!isOfPeer(cause)) {
             loop.failures().contain(ContainedFailures.Place.CONNECTION, "a connection", cause);
         }
+        // First the listener: closing reports the channel inactive, which would be a loss without a cause.
         lose(cause);
         end.close();
     }
 
-    /** What a client or the network causes: a reset, bad TLS, a bad header of the PROXY protocol. */
+    /** Failures caused by a client or the network: a reset, invalid TLS, an invalid PROXY protocol header. */
     private static boolean isOfPeer(Throwable cause) {
         return cause instanceof IOException || cause instanceof CodecException;
     }
@@ -273,7 +280,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
         stopped.run();
     }
 
-    /** Bytes flow. Endpoints that follow the reception are told by {@link #attach}. */
+    /** Notifies a reception that bytes flow. {@link #attach} notifies the endpoints that follow it. */
     private void tellReception() {
         if (endpoint instanceof Reception reception) {
             reception.opened(this);
@@ -281,10 +288,10 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
     }
 
     /**
-     * The client has ended its side: nothing more comes, but output written before may still leave.
+     * The client has ended its side: no input follows, but earlier output may still leave.
      *
-     * <p>With TLS this is called twice, for close_notify and for the FIN that follows it; the first call counts. In {@code
-     * CLOSING} the endpoint has ended first, and hears {@code lost()} when the channel is closed.
+     * <p>With TLS this is called twice, for close_notify and for the FIN that follows it; the first call counts. In {@code CLOSING} the
+     * endpoint has ended first, and {@code lost()} is called when the channel is closed.
      */
     private void inputEnded() {
         end.endBoth();
@@ -302,7 +309,8 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
             phase = ChannelPhase.HALF_CLOSED;
             writer.finished();
         } else {
-            // A session now reads what it has held back. It may answer a close frame found there, and end our side.
+            // A session now reads the bytes that it has held back. It may answer a close frame among them, and end our
+            // side.
             endpoint.lost(null);
             shutdownOutput();
             phase = ChannelPhase.FINISHING;

@@ -12,7 +12,12 @@ import org.pekkochannels.edge.Reception;
 import org.pekkochannels.edge.ServedApplication;
 import org.pekkochannels.tls.TlsEngines;
 
-/** Makes the pipeline of each new connection: perhaps the PROXY protocol, perhaps TLS, then a transport. Thread-safe. */
+/**
+ * Builds the pipeline of each new connection: the PROXY protocol if configured, TLS if enabled, then a transport. Thread-safe.
+ *
+ * <p>Runs on the connection's loop, before Netty reads. Handlers are in the order of the bytes that arrive: the PROXY header precedes the
+ * TLS handshake, and the transport sees plain bytes only.
+ */
 @ChannelHandler.Sharable
 final class ConnectionInitializer extends ChannelInitializer<Channel> {
     private final ServedApplication service;
@@ -34,12 +39,16 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
             channel.pipeline().addLast(new HAProxyMessageDecoder(), new ProxyHeader(service, transport));
         }
         service.tls().ifPresent(engines -> secure(channel, engines, transport));
+        // Reads share one buffer only if no handler before the transport keeps bytes: neither TLS nor the PROXY
+        // decoder.
         if (sharesReads && !proxied && service.tls().isEmpty()) {
             channel.config().setRecvByteBufAllocator(loop.reads());
         }
         channel.pipeline().addLast(transport);
         Reception reception = Reception.of(service, transport);
         transport.begin(reception);
+        // Counted in before the first byte. A connection over the limit is not dropped silently: its reception answers
+        // 503, or cuts it off if too many wait for that answer.
         if (service.entered()) {
             channel.closeFuture().addListener(closed -> service.left());
         } else {
@@ -59,7 +68,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
 
     private static SslHandler tls(SSLEngine engine) {
         SslHandler handler = new SslHandler(engine);
-        // header-timeout bounds it, from the connection's beginning.
+        // header-timeout bounds the handshake, from the start of the connection.
         handler.setHandshakeTimeoutMillis(0);
         return handler;
     }

@@ -17,28 +17,34 @@ import org.pekkochannels.edge.ContainedFailures.Place;
 import org.pekkochannels.edge.ContainedMailbox;
 
 /**
- * One event loop: a selector of Netty, and the turns of the actors that live on it.
+ * One event loop: a Netty selector, and the turns of the actors that run on it.
  *
- * <p>In each pass Netty reads, and runs what other threads have posted; then the turns run, which those gave rise to; then
- * what the turns wrote is flushed. Confined to its thread, but for {@link #turn}.
+ * <p>In each pass, in this order: Netty reads the ready sockets; tasks from other threads run; then the turns that both have caused run;
+ * then the output of the turns is flushed. So a turn sees all events of the pass, and any number of turns cost one flush per connection.
+ * Confined to its thread, except {@link #turn}.
+ *
+ * <p>No failure may leave a pass: Netty would end the loop, and with it all its connections. So reads, tasks, turns and flushes are each
+ * contained here.
  */
 final class Loop extends SingleThreadIoEventLoop {
-    // Of actors that never rest, so many turns run before sockets are looked at again: a broadcast to that many
-    // members.
+    // Turns per pass, before sockets are checked again, for actors that always have work: enough for a broadcast to as
+    // many members.
     private static final int MOST_TURNS = 1024;
-    // What others post holds up the sockets no longer than this.
+    // The time limit for tasks of other threads in one pass, so that they do not delay the sockets further.
     private static final long MOST_POSTED_MILLIS = 10;
     private static final int LARGEST_READ = 64 * 1024;
 
     private final ContainedFailures failures;
+    // Turns that are ready to run, and connections with output of this pass.
     private final ArrayDeque<Runnable> turns = new ArrayDeque<>();
     private final List<ChannelTransport> dirty = new ArrayList<>();
-    // Those of the pass before, and those of this one.
+    // Tasks of afterNextLook: those of the previous pass, and those of this one.
     private List<Runnable> due = List.of();
     private List<Runnable> later = List.of();
     private final byte[] scratch = new byte[LARGEST_READ];
     private final SharedReads reads = new SharedReads(LARGEST_READ);
     private final Posted posted = new Posted();
+    // Set by the thread that binds, before the first connection.
     private volatile @Nullable ConsumerSpawner consumers;
 
     Loop(IoEventLoopGroup parent, Executor executor, IoHandlerFactory handlers, ContainedFailures failures) {
@@ -46,13 +52,14 @@ final class Loop extends SingleThreadIoEventLoop {
         this.failures = failures;
     }
 
-    /** Lets the loop's consumers be spawned; once, before it has connections. */
+    /** Sets where the loop's consumers are spawned. Called once, before the loop has connections. */
     void start(ConsumerSpawner place) {
         consumers = place;
     }
 
-    /** Runs an actor's turn on the loop, never within the call; any thread. */
+    /** Runs an actor's turn on the loop, never inside the call; any thread. */
     void turn(Runnable mailbox) {
+        // Queued even on the loop itself: the caller is inside a read or another turn, and turns must not nest.
         if (inEventLoop()) {
             turns.add(mailbox);
         } else {
@@ -61,8 +68,8 @@ final class Loop extends SingleThreadIoEventLoop {
     }
 
     /**
-     * Runs a task when the selector has looked once more: only then does Java really close a socket that was closed, until
-     * when a listening one takes connections. On the loop.
+     * Runs a task after the next check of the selector. Only then does Java really close a socket; until then a closed listening socket
+     * still accepts connections. On the loop.
      */
     void afterNextLook(Runnable task) {
         if (later.isEmpty()) {
@@ -83,17 +90,17 @@ final class Loop extends SingleThreadIoEventLoop {
         return place;
     }
 
-    /** Where a read's bytes are copied to; theirs who read until their next read. */
+    /** The array to which a read's bytes are copied. It belongs to the reader until the next read. */
     byte[] scratch() {
         return scratch;
     }
 
-    /** Where those of them that keep nothing are read to. */
+    /** The buffer for reads of connections that keep none of it. */
     SharedReads reads() {
         return reads;
     }
 
-    /** Contains what a posted task throws. One object serves all tasks, because each runs before the next is taken. */
+    /** Contains the failure of a posted task. One object serves all tasks, because each runs before the next is taken. */
     private final class Posted implements Runnable {
         private @Nullable Runnable task;
 
@@ -115,12 +122,13 @@ final class Loop extends SingleThreadIoEventLoop {
         dirty.add(connection);
     }
 
+    /** Keeps Netty from waiting in the selector: turns are left from the limit, or a task waits for one more check of it. */
     @Override
     protected boolean hasTasks() {
         return !turns.isEmpty() || !due.isEmpty() || super.hasTasks();
     }
 
-    /** Netty ends a loop for what escapes here, its own logger's failures too. */
+    /** If a failure escaped here, including one of Netty's own logger, Netty would end the loop. */
     @Override
     protected int runIo() {
         try {
@@ -131,13 +139,14 @@ final class Loop extends SingleThreadIoEventLoop {
         }
     }
 
-    /** Netty only logs what a task throws, and ends the loop if its logger throws. */
+    /** Netty only logs a task's failure, and ends the loop if its logger throws; therefore each task is wrapped. */
     @Override
     protected @Nullable Runnable pollTask() {
         Runnable task = super.pollTask();
         return task == null ? null : posted.with(task);
     }
 
+    /** Netty calls this once per pass, after the tasks. Turns that turns have caused run in the same pass, up to the limit. */
     @Override
     protected void afterRunningAllTasks() {
         super.afterRunningAllTasks();
@@ -149,6 +158,8 @@ final class Loop extends SingleThreadIoEventLoop {
     }
 
     private void endPass() {
+        // Two lists, because "the next check" is in the next pass: tasks of this pass become due, those of the previous
+        // pass run.
         List<Runnable> looked = due;
         due = later;
         later = List.of();
@@ -161,12 +172,12 @@ final class Loop extends SingleThreadIoEventLoop {
         } catch (Throwable failure) {
             failures.contain(Place.CONNECTION, "a task on an event loop", failure);
         } finally {
-            // A flag that the task has left would close the next channel that the loop reads.
+            // An interrupt flag left by the task would close the next channel that the loop reads.
             Thread.interrupted();
         }
     }
 
-    /** A connection that has drained may write again, and so be flushed again within the pass. */
+    /** By index, because flushing notifies a connection that it has drained; it may then write again and be added to the list again. */
     private void flush() {
         for (int i = 0; i < dirty.size(); i++) {
             flush(dirty.get(i));

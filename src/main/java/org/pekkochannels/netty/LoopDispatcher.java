@@ -15,9 +15,9 @@ import org.apache.pekko.dispatch.MessageDispatcherConfigurator;
 import org.pekkochannels.concurrent.BorrowedThreads;
 import scala.concurrent.duration.FiniteDuration;
 
-/** A Pekko dispatcher whose only thread is an event loop's. */
+/** A Pekko dispatcher whose only thread is that of an event loop. */
 final class LoopDispatcher extends MessageDispatcherConfigurator {
-    // Of no weight: what is shut down, and made again when it is needed, does not end the loop.
+    // Irrelevant: shutting down the executor, which Pekko recreates on demand, does not end the loop.
     private static final FiniteDuration SHUTDOWN_TIMEOUT = new FiniteDuration(1, TimeUnit.SECONDS);
 
     private final MessageDispatcher dispatcher;
@@ -33,7 +33,7 @@ final class LoopDispatcher extends MessageDispatcherConfigurator {
                 SHUTDOWN_TIMEOUT);
     }
 
-    /** Lets actors of this name's dispatcher run on the loop; else as Pekko's default dispatcher is configured. */
+    /** Registers a dispatcher of this name that runs actors on the loop, with the other settings of Pekko's default dispatcher. */
     static void register(Dispatchers dispatchers, String id, Loop loop) {
         Config config = ConfigFactory.parseMap(Map.of("id", id)).withFallback(dispatchers.defaultDispatcherConfig());
         dispatchers.registerConfigurator(id, new LoopDispatcher(config, dispatchers.prerequisites(), loop));
@@ -58,7 +58,7 @@ final class LoopDispatcher extends MessageDispatcherConfigurator {
         }
     }
 
-    /** The loop, as Pekko sees it; it ends after the last actor, and not when a dispatcher is idle. */
+    /** The loop as an executor. It ends after the last actor, not when its dispatcher is idle. */
     private static final class LoopExecutor extends BorrowedThreads {
         private final Loop loop;
 

@@ -14,14 +14,14 @@ import java.util.concurrent.TimeUnit;
 import org.pekkochannels.concurrent.Offloader;
 import org.pekkochannels.edge.ContainedFailures;
 
-/** The event loops of one server; new connections go round them. */
+/** The event loops of one server. New connections are assigned in turn. */
 final class LoopGroup extends MultiThreadIoEventLoopGroup {
     private static final String THREADS = "channels-loop";
 
     /**
-     * So many loops, each with its own of these handlers, of which the offloader are run by an executor.
+     * Creates the loops, each with its own handlers. The executor runs the tasks that the loops offload.
      *
-     * <p>One loop alone has none: on a machine for one loop, whoever ran them would take its processor from it.
+     * <p>A single loop has no offloader: on a machine with one loop, the executor's threads would compete with it for the processor.
      */
     LoopGroup(int count, IoHandlerFactory handlers, Executor offloader, ContainedFailures failures) {
         super(count, count == 1 ? threads() : new LoopThreads(offloader), handlers, failures);
@@ -59,7 +59,7 @@ final class LoopGroup extends MultiThreadIoEventLoopGroup {
         }
     }
 
-    /** All of them. */
+    /** All loops. */
     List<Loop> all() {
         List<Loop> loops = new ArrayList<>();
         for (EventExecutor each : this) {
@@ -68,7 +68,7 @@ final class LoopGroup extends MultiThreadIoEventLoopGroup {
         return loops;
     }
 
-    /** Ends the threads, and what connections there are; after the last actor. */
+    /** Ends the threads and remaining connections; called after the last actor has stopped. */
     void end() {
         Future<?> unused = shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }

@@ -14,7 +14,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.settings.Settings;
 
-/** The values of {@code channels.netty.transport}; of the native ones, the classes are loaded when they are asked for. */
+/** The values of {@code channels.netty.transport}. Classes of native transports are loaded only when one is selected. */
 enum NativeTransport {
     NIO {
         @Override
@@ -74,18 +74,21 @@ enum NativeTransport {
 
     abstract @Nullable Throwable unavailability();
 
-    /** Whether a read is over when its buffer is asked for no more; those of io_uring are under way for as long as it takes. */
+    /**
+     * Whether a read is complete when no further buffer is requested. With io_uring a read may be in progress for any time, so its buffer
+     * cannot be shared.
+     */
     boolean readsAtOnce() {
         return this != IO_URING;
     }
 
-    /** Fails where the machine, or the classpath, has no such thing. */
+    /** Fails if the machine or the class path does not support the transport. */
     void requireAvailable(Settings settings) {
         Throwable why = causeOfUnavailability();
         if (why != null) {
             throw settings.bad(
                     "transport",
-                    "must be one that this machine and the classpath have (" + rootOf(why) + "); add io.netty:"
+                    "must be one that this machine and the class path support (" + rootOf(why) + "); add io.netty:"
                             + "netty-transport-native-" + name().toLowerCase(Locale.ROOT)
                             + " with this machine's classifier, or use nio",
                     settings.text("transport"));

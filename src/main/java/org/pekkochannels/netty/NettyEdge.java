@@ -26,20 +26,21 @@ import org.pekkochannels.edge.HttpSettings;
 import org.pekkochannels.edge.ServedApplication;
 import org.pekkochannels.websocket.Transport;
 
-/** Netty's event loops move the bytes and run the consumers; {@code channels.edge = netty}. Thread-safe. */
+/** The edge over Netty, {@code channels.edge = netty}: its event loops transfer the bytes and run the consumers. Thread-safe. */
 public final class NettyEdge implements Edge {
     private static final List<String> LEAK_DETECTION =
             List.of("io.netty.leakDetection.level", "io.netty.leakDetectionLevel");
-    // All that a session wants to hear of is the way down across its low-water mark.
+    // Equal marks: a session needs only the event that output falls to its low-water mark.
     private static final WriteBufferWaterMark MARKS =
             new WriteBufferWaterMark(Transport.LOW_WATER, Transport.LOW_WATER);
 
     /**
-     * An edge that listens nowhere yet. Netty's leak detection is turned off, as Vert.x does too, unless a system property
-     * sets its level: the stack that it keeps of one buffer in 128 costs more than all of them.
+     * Creates an edge that does not listen yet. Turns Netty's leak detection off, like Vert.x, unless a system property sets its level:
+     * recording the stack of one buffer in 128 costs more than all buffers.
      */
     public NettyEdge() {
-        // Others bring most of Netty along: without the rest it would start, and each connection would fail.
+        // Other libraries depend on most of Netty. If the rest is missing, fail here; otherwise the start would succeed
+        // and each connection fail.
         Objects.requireNonNull(SslHandler.class);
         if (LEAK_DETECTION.stream().allMatch(property -> System.getProperty(property) == null)) {
             ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
@@ -52,17 +53,18 @@ public final class NettyEdge implements Edge {
         return bind(service, settings, settings.transport().handlers());
     }
 
-    /** As {@link #bind(Service)}, with handlers of the transport's kind. */
+    /** Like {@link #bind(ServedApplication)}, with the given handlers. */
     static CompletionStage<Binding> bind(ServedApplication service, NettySettings settings, IoHandlerFactory handlers) {
         ActorSystem<?> system = service.system();
         LoopGroup loops =
                 new LoopGroup(settings.loops(), handlers, system.executionContext(), ContainedFailures.of(system));
+        // Loops end after the actor system, because the last turns of consumers, and their output, still need them.
         system.getWhenTerminated().thenRun(loops::end);
         start(service, loops.all());
         return listen(service, settings, loops);
     }
 
-    /** Each loop becomes a dispatcher, with a supervisor of its own that spawns the consumers there. */
+    /** Makes each loop a dispatcher, with a separate supervisor that spawns the consumers there. */
     private static void start(ServedApplication service, List<Loop> loops) {
         for (int i = 0; i < loops.size(); i++) {
             String id = "channels.netty.loop-" + (i + 1);
@@ -89,7 +91,7 @@ public final class NettyEdge implements Edge {
         return bound;
     }
 
-    /** TCP_NODELAY is Netty's own default: to set it again would be a system call for each connection. */
+    /** TCP_NODELAY is Netty's default; setting it again would cost a system call per connection. */
     static ServerBootstrap bootstrap(NettySettings settings, LoopGroup loops) {
         return new ServerBootstrap()
                 .group(loops)
@@ -110,6 +112,7 @@ public final class NettyEdge implements Edge {
         public CompletionStage<Done> unbind() {
             CompletableFuture<Done> unbound = new CompletableFuture<>();
             Loop loop = (Loop) server.eventLoop();
+            // The port is free only after the selector's next check, see Loop.afterNextLook.
             server.close()
                     .addListener((Future<? super Void> closed) ->
                             loop.afterNextLook(() -> unbound.complete(Done.getInstance())));

@@ -4,11 +4,11 @@ import com.typesafe.config.Config;
 import org.pekkochannels.settings.Settings;
 
 /**
- * The keys of {@code channels.netty}; immutable.
+ * The keys of {@code channels.netty}. Immutable.
  *
- * @param transport how bytes are moved
- * @param loops how many event loops there are
- * @param proxyProtocol whether trusted proxies begin a connection with a header of the PROXY protocol
+ * @param transport the transport of bytes
+ * @param loops the number of event loops
+ * @param proxyProtocol whether trusted proxies begin a connection with a PROXY protocol header
  */
 record NettySettings(NativeTransport transport, int loops, boolean proxyProtocol) {
     private static final int MOST_LOOPS = 1024;
@@ -19,8 +19,7 @@ record NettySettings(NativeTransport transport, int loops, boolean proxyProtocol
                 settings.choice("transport", NativeTransport.class), loops(settings), settings.flag("proxy-protocol"));
         if (read.proxyProtocol
                 && config.getStringList("channels.http.trusted-proxies").isEmpty()) {
-            throw settings.bad(
-                    "proxy-protocol", "must be off where no proxy is trusted (channels.http.trusted-proxies)", "on");
+            throw settings.bad("proxy-protocol", "must be off if channels.http.trusted-proxies is empty", "on");
         }
         if (read.proxyProtocol) {
             requireDecoder(settings);

@@ -8,32 +8,35 @@ import org.jspecify.annotations.Nullable;
 import org.pekkochannels.websocket.Transport;
 
 /**
- * What is written to a channel: gathered in one buffer until it is flushed, and counted until the kernel has it.
+ * The output of a channel: collected in one buffer until it is flushed, and counted as unsent until the kernel has taken it.
  *
- * <p>Confined to the channel's loop. Between flushes there is no buffer, so a connection that rests costs none.
+ * <p>Bytes pass three places: the buffer here, Netty's outbound buffer (with TLS, also the SSL handler's queue), the kernel.
+ * {@link #unsent} is the sum of the first two; {@link #taken} counts what has left them. Confined to the channel's loop. There is no buffer
+ * between flushes, so an idle connection has none.
  */
 final class Output {
-    // A buffer counts as unsent until the kernel has all of it: small enough for a slow peer to show progress in time.
+    // A buffer counts as unsent until the kernel has taken all of it. This size lets a slow peer show progress in time.
     private static final int LARGEST_BUFFER = 64 * 1024;
     private static final int SMALLEST_BUFFER = 256;
 
     private final Channel channel;
     private @Nullable ByteBuf gathered;
     private boolean secured;
-    // Without TLS nobody else writes to the channel: once the kernel has all, there is nothing to ask for.
+    // Without TLS this is the only writer to the channel: once the kernel has taken everything, Netty's counter need
+    // not be read.
     private boolean allTaken;
     private boolean aboveLowWater;
-    // What was given at the last look, and by how much it had fallen at all looks together.
+    // Netty's counter at the last reading, and the sum of its decreases over all readings.
     private long seen;
     private long taken;
-    // At most how much of that TLS has written by itself.
+    // An upper bound of the bytes in it that TLS has written by itself.
     private long answers;
 
     Output(Channel channel) {
         this.channel = channel;
     }
 
-    /** TLS stands between this and the socket; before anything is written. */
+    /** Marks that TLS is in use; called before anything is written. */
     void secured() {
         secured = true;
     }
@@ -45,6 +48,7 @@ final class Output {
             int count = Math.min(end - at, LARGEST_BUFFER - buffer.readableBytes());
             buffer.writeBytes(bytes, at, count);
             at += count;
+            // Netty gets a full buffer at once, but sends it with the next flush.
             if (buffer.readableBytes() == LARGEST_BUFFER) {
                 hand(buffer);
             }
@@ -64,35 +68,35 @@ final class Output {
         }
     }
 
-    /** Bytes that the kernel has not taken, give or take what Netty counts for each buffer. */
+    /** The bytes that the kernel has not taken, plus Netty's overhead per buffer. */
     long unsent() {
         ByteBuf buffer = gathered;
         return (buffer == null ? 0 : buffer.readableBytes()) + (allTaken ? 0 : given());
     }
 
     /**
-     * What the kernel has taken, as Netty counts it. That cannot be told from what was written and what is unsent, which
-     * grows by more than was written.
+     * The bytes that the kernel has taken, by Netty's count. It cannot be computed from written and unsent bytes, because Netty adds an
+     * overhead to the latter.
      */
     long taken() {
         look();
         return taken;
     }
 
-    /** How many of the unsent bytes are TLS's own: answers to the client's key updates. Zero without TLS. */
+    /** How many unsent bytes TLS has written by itself: answers to the client's key updates. Zero without TLS. */
     long answers() {
         look();
         return answers;
     }
 
-    /** Whether it has fallen to the low-water mark since it was above; true once for each time. */
+    /** Whether the output has fallen to the low-water mark after being above it; true once per occasion. */
     boolean hasDrained() {
         boolean drained = aboveLowWater && unsent() <= Transport.LOW_WATER;
         aboveLowWater &= !drained;
         return drained;
     }
 
-    /** Gives up what was not flushed. */
+    /** Drops the output that was not flushed. */
     void drop() {
         ByteBuf buffer = gathered;
         gathered = null;
@@ -111,7 +115,7 @@ final class Output {
         return buffer;
     }
 
-    /** What Netty counts, what TLS holds included; notes whether that is nothing. */
+    /** Netty's counter, including what TLS holds; notes whether it is zero. */
     private long given() {
         ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
         long given = waiting == null ? 0 : waiting.totalPendingWriteBytes();
@@ -119,7 +123,7 @@ final class Output {
         return given;
     }
 
-    /** Encrypted, the same text is longer: that is not an answer of TLS. */
+    /** Encryption makes the same text longer. That growth must not count as an answer of TLS, so only decreases are read here. */
     private void flushSecured() {
         look();
         channel.flush();
@@ -128,7 +132,7 @@ final class Output {
         seen = now;
     }
 
-    /** Until more is given, what is given falls by nothing but what the kernel takes, and grows by what TLS answers. */
+    /** Between writes, the counter decreases only by what the kernel takes, and increases only by what TLS answers. */
     private void look() {
         long now = given();
         taken += Math.max(0, seen - now);
@@ -136,17 +140,18 @@ final class Output {
         seen = now;
     }
 
-    /** A failure is told as the channel's. */
+    /** Passes a buffer to Netty. A failure is reported as the channel's. */
     private void hand(ByteBuf buffer) {
         look();
         gathered = null;
-        // Netty tells inside write(..) that the channel has become unwritable. This buffer must count by then: else all
-        // seems drained, and what follows a drain is written between the two parts of a message.
+        // Inside write(..) Netty reports that the channel has become unwritable. This buffer must already count then.
+        // Otherwise the output would seem drained, and later output would be written between the two parts of a
+        // message.
         allTaken = false;
         if (secured) {
             Future<?> unused = channel.write(buffer, channel.voidPromise());
         } else {
-            // Straight to where the pipeline would bring it, as no handler of ours is on that way.
+            // Directly to the end of the pipeline, because no handler between would change the write.
             channel.unsafe().write(buffer, channel.voidPromise());
         }
         seen = given();

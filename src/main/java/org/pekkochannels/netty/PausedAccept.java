@@ -8,8 +8,11 @@ import java.util.concurrent.TimeUnit;
 import org.pekkochannels.edge.AcceptGate;
 
 /**
- * Stands before the listening socket's own handler and accepts no connection while an {@link AcceptGate} does not permit it. What
- * was accepted in the same pass of the loop, 16 connections at most, is served. Confined to the socket's loop.
+ * Precedes the listening socket's own handler, and stops accepting while an {@link AcceptGate} does not permit it. Connections accepted in
+ * the same pass of the loop, at most 16, are still served. Confined to the socket's loop.
+ *
+ * <p>Auto-read is the switch: off means that Netty does not accept. While it is off, a task on the loop checks the gate again after each
+ * pause.
  */
 final class PausedAccept extends ChannelInboundHandlerAdapter {
     private final AcceptGate gate;
@@ -32,7 +35,7 @@ final class PausedAccept extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** An attempt to accept has failed. Netty would pause too, but with a stack trace. */
+    /** An attempt to accept has failed. Netty would pause, too, but with a stack trace. */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
         ChannelConfig config = context.channel().config();
@@ -49,7 +52,7 @@ final class PausedAccept extends ChannelInboundHandlerAdapter {
         ChannelConfig config = context.channel().config();
         boolean may = gate.mayAccept();
         if (!may) {
-            // First, so that there is no pause without an end.
+            // Before the switch is turned off, so that a pause always ends.
             Future<?> unused = context.executor()
                     .schedule(() -> goOn(context), AcceptGate.PAUSE.toMillis(), TimeUnit.MILLISECONDS);
         }

@@ -10,11 +10,11 @@ import java.util.Optional;
 import org.pekkochannels.edge.ServedApplication;
 import org.pekkochannels.proxy.Node;
 
-/** Takes the client's address from the header of the PROXY protocol, version 1 or 2, then leaves. */
+/** Takes the client's address from a PROXY protocol header, version 1 or 2, then removes itself from the pipeline. */
 final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
     private final ServedApplication service;
     private final ChannelTransport transport;
-    // The decoder fails once more when the connection ends.
+    // The decoder fails again when the connection ends; only the first failure counts.
     private boolean malformed;
 
     ProxyHeader(ServedApplication service, ChannelTransport transport) {
@@ -24,7 +24,7 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, HAProxyMessage header) {
-        // Of LOCAL, a health check of the proxy's, and of UNKNOWN, the proxy itself is the client.
+        // For LOCAL (a health check by the proxy) and UNKNOWN, the proxy itself is the client.
         if (header.command() == HAProxyCommand.PROXY) {
             Optional.ofNullable(header.sourceAddress())
                     .flatMap(Node::address)
@@ -33,7 +33,7 @@ final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
         context.pipeline().remove(this);
     }
 
-    /** There is no header, or a malformed one: the decoder fails, and the transport ends the connection. */
+    /** The header is missing or malformed: the decoder fails, and the transport ends the connection. */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) throws Exception {
         if (cause instanceof DecoderException && !malformed) {

@@ -7,17 +7,17 @@ import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 import java.nio.ByteBuffer;
 
 /**
- * One buffer, and one account of what is read, for all of a loop's sockets, whose bytes are copied out of it at once: a
- * connection that rests has neither.
+ * One buffer and one read counter for all sockets of a loop, whose bytes are copied out of the buffer at once; so an idle connection has
+ * neither.
  *
- * <p>Only for transports that read when they have asked for the buffer, and for sockets without TLS, which may keep it.
+ * <p>Only for transports that read immediately after requesting the buffer, and for sockets without TLS, which may keep the buffer.
  * Confined to the loop.
  */
 final class SharedReads extends DefaultMaxMessagesRecvByteBufAllocator {
     private final ByteBuf buffer;
     private final SharedHandle handle = new SharedHandle();
 
-    /** So many bytes at once, of memory that is freed together with this. */
+    /** Allocates a buffer of this size, outside the pool, so that its memory is freed with this object. */
     SharedReads(int capacity) {
         buffer = Unpooled.wrappedBuffer(ByteBuffer.allocateDirect(capacity));
     }

@@ -9,11 +9,15 @@ import javax.net.ssl.SSLException;
 import org.pekkochannels.tls.TlsEngines;
 
 /**
- * Tells when the handshake of TLS is over, and ends a connection whose client does not read what TLS answers by itself; stands
- * behind TLS in the pipeline. Confined to the channel's loop.
+ * Reports the end of the TLS handshake, and closes a connection whose client does not read what TLS answers by itself. Follows TLS in the
+ * pipeline. Confined to the channel's loop.
+ *
+ * <p>TLS answers each key update that a client requests. A client that requests many and reads nothing would fill the memory, past every
+ * bound of the session, which knows only its own output. Therefore the answers are measured after each read, the only event that can cause
+ * them.
  */
 final class TlsWatch extends ChannelInboundHandlerAdapter {
-    // Some 500 answers to key updates. Honest clients update their keys once in some gigabytes.
+    // About 500 answers to key updates. Ordinary clients update their keys once in several gigabytes.
     private static final int MOST_ANSWERS = 64 * 1024;
 
     private final TlsEngines engines;
@@ -38,11 +42,11 @@ final class TlsWatch extends ChannelInboundHandlerAdapter {
         context.fireUserEventTriggered(event);
     }
 
-    /** A client that ends the connection, as a load balancer's probe does, is none that failed. */
+    /** A client that ends the connection, such as a load balancer's probe, is not a failed handshake. */
     private void failed(Throwable why) {
         if (why instanceof NotSslRecordException) {
-            // Its words are what the client has sent.
-            engines.handshakeFailed(transport.peers().client(), "the client does not speak TLS");
+            // The exception's message contains what the client has sent, so it is not used.
+            engines.handshakeFailed(transport.peers().client(), "the client does not use TLS");
         } else if (why instanceof SSLException) {
             engines.handshakeFailed(transport.peers().client(), why.getMessage());
         }
