@@ -83,7 +83,7 @@ class ChannelsTest {
         assertThatThrownBy(() ->
                         Channels.in(system).websocket("ws/two/", Silent::new).route())
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("this actor system has an application of Channels already")
+                .hasMessageContaining("this actor system already has an application of Channels")
                 .hasMessageContaining("add all endpoints to one Channels.in(system)");
     }
 

@@ -139,7 +139,7 @@ final class WithoutOptionalLibrariesTest {
         assertThat(said)
                 .contains(WORKED)
                 .doesNotContain("NoClassDefFoundError")
-                .contains("'channels.edge': needs a class that is not there, io/netty/")
+                .contains("'channels.edge': needs a class that is missing, io/netty/")
                 .contains("io.netty:netty-handler, version 4.2");
     }
 
@@ -163,7 +163,7 @@ final class WithoutOptionalLibrariesTest {
     @Test
     void startsNoEventLoopsWithoutNettysHandlers() throws Exception {
         assertThat(runWithout(IncompleteNettyApplication.class, "netty-handler-"))
-                .contains("'channels.edge': needs a class that is not there, io/netty/handler/")
+                .contains("'channels.edge': needs a class that is missing, io/netty/handler/")
                 .contains("io.netty:netty-handler, version 4.2");
     }
 

@@ -5,21 +5,20 @@ import java.util.function.LongSupplier;
 import org.pekkochannels.concurrent.SafeLog;
 
 /**
- * Tells an edge whether it may accept the next connection, or whether the process would then have too few file descriptors.
+ * Decides whether an edge may accept the next connection, or whether the process would then have too few file descriptors.
  *
- * <p>An edge that accepts nevertheless gets an error for each attempt, and may log each. Confined to the thread that accepts;
- * throws nothing.
+ * <p>Without it, an edge gets an error for each attempt, and may log each. Confined to the thread that accepts; never throws.
  */
 public final class AcceptGate {
-    /** How long an edge accepts nothing after a no. */
+    /** How long an edge stops accepting after a refusal. */
     public static final Duration PAUSE = Duration.ofSeconds(1);
 
     private static final SafeLog LOG = SafeLog.of(AcceptGate.class);
-    // Linux counts descriptors in about 1 ms for each 1000 open ones: at most this share of the time is spent on it.
+    // Linux counts descriptors in about 1 ms per 1000 open ones; at most this share of the time is spent on counting.
     private static final long SHARE = 500;
 
     private final LongSupplier free;
-    // How many more connections need no look at the descriptors, and for how long.
+    // How many further connections need no count, and for how long.
     private long uncounted;
     private long countedAt;
     private long validNanos;
@@ -29,13 +28,13 @@ public final class AcceptGate {
         this(() -> Descriptors.now().map(Descriptors::free).orElse(Long.MAX_VALUE));
     }
 
-    /** A gate with another count of the descriptors that the process may still open. */
+    /** A gate that counts the free descriptors of the process with another function. */
     AcceptGate(LongSupplier free) {
         this.free = free;
     }
 
     /**
-     * Asks for one connection.
+     * Requests permission for one connection.
      *
      * @return false if none may be accepted for {@link #PAUSE}, which is logged in one line
      */
@@ -52,7 +51,7 @@ public final class AcceptGate {
         return false;
     }
 
-    /** Has the next {@link #mayAccept} count the descriptors, because an attempt to accept has failed. */
+    /** Makes the next {@link #mayAccept} count the descriptors, because an attempt to accept has failed. */
     public void countAgain() {
         uncounted = 0;
     }
@@ -61,7 +60,7 @@ public final class AcceptGate {
         return uncounted > 0 && System.nanoTime() - countedAt < validNanos;
     }
 
-    /** Half of what is left may be taken by others meanwhile. */
+    /** Other code may meanwhile take half of the free descriptors. */
     private boolean count() {
         long begin = System.nanoTime();
         uncounted = (free.getAsLong() - Descriptors.KEPT + 1) / 2;

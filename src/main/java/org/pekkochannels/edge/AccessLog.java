@@ -18,7 +18,7 @@ import org.pekkochannels.settings.Settings;
  * Thread-safe.
  */
 final class AccessLog {
-    // A filter or an appender that throws must not keep a client from its answer.
+    // A filter or an appender that throws must not prevent the client's answer.
     private static final SafeLog LOG = SafeLog.named("org.pekkochannels.access");
 
     private static final Entry NO_ENTRY = new Entry() {};
@@ -61,7 +61,7 @@ final class AccessLog {
         return client.map(InetSocketAddress::getHostString).orElse("-");
     }
 
-    /** Hears what becomes of one connection; writes nothing while the log is off. */
+    /** Receives the events of one connection; writes nothing while the log is off. */
     interface Entry {
         default void connected() {}
 

@@ -4,17 +4,17 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 
-/** A port that an edge listens on; thread-safe. */
+/** A port on which an edge listens. Thread-safe. */
 public interface Binding {
     /**
-     * Where it listens.
+     * The address on which it listens.
      *
-     * @return the address, with the port that was found where any was asked for
+     * @return the address, with the actual port if any free one was requested
      */
     InetSocketAddress address();
 
     /**
-     * Takes no more connections; those that there are go on.
+     * Stops accepting connections; open ones continue.
      *
      * @return a stage that completes when the port is free
      */

@@ -10,7 +10,7 @@ import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 
 /**
- * A bound server; it stops with its actor system's CoordinatedShutdown. Thread-safe.
+ * A bound server. Stops with its actor system's CoordinatedShutdown. Thread-safe.
  *
  * @see Gateway#bind
  */
@@ -28,26 +28,25 @@ public final class BoundServer {
     }
 
     /**
-     * Where the server listens.
+     * The address on which the server listens.
      *
-     * @return the address, with the port that was found where any was asked for
+     * @return the address, with the actual port if any free one was requested
      */
     public InetSocketAddress address() {
         return binding.address();
     }
 
     /**
-     * Where the server listens, as an address to look at.
+     * The server's address as a URI for a browser.
      *
-     * @return for example {@code https://127.0.0.1:8000/}, with the host of {@code channels.http.interface}; an IPv6 address
-     *     is in brackets
+     * @return for example {@code https://127.0.0.1:8000/}, with the host of {@code channels.http.interface}; an IPv6 address is in brackets
      */
     public URI uri() {
         return service.settings().uri(address().getPort());
     }
 
     private BoundServer joinShutdown() {
-        // Variables, because addTask is overloaded for Scala's functions.
+        // Typed variables, because addTask is overloaded for Scala's functions.
         Supplier<CompletionStage<Done>> drain = this::drain;
         Supplier<CompletionStage<Done>> unbind = binding::unbind;
         CoordinatedShutdown shutdown = CoordinatedShutdown.get(service.system());
@@ -56,7 +55,9 @@ public final class BoundServer {
         return this;
     }
 
-    /** Serves on while load balancers find out that it is not ready any more, which it says from the same phase on. */
+    /**
+     * Continues to serve until load balancers have noticed that the server is not ready, which {@code /ready} reports from this phase on.
+     */
     private CompletionStage<Done> drain() {
         ActorSystem<?> system = service.system();
         CompletableFuture<Done> over = new CompletableFuture<>();

@@ -8,9 +8,9 @@ import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.pekkochannels.settings.Settings;
 
-/** Makes the edge that {@code channels.edge} names. */
+/** Creates the edge that {@code channels.edge} names. */
 final class ConfiguredEdge {
-    // Only the classes' names may stand here, for their packages lie above.
+    // Class names only, because the packages of these classes are above this one.
     private static final Map<String, String> SHORT_NAMES =
             Map.of("http", "org.pekkochannels.http.HttpEdge", "netty", "org.pekkochannels.netty.NettyEdge");
 
@@ -19,7 +19,7 @@ final class ConfiguredEdge {
 
     private ConfiguredEdge() {}
 
-    /** The edge, new; fails with {@link ConfigException} where there is no such class, or a jar is missing. */
+    /** Creates the edge; fails with {@link ConfigException} if the class does not exist or a jar is missing. */
     static Edge of(ActorSystem<?> system) {
         Config config = system.settings().config();
         Settings settings = Settings.of(config, "channels");
@@ -44,7 +44,7 @@ final class ConfiguredEdge {
     }
 
     private static String missing(NoClassDefFoundError error) {
-        return "needs a class that is not there, " + error.getMessage()
+        return "needs a class that is missing, " + error.getMessage()
                 + "; 'netty' needs the dependency io.netty:netty-handler, version 4.2";
     }
 }

@@ -3,21 +3,21 @@ package org.pekkochannels.edge;
 import java.util.Optional;
 
 /**
- * How many TCP connections a server has at once: as many as are configured, or fewer where the process does not have the file
- * descriptors for them. Immutable.
+ * The maximum number of TCP connections of a server: the configured number, or fewer if the process does not have enough file descriptors.
+ * Immutable.
  *
- * @param served how many are served, at least 1
- * @param turnedAway how many others may be getting a response 503 meanwhile; further ones are cut
- * @param shortage why fewer are served than configured, with the arithmetic and the cure
+ * @param served the maximum number of served connections, at least 1
+ * @param turnedAway the maximum number of others that may receive a response 503 at the same time; further ones are cut off
+ * @param shortage why fewer are served than configured, with the calculation and the cure
  */
 record ConnectionBounds(int served, int turnedAway, Optional<String> shortage) {
     /** Each is a socket, and under TLS a handshake. */
     static final int MOST_TURNED_AWAY = 256;
 
-    // Of few descriptors, most are for connections that are served.
+    // If descriptors are scarce, most are for served connections.
     private static final int SHARE_TURNED_AWAY = 8;
 
-    /** The bounds where nothing is known of descriptors. */
+    /** The bounds if the number of descriptors is unknown. */
     static ConnectionBounds of(int configured) {
         return new ConnectionBounds(configured, MOST_TURNED_AWAY, Optional.empty());
     }
@@ -27,7 +27,7 @@ record ConnectionBounds(int served, int turnedAway, Optional<String> shortage) {
      *
      * @param configured {@code channels.http.max-connections}
      * @param database how many connections the databases may open
-     * @param descriptors those of the process
+     * @param descriptors the process's file descriptors
      */
     static ConnectionBounds of(int configured, int database, Descriptors descriptors) {
         long left = descriptors.free() - database - Descriptors.KEPT;
@@ -41,13 +41,13 @@ record ConnectionBounds(int served, int turnedAway, Optional<String> shortage) {
                 served, refused, Optional.of(shortage(configured, served, refused, database, descriptors)));
     }
 
-    /** Why so many WebSockets as are configured cannot be open; nothing if they can. */
+    /** Why the configured number of WebSockets cannot be open; empty if it can. */
     Optional<String> unreachable(int webSockets) {
         return webSockets <= served
                 ? Optional.empty()
                 : Optional.of("channels.http.max-websockets is " + webSockets + ", but at most " + served
                         + " connections are served, and each WebSocket is one of them; raise channels.http.max-connections"
-                        + " above it, and the process's file descriptors where these are too few");
+                        + " above it, and the process's file descriptors if these are too few");
     }
 
     private static String shortage(int configured, int served, int refused, int database, Descriptors descriptors) {

@@ -18,16 +18,18 @@ import org.pekkochannels.protocol.Inbound;
 import org.pekkochannels.tracing.ThreadContext;
 
 /**
- * The actor of one connection, which stops whatever the behavior inside throws, so that nothing reaches its dispatcher: Pekko
- * ends the JVM for some of it. The connection hears of the stop. An interrupt flag that the behavior leaves set is cleared, as
- * its thread runs other actors next. Confined to the actor.
+ * The actor of one connection. It stops when the behavior inside throws anything, so that nothing reaches its dispatcher: for some failures
+ * Pekko ends the JVM. The connection is notified of the stop. An interrupt flag that the behavior leaves set is cleared, because the thread
+ * runs other actors next. Confined to the actor.
  *
- * <p>The behavior begins each message with an empty logging context (MDC) and OpenTelemetry's root context, and what it makes of
- * them does not stay on the thread.
- * Functions of {@code context.messageAdapter} run before, in Pekko.
+ * <p>The behavior starts each message with an empty logging context (MDC) and OpenTelemetry's root context, and its changes to them do not
+ * stay on the thread. Functions of {@code context.messageAdapter} run before, inside Pekko.
  *
- * <p>A behavior of its own rather than an interceptor: it is one object for each connection, where an interceptor is eight, and
- * a message takes half the calls.
+ * <p>A behavior rather than an interceptor: it is one object per connection instead of eight, and a message takes half the calls.
+ *
+ * <p>Each message and signal takes the same steps: empty the thread's context, start the behavior if necessary, interpret, restore the
+ * context. Any failure is contained and stops the actor. The supervisor watches the actor, so the connection is notified however it has
+ * stopped.
  */
 final class ConsumerGuard extends ExtensibleBehavior<Object> {
     private static final SafeLog LOG = SafeLog.of(ConsumerGuard.class);
@@ -45,7 +47,7 @@ final class ConsumerGuard extends ExtensibleBehavior<Object> {
     }
 
     /**
-     * A behavior that starts the consumer's with the first message, and cannot be started again.
+     * A behavior that starts the consumer's behavior with the first message, and cannot be started again.
      *
      * @param connection the connection
      */
@@ -70,7 +72,7 @@ final class ConsumerGuard extends ExtensibleBehavior<Object> {
         }
     }
 
-    /** A behavior that has not started, or has stopped in its setup, is told nothing. */
+    /** A behavior that has not started, or has stopped in its setup, receives no signals. */
     @Override
     public Behavior<Object> receiveSignal(TypedActorContext<Object> context, Signal signal) {
         ThreadContext outside = begin();
@@ -83,7 +85,7 @@ final class ConsumerGuard extends ExtensibleBehavior<Object> {
         }
     }
 
-    /** Empties the thread's context; returns what it was, or null if the behavior sees to that itself. */
+    /** Empties the thread's context; returns the previous one, or null if the behavior does this itself. */
     private @Nullable ThreadContext begin() {
         return inner instanceof OwnContext ? null : ThreadContext.clear();
     }
@@ -96,7 +98,7 @@ final class ConsumerGuard extends ExtensibleBehavior<Object> {
         return started;
     }
 
-    /** Where the behavior does not handle the failure of an adapter's function, Pekko would drop it in silence. */
+    /** If the behavior does not handle a failure of an adapter's function, Pekko would drop it silently. */
     private Behavior<Object> signalled(TypedActorContext<Object> context, Signal signal) {
         Behavior<Object> next = next(context, Behavior.interpretSignal(inner, context, signal));
         return signal instanceof MessageAdaptionFailure lost && Behavior.isUnhandled(next)
@@ -114,16 +116,15 @@ final class ConsumerGuard extends ExtensibleBehavior<Object> {
     }
 
     private static Behavior<Object> checked(@Nullable Behavior<Object> behavior) {
-        return requireNonNull(
-                behavior, "the behavior has returned null; return Behaviors.same() or Behaviors.stopped()");
+        return requireNonNull(behavior, "the behavior returned null; return Behaviors.same() or Behaviors.stopped()");
     }
 
-    /** The last behavior hears of its end from Pekko, and then runs what {@code Behaviors.stopped(task)} is to run. */
+    /** Pekko signals the stop to the last behavior and then runs the task of {@code Behaviors.stopped(task)}. */
     private Behavior<Object> stopped(TypedActorContext<Object> context, Behavior<Object> stopped) {
         if (connection.isUndecided() && EARLY_STOPS.next() > 0) {
             LOG.warn(
                     "{} stopped before it had accepted or refused, and the client is answered 500; call Wire.accept or refuse"
-                            + " first (logged once a second at most)",
+                            + " first (logged at most once a second)",
                     description());
         }
         return Behaviors.stopped(() -> failures.run(

@@ -24,8 +24,8 @@ public final class ConsumerSpawner {
                     system.systemActorOf(ConsumerSupervisor.create(ContainedFailures.of(system)), name, props));
         } catch (InvalidActorNameException taken) {
             throw new IllegalStateException(
-                    "this actor system has an application of Channels already, perhaps one whose start has failed; add all"
-                            + " endpoints to one Channels.in(system), or make another actor system",
+                    "this actor system already has an application of Channels, possibly one whose start has failed; add all"
+                            + " endpoints to one Channels.in(system), or create another actor system",
                     taken);
         }
     }

@@ -13,8 +13,8 @@ import org.pekkochannels.edge.ContainedFailures.Place;
 import org.pekkochannels.protocol.Inbound;
 
 /**
- * The parent of a server's consumers: spawns one for each connection, and tells the connection when it stops. A connection
- * whose consumer cannot be spawned gets the answer 500, and the others keep their parent.
+ * The parent of a server's consumers: spawns one per connection, and notifies the connection when it stops. If a consumer cannot be
+ * spawned, its client is answered 500, and the other consumers keep their parent.
  */
 final class ConsumerSupervisor extends AbstractBehavior<ConsumerSupervisor.Command> {
     private final ContainedFailures failures;
@@ -24,10 +24,10 @@ final class ConsumerSupervisor extends AbstractBehavior<ConsumerSupervisor.Comma
         this.failures = failures;
     }
 
-    /** What the supervisor is told. */
+    /** The supervisor's messages. */
     sealed interface Command {}
 
-    /** Spawns the consumer of a new connection, which is lost when {@code gone} completes before it has a socket. */
+    /** Spawns the consumer of a new connection. The connection is lost if {@code gone} completes before it has a socket. */
     record Spawn(ServedWebSocket connection, Behavior<Inbound> consumer, Props props, CompletionStage<Done> gone)
             implements Command {}
 
@@ -78,7 +78,9 @@ final class ConsumerSupervisor extends AbstractBehavior<ConsumerSupervisor.Comma
         Behavior<Inbound> guarded = ConsumerGuard.around(spawn.consumer(), failures, connection);
         ActorRef<Inbound> consumer = getContext().spawnAnonymous(guarded, spawn.props());
         getContext().watchWith(consumer, new Stopped(connection));
+        // Sends Connect, and starts the handshake timeout.
         connection.start(new Child(consumer, getContext().getSelf()));
+        // Last: if the client has left already, this runs at once, and the session must have started by then.
         spawn.gone().thenRun(connection::lost);
     }
 

@@ -23,15 +23,15 @@ import org.pekkochannels.edge.ContainedFailures.Place;
 import scala.concurrent.duration.FiniteDuration;
 
 /**
- * A Pekko dispatcher that runs actors on the threads of another dispatcher, and stops an actor that throws what Pekko takes for
- * fatal. Pekko's own dispatchers end the JVM then. Thread-safe.
+ * A Pekko dispatcher that runs actors on the threads of another dispatcher, and stops an actor that throws an error which Pekko considers
+ * fatal; Pekko's own dispatchers end the JVM then. Thread-safe.
  *
- * <p>Pekko lets neither a dispatcher nor a mailbox handle what an actor throws, and a mailbox whose task has failed in a
- * fork-join pool never runs again. The executor therefore runs a {@link ContainedMailbox} in the place of each mailbox. The
- * mailbox type cannot be set by configuration, because Pekko's streams set their own.
+ * <p>Pekko lets neither a dispatcher nor a mailbox handle what an actor throws, and a mailbox whose task has failed in a fork-join pool
+ * never runs again. The executor therefore runs a {@link ContainedMailbox} in place of each mailbox. The mailbox type cannot be set by
+ * configuration, because Pekko's streams set their own.
  */
 final class ContainedDispatcher extends MessageDispatcherConfigurator {
-    // Has no effect: the threads are another dispatcher's.
+    // Has no effect: the threads belong to another dispatcher.
     private static final FiniteDuration SHUTDOWN_TIMEOUT = new FiniteDuration(1, TimeUnit.SECONDS);
 
     private final MessageDispatcher dispatcher;
@@ -43,9 +43,9 @@ final class ContainedDispatcher extends MessageDispatcherConfigurator {
     }
 
     /**
-     * What runs on a dispatcher, and where its failures end.
+     * Which actors are contained on a dispatcher, and where their failures are reported.
      *
-     * @param parent of the actors that are contained; empty for all actors, and for tasks
+     * @param parent the parent of the contained actors; empty for all actors, and for tasks
      */
     private record Guests(ContainedFailures failures, Place place, Optional<ActorRef> parent) {
         boolean areAll() {
@@ -58,7 +58,7 @@ final class ContainedDispatcher extends MessageDispatcherConfigurator {
     }
 
     /**
-     * Adds a dispatcher to an actor system; the second time for the same arguments it is there already.
+     * Adds a dispatcher to an actor system. Has no effect if it exists already with the same arguments.
      *
      * @param id the dispatcher whose threads run the actors
      * @param place what the actors are
@@ -78,12 +78,12 @@ final class ContainedDispatcher extends MessageDispatcherConfigurator {
     }
 
     /**
-     * Contains one parent's actors on a dispatcher that Pekko's own code names by an alias, which no setting replaces. Other
-     * actors on that dispatcher run as without this. To be called before the alias is first used; later calls have no effect.
+     * Contains the actors of one parent on a dispatcher that Pekko's code selects by an alias, which no setting replaces. Other actors on
+     * that dispatcher are unaffected. Call it before the alias is first used; later calls have no effect.
      *
-     * @param alias a key of the configuration whose value is the id of a dispatcher; any other is left as it is, and so is
-     *     one of a dispatcher that is not a plain {@code Dispatcher}
-     * @param parent of the actors
+     * @param alias a key of the configuration whose value is the id of a dispatcher; any other is ignored, and so is one of a dispatcher
+     *     that is not a plain {@code Dispatcher}
+     * @param parent the parent of the actors
      * @param place what the actors are
      */
     static void inPlaceOf(ActorSystem system, String alias, ActorRef parent, Place place) {
@@ -155,7 +155,7 @@ final class ContainedDispatcher extends MessageDispatcherConfigurator {
         }
     }
 
-    /** The threads of the other dispatcher. Pekko shuts this down when it has no actor left, and makes another for the next. */
+    /** The threads of the other dispatcher. Pekko shuts this executor down when it has no actor left, and creates another for the next. */
     private static final class Threads extends BorrowedThreads {
         private final Dispatcher threads;
         private final Guests guests;

@@ -19,9 +19,9 @@ import org.pekkochannels.metrics.Measure;
 import org.pekkochannels.metrics.Meters;
 
 /**
- * Where failures of one connection's code end, so that they reach neither the other connections nor Pekko or Netty: counted,
- * logged, and if they are fatal thrown again on the system's default dispatcher, which ends the JVM or the system as {@code
- * pekko.jvm-exit-on-fatal-error} says. One for each actor system; no method throws; thread-safe.
+ * Contains failures of one connection's code, so that they reach neither the other connections nor Pekko or Netty. A failure is counted and
+ * logged. A fatal one is also thrown again on the system's default dispatcher, which ends the JVM or the system, as
+ * {@code pekko.jvm-exit-on-fatal-error} sets. One instance per actor system; no method throws; thread-safe.
  */
 public final class ContainedFailures implements Extension {
     private static final SafeLog LOG = SafeLog.of(ContainedFailures.class);
@@ -30,9 +30,9 @@ public final class ContainedFailures implements Extension {
     private final Map<Place, LongAdder> counts =
             Stream.of(Place.values()).collect(Collectors.toMap(Function.identity(), place -> new LongAdder()));
 
-    /** What failed. */
+    /** The code that failed. */
     public enum Place {
-        /** An application, a router or a middleware that was asked about an upgrade request. */
+        /** An application, a router or a middleware that was given an upgrade request. */
         APPLICATION,
         /** The actor of a connection. */
         CONSUMER,
@@ -48,7 +48,7 @@ public final class ContainedFailures implements Extension {
         TIMER,
         /** The end of one connection when the server stops. */
         SHUTDOWN,
-        /** The logger that was to tell of a failure, or the failure itself, which cannot be printed. */
+        /** The logger that should have reported a failure, or the failure itself, which cannot be printed. */
         LOGGER;
 
         String tag() {
@@ -57,9 +57,9 @@ public final class ContainedFailures implements Extension {
     }
 
     /**
-     * Failures that no meter shows.
+     * An instance without metrics.
      *
-     * @param fatal runs what throws a fatal error again
+     * @param fatal runs the task that throws a fatal error again
      */
     public ContainedFailures(Executor fatal) {
         this.fatal = fatal;
@@ -69,7 +69,7 @@ public final class ContainedFailures implements Extension {
         Measure failures = Measure.of(
                 "channels.edge.failures",
                 "failures",
-                "Exceptions and errors that one connection's code has thrown where it should not, by place.");
+                "Exceptions and errors that one connection's code threw where it must not, by place.");
         counts.forEach((place, count) -> meters.counter(failures.tag("place", place.tag()), count::sum));
     }
 
@@ -77,17 +77,17 @@ public final class ContainedFailures implements Extension {
      * The contained failures of an actor system.
      *
      * @param system a typed or classic actor system
-     * @return always the same
+     * @return always the same instance
      */
     public static ContainedFailures of(ClassicActorSystemProvider system) {
         return Id.INSTANCE.get(system);
     }
 
     /**
-     * Ends a failure here; the caller has answered, or does so next.
+     * Contains a failure; the caller has answered the client, or does so next.
      *
-     * @param place what failed
-     * @param what the same for the log, with the path of the connection's scope where there is one
+     * @param place the code that failed
+     * @param what the same for the log, with the path of the connection's scope if it has one
      * @param failure any throwable
      */
     public void contain(Place place, String what, Throwable failure) {
@@ -98,7 +98,7 @@ public final class ContainedFailures implements Extension {
         }
     }
 
-    /** Called where the stack may be used up: what cannot be told is not fatal, and its thread goes on. */
+    /** The stack may be nearly exhausted here. If the check itself fails, the error counts as not fatal and the thread continues. */
     private static boolean isFatal(Throwable failure) {
         try {
             return FatalErrors.isFatal(failure);
@@ -108,9 +108,9 @@ public final class ContainedFailures implements Extension {
     }
 
     /**
-     * Runs a task whose failure ends here.
+     * Runs a task and contains its failure.
      *
-     * @param place what runs
+     * @param place the code that runs
      * @param what the same for the log
      * @param task may throw
      */
@@ -122,7 +122,7 @@ public final class ContainedFailures implements Extension {
         }
     }
 
-    /** How often a place has failed. */
+    /** The number of failures of a place. */
     LongAdder count(Place place) {
         return Objects.requireNonNull(counts.get(place));
     }
@@ -133,12 +133,12 @@ public final class ContainedFailures implements Extension {
         }
     }
 
-    /** Not on the caller's thread, which may be an event loop's, and serves the others until the system ends. */
+    /** Not on the caller's thread, which may be an event loop and serves other connections until the system ends. */
     private void escalate(Throwable failure) {
         try {
             fatal.execute(() -> FatalErrors.rethrow(failure));
         } catch (RejectedExecutionException | IllegalStateException ended) {
-            // the system ends already
+            // the system is terminating already
         }
     }
 

@@ -8,15 +8,15 @@ import scala.PartialFunction;
 import scala.runtime.BoxedUnit;
 
 /**
- * Writes what Pekko logs through SLF4J, as Pekko's own logger does, and loses no more than the line where an appender or a filter
- * throws: of Pekko's, an {@code Error} ends the actor system. What a client can cause with each request is logged at debug. Pekko
- * makes it by name.
+ * Writes Pekko's log through SLF4J, like Pekko's own logger, but if an appender or a filter throws only the line is lost. With Pekko's
+ * logger, an {@code Error} ends the actor system. Messages that a client can cause with each request are logged at debug. Pekko creates it
+ * by name.
  */
 public final class ContainedLogger extends Slf4jLogger {
     private static final SafeLog LOG = SafeLog.of(ContainedLogger.class);
 
-    // How Pekko's streams begin to tell of a multipart body that is malformed, with a stack trace; it is answered with
-    // 400.
+    // The prefix of the message with which Pekko's streams report a malformed multipart body, with a stack trace. The
+    // client is answered 400.
     private static final String MALFORMED_PART =
             "Error in stage [org.apache.pekko.http.impl.engine.parsing.BodyPartParser";
 
@@ -31,20 +31,20 @@ public final class ContainedLogger extends Slf4jLogger {
             } else {
                 super.aroundReceive(receive, event);
             }
-        } catch (Throwable unwritten) { // no line can be written here
+        } catch (Throwable unwritten) { // logging does not work here
             FatalErrors.rethrow(unwritten);
             answer(event);
         }
     }
 
-    /** Any client may cause it with each request. */
+    /** Any client can cause it with each request. */
     private static boolean isOfMalformedPart(Object event) {
         return event instanceof Logging.Error error
                 && error.message() instanceof String message
                 && message.startsWith(MALFORMED_PART);
     }
 
-    /** The line that the logger has started comes before its answer, without which no actor system starts. */
+    /** The line about the logger's start comes before its answer, without which no actor system starts. */
     private void answer(Object event) {
         if (event instanceof Logging.InitializeLogger) {
             sender().tell(Logging.loggerInitialized(), self());

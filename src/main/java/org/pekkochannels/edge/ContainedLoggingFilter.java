@@ -8,15 +8,14 @@ import org.apache.pekko.event.slf4j.Slf4jLoggingFilter;
 import org.pekkochannels.concurrent.FatalErrors;
 
 /**
- * Asks SLF4J which lines of Pekko's are written, as Pekko's own filter does; a line about which a filter of the application's
- * throws is not. It is asked on the thread that logs, where an {@code Error} would end the actor system. Pekko makes it by name.
- * Thread-safe.
+ * Lets SLF4J decide which of Pekko's lines are written, like Pekko's own filter; a line for which a filter of the application throws is not
+ * written. It runs on the thread that logs, where an {@code Error} would end the actor system. Pekko creates it by name. Thread-safe.
  */
 public final class ContainedLoggingFilter extends Slf4jLoggingFilter {
     /**
      * Called by Pekko.
      *
-     * @param settings the actor system's
+     * @param settings the actor system's settings
      * @param events its event stream
      */
     public ContainedLoggingFilter(ActorSystem.Settings settings, EventStream events) {
@@ -66,7 +65,7 @@ public final class ContainedLoggingFilter extends Slf4jLoggingFilter {
     private static boolean contained(BooleanSupplier question) {
         try {
             return question.getAsBoolean();
-        } catch (Throwable unknown) { // the line is lost, but not what is done after it
+        } catch (Throwable unknown) { // the line is lost, the caller's work continues
             FatalErrors.rethrow(unknown);
             return false;
         }

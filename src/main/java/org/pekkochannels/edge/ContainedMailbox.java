@@ -10,8 +10,8 @@ import org.pekkochannels.edge.ContainedFailures.Place;
 import org.pekkochannels.tracing.ThreadContext;
 
 /**
- * The message queue of an actor that is stopped when it throws what Pekko takes for fatal; and what executors run in the place
- * of the actor's mailbox, so that a message allocates nothing more. Thread-safe as the queue within.
+ * The message queue of an actor that is stopped when it throws an error which Pekko considers fatal. It is also the task that executors run
+ * in place of the actor's mailbox, so that a message costs no further allocation. Thread-safe, like the wrapped queue.
  */
 public final class ContainedMailbox extends ForkJoinTask<Void> implements MessageQueue, Runnable {
     private static final long serialVersionUID = 1L;
@@ -27,12 +27,12 @@ public final class ContainedMailbox extends ForkJoinTask<Void> implements Messag
         this.place = place;
     }
 
-    /** Sets the mailbox that runs the actor; once, before the actor starts. */
+    /** Sets the mailbox that runs the actor. Called once, before the actor starts. */
     void in(Mailbox runs) {
         mailbox = runs;
     }
 
-    /** What an executor runs for a mailbox. */
+    /** The task that an executor runs for a mailbox. */
     static Runnable of(Mailbox mailbox) {
         return mailbox.messageQueue() instanceof ContainedMailbox contained ? contained : mailbox;
     }
@@ -46,12 +46,12 @@ public final class ContainedMailbox extends ForkJoinTask<Void> implements Messag
     }
 
     /**
-     * Runs what an executor was given by a Pekko dispatcher, and stops the actor that throws. Never throws. The thread's interrupt
-     * flag is cleared before and after: Pekko would take a flag that a guest's task has left for the actor's, and the next channel
-     * that the thread reads would be closed. A task leaves nothing in the thread's logging context and OpenTelemetry's.
+     * Runs a task that a Pekko dispatcher passed to an executor, and stops the actor if it throws. Never throws. The thread's interrupt
+     * flag is cleared before and after. Pekko would attribute a flag left by another task to the actor, and a set flag closes the next
+     * channel that the thread reads. A task leaves nothing in the thread's logging context or OpenTelemetry's.
      *
      * @param task the mailbox of an actor, or a task for which the dispatcher is an {@code ExecutionContext}
-     * @param failures where failures end
+     * @param failures where failures are reported
      * @param place what the actor is
      */
     public static void run(Runnable task, ContainedFailures failures, Place place) {
@@ -71,13 +71,13 @@ public final class ContainedMailbox extends ForkJoinTask<Void> implements Messag
         if (!(task instanceof Mailbox mailbox)) {
             failures.contain(place, "a task of an actor's dispatcher", failure);
         } else if (!isOfTheFlag(failure)) {
-            // First, so that the actor handles as few messages as possible in a state that may be broken.
+            // First, so that the actor, whose state may be broken, handles as few messages as possible.
             mailbox.actor().stop();
             failures.contain(place, "the actor " + mailbox.actor().self().path(), failure);
         }
     }
 
-    /** What Pekko's mailbox throws after a message that has left the flag; what an actor itself throws, Pekko handles. */
+    /** The exception of Pekko's mailbox after a message that has left the flag set; Pekko handles what an actor itself throws. */
     private static boolean isOfTheFlag(Throwable failure) {
         return failure instanceof InterruptedException;
     }
@@ -107,7 +107,7 @@ public final class ContainedMailbox extends ForkJoinTask<Void> implements Messag
         queue.cleanUp(owner, deadLetters);
     }
 
-    /** Pekko's fork-join pools run a task of their kind without a wrapper. Never done, as a mailbox: it is run again. */
+    /** Pekko's fork-join pools run a task of this kind without a wrapper. Never reported as done: like a mailbox, it runs again. */
     @Override
     protected boolean exec() {
         run();

@@ -11,16 +11,15 @@ import org.apache.pekko.stream.Materializer;
 import org.pekkochannels.edge.ContainedFailures.Place;
 
 /**
- * Runs the streams of connections and pages, so that what one of their stages throws ends that stream and no other. Pekko's
- * streams survive exceptions only; a {@code LinkageError}, for example, reaches the dispatcher and ends the JVM.
+ * Runs the streams of connections and pages, so that a failing stage ends only its own stream. Pekko's streams survive exceptions only; a
+ * {@code LinkageError}, for example, reaches the dispatcher and ends the JVM.
  *
- * <p>The streams run on the threads of the dispatcher that {@code pekko.stream.materializer.dispatcher} names, which is Pekko's
- * default one unless configured, see {@link ContainedDispatcher}, and their blocking stages,
- * such as that of {@code StreamConverters.fromInputStream}, on those of the dispatcher for blocking work. One for each actor
- * system; thread-safe.
+ * <p>The streams run on the threads of the dispatcher that {@code pekko.stream.materializer.dispatcher} names, by default Pekko's default
+ * dispatcher, see {@link ContainedDispatcher}. Blocking stages, such as that of {@code StreamConverters.fromInputStream}, run on the
+ * dispatcher for blocking work. One instance per actor system; thread-safe.
  */
 public final class ContainedStreams implements Extension {
-    // Pekko's blocking stages name it themselves, whatever the materializer's settings say.
+    // Pekko's blocking stages name this dispatcher themselves, whatever the materializer's settings are.
     private static final String BLOCKING = ActorAttributes.IODispatcher().dispatcher();
 
     private final Materializer materializer;
@@ -35,7 +34,7 @@ public final class ContainedStreams implements Extension {
     }
 
     /**
-     * What runs an actor system's contained streams.
+     * The materializer of an actor system's contained streams.
      *
      * @param system a typed or classic actor system
      * @return always the same; it ends with the system

@@ -5,28 +5,28 @@ import java.util.concurrent.CompletionStage;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.Refusal;
 
-/** What became of an upgrade request. Immutable. */
+/** The outcome of an upgrade request. Immutable. */
 sealed interface Decision {
     /**
-     * Yes: answer 101, then give the connection's bytes to the user.
+     * Accepted: answer 101, then pass the connection's bytes to the user.
      *
-     * @param acceptance what the 101 says
-     * @param user gets the bytes
+     * @param acceptance the content of the 101
+     * @param user receives the bytes
      */
     record Accept(Acceptance acceptance, SocketUser user) implements Decision {}
 
     /**
-     * No: answer this.
+     * Refused.
      *
      * @param refusal the answer
      */
     record Refuse(Refusal refusal) implements Decision {}
 
     /**
-     * A refusal that was made at once.
+     * A refusal that needs no waiting.
      *
      * @param refusal the answer
-     * @return a stage that has completed
+     * @return a completed stage
      */
     static CompletionStage<Decision> refuse(Refusal refusal) {
         return CompletableFuture.completedFuture(new Refuse(refusal));

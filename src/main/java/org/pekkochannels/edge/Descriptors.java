@@ -5,22 +5,22 @@ import java.lang.management.ManagementFactory;
 import java.util.Optional;
 
 /**
- * The file descriptors of this process; immutable.
+ * The file descriptors of this process. Immutable.
  *
- * @param limit how many it may have open, as {@code ulimit -n} says
- * @param open how many it has open
+ * @param limit the maximum number of open ones ({@code ulimit -n})
+ * @param open the number of open ones
  */
 record Descriptors(long limit, long open) {
-    /** What connections leave free: for log files, other files, and classes that are loaded later. */
+    /** The number that connections leave free: for log files, other files, and classes that are loaded later. */
     static final int KEPT = 32;
 
-    /** Those of this moment; nothing where the platform does not tell. Takes some milliseconds where many are open. */
+    /** The current numbers; empty if the platform does not report them. Takes some milliseconds if many are open. */
     static Optional<Descriptors> now() {
         if (!(ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix)) {
             return Optional.empty();
         }
         long limit = unix.getMaxFileDescriptorCount();
-        // No limit is told as a negative number.
+        // A negative number means no limit.
         return limit < 0 ? Optional.empty() : Optional.of(new Descriptors(limit, open(unix, limit)));
     }
 
@@ -28,12 +28,12 @@ record Descriptors(long limit, long open) {
         try {
             return unix.getOpenFileDescriptorCount();
         } catch (InternalError none) {
-            // To count them takes one.
+            // Counting needs a descriptor itself; none is free.
             return limit;
         }
     }
 
-    /** How many more may be opened. */
+    /** The number of further ones that can be opened. */
     long free() {
         return limit - open;
     }

@@ -3,9 +3,9 @@ package org.pekkochannels.edge;
 import org.pekkochannels.http1.Request;
 import org.pekkochannels.http1.RequestHead;
 
-/** Where a request goes once its head is read; immutable. */
+/** Where a request is routed once its head is read. Immutable. */
 sealed interface Destination {
-    /** Whether it ends in a WebSocket of ours or in a refusal, an endpoint answers; it has still to be checked. */
+    /** An endpoint answers, with a WebSocket or a refusal; the handshake is not checked yet. */
     record Endpoint(RequestHead head) implements Destination {}
 
     /**

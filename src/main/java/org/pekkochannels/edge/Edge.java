@@ -3,19 +3,19 @@ package org.pekkochannels.edge;
 import java.util.concurrent.CompletionStage;
 
 /**
- * An engine that moves bytes between sockets and what is served; chosen by {@code channels.edge}.
+ * An engine that transfers bytes between sockets and the served application; selected by {@code channels.edge}.
  *
- * <p>One of one's own is a public class with a public constructor without parameters. It listens, keeps the bounds of
- * {@link ServedApplication#settings}, and gives the bytes of each connection to a {@link Reception} first, which finds out what is to
- * become of it. Used by one server, and bound once.
+ * <p>A custom edge is a public class with a public constructor without parameters. It listens, enforces the bounds of
+ * {@link ServedApplication#settings}, and first passes the bytes of each connection to a {@link Reception}, which determines what they are.
+ * Used by one server, and bound once.
  */
 public interface Edge {
     /**
      * Listens on {@code channels.http.interface} and {@code channels.http.port}.
      *
-     * @param service what is served
-     * @return a stage of what is bound; it fails where the address cannot be had, or with
-     *     {@link com.typesafe.config.ConfigException} for a setting of the edge's own
+     * @param service the served application
+     * @return a stage of the binding; it fails if the address is not available, or with {@link com.typesafe.config.ConfigException} for an
+     *     invalid setting of the edge
      */
     CompletionStage<Binding> bind(ServedApplication service);
 }

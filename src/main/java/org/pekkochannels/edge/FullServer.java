@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.pekkochannels.concurrent.LogPace;
 import org.pekkochannels.concurrent.SafeLog;
 
-/** Warns of clients that are answered 503 because a server serves as many as it may, once a minute for each bound. Thread-safe. */
+/** Warns of clients that are answered 503 because the server is full, once a minute per bound. Thread-safe. */
 final class FullServer {
     private static final SafeLog LOG = SafeLog.of(FullServer.class);
     private static final Duration INTERVAL = Duration.ofMinutes(1);
@@ -18,7 +18,7 @@ final class FullServer {
         if (refused > 0) {
             LOG.warn(
                     "refused a WebSocket to {} with 503: {} are open, which is channels.http.max-websockets; raise it, or add a"
-                            + " server ({} refused since the last such line, which is written once a minute at most)",
+                            + " server ({} refused since the last such line; logged at most once a minute)",
                     path,
                     most,
                     refused);
@@ -31,8 +31,8 @@ final class FullServer {
         if (refused > 0) {
             LOG.warn(
                     "refused a connection: {} are open, the most that channels.http.max-connections and the process's file"
-                            + " descriptors allow; raise them, or add a server ({} refused since the last such line, which"
-                            + " is written once a minute at most)",
+                            + " descriptors allow; raise them, or add a server ({} refused since the last such line; logged at most"
+                            + " once a minute)",
                     most,
                     refused);
         }

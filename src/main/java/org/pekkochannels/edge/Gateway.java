@@ -27,21 +27,20 @@ import org.pekkochannels.websocket.WebSocketMeters;
 import org.pekkochannels.websocket.WebSocketStats;
 
 /**
- * The way into one actor system's application: WebSockets and plain HTTP on one port, or WebSockets as a route.
+ * The entry point to one actor system's application: WebSockets and plain HTTP on one port, or WebSockets as a route.
  *
- * <p>Part of the system's CoordinatedShutdown from the start: in the phase {@code service-requests-done} every client is
- * told {@code channels.http.shutdown-code}, after the message that is being handled, and waited for: {@code channels.http.shutdown-batch} at once, so that
- * neither the loops nor the database, nor the servers that the clients turn to then, meet them all in one moment. Plain HTTP
- * goes on until the last of them has ended; then each connection ends when it has the answer to what it has asked for.
- * Thread-safe.
+ * <p>It takes part in the system's CoordinatedShutdown from the start. In the phase {@code service-requests-done} every client receives
+ * {@code channels.http.shutdown-code} after its running message, and its end is awaited. {@code channels.http.shutdown-batch} clients are
+ * closed at a time. So the load on the loops, the database, and the servers to which the clients reconnect is spread over time. Plain HTTP
+ * continues until the last WebSocket has ended; then each connection ends with the answer to its pending request. Thread-safe.
  */
 public final class Gateway {
     private static final SafeLog LOG = SafeLog.of(Gateway.class);
     private static final String MAX_CONNECTIONS = "channels.http.max-connections";
     private static final String MAX_WEBSOCKETS = "channels.http.max-websockets";
-    // Close deadlines are seconds; nobody waits for the last tenth of one.
+    // Close deadlines are in seconds; this precision is enough.
     private static final Duration TICK = Duration.ofMillis(250);
-    // Between two batches of good-byes: some steps of the scheduler's clock, which are 10 ms each.
+    // The pause between two batches: some steps of the scheduler's clock, which are 10 ms each.
     private static final Duration PACE = Duration.ofMillis(50);
 
     private final ActorSystem<?> system;
@@ -72,7 +71,7 @@ public final class Gateway {
         this.webSockets = new WebSocketHandler(system, application, connections, settings.maxHeaderFields(), expected);
     }
 
-    /** A consumer may need all of {@code disconnect-timeout} twice, and then gives up by itself. */
+    /** A consumer may need all of {@code disconnect-timeout} twice before it stops by itself. */
     private static Duration stopTime(ActorSystem<?> system) {
         return Settings.of(system.settings().config(), "channels.consumer")
                 .duration("disconnect-timeout", Duration.ofMillis(10), Duration.ofHours(1))
@@ -102,8 +101,8 @@ public final class Gateway {
     }
 
     /**
-     * The route of the application's paths: upgrades are answered by it, other requests there with 426. Within a {@code
-     * pathPrefix} the endpoints' patterns match what is left of the path.
+     * The route of the application's paths: it answers upgrades, and other requests there with 426. Within a {@code pathPrefix} the
+     * endpoints' patterns match the rest of the path.
      *
      * @return the route; it rejects all other paths, so that it can be concatenated
      */
@@ -116,19 +115,19 @@ public final class Gateway {
     /**
      * Binds the edge that {@code channels.edge} names to {@code channels.http.interface} and {@code channels.http.port}.
      *
-     * <p>Serves fewer connections than {@code channels.http.max-connections} if the process does not have the file descriptors for
-     * them, and logs why.
+     * <p>Serves fewer connections than {@code channels.http.max-connections} if the process does not have enough file descriptors, and logs
+     * why.
      *
-     * @param route what it serves, {@link #route} included
+     * @param route what it serves, including {@link #route}
      * @param databaseConnections how many connections the databases may open
-     * @param checks what must work for {@code /ready} to answer 200
-     * @return a stage of the server; it fails where the address cannot be had, or with
-     *     {@link com.typesafe.config.ConfigException} where there is no such edge
+     * @param checks the checks that must succeed for {@code /ready} to answer 200
+     * @return a stage of the server; it fails if the address is not available, or with {@link com.typesafe.config.ConfigException} if the
+     *     edge does not exist
      */
     public CompletionStage<BoundServer> bind(Route route, int databaseConnections, List<ReadyCheck> checks) {
         Route all = settings.health() ? Directives.concat(health(checks), route) : route;
         if (!settings.health() && !checks.isEmpty()) {
-            LOG.warn("channels.http.health is off, so that /ready and its checks are not served");
+            LOG.warn("channels.http.health is off: /ready and its checks are not served");
         }
         ServedApplication service =
                 new ServedApplication(system, settings, paths, webSockets, all, deadlines, answers, cuts, counts);
@@ -141,7 +140,7 @@ public final class Gateway {
         });
     }
 
-    /** Not before the edge is bound: its selectors take descriptors, several for each event loop. */
+    /** Computed after binding, because the edge's selectors take descriptors, several per event loop. */
     private ConnectionBounds bounds(int databaseConnections) {
         int configured = settings.maxConnections();
         ConnectionBounds bounds = Descriptors.now()
@@ -156,14 +155,14 @@ public final class Gateway {
         return bounds;
     }
 
-    /** Whether the application has chosen the bound. */
+    /** Whether the application has set the bound. */
     private static boolean isOwn(String key, int configured) {
         Config reference = ConfigFactory.defaultReference();
         return !reference.hasPath(key) || reference.getInt(key) != configured;
     }
 
     /**
-     * How many connections there are, from the upgrade request to the end of both socket and consumer.
+     * The number of connections, each counted from its upgrade request until both socket and consumer have ended.
      *
      * @return the number
      */
@@ -172,28 +171,29 @@ public final class Gateway {
     }
 
     /**
-     * How many requests were refused, those for a WebSocket included.
+     * The number of refused requests, including those for a WebSocket.
      *
-     * @return the numbers by HTTP status: 403 by {@code allowed-origins}, 408 by {@code header-timeout} or {@code
-     *     body-timeout}, 431 by {@code max-header-bytes} or {@code max-header-fields}, 503 by {@code max-websockets}, {@code max-connections} or {@code
-     *     handshake-timeout}, and so on; what is measured tells these apart ({@code channels.http.refusals})
+     * @return the numbers by HTTP status: 403 by {@code allowed-origins}, 408 by {@code header-timeout} or {@code body-timeout}, 431 by
+     *     {@code max-header-bytes} or {@code max-header-fields}, 503 by {@code max-websockets}, {@code max-connections} or
+     *     {@code handshake-timeout}, and so on; the metric {@code channels.http.refusals} distinguishes the reasons
      */
     public Map<Integer, Long> refusals() {
         return webSockets.refusals().counts();
     }
 
     /**
-     * How many connections were ended without an answer.
+     * The number of connections that were closed without an answer.
      *
-     * @return the numbers by the key of {@code channels.http} that says so: {@code header-timeout}, {@code body-timeout},
-     *     {@code idle-timeout}, {@code max-connections} and {@code shutdown-grace}, and {@code proxy-protocol} of {@code channels.netty}, as far as there were any
+     * @return the numbers by the key of {@code channels.http} that caused it: {@code header-timeout}, {@code body-timeout},
+     *     {@code idle-timeout}, {@code max-connections} and {@code shutdown-grace}, and {@code proxy-protocol} of {@code channels.netty};
+     *     only keys that occurred
      */
     public Map<String, Long> cuts() {
         return cuts.counts();
     }
 
     /**
-     * What the WebSocket connections have counted.
+     * The counters of the WebSocket connections.
      *
      * @return a snapshot
      */
@@ -201,13 +201,14 @@ public final class Gateway {
         return webSockets.sockets().stats();
     }
 
-    /** {@code /alive} while anything can be answered, {@code /ready} while the server takes work and all checks succeed. */
+    /** {@code /alive} as long as anything can be answered, {@code /ready} as long as the server accepts work and all checks succeed. */
     private Route health(List<ReadyCheck> checks) {
         List<SharedCheck> shared = checks.stream()
                 .map(check -> new SharedCheck(check, settings.readyChecks(), system))
                 .toList();
         GatewayMeters.watchReadiness(Meters.of(system), shared);
-        // The method within the path: outside, it would reject the requests of all other paths by their method.
+        // The method is checked inside the path: outside, the route would reject requests of all other paths by their
+        // method.
         return Directives.concat(
                 Directives.path("alive", () -> Directives.get(() -> Directives.complete("alive"))),
                 Directives.path("ready", () -> Directives.get(() -> readiness.route(shared))));
@@ -226,6 +227,9 @@ public final class Gateway {
         WebSocketMeters.watch(meters, this::webSocketStats);
     }
 
+    /**
+     * One clock for all connections. It runs on the system's dispatcher, and gives a connection's thread a task only if something is due.
+     */
     private void keepTime() {
         system.scheduler()
                 .scheduleWithFixedDelay(
@@ -251,13 +255,14 @@ public final class Gateway {
         shutdown.addTask(CoordinatedShutdown.PhaseServiceStop(), "channels-free-compressors", this::freeCompressors);
     }
 
-    /** Waits for all to end, and for what is answered meanwhile, or until the grace is over; what is left then is cut. */
+    /** Waits for the end of all connections, and for requests answered meanwhile, at most for the grace; then cuts off the rest. */
     private CompletionStage<Done> closeAll() {
         CompletableFuture<Done> all = connections
                 .goAway(batch(), next -> later(PACE, next))
                 .thenCompose(empty -> endHttp())
                 .toCompletableFuture()
                 .copy();
+        // The copy completes with whichever comes first, the last connection or the end of the grace.
         later(settings.shutdownGrace(), () -> cut(all));
         return all;
     }
@@ -267,7 +272,7 @@ public final class Gateway {
         return answers.last();
     }
 
-    /** More than is configured, where otherwise some would be told in the last half of the grace, or not at all. */
+    /** Larger than configured if some clients would otherwise be closed only in the last half of the grace, or not at all. */
     private int batch() {
         long batches = 1 + settings.shutdownGrace().dividedBy(2).dividedBy(PACE);
         return Math.max(settings.shutdownBatch(), 1 + (int) (connections.size() / batches));
@@ -287,7 +292,7 @@ public final class Gateway {
     private void cut(CompletableFuture<Done> all) {
         if (all.complete(Done.getInstance())) {
             int sockets = connections.sockets();
-            warn("connections that did not end within {} and were cut", cut(sockets + answers.unanswered()));
+            warn("connections that did not end within {} and were cut off", cut(sockets + answers.unanswered()));
             warn("consumers without a connection that did not end within {}", connections.size() - sockets);
             connections.abort();
         }

@@ -7,7 +7,7 @@ import org.pekkochannels.metrics.Meters;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.tls.TlsEngines;
 
-/** What is measured of the way in, besides the sessions. */
+/** The metrics of the gateway, except those of the sessions. */
 final class GatewayMeters {
     private GatewayMeters() {}
 
@@ -31,7 +31,7 @@ final class GatewayMeters {
                 Measure.of(
                         "channels.http.connections",
                         "connections",
-                        "TCP connections of the port, WebSockets included."),
+                        "TCP connections of the port, including WebSockets."),
                 connections::getAsInt);
     }
 
@@ -39,7 +39,7 @@ final class GatewayMeters {
         Measure failed = Measure.of(
                 "channels.http.ready.failures",
                 "looks",
-                "Looks at a check of /ready that failed or took too long, by check.");
+                "Runs of a check of /ready that failed or took too long, by check.");
         checks.forEach(check -> meters.counter(failed.tag("check", check.name()), check::failed));
     }
 
@@ -68,7 +68,7 @@ final class GatewayMeters {
         Measure refused = Measure.of(
                 "channels.http.refusals",
                 "requests",
-                "Requests refused, WebSockets included, by HTTP status and reason.");
+                "Requests refused, including WebSockets, by HTTP status and reason.");
         for (Refusal.Reason reason : Refusal.Reason.values()) {
             for (int status : statuses(reason)) {
                 RefusalCounters.Kind kind = new RefusalCounters.Kind(status, reason);
@@ -81,7 +81,9 @@ final class GatewayMeters {
 
     static void watchCuts(Meters meters, CutConnectionCounters cuts) {
         Measure cut = Measure.of(
-                "channels.http.cut", "connections", "Connections ended without an answer, by the limit they crossed.");
+                "channels.http.cut",
+                "connections",
+                "Connections closed without an answer, by the limit they exceeded.");
         for (CutConnectionCounters.Limit limit : CutConnectionCounters.Limit.values()) {
             meters.counter(cut.tag("limit", limit.key()), () -> cuts.counts().getOrDefault(limit.key(), 0L));
         }
@@ -92,13 +94,13 @@ final class GatewayMeters {
                 Measure.of(
                         "channels.http.disagreed",
                         "requests",
-                        "Request heads that Pekko HTTP rejected although our reader did not; more than 0 is a fault of ours."),
+                        "Request heads that Pekko HTTP rejected although our reader did not; more than 0 is a bug."),
                 counts.disagreed()::sum);
         meters.counter(
                 Measure.of(
                         "channels.http.illegal.headers",
                         "headers",
-                        "Header values of pages' requests that Pekko HTTP does not understand; the page gets them as text."),
+                        "Header values of pages' requests that Pekko HTTP cannot parse; the page gets them as text."),
                 counts.headers()::sum);
         meters.counter(
                 Measure.of(
@@ -112,7 +114,7 @@ final class GatewayMeters {
         return refused.tag("status", status).tag("reason", reason.tag());
     }
 
-    /** Those with a series of their own: what is said here, and what applications say most. */
+    /** The statuses with a separate series: those sent here, and those that applications use most. */
     private static List<Integer> statuses(Refusal.Reason reason) {
         return switch (reason) {
             case APPLICATION -> List.of(400, 401, 403, 404, 429, 500, 503);
@@ -128,7 +130,7 @@ final class GatewayMeters {
         };
     }
 
-    /** An application may say anything, and would make as many series of it: the rest is one. */
+    /** An application may use any status, which would create as many series: the others share one. */
     private static boolean isUnusual(RefusalCounters.Kind kind) {
         return !statuses(kind.reason()).contains(kind.status());
     }

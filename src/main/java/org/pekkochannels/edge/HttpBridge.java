@@ -11,17 +11,17 @@ import org.pekkochannels.websocket.Handshake;
 import org.pekkochannels.websocket.Transport;
 
 /**
- * Pekko HTTP over a connection: requests go into Pekko HTTP's stream in canonical form, and what the stream returns is written.
+ * Connects a socket to Pekko HTTP: requests enter Pekko HTTP's stream in canonical form, and the stream's output is written.
  *
- * <p>Back-pressure runs both ways. Nothing is read that the stream has not asked for. The stream is asked for no more output
- * before the kernel has taken the last piece, or nearly all of it. A request that is not Pekko HTTP's ends the stream when all
- * responses are written; then a {@link Reception} has the connection again.
+ * <p>Two rules give back-pressure. The socket is read only when the stream has requested bytes. The stream is asked for output only when
+ * the kernel has taken the last piece, or nearly all of it. A request that Pekko HTTP must not answer ends the stream after all responses;
+ * then a {@link Reception} takes the connection again.
  *
- * <p>Bridge and stage are two parties that only send each other messages: the bridge by {@link HttpBridgeStage#tell}, the stage
- * by {@link #execute}. Each direction keeps its order, but messages in opposite directions cross. So every method called "from
- * the stage" looks at the phase first, and does nothing if the connection has moved on. The bridge is confined to the
- * connection's thread. The stage runs where the materializer puts it: on {@code http} fused with the connection's own stream,
- * where no message leaves the thread, on {@code netty} on another dispatcher.
+ * <p>Bridge and stage only send each other messages: the bridge through {@link HttpBridgeStage#tell}, the stage through {@link #execute}.
+ * Each direction keeps its order, but messages in opposite directions cross. So every method called "from the stage" checks the phase
+ * first, and has no effect if the connection has moved on. The bridge is confined to the connection's thread. The stage runs where the
+ * materializer puts it: on {@code http} fused with the connection's own stream, where no message leaves the thread, on {@code netty} on
+ * another dispatcher.
  */
 final class HttpBridge implements HalfClosing {
     private static final Refusal BODY_LATE = Refusal.of(408, "Request Timeout").because(Refusal.Reason.BODY_TIMEOUT);
@@ -40,7 +40,7 @@ final class HttpBridge implements HalfClosing {
     // Demand of the stream: how many pieces it was given, and whether it has asked for one more since.
     private int given;
     private boolean inputWanted;
-    // The stage waits to hear that all is written.
+    // The stage waits for the message that all output is written.
     private boolean writtenDue;
     // Beside the phase, because the client may end its side in each of the first three.
     private boolean clientEnded;
@@ -65,9 +65,9 @@ final class HttpBridge implements HalfClosing {
         OPEN,
         /** The current request is refused as soon as the responses to earlier ones have been written. */
         REFUSING,
-        /** The stream gives no more output. What it gave before is written; then the connection is handed over, or ends. */
+        /** The stream has completed. Its earlier output is written; then the connection is passed on, or ends. */
         ENDED,
-        /** As ENDED, but the connection ends in any case, and the reason is counted already. */
+        /** Like ENDED, but the connection ends in any case, and the reason is counted already. */
         CUT,
         /** The connection has ended, or belongs to a reception again. */
         GONE
@@ -76,9 +76,9 @@ final class HttpBridge implements HalfClosing {
     /**
      * A bridge for a connection.
      *
-     * @param debt what the connection owes
+     * @param debt the answers that the connection owes
      * @param first its first request
-     * @param early what has come after the head of that
+     * @param early the bytes after the head of that request
      */
     HttpBridge(
             ServedApplication service,
@@ -100,6 +100,7 @@ final class HttpBridge implements HalfClosing {
 
     @Override
     public void opened(Transport connection) {
+        // Nothing is read until the stream requests bytes.
         connection.reading(false);
         Flow.fromGraph(stage).join(service.http(host.peers(), exchange)).run(host.materializer(service));
         clock.start();
@@ -117,7 +118,7 @@ final class HttpBridge implements HalfClosing {
         } catch (RefusedRequestException refused) {
             refuse(refused.refusal());
         }
-        // What is discarded does not show that the client takes its answer, nor do empty lines that it wants anything.
+        // Discarded bytes do not show that the client takes its answer, nor do empty lines show that it wants anything.
         if (!ignoring && !(beforeHead && input.isBeforeHead())) {
             clock.received(length);
         }
@@ -134,11 +135,11 @@ final class HttpBridge implements HalfClosing {
 
     @Override
     public void drained() {
-        // Not at once: a client that reads fast must not hold the connection's thread for a whole response.
+        // Not at once: a client that reads fast must not occupy the connection's thread for a whole response.
         host.execute(this::writeOn);
     }
 
-    /** The client has ended its side: a body that is not complete will not be; what else was asked for is answered. */
+    /** The client has ended its side: an incomplete body will stay so; other requests are answered. */
     @Override
     public void finished() {
         clientEnded = true;
@@ -162,9 +163,9 @@ final class HttpBridge implements HalfClosing {
     }
 
     /**
-     * From the stage: the stream asks for bytes.
+     * From the stage: the stream requests bytes.
      *
-     * @param after how many pieces the stage has had; if more are on their way to it, one of them is what it asks for
+     * @param after how many pieces the stage has received; if more are on their way to it, one of them answers this request
      */
     void wanted(int after) {
         inputWanted = after == given;
@@ -174,9 +175,9 @@ final class HttpBridge implements HalfClosing {
     }
 
     /**
-     * From the stage: the stream gives bytes.
+     * From the stage: output of the stream.
      *
-     * @param asks whether the stage is to be told when they are written
+     * @param asks whether to notify the stage when the output is written
      */
     void write(ByteString bytes, HttpExchange.Part part, boolean asks) {
         if (!isOpen()) {
@@ -184,16 +185,18 @@ final class HttpBridge implements HalfClosing {
         }
         output.add(bytes);
         writtenDue |= asks;
+        // A response has begun, so the next request may be parsed.
         if (part != HttpExchange.Part.MORE) {
             begun(part);
         }
         writeOn();
     }
 
-    /** From the stage: the stream has said all. */
+    /** From the stage: the stream has completed. */
     void end() {
         if (isOpen()) {
             phase = Phase.ENDED;
+            // Unless a request waits for a reception, further input is useless.
             if (!input.isLeaving()) {
                 ignore();
             }
@@ -204,14 +207,14 @@ final class HttpBridge implements HalfClosing {
     /** From the stage: the stream has failed. */
     void fail() {
         if (phase == Phase.OPEN && clientEnded) {
-            // Then nothing is wrong with what was said before.
+            // Its earlier output is valid.
             end();
         } else if (phase == Phase.OPEN) {
             host.abort();
         }
     }
 
-    /** From the stage: Pekko HTTP reads no more. The rest of the input is discarded, so that the client gets to the response. */
+    /** From the stage: Pekko HTTP reads no more. The rest of the input is discarded, so that the client gets to read the response. */
     void ignore() {
         input.ignore();
         if (phase != Phase.GONE) {
@@ -220,7 +223,7 @@ final class HttpBridge implements HalfClosing {
     }
 
     /**
-     * From the stage: the request at hand is refused, of which the stream has been told.
+     * From the stage: the current request is refused, and the stream knows it.
      *
      * @param answerable whether nothing of its response has been written
      */
@@ -240,12 +243,12 @@ final class HttpBridge implements HalfClosing {
         }
     }
 
-    /** From the stage: runs a task on the connection's thread, where others may have the connection by then. */
+    /** From the stage: runs a task on the connection's thread, where another user may have the connection by then. */
     void execute(Runnable task) {
         tasks.add(() -> attempt(task));
     }
 
-    /** A connection that has missed one step of its exchange is cut. */
+    /** Cuts off the connection if a step fails, because its exchange cannot continue after a missed step. */
     private void attempt(Runnable task) {
         try {
             task.run();
@@ -284,12 +287,13 @@ final class HttpBridge implements HalfClosing {
             ByteString bytes = input.take();
             stage.tell(begins ? logic -> logic.begun(bytes, kind) : logic -> logic.received(bytes));
         }
+        // The stream gets no further request, and completes after its last response; then a reception takes over.
         if (input.isLeaving()) {
             stage.tell(HttpBridgeStage.Logic::finished);
         }
     }
 
-    /** Reads from the socket only if the stream has asked for bytes, or if they are discarded. */
+    /** Reads from the socket only if the stream has requested bytes, or if they are discarded. */
     private void read() {
         boolean on = input.isIgnoring() || (inputWanted && !input.isHolding());
         clock.follow(input, on);
@@ -314,7 +318,7 @@ final class HttpBridge implements HalfClosing {
         }
     }
 
-    /** What the connection has not taken of the last response yet has as long as an idle client, which has had its time then. */
+    /** The client gets the idle timeout to take the rest of the last response; after it, the connection is cut off. */
     private void finish() {
         if (!output.isWritten()) {
             Duration rest = phase == Phase.CUT
@@ -328,7 +332,7 @@ final class HttpBridge implements HalfClosing {
         }
     }
 
-    /** The next request is read again, as on a new connection, by a reception. */
+    /** A reception reads the next request, as on a new connection. */
     private void handOver() {
         phase = Phase.GONE;
         service.deadlines().clear(host);
@@ -337,6 +341,7 @@ final class HttpBridge implements HalfClosing {
 
     private void refuse(Refusal refusal) {
         phase = Phase.REFUSING;
+        // A request whose head is still here was never given to the stream, which then only finishes earlier responses.
         boolean known = !input.begins();
         input.ignore();
         stage.tell(logic -> logic.refuse(refusal, known));
@@ -348,14 +353,14 @@ final class HttpBridge implements HalfClosing {
         }
         if (limit == CutConnectionCounters.Limit.BODY_TIMEOUT) {
             refuse(BODY_LATE);
-            // What may still come first has its time, too.
+            // The rest of the first request's input has a time limit, too.
             clock.start();
         } else {
             cut(limit);
         }
     }
 
-    /** What was said before still reaches the client. */
+    /** Earlier output still reaches the client. */
     private void cut(CutConnectionCounters.Limit limit) {
         service.cuts().count(limit);
         endStream(null);
@@ -364,7 +369,7 @@ final class HttpBridge implements HalfClosing {
         writeOn();
     }
 
-    /** A body that is not complete, or is refused, must not seem to be. */
+    /** A body that is incomplete or refused must not seem complete. */
     private void endStream(@Nullable Throwable why) {
         if (input.isInBody() || phase == Phase.REFUSING) {
             stage.tell(HttpBridgeStage.Logic::truncated);
@@ -381,7 +386,7 @@ final class HttpBridge implements HalfClosing {
         }
     }
 
-    /** The client has not taken the last response for as long as it might be idle. */
+    /** The client has not taken the last response within the idle timeout. */
     private void abandon() {
         if (phase == Phase.ENDED) {
             service.cuts().count(CutConnectionCounters.Limit.IDLE_TIMEOUT);

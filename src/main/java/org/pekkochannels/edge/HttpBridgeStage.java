@@ -27,19 +27,22 @@ import org.pekkochannels.concurrent.Offloader;
 import org.pekkochannels.protocol.Refusal;
 
 /**
- * What the stream of an {@link HttpBridge} is joined to: takes responses, gives requests. Run once; {@link #tell} is the
- * connection's thread's.
+ * The stage that is joined to Pekko HTTP's stream for an {@link HttpBridge}: takes responses, emits requests. Run once. {@link #tell} is
+ * called on the connection's thread.
+ *
+ * <p>Two threads work on an exchange: the stream's interpreter runs {@link Logic}, the connection's thread runs the bridge. They share no
+ * state, and exchange tasks in order: {@link #tell} to the interpreter, {@code bridge.execute} to the connection. Both count the pieces of
+ * input, so that a request for bytes that crosses a piece on its way is recognised as answered.
  */
 final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsInbound>> {
-    // Pekko HTTP wants one, and looks at it only to make a header that nothing asks for.
+    // Pekko HTTP requires a session, but uses it only for a header that is switched off.
     private static final SSLSession NO_SESSION = noSession();
 
-    // So much may be on its way to the connection before it is asked to tell that it has taken it: the answer is a
-    // hand-off
-    // between threads, which a short response is spared.
+    // Output that may be on its way to the connection before its confirmation is requested. A confirmation is a
+    // hand-off between threads, which short responses avoid.
     private static final int MOST_AHEAD = 64 * 1024;
 
-    // A head and a body that are in one piece already are not copied once more on their way out.
+    // A small head and body are copied into one array on their way out, larger ones are not.
     private static final int MOST_COMPACTED = 4 * 1024;
 
     private final Inlet<SslTlsOutbound> in = Inlet.create("HttpBridge.in");
@@ -68,7 +71,7 @@ final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsI
 
     private static SSLSession noSession() {
         try {
-            // Not the default context: that reads the files of javax.net.ssl's properties, which may be wrong.
+            // Not the default context, which reads the files of javax.net.ssl's properties, and these may be invalid.
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(new KeyManager[0], new TrustManager[0], null);
             return context.createSSLEngine().getSession();
@@ -77,7 +80,7 @@ final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsI
         }
     }
 
-    /** Those of a small piece in one array. */
+    /** A small piece's bytes in one array. */
     private static ByteString bytes(SslTlsOutbound piece) {
         ByteString bytes = ((SendBytes) piece).bytes();
         return bytes.size() <= MOST_COMPACTED ? bytes.compact() : bytes;
@@ -97,12 +100,12 @@ final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsI
         private final Inlet<SslTlsOutbound> in;
         private final Outlet<SslTlsInbound> out;
         private final Queue<ByteString> waiting = new ArrayDeque<>(2);
-        // Callbacks may overtake each other while a fused stream starts: the order is the queue's.
+        // Callbacks may overtake each other while a fused stream starts, so the queue defines the order.
         private final AsyncCallback<Runnable> bell = createAsyncCallback(Runnable::run);
         private final Offloader news = new Offloader(bell::invoke);
         private @Nullable Consumer<Logic> undecided;
         private int received;
-        // What the connection was given since it last told that it has taken all.
+        // The number of bytes given to the connection since it last confirmed that all were taken.
         private int ahead;
         private boolean finished;
 
@@ -121,7 +124,7 @@ final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsI
             pull(in);
         }
 
-        /** A stream that ends in order has closed both before. */
+        /** A stream that completes regularly has closed both before. */
         @Override
         public void postStop() {
             if (!isClosed(in) || !isClosed(out)) {
@@ -129,7 +132,7 @@ final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsI
             }
         }
 
-        /** From the connection's thread. */
+        /** Called on the connection's thread. */
         void tell(Consumer<Logic> something) {
             news.add(() -> attempt(something));
         }
@@ -144,7 +147,7 @@ final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsI
             }
         }
 
-        /** The beginning of a request came. */
+        /** The beginning of a request has arrived. */
         void begun(ByteString bytes, HttpInput.Kind kind) {
             exchange.given(kind);
             received(bytes);
@@ -156,7 +159,7 @@ final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsI
             give();
         }
 
-        /** The connection has taken all that it was given before it was asked to tell. */
+        /** The connection has taken everything that it was given before the confirmation was requested. */
         void written() {
             ahead = 0;
             next();
@@ -183,8 +186,8 @@ final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsI
         }
 
         /**
-         * A body will not be complete. That must be a failure of the whole stream: were it completed, or its output cancelled,
-         * Pekko HTTP would end the body as if it were whole, and an application keep half of an upload.
+         * A body will stay incomplete. This must fail the whole stream. If the stream were completed or its output cancelled, Pekko HTTP
+         * would end the body as if it were complete, and an application would keep half of an upload.
          */
         void truncated() {
             waiting.clear();
@@ -195,14 +198,14 @@ final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsI
             }
         }
 
-        /** The client has ended its side within a body; what was answered before still leaves. */
+        /** The client has ended its side within a body; earlier responses still leave. */
         void cutOff() {
             boolean earlier = exchange.isAwaited() && exchange.isWriting();
             whenAllIsTaken(earlier, Logic::cutOff, Logic::truncated);
         }
 
         /**
-         * Refuses the request at hand; what was answered before still leaves.
+         * Refuses the current request; earlier responses still leave.
          *
          * @param given whether any of the request was given to the stream
          */
@@ -215,10 +218,10 @@ final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsI
         }
 
         /**
-         * Does something when all that Pekko HTTP has had to give until now was taken.
+         * Runs a task when all output that Pekko HTTP had until now was taken.
          *
-         * @param earlier whether more of an earlier response is to come
-         * @param again looks again, later
+         * @param earlier whether an earlier response is incomplete
+         * @param again checks again, later
          */
         private void whenAllIsTaken(boolean earlier, Consumer<Logic> again, Consumer<Logic> task) {
             if (isClosed(in) || (hasBeenPulled(in) && !earlier)) {
@@ -228,7 +231,7 @@ final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsI
             }
         }
 
-        /** What Pekko HTTP has still to give comes first. */
+        /** Pekko HTTP's remaining output comes first. */
         private void decideLater() {
             Consumer<Logic> decision = undecided;
             if (decision != null) {
@@ -248,8 +251,8 @@ final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsI
         }
 
         /**
-         * Ends the stream when the last response is written. Pekko HTTP does so itself, but where its input ends while a 100 is
-         * still due it does not, with all that was asked answered.
+         * Ends the stream when the last response is written. Pekko HTTP normally does so itself, but not if its input ends while a 100 is
+         * still due and all requests are answered.
          */
         private void endInSilence() {
             whenAllIsTaken(exchange.isAwaited() || exchange.isWriting(), Logic::endInSilence, logic -> {
@@ -268,7 +271,7 @@ final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsI
                 }
             }
 
-            /** Pekko HTTP hears no more; what it still says is sent. */
+            /** Pekko HTTP takes no more input; its remaining output is sent. */
             @Override
             public void onDownstreamFinish(Throwable cause) {
                 waiting.clear();

@@ -5,15 +5,14 @@ import java.util.function.Consumer;
 import org.pekkochannels.websocket.Transport;
 
 /**
- * The times of one connection of plain HTTP: how long it may be idle, how long a later request's head may take from its first
- * byte, and how long a body may take.
+ * The timeouts of one plain HTTP connection: how long it may be idle, how long a later request's head may take from its first byte, and how
+ * long a body may take.
  *
- * <p>A body's time stands while nothing is read of it, which is while the application takes nothing. Each second more is
- * earned with so many bytes as even a slow line brings, so that a long upload lives and a byte every few seconds does not.
- * Confined to the connection's thread.
+ * <p>A body's clock stops while the application does not read it. Each further second is earned by as many bytes as a slow line transfers
+ * in it. So a long upload continues, but a client that sends a byte every few seconds is cut off. Confined to the connection's thread.
  */
 final class HttpClock {
-    // As Apache's mod_reqtimeout has it.
+    // The rate of Apache's mod_reqtimeout.
     private static final long BYTES_PER_SECOND = 500;
     private static final long NANOS_PER_BYTE = 1_000_000_000 / BYTES_PER_SECOND;
 
@@ -21,25 +20,29 @@ final class HttpClock {
     private final HttpSettings settings;
     private final Transport connection;
     private final Consumer<CutConnectionCounters.Limit> late;
+    // When bytes last moved in either direction, and how many the kernel had taken of the output by then.
     private long moved = System.nanoTime();
     private long taken;
+    // When the current head began. Of the current body: the time that it may take, the time used before the current
+    // read, and when that began.
     private long headBegun;
     private long bodyAllowed;
     private long bodyUsed;
     private long bodySince;
+    // The time of the deadline that is set.
     private long armed;
     private Reads reads = Reads.NOTHING;
 
-    /** What is being read, and so timed. */
+    /** What is being read, and therefore timed. */
     private enum Reads {
         NOTHING,
         HEAD,
         BODY,
-        /** A body that the application does not take at present. */
+        /** A body that the application does not read at present. */
         PAUSED_BODY
     }
 
-    /** A clock that calls {@code late} when a time is over. */
+    /** A clock that calls {@code late} when a timeout passes. */
     HttpClock(ServedApplication service, Transport connection, Consumer<CutConnectionCounters.Limit> late) {
         this.deadlines = service.deadlines();
         this.settings = service.settings();
@@ -51,13 +54,13 @@ final class HttpClock {
         arm(nextDue());
     }
 
-    /** Bytes came from the client. */
+    /** Bytes have arrived from the client. */
     void received(int bytes) {
         moved = System.nanoTime();
         bodyAllowed += bytes * NANOS_PER_BYTE;
     }
 
-    /** Bytes of a response left. */
+    /** Bytes of a response have left. */
     void sent() {
         moved = System.nanoTime();
     }
@@ -69,7 +72,7 @@ final class HttpClock {
         reads = Reads.PAUSED_BODY;
     }
 
-    /** Follows what is read now, and whether any more of it is asked for. */
+    /** Adapts to what is read now, and to whether more of it is requested. */
     void follow(HttpInput input, boolean reading) {
         if (input.isInBody()) {
             followBody(reading);
@@ -94,8 +97,11 @@ final class HttpClock {
         }
     }
 
+    /** Runs on the connection's thread when the deadline passes: reports an exceeded timeout, or sets the next deadline. */
     private void check() {
         long now = System.nanoTime();
+        // Output that the kernel takes counts as movement. It is noticed here only, so that writes need not read the
+        // clock.
         long all = connection.taken();
         moved = all == taken ? moved : now;
         taken = all;
@@ -110,7 +116,7 @@ final class HttpClock {
         }
     }
 
-    /** A deadline that is set costs something: it moves only forwards, and is looked at again when it comes. */
+    /** Setting a deadline has a cost: an existing one is only moved to a later time when it passes. */
     private void armEarlier() {
         long due = nextDue();
         if (due - armed < 0) {

@@ -7,13 +7,13 @@ import org.pekkochannels.edge.ContainedFailures.Place;
 import org.pekkochannels.websocket.Transport;
 
 /**
- * The times of connections that no session keeps: before the first request is complete, and after the last answer.
+ * The deadlines of connections without a session: before the first request is complete, and after the last answer.
  *
- * <p>A map and one clock for all of them, not a timer for each: most end early, and a scheduler's timers are dear to cancel.
- * A connection has one deadline at most, which is kept to the next {@link #tick}. Thread-safe.
+ * <p>One map and one clock for all, instead of a timer each: most connections end early, and cancelling a scheduler's timers is expensive.
+ * A connection has at most one deadline, checked at the next {@link #tick}. Thread-safe.
  */
 final class HttpDeadlines {
-    // As long as other servers' lingering close: a client on a slow line needs that to take an answer in.
+    // As long as other servers' lingering close: enough for a client on a slow line to receive an answer.
     static final Duration LINGER = Duration.ofSeconds(2);
 
     private final Map<Transport, Deadline> deadlines = new ConcurrentHashMap<>();
@@ -25,21 +25,21 @@ final class HttpDeadlines {
         this.failures = failures;
     }
 
-    /** Sets a connection's deadline anew; what is to be done then runs on the connection's thread. */
+    /** Sets or replaces a connection's deadline; the task runs on the connection's thread. */
     void set(Transport connection, Duration time, Runnable late) {
         deadlines.put(connection, new Deadline(System.nanoTime() + time.toNanos(), late));
     }
 
-    /** The connection has ended, or is in time. */
+    /** The connection has ended, or has met its deadline. */
     void clear(Transport connection) {
         deadlines.remove(connection);
     }
 
     /**
-     * Ends our side, and reads on for a while: closing upon unread bytes would reset the last answer away.
+     * Ends our side, and continues to read for a while: closing with unread input would send a reset, which discards the last answer.
      *
-     * @param rest how long what is still unsent then may take to leave
-     * @param late what is done when it has not, on the connection's thread
+     * @param rest the time for the remaining unsent bytes afterwards
+     * @param late runs on the connection's thread if they have not left by then
      */
     void linger(Transport connection, Duration rest, Runnable late) {
         connection.shutdownOutput();
@@ -49,7 +49,7 @@ final class HttpDeadlines {
         });
     }
 
-    /** Does what is late; {@code nanoTime} is of {@link System#nanoTime}. */
+    /** Runs overdue tasks; {@code nanoTime} is a value of {@link System#nanoTime}. */
     void tick(long nanoTime) {
         deadlines.forEach((connection, deadline) -> {
             if (nanoTime - deadline.nanoTime >= 0 && deadlines.remove(connection, deadline)) {

@@ -23,9 +23,12 @@ import scala.concurrent.Future;
 import scala.util.Try;
 
 /**
- * Asks the pages for a response to each request of one connection, and knows to which response the bytes belong that Pekko HTTP
- * gives. One stage does all of that, because each stage more costs every request. Run once; confined to the stream's
- * interpreter, except {@link #end}.
+ * Passes each request of one connection to the pages, and tracks to which response Pekko HTTP's output belongs. One stage does both,
+ * because each further stage slows down every request. Run once; confined to the stream's interpreter, except {@link #end}.
+ *
+ * <p>Order of events per request: its head is given to Pekko HTTP ({@link #given}); Pekko HTTP emits it as a request, for which the pages
+ * are asked; their response is pushed to Pekko HTTP; the output with it is classified piece by piece ({@link #part}). Pekko HTTP requests
+ * the next response before it has written this one, so several responses may be between the pages and the socket.
  */
 final class HttpExchange extends GraphStage<FlowShape<HttpRequest, HttpResponse>> {
     private static final SafeLog LOG = SafeLog.of(HttpExchange.class);
@@ -35,7 +38,7 @@ final class HttpExchange extends GraphStage<FlowShape<HttpRequest, HttpResponse>
     // As Pekko HTTP writes it.
     private static final byte[] CONTINUE = ResponseEnd.ascii("HTTP/1.1 100 ");
 
-    // So many bytes are sooner copied than looked at one by one through a buffer.
+    // Copying this many bytes is faster than inspecting them one by one through a buffer.
     private static final int MOST_HEADS = 4 * 1024;
 
     private final Inlet<HttpRequest> parsed = Inlet.create("HttpExchange.parsed");
@@ -43,20 +46,22 @@ final class HttpExchange extends GraphStage<FlowShape<HttpRequest, HttpResponse>
     private final FlowShape<HttpRequest, HttpResponse> shape = FlowShape.of(parsed, rendered);
     private final PlainHttp pages;
     private @Nullable Logic logic;
-    // Given to Pekko HTTP and not seen as a request yet; and seen, or given, and not answered yet.
+    // Requests given to Pekko HTTP that have not arrived here yet; then those that were given or have arrived and are
+    // not answered yet.
     private int unparsed;
     private int unanswered;
     private HttpInput.Kind kind = HttpInput.Kind.CURRENT;
+    // Responses of the pages of which nothing was written yet, and the one that is being written.
     private final Queue<ResponseEnd> unwritten = new ArrayDeque<>(1);
     private ResponseEnd writing = ResponseEnd.reached();
 
-    /** What a piece of Pekko HTTP's output is. */
+    /** The kind of a piece of Pekko HTTP's output. */
     enum Part {
         /** The beginning of a response. */
         BEGINNING,
         /** The beginning of a response after which the connection ends. */
         BEGINNING_OF_LAST,
-        /** A 101, after which both directions belong to another protocol. */
+        /** A 101, after which both directions use another protocol. */
         SWITCH,
         /** More of a response, or a 100. */
         MORE
@@ -78,7 +83,7 @@ final class HttpExchange extends GraphStage<FlowShape<HttpRequest, HttpResponse>
         return made;
     }
 
-    /** Takes no further request; from any thread, once the stage has started. */
+    /** Takes no further request. May be called on any thread, once the stage has started. */
     void end() {
         Logic running = logic;
         if (running != null) {
@@ -86,29 +91,29 @@ final class HttpExchange extends GraphStage<FlowShape<HttpRequest, HttpResponse>
         }
     }
 
-    /** A head was given to Pekko HTTP, when a response to the one before had begun. */
+    /** A head was given to Pekko HTTP, after the response to the previous one had begun. */
     void given(HttpInput.Kind request) {
         unparsed++;
         unanswered++;
         kind = request;
     }
 
-    /** Whether a head was given that has not become a request: while Pekko HTTP answers an error, one that it has refused. */
+    /** Whether a head was given that has not become a request: if Pekko HTTP answers an error now, it has rejected that head. */
     boolean isUnparsed() {
         return unparsed > 0;
     }
 
-    /** Whether the pages have not answered the last request that was given. */
+    /** Whether the pages have not answered the last request yet. */
     boolean isAwaited() {
         return unanswered > 0;
     }
 
-    /** Whether a response that the pages have given is still to be written, in whole or in part. */
+    /** Whether a response of the pages is still to be written, in whole or in part. */
     boolean isWriting() {
         return !writing.isReached() || !unwritten.isEmpty();
     }
 
-    /** What the next piece of output is. */
+    /** Classifies the next piece of output. */
     Part part(ByteString bytes) {
         if (!writing.isReached()) {
             writing.follow(bytes);
@@ -118,7 +123,7 @@ final class HttpExchange extends GraphStage<FlowShape<HttpRequest, HttpResponse>
         return Part.MORE;
     }
 
-    /** A 100 may be on its way while the pages answer already. */
+    /** A 100 may be on its way when the pages have answered already. */
     private Part begin(byte[] head) {
         if (ResponseEnd.isAt(head, 0, CONTINUE)) {
             return Part.MORE;
@@ -127,7 +132,7 @@ final class HttpExchange extends GraphStage<FlowShape<HttpRequest, HttpResponse>
         return writing.begin(head);
     }
 
-    /** Pekko HTTP writes a head in one piece; a body that is at hand follows it in the same, or in a fragment of its own. */
+    /** Pekko HTTP writes a head in one piece. A body that is available follows in the same piece, or in a separate one. */
     private static byte[] head(ByteString bytes) {
         ByteString first = bytes.size() <= MOST_HEADS
                 ? bytes
@@ -135,27 +140,27 @@ final class HttpExchange extends GraphStage<FlowShape<HttpRequest, HttpResponse>
         return first.toArrayUnsafe();
     }
 
-    /** After one of 100, 102 or 103, which only precede a response, client and Pekko HTTP would wait for that. */
+    /** After a status of 100, 102 or 103, which only precedes a response, client and Pekko HTTP would wait for the response. */
     private static HttpResponse finalResponse(HttpResponse response) {
         int status = response.status().intValue();
         if (status >= SUCCESS || status == SWITCHING_PROTOCOLS) {
             return response;
         }
-        LOG.error("a page has answered with status {}, which only precedes a response; the client gets 500", status);
+        LOG.error("a page answered with status {}, which only precedes a response; the client gets 500", status);
         return HttpResponse.create()
                 .withStatus(StatusCodes.INTERNAL_SERVER_ERROR)
                 .withEntity("Internal Server Error");
     }
 
-    /** Confined to the stream's interpreter, but for {@link #ending}. */
+    /** Confined to the stream's interpreter, except {@link #ending}. */
     private final class Logic extends GraphStageLogic {
         private final AsyncCallback<Try<? extends HttpResponse>> answered = createAsyncCallback(this::answer);
         private final AsyncCallback<Done> ending = createAsyncCallback(done -> finish());
-        // A request is with the pages.
+        // Whether the pages are processing a request.
         private boolean awaits;
         // The request, if it is a WebSocket handshake.
         private @Nullable HttpRequest upgrade;
-        // No other follows.
+        // No other request follows.
         private boolean last;
 
         Logic() {
@@ -174,7 +179,7 @@ final class HttpExchange extends GraphStage<FlowShape<HttpRequest, HttpResponse>
             pages.stopped(HttpExchange.this);
         }
 
-        /** Most pages answer at once: then nothing is scheduled. */
+        /** Most pages answer at once; then nothing is scheduled. */
         private void ask(HttpRequest request) {
             awaits = true;
             upgrade = kind == HttpInput.Kind.UPGRADE ? request : null;
@@ -182,6 +187,7 @@ final class HttpExchange extends GraphStage<FlowShape<HttpRequest, HttpResponse>
             if (response.isCompleted()) {
                 answer(response.value().get());
             } else {
+                // The callback runs on the thread that completes the response, and only passes it to the interpreter.
                 response.onComplete(
                         outcome -> {
                             answered.invoke(outcome);
@@ -215,7 +221,7 @@ final class HttpExchange extends GraphStage<FlowShape<HttpRequest, HttpResponse>
             }
         }
 
-        /** Answers the request at hand, but takes no other. */
+        /** Answers the current request, and takes no other. */
         private void finish() {
             if (awaits) {
                 last = true;

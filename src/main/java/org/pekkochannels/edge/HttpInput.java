@@ -10,11 +10,11 @@ import org.pekkochannels.http1.RefusedRequestException;
 import org.pekkochannels.http1.Request;
 
 /**
- * What a client of plain HTTP sends, request by request, in the canonical form that Pekko HTTP gets.
+ * The input of a plain HTTP client, request by request, in the canonical form for Pekko HTTP.
  *
- * <p>One request at a time is in Pekko HTTP: what follows it is held, unread, until its response has begun. A request that
- * is not for Pekko HTTP, as it is for an endpoint or has to be refused, stays here whole; then {@link #isLeaving}. Confined to
- * the connection's thread.
+ * <p>Pekko HTTP has at most one request at a time: later input is held, unparsed, until the response has begun. A request that Pekko HTTP
+ * must not answer, because it is for an endpoint or must be refused, is kept here whole; then {@link #isLeaving}. Confined to the
+ * connection's thread.
  */
 final class HttpInput {
     private static final byte[] NOTHING = {};
@@ -31,32 +31,32 @@ final class HttpInput {
     private Response response = Response.AWAITED;
     private boolean last;
 
-    /** What the next byte is. */
+    /** What the next byte belongs to. */
     private enum State {
         HEAD,
         BODY,
-        /** Not read before the response has begun. */
+        /** Not parsed before the response has begun. */
         NEXT_REQUEST,
-        /** A request that is not Pekko HTTP's, and all that follows. */
+        /** A request that Pekko HTTP must not answer, and all that follows. */
         LEAVING,
-        /** Another protocol's. */
+        /** Another protocol. */
         SWITCHED,
-        /** Discarded: the connection ends. */
+        /** Discarded, because the connection ends. */
         REST
     }
 
-    /** What of a request decides where its response ends. */
+    /** What determines the end of a request's response. */
     enum Kind {
         CURRENT,
         /** Its response has no body. */
         HEAD,
-        /** Of HTTP/1.0, which knows no chunks. */
+        /** HTTP/1.0, which has no chunks. */
         OLD,
-        /** An upgrade, after whose response both directions may belong to another protocol. */
+        /** An upgrade, after whose response both directions may use another protocol. */
         UPGRADE
     }
 
-    /** What has come to the last request. */
+    /** How far the response to the last request is. */
     private enum Response {
         AWAITED,
         BEGUN,
@@ -74,9 +74,9 @@ final class HttpInput {
     }
 
     /**
-     * Reads bytes; those that are not read yet are kept.
+     * Parses bytes; those that must wait are kept.
      *
-     * @throws RefusedRequestException where the framing of a body is malformed; nothing is read any more then
+     * @throws RefusedRequestException if the framing of a body is malformed; later input is ignored
      */
     void read(byte[] window, int offset, int count) throws RefusedRequestException {
         int end = offset + count;
@@ -92,7 +92,7 @@ final class HttpInput {
         }
     }
 
-    /** A response has begun; reads what was held. */
+    /** A response has begun; parses the held input. */
     void begun(HttpExchange.Part part) throws RefusedRequestException {
         if (part == HttpExchange.Part.SWITCH) {
             state = State.SWITCHED;
@@ -103,6 +103,7 @@ final class HttpInput {
             response = Response.BEGUN;
             state = state == State.NEXT_REQUEST ? State.HEAD : state;
         }
+        // Held bytes are parsed only now: until a response begins, the next request must not reach Pekko HTTP.
         byte[] early = held;
         if (state != State.LEAVING && state != State.NEXT_REQUEST) {
             held = NOTHING;
@@ -110,7 +111,7 @@ final class HttpInput {
         }
     }
 
-    /** Reads nothing any more: Pekko HTTP has turned away, or the connection is to end. */
+    /** Ignores all further input, because Pekko HTTP reads no more or the connection ends. */
     void ignore() {
         state = State.REST;
         held = NOTHING;
@@ -122,33 +123,33 @@ final class HttpInput {
         return !canonical.isEmpty();
     }
 
-    /** Gives what has been read since the last time. */
+    /** Returns the input that was parsed since the last call. */
     ByteString take() {
         begins = false;
         return canonical.take(HttpInput::bytes);
     }
 
-    /** Whether a request begins in what {@link #take} would give. */
+    /** Whether a request begins in the result of {@link #take}. */
     boolean begins() {
         return begins;
     }
 
-    /** What the last request is. */
+    /** The kind of the last request. */
     Kind kind() {
         return kind;
     }
 
-    /** Whether more must not be read from the socket now: it would have to be kept. */
+    /** Whether the socket must not be read now, because the bytes would have to be kept. */
     boolean isHolding() {
         return held.length > 0 || state == State.LEAVING;
     }
 
-    /** Whether the next request is not Pekko HTTP's. */
+    /** Whether Pekko HTTP must not answer the next request. */
     boolean isLeaving() {
         return state == State.LEAVING;
     }
 
-    /** Whether what comes is thrown away. */
+    /** Whether input is discarded. */
     boolean isIgnoring() {
         return state == State.REST;
     }
@@ -158,7 +159,7 @@ final class HttpInput {
         return state == State.HEAD && head.hasBegun();
     }
 
-    /** Whether a request may come, and nothing of it has. */
+    /** Whether a request may arrive, and none of it has. */
     boolean isBeforeHead() {
         return state == State.HEAD && !head.hasBegun();
     }
@@ -167,7 +168,7 @@ final class HttpInput {
         return state == State.BODY;
     }
 
-    /** The request that is not Pekko HTTP's, and what has come after it. */
+    /** The request that Pekko HTTP must not answer, and the bytes after it. */
     byte[] rest() {
         byte[] rest = held;
         held = NOTHING;
@@ -175,6 +176,8 @@ final class HttpInput {
     }
 
     private int readHead(byte[] window, int offset, int count) {
+        // If Pekko HTTP must not answer the request, its bytes are restored: those that the reader kept, then this
+        // window.
         int begun = head.kept();
         try {
             int read = head.read(window, offset, count);
@@ -188,7 +191,7 @@ final class HttpInput {
             }
             return read;
         } catch (RefusedRequestException refused) {
-            // The reception reads it again, refuses it again, and answers.
+            // The reception reads the request again, refuses it again, and answers.
             return leave(window, offset, count, begun);
         }
     }
@@ -205,7 +208,7 @@ final class HttpInput {
         last = request.isLast();
         response = Response.AWAITED;
         begins = true;
-        // What ends after its response cannot become another protocol.
+        // A connection that ends after its response cannot switch to another protocol.
         boolean upgrade = pages.upgrade() && !last;
         kind = upgrade ? Kind.UPGRADE : kind(request);
         if (upgrade) {
@@ -237,6 +240,7 @@ final class HttpInput {
 
     /** The request is complete. */
     private void end() {
+        // BEGUN: the response has begun before the end of the request's body, so the next head may be parsed at once.
         if (last || response == Response.LAST) {
             state = State.REST;
         } else {

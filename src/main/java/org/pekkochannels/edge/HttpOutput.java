@@ -3,12 +3,9 @@ package org.pekkochannels.edge;
 import org.apache.pekko.util.ByteString;
 import org.pekkochannels.websocket.Transport;
 
-/**
- * What Pekko HTTP gives on its way out: a part is written whenever the one before has left, or nearly. Confined to the
- * connection's thread.
- */
+/** Pekko HTTP's output: a part is written when the previous one has left, or nearly. Confined to the connection's thread. */
 final class HttpOutput {
-    // A response may be one large array; it is not to be copied whole for a client that takes its time.
+    // A response may be one large array, which must not be copied as a whole for a slow client.
     private static final int MOST_WRITTEN = 64 * 1024;
 
     private final Transport connection;
@@ -22,7 +19,7 @@ final class HttpOutput {
         unwritten = unwritten.isEmpty() ? bytes : unwritten.concat(bytes);
     }
 
-    /** Writes what there is room for; returns whether that was anything. */
+    /** Writes until the transport is full; returns whether anything was written. */
     boolean write() {
         boolean written = false;
         while (!unwritten.isEmpty() && hasRoom()) {

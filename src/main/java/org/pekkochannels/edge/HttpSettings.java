@@ -17,26 +17,26 @@ import org.pekkochannels.settings.Settings;
 import org.pekkochannels.tls.TlsSettings;
 
 /**
- * The keys of {@code channels.http}; immutable.
+ * The keys of {@code channels.http}. Immutable.
  *
  * @param host the interface to listen on: a name, an IPv4 or an IPv6 address
  * @param port the port, 0 for any free one
- * @param backlog connections that may wait to be taken
- * @param maxConnections how many TCP connections there may be at once, WebSockets included
- * @param maxWebSockets how many WebSockets there may be at once
+ * @param backlog the maximum number of connections that wait to be accepted
+ * @param maxConnections the maximum number of TCP connections, including WebSockets
+ * @param maxWebSockets the maximum number of WebSockets
  * @param health whether {@code /alive} and {@code /ready} are served
- * @param readyChecks what must work for {@code /ready}
- * @param maxHeaderBytes how large the head of a request may be
- * @param maxHeaderFields how many header fields it may have
- * @param headerTimeout how long a client may take to send the first one, or a later one once that has begun
- * @param bodyTimeout how long a client may take to send a body, besides a second for each 500 bytes
- * @param idleTimeout how long a plain HTTP connection may rest
- * @param drainDelay how long the server goes on serving after it has said that it is not ready any more
- * @param shutdownGrace how long running messages may take to end when the server stops
- * @param shutdownBatch how many WebSockets are then told at once
- * @param shutdownCode the close code that they are told
- * @param proxies whose word about a client counts
- * @param tls what TLS needs; nothing if it is off
+ * @param readyChecks the checks of {@code /ready}
+ * @param maxHeaderBytes the maximum size of a request's head
+ * @param maxHeaderFields its maximum number of header fields
+ * @param headerTimeout the time for a client to send the first head, or a later one from its first byte
+ * @param bodyTimeout the time for a client to send a body, plus a second per 500 bytes
+ * @param idleTimeout the time that a plain HTTP connection may be idle
+ * @param drainDelay the time for which the server continues to serve after {@code /ready} has changed to 503
+ * @param shutdownGrace the time for running messages to end at shutdown
+ * @param shutdownBatch the number of WebSockets that are closed at a time
+ * @param shutdownCode the close code that they receive
+ * @param proxies the proxies whose headers are trusted
+ * @param tls the settings of TLS; empty if it is off
  */
 public record HttpSettings(
         String host,
@@ -63,11 +63,11 @@ public record HttpSettings(
     private static final StackTraceElement[] NO_STACK = {};
 
     /**
-     * What must work for {@code /ready} to answer 200; immutable.
+     * The checks that must succeed for {@code /ready} to answer 200. Immutable.
      *
      * @param names the configured checks
-     * @param timeout how long a check may take
-     * @param interval how long its answer holds
+     * @param timeout the time for a check
+     * @param interval how long a result is reused
      */
     public record ReadyChecks(List<String> names, Duration timeout, Duration interval) {
         static ReadyChecks of(Settings settings) {
@@ -123,20 +123,20 @@ public record HttpSettings(
         return Integer.parseInt(code);
     }
 
-    /** The address to look at. The host is as configured: for 0.0.0.0 the system would say 0:0:0:0:0:0:0:0. */
+    /** The server's URI. The host is as configured: for 0.0.0.0 the system would report 0:0:0:0:0:0:0:0. */
     URI uri(int boundPort) {
         String literal = host.indexOf(':') < 0 || host.startsWith("[") ? host : "[" + host + "]";
         return URI.create((tls.isPresent() ? "https" : "http") + "://" + literal + ":" + boundPort + "/");
     }
 
     /**
-     * Whether the address can be had, so that it is known before an engine fails there with many words. Another program may
-     * take it the moment after.
+     * Checks whether the address is available, because an engine's failure to bind is hard to read. Another program may take the address
+     * right after.
      *
-     * @return the failure of {@link #cannotListen}; nothing if the address can be had
+     * @return the failure of {@link #cannotListen}; empty if the address is available
      */
     public Optional<IllegalStateException> whyNotFree() {
-        // Not listening, so that no client comes; and beside the connections of a server that was there before.
+        // Not listening, so that no client connects; may bind beside connections of an earlier server.
         try (SocketChannel probe = SocketChannel.open()) {
             probe.setOption(StandardSocketOptions.SO_REUSEADDR, true).bind(new InetSocketAddress(host, port));
             return Optional.empty();
@@ -148,8 +148,8 @@ public record HttpSettings(
     /**
      * The failure of a server that cannot be bound.
      *
-     * @param failure what the system says
-     * @return an exception that names address, keys and cure; without a stack, which would be that of an engine's thread
+     * @param failure the system's failure
+     * @return an exception that names address, keys and cure; without a stack trace, which would be that of an engine's thread
      */
     public IllegalStateException cannotListen(Throwable failure) {
         Throwable cause = root(failure);
@@ -177,10 +177,10 @@ public record HttpSettings(
         return root;
     }
 
-    /** What the system says of a name that it does not know is nothing. */
+    /** The system's message for an unknown name is not readable. */
     private static String words(Throwable cause) {
         return cause instanceof UnresolvedAddressException
-                ? "there is no such address"
+                ? "the address does not exist"
                 : String.valueOf(cause.getMessage());
     }
 }

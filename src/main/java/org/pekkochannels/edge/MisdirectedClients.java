@@ -10,8 +10,8 @@ import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
 
 /**
- * Logs handshakes that are refused, and clients that speak another protocol, with the cure once a minute. Most are a mistake in
- * the configuration of a proxy, whose client does not show the answer. Thread-safe.
+ * Logs refused handshakes, and clients that use another protocol, with the cure once a minute. Most are caused by the configuration of a
+ * proxy, whose client does not show the answer. Thread-safe.
  */
 final class MisdirectedClients {
     private static final SafeLog LOG = SafeLog.of(MisdirectedClients.class);
@@ -22,15 +22,15 @@ final class MisdirectedClients {
     private final LogPace proxy = LogPace.of(INTERVAL);
     private final LogPace headers = LogPace.of(INTERVAL);
 
-    /** A request for an endpoint was refused, as it is not a proper handshake. */
+    /** A request for an endpoint was refused, because it is not a valid handshake. */
     void handshakeRefused(Scope scope, Refusal refusal) {
         LOG.debug("refused a request for {} with {}: {}", scope.printablePath(), refusal.status(), refusal.body());
         long refused = isStripped(scope) ? handshakes.next() : 0;
         if (refused > 0) {
             LOG.warn(
                     "refused a WebSocket to {} with {}: {}; a proxy in front of this server must pass on the headers Upgrade"
-                            + " and Connection, and speak HTTP/1.1 ({} refused since the last such line, which is written once a"
-                            + " minute at most)",
+                            + " and Connection, and use HTTP/1.1 ({} refused since the last such line; logged at most once a"
+                            + " minute)",
                     scope.printablePath(),
                     refusal.status(),
                     refusal.body(),
@@ -38,13 +38,13 @@ final class MisdirectedClients {
         }
     }
 
-    /** A client spoke another protocol than HTTP. */
+    /** A client used another protocol than HTTP. */
     void speaks(ForeignProtocol protocol, InetSocketAddress client) {
         long refused = (protocol == ForeignProtocol.TLS ? tls : proxy).next();
         if (refused > 0) {
             LOG.info(
-                    "{} speaks {}, and this port does not; set {} ({} refused since the last such line, which is written once"
-                            + " a minute at most)",
+                    "{} uses {}, and this port does not; set {} ({} refused since the last such line; logged at most once"
+                            + " a minute)",
                     client.getHostString(),
                     protocol,
                     protocol.cure(),
@@ -52,21 +52,21 @@ final class MisdirectedClients {
         }
     }
 
-    /** A trusted proxy sent no proper header of the PROXY protocol. */
+    /** A trusted proxy did not send a valid PROXY protocol header. */
     void cutWithoutProxyHeader(InetSocketAddress peer) {
         long cut = headers.next();
         if (cut > 0) {
             LOG.warn(
-                    "cut a connection of {}, one of channels.http.trusted-proxies, that did not begin with a header of the PROXY"
-                            + " protocol (channels.netty.proxy-protocol); switch it on at the load balancer, for its health"
-                            + " checks too, or off here ({} cut since the last such line, which is written once a minute at"
+                    "cut off a connection of {}, one of channels.http.trusted-proxies, that did not begin with a header of the"
+                            + " PROXY protocol (channels.netty.proxy-protocol); enable it at the load balancer, for its health"
+                            + " checks too, or disable it here ({} cut off since the last such line; logged at most once a"
                             + " most)",
                     peer.getHostString(),
                     cut);
         }
     }
 
-    /** A proxy that strips the headers of one hop passes the others on. */
+    /** A proxy that strips hop-by-hop headers passes the other ones on. */
     private static boolean isStripped(Scope scope) {
         boolean asks = scope.header("Sec-WebSocket-Key").isPresent()
                 && scope.header("Sec-WebSocket-Version").filter("13"::equals).isPresent();

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.Done;
 
 /**
- * How many connections are owed an answer, so that a server which stops can wait for the last one: from their first request
- * until they have ended, or have become a WebSocket. Thread-safe.
+ * Counts the connections to which an answer is owed, so that a stopping server can wait for the last one: from their first request until
+ * they have ended or become a WebSocket. Thread-safe.
  */
 final class OwedAnswers {
     private final AtomicInteger owed = new AtomicInteger();
@@ -15,17 +15,17 @@ final class OwedAnswers {
     private final CompletableFuture<Done> last = new CompletableFuture<>();
     private volatile boolean awaited;
 
-    /** What a new connection owes: nothing yet. */
+    /** The debt of a new connection, which owes nothing yet. */
     Debt none() {
         return new Debt();
     }
 
-    /** How many connections have not been given their last answer. */
+    /** The number of connections that have not received their last answer. */
     int unanswered() {
         return unanswered.get();
     }
 
-    /** A stage that completes when none is owed, now or later. */
+    /** A stage that completes when no answer is owed, now or later. */
     CompletionStage<Done> last() {
         awaited = true;
         completeIfLast();
@@ -38,7 +38,7 @@ final class OwedAnswers {
         }
     }
 
-    /** What one connection owes; goes with it from one user of its bytes to the next, confined to its thread. */
+    /** The debt of one connection. Passed from one user of its bytes to the next; confined to its thread. */
     final class Debt {
         private State state = State.NONE;
 
@@ -51,7 +51,7 @@ final class OwedAnswers {
 
         private Debt() {}
 
-        /** A request has come. */
+        /** A request has arrived. */
         void owe() {
             if (state == State.NONE) {
                 state = State.OWED;

@@ -22,10 +22,13 @@ import scala.util.Try;
 import scala.util.control.NonFatal;
 
 /**
- * The application's pages, whose failures are answered with 500, logged with the path and counted. Pekko HTTP would log an exception
- * without the path; what it takes for fatal, a {@code LinkageError} for example, would reach its dispatcher and end the JVM.
- * The application's own exception handlers come first. A request begins with an empty logging context (MDC) and OpenTelemetry's root
- * context, and its route leaves none of its own on the thread. Thread-safe.
+ * The application's pages. Their failures are answered with 500, logged with the path and counted. Pekko HTTP would log an exception
+ * without the path. Errors that it considers fatal, such as a {@code LinkageError}, would reach its dispatcher and end the JVM. Exception
+ * handlers of the application take precedence. A request starts with an empty logging context (MDC) and OpenTelemetry's root context, and
+ * its route leaves nothing on the thread. Thread-safe.
+ *
+ * <p>A failure arrives in one of four ways: the route throws, its future fails, a continuation throws on {@link Run} as the route's
+ * executor, or Scala reports a failure to it. The first result of these is the answer; later ones are only logged.
  */
 final class PageGuard implements Function1<RequestContext, Future<RouteResult>> {
     private static final SafeLog LOG = SafeLog.of(PageGuard.class);
@@ -41,7 +44,7 @@ final class PageGuard implements Function1<RequestContext, Future<RouteResult>> 
     /**
      * Guards pages.
      *
-     * @param truncated counts routes that fail because the request's body did not come whole
+     * @param truncated counts routes that fail because the request's body was incomplete
      */
     PageGuard(
             Function1<RequestContext, Future<RouteResult>> pages,
@@ -62,13 +65,13 @@ final class PageGuard implements Function1<RequestContext, Future<RouteResult>> 
         return HttpResponse.create().withStatus(status);
     }
 
-    /** Scala's code throws checked exceptions undeclared. */
+    /** Scala code throws checked exceptions without declaring them. */
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     private static <E extends Throwable> E sneaked(Throwable failure) throws E {
         throw (E) failure;
     }
 
-    /** Runs what one request's route continues with, and answers when that fails. */
+    /** Runs the continuations of one request's route, and answers if one fails. */
     private final class Run implements ExecutionContextExecutor {
         private final Promise<RouteResult> answer = Promise$.MODULE$.apply();
         private final RequestContext request;
@@ -79,7 +82,7 @@ final class PageGuard implements Function1<RequestContext, Future<RouteResult>> 
             this.executor = request.executionContext();
         }
 
-        /** Most routes answer at once: then nothing is scheduled, and the connection's stream goes on in the same step. */
+        /** Most routes answer at once; then nothing is scheduled, and the connection's stream continues in the same step. */
         Future<RouteResult> start(Function1<RequestContext, Future<RouteResult>> route) {
             ThreadContext outside = ThreadContext.clear();
             try {
@@ -115,14 +118,15 @@ final class PageGuard implements Function1<RequestContext, Future<RouteResult>> 
                 LOG.debug("a route failed because the request's body was cut off or refused");
                 answer(response(FAILED));
             } else if (failure instanceof IllegalRequestException illegal) {
-                // Pekko HTTP would warn of each.
+                // Pekko HTTP would log a warning for each.
                 LOG.debug(
                         "a route failed because of its request: {}",
                         illegal.info().summary());
                 String words = illegal.info().format(request.settings().verboseErrorMessages());
                 answer(response(illegal.status().intValue()).withEntity(words));
             } else if (failure instanceof EntityStreamSizeException) {
-                // Pekko HTTP would log an error with a stack trace of each, for one line of a head.
+                // Pekko HTTP would log an error with a stack trace for each, which a client can cause with one header
+                // line.
                 LOG.debug("a route failed because the request's body is too large");
                 answer(response(TOO_LARGE).withEntity(failure.getMessage()));
             } else {
@@ -149,7 +153,7 @@ final class PageGuard implements Function1<RequestContext, Future<RouteResult>> 
         }
 
         void attempt(Runnable task) {
-            // Not emptied: a dispatcher of the application's may have brought its context.
+            // Not emptied: a dispatcher of the application may have set its context.
             ThreadContext outside = ThreadContext.current();
             try {
                 task.run();
@@ -160,7 +164,10 @@ final class PageGuard implements Function1<RequestContext, Future<RouteResult>> 
             }
         }
 
-        /** What Scala catches it completes the route's stage with; it prints it, so that one whose methods throw would end the JVM. */
+        /**
+         * Scala completes the route's stage with failures that it catches itself. It prints them, so one whose methods throw would end the
+         * JVM.
+         */
         private void failUnlessScalas(Throwable failure) {
             if (NonFatal.apply(failure) && Causes.arePrintable(failure)) {
                 throw PageGuard.<RuntimeException>sneaked(failure);

@@ -8,11 +8,11 @@ import org.apache.pekko.http.scaladsl.model.StatusCode;
 import org.apache.pekko.http.scaladsl.settings.ServerSettings;
 
 /**
- * Answers where Pekko HTTP rejects a request itself: a head, which our reader should have rejected before, or a body that is
- * larger than {@code max-content-length}. It is named by its class, found by its one instance, and has no state.
+ * Answers requests that Pekko HTTP itself rejects: a head, which our reader should have rejected before, or a body larger than
+ * {@code max-content-length}. Configured by its class name, found by its one instance; stateless.
  */
 public final class PekkoHttpErrors extends ParsingErrorHandler {
-    /** Where Pekko looks for the instance of a class that is configured by name. */
+    /** The field in which Pekko looks for the instance of a class that is configured by name. */
     public static final PekkoHttpErrors MODULE$ = new PekkoHttpErrors();
 
     private PekkoHttpErrors() {}
@@ -21,9 +21,9 @@ public final class PekkoHttpErrors extends ParsingErrorHandler {
      * The answer.
      *
      * @param status the status
-     * @param error what was wrong; its detail may quote the request, and is neither sent nor logged
-     * @param log a log of one connection, which counts
-     * @param settings the server's
+     * @param error the reason; its detail may quote the request, and is neither sent nor logged
+     * @param log the log of one connection, which counts
+     * @param settings the server's settings
      * @return a response with the summary
      */
     @Override

@@ -4,14 +4,15 @@ import java.util.concurrent.atomic.LongAdder;
 import org.apache.pekko.event.LoggingAdapter;
 
 /**
- * What Pekko HTTP logs of one connection. What a client can cause with each request is counted and logged at debug, without
- * what was sent: Pekko HTTP would quote it in a warning, cookies and queries too. Thread-safe, but for {@link #rejected}.
+ * Pekko HTTP's log of one connection. Messages that a client can cause with each request are counted and logged at debug, without the
+ * client's input: Pekko HTTP would quote it in a warning, including cookies and queries. Thread-safe, except {@link #rejected}.
  */
 final class PekkoHttpLog implements LoggingAdapter {
-    // How Pekko HTTP begins to tell of a value that its model of the header does not allow; the page gets it as text.
+    // The prefix of Pekko HTTP's message for a value that its model of the header does not allow; the page gets it as
+    // text.
     private static final String ILLEGAL_HEADER = "Illegal header";
 
-    // And of a page that answers without reading the body, with the request's query.
+    // The prefix of its message for a page that answers without reading the body, which contains the request's query.
     private static final String EARLY_RESPONSE = "Sending an 2xx 'early' response";
 
     private final LoggingAdapter log;
@@ -19,11 +20,11 @@ final class PekkoHttpLog implements LoggingAdapter {
     private final Counts counts;
 
     /**
-     * What is counted of all connections; thread-safe.
+     * Counters over all connections. Thread-safe.
      *
-     * @param disagreed heads that Pekko HTTP has rejected, although our reader has not
+     * @param disagreed heads that Pekko HTTP has rejected although our reader has not
      * @param headers header values that Pekko HTTP's model of the header does not allow
-     * @param truncated requests whose route has failed because their body did not come whole
+     * @param truncated requests whose route has failed because their body was incomplete
      */
     record Counts(LongAdder disagreed, LongAdder headers, LongAdder truncated) {
         Counts() {

@@ -10,8 +10,8 @@ import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.websocket.WebSockets;
 
 /**
- * One upgrade request that the application is asked about, as long as {@code channels.websocket.handshake-timeout} allows:
- * after that, and when the server goes away, the answer is 503. Thread-safe.
+ * One upgrade request that waits for the application, at most for {@code channels.websocket.handshake-timeout}. After that, and when the
+ * server shuts down, the answer is 503. Thread-safe.
  */
 final class PendingOpening implements WebSocketSlots.Occupant {
     private static final Refusal LATE =
@@ -30,22 +30,22 @@ final class PendingOpening implements WebSocketSlots.Occupant {
     }
 
     /**
-     * What an application's stage has completed with.
+     * The result of an application's stage.
      *
-     * @param value an Opening, or anything else, as generics are not checked at run time
-     * @param failure what it has failed with
+     * @param value an Opening, or anything else, because generics are not checked at run time
+     * @param failure the stage's failure
      */
     record Answer(@Nullable Object value, @Nullable Throwable failure) {}
 
     /**
-     * The first answer, the application's or ours. The stage does not fail: a future wraps failures, for which it calls their
-     * toString(), and that may throw.
+     * The first answer, from the application or from here. The stage does not fail, because a future wraps failures and calls their
+     * toString(), which may throw.
      */
     CompletableFuture<Answer> answer() {
         return answer;
     }
 
-    /** The application has answered; on a thread of its own, whose stack may be used up. */
+    /** The application has answered, on its own thread, whose stack may be nearly exhausted. */
     void answered(@Nullable Object value, @Nullable Throwable failure) {
         StackRoom.require();
         complete(new Answer(value, failure));
@@ -76,7 +76,7 @@ final class PendingOpening implements WebSocketSlots.Occupant {
     public void tick(long nanoTime) {
         if (nanoTime - deadline >= 0 && isFirst()) {
             try {
-                // Before the client hears of it, who may look at the counter then.
+                // Before the client receives the answer, because it may read the counter then.
                 sockets.openingTimedOut(scope);
             } finally {
                 answer.complete(new Answer(LATE, null));

@@ -17,10 +17,10 @@ import org.pekkochannels.edge.ContainedFailures.Place;
 import org.pekkochannels.settings.Settings;
 
 /**
- * On which dispatcher consumers run, in general and for each endpoint; immutable.
+ * The dispatchers of consumers, in general and per endpoint. Immutable.
  *
  * @param common the consumers' dispatcher
- * @param endpoints those of endpoints that have one of their own
+ * @param endpoints those of endpoints with a custom one
  */
 record Placement(Props common, Map<String, Props> endpoints) {
     private static final Set<String> SIGNS = Set.of("type", "executor", "throughput");
@@ -47,7 +47,7 @@ record Placement(Props common, Map<String, Props> endpoints) {
     private static Props props(ActorSystem<?> system, Settings settings) {
         String name = settings.text(KEY);
         return switch (name) {
-            // That is where the supervisor is, if the edge has loops.
+            // The supervisor runs there if the edge has loops.
             case "loop" -> DispatcherSelector.sameAsParent();
             case "default" -> contained(system);
             default -> {
@@ -60,7 +60,7 @@ record Placement(Props common, Map<String, Props> endpoints) {
                     throw settings.bad(
                             KEY,
                             "must not be a database's dispatcher, whose threads are for database calls alone; name another,"
-                                    + " or let database() do blocking work",
+                                    + " or use database() for blocking work",
                             name);
                 }
                 yield contained(system, name);
@@ -78,7 +78,7 @@ record Placement(Props common, Map<String, Props> endpoints) {
                 ContainedDispatcher.over(system.classicSystem(), dispatcher, Place.CONSUMER));
     }
 
-    /** Pekko makes a dispatcher of any section; a text is another's path. */
+    /** Pekko accepts any section as a dispatcher; a text is the path of another one. */
     private static boolean isDispatcher(Config config, String name) {
         return config.getValue(name).valueType() == ConfigValueType.STRING
                 || SIGNS.stream().anyMatch(config.getConfig(name)::hasPath);

@@ -23,9 +23,9 @@ import org.pekkochannels.proxy.TrustedProxies;
 import scala.Function1;
 import scala.concurrent.Future;
 
-/** Pekko HTTP without a port of its own: its server layer over the bytes that an edge brings. Thread-safe. */
+/** Pekko HTTP without a port: its server layer over bytes that an edge transfers. Thread-safe. */
 final class PlainHttp {
-    // Host, Connection and what frames a body.
+    // Host, Connection and the body's framing.
     private static final int MOST_ADDED_HEADERS = 4;
 
     private final Http http;
@@ -57,10 +57,7 @@ final class PlainHttp {
         this.unrouted = unrouted;
     }
 
-    /**
-     * Every head that our reader takes must find room in Pekko HTTP: percent-encoded a character has three
-     * bytes.
-     */
+    /** Pekko HTTP must have room for every head that our reader accepts: percent-encoded, a character has three bytes. */
     private static ServerSettings layer(ActorSystem<?> system, int maxHeaderBytes, int maxHeaderFields) {
         ServerSettings configured = ServerSettings.create(system.classicSystem());
         return configured
@@ -95,7 +92,7 @@ final class PlainHttp {
         }
     }
 
-    /** A connection's exchange runs from now on. */
+    /** A connection's exchange has started. */
     void started(HttpExchange exchange) {
         running.add(exchange);
         if (ending) {
@@ -107,13 +104,13 @@ final class PlainHttp {
         running.remove(exchange);
     }
 
-    /** No further requests: each connection ends after the response to the request at hand. */
+    /** Takes no further requests: each connection ends after the response to its current request. */
     void end() {
         ending = true;
         running.forEach(HttpExchange::end);
     }
 
-    /** Pekko HTTP's layer knows neither of TLS below it nor of a proxy's. */
+    /** Pekko HTTP's layer knows neither the TLS below it nor a proxy's. */
     private HttpRequest withScheme(HttpRequest request) {
         Uri uri = request.getUri();
         String seen = Scopes.scheme(request, scheme, proxies);

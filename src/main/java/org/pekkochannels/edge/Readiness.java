@@ -8,7 +8,10 @@ import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
 
-/** What {@code /ready} answers: 200 while all checks succeed, 503 with what failed, and 503 from the moment the server begins to stop. Thread-safe. */
+/**
+ * The answer of {@code /ready}: 200 while all checks succeed, 503 with the names of failed ones, and 503 from the moment the server begins
+ * to stop. Thread-safe.
+ */
 final class Readiness {
     private volatile boolean stopping;
 
@@ -16,7 +19,7 @@ final class Readiness {
         stopping = true;
     }
 
-    /** Answers by these checks. */
+    /** The route with these checks. */
     Route route(List<SharedCheck> checks) {
         return checks.isEmpty() ? Directives.extractRequest(request -> answer(List.of())) : checked(checks);
     }

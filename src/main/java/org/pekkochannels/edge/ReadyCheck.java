@@ -6,17 +6,17 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
- * Something that must work for {@code /ready} to answer 200. Immutable.
+ * A check that must succeed for {@code /ready} to answer 200. Immutable.
  *
- * @param name what {@code /ready}, the log and the metric call it
- * @param look begins a look, on the actor system's default dispatcher; its stage completes if all is well, and fails if not
+ * @param name the check's name in the answer of {@code /ready}, the log and the metric
+ * @param look starts a check, on the actor system's default dispatcher; its stage completes if all is well, and fails otherwise
  */
 public record ReadyCheck(String name, Supplier<? extends CompletionStage<?>> look) {
     /**
      * Checks the arguments.
      *
-     * @param name what it is called
-     * @param look begins a look
+     * @param name the check's name
+     * @param look starts a check
      */
     public ReadyCheck {
         requireNonNull(name, "the name of a check of /ready must not be null");

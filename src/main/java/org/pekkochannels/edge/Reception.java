@@ -14,11 +14,15 @@ import org.pekkochannels.websocket.Transport;
 import org.pekkochannels.websocket.TransportListener;
 
 /**
- * Who gets a connection's bytes first, on every edge, and again for each later request that is not Pekko HTTP's: reads the
- * request's head, then hands the bytes to a session or to Pekko HTTP, or refuses.
+ * Receives a connection's bytes first, on every edge, and again for each later request that Pekko HTTP must not answer. Reads the request's
+ * head, then passes the bytes to a session or to Pekko HTTP, or refuses the request.
  *
- * <p>Standing before Pekko HTTP, it spares a WebSocket the HTTP pipeline, and cuts off a client that does not get to the end
- * of its request. Confined to the connection's thread.
+ * <p>Because it precedes Pekko HTTP, a WebSocket does not pass the HTTP pipeline, and a client that does not complete its request is cut
+ * off. Confined to the connection's thread.
+ *
+ * <p>States: {@code READING} until the head is complete, at most for the header timeout; {@code UNWANTED} for a connection over the bound;
+ * {@code DECIDING} while the application and its consumer decide; {@code DONE} when another user has the bytes, or none. Only the decision
+ * may be made on another thread; it returns to the connection's thread as a task.
  */
 public final class Reception implements TransportListener {
     private static final byte[] NOTHING = {};
@@ -30,7 +34,7 @@ public final class Reception implements TransportListener {
     private final Host host;
     private final CompletableFuture<Done> gone = new CompletableFuture<>();
     private final HeadReader head;
-    // What has come after the head.
+    // The bytes after the head.
     private byte[] early = NOTHING;
     private State state = State.READING;
     private final OwedAnswers.Debt debt;
@@ -41,14 +45,14 @@ public final class Reception implements TransportListener {
         /** There are too many connections. */
         UNWANTED,
         DECIDING,
-        /** Somebody else has the bytes, or nobody: the client has its refusal, or has left. */
+        /** Another user has the bytes, or none: the client has its refusal, or has left. */
         DONE
     }
 
-    /** A connection whose bytes can be handed on. */
+    /** A connection whose bytes can be passed on. */
     public interface Host extends Transport {
         /**
-         * Whom the connection is between.
+         * The two ends of the connection.
          *
          * @return the addresses
          */
@@ -57,27 +61,27 @@ public final class Reception implements TransportListener {
         /**
          * Where the connection's consumer is spawned.
          *
-         * @return the place
+         * @return the spawner
          */
         ConsumerSpawner consumers();
 
         /**
-         * What runs the stream of plain HTTP; asked on the connection's thread.
+         * The materializer for the stream of plain HTTP; called on the connection's thread.
          *
-         * @param service what is served
-         * @return the system's materializer, unless the connection is part of a stream itself
+         * @param service the served application
+         * @return the system's materializer, unless the connection itself is part of a stream
          */
         default Materializer materializer(ServedApplication service) {
             return ContainedStreams.of(service.system());
         }
 
         /**
-         * Writes the greeting, tells the user of the transport, and gives it the bytes from now on. Called once for each user,
-         * of whom there may be several one after the other.
+         * Writes the greeting, gives the transport to the user, and passes it the bytes from now on. Called once per user; a connection may
+         * have several in turn.
          *
-         * @param user gets them
-         * @param greeting what is sent first
-         * @param early what was read before
+         * @param user receives the bytes
+         * @param greeting the bytes to send first
+         * @param early the bytes that were read before
          */
         void attach(SocketUser user, byte[] greeting, byte[] early);
     }
@@ -91,11 +95,11 @@ public final class Reception implements TransportListener {
     }
 
     /**
-     * A reception that waits for its first byte, as long as {@code channels.http.header-timeout} allows.
+     * A reception that waits for its first byte, at most for {@code channels.http.header-timeout}.
      *
      * @param service decides
      * @param host the connection
-     * @return the reception, to be told {@link #lost} if the connection ends before it has handed on its bytes
+     * @return the reception; {@link #lost} must be called if the connection ends before its bytes were passed on
      */
     public static Reception of(ServedApplication service, Host host) {
         return of(service, host, service.answers().none());
@@ -108,10 +112,10 @@ public final class Reception implements TransportListener {
     }
 
     /**
-     * Gives the connection to a reception once more, for a request that Pekko HTTP is not to answer.
+     * Passes the connection to a reception again, for a request that Pekko HTTP must not answer.
      *
-     * @param debt what the connection owes
-     * @param bytes what has come of the request, and after it
+     * @param debt the answers that the connection owes
+     * @param bytes the bytes of the request, and after it
      * @param left whether the client has ended its side
      */
     static void again(ServedApplication service, Host host, OwedAnswers.Debt debt, byte[] bytes, boolean left) {
@@ -124,8 +128,8 @@ public final class Reception implements TransportListener {
     }
 
     /**
-     * Refuses the connection, of which there are too many, and counts that: with an answer as soon as bytes flow; but
-     * where too many wait for theirs already, it is cut at once.
+     * Refuses the connection because there are too many, and counts the refusal. It is answered as soon as bytes flow, or cut off at once
+     * if too many others wait for that answer.
      */
     public void turnAway() {
         turnedAway = service.mayTurnAway();
@@ -138,7 +142,7 @@ public final class Reception implements TransportListener {
         }
     }
 
-    /** Bytes flow from now on, the handshake of TLS is over. */
+    /** The connection is ready, including TLS. */
     @Override
     public void opened(Transport transport) {
         if (state == State.UNWANTED) {
@@ -157,7 +161,7 @@ public final class Reception implements TransportListener {
 
     @Override
     public void readDone() {
-        // a head may come in many reads
+        // a head may arrive in many reads
     }
 
     @Override
@@ -165,7 +169,7 @@ public final class Reception implements TransportListener {
         // answers are short
     }
 
-    /** Before there is an answer, a client that ends its side has left. */
+    /** A client that ends its side before it has an answer counts as gone. */
     @Override
     public void lost(@Nullable Throwable why) {
         service.deadlines().clear(host);
@@ -179,7 +183,7 @@ public final class Reception implements TransportListener {
         gone.complete(Done.getInstance());
     }
 
-    /** The head has not come, or not even the end of TLS's handshake; unless it has meanwhile. */
+    /** The head, or even the TLS handshake, was not complete in time, unless it has completed meanwhile. */
     private void late() {
         if (state == State.READING) {
             complain(LATE);
@@ -204,7 +208,7 @@ public final class Reception implements TransportListener {
         }
     }
 
-    /** A client should not speak before it has its answer; one that does is heard later, if it is brief. */
+    /** A client should not send before it has its answer; the bytes of one that does are kept, up to a bound. */
     private void keep(byte[] window, int offset, int length) {
         int before = early.length;
         early = Arrays.copyOf(early, before + length);
@@ -223,10 +227,12 @@ public final class Reception implements TransportListener {
         }
     }
 
-    /** Goes on reading while the consumer decides, for that is how a client that leaves is seen. */
+    /** Continues to read while the consumer decides, because only a read detects that the client leaves. */
     private void await(RequestHead request) {
         state = State.DECIDING;
         service.upgrade(request, host.peers(), gone, host.consumers()).whenComplete((made, never) -> {
+            // The decision may exist already, or be made on this thread if that is an event loop; a task would only
+            // delay the answer.
             if (host.inThread()) {
                 answer(request, made);
             } else {
@@ -235,7 +241,7 @@ public final class Reception implements TransportListener {
         });
     }
 
-    /** The stage that calls this keeps to itself what is thrown here, and the client would wait. */
+    /** Catches everything: the calling stage would swallow the failure, and the client would wait. */
     private void answer(RequestHead request, Decision decision) {
         try {
             decided(request, decision);
@@ -255,7 +261,7 @@ public final class Reception implements TransportListener {
         }
     }
 
-    /** The bridge takes the debt over, and what has come after the head. */
+    /** The bridge takes over the debt, and the bytes after the head. */
     private void serve(Destination.Pages pages) {
         if (service.isEnding()) {
             complain(WebSocketSlots.LEAVING);
@@ -266,7 +272,7 @@ public final class Reception implements TransportListener {
         }
     }
 
-    /** The client has ended its side: a WebSocket is nothing to it any more. */
+    /** The client has ended its side, so a WebSocket is useless to it. */
     private void left() {
         if (state != State.DONE) {
             lost(null);
@@ -277,6 +283,7 @@ public final class Reception implements TransportListener {
     private void hand(SocketUser user, byte[] greeting) {
         byte[] rest = early;
         early = NOTHING;
+        // The client left while the consumer decided: the user never gets bytes, but must release what it holds.
         if (state == State.DONE) {
             user.stopped().run();
             return;
@@ -294,7 +301,7 @@ public final class Reception implements TransportListener {
         host.abort();
     }
 
-    /** Refuses a request that cannot be read; who decides about one that can writes its line too. */
+    /** Refuses a request that cannot be parsed. For one that can, the code that decides also writes its log line. */
     private void complain(Refusal refusal) {
         logRefused(refusal);
         refuse(refusal);
@@ -319,6 +326,7 @@ public final class Reception implements TransportListener {
         host.write(answer, 0, answer.length);
         host.flush();
         debt.answered();
+        // Closing now could discard the answer, see HttpDeadlines.linger.
         service.deadlines().linger(host, HttpDeadlines.LINGER, host::abort);
     }
 }

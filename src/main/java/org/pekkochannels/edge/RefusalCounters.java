@@ -7,11 +7,11 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 import org.pekkochannels.protocol.Refusal;
 
-/** Counts the requests that never became a WebSocket, by the HTTP status that said so and the reason; thread-safe. */
+/** Counts the requests that were refused, by HTTP status and reason. Thread-safe. */
 final class RefusalCounters {
     private final Map<Kind, LongAdder> counters = new ConcurrentHashMap<>();
 
-    /** What is counted together. */
+    /** Refusals that are counted together. */
     record Kind(int status, Refusal.Reason reason) {}
 
     void count(Refusal refusal) {
@@ -19,7 +19,7 @@ final class RefusalCounters {
                 .increment();
     }
 
-    /** How many there were of some kinds. */
+    /** The number of refusals of some kinds. */
     long sum(Predicate<Kind> kinds) {
         return counters.entrySet().stream()
                 .filter(counter -> kinds.test(counter.getKey()))

@@ -7,9 +7,9 @@ import org.apache.pekko.http.scaladsl.model.HttpEntity;
 import org.apache.pekko.util.ByteString;
 
 /**
- * Finds the end of one response in what Pekko HTTP writes: Pekko HTTP asks for the next response before it has written this
- * one, so that nothing else tells. It relies on how Pekko HTTP writes a response whose body is a stream: the head, then each
- * part or chunk, in pieces of their own. Confined to the stream's interpreter.
+ * Finds the end of one response in Pekko HTTP's output. Pekko HTTP requests the next response before it has written this one, so only the
+ * output shows the end. Relies on how Pekko HTTP writes a response whose body is a stream: the head, then each part or chunk, in separate
+ * pieces. Confined to the stream's interpreter.
  */
 final class ResponseEnd {
     private static final int SWITCHING_PROTOCOLS = 101;
@@ -34,7 +34,7 @@ final class ResponseEnd {
         this.missing = missing;
     }
 
-    /** The end of no response. */
+    /** The end that is reached already. */
     static ResponseEnd reached() {
         ResponseEnd none = new ResponseEnd(Kind.WITH_HEAD, 0);
         none.reached = true;
@@ -44,8 +44,8 @@ final class ResponseEnd {
     /**
      * The end of a response.
      *
-     * @param request what it answers: HEAD has no body, and to HTTP/1.0 chunks are written as they are, until the
-     *     connection ends
+     * @param request the request: a response to HEAD has no body, and for HTTP/1.0 chunks are written without framing, until the connection
+     *     ends
      */
     static ResponseEnd of(HttpResponse response, HttpInput.Kind request) {
         if (isSwitch(response, request)) {
@@ -61,14 +61,14 @@ final class ResponseEnd {
         return new ResponseEnd(chunked ? Kind.WITH_LAST_CHUNK : Kind.WITH_CONNECTION, 0);
     }
 
-    /** Without an upgrade on both sides a 101 is only a status: what follows is the next request. */
+    /** Without an upgrade on both sides a 101 is an ordinary status, followed by the next request. */
     private static boolean isSwitch(HttpResponse response, HttpInput.Kind request) {
         return request == HttpInput.Kind.UPGRADE
                 && response.status().intValue() == SWITCHING_PROTOCOLS
                 && response.getHeader("Upgrade").isPresent();
     }
 
-    /** The first piece of the response; tells what it is. */
+    /** Processes the first piece of the response, and returns its kind. */
     HttpExchange.Part begin(byte[] head) {
         reached = kind == Kind.WITH_HEAD || kind == Kind.SWITCH;
         if (kind == Kind.SWITCH) {
@@ -77,7 +77,7 @@ final class ResponseEnd {
         return isLast(head) ? HttpExchange.Part.BEGINNING_OF_LAST : HttpExchange.Part.BEGINNING;
     }
 
-    /** A further piece. */
+    /** Processes a further piece. */
     void follow(ByteString piece) {
         if (kind == Kind.AFTER_LENGTH) {
             missing -= piece.size();
@@ -93,7 +93,7 @@ final class ResponseEnd {
     }
 
     private static boolean isLast(byte[] head) {
-        // The letter after the line's end tells most header fields apart.
+        // The letter after the line's end excludes most header fields.
         for (int i = 0; i < head.length - HEAD_END.length; i++) {
             if (head[i] == '\r') {
                 byte next = head[i + 2];
@@ -107,7 +107,7 @@ final class ResponseEnd {
         return false;
     }
 
-    /** Whether a text stands at an index. */
+    /** Whether a text is at an index. */
     static boolean isAt(byte[] head, int index, byte[] text) {
         int end = index + text.length;
         return end <= head.length && Arrays.equals(head, index, end, text, 0, text.length);

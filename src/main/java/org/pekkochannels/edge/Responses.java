@@ -13,7 +13,7 @@ import org.apache.pekko.util.ByteString;
 import org.pekkochannels.protocol.Header;
 import org.pekkochannels.protocol.Refusal;
 
-/** Turns what applications say into responses of Pekko HTTP. */
+/** Converts refusals and acceptances to responses of Pekko HTTP. */
 final class Responses {
     private Responses() {}
 
@@ -24,7 +24,7 @@ final class Responses {
                 .addHeaders(rest(refusal.headers()));
     }
 
-    /** Pekko HTTP knows those that are registered, and no other, unless they are made. */
+    /** Pekko HTTP knows registered statuses only; others are created. */
     private static StatusCode status(int status) {
         return StatusCodes.lookup(status).orElseGet(() -> StatusCodes.custom(status, "Refused", "", false, true));
     }
@@ -43,7 +43,7 @@ final class Responses {
                 .orElse(ContentTypes.TEXT_PLAIN_UTF8);
     }
 
-    /** Pekko HTTP wants the type of a body beside the body, not among the headers. */
+    /** Pekko HTTP expects the type of a body beside the body, not among the headers. */
     private static List<HttpHeader> rest(List<Header> headers) {
         return headers(headers.stream()
                 .filter(header -> !header.is("Content-Type") && !header.is("Content-Length"))

@@ -15,15 +15,15 @@ import org.pekkochannels.protocol.Header;
 import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.proxy.TrustedProxies;
 
-/** Turns a request of Pekko HTTP, usually for an upgrade, into a scope. */
+/** Converts a request of Pekko HTTP, usually for an upgrade, to a scope. */
 final class Scopes {
     private Scopes() {}
 
     /**
-     * The scope of a request; fails with {@link IllegalArgumentException} where there can be none.
+     * The scope of a request; fails with {@link IllegalArgumentException} if it cannot have one.
      *
      * @param head the request's head
-     * @param rest what of its path no directive has matched
+     * @param rest the part of its path that no directive has matched
      */
     static Scope of(HttpRequest request, RequestHead head, String rest, TrustedProxies proxies) {
         Uri uri = request.getUri();
@@ -42,7 +42,7 @@ final class Scopes {
                 Map.of()));
     }
 
-    /** The head as Pekko HTTP has read it; fails with {@link IllegalArgumentException} for control characters in a value. */
+    /** The head as parsed by Pekko HTTP; fails with {@link IllegalArgumentException} for control characters in a value. */
     static RequestHead head(HttpRequest request) {
         return new RequestHead(
                 request.method().value(),
@@ -51,7 +51,7 @@ final class Scopes {
                 headers(request));
     }
 
-    /** How the client came, {@code http} or {@code https}, where {@code own} is how its last hop did. */
+    /** The client's scheme, {@code http} or {@code https}; {@code own} is that of its last hop. */
     static String scheme(HttpRequest request, String own, TrustedProxies proxies) {
         return proxies.networks().isEmpty() ? own : proxied(request, own, proxies);
     }
@@ -61,7 +61,7 @@ final class Scopes {
             TrustedProxies.Origin origin = proxies.origin(client(request), webSocketScheme(own), headers(request));
             return origin.scheme().equals("wss") ? "https" : "http";
         } catch (IllegalArgumentException malformed) {
-            // Pekko HTTP lets a page have headers that no scope may hold.
+            // Pekko HTTP passes headers to pages that a scope must not contain.
             return own;
         }
     }
@@ -72,7 +72,7 @@ final class Scopes {
 
     private static String path(String raw) {
         return RequestTarget.path(raw)
-                .orElseThrow(() -> new IllegalArgumentException("path is no percent-encoded UTF-8"));
+                .orElseThrow(() -> new IllegalArgumentException("path is not percent-encoded UTF-8"));
     }
 
     private static List<Header> headers(HttpRequest request) {
@@ -82,7 +82,7 @@ final class Scopes {
                 .toList();
     }
 
-    /** Who sent the request: the last proxy, if there is one. */
+    /** The address that sent the request: the last proxy's, if there is one. */
     static Optional<InetSocketAddress> client(HttpRequest request) {
         return request.getAttribute(AttributeKeys.remoteAddress)
                 .flatMap(

@@ -26,11 +26,11 @@ import org.pekkochannels.proxy.TrustedProxies;
 import org.pekkochannels.tls.TlsEngines;
 import org.pekkochannels.websocket.Handshake;
 
-/** What an edge serves, and everything about it that does not depend on the engine; thread-safe. */
+/** The application that an edge serves, and everything about it that does not depend on the engine. Thread-safe. */
 public final class ServedApplication {
     private static final SafeLog LOG = SafeLog.of(ServedApplication.class);
     private static final Refusal NO_METHOD =
-            Refusal.of(501, "this server does not know the method").because(Refusal.Reason.UNSUPPORTED);
+            Refusal.of(501, "this server does not support the method").because(Refusal.Reason.UNSUPPORTED);
 
     private final ActorSystem<?> system;
     private final HttpSettings settings;
@@ -73,7 +73,7 @@ public final class ServedApplication {
     }
 
     /**
-     * The actor system that everything runs in.
+     * The actor system in which everything runs.
      *
      * @return the system
      */
@@ -82,7 +82,7 @@ public final class ServedApplication {
     }
 
     /**
-     * The keys that all edges have in common.
+     * The keys that all edges share.
      *
      * @return the settings
      */
@@ -91,16 +91,16 @@ public final class ServedApplication {
     }
 
     /**
-     * What makes TLS's engines.
+     * Creates the engines of TLS.
      *
-     * @return the engines; nothing if the port does not speak TLS
+     * @return the engines; empty if the port does not use TLS
      */
     public Optional<TlsEngines> tls() {
         return tls;
     }
 
     /**
-     * How the port is spoken to.
+     * The scheme of the port.
      *
      * @return {@code http} or {@code https}
      */
@@ -109,7 +109,7 @@ public final class ServedApplication {
     }
 
     /**
-     * How long a client may take to end a connection that was ended here.
+     * The time for a client to end a connection that was ended here.
      *
      * @return {@code channels.websocket.close-timeout}
      */
@@ -118,29 +118,29 @@ public final class ServedApplication {
     }
 
     /**
-     * Where consumers are spawned if nobody says otherwise.
+     * The default place of consumers.
      *
-     * @return the consumers of Pekko's default dispatcher
+     * @return the spawner on Pekko's default dispatcher
      */
     public ConsumerSpawner consumers() {
         return webSockets.consumers();
     }
 
     /**
-     * Starts another place for consumers.
+     * Starts another spawner.
      *
      * @param name the supervising actor's name, unique in the system
      * @param props its dispatcher, which is also the consumers'
-     * @return the place
+     * @return the spawner
      */
     public ConsumerSpawner consumers(String name, Props props) {
         return ConsumerSpawner.start(system, name, props);
     }
 
     /**
-     * Counts a TCP connection in, unless there are too many; whoever gets true calls {@link #left} at its end.
+     * Counts a TCP connection in, unless there are too many. If true, the caller must call {@link #left} at its end.
      *
-     * @return false if its {@link Reception} is to turn it away
+     * @return false if its {@link Reception} must refuse it
      */
     public boolean entered() {
         if (count.incrementAndGet() > bounds.served()) {
@@ -151,19 +151,19 @@ public final class ServedApplication {
         return true;
     }
 
-    /** Serves so many connections from now on. */
+    /** Sets lower bounds of connections. */
     void limit(ConnectionBounds lowered) {
         bounds = lowered;
     }
 
-    /** How many TCP connections there are. */
+    /** The number of TCP connections. */
     int connections() {
         return count.get();
     }
 
     /**
-     * Counts a TCP connection in, however many there are, that was counted out and has a socket yet; whoever calls this
-     * calls {@link #left} at its end.
+     * Counts in, regardless of the bound, a TCP connection that was counted out but still has a socket. The caller must call {@link #left}
+     * at its end.
      */
     public void lingers() {
         count.incrementAndGet();
@@ -174,7 +174,7 @@ public final class ServedApplication {
         count.decrementAndGet();
     }
 
-    /** Whether one connection that is too many may get an answer; whoever gets true calls {@link #turnedAway} at its end. */
+    /** Whether a connection over the bound may receive an answer. If true, the caller must call {@link #turnedAway} at its end. */
     boolean mayTurnAway() {
         if (turnedAway.incrementAndGet() > bounds.turnedAway()) {
             turnedAway.decrementAndGet();
@@ -183,22 +183,22 @@ public final class ServedApplication {
         return true;
     }
 
-    /** A connection that was too many has ended. */
+    /** A connection over the bound has ended. */
     void turnedAway() {
         turnedAway.decrementAndGet();
     }
 
-    /** The times that a {@link Reception} keeps. */
+    /** The deadlines of receptions. */
     HttpDeadlines deadlines() {
         return deadlines;
     }
 
-    /** Counts a request that was refused. */
+    /** Counts a refused request. */
     void refused(Refusal refusal) {
         webSockets.refusals().count(refusal);
     }
 
-    /** Writes the lines of a request that is refused before an endpoint was asked; they hold nothing of what was sent. */
+    /** Logs a request that is refused before an endpoint is involved; the lines contain nothing of the client's input. */
     void logRefused(Peers peers, Refusal refusal) {
         webSockets.accessLog().refused(Optional.of(peers.client()), refusal.status());
         LOG.debug("refused a request of {} with {}: {}", peers.client(), refusal.status(), refusal.body());
@@ -209,13 +209,13 @@ public final class ServedApplication {
         webSockets.accessLog().cut(client);
     }
 
-    /** Logs clients that a proxy or a wrong address has brought. */
+    /** Logs clients that a proxy or a wrong address has misdirected. */
     MisdirectedClients misdirected() {
         return webSockets.misdirected();
     }
 
     /**
-     * Counts and logs a connection of a trusted proxy that is cut, as it does not begin with a header of the PROXY protocol.
+     * Counts and logs a connection of a trusted proxy that is cut off because it does not begin with a PROXY protocol header.
      *
      * @param proxy the proxy's address
      */
@@ -225,13 +225,13 @@ public final class ServedApplication {
         misdirected().cutWithoutProxyHeader(proxy);
     }
 
-    /** Counts those who were not even that. */
+    /** Counts connections closed without an answer. */
     CutConnectionCounters cuts() {
         return cuts;
     }
 
     /**
-     * Where a request goes.
+     * Determines the destination of a request.
      *
      * @param head the request's head
      * @return an endpoint, or Pekko HTTP
@@ -239,9 +239,11 @@ public final class ServedApplication {
      */
     Destination destination(RequestHead head) throws RefusedRequestException {
         boolean upgrade = Handshake.isUpgrade(head);
+        // The endpoint checks the handshake itself, because a refusal is logged with its scope.
         if (upgrade && RequestTarget.path(head.target()).filter(paths).isPresent()) {
             return new Destination.Endpoint(head.shared());
         }
+        // A page may accept a WebSocket handshake, so it gets only valid ones.
         Optional<Refusal> complaint = upgrade ? new Handshake(head).complaint() : Optional.empty();
         if (complaint.isPresent()) {
             throw RefusedRequestException.of(complaint.get());
@@ -257,9 +259,9 @@ public final class ServedApplication {
      * Decides about a request for an endpoint.
      *
      * @param head the request's head
-     * @param peers whom the connection is between
+     * @param peers the ends of the connection
      * @param gone completes if the client leaves before it has its answer
-     * @param consumers where the consumer is spawned
+     * @param consumers spawns the consumer
      * @return the decision, a stage that does not fail
      */
     CompletionStage<Decision> upgrade(
@@ -282,7 +284,7 @@ public final class ServedApplication {
         }
     }
 
-    /** What runs the pages for one connection. */
+    /** Creates the stage that runs the pages for one connection. */
     HttpExchange exchange() {
         return new HttpExchange(plainHttp);
     }
@@ -290,9 +292,9 @@ public final class ServedApplication {
     /**
      * Pekko HTTP for one connection.
      *
-     * @param peers whom the connection is between
+     * @param peers the ends of the connection
      * @param exchange runs the pages
-     * @return takes requests in canonical form, gives what is to be sent
+     * @return takes requests in canonical form, emits output
      */
     Flow<SslTlsInbound, SslTlsOutbound, NotUsed> http(Peers peers, HttpExchange exchange) {
         return plainHttp.over(peers.client(), exchange);
@@ -307,18 +309,18 @@ public final class ServedApplication {
         return origin.describe(scope);
     }
 
-    /** Takes no more requests of plain HTTP; its connections end when those that there are have been answered. */
+    /** Takes no further plain HTTP requests; each connection ends when its pending ones have been answered. */
     void endHttp() {
         ending = true;
         plainHttp.end();
     }
 
-    /** Whether a request of plain HTTP comes too late. */
+    /** Whether plain HTTP requests are no longer taken. */
     boolean isEnding() {
         return ending;
     }
 
-    /** Those that clients wait for. */
+    /** The answers that clients wait for. */
     OwedAnswers answers() {
         return answers;
     }

@@ -20,11 +20,11 @@ import org.pekkochannels.websocket.Upgrade;
 import org.pekkochannels.websocket.WebSockets;
 
 /**
- * One WebSocket's place in a server, from the upgrade request to the end of socket and consumer: its session, its timers, the
- * decision that the edge waits for.
+ * One WebSocket's place in a server, from the upgrade request to the end of socket and consumer: its session, its timeouts,
+ * the decision that the edge waits for.
  *
- * <p>Three parties use it, each on threads of its own: the consumer's actor decides and stops, the edge's connection attaches
- * and ends, and the server's clock ticks. Any two may act at once; {@link State} says which of them wins. Thread-safe.
+ * <p>Three parties use it, on different threads: the consumer's actor decides and stops, the edge's connection attaches and
+ * ends, and the server's clock ticks. Any two may act at the same time; {@link State} defines which of them wins. Thread-safe.
  */
 final class ServedWebSocket implements Upgrade, WebSocketSlots.Occupant {
     private static final Actor NO_ACTOR = new Actor() {
@@ -51,7 +51,7 @@ final class ServedWebSocket implements Upgrade, WebSocketSlots.Occupant {
     private boolean hasConsumer = true;
     // Changed under the lock; read without it at each tick.
     private volatile State state = State.UNDECIDED;
-    // When the state's own time is over. Set before the state that it belongs to.
+    // The deadline of the current state. Set before the state.
     private volatile long deadline;
     private volatile @Nullable Transport transport;
     private volatile @Nullable Ending ending;
@@ -60,28 +60,28 @@ final class ServedWebSocket implements Upgrade, WebSocketSlots.Occupant {
     interface Actor {
         void tell(Inbound event);
 
-        /** Stops it, as soon as it has handled its message. */
+        /** Stops it, as soon as it has handled its current message. */
         void stop();
     }
 
-    /** The actor knows that the connection has ended, and must stop before a {@link System#nanoTime}. */
+    /** The actor has been notified of the connection's end, and must stop by the deadline, a value of {@link System#nanoTime}. */
     private record Ending(Actor actor, long deadline) {}
 
     /**
-     * How far the socket has come. It only moves forwards, and a party that comes too late changes nothing.
+     * The progress of the socket. It only moves forwards; an action that comes too late has no effect.
      *
      * <pre>
      *   from                 event                                               to
      *   UNDECIDED            the consumer accepts                                ACCEPTED
      *   ACCEPTED             the edge attaches the connection                    ATTACHED
      *   UNDECIDED            the consumer refuses, or handshake-timeout          GONE
-     *   ACCEPTED             attach-timeout: the client has left without a word  GONE
+     *   ACCEPTED             attach-timeout: the client has left silently        GONE
      *   UNDECIDED, ACCEPTED  the client leaves, or the server cuts it            GONE
      *   any                  the connection has ended                            GONE
      * </pre>
      *
-     * <p>An acceptance may meet a client that has left a moment before. The state remains GONE then, or the slot would wait for
-     * a socket that never comes; the session aborts a connection that is attached all the same.
+     * <p>The client may leave just before an acceptance. The state then stays GONE; otherwise the slot would wait for a socket
+     * that never comes. The session aborts a connection that is attached nevertheless.
      */
     private enum State {
         /** The consumer decides, for at most handshake-timeout. */
@@ -90,7 +90,7 @@ final class ServedWebSocket implements Upgrade, WebSocketSlots.Occupant {
         ACCEPTED,
         /** Bytes flow; the session keeps all times. */
         ATTACHED,
-        /** There is no socket, and none will come. The consumer may still be there. */
+        /** There is no socket, and none will come. The consumer may still run. */
         GONE;
 
         boolean hasSocket() {
@@ -112,21 +112,22 @@ final class ServedWebSocket implements Upgrade, WebSocketSlots.Occupant {
         return path;
     }
 
-    /** Takes the slot over, asks the consumer to decide, and bounds the time it may take. */
+    /** Takes over the slot, sends Connect to the consumer, and bounds the time for its decision. */
     void start(Actor actor) {
         deadline = deadlineIn(settings.handshakeTimeout());
         session.start(inbound -> {
             if (inbound instanceof Inbound.Closed closed) {
                 log.disconnected(closed.reason());
+                // Before the actor has the event: one that stops because of it must not count as undecided.
                 ending = new Ending(actor, slot.stopDeadline());
             }
             actor.tell(inbound);
         });
-        // Not before: a session that has not started cannot be told to go away.
+        // Not earlier, because a session that has not started cannot go away.
         slot.pass(this);
     }
 
-    /** What the edge waits for; to be asked for before {@link #start}, as a made decision is not kept. */
+    /** The decision that the edge waits for. Call it before {@link #start}, because the future is not kept once completed. */
     CompletionStage<Decision> decision() {
         return requireNonNull(decision, "the decision was made already");
     }
@@ -156,16 +157,16 @@ final class ServedWebSocket implements Upgrade, WebSocketSlots.Occupant {
         session.goAway(reason);
     }
 
-    /** The client has left: if there was no socket to read it from, there will be none. */
+    /** The client has left. A connection that is not attached by now never will be. */
     void lost() {
         session.lost(null);
         socketEnded();
     }
 
-    /** Cuts the connection, in whatever state it is. */
+    /** Cuts off the connection, in whatever state it is. */
     @Override
     public void abort() {
-        // First: a socket that comes after this is cut by the session.
+        // First, so that the session cuts off a socket that is attached later.
         session.lost(null);
         Transport attached = transport;
         if (attached == null) {
@@ -179,26 +180,27 @@ final class ServedWebSocket implements Upgrade, WebSocketSlots.Occupant {
     public void tick(long nanoTime) {
         expire(nanoTime);
         stopOverdue(nanoTime);
+        // Runs on the clock's thread for all connections: only one with work to do gets a task on its own thread.
         Transport attached = transport;
         if (attached != null && session.isDue(nanoTime)) {
             attached.execute(() -> session.tick(nanoTime));
         }
     }
 
-    /** There is no consumer, as it could not be spawned: answers 500. */
+    /** The consumer could not be spawned: answers 500. */
     void notSpawned() {
         start(NO_ACTOR);
         consumerEnded();
     }
 
-    /** Whether the actor may not stop yet: it has not decided, and has not heard that the connection has ended. */
+    /** Whether the actor must not stop yet: it has not decided, and has not been notified that the connection has ended. */
     boolean isUndecided() {
         return decision != null && ending == null;
     }
 
     /**
-     * The consumer has stopped, and hears nothing any more; idempotent. Without its decision the client gets 500; a socket
-     * that is still open is closed with 1011.
+     * The consumer has stopped, and receives nothing any more; idempotent. If it has not decided, the client receives 500; a socket that is
+     * still open is closed with 1011.
      */
     void consumerEnded() {
         try {
@@ -216,7 +218,7 @@ final class ServedWebSocket implements Upgrade, WebSocketSlots.Occupant {
         }
     }
 
-    /** The session sees to it that there is only one. */
+    /** The session makes only one decision. */
     private void decide(Decision made) {
         CompletableFuture<Decision> asked = requireNonNull(decision, "the decision was made already");
         decision = null;
@@ -240,21 +242,21 @@ final class ServedWebSocket implements Upgrade, WebSocketSlots.Occupant {
         return true;
     }
 
-    /** Whether that was all. */
+    /** Returns whether that was the last part. */
     private synchronized boolean dropConsumer() {
         hasConsumer = false;
         return !state.hasSocket();
     }
 
-    /** Whether that was all. */
+    /** Returns whether that was the last part. */
     private synchronized boolean dropSocket() {
         state = State.GONE;
         return !hasConsumer;
     }
 
     /**
-     * Late: the consumer with its decision, or the edge with the attachment. The session decides whether that is so, as the
-     * decision may be on its way: it then changes the state, by {@link #refused}.
+     * A timeout has passed: the consumer's for its decision, or the edge's to attach the connection. The decision may be on its
+     * way, so the session determines whether the timeout counts; if so, it changes the state through {@link #refused}.
      */
     private void expire(long nanoTime) {
         State late = state;
@@ -264,7 +266,7 @@ final class ServedWebSocket implements Upgrade, WebSocketSlots.Occupant {
         if (late == State.UNDECIDED) {
             session.handshakeTimedOut();
         } else if (move(State.ACCEPTED, State.GONE)) {
-            // The client left while the consumer made up its mind, and the server neither said so nor ran the stage.
+            // The client left while the consumer decided, and the server neither reported it nor ran the stage.
             session.attachTimedOut();
             socketEnded();
         }

@@ -17,8 +17,8 @@ import org.pekkochannels.edge.ContainedFailures.Place;
 import org.pekkochannels.tracing.ThreadContext;
 
 /**
- * One check of {@code /ready}. It is run at most once in an interval, however often {@code /ready} is requested: a request that
- * comes meanwhile gets the result of the latest run. A change of the result is logged. Thread-safe.
+ * One check of {@code /ready}. It runs at most once per interval, however often {@code /ready} is requested; other requests get the latest
+ * result. A change of the result is logged. Thread-safe.
  */
 final class SharedCheck {
     private static final SafeLog LOG = SafeLog.of(SharedCheck.class);
@@ -50,10 +50,10 @@ final class SharedCheck {
         return failed.sum();
     }
 
-    /** Whether all is well: by a new look, or by the last one. */
+    /** Whether all is well, by a new check or by the last one. */
     synchronized CompletionStage<Boolean> ask() {
         boolean old = System.nanoTime() - begunNanos >= settings.interval().toNanos();
-        // A look whose call blocks holds one thread, not one more for each interval.
+        // A check whose call blocks occupies one thread, not a further one per interval.
         if (old && answer.isDone() && !calling) {
             begin();
         }
@@ -83,7 +83,7 @@ final class SharedCheck {
         }
     }
 
-    /** With its stack in the log once, not at each look of an outage, unless it is fatal. */
+    /** Logs a failure with its stack once, not at each check during an outage, unless it is fatal. */
     private void contain(Throwable failure) {
         if (isReady() || FatalErrors.isFatal(failure)) {
             failures.contain(Place.READY_CHECK, "the check '" + name() + "' of /ready", failure);
@@ -118,17 +118,17 @@ final class SharedCheck {
                 : unwrapped.getClass().getName();
     }
 
-    // Logs without the lock, which every request for /ready needs: an appender may block.
+    // Logs without the lock, which every request for /ready needs, because an appender may block.
     private void note(@Nullable Throwable failure) {
         boolean before = exchangeReady(failure == null);
         if (failure != null) {
             failed.increment();
-            LOG.debug("the check '{}' of /ready failed", name(), failure);
+            LOG.debug("/ready: the check '{}' failed", name(), failure);
         }
         if (before && failure != null) {
             LOG.warn("/ready answers 503: its check '{}' failed: {}", name(), words(failure));
         } else if (!before && failure == null) {
-            LOG.info("the check '{}' of /ready succeeds again", name());
+            LOG.info("/ready: the check '{}' succeeds again", name());
         }
     }
 

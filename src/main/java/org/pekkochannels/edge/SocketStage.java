@@ -8,7 +8,7 @@ import org.apache.pekko.stream.stage.GraphStage;
 import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.apache.pekko.util.ByteString;
 
-/** One upgraded connection as a stream of bytes: what is read goes to its user, what that writes goes out. */
+/** One upgraded connection as a stream stage: input is passed to its user, whose output is emitted. */
 final class SocketStage extends GraphStage<FlowShape<ByteString, ByteString>> {
     private final Inlet<ByteString> in = Inlet.create("WebSocket.in");
     private final Outlet<ByteString> out = Outlet.create("WebSocket.out");
@@ -18,7 +18,7 @@ final class SocketStage extends GraphStage<FlowShape<ByteString, ByteString>> {
     /**
      * A stage for one connection, to be run once.
      *
-     * @param user gets the bytes
+     * @param user receives the bytes
      */
     SocketStage(SocketUser user) {
         this.user = user;

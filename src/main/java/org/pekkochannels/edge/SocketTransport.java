@@ -16,24 +16,23 @@ import org.pekkochannels.websocket.TransportListener;
 /**
  * A transport over a stream stage.
  *
- * <p>The stage has one way in, from the socket, and one way out. Three kinds of events run it, each on whatever thread the
- * interpreter has then, and never two at once:
+ * <p>The stage has one inlet, from the socket, and one outlet. Three kinds of events run it, each on the interpreter's current thread, and
+ * never two at the same time:
  *
  * <ul>
- *   <li>{@link #onPush}: the socket has read. The endpoint gets the bytes, and the next read is asked for.
- *   <li>{@link #onPull}: the socket has taken all that was pushed before. Only then is the next piece pushed, so a piece counts
- *       as unsent until this event.
- *   <li>a call of {@link #bell}: tasks wait that other threads gave to {@link #execute}.
+ * <li>{@link #onPush}: the socket has read. The endpoint gets the bytes, and the next read is requested.
+ * <li>{@link #onPull}: the socket has taken everything pushed before. Only then is the next piece pushed, so a piece counts as unsent until
+ * this event.
+ * <li>a call of {@link #bell}: tasks wait that other threads have passed to {@link #execute}.
  * </ul>
  *
- * <p>A push from within an event leaves the stage when the event is over, so a flush costs nothing more than the event it is
- * part of.
+ * <p>A push leaves the stage when the current event is over, so a flush costs nothing beyond the event.
  *
- * <p>Confined to the stage's interpreter; {@link #execute} and {@link #inThread} alone may be called from any thread.
+ * <p>Confined to the stage's interpreter; only {@link #execute} and {@link #inThread} may be called from any thread.
  */
 public class SocketTransport extends GraphStageLogic implements Transport, TaskQueue.Owner, InHandler, OutHandler {
     private static final byte[] NOTHING = {};
-    // A push counts as unsent until the kernel has all of it: small enough for a slow peer to show progress in time.
+    // A push counts as unsent until the kernel has taken all of it; this size lets a slow peer show progress in time.
     private static final int MOST_PUSHED = 64 * 1024;
 
     private final Inlet<ByteString> in;
@@ -41,16 +40,19 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
     private SocketUser user = SocketUser.NOBODY;
     private final TaskQueue tasks = new TaskQueue();
     private final AsyncCallback<TaskQueue> bell = createAsyncCallback(this::runTasks);
+    // Output from first to end is written and not pushed yet; the socket has the pushed bytes and has not taken them
+    // all.
     private byte[] buffer = NOTHING;
     private int first;
     private int end;
     private int pushed;
     private long taken;
-    // Back-pressure, as the endpoint asks for it. It counts in OPEN only.
+    // The endpoint's back-pressure. It applies in OPEN only.
     private boolean reading = true;
     private Phase phase = Phase.OPEN;
     private long discarded;
-    // Set while an event of this stage runs, and only by that event's thread.
+    // The thread that runs an event of this stage now, set only by that thread; null between events, because the same
+    // thread then runs other connections.
     private volatile @Nullable Thread thread;
 
     /**
@@ -64,19 +66,19 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
      *   any                end of the input, failure, end of the stage     LOST
      * </pre>
      *
-     * <p>The two ways end in any order. Where the output ends first, what the socket has read may still wait in front of the
-     * stage, so the stage goes on reading. Where the input ends first, the endpoint hears {@code lost()} at once, and output
-     * written before still leaves; a {@link HalfClosing} endpoint hears {@code finished()} instead, and remains in OPEN.
+     * <p>The two directions end in any order. If the output ends first, bytes that the socket has read may still wait in
+     * front of the stage, so the stage continues to read. If the input ends first, the endpoint receives {@code lost()} at once,
+     * and earlier output still leaves; a {@link HalfClosing} endpoint receives {@code finished()} instead, and the phase stays OPEN.
      */
     private enum Phase {
         OPEN,
-        /** Output does not leave any more. Input is read to its end, also against the endpoint's back-pressure. */
+        /** No more output leaves. Input is read to its end, even against the endpoint's back-pressure. */
         OUTPUT_GONE,
         /** Our side ends when the output has left; input is read and discarded until it ends too. */
         CLOSING,
-        /** As CLOSING, but both ways end when the output has left. */
+        /** Like CLOSING, but both directions end when the output has left. */
         CLOSING_BOTH,
-        /** The endpoint was told {@code lost()}. Where the stage still runs, the output leaves and then our side ends. */
+        /** The endpoint has received {@code lost()}. If the stage still runs, the output leaves and then our side ends. */
         LOST;
 
         boolean isClosing() {
@@ -89,7 +91,7 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
     }
 
     /**
-     * A transport over a stage with one way in and one out.
+     * A transport over a stage with one inlet and one outlet.
      *
      * @param shape the stage's shape
      */
@@ -102,20 +104,20 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
     }
 
     /**
-     * Gives the connection's bytes to the first who gets any; once, when the stage starts.
+     * Sets the first user of the connection's bytes. Called once, when the stage starts.
      *
-     * @param first gets them
+     * @param first receives the bytes
      */
     protected final void begin(SocketUser first) {
         run(() -> attach(first, NOTHING, NOTHING));
     }
 
     /**
-     * Gives the connection's bytes to somebody; on the connection's thread.
+     * Passes the connection's bytes to a user; on the connection's thread.
      *
-     * @param taker gets them
-     * @param greeting what is sent first
-     * @param early what was read before
+     * @param taker receives the bytes
+     * @param greeting the bytes to send first
+     * @param early the bytes that were read before
      */
     public final void attach(SocketUser taker, byte[] greeting, byte[] early) {
         user = taker;
@@ -127,7 +129,7 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
         read();
     }
 
-    /** Tasks that have come too late for the interpreter still run: they carry messages that are to be counted as dropped. */
+    /** Tasks that arrive too late for the interpreter still run: they contain messages that must be counted as dropped. */
     @Override
     public void postStop() {
         lose(null);
@@ -144,7 +146,7 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
             if (phase.isClosing()) {
                 discard(bytes.size());
             } else {
-                // A copy: the session unmasks in place, and the array of a ByteString may be shared.
+                // A copy, because the session unmasks in place and the array of a ByteString may be shared.
                 receive(bytes.toArray());
             }
             read();
@@ -157,6 +159,7 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
     @Override
     public void onPull() {
         long before = unsent();
+        // The socket requests the next piece, so it has taken the last one.
         taken += pushed;
         pushed = 0;
         push();
@@ -166,8 +169,8 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
     }
 
     /**
-     * Nothing that is written leaves any more. TLS ends both ways together when it has read the client's end. What it passed on
-     * before that may still wait in front of this stage, and holds the last messages of a WebSocket's client.
+     * No more output can leave. TLS ends both directions together when it has read the client's end. Input that it has emitted before may
+     * still wait in front of this stage, and contains the last messages of a WebSocket client.
      */
     @Override
     public void onDownstreamFinish(Throwable cause) throws Exception {
@@ -179,7 +182,7 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
         }
     }
 
-    /** The client has ended its side: nothing more comes, but output written before may still leave. */
+    /** The client has ended its side: no input follows, but earlier output may still leave. */
     @Override
     public void onUpstreamFinish() {
         if (!(user.endpoint() instanceof HalfClosing writer)) {
@@ -211,7 +214,7 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
         bell.invoke(tasks);
     }
 
-    /** One event of the stage runs all that wait now; what comes meanwhile is for the next, as other streams have a turn. */
+    /** One event of the stage runs all tasks that wait now. Later ones run in the next event, so that other streams get their turn. */
     private void runTasks(TaskQueue waiting) {
         waiting.take();
         runTaken(waiting);
@@ -279,7 +282,7 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
         failStage(new ConnectionAborted());
     }
 
-    /** Runs a task of the stage, which then is on the connection's thread. */
+    /** Runs a task inside the stage, that is on the connection's thread. */
     private void run(Runnable task) {
         thread = Thread.currentThread();
         try {
@@ -290,7 +293,7 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
         thread = null;
     }
 
-    /** Cuts this connection: of some errors Pekko would make the end of the JVM. */
+    /** Cuts off this connection; for some errors Pekko would end the JVM. */
     private void failed(Throwable failure) {
         ContainedFailures.of(materializer().system())
                 .contain(ContainedFailures.Place.CONNECTION, "a connection", failure);
@@ -314,7 +317,8 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
 
     private void lose(@Nullable Throwable why) {
         if (phase != Phase.LOST) {
-            // The phase follows: while it is told, a session reads held bytes, and may answer a close frame.
+            // Before the phase changes: a session that receives lost() reads its held bytes, and may answer a close
+            // frame among them.
             run(() -> user.endpoint().lost(why));
             phase = Phase.LOST;
         }
@@ -326,7 +330,7 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
         }
     }
 
-    /** Pushes what was written, as one write unless it is large, when the socket wants it; then ends our side if asked. */
+    /** Pushes the pending output, as one write unless it is large, when the socket has pulled; then ends our side if requested. */
     private void push() {
         if (first < end && isAvailable(out)) {
             pushed = Math.min(end - first, MOST_PUSHED);
@@ -334,7 +338,7 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
             first += pushed;
         }
         if (first == end) {
-            // Never written again: it belongs to the ByteStrings now.
+            // Never written again, because the ByteStrings own it now.
             buffer = NOTHING;
             first = 0;
             end = 0;
@@ -361,11 +365,11 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
         end = waiting;
     }
 
-    /** Makes the stream's end a reset rather than a FIN. */
+    /** Fails the stream, so that it ends with a reset rather than a FIN. */
     public static final class ConnectionAborted extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        /** A failure that is an order. */
+        /** Not a failure but a command, hence without a stack trace. */
         public ConnectionAborted() {
             super("connection aborted", null, false, false);
         }

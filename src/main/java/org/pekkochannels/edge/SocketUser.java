@@ -6,20 +6,20 @@ import org.pekkochannels.websocket.Transport;
 import org.pekkochannels.websocket.TransportListener;
 
 /**
- * Who gets a connection's bytes.
+ * A user of a connection's bytes.
  *
- * @param endpoint gets them
- * @param started is told of the transport just before they flow
- * @param stopped is told when the connection has ended
+ * @param endpoint receives them
+ * @param started receives the transport just before bytes flow
+ * @param stopped runs when the connection has ended
  */
 public record SocketUser(TransportListener endpoint, Consumer<Transport> started, Runnable stopped) {
-    /** Nobody yet. */
+    /** No user yet. */
     public static final SocketUser NOBODY = of(new Deaf());
 
     /**
-     * An endpoint that wants to know no more than endpoints do.
+     * A listener that needs no further events.
      *
-     * @param endpoint gets the bytes
+     * @param endpoint receives the bytes
      * @return the user
      */
     public static SocketUser of(TransportListener endpoint) {

@@ -5,8 +5,8 @@ import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.proxy.TrustedProxies;
 
 /**
- * WebSocket handshakes to paths that no endpoint has and that the pages have answered 404: counted and logged as refused, as a
- * misspelt path would otherwise leave no trace. Thread-safe.
+ * WebSocket handshakes whose path no endpoint has and that the pages have answered 404. They are counted and logged as refused; otherwise a
+ * misspelt path would leave no trace. Thread-safe.
  */
 final class Unrouted {
     private static final Refusal NO_ROUTE =
@@ -28,7 +28,7 @@ final class Unrouted {
             String path = upgrade.getUri().path();
             log.entry(Scopes.of(upgrade, Scopes.head(upgrade), path, proxies)).refused(NO_ROUTE.status());
         } catch (IllegalArgumentException malformed) {
-            // Pekko HTTP lets a page have headers that no scope may hold.
+            // Pekko HTTP passes headers to pages that a scope must not contain.
             log.refused(Scopes.client(upgrade), NO_ROUTE.status());
         }
     }

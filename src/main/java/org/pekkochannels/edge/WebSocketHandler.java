@@ -24,7 +24,13 @@ import org.pekkochannels.tracing.ThreadContext;
 import org.pekkochannels.websocket.SessionSettings;
 import org.pekkochannels.websocket.WebSockets;
 
-/** Answers upgrade requests: asks the application, spawns the consumer, waits for its decision; thread-safe. */
+/**
+ * Answers upgrade requests: asks the application, spawns the consumer, waits for its decision. Thread-safe.
+ *
+ * <p>The steps of a request: take a slot; ask the application, on the thread that read the request; with its answer, have the consumer's
+ * actor spawned; wait for the actor's decision. From the application's answer on, the steps may run on any thread. Each failure frees the
+ * slot and answers the client, so that no request stays without an answer.
+ */
 final class WebSocketHandler {
     private static final SafeLog LOG = SafeLog.of(WebSocketHandler.class);
     private static final Refusal FAILED =
@@ -43,7 +49,7 @@ final class WebSocketHandler {
     private final MisdirectedClients misdirected = new MisdirectedClients();
     private final ConsumerSpawner consumers;
     private final AccessLog accessLog;
-    // Runs what follows an answer that comes late.
+    // Runs the continuation of an answer that is not immediate.
     private final Executor late;
 
     /**
@@ -71,17 +77,17 @@ final class WebSocketHandler {
         this.consumers = ConsumerSpawner.start(system, "channels-consumers", Placement.contained(system));
     }
 
-    /** What was refused, on all ways in. */
+    /** The refused requests, over all entry points. */
     RefusalCounters refusals() {
         return refusals;
     }
 
-    /** Warns where there is no room. */
+    /** Warns when the server is full. */
     FullServer full() {
         return full;
     }
 
-    /** Logs clients that a proxy or a wrong address has brought. */
+    /** Logs clients that a proxy or a wrong address has misdirected. */
     MisdirectedClients misdirected() {
         return misdirected;
     }
@@ -91,12 +97,12 @@ final class WebSocketHandler {
         return accessLog;
     }
 
-    /** What the sockets share. */
+    /** The state that the sessions share. */
     WebSockets sockets() {
         return sockets;
     }
 
-    /** Where consumers are spawned if the edge has no place of its own for them. */
+    /** Spawns consumers for edges without a separate spawner. */
     ConsumerSpawner consumers() {
         return consumers;
     }
@@ -104,9 +110,9 @@ final class WebSocketHandler {
     /**
      * Decides about an upgrade.
      *
-     * @param scope the request
+     * @param scope the request's scope
      * @param gone completes if the client leaves before it has its answer
-     * @param place where the consumer is spawned
+     * @param place spawns the consumer
      * @return a stage that does not fail
      */
     CompletionStage<Decision> open(Scope scope, CompletionStage<Done> gone, ConsumerSpawner place) {
@@ -121,7 +127,7 @@ final class WebSocketHandler {
                 .orElseGet(() -> refuse(noRoom(scope), log));
     }
 
-    /** Refuses a request that is not a proper handshake, so that the application is not asked about it. */
+    /** Refuses a request that is not a valid handshake, without asking the application. */
     CompletionStage<Decision> refuse(Scope scope, Refusal refusal) {
         misdirected.handshakeRefused(scope, refusal);
         return refuse(refusal, accessLog.entry(scope));
@@ -145,7 +151,7 @@ final class WebSocketHandler {
         CompletableFuture<PendingOpening.Answer> answer = asking.answer();
         return answer.isDone()
                 ? answer.thenCompose(given -> decide(request, given))
-                // What follows needs more of the stack than the application's thread may have left.
+                // The continuation needs more stack than the application's thread may have left.
                 : answer.thenComposeAsync(given -> decide(request, given), late);
     }
 
@@ -172,7 +178,7 @@ final class WebSocketHandler {
     }
 
     private void ask(PendingOpening asking, Scope scope) {
-        // Not emptied: within the application's own server a directive may have set it for this request.
+        // Not emptied: in the application's own server a directive may have set it for this request.
         ThreadContext outside = ThreadContext.current();
         try {
             CompletionStage<?> stage =
@@ -188,6 +194,7 @@ final class WebSocketHandler {
     private CompletionStage<Decision> connect(Request request, Opening.Proceed proceed) {
         ServedWebSocket connection =
                 new ServedWebSocket(request.scope(), sockets, settings(proceed), request.slot(), request.log());
+        // Before the actor can run, because the future is dropped once the decision is made.
         CompletionStage<Decision> decision = connection.decision();
         request.place().spawn(connection, proceed.consumer(), placement.of(proceed.endpoint()), request.gone());
         return decision;
@@ -201,7 +208,7 @@ final class WebSocketHandler {
         SessionSettings own = endpoints.get(endpoint);
         if (own == null) {
             throw new IllegalStateException("endpoint '" + endpoint + "' has no section channels.endpoints." + endpoint
-                    + " in the configuration; there are " + endpoints.keySet());
+                    + " in the configuration; existing ones are " + endpoints.keySet());
         }
         return own;
     }

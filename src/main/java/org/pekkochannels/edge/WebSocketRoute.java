@@ -20,11 +20,11 @@ import org.pekkochannels.proxy.TrustedProxies;
 import org.pekkochannels.websocket.Handshake;
 
 /**
- * Requests for endpoints that Pekko HTTP has read: upgrades in a server of the application's own, and requests that are no
- * upgrades. Thread-safe.
+ * Requests for endpoints that Pekko HTTP has parsed: upgrades in the application's own server, and requests other than upgrades.
+ * Thread-safe.
  *
- * <p>An upgrade is checked as on an edge of ours, as far as its head tells: Pekko HTTP takes some that it should not, and may
- * take the end of a line for a part of a value, so a value with control characters ends the connection.
+ * <p>An upgrade is checked as on our edges, as far as its head permits. Pekko HTTP accepts some requests that it should not, and may treat
+ * the end of a line as part of a value, so a value with control characters ends the connection.
  */
 final class WebSocketRoute {
     private static final Refusal MALFORMED =
@@ -32,7 +32,7 @@ final class WebSocketRoute {
     private static final Refusal UPGRADE_REQUIRED = new Refusal(
             426,
             List.of(new Header("Upgrade", "websocket")),
-            "This address speaks WebSocket only",
+            "This address accepts WebSockets only",
             Refusal.Reason.HANDSHAKE);
 
     private final WebSocketHandler webSockets;
@@ -46,7 +46,7 @@ final class WebSocketRoute {
     /**
      * Answers a request.
      *
-     * @param rest what of its path no directive has matched
+     * @param rest the part of its path that no directive has matched
      */
     Route complete(HttpRequest request, String rest) {
         return Directives.completeWithFuture(answer(request, rest));
@@ -68,7 +68,7 @@ final class WebSocketRoute {
         return complaint.map(refusal -> refuse(scope, refusal)).orElseGet(() -> open(scope, head));
     }
 
-    /** Pekko HTTP does not tell that a client has left; the attach timeout finds it out. */
+    /** Pekko HTTP does not report that a client has left; the attach timeout detects it. */
     private CompletionStage<HttpResponse> open(Scope scope, RequestHead head) {
         return webSockets
                 .open(scope, new CompletableFuture<>(), webSockets.consumers())
@@ -78,8 +78,8 @@ final class WebSocketRoute {
     private static Optional<Refusal> body(HttpRequest request) {
         return request.entity().isKnownEmpty()
                 ? Optional.empty()
-                : Optional.of(
-                        Refusal.of(400, "a WebSocket handshake has no body").because(Refusal.Reason.HANDSHAKE));
+                : Optional.of(Refusal.of(400, "a WebSocket handshake must not have a body")
+                        .because(Refusal.Reason.HANDSHAKE));
     }
 
     private CompletionStage<HttpResponse> notAsked(Scope scope) {
@@ -94,7 +94,7 @@ final class WebSocketRoute {
         return CompletableFuture.completedFuture(close(refusal));
     }
 
-    /** What follows a request that is not certain is not certain either. */
+    /** Ends the connection: the bytes after an ambiguous request are ambiguous, too. */
     private HttpResponse close(Refusal refusal) {
         return refuse(refusal).addHeader(Connection.create("close"));
     }

@@ -16,11 +16,11 @@ import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Refusal;
 
 /**
- * The connections of one server, from the upgrade request to the end of the consumer; thread-safe. What one of them throws does
- * not keep the others from being timed or told.
+ * The connections of one server, from the upgrade request to the end of the consumer. Thread-safe. A failure of one does not affect
+ * timeouts or shutdown of the others.
  */
 final class WebSocketSlots {
-    /** What those hear who have not become a WebSocket when the server goes away. */
+    /** The answer to requests that have not become a WebSocket when the server shuts down. */
     static final Refusal LEAVING = Refusal.of(503, "Service Unavailable").because(Refusal.Reason.DRAINING);
 
     private static final Refusal FULL = LEAVING.because(Refusal.Reason.MAX_WEBSOCKETS);
@@ -36,12 +36,12 @@ final class WebSocketSlots {
     private volatile boolean draining;
 
     /**
-     * A server's connections.
+     * Creates the slots of a server.
      *
-     * @param max how many there may be
-     * @param shutdownCode what they are told when the server goes away
-     * @param stopTime how long an actor may take to stop when its connection has ended
-     * @param failures takes what an occupant throws
+     * @param max the maximum number of connections
+     * @param shutdownCode the close code at shutdown
+     * @param stopTime the time for an actor to stop when its connection has ended
+     * @param failures contains the failures of occupants
      */
     WebSocketSlots(int max, int shutdownCode, Duration stopTime, ContainedFailures failures) {
         this.max = max;
@@ -50,24 +50,26 @@ final class WebSocketSlots {
         this.failures = failures;
     }
 
-    /** Takes somebody in, unless there are too many or the server is going away; then there is no slot. */
+    /** Takes a slot for an occupant; empty if none is free or the server is shutting down. */
     Optional<Slot> take(Occupant occupant) {
         if (count.incrementAndGet() > max || draining) {
             count.decrementAndGet();
             return Optional.empty();
         }
+        // A shutdown that starts between these steps either finds the slot in the set, or pass(..) sees that it has
+        // started.
         Slot slot = new Slot(occupant);
         open.add(slot);
         slot.pass(occupant);
         return Optional.of(slot);
     }
 
-    /** What somebody hears who was not taken in. */
+    /** The answer to a request that got no slot. */
     Refusal refusal() {
         return draining ? LEAVING : FULL;
     }
 
-    /** How many there may be. */
+    /** The maximum number of connections. */
     int most() {
         return max;
     }
@@ -76,31 +78,32 @@ final class WebSocketSlots {
         return open.size();
     }
 
-    /** How many of them have a socket. */
+    /** The number of connections with a socket. */
     int sockets() {
         return (int) open.stream().filter(slot -> slot.occupant.hasSocket()).count();
     }
 
-    /** How many actors did not stop in time. */
+    /** The number of actors that did not stop in time. */
     long unstopped() {
         return unstopped.sum();
     }
 
     /**
-     * Says good-bye to all who are there, and takes nobody in any more.
+     * Closes all connections, and gives out no further slots.
      *
-     * @param batch how many are told at once
+     * @param batch the number of connections that are closed at a time
      * @param later runs the next batch, after a pause
-     * @return a stage that completes when the last one has ended
+     * @return a stage that completes when the last connection has ended
      */
     CompletionStage<Done> goAway(int batch, Executor later) {
+        // First: from here on take(..) fails, and pass(..) closes occupants that are not in the set yet.
         draining = true;
         tell(open.iterator(), batch, later);
         completeIfEmpty();
         return empty;
     }
 
-    /** A batch never waits for the one before, in which a consumer may be stuck. */
+    /** A batch does not wait for the previous one, in which a consumer may be blocked. */
     private void tell(Iterator<Slot> untold, int batch, Executor later) {
         for (int told = 0; told < batch && untold.hasNext(); told++) {
             untold.next().goAway();
@@ -110,7 +113,7 @@ final class WebSocketSlots {
         }
     }
 
-    /** Cuts what has not ended in time. */
+    /** Cuts off connections that have not ended in time. */
     void abort() {
         open.forEach(Slot::abort);
     }
@@ -125,7 +128,7 @@ final class WebSocketSlots {
         }
     }
 
-    /** The holder of a slot: first the {@link PendingOpening}, then the {@link ServedWebSocket}. Called on any thread. */
+    /** The occupant of a slot: first the {@link PendingOpening}, then the {@link ServedWebSocket}. Called on any thread. */
     interface Occupant {
         void goAway(CloseReason reason);
 
@@ -133,14 +136,14 @@ final class WebSocketSlots {
 
         void tick(long nanoTime);
 
-        /** Whether the client has its 101, and the connection has not ended. */
+        /** Whether the client has received the 101, and the connection has not ended. */
         boolean hasSocket();
 
         /** The path of the request's scope, for the log. */
         String path();
     }
 
-    /** One of {@code channels.http.max-websockets}, from the upgrade request to the end; thread-safe. */
+    /** One of {@code channels.http.max-websockets} slots, used from the upgrade request to the end. Thread-safe. */
     final class Slot {
         private volatile Occupant occupant;
 
@@ -148,11 +151,11 @@ final class WebSocketSlots {
             this.occupant = occupant;
         }
 
-        /** Somebody else has it from now on. */
+        /** Passes the slot to the next occupant. */
         void pass(Occupant next) {
             occupant = next;
             if (draining) {
-                // It slipped in while the others were gathered.
+                // The shutdown has collected the slots before, and may have missed this occupant.
                 goAway();
             }
         }
@@ -184,12 +187,12 @@ final class WebSocketSlots {
             }
         }
 
-        /** How long an actor may take to stop. */
+        /** The time for an actor to stop. */
         Duration stopTime() {
             return stopTime;
         }
 
-        /** When the actor of a connection that ends now must have stopped, as {@link System#nanoTime}. */
+        /** When the actor of a connection that ends now must have stopped, as a value of {@link System#nanoTime}. */
         long stopDeadline() {
             return System.nanoTime() + stopTime.toNanos();
         }
@@ -198,7 +201,7 @@ final class WebSocketSlots {
             unstopped.increment();
         }
 
-        /** Gives it back; idempotent. */
+        /** Frees the slot; idempotent. */
         void free() {
             if (open.remove(this)) {
                 count.decrementAndGet();

@@ -11,17 +11,17 @@ import org.apache.pekko.util.ByteString;
 import org.pekkochannels.protocol.Acceptance;
 
 /**
- * Hands an upgraded connection's bytes to a flow of ours instead of to Pekko HTTP's WebSocket messages.
+ * Passes an upgraded connection's bytes to a flow of ours instead of to Pekko HTTP's WebSocket messages.
  *
- * <p>The only place that names an internal class of Pekko HTTP: its public API shows neither close codes nor frames, and
- * knows of an upgrade only where the first line of {@code Connection} tells. The header of that class tells the server what
- * to do with the socket after the 101. Thread-safe.
+ * <p>The only code that uses an internal class of Pekko HTTP. Its public API shows neither close codes nor frames, and detects an upgrade
+ * only if the first line of {@code Connection} contains it. The header of that class defines what the server does with the socket after the
+ * 101. Thread-safe.
  */
 final class WebSocketTakeover {
     private WebSocketTakeover() {}
 
     /**
-     * The 101 response after which a flow gets the connection's bytes.
+     * The 101 response after which a flow receives the connection's bytes.
      *
      * @param acceptKey the answer to the client's key
      */
@@ -40,7 +40,7 @@ final class WebSocketTakeover {
                 .addHeader(new UpgradeToOtherProtocolResponseHeader(untyped(socket)));
     }
 
-    @SuppressWarnings("unchecked") // nobody looks at what the flow materializes to
+    @SuppressWarnings("unchecked") // the materialized value of the flow is not used
     private static org.apache.pekko.stream.scaladsl.Flow<ByteString, ByteString, Object> untyped(
             Flow<ByteString, ByteString, NotUsed> socket) {
         return (org.apache.pekko.stream.scaladsl.Flow<ByteString, ByteString, Object>)

@@ -16,13 +16,13 @@ import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.apache.pekko.util.ByteString;
 
 /**
- * Fails a request's body that ends before it is whole. Pekko HTTP completes it where it ends the connection after an early
- * response, so that a route that reads on would keep half of an upload.
+ * Fails a request's body that ends before it is complete. Pekko HTTP completes such a body when it ends the connection after an early
+ * response, so a route that continues to read would keep half of an upload.
  *
  * @param <T> a part of the body
  */
 final class WholeBody<T> extends GraphStage<FlowShape<T, T>> {
-    // Tells our failures from those of a page's own requests to other servers.
+    // Distinguishes our failures from those of a page's own requests to other servers.
     private static final ErrorInfo CUT_OFF = new ErrorInfo("the request's body was cut off", "", "");
 
     private final Inlet<T> in = Inlet.create("WholeBody.in");
@@ -36,7 +36,7 @@ final class WholeBody<T> extends GraphStage<FlowShape<T, T>> {
         this.sizeOf = sizeOf;
     }
 
-    /** The request with a body that is checked, if it is a stream. */
+    /** The request with a checked body, if the body is a stream. */
     static HttpRequest check(HttpRequest request) {
         if (request.entity() instanceof HttpEntity.Default sized) {
             WholeBody<ByteString> whole = new WholeBody<>(sized.contentLength(), ByteString::size);
@@ -50,15 +50,15 @@ final class WholeBody<T> extends GraphStage<FlowShape<T, T>> {
         return request;
     }
 
-    /** What a body fails with that will not be complete. */
+    /** The failure of a body that will stay incomplete. */
     static EntityStreamException cutOff() {
         return new EntityStreamException(CUT_OFF);
     }
 
-    /** Whether that is why a route has failed. */
+    /** Whether a route has failed for this reason. */
     static boolean isCutOff(Throwable failure) {
         return (failure instanceof EntityStreamException broken && CUT_OFF.equals(broken.info()))
-                // What toStrictEntity makes of it.
+                // toStrictEntity converts the failure to this one.
                 || (failure instanceof IllegalRequestException illegal
                         && CUT_OFF.summary().equals(illegal.info().summary()));
     }

@@ -1,12 +1,10 @@
 /**
- * What all edges share: the contract between a server engine and what it serves, and everything that does not depend on the
- * engine.
+ * What all edges share: the contract between a server engine and the served application, and everything that does not depend on the engine.
  *
- * <p>Not API: public only because packages differ, and changed without notice.
- * The exception is {@link org.pekkochannels.edge.Edge}, which an application may implement.
+ * <p>Not API: public only because other packages use it, and may change without notice. The exception is
+ * {@link org.pekkochannels.edge.Edge}, which an application may implement.
  *
- * <p>The way of a request:
- *
+ * <p>The path of a request:
  * <pre>
  *   engine's bytes -&gt; Reception: http1 reads the head of the first request
  *     plain HTTP -&gt; HttpBridge: reads every later request too -&gt; PlainHttp: Pekko HTTP, in canonical form
@@ -16,8 +14,9 @@
  *                                  -&gt; websocket.Session: frames from here on
  * </pre>
  *
- * <p>{@code Gateway} keeps the time of all connections, and stops them in order: no new ones, running messages, close frames in
- * batches. The route for a server of the application, which takes over the upgrades that reach Pekko HTTP, is here too.
+ *
+ * <p>{@code Gateway} runs the clock of all connections, and stops them in order: no new ones, running messages, close frames in batches.
+ * The route for a server of the application, which takes over the upgrades that reach Pekko HTTP, is here too.
  *
  * <p>It is one level below the edges, because packages of one level must not use each other.
  */

@@ -78,7 +78,7 @@ class ExpectationTest {
                 RawExchange exchange = position.ask(APPLICATION.port(), "GET /continue HTTP/1.1|Host: x||" + PAGE)) {
             assertThat(exchange.response().status()).isEqualTo(500);
             assertThat(exchange.response().body()).isEqualTo("a page");
-            assertThat(log.soFar("a page has answered with status 100")).hasSize(1);
+            assertThat(log.soFar("a page answered with status 100")).hasSize(1);
         }
     }
 

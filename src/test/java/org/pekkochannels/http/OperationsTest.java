@@ -191,14 +191,14 @@ class OperationsTest {
                     .singleElement()
                     .asString()
                     .contains(
-                            "/ws/echo/ with 426: This address speaks WebSocket only; a proxy in front of this server must")
+                            "/ws/echo/ with 426: This address accepts WebSockets only; a proxy in front of this server must")
                     .doesNotContain("secret");
         }
     }
 
     @ParameterizedTest
     @CsvSource({
-        "16030100c8010000c4, 'speaks TLS, and this port does not; set channels.http.tls.enabled'",
+        "16030100c8010000c4, 'uses TLS, and this port does not; set channels.http.tls.enabled'",
         "50524f58592054435034203120322033203420350d0a, 'PROXY protocol, and this port does not; set channels.netty.proxy'",
         "0d0a0d0a000d0a515549540a2111000c, 'PROXY protocol, and this port does not; set channels.netty.proxy'",
     })
