@@ -5,20 +5,20 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 
 /**
- * Binds what an actor system measures to a Micrometer registry of the application's own.
- *
+ * Binds the metrics of an actor system to a Micrometer registry of the application.
  * <pre>{@code
  * new ChannelsMetrics(server.system()).bindTo(registry);
  * }</pre>
  *
- * <p>Needed by nobody whose registry is one of Micrometer's global registry, to which everything is bound by itself
- * ({@code channels.metrics.global-registry}). The guide's page on metrics lists what is measured. Thread-safe.
+ *
+ * <p>Not needed with Micrometer's global registry, to which the metrics are bound automatically ({@code channels.metrics.global-registry}).
+ * The guide's page on metrics lists them. Thread-safe.
  */
 public final class ChannelsMetrics implements MeterBinder {
     private final Registry registry;
 
     /**
-     * What an actor system measures.
+     * The metrics of an actor system.
      *
      * @param system a typed or classic actor system
      */
@@ -27,18 +27,18 @@ public final class ChannelsMetrics implements MeterBinder {
     }
 
     /**
-     * Registers all measures, those to come too, until the actor system has terminated; a registry for each system.
+     * Registers all metrics, including those added later, until the actor system has terminated. A registry can be bound to one actor
+     * system at a time.
      *
      * @param target the registry
-     * @throws IllegalStateException when {@code channels.metrics.enabled} is off, or when the registry measures an actor
-     *     system already
+     * @throws IllegalStateException if {@code channels.metrics.enabled} is off, or the registry is bound to another actor system
      */
     @Override
     public void bindTo(MeterRegistry target) {
         if (registry instanceof MicrometerRegistry open) {
             open.bind(target);
         } else {
-            throw new IllegalStateException("nothing is measured: channels.metrics.enabled is off; set it to on");
+            throw new IllegalStateException("metrics are disabled: channels.metrics.enabled is off; set it to on");
         }
     }
 }

@@ -4,15 +4,15 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What something that is measured is called; immutable.
+ * The name and description of a metric. Immutable.
  *
- * <p>Names are Micrometer's way: lower case, with dots; the registry makes of them what its system likes, Prometheus for
- * example {@code channels_database_waiting_calls}.
+ * <p>Names follow Micrometer: lower case, with dots. The registry converts them for its system, for Prometheus for example to
+ * {@code channels_database_waiting_calls}.
  *
  * @param name the name, beginning with {@code channels.}
- * @param unit what is counted, in the plural; {@code seconds} of a time
- * @param meaning one sentence for whoever looks at the number
- * @param tags what tells it from others of its name
+ * @param unit what is counted, in the plural; {@code seconds} for a time
+ * @param meaning one sentence for readers of the metric
+ * @param tags distinguish metrics with the same name
  */
 public record Measure(String name, String unit, String meaning, Map<String, String> tags) {
     /**
@@ -31,7 +31,7 @@ public record Measure(String name, String unit, String meaning, Map<String, Stri
     }
 
     /**
-     * One without tags.
+     * A metric without tags.
      *
      * @param name the name, beginning with {@code channels.}
      * @param unit what is counted, in the plural
@@ -43,10 +43,10 @@ public record Measure(String name, String unit, String meaning, Map<String, Stri
     }
 
     /**
-     * The same with one more tag.
+     * The same with an additional tag.
      *
      * @param key the tag's key
-     * @param value one of few: each value is a series of its own in every system that keeps them
+     * @param value one of a small set: each value is a separate series in every monitoring system
      * @return another measure
      */
     public Measure tag(String key, String value) {

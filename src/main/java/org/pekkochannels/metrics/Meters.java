@@ -9,12 +9,12 @@ import org.apache.pekko.actor.Extension;
 import org.pekkochannels.settings.Settings;
 
 /**
- * What the parts of one actor system measure; thread-safe.
+ * The metrics of one actor system. Thread-safe.
  *
- * <p>Functions are called when somebody reads the numbers, on that thread. All is taken back when the system has terminated.
+ * <p>Functions are called when a registry reads the metrics, on the reading thread. All metrics are removed when the system has terminated.
  */
 public final class Meters implements Extension {
-    // Without this class nobody could look at what is measured.
+    // Without this class no registry can exist.
     private static final boolean HAS_MICROMETER = isPresent("io.micrometer.core.instrument.MeterRegistry");
 
     private final Registry registry;
@@ -24,49 +24,49 @@ public final class Meters implements Extension {
     }
 
     /**
-     * The meters of an actor system, as {@code channels.metrics} says.
+     * The meters of an actor system, configured by {@code channels.metrics}.
      *
      * @param system a typed or classic actor system
-     * @return its meters; fails with a {@code ConfigException} naming the key when the configuration is bad
+     * @return its meters; fails with a {@code ConfigException} naming the key if the configuration is invalid
      */
     public static Meters of(ClassicActorSystemProvider system) {
         return Id.INSTANCE.get(system);
     }
 
     /**
-     * Measures something that goes up and down.
+     * Registers a value that increases and decreases.
      *
      * @param measure its name
-     * @param value reads it, cheaply
+     * @param value reads it; must be fast
      */
     public void gauge(Measure measure, DoubleSupplier value) {
         registry.gauge(measure, value);
     }
 
     /**
-     * Measures something that only grows.
+     * Registers a value that only increases.
      *
      * @param measure its name
-     * @param total reads how much it is since the start, cheaply
+     * @param total reads the total since the start; must be fast
      */
     public void counter(Measure measure, LongSupplier total) {
         registry.counter(measure, total);
     }
 
     /**
-     * Measures lengths of time, one by one.
+     * Registers durations that are recorded one by one.
      *
      * @param measure its name
-     * @return what takes them; {@link Timing#NONE} where nothing is measured
+     * @return the recorder; {@link Timing#NONE} if metrics are disabled
      */
     public Timing timing(Measure measure) {
         return registry.timing(measure);
     }
 
     /**
-     * What counts the failures of code that only observes the work.
+     * The counter of failures of code that only observes the work.
      *
-     * @param observer what fails
+     * @param observer the observer that fails
      * @return the measure
      */
     public static Measure observerFailures(String observer) {
@@ -75,7 +75,7 @@ public final class Meters implements Extension {
                 .tag("observer", observer);
     }
 
-    /** Where the measures go. */
+    /** The registry of the metrics. */
     Registry registry() {
         return registry;
     }
@@ -90,7 +90,7 @@ public final class Meters implements Extension {
         return new Meters(registry);
     }
 
-    /** A system that has terminated already must not keep the registry from the next one. */
+    /** Also for a system that has terminated already, so that the next one can use the registry. */
     private static void closeWith(ExtendedActorSystem system, Registry registry) {
         try {
             system.registerOnTermination(registry::close);

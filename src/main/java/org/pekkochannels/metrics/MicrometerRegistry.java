@@ -22,17 +22,17 @@ import org.pekkochannels.concurrent.ObserverFailures;
 import org.pekkochannels.concurrent.SafeLog;
 
 /**
- * Registers the measures of one actor system with the Micrometer registries that it is bound to; the only class besides
+ * Registers the metrics of one actor system with the Micrometer registries to which it is bound; the only class besides
  * {@link ChannelsMetrics} that needs Micrometer. Thread-safe.
  *
- * <p>Not a composite of Micrometer's: one that gets a registry after its meters warns that they are lost, though they are not.
+ * <p>Not a Micrometer composite, because that warns of lost meters when a registry is added after them, although none is lost.
  */
 final class MicrometerRegistry implements Registry {
     private static final SafeLog LOG = SafeLog.of(MicrometerRegistry.class);
 
     private static final Measure FAILURES = Meters.observerFailures("metrics");
 
-    // Of two systems in one registry the second would be ignored silently, as names and tags are the same.
+    // If two systems shared a registry, the second would be ignored silently, because names and tags are the same.
     private static final Set<MeterRegistry> TAKEN =
             Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
@@ -50,27 +50,27 @@ final class MicrometerRegistry implements Registry {
         registry.counter(FAILURES, registry.failures::count);
         if (global && !registry.tryBind(Metrics.globalRegistry)) {
             LOG.warn(
-                    "actor system '{}' is not measured: Micrometer's global registry measures another one; give it a registry"
-                            + " of its own (ChannelsMetrics), or set channels.metrics.global-registry = off",
+                    "actor system '{}' has no metrics: Micrometer's global registry is bound to another one; use a separate"
+                            + " registry (ChannelsMetrics), or set channels.metrics.global-registry = off",
                     system);
         }
         return registry;
     }
 
-    /** Registers what is measured, and will be, with one registry more. */
+    /** Registers current and future metrics with a further registry. */
     void bind(MeterRegistry registry) {
         if (!tryBind(registry)) {
             throw new IllegalStateException(
-                    "this registry measures an actor system already, and of two with the same names"
+                    "this registry is bound to an actor system already, and of two with the same names"
                             + " the second, '" + system
-                            + "', would be ignored; give it a registry of its own, or terminate the"
-                            + " other first");
+                            + "', would be ignored; use a separate registry, or terminate the"
+                            + " other system first");
         }
     }
 
     @Override
     public void gauge(Measure measure, DoubleSupplier value) {
-        // Micrometer holds the function weakly; the list of measures holds it as long as the system lives.
+        // Micrometer references the function weakly; the list of measures keeps it for as long as the system lives.
         add(registry -> Gauge.builder(measure.name(), value, read -> read(measure, read))
                 .description(measure.meaning())
                 .baseUnit(measure.unit())
@@ -123,11 +123,11 @@ final class MicrometerRegistry implements Registry {
         bound.forEach((registry, meters) -> register(measure, registry, meters));
     }
 
-    // A registry that refuses one measure has the others, and what is measured starts all the same.
+    // If a registry rejects one metric, the others are still registered, and the start continues.
     private void register(Function<MeterRegistry, Meter> measure, MeterRegistry registry, List<Meter> meters) {
         try {
             meters.add(measure.apply(registry));
-        } catch (Throwable failure) { // a filter's, or a listener's, of the application
+        } catch (Throwable failure) { // of a filter or a listener of the application
             failures.add(
                     "the registration of a measure with " + registry.getClass().getName(), failure);
         }
@@ -141,7 +141,7 @@ final class MicrometerRegistry implements Registry {
         }
     }
 
-    // One measure that cannot be read, such as a number of the application's own layer, must not fail the scrape.
+    // If one metric fails, such as a number of the application's layer, the scrape must still succeed.
     private double read(Measure measure, DoubleSupplier value) {
         try {
             return value.getAsDouble();
@@ -151,7 +151,7 @@ final class MicrometerRegistry implements Registry {
         }
     }
 
-    /** A total, which stays what it was last where it cannot be read. */
+    /** A total that keeps its last value if it cannot be read. */
     private final class LastTotal {
         private final Measure measure;
         private final LongSupplier total;

@@ -5,7 +5,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.pekkochannels.concurrent.ObserverFailures;
 
-/** Passes lengths of time on to one timer of each registry; thread-safe. */
+/** Records durations in one timer per registry. Thread-safe. */
 final class MicrometerTiming implements Timing {
     private final CopyOnWriteArrayList<Timer> timers = new CopyOnWriteArrayList<>();
     private final String name;
@@ -31,7 +31,7 @@ final class MicrometerTiming implements Timing {
     private void record(Timer timer, long nanos) {
         try {
             timer.record(nanos, TimeUnit.NANOSECONDS);
-        } catch (Throwable failure) { // the registry is the application's, and what is measured goes on
+        } catch (Throwable failure) { // the registry is the application's, and the measured work continues
             failures.add("the timer " + name, failure);
         }
     }

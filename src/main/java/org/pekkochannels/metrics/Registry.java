@@ -3,9 +3,9 @@ package org.pekkochannels.metrics;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
-/** Where the measures of one actor system go; thread-safe. */
+/** The destination of one actor system's metrics. Thread-safe. */
 interface Registry extends AutoCloseable {
-    /** Nowhere. */
+    /** No destination. */
     Registry NONE = new Registry() {
         @Override
         public void gauge(Measure measure, DoubleSupplier value) {}
@@ -28,7 +28,7 @@ interface Registry extends AutoCloseable {
 
     Timing timing(Measure measure);
 
-    /** Takes all measures back. */
+    /** Removes all metrics. */
     @Override
     void close();
 }

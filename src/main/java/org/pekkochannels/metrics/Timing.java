@@ -1,15 +1,15 @@
 package org.pekkochannels.metrics;
 
-/** Takes lengths of time; thread-safe. */
+/** Records durations. Thread-safe. */
 @FunctionalInterface
 public interface Timing {
-    /** Forgets them; always this one object, so that who sees it need not look at the clock. */
+    /** Records nothing. Always this object, so that callers can check for it and skip reading the clock. */
     Timing NONE = nanos -> {};
 
     /**
-     * Takes one. Never throws: what a registry throws is logged and counted.
+     * Records a duration. Never throws: failures of a registry are logged and counted.
      *
-     * @param nanos its nanoseconds
+     * @param nanos the duration in nanoseconds
      */
     void record(long nanos);
 }

@@ -128,7 +128,7 @@ final class MetersTest {
 
         assertThatThrownBy(() -> new ChannelsMetrics(second).bindTo(registry))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("measures an actor system already");
+                .hasMessageContaining("is bound to an actor system already");
     }
 
     @Test
