@@ -3,12 +3,12 @@ package org.pekkochannels.tracing;
 import java.util.Optional;
 
 /**
- * One call as a trace sees it: a span whose parent is the caller's, and which ends when the call does.
+ * The trace of one call: a span that is a child of the caller's and ends with the call.
  *
  * <p>Confined to one thread at a time.
  */
 public interface CallTrace {
-    /** Not traced; always this one object, so that a comparison by identity keeps the usual case cheap. */
+    /** No trace. Always this object, so that the usual case is one comparison by identity. */
     CallTrace NONE = new CallTrace() {
         @Override
         public Entered enter() {
@@ -30,7 +30,7 @@ public interface CallTrace {
     }
 
     /**
-     * How long a call took; immutable.
+     * The times of a call. Immutable.
      *
      * @param waitNanos how long it waited
      * @param runNanos how long it ran, in all attempts
@@ -39,17 +39,17 @@ public interface CallTrace {
     record Times(long waitNanos, long runNanos, int attempts) {}
 
     /**
-     * Makes the span the current one of this thread, so that spans of what runs here are its children.
+     * Makes the span current on this thread, so that spans created here become its children.
      *
-     * @return what takes it back; whatever has been made current since, the thread then has what it had before
+     * @return restores the thread's previous context, even if another one has been made current since
      */
     Entered enter();
 
     /**
      * Ends the span.
      *
-     * @param times how long it took
-     * @param failure why it failed, if it did; of that, only its kind is told
+     * @param times the times of the call
+     * @param failure the failure, if any; only its kind is recorded
      */
     void end(Times times, Optional<Throwable> failure);
 }

@@ -1,15 +1,15 @@
 package org.pekkochannels.tracing;
 
-/** Begins the traces of calls of one kind; thread-safe. */
+/** Starts the traces of one kind of call. Thread-safe. */
 @FunctionalInterface
 public interface CallTracer {
-    /** Traces nothing; always this one object. */
+    /** Traces nothing. Always this object. */
     CallTracer NONE = () -> CallTrace.NONE;
 
     /**
-     * Begins one, on its caller's thread.
+     * Starts a trace, on the caller's thread.
      *
-     * @return the trace, to be ended
+     * @return the trace, which must be ended
      */
     CallTrace begin();
 }

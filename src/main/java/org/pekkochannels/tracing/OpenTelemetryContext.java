@@ -6,18 +6,18 @@ import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.ObserverFailures;
 import org.pekkochannels.concurrent.SafeLog;
 
-/** OpenTelemetry's context of a thread; stateless. The storage may be the application's, and may throw. */
+/** OpenTelemetry's context of a thread. Stateless. The storage may be the application's, and may throw. */
 final class OpenTelemetryContext {
     private static final ObserverFailures FAILURES = new ObserverFailures(SafeLog.of(OpenTelemetryContext.class));
 
     private OpenTelemetryContext() {}
 
-    /** How often a storage failed in this JVM. */
+    /** The number of failures of a storage in this JVM. */
     static long failures() {
         return FAILURES.count();
     }
 
-    /** This thread's; null for the root, and where that is unknown. */
+    /** The context of this thread; null for the root, and if it is unknown. */
     static @Nullable Object current() {
         try {
             Context current = Context.current();
@@ -28,7 +28,7 @@ final class OpenTelemetryContext {
         }
     }
 
-    /** Makes it this thread's. Its scope stays open: what the thread has next is set, and not what it had before. */
+    /** Makes the context current on this thread. Its scope stays open, because the next context is set explicitly, too. */
     @SuppressWarnings("MustBeClosedChecker")
     static void set(@Nullable Object context) {
         try {

@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.ObserverFailures;
 import org.pekkochannels.concurrent.SafeLog;
 
-/** Where the tracers of one actor system come from: OpenTelemetry's global instance, or the application's own. Thread-safe. */
+/** Creates the tracers of one actor system, from OpenTelemetry's global instance or one of the application. Thread-safe. */
 final class OpenTelemetrySource implements Tracing.Source {
     private static final String SCOPE = "org.pekkochannels";
 
     private final ObserverFailures failures = new ObserverFailures(SafeLog.of(OpenTelemetrySource.class));
     private volatile @Nullable Tracer tracer;
 
-    /** From now on, traces with this. */
+    /** Sets the instance for all later traces. */
     void use(OpenTelemetry openTelemetry) {
         tracer = openTelemetry.getTracer(SCOPE);
     }
@@ -34,19 +34,19 @@ final class OpenTelemetrySource implements Tracing.Source {
         return failures.count() + OpenTelemetryContext.failures();
     }
 
-    /** A tracer, a span or a context's storage threw; the call that it observes goes on. */
+    /** A tracer, a span or a context's storage threw; the traced call continues. */
     void failed(Throwable failure) {
         failures.add("OpenTelemetry", failure);
     }
 
-    /** What makes spans, once there is something that does. */
+    /** The tracer, once there is an OpenTelemetry instance. */
     @Nullable
     Tracer tracer() {
         Tracer present = tracer;
         return present == null ? global() : present;
     }
 
-    // Not get(): it would make "nothing" the global instance for good, before the application has set its own.
+    // Not get(), which would make a no-op the permanent global instance before the application has set its own.
     private @Nullable Tracer global() {
         if (GlobalOpenTelemetry.isSet()) {
             use(GlobalOpenTelemetry.getOrNoop());

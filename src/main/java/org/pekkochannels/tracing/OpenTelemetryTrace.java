@@ -10,12 +10,12 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.pekkochannels.concurrent.Causes;
 
-/** A call's span, and the context that its caller had. */
+/** A call's span, with the caller's context. */
 final class OpenTelemetryTrace implements CallTrace {
     private static final AttributeKey<Double> WAIT = AttributeKey.doubleKey("channels.database.wait_time");
     private static final AttributeKey<Double> RUN = AttributeKey.doubleKey("channels.database.run_time");
     private static final AttributeKey<Long> ATTEMPTS = AttributeKey.longKey("channels.database.attempts");
-    // Semantic conventions for database client spans, stable since 1.33.
+    // From the semantic conventions for database client spans, stable since 1.33.
     private static final AttributeKey<String> STATUS = AttributeKey.stringKey("db.response.status_code");
     private static final AttributeKey<String> ERROR = AttributeKey.stringKey("error.type");
     private static final double NANOS = 1e9;
@@ -44,7 +44,7 @@ final class OpenTelemetryTrace implements CallTrace {
         }
     }
 
-    // Where that is impossible, the work runs in whatever context the thread has.
+    // If that fails, the work runs in the thread's current context.
     @SuppressWarnings("MustBeClosedChecker") // Closed by what this returns.
     private Entered entered(Supplier<Context> context) {
         try {
@@ -69,7 +69,7 @@ final class OpenTelemetryTrace implements CallTrace {
         span.end();
     }
 
-    // A scope that the work has left open keeps ours from closing: the next call on this thread must not inherit it.
+    // A scope that the work has left open prevents ours from closing; the next call on this thread must not inherit it.
     @SuppressWarnings("MustBeClosedChecker")
     private void leave(Scope scope, Context before) {
         try {
@@ -82,7 +82,7 @@ final class OpenTelemetryTrace implements CallTrace {
         }
     }
 
-    // No message and no stack: what a database says when it fails may hold the user's data.
+    // Without message and stack, because a database's messages may contain user data.
     private void fail(Throwable failure) {
         span.setStatus(StatusCode.ERROR);
         Optional<String> state = sqlState(failure);

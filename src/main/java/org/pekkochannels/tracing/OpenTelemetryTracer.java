@@ -6,7 +6,7 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 
-/** Begins the traces of calls of one kind; thread-safe. */
+/** Starts the traces of one kind of call. Thread-safe. */
 final class OpenTelemetryTracer implements CallTracer {
     private final OpenTelemetrySource source;
     private final String name;
@@ -16,7 +16,7 @@ final class OpenTelemetryTracer implements CallTracer {
         this.source = source;
         this.name = name;
         this.attributes = attributes;
-        // Looks for OpenTelemetry's storage, in jar files, at the start and not in a consumer's turn.
+        // Searches jar files for OpenTelemetry's storage at the start, not in a consumer's turn.
         load();
     }
 
@@ -33,8 +33,8 @@ final class OpenTelemetryTracer implements CallTracer {
     private void load() {
         try {
             Context unused = Context.current();
-            // Its classes would otherwise be initialized by the first call, perhaps at the end of a stack, and be lost
-            // for ever.
+            // Otherwise the first call would initialize these classes, possibly with little stack left, and a failure
+            // would make them unusable for good.
             Span unusedSpan = Span.getInvalid();
         } catch (Throwable failure) {
             source.failed(failure);

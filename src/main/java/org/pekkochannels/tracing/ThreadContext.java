@@ -4,19 +4,19 @@ import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.LogContext;
 
 /**
- * What code may leave on a thread, and the next code on that thread would see: the logging context (MDC) and OpenTelemetry's
- * context, where its API is on the class path. Immutable.
+ * The state that code may leave on a thread for the next code: the logging context (MDC) and OpenTelemetry's context, if its API is on the
+ * class path. Immutable.
  *
- * <p>A thread without either costs one look at each, and no allocation. A context that throws is treated as empty.
+ * <p>A thread with neither costs one check of each, and no allocation. A context that throws is treated as empty.
  */
 public final class ThreadContext {
-    /** Nothing; always this one object. */
+    /** Empty. Always this object. */
     public static final ThreadContext EMPTY = new ThreadContext(LogContext.EMPTY, null);
 
     private static final boolean HAS_OPEN_TELEMETRY = Tracing.isPresent("io.opentelemetry.context.Context");
 
     private final LogContext log;
-    // Null is the root context. Not of its type, because OpenTelemetry is optional.
+    // Null is the root context. Untyped, because OpenTelemetry is optional.
     private final @Nullable Object trace;
 
     private ThreadContext(LogContext log, @Nullable Object trace) {
@@ -25,9 +25,9 @@ public final class ThreadContext {
     }
 
     /**
-     * The context of this thread, now.
+     * The current context of this thread.
      *
-     * @return {@link #EMPTY} where there is nothing
+     * @return {@link #EMPTY} if both are empty
      */
     public static ThreadContext current() {
         return of(LogContext.current(), HAS_OPEN_TELEMETRY ? OpenTelemetryContext.current() : null);
@@ -36,7 +36,7 @@ public final class ThreadContext {
     /**
      * Empties the context of this thread.
      *
-     * @return what it was
+     * @return the previous context
      */
     public static ThreadContext clear() {
         ThreadContext before = current();
@@ -44,13 +44,13 @@ public final class ThreadContext {
         return before;
     }
 
-    /** Makes this the context of this thread, whatever it is now. */
+    /** Makes this the context of this thread. */
     public void restore() {
         replace(current());
     }
 
     /**
-     * Runs a task on this thread in this context, and puts the thread's own back.
+     * Runs a task on this thread in this context, and restores the thread's own afterwards.
      *
      * @param task may throw
      */
@@ -65,9 +65,9 @@ public final class ThreadContext {
     }
 
     /**
-     * The logging context of this, and OpenTelemetry's of another.
+     * This logging context, combined with the OpenTelemetry context of another.
      *
-     * @param other whose it is
+     * @param other provides the OpenTelemetry context
      * @return the context
      */
     public ThreadContext tracedAs(ThreadContext other) {

@@ -7,7 +7,7 @@ import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.Extension;
 import org.pekkochannels.settings.Settings;
 
-/** How the calls of one actor system are traced; thread-safe. */
+/** The tracing of one actor system's calls. Thread-safe. */
 public final class Tracing implements Extension {
     private static final boolean HAS_OPEN_TELEMETRY = isPresent("io.opentelemetry.api.OpenTelemetry");
 
@@ -17,12 +17,12 @@ public final class Tracing implements Extension {
         this.source = source;
     }
 
-    /** Makes the tracers. */
+    /** Creates the tracers. */
     @FunctionalInterface
     interface Source {
         Source NONE = (span, attributes) -> CallTracer.NONE;
 
-        /** How often it failed. */
+        /** The number of failures. */
         default long failures() {
             return 0;
         }
@@ -31,28 +31,28 @@ public final class Tracing implements Extension {
     }
 
     /**
-     * The tracing of an actor system, as {@code channels.tracing} says.
+     * The tracing of an actor system, configured by {@code channels.tracing}.
      *
      * @param system a typed or classic actor system
-     * @return its tracing; fails with a {@code ConfigException} naming the key when the configuration is bad
+     * @return its tracing; fails with a {@code ConfigException} naming the key if the configuration is invalid
      */
     public static Tracing of(ClassicActorSystemProvider system) {
         return Id.INSTANCE.get(system);
     }
 
     /**
-     * What traces calls to something outside of this process.
+     * A tracer for calls to a service outside this process.
      *
-     * @param span what the spans are called
-     * @param attributes what all of them say: texts and whole numbers by OpenTelemetry's names
-     * @return the tracer; {@link CallTracer#NONE} where nothing is traced
+     * @param span the name of the spans
+     * @param attributes attributes of all spans: texts and whole numbers by OpenTelemetry's names
+     * @return the tracer; {@link CallTracer#NONE} if tracing is disabled
      */
     public CallTracer calls(String span, Map<String, ?> attributes) {
         return source.tracer(span, attributes);
     }
 
     /**
-     * How often a tracer or a span threw; what it traced went on.
+     * The number of failures of a tracer or a span; the traced calls continued.
      *
      * @return the number
      */
