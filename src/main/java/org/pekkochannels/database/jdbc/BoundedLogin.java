@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.SafeLog;
 
 /**
- * Logs in on a thread of its own, so that a database that accepts the connection and never answers blocks the pool for no longer
- * than {@code connection-timeout}: the pool has only one thread that opens connections. Thread-safe.
+ * Logs in on a separate thread, so that a database that accepts the connection and never answers blocks the pool for at most
+ * {@code connection-timeout}: the pool has only one thread that opens connections. Thread-safe.
  *
- * <p>A login that is given up goes on until its driver gives up too, and what it gets then is closed. There are no more of them
- * at once than the pool has connections.
+ * <p>An abandoned login continues until its driver gives up, too, and a connection that it gets then is closed. At most as many run at the
+ * same time as the pool has connections.
  */
 final class BoundedLogin {
     private static final SafeLog LOG = SafeLog.of(BoundedLogin.class);
@@ -30,9 +30,9 @@ final class BoundedLogin {
     /**
      * Logins of one database.
      *
-     * @param section where the keys stand, for messages
-     * @param timeout how long one may take
-     * @param most how many there may be at once, those that were given up included
+     * @param section the path of the section, for messages
+     * @param timeout how long a login may take
+     * @param most the maximum number at the same time, including abandoned ones
      */
     BoundedLogin(String section, Duration timeout, int most) {
         this.section = section;
@@ -41,21 +41,21 @@ final class BoundedLogin {
         this.places = new Semaphore(most);
     }
 
-    /** Asks a driver for a connection; blocks. */
+    /** Requests a connection from a driver; blocks. */
     interface Login {
         Connection connect() throws SQLException;
     }
 
     /**
-     * The connection that a login gets in time; blocks until then.
+     * The connection, if the login succeeds in time; blocks until then.
      *
-     * @throws SQLException what the login throws, or that it was given up, or that too many given up ones are under way
+     * @throws SQLException the login's failure, or that it was abandoned, or that too many abandoned ones are still running
      */
     Connection connect(Login login) throws SQLException {
         if (!places.tryAcquire()) {
             throw new SQLTransientConnectionException(
                     "no login is tried while " + most + " others (" + section
-                            + ".threads) are not answered, which were given up after " + timeout.toMillis() + " ms",
+                            + ".threads) are unanswered, which were abandoned after " + timeout.toMillis() + " ms",
                     "08001");
         }
         CompletableFuture<Connection> outcome = new CompletableFuture<>();
@@ -80,9 +80,9 @@ final class BoundedLogin {
             if (!outcome.complete(connection)) {
                 connection.close();
             }
-        } catch (Throwable failure) { // a driver's; the caller gets it, if it still waits
+        } catch (Throwable failure) { // of a driver; the caller receives it, if it still waits
             if (!outcome.completeExceptionally(failure)) {
-                LOG.debug("a login that was given up has failed", failure);
+                LOG.debug("an abandoned login has failed", failure);
             }
         } finally {
             places.release();
@@ -105,7 +105,7 @@ final class BoundedLogin {
         }
     }
 
-    /** The connection may have come just now. */
+    /** The connection may have been obtained at this moment. */
     private static Connection giveUp(CompletableFuture<Connection> outcome, String why) throws SQLException {
         SQLException reason = new SQLTransientConnectionException(why, "08001");
         if (outcome.completeExceptionally(reason)) {

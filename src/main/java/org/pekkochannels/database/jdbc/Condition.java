@@ -6,41 +6,44 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.Causes;
 
-/** What a database says with an exception, as far as we act on it, whichever database it is. Immutable. */
+/** The condition behind a database's exception, as far as it is handled here, for all databases. Immutable. */
 public enum Condition {
-    /** It could not serialize the transaction, broke a deadlock with it, or has changed under a prepared statement; nothing was done. */
+    /**
+     * The database could not serialize the transaction, broke a deadlock with it, or a prepared statement is outdated; the transaction had
+     * no effect.
+     */
     CONFLICT,
-    /** A lock was not to be had in time. */
+    /** A lock was not obtained in time. */
     LOCK_TIMEOUT,
-    /** SQLite's only writer is another one: no lock in time, and nothing was done. */
+    /** SQLite: another writer has the lock, and it was not obtained in time; the transaction had no effect. */
     BUSY,
     /** A running statement was cut off. */
     CUT_OFF,
-    /** The connection is no more, and with it what had not been committed. */
+    /** The connection is lost, with all uncommitted changes. */
     LOST,
     /** Anything else. */
     OTHER;
 
     // serialization_failure and deadlock_detected
     private static final Set<String> CONFLICTS = Set.of("40001", "40P01");
-    // lock_not_available, and what H2 says
+    // lock_not_available, and H2's state
     private static final Set<String> LOCKS = Set.of("55P03", "HYT00");
     private static final String QUERY_CANCELED = "57014";
-    // Connection exceptions, and what PostgreSQL says before it ends the connection: admin_shutdown, crash_shutdown,
-    // idle_session_timeout and what precedes it.
+    // Connection exceptions, and PostgreSQL's states before it closes the connection: admin_shutdown, crash_shutdown,
+    // idle_session_timeout and its predecessor.
     private static final String CONNECTION_EXCEPTION = "08";
-    // H2: connection broken, database closed, at the end of a shut-down or after a failure.
+    // H2: connection broken, database closed, after a shutdown or a failure.
     private static final Set<String> ENDS = Set.of("57P01", "57P02", "57P05", "25P03", "90067", "90098", "90121");
-    // MySQL and MariaDB say this state of many things.
+    // MySQL and MariaDB use this state for many errors.
     private static final String GENERAL_ERROR = "HY000";
     private static final int RECORD_CHANGED = 1020;
     private static final int LOCK_WAIT_TIMEOUT = 1205;
-    // MariaDB's driver makes a timeout of it.
+    // MariaDB's driver reports it as a timeout.
     private static final int CONNECTION_KILLED = 1927;
     private static final int SQLITE_BUSY = 5;
     private static final int SQLITE_INTERRUPT = 9;
 
-    /** That of the exception which the database gave, somewhere behind {@code failure}. */
+    /** The condition of the database's exception, found among the causes of {@code failure}. */
     public static Condition of(Throwable failure) {
         return Causes.first(failure, SQLException.class).map(Condition::of).orElse(OTHER);
     }
@@ -70,7 +73,7 @@ public enum Condition {
         return state.equals(GENERAL_ERROR) ? ofMysql(sql) : ofTimeout(sql);
     }
 
-    // MySQL's driver gives it the state of a conflict; as a code, others mean something else by it.
+    // MySQL's driver gives it the state of a conflict; other databases use this code for other errors.
     private static boolean isMysqlLockTimeout(SQLException sql) {
         return sql.getErrorCode() == LOCK_WAIT_TIMEOUT
                 && sql.getClass().getName().startsWith("com.mysql.");
@@ -96,7 +99,7 @@ public enum Condition {
         };
     }
 
-    // Its driver gives no states, and only the first byte of SQLite's codes.
+    // SQLite's driver has no states, and only the first byte of SQLite's codes.
     private static Condition ofSqlite(SQLException sql) {
         if (!sql.getClass().getName().startsWith("org.sqlite.")) {
             return ofTimeout(sql);

@@ -6,11 +6,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
 
-/** Whether a server has as many connections as we have threads; PostgreSQL, MySQL and MariaDB are asked. */
+/** Compares the number of connections that a server permits with the number of threads; PostgreSQL, MySQL and MariaDB only. */
 public final class ConnectionBudget {
     private ConnectionBudget() {}
 
-    /** What to warn of, with the arithmetic, if there is something. */
+    /** A warning with the calculation, if there are too few connections. */
     public static Optional<String> warning(Connection connection, String section, int threads) throws SQLException {
         return switch (Vendor.of(connection)) {
             case POSTGRESQL -> Pooler.isBetween(connection) ? Optional.empty() : postgres(connection, section, threads);
@@ -22,14 +22,14 @@ public final class ConnectionBudget {
     private static Optional<String> postgres(Connection connection, String section, int threads) throws SQLException {
         int most = number(connection, "show max_connections");
         int reserved = number(connection, "show superuser_reserved_connections");
-        // Of PostgreSQL 16 and later; nothing for those before.
+        // Exists in PostgreSQL 16 and later; zero in earlier versions.
         int more = number(connection, "select coalesce(current_setting('reserved_connections', true), '0')::int");
         String arithmetic = "max_connections " + most + " - superuser_reserved_connections " + reserved
                 + (more == 0 ? "" : " - reserved_connections " + more);
         return warning(section, threads, most - reserved - more, arithmetic);
     }
 
-    // It keeps one more for its administrator.
+    // The server reserves one more for its administrator.
     private static Optional<String> mysql(Connection connection, String section, int threads) throws SQLException {
         int most = number(connection, "select @@max_connections");
         return warning(section, threads, most, "max_connections " + most);
@@ -40,7 +40,7 @@ public final class ConnectionBudget {
                 ? Optional.empty()
                 : Optional.of(section + ".threads is " + threads + ", but the server has " + available
                         + " connections for all its clients (" + arithmetic
-                        + "): calls will fail when it has no more; lower threads, or raise max_connections");
+                        + "): calls will fail when none is left; lower threads, or raise max_connections");
     }
 
     private static int number(Connection connection, String query) throws SQLException {

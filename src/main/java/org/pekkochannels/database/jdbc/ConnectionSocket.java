@@ -10,25 +10,25 @@ import java.util.WeakHashMap;
 import org.pekkochannels.concurrent.SafeLog;
 
 /**
- * The socket below a driver's connection, where {@link KeepAliveSocketFactory} has made it. Thread-safe.
+ * The socket of a driver's connection, if {@link KeepAliveSocketFactory} created it. Thread-safe.
  *
- * <p>To close it wakes the thread that reads from it, at once and whatever is between. MariaDB's {@code abort} waits for that
- * thread, and those of others may have to wait for a lock or for TLS.
+ * <p>Closing it wakes the reading thread at once, whatever state the driver is in. MariaDB's {@code abort} waits for that thread, and that
+ * of other drivers may wait for a lock or for TLS.
  */
 final class ConnectionSocket {
     private static final SafeLog LOG = SafeLog.of(ConnectionSocket.class);
     private static final Map<Connection, Socket> SOCKETS = Collections.synchronizedMap(new WeakHashMap<>());
-    // Of several hosts, the last is the one that answers.
+    // With several hosts, the last one is the one that answers.
     private static final ThreadLocal<Socket> NEWEST = new ThreadLocal<>();
 
     private ConnectionSocket() {}
 
-    /** A socket was made on this thread. */
+    /** A socket was created on this thread. */
     static void made(Socket socket) {
         NEWEST.set(socket);
     }
 
-    /** What a login on this thread gives, whose socket is known from then on. */
+    /** The connection that a login on this thread returns, whose socket is known from then on. */
     static Connection of(BoundedLogin.Login login) throws SQLException {
         try {
             Connection connection = login.connect();
@@ -50,7 +50,7 @@ final class ConnectionSocket {
                 socket.close();
             }
         } catch (IOException failure) {
-            LOG.debug("a socket could not be closed", failure);
+            LOG.debug("a socket was not closed", failure);
         }
     }
 }

@@ -11,15 +11,14 @@ import java.util.Set;
 import org.pekkochannels.settings.Settings;
 
 /**
- * The part of the configuration that describes one database, {@code channels.database} or a section of
- * {@code channels.databases}; immutable.
+ * The part of the configuration for one database, {@code channels.database} or a section of {@code channels.databases}. Immutable.
  *
- * @param name what its threads and its pool are called
- * @param path where it stands
- * @param config all its keys: its own, and for a named one those of {@code channels.database} that it does not say
+ * @param name the name of its threads and its pool
+ * @param path its path
+ * @param config all its keys; a named one inherits missing keys from {@code channels.database}
  */
 public record DatabaseSection(String name, String path, Config config) {
-    /** The path of the default database's section, which environment variables fill. */
+    /** The path of the default database's section, which environment variables can set. */
     public static final String DEFAULT = "channels.database";
 
     private static final String DEFAULT_LABEL = "default";
@@ -33,21 +32,21 @@ public record DatabaseSection(String name, String path, Config config) {
     public static DatabaseSection named(Config root, String name) {
         if (!names(root).contains(name)) {
             throw new IllegalArgumentException("database '" + name + "' has no section " + path(name)
-                    + " in the configuration; there are " + names(root));
+                    + " in the configuration; existing ones are " + names(root));
         }
         if (name.isEmpty() || name.equals(DEFAULT_LABEL)) {
             throw new ConfigException.BadValue(
                     root.getValue(path(name)).origin(),
                     path(name),
-                    "must have another name: '" + DEFAULT_LABEL + "' is what channels.database is called in metrics and"
-                            + " traces, and an empty name is not one");
+                    "must have another name: '" + DEFAULT_LABEL + "' is the name of channels.database in metrics and"
+                            + " traces, and a name must not be empty");
         }
         Config own = root.getConfig(path(name));
         own.entrySet().forEach(entry -> requireKnown(root, path(name), entry));
         return new DatabaseSection("channels-database-" + name, path(name), own.withFallback(inherited(root, own)));
     }
 
-    /** The section whose dispatcher Pekko is about to make. */
+    /** The section whose dispatcher Pekko is about to create. */
     public static DatabaseSection ofDispatcher(Config root, String id) {
         String path = id.substring(0, id.length() - DISPATCHER.length());
         return path.equals(DEFAULT) ? ofDefault(root) : named(root, last(ConfigUtil.splitPath(path)));
@@ -61,7 +60,7 @@ public record DatabaseSection(String name, String path, Config config) {
         return path.equals(DEFAULT);
     }
 
-    /** What it is called where it stands beside others: in metrics and traces. */
+    /** Its name in metrics and traces. */
     public String label() {
         return isDefault() ? DEFAULT_LABEL : last(ConfigUtil.splitPath(path));
     }
@@ -74,7 +73,7 @@ public record DatabaseSection(String name, String path, Config config) {
         return path + DISPATCHER;
     }
 
-    /** The dispatcher's keys, with the one that Pekko adds, and takes as the dispatcher's name. */
+    /** The dispatcher's keys, including the id that Pekko adds as the dispatcher's name. */
     public Config dispatcher() {
         return config.getConfig("dispatcher").withValue("id", ConfigValueFactory.fromAnyRef(dispatcherId()));
     }
@@ -90,11 +89,11 @@ public record DatabaseSection(String name, String path, Config config) {
     private static void requireKnown(Config root, String path, Map.Entry<String, ConfigValue> entry) {
         if (!root.hasPath(DEFAULT + "." + entry.getKey())) {
             throw new ConfigException.BadValue(
-                    entry.getValue().origin(), path + "." + entry.getKey(), "there is no such key in " + DEFAULT);
+                    entry.getValue().origin(), path + "." + entry.getKey(), "is not a key of " + DEFAULT);
         }
     }
 
-    // Credentials that stand in a section's own URL are meant for it, not those of another server.
+    // Credentials in a section's own URL are used, not inherited ones for another server.
     private static Config inherited(Config root, Config own) {
         Config all = root.getConfig(DEFAULT);
         boolean hasCredentials = own.hasPath("url")

@@ -4,18 +4,18 @@ import java.time.Duration;
 import org.pekkochannels.settings.Settings;
 
 /**
- * How a database is reached; immutable. It has no text form, as it holds the password.
+ * How to connect to a database. Immutable. It has no text form, because it contains the password.
  *
- * @param section where the keys stand, for messages
- * @param name what the pool is called
- * @param url where it is
+ * @param section the path of the section, for messages
+ * @param name the name of the pool
+ * @param url the address
  * @param user the user, or empty
  * @param password the password, or empty
  * @param readOnly whether connections may only read
- * @param failFast whether a database that cannot be reached stops the start
+ * @param failFast whether an unreachable database fails the start
  * @param connectionTimeout how long a call waits for a connection
  * @param networkTimeout how long a connection may wait for a packet
- * @param idleTimeout how long a connection without work stays
+ * @param idleTimeout how long an idle connection stays open
  * @param maxLifetime how long a connection is used
  */
 public record DatabaseSettings(
@@ -30,8 +30,8 @@ public record DatabaseSettings(
         Duration networkTimeout,
         Duration idleTimeout,
         Duration maxLifetime) {
-    // HikariCP replaces smaller values by its own defaults, and drops an idle timeout that is not 1 s shorter than the
-    // maximum lifetime; we refuse them instead.
+    // HikariCP replaces smaller values with its defaults, and ignores an idle timeout that is not 1 s shorter than the
+    // maximum lifetime; here they are rejected instead.
     private static final Duration SHORTEST_CONNECTION_TIMEOUT = Duration.ofMillis(250);
     private static final Duration SHORTEST_NETWORK_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration SHORTEST_IDLE_TIMEOUT = Duration.ofSeconds(10);

@@ -8,17 +8,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where the database is: a JDBC URL, and the credentials that stood in it; immutable.
+ * The address of the database: a JDBC URL, and the credentials of the configured URL. Immutable.
  *
- * <p>Platforms write it in forms of their own, by which applications in any language find it: {@code postgres://},
- * {@code mysql://}, {@code mariadb://}, and for a file {@code sqlite:}. A driver's name behind the scheme, as SQLAlchemy writes
- * it ({@code postgresql+psycopg://}), is ignored.
+ * <p>Hosting platforms supply URLs in language-independent forms: {@code postgres://}, {@code mysql://}, {@code mariadb://}, and for a file
+ * {@code sqlite:}. A driver's name after the scheme, as SQLAlchemy writes it ({@code postgresql+psycopg://}), is ignored.
  *
- * <p>Its text form is {@link #display}, so that credentials do not slip into a log.
+ * <p>Its text form is {@link #display}, so that credentials do not get into a log.
  *
- * @param jdbc what the driver is given
- * @param user from a URL that is none of JDBC's, decoded, or empty
- * @param password from a URL that is none of JDBC's, decoded, or empty
+ * @param jdbc the URL for the driver
+ * @param user the decoded user of a URL other than JDBC's, or empty
+ * @param password the decoded password of a URL other than JDBC's, or empty
  */
 public record DatabaseUrl(String jdbc, String user, String password) {
     private static final String HOST = "(?:\\[[0-9a-fA-F:.%]+]|[^\\[\\]:/?#@,\\s]+)(?::\\d{1,5})?";
@@ -31,7 +30,7 @@ public record DatabaseUrl(String jdbc, String user, String password) {
                     + "(?:/(?<database>[^?#]*))?"
                     + "(?:\\?(?<parameters>[^#]*))?");
 
-    // sqlite:file, or as SQLAlchemy and Django have it: sqlite:///relative and sqlite:////absolute.
+    // sqlite:file, or the form of SQLAlchemy and Django: sqlite:///relative and sqlite:////absolute.
     private static final Pattern SQLITE =
             Pattern.compile("(?i:sqlite3?):(?:///)?(?<path>(?!//)[^?#]*)(?:\\?(?<parameters>[^#]*))?");
 
@@ -43,7 +42,7 @@ public record DatabaseUrl(String jdbc, String user, String password) {
     private static final Pattern SOCKET =
             Pattern.compile("^(?i:postgres|postgresql|mysql2?|mariadb)(?:\\+\\w+)?://.*[?&]host=(?:/|%2[fF])");
 
-    // The driver's name; what follows may hold anything.
+    // The driver's name; anything may follow.
     private static final Pattern SUBPROTOCOL = Pattern.compile("^jdbc:[a-zA-Z0-9_.+-]+:");
 
     /** The rule that {@link #parse} checks. */
@@ -52,16 +51,16 @@ public record DatabaseUrl(String jdbc, String user, String password) {
 
     /** The rule that {@link #isLost} breaks. */
     static final String LASTING = "must not be SQLite in memory, or H2 in memory without a name: each connection has a"
-            + " database of its own there, and connections come and go; name a file (sqlite:data.db), or take H2 in memory"
+            + " separate database there, and connections come and go; name a file (sqlite:data.db), or use H2 in memory"
             + " with a name (jdbc:h2:mem:name;DB_CLOSE_DELAY=-1)";
 
     /** The rule that {@link #isSocket} breaks. */
     static final String NO_SOCKET =
-            "must name a host: a Unix socket (host=/..) needs a socket factory of its own, for example"
+            "must name a host: a Unix socket (host=/..) needs a special socket factory, for example"
                     + " com.google.cloud.sql:postgres-socket-factory with jdbc:postgresql:///database?cloudSqlInstance=..&"
                     + "socketFactory=com.google.cloud.sql.postgres.SocketFactory";
 
-    /** Reads any of the forms, without the blanks and line breaks around it; empty when it is none. */
+    /** Parses any of the forms, without surrounding whitespace and line breaks; empty if it is none of them. */
     public static Optional<DatabaseUrl> parse(String untrimmed) {
         String text = untrimmed.strip();
         if (text.chars().anyMatch(Character::isISOControl)) {
@@ -74,7 +73,7 @@ public record DatabaseUrl(String jdbc, String user, String password) {
         try {
             return server.matches() ? server(server) : file.matches() ? sqlite(file) : Optional.empty();
         } catch (IllegalArgumentException notPercentEncoded) {
-            // Not chained: its message holds a piece of the password.
+            // Not chained, because its message contains a part of the password.
             return Optional.empty();
         }
     }
@@ -84,10 +83,10 @@ public record DatabaseUrl(String jdbc, String user, String password) {
         return SOCKET.matcher(text).find();
     }
 
-    /** As much of {@code text} as holds no secret, whatever it is. */
+    /** The part of {@code text} that contains no secret, whatever the text is. */
     static String display(String untrimmed) {
         String text = untrimmed.strip();
-        // MySQL's driver takes a host, user and password in brackets.
+        // MySQL's driver accepts host, user and password in parentheses.
         int parameters = firstOf(text, '?', ';', '(');
         if (text.indexOf('@') < 0 && text.startsWith("jdbc:")) {
             return text.substring(0, parameters);
@@ -99,12 +98,12 @@ public record DatabaseUrl(String jdbc, String user, String password) {
         return start.find() ? start.group() + "..." : "...";
     }
 
-    /** The driver's name, {@code postgresql} for example. */
+    /** The driver's name, for example {@code postgresql}. */
     public String subprotocol() {
         return jdbc.substring("jdbc:".length(), jdbc.indexOf(':', "jdbc:".length()));
     }
 
-    /** The names of the parameters behind the question mark, as they stand there. */
+    /** The names of the parameters after the question mark, unchanged. */
     List<String> parameterNames() {
         int mark = jdbc.indexOf('?');
         return mark < 0
@@ -115,7 +114,7 @@ public record DatabaseUrl(String jdbc, String user, String password) {
                         .toList();
     }
 
-    /** Whether what is written there may be gone, or never seen, by the next connection. */
+    /** Whether the next connection may not see the data that this one has written. */
     boolean isLost() {
         return PRIVATE_MEMORY.matcher(jdbc).matches();
     }
@@ -139,7 +138,7 @@ public record DatabaseUrl(String jdbc, String user, String password) {
                 UrlParameters.decoded(group(url, "password", ""))));
     }
 
-    /** mysql2 is Ruby's and Node.js's driver. */
+    /** mysql2 is the name of a driver for Ruby and Node.js. */
     private static String vendor(String scheme) {
         return switch (scheme) {
             case "postgres" -> "postgresql";
@@ -148,7 +147,7 @@ public record DatabaseUrl(String jdbc, String user, String password) {
         };
     }
 
-    /** The drivers of PostgreSQL and MySQL decode it, and read a plus sign as a blank; that of MariaDB takes it as it is. */
+    /** The drivers of PostgreSQL and MySQL decode it, and read a plus sign as a space; that of MariaDB uses it unchanged. */
     private static Optional<String> database(String vendor, String encoded) {
         if (!vendor.equals("mariadb")) {
             return Optional.of(encoded.replace("+", "%2B"));
@@ -157,7 +156,7 @@ public record DatabaseUrl(String jdbc, String user, String password) {
         return name.contains("?") || name.contains("/") ? Optional.empty() : Optional.of(name);
     }
 
-    // The driver decodes nothing, and takes the first question mark for the end of the path.
+    // The driver decodes nothing, and treats the first question mark as the end of the path.
     private static Optional<DatabaseUrl> sqlite(Matcher url) {
         String path = UrlParameters.decoded(url.group("path"));
         return path.contains("?")

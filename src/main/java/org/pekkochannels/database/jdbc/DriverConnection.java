@@ -11,7 +11,7 @@ public final class DriverConnection {
 
     private DriverConnection() {}
 
-    /** The driver's connection: that of a pool forgets it with the first failure, a cancel's for example. */
+    /** The driver's connection. A pool's connection drops it at the first failure, for example of a cancel. */
     public static Connection below(Connection connection) {
         try {
             return connection.unwrap(Connection.class);
@@ -20,7 +20,7 @@ public final class DriverConnection {
         }
     }
 
-    /** Whether the driver has closed its connection, which a pool need not know. */
+    /** Whether the driver has closed its connection, which a pool may not know. */
     public static boolean isClosed(Connection connection) {
         try {
             return below(connection).isClosed();
@@ -32,8 +32,8 @@ public final class DriverConnection {
     /**
      * Aborts a connection, which then must be evicted from its pool; returns at once.
      *
-     * <p>It has a thread of its own, because closing a socket of TLS may block. A database thread aborts at most the connection
-     * that it has, so there are never more of these threads than database threads.
+     * <p>Runs on a separate thread, because closing a TLS socket may block. A database thread aborts at most its own connection, so there
+     * are never more of these threads than database threads.
      */
     public static void abort(Connection connection) {
         try {
@@ -41,7 +41,7 @@ public final class DriverConnection {
             thread.setDaemon(true);
             thread.start();
         } catch (OutOfMemoryError noThread) {
-            LOG.warn("a connection is not aborted, as no thread could be started for it", noThread);
+            LOG.warn("a connection is not aborted, because no thread could be started for it", noThread);
         }
     }
 
@@ -50,8 +50,8 @@ public final class DriverConnection {
             ConnectionSocket.close(connection);
             Executor here = Runnable::run;
             connection.abort(here);
-        } catch (Throwable failure) { // a driver's
-            LOG.debug("a connection could not be aborted", failure);
+        } catch (Throwable failure) { // of a driver
+            LOG.debug("a connection was not aborted", failure);
         }
     }
 }

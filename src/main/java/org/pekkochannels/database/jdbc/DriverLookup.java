@@ -20,11 +20,11 @@ public final class DriverLookup {
     private DriverLookup() {}
 
     /**
-     * The driver that takes a URL.
+     * The driver that accepts a URL.
      *
      * @param section the database's section, for the message
-     * @param loader sees the application's classes; the system's loader if null
-     * @return the driver; fails with {@link ConfigException}, which names what is missing, if there is none
+     * @param loader has the application's classes; the system's loader if null
+     * @return the driver; fails with a {@link ConfigException} that names what is missing if there is none
      */
     public static Driver require(String section, DatabaseUrl url, @Nullable ClassLoader loader) {
         return registered(loader)
@@ -35,17 +35,17 @@ public final class DriverLookup {
     }
 
     private static Stream<Driver> registered(@Nullable ClassLoader loader) {
-        // DriverManager only knows what its first caller's class loader saw.
+        // DriverManager only knows drivers that its first caller's class loader can see.
         return Stream.concat(
                 DriverManager.drivers(),
                 ServiceLoader.load(Driver.class, loader).stream().map(ServiceLoader.Provider::get));
     }
 
-    /** A fat jar that keeps one of several files of that name has drivers that the file does not name. */
+    /** A fat jar that keeps only one of several files of that name contains drivers that the file does not name. */
     private static Optional<Driver> unregistered(String section, DatabaseUrl url, @Nullable ClassLoader loader) {
         Optional<Driver> found = Vendor.of(url).driver(loader).filter(driver -> accepts(driver, url.jdbc()));
         found.ifPresent(driver -> LOG.warn(
-                "{}.url: {} is on the class path, but {} does not name it; join the files of that name when you build a fat"
+                "{}.url: {} is on the class path, but {} does not name it; merge the files of that name when you build a fat"
                         + " jar, and all others below META-INF/services",
                 section,
                 driver.getClass().getName(),
@@ -56,7 +56,7 @@ public final class DriverLookup {
     private static String complaint(DatabaseUrl url, @Nullable ClassLoader loader) {
         String scheme = "jdbc:" + url.subprotocol() + ":";
         if (isServed(url.subprotocol(), loader)) {
-            return "the driver of " + url + " does not take this URL; check host, port (1 to 65535) and slashes";
+            return "the driver of " + url + " does not accept this URL; check host, port (1 to 65535) and slashes";
         }
         String missing = "no driver for " + scheme + " is on the class path";
         return Vendor.of(url) == Vendor.OTHER
@@ -70,10 +70,10 @@ public final class DriverLookup {
                 .filter(vendor -> vendor != Vendor.OTHER && isServed(vendor.subprotocol(), loader))
                 .map(vendor -> "jdbc:" + vendor.subprotocol() + ":")
                 .collect(Collectors.joining(", "));
-        return schemes.isEmpty() ? "no database that is known here" : schemes;
+        return schemes.isEmpty() ? "no known database" : schemes;
     }
 
-    /** A driver may not take each URL of its vendor. */
+    /** A driver may not accept every URL of its vendor. */
     private static boolean isServed(String subprotocol, @Nullable ClassLoader loader) {
         return registered(loader).anyMatch(driver -> accepts(driver, "jdbc:" + subprotocol + "://localhost/database"));
     }

@@ -8,12 +8,12 @@ import java.sql.SQLException;
 import org.jdbi.v3.core.ConnectionFactory;
 
 /**
- * Takes connections from a HikariCP pool that grows while anybody waits.
+ * Takes connections from a HikariCP pool, and makes the pool grow while any thread waits.
  *
- * <p>HikariCP 7.1.0 counts the wishes for another connection that are queued, and lets a wish be that finds enough of them
- * for its own number. A thread that was overtaken between taking its number and counting finds the others' wishes, and waits
- * for a connection that nobody opens (see also HikariCP's issue 2378). So whoever got a connection wishes for those who still
- * wait: as there is a queued wish when one is let be, there is somebody who gets a connection after it. Thread-safe.
+ * <p>HikariCP 7.1.0 counts the queued requests for another connection, and ignores a request if enough of them are queued for its own
+ * number. A thread that was overtaken between taking its number and counting finds the requests of others, and then waits for a connection
+ * that is never opened (see also HikariCP's issue 2378). Therefore each thread that got a connection requests one for the threads that
+ * still wait: when a request is ignored there is a queued one, so another thread gets a connection after it. Thread-safe.
  */
 public final class GrowingPool implements ConnectionFactory {
     private final HikariDataSource source;

@@ -8,8 +8,8 @@ import org.pekkochannels.concurrent.SafeLog;
 /**
  * The one thread on which a pool closes idle and old connections. Thread-safe.
  *
- * <p>HikariCP's own executor gives up the periodic task when it throws, which a log filter or an appender can make it do: idle
- * connections would then stay open until the pool is closed.
+ * <p>HikariCP's own executor drops the periodic task when it throws, which a log filter or an appender can cause: idle connections would
+ * then stay open until the pool is closed.
  */
 public final class Housekeeper extends ScheduledThreadPoolExecutor {
     private static final SafeLog LOG = SafeLog.of(Housekeeper.class);
@@ -38,7 +38,7 @@ public final class Housekeeper extends ScheduledThreadPoolExecutor {
         return super.scheduleWithFixedDelay(() -> attempt(task), initialDelay, delay, unit);
     }
 
-    /** Errors end here too: thrown again they would reach only the task's future, which nothing reads. */
+    /** Errors end here too: if thrown again they would only reach the task's future, which is never read. */
     private static void attempt(Runnable task) {
         try {
             task.run();

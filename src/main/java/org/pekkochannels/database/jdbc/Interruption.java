@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.SafeLog;
 
 /**
- * Cuts one statement off from outside when its time is over, for SQLite, whose query timeout only bounds its waiting for
- * locks. Thread-safe.
+ * Cuts off one statement from outside when its time has passed, for SQLite, whose query timeout only limits its wait for locks.
+ * Thread-safe.
  */
 public final class Interruption {
     private static final SafeLog LOG = SafeLog.of(Interruption.class);
@@ -22,10 +22,10 @@ public final class Interruption {
         this.statement = statement;
     }
 
-    /** Begins to count for a statement that is about to run. */
+    /** Starts the time of a statement that is about to run. */
     public static Interruption after(Duration time, PreparedStatement statement) {
         Interruption interruption = new Interruption(statement);
-        // On the timer's thread: SQLite is interrupted by setting a flag.
+        // On the timer's thread: interrupting SQLite only sets a flag.
         interruption.set(TimerThread.after(time, interruption::interrupt));
         return interruption;
     }
@@ -34,7 +34,7 @@ public final class Interruption {
         timer = armed;
     }
 
-    /** The statement is closed; what its connection runs from now on is left alone. */
+    /** The statement is closed; later statements of its connection are not affected. */
     public synchronized void end() {
         ended = true;
         if (timer != null) {
@@ -48,8 +48,8 @@ public final class Interruption {
         }
         try {
             statement.cancel();
-        } catch (Throwable e) { // a driver's failure
-            LOG.debug("a statement could not be cut off", e);
+        } catch (Throwable e) { // of a driver
+            LOG.debug("a statement was not cut off", e);
         }
     }
 }

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.SafeLog;
 
 /**
- * Connections from one driver, with the credentials kept here: the pool above it knows neither them nor the URL, so it
- * cannot log them, and what the driver says when it fails is cleared of them. Thread-safe.
+ * Connections from one driver. Credentials are kept here: the pool above knows neither them nor the URL, so it cannot log them, and they
+ * are removed from the driver's failures. Thread-safe.
  */
 public final class JdbcSource implements DataSource {
     private static final SafeLog LOG = SafeLog.of(JdbcSource.class);
@@ -39,8 +39,8 @@ public final class JdbcSource implements DataSource {
     /**
      * Connections of one database.
      *
-     * @param connections how many there may be at once
-     * @param lockTimeout how long a statement may wait for a lock, if it is bounded
+     * @param connections the maximum number at the same time
+     * @param lockTimeout the limit of a statement's wait for a lock, if any
      */
     public JdbcSource(Driver driver, DatabaseSettings settings, int connections, Optional<Duration> lockTimeout) {
         this.driver = driver;
@@ -105,10 +105,10 @@ public final class JdbcSource implements DataSource {
 
     @Override
     public void setLogWriter(PrintWriter writer) throws SQLException {
-        throw new SQLFeatureNotSupportedException("logs by SLF4J only");
+        throw new SQLFeatureNotSupportedException("logging is through SLF4J only");
     }
 
-    // Drivers know none for a single connection, but the pool asks for it when it closes, and waits as long.
+    // Drivers have no timeout for a single connection, but the pool reads this one when it closes, and waits as long.
     @Override
     public void setLoginTimeout(int seconds) {
         loginTimeoutSeconds = seconds;
@@ -121,7 +121,7 @@ public final class JdbcSource implements DataSource {
 
     @Override
     public java.util.logging.Logger getParentLogger() throws SQLFeatureNotSupportedException {
-        throw new SQLFeatureNotSupportedException("logs by SLF4J only");
+        throw new SQLFeatureNotSupportedException("logging is through SLF4J only");
     }
 
     @Override
@@ -137,12 +137,12 @@ public final class JdbcSource implements DataSource {
     private Connection connect() throws SQLException {
         Connection connection = driver.connect(url.jdbc(), (Properties) properties.clone());
         if (connection == null) {
-            throw new SQLException("the driver does not understand " + url + "; check " + section + ".url");
+            throw new SQLException("the driver does not accept " + url + "; check " + section + ".url");
         }
         return connection;
     }
 
-    // Nobody else would close what the pool was never given.
+    // Otherwise a connection that the pool never received would stay open.
     private void prepareOrClose(Connection connection) throws SQLException {
         try {
             if (Vendor.of(url) == Vendor.POSTGRESQL && (readOnly || lockTimeout.isPresent())) {
@@ -165,8 +165,8 @@ public final class JdbcSource implements DataSource {
         }
     }
 
-    // For what stands outside of our transactions, which say it themselves: autocommit above all. Not behind a
-    // pooler, where the session is another client's next; the driver would make it read-only there as well.
+    // For statements outside our transactions, which set this themselves: mainly in autocommit. Not behind a pooler,
+    // where another client uses the session next, and where the driver would make it read-only as well.
     private void setSession(Connection connection) throws SQLException {
         if (!Pooler.isBetween(connection)) {
             try (Statement statement = connection.createStatement()) {
@@ -190,7 +190,7 @@ public final class JdbcSource implements DataSource {
                         .orElse("");
     }
 
-    // Not every driver lets its URL come first.
+    // Not every driver gives its URL precedence.
     private void setUnlessInUrl(String key, String value) {
         if (!isInUrl(key) && (!key.equals(SOCKET_FACTORY) || isVisible(value))) {
             setProperty(key, value);
@@ -201,7 +201,7 @@ public final class JdbcSource implements DataSource {
         return url.jdbc().contains(key + "=");
     }
 
-    // A driver may have a class loader of its own.
+    // A driver may have its own class loader.
     private boolean isVisible(String className) {
         try {
             return Class.forName(className, false, driver.getClass().getClassLoader()) != null;

@@ -8,29 +8,29 @@ import javax.net.SocketFactory;
 import jdk.net.ExtendedSocketOptions;
 
 /**
- * Sockets that find out by themselves within a minute that the other side is gone: with TCP keep-alive after 30 s without a
- * packet, every 10 s, three times. Thread-safe.
+ * Sockets that detect within a minute that the peer is gone: with TCP keep-alive after 30 s without a packet, every 10 s, three times.
+ * Thread-safe.
  *
- * <p>The drivers of PostgreSQL and MariaDB make one by its name ({@code socketFactory}): the first can turn keep-alive on, but
- * knows only the system's times, which are two hours. Where a system has no such options, its times hold. Public for drivers
- * alone.
+ * <p>The drivers of PostgreSQL and MariaDB create one by its name ({@code socketFactory}). PostgreSQL's driver can enable keep-alive
+ * itself, but only with the system's times, which are two hours. On a system without these options, its own times apply. Public for drivers
+ * only.
  */
 public final class KeepAliveSocketFactory extends SocketFactory {
-    /** What drivers find it by. */
+    /** The name by which drivers find it. */
     static final String NAME = KeepAliveSocketFactory.class.getName();
 
-    /** After how many seconds without a packet the other side is asked. */
+    /** Seconds without a packet before the first probe. */
     public static final int IDLE_SECONDS = 30;
 
-    /** How many seconds later it is asked again. */
+    /** Seconds between probes. */
     public static final int INTERVAL_SECONDS = 10;
 
-    /** After how many questions without an answer the connection is lost. */
+    /** Probes without an answer after which the connection is lost. */
     public static final int PROBES = 3;
 
     private final SocketFactory sockets = SocketFactory.getDefault();
 
-    /** A factory. */
+    /** Creates a factory. */
     public KeepAliveSocketFactory() {}
 
     @Override

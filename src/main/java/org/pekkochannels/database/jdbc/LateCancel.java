@@ -7,26 +7,26 @@ import org.jdbi.v3.core.Handle;
 import org.pekkochannels.concurrent.SafeLog;
 
 /**
- * A cancel that MySQL has heard when the statement was over: servers that are not of the newest (seen on 5.6) keep it for
- * whatever the connection runs next. Stateless.
+ * Removes a cancel that MySQL received after the statement had ended: older servers (seen on 5.6) apply it to the connection's next
+ * statement. Stateless.
  *
- * <p>PostgreSQL, MariaDB, H2 and SQLite forget it.
+ * <p>PostgreSQL, MariaDB, H2 and SQLite drop it.
  */
 public final class LateCancel {
     private static final SafeLog LOG = SafeLog.of(LateCancel.class);
 
     private LateCancel() {}
 
-    /** Runs a statement for it to hit, where the database is MySQL; never throws. */
+    /** Runs a statement for the cancel to hit, if the database is MySQL; never throws. */
     public static void takeFrom(Handle handle) {
-        // Not by the handle, which begins no other statement once its call is cancelled.
+        // Not through the handle, which executes no further statement after its call was cancelled.
         Connection connection = handle.getConnection();
         try {
             if (Vendor.of(connection) == Vendor.MYSQL) {
                 execute(connection, "do 0");
             }
         } catch (SQLException hit) {
-            LOG.debug("a late cancel was taken, or the connection is lost", hit);
+            LOG.debug("a late cancel was removed, or the connection is lost", hit);
         }
     }
 

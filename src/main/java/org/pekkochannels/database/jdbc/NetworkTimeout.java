@@ -10,10 +10,10 @@ import org.pekkochannels.concurrent.SafeLog;
 /**
  * How long one message's connection may wait for a packet. Confined to the message's thread.
  *
- * <p>It holds where a database says nothing at all, and so neither its own timeouts nor a cancel can end a statement.
+ * <p>It applies if a database sends nothing at all, so that neither its own timeouts nor a cancel can end a statement.
  */
 public final class NetworkTimeout {
-    /** How much later than the database's own timeouts it comes, which leave the connection in order. */
+    /** How much later than the database's own timeouts it fires, because those leave the connection usable. */
     public static final Duration GRACE = Duration.ofSeconds(1);
 
     private static final SafeLog LOG = SafeLog.of(NetworkTimeout.class);
@@ -26,7 +26,7 @@ public final class NetworkTimeout {
         this.before = before;
     }
 
-    /** Sets it for a statement that may take so long; nothing where it is shorter already, or the driver has none. */
+    /** Sets it for a statement with this limit; null if it is shorter already, or the driver has none. */
     public static @Nullable NetworkTimeout set(Connection connection, Duration statement) {
         try {
             int before = connection.getNetworkTimeout();
@@ -37,26 +37,26 @@ public final class NetworkTimeout {
             connection.setNetworkTimeout(Runnable::run, millis);
             return new NetworkTimeout(connection, before);
         } catch (SQLException | AbstractMethodError unknown) {
-            LOG.debug("a connection has no network timeout", unknown);
+            LOG.debug("a connection does not support a network timeout", unknown);
             return null;
         }
     }
 
-    /** For a connection that was just opened: the bound of all that is said of nowhere else. */
+    /** For a connection that was just opened: the default for all statements. */
     static void setFirst(Connection connection, Duration silence) throws SQLException {
         try {
             connection.setNetworkTimeout(Runnable::run, millis(silence));
         } catch (SQLFeatureNotSupportedException | AbstractMethodError unknown) {
-            LOG.debug("a connection has no network timeout", unknown);
+            LOG.debug("a connection does not support a network timeout", unknown);
         }
     }
 
-    /** Puts it back as it was. A pool may do so itself, but not every source of connections is one. */
+    /** Restores the previous value. A pool may do so itself, but not every source of connections is a pool. */
     public void restore() {
         try {
             connection.setNetworkTimeout(Runnable::run, before);
         } catch (SQLException lost) {
-            LOG.debug("a connection kept its network timeout", lost);
+            LOG.debug("a connection's network timeout was not restored", lost);
         }
     }
 

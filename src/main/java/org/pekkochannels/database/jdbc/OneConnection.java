@@ -9,8 +9,8 @@ import org.pekkochannels.concurrent.RunningTurn;
 import org.pekkochannels.concurrent.TurnThread;
 
 /**
- * Gives a JDBI its connections, but no callback a second one: as there are no more connections than threads, callbacks that
- * hold one and wait for another could wait for each other for ever. And none inside a turn of an actor. Thread-safe.
+ * Provides connections to a JDBI, but no second one to a callback: there are no more connections than threads, so callbacks that have one
+ * and wait for another could wait for each other forever. And none inside a turn of an actor. Thread-safe.
  */
 public final class OneConnection implements ConnectionFactory {
     private final ConnectionFactory source;
@@ -25,7 +25,7 @@ public final class OneConnection implements ConnectionFactory {
     /**
      * A JDBI over a source of connections.
      *
-     * @param callback the class whose methods run callbacks: its frame on a stack says that a callback runs on that thread
+     * @param callback the class whose methods run callbacks: its frame on a stack shows that a callback runs on that thread
      */
     public static Jdbi jdbi(ConnectionFactory source, Class<?> callback) {
         OneConnection connections = new OneConnection(source, callback);
@@ -38,27 +38,27 @@ public final class OneConnection implements ConnectionFactory {
     public Connection openConnection() throws SQLException {
         TurnThread.current().ifPresent(OneConnection::refuseInTurn);
         if (hasHandle() && isInCallback()) {
-            throw new IllegalStateException("a second connection inside a callback: its handle holds one of as many"
-                    + " connections as there are threads, and callbacks that wait for more can wait for each other for"
-                    + " ever; use the callback's handle, which jdbi.withHandle(..) and onDemand objects share inside it,"
-                    + " or send the work that needs another connection as a callback of its own");
+            throw new IllegalStateException("a second connection inside a callback: there are as many connections as"
+                    + " threads and the callback's handle has one, so callbacks that wait for more could wait for each other"
+                    + " forever; use the callback's handle, which jdbi.withHandle(..) and onDemand objects share inside it,"
+                    + " or run the work that needs another connection in a separate callback");
         }
         return source.openConnection();
     }
 
     private static void refuseInTurn(RunningTurn turn) {
-        throw new IllegalStateException(turn.description() + " opened a connection inside its turn, where nothing may"
-                + " block, as the consumers of its dispatcher would wait with it; use database().withHandle(..), which"
-                + " works on a database thread and comes back with the result, or extend SyncWebSocketConsumer");
+        throw new IllegalStateException(turn.description() + " opened a connection inside its turn, which must not"
+                + " block, because the other consumers of its dispatcher would wait; use database().withHandle(..), which"
+                + " works on a database thread and returns the result, or extend SyncWebSocketConsumer");
     }
 
-    // The handle of a callback is JDBI's own for its thread.
+    // The handle of a callback is JDBI's own handle for its thread.
     private boolean hasHandle() {
         Jdbi users = jdbi;
         return users != null && users.getHandleScope().get() != null;
     }
 
-    // Other threads may do so, in jdbi.withHandle(..) for example. Looked at only where one is open already.
+    // Other threads may do so, for example in jdbi.withHandle(..). Checked only if a connection is open already.
     private boolean isInCallback() {
         return StackWalker.getInstance()
                 .walk(frames -> frames.anyMatch(frame -> frame.getClassName().equals(callback)));

@@ -6,13 +6,13 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * Whether something stands between us and a PostgreSQL server, PgBouncer for example. There, what is set for a session may
- * be set for other clients, as its server connections are everybody's.
+ * Whether a pooler such as PgBouncer is between us and a PostgreSQL server. Its server connections are shared, so settings of a session may
+ * affect other clients.
  */
 public final class Pooler {
     private Pooler() {}
 
-    /** Asks the server, in one round trip; false where the driver is not PostgreSQL's own. */
+    /** Asks the server, in one round trip; false if the driver is not PostgreSQL's own. */
     public static boolean isBetween(Connection connection) throws SQLException {
         return connection.getClass().getName().startsWith("org.postgresql.")
                 && !toldPid(connection).equals(pid(connection));
@@ -26,13 +26,13 @@ public final class Pooler {
         }
     }
 
-    // What it was told when it connected, to cancel by: a pooler gives its clients numbers of its own. By name, because
-    // not everybody has this driver.
+    // The process id that the server reported at the login, for cancelling; a pooler gives its clients other numbers.
+    // By reflection, because the driver is optional.
     private static Object toldPid(Connection connection) throws SQLException {
         try {
             return connection.getClass().getMethod("getBackendPID").invoke(connection);
         } catch (ReflectiveOperationException e) {
-            throw new SQLException("the driver does not tell its connection's process", e);
+            throw new SQLException("the driver does not report its connection's process", e);
         }
     }
 }

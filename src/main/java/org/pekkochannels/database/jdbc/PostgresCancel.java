@@ -7,17 +7,17 @@ import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cancels what a connection to PostgreSQL runs, as often as it is asked.
+ * Cancels what a PostgreSQL connection runs, any number of times.
  *
- * <p>{@code Statement.cancel} of PostgreSQL's driver does it once for each execution, and a server that hears of it before
- * the statement has reached it forgets it. The driver is not on the class path of everybody. Stateless, and thread-safe.
+ * <p>{@code Statement.cancel} of PostgreSQL's driver cancels once per execution, and a server that receives the cancel before the statement
+ * drops it. The driver is optional. Stateless and thread-safe.
  */
 public final class PostgresCancel {
     private static final @Nullable Method CANCEL = find();
 
     private PostgresCancel() {}
 
-    /** Sends it, blocking, whatever was sent before; false if the connection is not one of PostgreSQL's driver. */
+    /** Sends a cancel, blocking, even if others were sent before; false if the connection is not one of PostgreSQL's driver. */
     public static boolean send(Statement statement) throws SQLException {
         Connection connection = statement.getConnection();
         if (CANCEL == null || !connection.isWrapperFor(CANCEL.getDeclaringClass())) {

@@ -4,15 +4,15 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the last logins have told of a database: for how long none has succeeded. Thread-safe.
+ * The results of the last logins of a database: for how long none has succeeded. Thread-safe.
  *
- * <p>A short outage, a restart for example, is waited for; only one that lasts longer than a call would wait is known.
+ * <p>A call waits through a short outage, such as a restart; only one that lasts longer than a call would wait is reported.
  */
 public final class Reachability {
     private final long patienceNanos;
     private volatile @Nullable Outage outage;
 
-    /** Nothing is known; an outage is one that has lasted for so long. */
+    /** Starts without results; an outage is reported after this time. */
     Reachability(Duration patience) {
         this.patienceNanos = patience.toNanos();
     }
@@ -28,14 +28,14 @@ public final class Reachability {
         outage = new Outage(before == null ? System.nanoTime() : before.sinceNanos(), failure);
     }
 
-    /** Why the last login has failed; null if it has not, or none has ended yet. */
+    /** Why the last login failed; null if it succeeded, or none has ended yet. */
     @Nullable
     public Throwable lastFailure() {
         Outage current = outage;
         return current == null ? null : current.failure();
     }
 
-    /** Why no login succeeds, if that has lasted. */
+    /** Why no login succeeds, if the outage is long enough. */
     @Nullable
     public Throwable lastingFailure() {
         Outage current = outage;

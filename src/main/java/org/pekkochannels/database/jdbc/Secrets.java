@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The credentials of one database, to keep them out of what drivers say; immutable. */
+/** The credentials of one database, to remove them from drivers' messages. Immutable. */
 final class Secrets {
     private static final String MASK = "***";
     private static final Pattern PARAMETER = Pattern.compile("[?&;](?<key>[^=?&;]*)=(?<value>[^&;]*)");
@@ -33,12 +33,12 @@ final class Secrets {
         addUserInfo(USER_INFO.matcher(jdbcUrl));
     }
 
-    /** Whether there is a user among them. */
+    /** Whether a user is among them. */
     boolean haveUser() {
         return !users.isEmpty();
     }
 
-    /** {@code failure}, or, where it tells a secret, one that does not. */
+    /** {@code failure} or, if it contains a secret, a copy without it. */
     SQLException withoutSecrets(SQLException failure) {
         if (!tells(failure)) {
             return failure;
@@ -60,7 +60,7 @@ final class Secrets {
         return redacted;
     }
 
-    // Causes and suppressed failures would be logged along with this one.
+    // Causes and suppressed failures are checked too, because they would be logged with it.
     private boolean tells(Throwable failure) {
         StringWriter trace = new StringWriter();
         failure.printStackTrace(new PrintWriter(trace));
@@ -106,13 +106,14 @@ final class Secrets {
         }
     }
 
-    // So that a secret which begins like another is not cut into pieces.
+    // So that a secret which is a prefix of another does not cut it into pieces.
     private static Set<String> longestFirst() {
         return new TreeSet<>(
                 Comparator.comparingInt(String::length).reversed().thenComparing(Comparator.naturalOrder()));
     }
 
-    // Users are often named like their database system: only whole words, or "postgresql" would suffer.
+    // Users are often named like their database system: only whole words match, otherwise "postgresql" would be
+    // affected.
     private static Pattern word(String user) {
         return Pattern.compile("(?<![\\p{Alnum}_])" + Pattern.quote(user) + "(?![\\p{Alnum}_])");
     }

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.SafeLog;
 
 /**
- * Whether the server has a transaction open on a connection, as its driver has last heard. Thread-safe; asks no server.
+ * Whether the server has a transaction open on a connection, as far as its driver knows. Thread-safe; sends nothing to the server.
  *
- * <p>JDBC only knows whether autocommit is off. A {@code begin} in SQL does not change that. PostgreSQL, MariaDB and MySQL report
- * the state with every response, and their drivers keep it. The drivers are optional, so they are called by method handles.
+ * <p>JDBC only knows whether autocommit is off, which a {@code begin} in SQL does not change. PostgreSQL, MariaDB and MySQL report the
+ * state with every response, and their drivers store it. The drivers are optional, so they are called through method handles.
  */
 public final class ServerTransaction {
     private static final SafeLog LOG = SafeLog.of(ServerTransaction.class);
@@ -29,18 +29,18 @@ public final class ServerTransaction {
 
     private ServerTransaction() {}
 
-    /** What one driver is asked. */
+    /** Asks one driver. */
     private interface Probe {
         boolean isOpen(Connection connection) throws Throwable;
     }
 
-    /** False where the driver does not tell. */
+    /** False if the driver does not report it. */
     public static boolean isOpen(Connection connection) {
         Connection raw = DriverConnection.below(connection);
         try {
             return PROBES.get(raw.getClass()).isOpen(raw);
-        } catch (Throwable failure) { // a driver's, which the next statement would meet as well
-            LOG.debug("a driver does not tell whether a transaction is open", failure);
+        } catch (Throwable failure) { // of a driver; the next statement would fail as well
+            LOG.debug("a driver does not report whether a transaction is open", failure);
             return false;
         }
     }
@@ -59,7 +59,7 @@ public final class ServerTransaction {
             Class<?> mySql = of("com.mysql.cj.jdbc.JdbcConnection", type);
             return mySql == null ? connection -> false : mySql(lookup, mySql);
         } catch (ReflectiveOperationException | RuntimeException | LinkageError otherVersion) {
-            LOG.debug("{} does not tell whether a transaction is open", type.getName(), otherVersion);
+            LOG.debug("{} does not report whether a transaction is open", type.getName(), otherVersion);
             return connection -> false;
         }
     }
@@ -83,14 +83,14 @@ public final class ServerTransaction {
         return connection -> (boolean) open.invokeExact(connection);
     }
 
-    /** Calls the methods of these names, each on what the one before has returned. */
+    /** Calls the methods of these names, each on the result of the previous one. */
     private static MethodHandle chained(Lookup lookup, Class<?> type, String... names)
             throws ReflectiveOperationException {
         MethodHandle all = MethodHandles.identity(type);
         for (String name : names) {
             Class<?> on = all.type().returnType();
             MethodHandle next = lookup.unreflect(on.getMethod(name));
-            // An inherited method wants what declares it.
+            // The handle of an inherited method expects the declaring class.
             all = MethodHandles.filterReturnValue(all, next.asType(next.type().changeParameterType(0, on)));
         }
         return all;

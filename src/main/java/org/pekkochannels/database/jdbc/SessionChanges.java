@@ -9,10 +9,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the statements of one message have changed in their session, and not changed back. Confined to the message's thread.
+ * The changes that the statements of one message have made to their session, and not undone. Confined to the message's thread.
  *
- * <p>Only the beginning of a statement is looked at: three letters of every statement, and more only of those that may matter.
- * What a function or a procedure does is not seen, nor what follows a semicolon.
+ * <p>Only the beginning of a statement is examined: three letters of every statement, and more only of relevant ones. The effects of
+ * functions and procedures are not seen, nor is anything after a semicolon.
  */
 public final class SessionChanges {
     private static final String NAME = "[\\w.@$\"`]+";
@@ -44,7 +44,7 @@ public final class SessionChanges {
     private static final Pattern H2 = pattern(COMMON, TEMPORARY);
     private static final Pattern OTHER = pattern(COMMON, "alter\\s+session\\b");
 
-    /** Ends what a statement before has begun. */
+    /** Undoes the effect of an earlier statement. */
     private static final Pattern UNDO = Pattern.compile("(?i)(?:(?<kind>reset|unlisten|deallocate(?:\\s+prepare)?"
             + "|drop\\s+(?:prepare|(?:temporary\\s+)?(?:table|view|sequence)(?:\\s+if\\s+exists)?))\\s+(?<name>" + NAME
             + "|\\*)|discard\\s+(?<everything>all)\\b|(?<tables>unlock\\s+tables?)|(?<end>commit|end|rollback)\\b)");
@@ -68,12 +68,12 @@ public final class SessionChanges {
 
     private Set<String> kept = Set.of();
 
-    /** What there is, each as the beginning of its statement, without values. */
+    /** The current changes, each as the beginning of its statement, without values. */
     public Set<String> all() {
         return kept;
     }
 
-    /** Whether a transaction was begun that has not ended, where only we know. */
+    /** Whether a transaction was begun through SQL and has not ended, if only its statements show it. */
     public boolean isBegun() {
         return kept.contains("begin");
     }
@@ -82,7 +82,7 @@ public final class SessionChanges {
         return kept.isEmpty();
     }
 
-    /** Looks at a statement that is going to be executed. */
+    /** Examines a statement that is about to be executed. */
     public void look(String sql, Connection connection) throws SQLException {
         int at = start(sql);
         if (mayChange(sql, at)) {
@@ -126,7 +126,7 @@ public final class SessionChanges {
         }
     }
 
-    /** SQLite's {@code begin immediate} within a transaction of JDBC: that is JDBI's to end. */
+    /** SQLite's {@code begin immediate} inside a transaction of JDBC, which JDBI ends. */
     private static boolean isOurs(String sql, Connection connection) throws SQLException {
         return letters(sql, 0) == BEGIN && !connection.getAutoCommit();
     }
@@ -182,7 +182,7 @@ public final class SessionChanges {
         return letter >= 'A' && letter <= 'Z' ? letter | 0x20 : letter;
     }
 
-    /** Where the first word is, behind blanks and comments. */
+    /** The index of the first word, after whitespace and comments. */
     private static int start(String sql) {
         int at = 0;
         while (at < sql.length()) {

@@ -10,9 +10,9 @@ import org.jdbi.v3.core.transaction.TransactionHandler;
 /**
  * Takes SQLite's one write lock when a transaction begins, unless it only reads. Thread-safe.
  *
- * <p>A transaction that has read before it writes would otherwise fail at once where another has written meanwhile,
- * however long it may wait for locks. The driver could begin so by itself ({@code transaction_mode}), but it begins the
- * next transaction with each commit, and when that fails, it calls the commit failed.
+ * <p>Otherwise a transaction that reads before it writes would fail at once if another one has written meanwhile, however long it may wait
+ * for locks. The driver has a mode for this ({@code transaction_mode}), but it begins the next transaction with each commit, and reports
+ * the commit as failed if that fails.
  */
 public final class SqliteTransactions extends DelegatingTransactionHandler {
     public SqliteTransactions(TransactionHandler delegate) {
@@ -37,7 +37,7 @@ public final class SqliteTransactions extends DelegatingTransactionHandler {
         }
     }
 
-    /** Lets what follows on this connection only read, or write again. */
+    /** Makes later statements on this connection read-only, or permits writing again. */
     public static void setReadOnly(Handle handle, boolean readOnly) {
         execute(handle, "pragma query_only = " + readOnly);
     }
@@ -51,13 +51,13 @@ public final class SqliteTransactions extends DelegatingTransactionHandler {
         try {
             handle.execute("begin immediate");
         } catch (RuntimeException e) {
-            // The driver takes itself for inside of a transaction.
+            // Informs the driver's state machine of the open transaction.
             execute(handle, "begin");
             throw e;
         }
     }
 
-    // Without JDBI, as this must also be done when the deadline of the handle's statements is over.
+    // Not through JDBI, because this must also be possible after the deadline of the handle's statements.
     private static void execute(Handle handle, String sql) {
         try (Statement statement = handle.getConnection().createStatement()) {
             statement.execute(sql);

@@ -4,7 +4,7 @@ import java.sql.SQLException;
 import java.util.Set;
 
 /**
- * PostgreSQL's refusal to execute a prepared statement whose result has other columns since a migration: "cached plan must not
+ * Detects PostgreSQL's refusal to execute a prepared statement whose result columns have changed since a migration: "cached plan must not
  * change result type". In a transaction, the driver cannot prepare it again by itself. Stateless.
  */
 final class StalePlan {
@@ -21,7 +21,7 @@ final class StalePlan {
                 && ROUTINES.contains(routine(failure));
     }
 
-    // By name, because not everybody has this driver.
+    // By reflection, because the driver is optional.
     private static String routine(SQLException failure) {
         try {
             Object told = failure.getClass().getMethod("getServerErrorMessage").invoke(failure);

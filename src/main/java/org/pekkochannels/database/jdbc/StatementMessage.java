@@ -5,13 +5,12 @@ import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.core.statement.StatementException;
 
 /**
- * The message of a failed statement, which is logged: what the driver or JDBI says, and the statement, without the values that
- * are bound to it. Stateless.
+ * The message of a failed statement for the log: the driver's or JDBI's message, and the statement, without its bound values. Stateless.
  */
 public final class StatementMessage {
     private static final int MOST_SQL = 1000;
 
-    // What JDBI says by itself before it asks the driver.
+    // JDBI's own messages, before it calls the driver.
     private static final Pattern MISSING =
             Pattern.compile("^(Missing \\w+ parameter .*?) in binding:.*", Pattern.DOTALL);
     private static final Pattern SUPERFLUOUS =
@@ -21,7 +20,7 @@ public final class StatementMessage {
 
     private StatementMessage() {}
 
-    /** Renders it, as JDBI asks for. */
+    /** Renders the message, for JDBI. */
     public static String of(StatementException failure) {
         StatementContext context = failure.getStatementContext();
         String sql = context == null ? null : context.getRawSql();

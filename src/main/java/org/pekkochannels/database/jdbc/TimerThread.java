@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Runs short tasks of databases later, on one thread of the JVM. Thread-safe.
  *
- * <p>It replaces the JDK's own timer thread, which runs the application's continuations of {@code orTimeout(..)} too: one that
- * blocks would delay the bounds of every database. The thread ends when nothing was due for {@value #IDLE_SECONDS} seconds.
+ * <p>It replaces the JDK's timer thread, which also runs the application's continuations of {@code orTimeout(..)}: one that blocks would
+ * delay the timeouts of every database. The thread ends when no task was due for {@value #IDLE_SECONDS} seconds.
  */
 public final class TimerThread {
     private static final int IDLE_SECONDS = 10;
@@ -20,7 +20,7 @@ public final class TimerThread {
     /**
      * Sets a timer.
      *
-     * @param task never blocks; what it throws is dropped
+     * @param task must not block; its failure is dropped
      * @return cancels it
      */
     public static Future<?> after(Duration delay, Runnable task) {

@@ -13,17 +13,17 @@ import java.util.stream.Collectors;
 import org.pekkochannels.concurrent.SafeLog;
 
 /**
- * Looks for parameters of a database's URL that its driver ignores. Stateless.
+ * Finds parameters of a database's URL that its driver ignores. Stateless.
  *
- * <p>Only for the drivers of servers whose parameters stand behind a question mark: those of H2 and SQLite refuse what they do
- * not know, or pass it on.
+ * <p>Only for the drivers of servers whose parameters follow a question mark: those of H2 and SQLite reject unknown parameters, or pass
+ * them on.
  */
 public final class UrlCheck {
     private static final SafeLog LOG = SafeLog.of(UrlCheck.class);
 
     private static final Set<Vendor> CHECKED = Set.of(Vendor.POSTGRESQL, Vendor.MYSQL, Vendor.MARIADB);
 
-    // MariaDB's driver knows these, but does not list them.
+    // MariaDB's driver supports these, but does not list them.
     private static final Set<String> UNLISTED =
             Set.of("usessl", "trustservercertificate", "disablesslhostnameverification", "enabledsslprotocolsuites");
 
@@ -36,8 +36,8 @@ public final class UrlCheck {
      *
      * @param driver the driver for the URL
      * @param url the URL
-     * @param section where it is configured
-     * @throws ConfigException if such a parameter asks for TLS, and the connection would have none
+     * @param section the path of its section
+     * @throws ConfigException if such a parameter requests TLS, and the connection would not use it
      */
     public static void check(Driver driver, DatabaseUrl url, String section) {
         if (!CHECKED.contains(Vendor.of(url))) {
@@ -45,7 +45,7 @@ public final class UrlCheck {
         }
         List<DriverPropertyInfo> known = properties(driver, url);
         if (known.isEmpty()) {
-            // The driver says what is wrong with the URL when it connects.
+            // The driver reports what is wrong with the URL when it connects.
             return;
         }
         boolean exact = Vendor.of(url) == Vendor.POSTGRESQL;
@@ -57,8 +57,8 @@ public final class UrlCheck {
         if (asksForTls && !hasTls(known)) {
             throw new ConfigException.BadValue(
                     section + ".url",
-                    "asks for TLS in a way that the driver of " + url + " ignores (" + ofTls(url)
-                            + "), so that the connection might have none; write " + cure(url)
+                    "requests TLS in a way that the driver of " + url + " ignores (" + ofTls(url)
+                            + "), so the connection might not use it; write " + cure(url)
                             + " and set the certificates with the driver's own parameters");
         }
         if (!ignored.isEmpty()) {
@@ -97,7 +97,7 @@ public final class UrlCheck {
                 .collect(Collectors.joining(", "));
     }
 
-    /** PostgreSQL's driver takes every value of ssl that is neither empty nor "true" for off. */
+    /** PostgreSQL's driver reads every value of ssl that is neither empty nor "true" as off. */
     private static boolean isSwitchedWrongly(List<DriverPropertyInfo> known) {
         return value(known, "ssl").stream()
                 .anyMatch(

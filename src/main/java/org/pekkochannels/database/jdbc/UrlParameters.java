@@ -11,11 +11,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The parameters of a platform's URL in the words of the JDBC driver; confined to one thread.
+ * Translates the parameters of a platform's URL for the JDBC driver. Confined to one thread.
  *
- * <p>{@code postgres://} carries the parameters of libpq, {@code mysql://} and {@code mariadb://} those of MySQL's client and of
- * drivers for other languages. JDBC drivers ignore what they do not know, so an untranslated {@code ssl-mode=REQUIRED} would
- * turn TLS off without a word. Parameters without a translation stay as they are: the driver may know them.
+ * <p>{@code postgres://} has the parameters of libpq, {@code mysql://} and {@code mariadb://} those of MySQL's client and of drivers for
+ * other languages. JDBC drivers ignore unknown parameters, so an untranslated {@code ssl-mode=REQUIRED} would silently disable TLS.
+ * Parameters without a translation are passed on, because the driver may know them.
  */
 final class UrlParameters {
     // https://www.postgresql.org/docs/current/libpq-connect.html, "Parameter Key Words".
@@ -45,7 +45,7 @@ final class UrlParameters {
     private Tls tls = Tls.UNSAID;
     private boolean hasAuthority;
 
-    /** What the URL is for. */
+    /** The scheme of the URL. */
     private enum Scheme {
         POSTGRESQL,
         MYSQL,
@@ -53,8 +53,8 @@ final class UrlParameters {
     }
 
     /**
-     * What is asked of TLS, from the weakest on, in the words of PostgreSQL's, MySQL's and MariaDB's driver. The last one cannot
-     * try TLS and go on without, so it is asked for the next stronger one.
+     * The requested level of TLS, from the weakest up, with its names in PostgreSQL's, MySQL's and MariaDB's driver. MariaDB's cannot fall
+     * back to a connection without TLS, so it gets the next stronger level.
      */
     private enum Tls {
         UNSAID("", "", ""),
@@ -92,12 +92,12 @@ final class UrlParameters {
     }
 
     /**
-     * Translates all of them.
+     * Translates all parameters.
      *
-     * @param scheme the URL's, {@code postgresql}, {@code mysql} or {@code mariadb}
-     * @param parameters what stands behind the question mark
+     * @param scheme the URL's scheme, {@code postgresql}, {@code mysql} or {@code mariadb}
+     * @param parameters the text after the question mark
      * @return the parameters for the driver, with the question mark; empty if there are none
-     * @throws IllegalArgumentException when one of them is not percent-encoded, or has no translation
+     * @throws IllegalArgumentException if one of them is not percent-encoded, or has no translation
      */
     static String translated(String scheme, String parameters) {
         UrlParameters all = new UrlParameters(Scheme.valueOf(scheme.toUpperCase(Locale.ROOT)));
@@ -109,7 +109,7 @@ final class UrlParameters {
         return all.text();
     }
 
-    /** A part of a URL without percent signs. URLDecoder reads a plus sign as a blank, which it is in forms only. */
+    /** Decodes percent signs in a part of a URL. URLDecoder also reads a plus sign as a space, which is correct in forms only. */
     static String decoded(String text) {
         return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
@@ -124,7 +124,7 @@ final class UrlParameters {
         } else if (isAuthority(name)) {
             addAuthority(parameter, value);
         } else if (scheme == Scheme.POSTGRESQL && name.equals("pgbouncer") && value.equals("true")) {
-            // Prisma's and Supabase's word for a pooler that knows no prepared statements.
+            // Prisma's and Supabase's name for a pooler without prepared statements.
             translated.add("prepareThreshold=0");
         } else if (scheme == Scheme.POSTGRESQL && name.equals("schema")) {
             translated.add("currentSchema=" + encoded(value));
@@ -132,7 +132,7 @@ final class UrlParameters {
             String known = LIBPQ.get(name);
             translated.add(known + "=" + encoded(LIBPQ_VALUES.getOrDefault(known + "=" + value, value)));
         } else if (scheme != Scheme.POSTGRESQL && name.equals("connect_timeout")) {
-            // MySQL's client counts seconds, the drivers milliseconds.
+            // MySQL's client uses seconds, the drivers milliseconds.
             translated.add("connectTimeout=" + encoded(value) + "000");
         } else {
             translated.add(parameter);
@@ -143,11 +143,11 @@ final class UrlParameters {
         return Set.of("sslrootcert", "sslca").contains(plain(name));
     }
 
-    /** The file of the certificate authority. MySQL's driver takes no such file, and is told by {@link UrlCheck}. */
+    /** The file of the certificate authority. MySQL's driver does not support one; {@link UrlCheck} reports it. */
     private void addAuthority(String parameter, String value) {
         hasAuthority = scheme != Scheme.MYSQL;
         if (scheme == Scheme.POSTGRESQL && value.equals("system")) {
-            // As libpq does: the system's authorities, and no weaker check.
+            // Like libpq: the system's authorities, and the strictest check.
             tls = Tls.IDENTITY;
             translated.add("sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory");
         } else if (scheme == Scheme.MARIADB) {
@@ -160,12 +160,12 @@ final class UrlParameters {
     /** MariaDB's driver decodes nothing. */
     private static String undecoded(String value) {
         if (value.contains("&")) {
-            throw new IllegalArgumentException("no parameter of MariaDB's driver can hold an ampersand");
+            throw new IllegalArgumentException("a parameter of MariaDB's driver cannot contain an ampersand");
         }
         return value;
     }
 
-    /** With a file of authorities, libpq checks the certificate also where only TLS is required; so does MySQL's client by default. */
+    /** With a file of authorities, libpq checks the certificate even if TLS is only required; so does MySQL's client by default. */
     private void checkAuthority() {
         boolean unsaid = tls == Tls.UNSAID;
         boolean required = scheme == Scheme.POSTGRESQL && tls == Tls.REQUIRED;
@@ -182,14 +182,14 @@ final class UrlParameters {
         return translated.isEmpty() ? "" : "?" + String.join("&", translated);
     }
 
-    /** PostgreSQL's driver has a meaning of its own for {@code ssl=true}, which is stronger than that of others. */
+    /** PostgreSQL's driver gives {@code ssl=true} its own, stronger meaning. */
     private Optional<Tls> tlsOf(String name, String value) {
         return switch (plain(name)) {
             case "ssl" ->
                 scheme != Scheme.POSTGRESQL || !(value.isEmpty() || value.equals("true"))
                         ? tls(value)
                         : Optional.empty();
-            // Go's driver checks the certificate and the name unless it is told otherwise.
+            // Go's driver checks the certificate and the name by default.
             case "tls" -> tls(value).map(asked -> value.equals("true") ? Tls.IDENTITY : asked);
             case "sslmode", "requiressl", "sslaccept" -> tls(value);
             case "sslverifyservercert", "sslverifyidentity" -> ifTrue(value, Tls.IDENTITY);
@@ -206,14 +206,14 @@ final class UrlParameters {
         return name.toLowerCase(Locale.ROOT).replaceAll("[-_]", "");
     }
 
-    /** A value that is not known is left to the driver, and to {@link UrlCheck}. */
+    /** An unknown value is left to the driver, and to {@link UrlCheck}. */
     private static Optional<Tls> tls(String value) {
         return Optional.ofNullable(
                 switch (value.toLowerCase(Locale.ROOT).replaceAll("[-_\\s]", "")) {
                     case "disabled", "disable", "false", "0", "off", "no" -> Tls.OFF;
                     case "preferred", "prefer", "allow" -> Tls.PREFERRED;
                     case "required", "require", "true", "1", "on", "yes", "trust" -> Tls.REQUIRED;
-                    // Without a check of the certificate, as drivers for Go, Node.js and Prisma write it.
+                    // Without a check of the certificate, in the forms of drivers for Go, Node.js and Prisma.
                     case "skipverify", "noverify", "acceptinvalidcerts", "{\"rejectunauthorized\":false}" ->
                         Tls.REQUIRED;
                     case "verifyca" -> Tls.AUTHORITY;

@@ -12,23 +12,23 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.transaction.TransactionException;
 import org.jspecify.annotations.Nullable;
 
-/** The kinds of databases that are held to our tests, and where they want to be treated differently. Immutable. */
+/** The supported kinds of databases, and their differences. Immutable. */
 public enum Vendor {
     /** Embedded, or a server. */
     H2("h2", "H2", "com.h2database:h2", "org.h2.Driver"),
-    /** MariaDB by its own driver. */
+    /** MariaDB with its own driver. */
     MARIADB("mariadb", "MariaDB", "org.mariadb.jdbc:mariadb-java-client", "org.mariadb.jdbc.Driver"),
-    /** MySQL by its own driver. */
+    /** MySQL with its own driver. */
     MYSQL(
             "mysql",
             "MySQL",
             "com.mysql:mysql-connector-j (or write mariadb: and add org.mariadb.jdbc:mariadb-java-client)",
             "com.mysql.cj.jdbc.Driver"),
-    /** PostgreSQL, and what speaks like it. */
+    /** PostgreSQL, and compatible databases. */
     POSTGRESQL("postgresql", "PostgreSQL", "org.postgresql:postgresql", "org.postgresql.Driver"),
     /** A file. */
     SQLITE("sqlite", "SQLite", "org.xerial:sqlite-jdbc", "org.sqlite.JDBC"),
-    /** Any other, of which only JDBC is asked. */
+    /** Any other, for which only JDBC is used. */
     OTHER("", "", "the JDBC driver of that database", "");
 
     private static final Map<String, String> NONE = Map.of();
@@ -64,7 +64,7 @@ public enum Vendor {
         try {
             return of(handle.getConnection());
         } catch (SQLException e) {
-            throw new TransactionException("cannot ask the database for its name", e);
+            throw new TransactionException("the database did not report its name", e);
         }
     }
 
@@ -73,7 +73,7 @@ public enum Vendor {
         return artifact;
     }
 
-    /** What a URL has behind {@code jdbc:}; empty for {@link #OTHER}. */
+    /** The part of a URL after {@code jdbc:}; empty for {@link #OTHER}. */
     String subprotocol() {
         return subprotocol;
     }
@@ -81,8 +81,8 @@ public enum Vendor {
     /**
      * Its driver by the name of the class, registered or not.
      *
-     * @param loader sees the application's classes; the system's loader if null
-     * @return a driver; nothing if the class is not there, or cannot be used
+     * @param loader has the application's classes; the system's loader if null
+     * @return a driver; empty if the class does not exist, or cannot be used
      */
     Optional<Driver> driver(@Nullable ClassLoader loader) {
         try {
@@ -96,32 +96,32 @@ public enum Vendor {
         }
     }
 
-    /** What its driver is told for each connection, unless the URL says it. */
+    /** The driver's properties for each connection; the URL takes precedence. */
     Map<String, String> properties(boolean readOnly, Optional<Duration> lockTimeout) {
         if (this != SQLITE) {
             return NONE;
         }
-        // A reader then holds up no writer, nor a writer readers. A file that may only be read cannot be changed to it.
+        // In this mode readers and writers do not block each other. A read-only file cannot be switched to it.
         Map<String, String> mode = readOnly ? Map.of("open_mode", "1") : Map.of("journal_mode", "WAL");
         return lockTimeout
                 .map(limit -> with(mode, "busy_timeout", String.valueOf(limit.toMillis())))
                 .orElse(mode);
     }
 
-    /** Whether there is a network between, which may lose packets in silence. A server of H2 has no such times. */
+    /** Whether a network is between, which may lose packets silently. A server of H2 has no timeouts for it. */
     public boolean isNetworked() {
         return this != H2 && this != SQLITE;
     }
 
     /**
-     * What its driver is told for each connection, unless the URL says it: times of the login, in which the connection has no
-     * network timeout yet, and TCP keep-alive. A driver that is not known is told nothing.
+     * Further properties of its driver for each connection; the URL takes precedence: timeouts of the login, during which the connection
+     * has no network timeout yet, and TCP keep-alive. An unknown driver gets none.
      */
     Map<String, String> network(Duration login) {
         String seconds = String.valueOf(WholeSeconds.roundedUp(login));
         String millis = String.valueOf(login.toMillis());
         return switch (this) {
-            // To cancel opens a connection, on a timer that all others wait for.
+            // Cancelling opens a connection, on a timer for which all others wait.
             case POSTGRESQL ->
                 Map.of(
                         "connectTimeout",
@@ -136,13 +136,13 @@ public enum Vendor {
                         KeepAliveSocketFactory.NAME);
             case MARIADB ->
                 Map.of("connectTimeout", millis, "socketTimeout", millis, "socketFactory", KeepAliveSocketFactory.NAME);
-            // It keeps alive by the system's times.
+            // Its keep-alive uses the system's times.
             case MYSQL -> Map.of("connectTimeout", millis, "socketTimeout", millis, "tcpKeepAlive", "true");
             case H2, SQLITE, OTHER -> NONE;
         };
     }
 
-    /** What bounds waiting for locks on a new connection; PostgreSQL is told once it is known that no pooler is between. */
+    /** The statement that limits waiting for locks on a new connection; for PostgreSQL it is sent after the check for a pooler. */
     public Optional<String> boundLocks(Duration limit) {
         return switch (this) {
             case H2 -> Optional.of("set lock_timeout " + limit.toMillis());

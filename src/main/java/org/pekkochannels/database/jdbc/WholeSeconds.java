@@ -2,7 +2,7 @@ package org.pekkochannels.database.jdbc;
 
 import java.time.Duration;
 
-/** Times for JDBC's query timeout and for settings of drivers, which count in whole seconds. Stateless. */
+/** Times for JDBC's query timeout and for drivers' settings, which use whole seconds. Stateless. */
 public final class WholeSeconds {
     private WholeSeconds() {}
 

@@ -28,7 +28,7 @@ final class UrlCheckTest {
         assertThatThrownBy(() -> check(text))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("channels.database.url")
-                .hasMessageContaining("asks for TLS in a way that the driver of")
+                .hasMessageContaining("requests TLS in a way that the driver of")
                 .hasMessageMatching(
                         "(?s).*ignores \\((?i:tls|ssl|ssl-mode|ssl-ca|sslMode|requireSSL|useSSL|usetls|usessl|ssl_mode)\\),.*");
     }
