@@ -14,12 +14,11 @@ import org.pekkochannels.concurrent.StackRoom;
 import org.pekkochannels.database.WaitingCalls.Waiting;
 
 /**
- * Stands in front of the database threads: counts who is busy, keeps who waits, and refuses what is over a bound.
+ * The queue in front of the database threads: counts busy threads, keeps waiting calls, and rejects calls over a bound.
  *
- * <p>A call is handed to the dispatcher only when a thread is free for it, so work that waits can still be taken out,
- * and the dispatcher's own queue stays empty. All calls may wait equally long, so the oldest expires first and one timer
- * is enough. What pauses before another attempt counts among what waits. Thread-safe; the lock is never held while foreign
- * code runs.
+ * <p>A call is passed to the dispatcher only when a thread is free for it. So waiting work can still be removed, and the dispatcher's own
+ * queue stays empty. The maximum wait is the same for all calls, so the oldest expires first and one timer is enough. Calls that pause
+ * before another attempt count as waiting. Thread-safe; foreign code never runs with the lock held.
  */
 final class Admission {
     private static final SafeLog LOG = SafeLog.of(Admission.class);
@@ -62,7 +61,7 @@ final class Admission {
         }
     }
 
-    /** Takes a call out that waits, or cuts it off if it runs; one that has ended is left as it is. Never blocks. */
+    /** Removes a waiting call, or cuts off a running one; has no effect on a call that has ended. Never blocks. */
     void cancel(Call<?> call, Cancellation cancellation) {
         StackRoom.require();
         if (cancellation.request() && !dropIfCancelled(call)) {
@@ -70,7 +69,7 @@ final class Admission {
         }
     }
 
-    /** Fails every waiting call that entered {@code gate}; running ones go on. */
+    /** Fails every waiting call that entered {@code gate}; running calls continue. */
     void withdraw(Gate gate) {
         takeAll(gate).forEach(call -> call.fail(new DatabaseClosedException()));
     }
@@ -79,17 +78,17 @@ final class Admission {
         return new Load(settings.threads(), busy, waiting.size() + paused.size());
     }
 
-    /** The number of rows that wait for a batch; whoever keeps such rows counts them here. */
+    /** The number of rows that wait for a batch; the queues of such rows count them here. */
     AtomicInteger rows() {
         return rows;
     }
 
-    /** All that waits: calls and rows. */
+    /** Everything that waits: calls and rows. */
     int waiting() {
         return load().waiting() + rows.get();
     }
 
-    /** What was not served; work that is refused or dropped elsewhere is counted here, too. */
+    /** The counters of work that was not served, including work rejected or dropped elsewhere. */
     Unserved unserved() {
         return unserved;
     }
@@ -115,7 +114,7 @@ final class Admission {
         return Verdict.LATER;
     }
 
-    // What it was when the call was refused; by now a thread may be free again.
+    // The numbers at the rejection; a thread may be free again by now.
     private DatabaseOverloadedException overload() {
         return new DatabaseOverloadedException(
                 settings, new Load(settings.threads(), settings.threads(), settings.maxWaiting()));
@@ -127,7 +126,7 @@ final class Admission {
         }
     }
 
-    /** Returns what is to be started in its place, if it cannot be and no thread runs that would take what waits. */
+    /** Starts a call. If that fails and no running thread would take waiting calls, returns the next one to start instead. */
     private @Nullable Call<?> startOrFail(Call<?> call) {
         try {
             dispatcher.execute(() -> CallFuture.work(this, call));
@@ -135,7 +134,7 @@ final class Admission {
         } catch (RejectedExecutionException stopped) {
             refuse(call);
             return null;
-        } catch (Throwable noThread) { // the JVM has none, or the application's thread factory failed
+        } catch (Throwable noThread) { // the JVM has none left, or the application's thread factory failed
             Call<?> next = isLeftToOthers() ? null : next();
             call.fail(noThread);
             return next;
@@ -148,11 +147,12 @@ final class Admission {
         return others;
     }
 
-    /** On a database thread. Never throws: an exception would end the thread, and an error would stop the JVM. */
+    /** Runs on a database thread. Never throws: an exception would end the thread, and an error would stop the JVM. */
     void work(Call<?> first) {
         for (Call<?> call = first; call != null; ) {
             call.run();
-            // The thread counts as free before its result is seen: who has the result may rely on the numbers.
+            // The thread counts as free before the result is visible, because code that has the result may read the
+            // numbers.
             Call<?> next = next();
             settle(call);
             call = next;
@@ -164,9 +164,9 @@ final class Admission {
             deliverOrPause(call);
         } catch (Throwable unexpected) { // the thread has other calls to serve
             call.abandon(unexpected);
-            LOG.error("a database call failed when its outcome was to be sent", unexpected);
+            LOG.error("a database call failed while its outcome was delivered", unexpected);
         } finally {
-            // A flag that a meter or a continuation has left is not the next callback's.
+            // An interrupt flag left by a meter or a continuation must not reach the next callback.
             Thread.interrupted();
         }
     }
@@ -229,17 +229,17 @@ final class Admission {
         return deadline != null && deadline.isOver();
     }
 
-    // Deadlines differ, so each that waits has a timer of its own: all threads may be stuck.
+    // Deadlines differ, so each waiting call with one has a separate timer: all threads may be blocked.
     private void await(Call<?> call) {
         Deadline deadline = call.deadline();
         if (deadline != null && !call.isCleanup()) {
-            // Where no timer can be set, running work still looks at the deadline of what it starts next.
+            // If no timer can be set, running work still checks the deadline of the next call that it starts.
             timers.after(deadline.remaining(), () -> onDeadline(call)).ifPresent(call::alarm);
         }
         dropIfCancelled(call);
     }
 
-    // To be called after a call was added as well: what ended before has not found it there.
+    // Also called after a call was added, because an end before that has not found it there.
     private boolean dropIfCancelled(Call<?> call) {
         boolean drops = call.isCancelled() && remove(call);
         if (drops) {
@@ -302,7 +302,7 @@ final class Admission {
         return waiting.takeLongerThan(maxWaitNanos);
     }
 
-    // On the default dispatcher, where an error would stop the JVM.
+    // Runs on the default dispatcher, where an error would stop the JVM.
     private void onTimer() {
         try {
             for (Waiting late = takeExpired(); late != null; late = takeExpired()) {
@@ -321,7 +321,7 @@ final class Admission {
     private void armTimer() {
         Waiting oldest = waiting.oldest();
         if (oldest != null && !timerArmed) {
-            // Where no timer can be set, running work still starts what waits.
+            // If no timer can be set, running work still starts waiting calls.
             timerArmed = timers.after(Duration.ofNanos(maxWaitNanos - oldest.nanos()), this::onTimer)
                     .isPresent();
         }

@@ -11,8 +11,8 @@ import org.pekkochannels.tracing.ThreadContext;
 /**
  * The rows that wait for a batch, and the one call at a time that takes them to a database thread.
  *
- * <p>Where rows wait, such a call waits or runs; it takes them when it has its thread, so that they may be taken out, and
- * others come in, until then. Thread-safe; the lock is never held while foreign code runs.
+ * <p>While rows wait, such a call waits or runs. It takes the rows when it has a thread, so rows can be added and removed until then.
+ * Thread-safe; foreign code never runs with the lock held.
  */
 final class BatchQueue<A, B> {
     private static final int MOST_ROWS = 10_000;
@@ -46,11 +46,11 @@ final class BatchQueue<A, B> {
         this.waiting = new WaitingRows<>(core.admission().rows());
     }
 
-    /** Fails unless it was made in the same place, and so by the same code, as this. */
+    /** Fails unless the other batch was created at the same place in the code. */
     void requireSame(int otherMaxRows, HandleFunction<?, ?> other) {
         if (maxRows != otherMaxRows || function.getClass() != other.getClass()) {
-            throw new IllegalArgumentException("batch '" + name + "' was made elsewhere, with another function or"
-                    + " number of rows; make it in one place, or give this one another name");
+            throw new IllegalArgumentException("batch '" + name + "' was created elsewhere with another function or"
+                    + " number of rows; create it in one place, or give this one another name");
         }
     }
 
@@ -76,7 +76,7 @@ final class BatchQueue<A, B> {
         return added.result();
     }
 
-    /** Fails what waits, because the database is closed. */
+    /** Fails the waiting rows, because the database is closed. */
     void close() {
         refuseAll(new DatabaseClosedException());
     }
@@ -131,7 +131,7 @@ final class BatchQueue<A, B> {
         core.submitInside(handles -> run(), Runnable::run).whenComplete(this::ended);
     }
 
-    /** On a database thread. Never throws, as rows that were taken out must have an outcome. */
+    /** Runs on a database thread. Never throws, because rows that were taken must get an outcome. */
     private List<BatchRow<A, B>> run() {
         List<BatchRow<A, B>> taken = take();
         try {
@@ -156,7 +156,7 @@ final class BatchQueue<A, B> {
         timely.forEach(BatchRow::stopped);
     }
 
-    // The stage would hide what this throws, and rows would wait for a call that does not come.
+    // The calling stage would swallow the failure, and rows would wait for a call that never comes.
     private void ended(@Nullable List<BatchRow<A, B>> written, @Nullable Throwable failure) {
         try {
             refuse(failure);
@@ -170,7 +170,7 @@ final class BatchQueue<A, B> {
 
     private void refuse(@Nullable Throwable failure) {
         if (failure instanceof DatabaseWaitTimeoutException) {
-            // It has waited as long as its first row; others have come later.
+            // The call has waited as long as its first row; other rows were added later.
             expire();
         } else if (failure != null) {
             refuseAll(failure);
@@ -224,7 +224,7 @@ final class BatchQueue<A, B> {
         return waiting.size();
     }
 
-    // One timer, for what is due first: all threads may be stuck.
+    // One timer, for the row that is due first: all threads may be blocked.
     private void watch(BatchRow<A, B> row) {
         Duration rest = row.patience().remaining();
         long due = System.nanoTime() + rest.toNanos();
@@ -242,7 +242,7 @@ final class BatchQueue<A, B> {
         return first;
     }
 
-    // One that was overtaken by an earlier one arms no other, or there would be more of them with each row.
+    // A timer that an earlier one has overtaken sets no further one; otherwise each row would add a timer.
     private void onTimer(long due) {
         expire();
         BatchRow<A, B> next = disarm(due) ? nextDue() : null;

@@ -20,12 +20,12 @@ final class BatchRow<A, B> {
     private @Nullable Throwable failure;
 
     /**
-     * A row that has just come.
+     * A new row.
      *
      * @param result is completed with its outcome
      * @param maxWait how long it may wait for its batch
-     * @param deadline when it must be over, if its caller has said so
-     * @param observation hears how it fares, as that of a call
+     * @param deadline the caller's deadline, if any
+     * @param observation is notified of its progress, like that of a call
      */
     BatchRow(A row, CallFuture<B> result, Duration maxWait, @Nullable Deadline deadline, Observation observation) {
         this.row = row;
@@ -40,12 +40,12 @@ final class BatchRow<A, B> {
         return row;
     }
 
-    /** Completes on the owner, in the context that the row was added in. */
+    /** Completes on the owner, in the context in which the row was added. */
     CompletableFuture<B> result() {
         return result;
     }
 
-    /** Takes a database thread into the context that the row was added in, until it is written. */
+    /** Switches a database thread to the context in which the row was added, until it is written. */
     void enterContext() {
         context.enter();
     }
@@ -64,7 +64,7 @@ final class BatchRow<A, B> {
         observation.stopped();
     }
 
-    /** When it must be over, if its caller has said so. */
+    /** The caller's deadline, if any. */
     @Nullable
     Deadline deadline() {
         return deadline;
@@ -74,12 +74,12 @@ final class BatchRow<A, B> {
         return result.isDone();
     }
 
-    /** Whether its whole time is over. */
+    /** Whether its deadline has passed. */
     boolean isOver() {
         return deadline != null && deadline.isOver();
     }
 
-    /** What ends first, its time or the time that it may wait. */
+    /** The earlier of its deadline and the end of its maximum wait. */
     Deadline patience() {
         return deadline != null && deadline.remaining().compareTo(turn.remaining()) < 0 ? deadline : turn;
     }
@@ -100,13 +100,13 @@ final class BatchRow<A, B> {
         failure = reason;
     }
 
-    /** Sends the outcome to the owner; never throws. */
+    /** Delivers the outcome to the owner; never throws. */
     void send() {
         observation.ended(failure);
         try {
             result.defaultExecutor().execute(() -> context.around(this::complete));
         } catch (Throwable rejected) {
-            // The owner is gone: whoever still waits for the stage must not wait for ever.
+            // The owner has stopped; code that waits for the stage must not wait forever.
             result.completeExceptionally(rejected);
         }
     }

@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.Causes;
 
 /**
- * Writes the rows of one batch: all by one call of the function, or, when that fails because of them, half by half.
+ * Writes the rows of one batch: all with one call of the function or, if that fails because of the rows, half by half.
  *
  * <p>Confined to the database thread.
  */
 final class BatchRun<A, B> {
-    // How an SQLState begins that says nothing about rows: connection, resources, the system itself, and its shutdown,
-    // crash or start. 57014, a statement that was cut off, is another matter.
+    // Prefixes of SQLStates that are unrelated to rows: connection, resources, the system itself, and its shutdown,
+    // crash or start. 57014, a statement that was cut off, is not among them.
     private static final Set<String> NOT_OF_ROWS = Set.of("08", "53", "58", "57P");
 
     private final String name;
@@ -32,7 +32,7 @@ final class BatchRun<A, B> {
         this.core = core;
     }
 
-    /** Gives each row its outcome; a row alone is written in its caller's context. Never throws. */
+    /** Gives each row its outcome; a single row is written in its caller's context. Never throws. */
     void write(List<BatchRow<A, B>> rows) {
         if (rows.size() == 1) {
             rows.get(0).enterContext();
@@ -61,7 +61,7 @@ final class BatchRun<A, B> {
                 handles.handle(), rows.stream().map(BatchRow::row).toList());
         Objects.requireNonNull(
                 made, () -> "batch '" + name + "' returned null; return one result for each row, in their order");
-        // Within the transaction, as a list may make its elements only when they are asked for, and fail then.
+        // Inside the transaction, because a lazy list may fail when its elements are read.
         List<B> results = new ArrayList<>(made);
         if (results.size() != rows.size()) {
             throw new IllegalStateException("batch '" + name + "' returned " + results.size() + " results for "
@@ -101,11 +101,11 @@ final class BatchRun<A, B> {
                 .orElse(null);
     }
 
-    /** Whether fewer rows might succeed, and nothing of the attempt can have been committed. */
+    /** Whether fewer rows might succeed, and the attempt cannot have been committed. */
     private static boolean isOfRows(Throwable failure) {
         try {
             return hasNoOtherReason(failure);
-        } catch (Throwable unexpected) { // an exception of the application's may throw when it is asked for its cause
+        } catch (Throwable unexpected) { // getCause() of an application's exception may throw
             return false;
         }
     }

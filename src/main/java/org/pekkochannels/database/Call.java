@@ -5,7 +5,7 @@ import org.apache.pekko.actor.Cancellable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One piece of database work on its way from its caller to a database thread and back.
+ * One call of the database on its way from its caller to a database thread and back.
  *
  * <p>Confined to one thread at a time; each hand-over is by an executor or a lock.
  *
@@ -23,7 +23,7 @@ final class Call<T extends @Nullable Object> {
     private @Nullable T value;
     private @Nullable Throwable failure;
     private volatile @Nullable Cancellable alarm;
-    // Whether it waits no more; the alarm may be set after a thread has taken the call, or its end has come.
+    // Whether it no longer waits. The alarm may be set after a thread has taken the call, or after its end.
     private volatile boolean alarmStopped;
 
     Call(
@@ -49,35 +49,35 @@ final class Call<T extends @Nullable Object> {
         return result;
     }
 
-    /** Whether no bound of waiting holds for it. */
+    /** Whether it is exempt from the bounds of waiting. */
     boolean isCleanup() {
         return terms.cleanup();
     }
 
-    /** When it must be over, if its caller has said so. */
+    /** The caller's deadline, if any. */
     @Nullable
     Deadline deadline() {
         return deadline;
     }
 
-    /** Whether it must not start any more, and was not dropped for it yet. */
+    /** Whether it must not start any more, and was not dropped yet. */
     boolean isCancelled() {
         return cancellation != null && cancellation.isRequested();
     }
 
-    /** Whether that is its outcome. */
+    /** Whether cancellation is its outcome. */
     boolean wasCancelled() {
         return cancellation != null && failure instanceof DatabaseCancelledException;
     }
 
-    /** The failure of a call that is dropped, with what its last attempt threw if there was one. */
+    /** The failure of a dropped call, with the failure of its last attempt if there was one. */
     DatabaseCancelledException cancelled() {
         return failure == null
                 ? DatabaseCancelledException.beforeTheStart()
                 : DatabaseCancelledException.because(failure);
     }
 
-    /** Keeps what will look at the deadline of this waiting call. */
+    /** Stores the timer that checks the deadline of this waiting call. */
     void alarm(Cancellable set) {
         alarm = set;
         if (alarmStopped) {
@@ -90,12 +90,12 @@ final class Call<T extends @Nullable Object> {
         alarmStopped = false;
     }
 
-    /** Whether an attempt of it has failed. */
+    /** Whether an attempt has failed. */
     boolean hasFailed() {
         return failure != null;
     }
 
-    /** It waits no more. */
+    /** It no longer waits. */
     void stopAlarm() {
         if (deadline == null) {
             return;
@@ -111,7 +111,7 @@ final class Call<T extends @Nullable Object> {
         return gate == other;
     }
 
-    /** Does the work on this thread, in the caller's context, unless the caller has given up; never throws. */
+    /** Does the work on this thread, in the caller's context, unless the caller has abandoned it; never throws. */
     void run() {
         try {
             runIfWanted();
@@ -144,19 +144,19 @@ final class Call<T extends @Nullable Object> {
         }
     }
 
-    /** How long to wait before {@link #run} is called once more, or {@link MessageWork#NEVER}; never throws. */
+    /** The pause before {@link #run} must be called again, or {@link MessageWork#NEVER}; never throws. */
     long retryMillis() {
         return failure == null || result.isDone() ? MessageWork.NEVER : work.retryMillis(failure);
     }
 
-    /** Fails what waits for the result, where the outcome cannot be sent as it should; never throws. */
+    /** Fails the result directly if the outcome cannot be delivered normally; never throws. */
     void abandon(Throwable reason) {
         result.completeExceptionally(reason);
     }
 
-    /** Sends the outcome to the owner; never throws. */
+    /** Delivers the outcome to the owner; never throws. */
     void deliver() {
-        // Its timer would keep it, and its consumer, in memory until the deadline.
+        // Otherwise the timer would keep the call and its consumer in memory until the deadline.
         stopAlarm();
         if (cancellation != null) {
             cancellation.end();
@@ -165,13 +165,13 @@ final class Call<T extends @Nullable Object> {
         send();
     }
 
-    /** Sends a failure instead of an outcome. */
+    /** Delivers a failure instead of an outcome. */
     void fail(Throwable reason) {
         failure = reason;
         deliver();
     }
 
-    /** Sends a failure because the gate did not let this call in. */
+    /** Delivers a failure because the gate rejected this call. */
     void refuse(Throwable reason) {
         failure = reason;
         send();
@@ -182,7 +182,7 @@ final class Call<T extends @Nullable Object> {
         try {
             terms.deliver(() -> context.around(this::complete));
         } catch (Throwable rejected) {
-            // The owner is gone: whoever still waits for the stage must not wait for ever.
+            // The owner has stopped; code that waits for the stage must not wait forever.
             result.completeExceptionally(rejected);
         }
     }

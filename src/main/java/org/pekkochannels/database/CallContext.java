@@ -4,10 +4,10 @@ import org.pekkochannels.tracing.CallTrace;
 import org.pekkochannels.tracing.ThreadContext;
 
 /**
- * What goes with a call from its caller's thread to the database thread and back: the logging context (MDC), OpenTelemetry's
- * context, and the call's span where it is traced. Confined to one thread at a time.
+ * The context that a call carries from its caller's thread to the database thread and back: the logging context (MDC), OpenTelemetry's
+ * context, and the call's span if it is traced. Confined to one thread at a time.
  *
- * <p>What the callback does to the logging context comes back with the result; OpenTelemetry's comes back as the caller had it.
+ * <p>The callback's changes to the logging context return with the result; OpenTelemetry's context returns unchanged.
  */
 final class CallContext {
     private final ThreadContext caller = ThreadContext.current();
@@ -15,25 +15,25 @@ final class CallContext {
     private ThreadContext after = caller;
     private CallTrace.Entered entered = CallTrace.Entered.NOTHING;
 
-    /** That of this thread, now. */
+    /** The current context of this thread. */
     CallContext(CallTrace trace) {
         this.trace = trace;
     }
 
-    /** Takes this database thread into the caller's context, whatever a meter or a tracer has left on it. */
+    /** Switches this database thread to the caller's context, whatever a meter or a tracer has left on it. */
     void enter() {
         caller.restore();
         entered = trace.enter();
     }
 
-    /** Never throws. Leaves nothing of it on this thread, where the next call must find neither it nor this one's interruption. */
+    /** Never throws. Clears the context and the interrupt flag, so that the next call on this thread inherits neither. */
     void leave() {
         entered.close();
         after = ThreadContext.clear().tracedAs(caller);
         Thread.interrupted();
     }
 
-    /** Runs {@code task} on this thread as the callback has left things, and puts the thread's own context back. */
+    /** Runs {@code task} on this thread in the context that the callback left, and restores the thread's own afterwards. */
     void around(Runnable task) {
         after.around(task);
     }

@@ -5,15 +5,15 @@ import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.ConfinedFuture;
 
 /**
- * The result of a database call, or what follows from it, for which no thread of the same database waits.
+ * The result of a database call, or a stage derived from it. Threads of the same database cannot wait for it.
  *
- * <p>There {@code join} and {@code get} fail with {@link IllegalStateException} until it is complete: with every thread in
- * such a callback, nobody would be left to do what they all wait for. Thread-safe, as its parent is.
+ * <p>There {@code join} and {@code get} fail with {@link IllegalStateException} until it is complete: if every thread were in such a
+ * callback, no thread would be left to do the work for which they wait. Thread-safe, like its parent class.
  *
  * @param <T> the result
  */
 final class CallFuture<T extends @Nullable Object> extends ConfinedFuture<T> {
-    // Whom this thread works for.
+    // The admission for which this thread works.
     private static final ThreadLocal<@Nullable Admission> OF_THREAD = new ThreadLocal<>();
 
     private final Admission database;
@@ -23,7 +23,7 @@ final class CallFuture<T extends @Nullable Object> extends ConfinedFuture<T> {
         this.database = database;
     }
 
-    /** Works on a call, and on those after it, on this thread, which is the database's meanwhile. */
+    /** Runs a call, and the calls after it, on this thread, which belongs to the database meanwhile. */
     static void work(Admission database, Call<?> first) {
         OF_THREAD.set(database);
         try {
@@ -44,10 +44,11 @@ final class CallFuture<T extends @Nullable Object> extends ConfinedFuture<T> {
     protected void refuseToWait(String call) {
         super.refuseToWait(call);
         if (OF_THREAD.get() == database) {
-            throw new IllegalStateException("a callback called " + call + " on a stage of its own database that is not"
-                    + " complete, and holds one of the " + database.load().threads() + " threads itself: callbacks that"
-                    + " wait for one more can all wait for each other; use the callback's handle, or let it end and go on"
-                    + " with thenCompose(..)");
+            throw new IllegalStateException("a callback called " + call + " on a stage of the same database that is not"
+                    + " complete, and itself occupies one of the "
+                    + database.load().threads() + " threads: callbacks that"
+                    + " wait for a further one could all wait for each other; use the callback's handle, or let it end and"
+                    + " continue with thenCompose(..)");
         }
     }
 }

@@ -9,13 +9,13 @@ import org.pekkochannels.tracing.CallTracer;
 import org.pekkochannels.tracing.Tracing;
 
 /**
- * Which database the spans of calls are about, by OpenTelemetry's semantic conventions for databases; immutable.
+ * The database that the spans of calls describe, by OpenTelemetry's semantic conventions for databases. Immutable.
  *
- * @param span what the spans are called: the database's own name, else its kind
- * @param attributes what all of them say
+ * @param span the name of the spans: the database's name, or else its kind
+ * @param attributes attributes of all spans
  */
 record CallTarget(String span, Map<String, Object> attributes) {
-    /** A database over something of the application's own. */
+    /** A database over a pool or Jdbi of the application. */
     static final CallTarget UNKNOWN = new CallTarget("other_sql", Map.of("db.system.name", "other_sql"));
 
     private static final Map<String, String> SYSTEMS = Map.of(
@@ -27,7 +27,7 @@ record CallTarget(String span, Map<String, Object> attributes) {
             "sqlite", "sqlite",
             "sqlserver", "microsoft.sql_server");
 
-    // One server, as most drivers write it; a user and what stands behind the name are not looked at.
+    // One server, in the form of most drivers; credentials and everything after the name are ignored.
     private static final Pattern SERVER = Pattern.compile(
             "^jdbc:\\w+://(?<host>[\\w.-]+|\\[[0-9a-fA-F:.]+])(?::(?<port>\\d{1,5}))?/(?<name>[\\w-]*)");
 
@@ -35,7 +35,7 @@ record CallTarget(String span, Map<String, Object> attributes) {
         attributes = Map.copyOf(attributes);
     }
 
-    /** What the section and its URL tell, without a secret. */
+    /** Taken from the section and its URL, without secrets. */
     static CallTarget of(String label, DatabaseUrl url) {
         String system = SYSTEMS.getOrDefault(url.subprotocol(), "other_sql");
         Map<String, Object> attributes = new TreeMap<>();

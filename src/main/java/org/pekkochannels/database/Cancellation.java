@@ -23,30 +23,28 @@ import org.pekkochannels.database.jdbc.TimerThread;
 /**
  * Whether one call was cancelled, and the guard between its statements and {@code Statement.cancel}. Thread-safe.
  *
- * <p>A database that is told to cancel does so to whatever the connection runs when it hears of it. So a statement is
- * cancelled only while it is open, and the database thread waits for a cancel under way before it closes the statement,
- * commits, rolls back or gives the connection away. Once the call commits no cancel is sent, although statements may be open
- * still. A call that was cancelled begins no other statement.
+ * <p>A database applies a cancel to whatever the connection runs when the cancel arrives. Therefore a statement is cancelled only while it
+ * is open. The database thread waits for a cancel in progress before it closes the statement, commits, rolls back or returns the
+ * connection. Once the call commits no cancel is sent, even if statements are still open. A cancelled call executes no further statement.
  *
- * <p>To cancel blocks (a driver opens another connection for it, and may wait for a network), so it has a thread of its own,
- * and there is no pool of them: cancels are rare, cost a connection anyway, and must not wait for each other. If a cancel has no
- * effect because the network is dead, the connection is aborted.
+ * <p>Cancelling blocks, because a driver opens another connection for it and may wait for a network. So each cancel runs on a separate
+ * thread. They are not pooled: cancels are rare, cost a connection anyway, and must not wait for each other. If a cancel has no effect
+ * because the network is dead, the connection is aborted.
  */
 final class Cancellation {
     private static final SafeLog LOG = SafeLog.of(Cancellation.class);
 
-    // Drivers and servers forget a cancel that comes before the statement has reached them: it is repeated until it has
-    // had an effect.
+    // Drivers and servers drop a cancel that arrives before the statement; so it is repeated until it has an effect.
     private static final long FIRST_PAUSE_MILLIS = 10;
     private static final long LONGEST_PAUSE_MILLIS = 1000;
 
-    // A cancel that takes longer connects to a network that is dead, or to a server that cannot help.
+    // A slower cancel is connecting to a dead network, or to a server that cannot help.
     private static final long GRACE_MILLIS = 1000;
-    // A statement that goes on for so long after its first cancel will not hear of any.
+    // A statement that continues this long after its first cancel will not react to any.
     private static final Duration LONGEST = Duration.ofSeconds(10);
 
-    // A driver's cancel may wait for a dead network as long as a statement may: beyond, connections are aborted at
-    // once.
+    // A driver's cancel may wait for a dead network as long as a statement may. Beyond this number, connections are
+    // aborted at once.
     private static final Semaphore THREADS = new Semaphore(256);
 
     private final List<Statement> open = new ArrayList<>(2);
@@ -56,23 +54,23 @@ final class Cancellation {
     private boolean stuck;
     private @Nullable Connection connection;
 
-    /** How far the call has come. */
+    /** The progress of the call. */
     private enum Phase {
         /** Its statements may be cancelled. */
         WORKING,
-        /** The outcome is the database's. */
+        /** The database determines the outcome. */
         COMMITTING,
         OVER
     }
 
-    /** What was sent to cancel the statements since they were last released. */
+    /** What was sent to cancel the statements since the last release. */
     private enum Sending {
         NOTHING,
         UNDER_WAY,
         SENT
     }
 
-    /** Asks for it; false if it was asked for before, or the call is over. */
+    /** Requests the cancellation; false if it was requested before, or the call is over. */
     synchronized boolean request() {
         boolean first = !requested && phase != Phase.OVER;
         requested |= first;
@@ -83,17 +81,17 @@ final class Cancellation {
         return requested;
     }
 
-    /** Whether a failure of the work comes of this: once it commits, it does not. */
+    /** Whether the cancellation caused a failure of the work: once the work commits, it did not. */
     synchronized boolean hasStruck() {
         return requested && phase != Phase.COMMITTING;
     }
 
-    /** Nothing is to be cancelled any more. */
+    /** No cancel is sent any more. */
     synchronized void end() {
         phase = Phase.OVER;
     }
 
-    /** Cancels what runs, until it has ended; returns at once. */
+    /** Cancels running statements until they have ended; returns at once. */
     void strike() {
         if (mayCancel()) {
             start();
@@ -106,14 +104,14 @@ final class Cancellation {
             return;
         }
         try {
-            // Not on the thread that cancels, which a dead network may hold.
+            // Not on the thread that cancels, which a dead network may block.
             Future<?> unused = TimerThread.after(LONGEST, this::abort);
             Thread thread = new Thread(this::cancelAndRelease, "channels-database-cancel");
             thread.setDaemon(true);
             thread.start();
         } catch (OutOfMemoryError noThread) {
             THREADS.release();
-            LOG.warn("a statement is not cancelled, as no thread could be started for it", noThread);
+            LOG.warn("a statement is not cancelled, because no thread could be started for it", noThread);
         }
     }
 
@@ -130,14 +128,14 @@ final class Cancellation {
         phase = Phase.WORKING;
     }
 
-    /** Looks after all statements of a handle. */
+    /** Guards all statements of a handle. */
     synchronized void guard(Handle handle) {
         connection = DriverConnection.below(handle.getConnection());
         stuck = false;
         handle.setStatementBuilder(new Guarded(handle.getStatementBuilder()));
     }
 
-    /** From here on it is too late to cancel; fails if that was asked for before. */
+    /** Too late to cancel from here on; fails if it was requested before. */
     synchronized void beginCommit() {
         if (requested) {
             throw DatabaseCancelledException.betweenStatements();
@@ -146,16 +144,16 @@ final class Cancellation {
     }
 
     /**
-     * A transaction on a handle commits: if it is one within a call, no cancel may reach its commit either. Fails if a cancel
-     * was asked for before. Where the commit then fails, the failure stays what it is.
+     * A transaction on a handle commits. If it is nested in a call, a cancel must not reach its commit either. Fails if a cancel was
+     * requested before. A failure of the commit itself is reported unchanged.
      *
-     * @return what to tell of the end of such a commit
+     * @return the cancellation to notify of the end of such a commit
      */
     static @Nullable Cancellation beginInnerCommit(Handle handle) {
         return handle.getStatementBuilder() instanceof Guarded guarded ? guarded.beginInnerCommit() : null;
     }
 
-    /** The call goes on after the commit of a transaction within it. */
+    /** The call continues after the commit of a nested transaction. */
     synchronized void endInnerCommit() {
         phase = Phase.WORKING;
     }
@@ -169,9 +167,9 @@ final class Cancellation {
     }
 
     /**
-     * The statements are done with; returns when nothing more is sent to cancel them.
+     * The statements are finished; returns when no cancel is being sent any more.
      *
-     * @return whether something was since the last time, which the database may have heard too late
+     * @return whether one was sent since the last release, which the database may receive late
      */
     synchronized boolean release() {
         awaitCancel();
@@ -183,14 +181,13 @@ final class Cancellation {
     }
 
     /**
-     * Whether a cancel may still reach the database, or none has an effect: then the connection must be aborted, and not given to
-     * another message.
+     * Whether a cancel may still reach the database, or none has an effect. Then the connection must be aborted instead of being reused.
      */
     synchronized boolean isStuck() {
         return stuck;
     }
 
-    // Looked at after the statement was made: a request from then on finds it.
+    // Checked after the statement was created, so that a later request finds it.
     private <S extends Statement> S opened(S statement) throws SQLException {
         if (!admit(statement)) {
             statement.close();
@@ -243,7 +240,7 @@ final class Cancellation {
         }
     }
 
-    /** What is to be cancelled. */
+    /** The statements to cancel. */
     private synchronized List<Statement> beginCancel() {
         if (!mayCancel() || stuck) {
             return List.of();
@@ -252,7 +249,7 @@ final class Cancellation {
         return List.copyOf(open);
     }
 
-    /** Takes the connection of what runs still. */
+    /** Aborts the connection of statements that still run. */
     private synchronized void abort() {
         if (mayCancel()) {
             stuck = true;
@@ -260,7 +257,7 @@ final class Cancellation {
         }
     }
 
-    /** Ends whatever the connection does, which then is stuck. */
+    /** Aborts the connection, which is stuck then. */
     synchronized void abortConnection() {
         if (connection != null) {
             DriverConnection.abort(connection);
@@ -277,8 +274,8 @@ final class Cancellation {
             if (!again || !PostgresCancel.send(statement)) {
                 statement.cancel();
             }
-        } catch (Throwable e) { // a driver's failure; the cancel is repeated as long as the statement is open
-            LOG.debug("a statement could not be cancelled", e);
+        } catch (Throwable e) { // of a driver; the cancel is repeated as long as the statement is open
+            LOG.debug("a statement was not cancelled", e);
         }
     }
 
@@ -290,12 +287,12 @@ final class Cancellation {
                 left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
             }
         } catch (InterruptedException e) {
-            // Nobody does that to this thread.
+            // This thread is never interrupted.
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Tells of each statement before it can run, and before it is closed. */
+    /** Reports each statement before it can run, and before it is closed. */
     private final class Guarded implements StatementBuilder {
         private final StatementBuilder builder;
 

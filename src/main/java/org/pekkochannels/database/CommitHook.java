@@ -9,12 +9,12 @@ import org.jdbi.v3.core.Handle;
 /**
  * Tasks that run right after the commit of a handle's transaction, before the callbacks of {@code Handle.afterCommit}.
  *
- * <p>JDBI runs the callbacks of a transaction in order and stops at the first that throws. What a commit releases must not depend
- * on the callbacks of other code. With a {@code Jdbi} of the application, the tasks are callbacks of JDBI, in their order among the
- * others. Confined to the handle's thread.
+ * <p>JDBI runs the callbacks of a transaction in order and stops at the first that throws. The tasks of this class must not depend on
+ * callbacks of other code. With a {@code Jdbi} of the application, they are ordinary JDBI callbacks, in order with the others. Confined to
+ * the handle's thread.
  */
 public final class CommitHook {
-    // Of each handle that has had a task, until the handle is closed.
+    // The tasks of each handle that has had any, until the handle is closed.
     private static final Map<Handle, List<Runnable>> TASKS = new ConcurrentHashMap<>();
 
     private CommitHook() {}
@@ -24,7 +24,7 @@ public final class CommitHook {
      *
      * @param handle the handle
      * @param task must not throw
-     * @throws IllegalStateException when the handle has no transaction
+     * @throws IllegalStateException if the handle has no transaction
      */
     public static void run(Handle handle, Runnable task) {
         Once once = new Once(handle, task);
@@ -70,7 +70,7 @@ public final class CommitHook {
         public void run() {
             if (!done) {
                 done = true;
-                // All tasks of the transaction are run now, by JDBI if not by us.
+                // All tasks of the transaction run now, either here or by JDBI.
                 forget(handle);
                 task.run();
             }

@@ -7,10 +7,10 @@ import org.pekkochannels.database.jdbc.DriverConnection;
 import org.pekkochannels.database.jdbc.NetworkTimeout;
 
 /**
- * Takes the connection from a message whose time is over although its database says nothing. Thread-safe.
+ * Aborts the connection of a message whose deadline has passed and whose database does not respond. Thread-safe.
  *
- * <p>A message that still waits for a connection is interrupted, which only a pool of ours is sure to bear.
- * Confined to its thread but for {@link #strike} and {@link #isDue}.
+ * <p>A message that still waits for a connection is interrupted, which only our own pool is known to handle. Confined to its thread, except
+ * {@link #strike} and {@link #isDue}.
  */
 final class ConnectionAbort {
     private final Deadline deadline;
@@ -27,7 +27,7 @@ final class ConnectionAbort {
     }
 
     /**
-     * What can take the connection of the current thread's message.
+     * Can abort the connection of the current thread's message.
      *
      * @param interrupts whether the thread may be interrupted while it waits for a connection
      */
@@ -36,13 +36,13 @@ final class ConnectionAbort {
         this.interrupts = interrupts;
     }
 
-    /** Whether the time is over, and the database, if it was reached, has had its chance to say so. */
+    /** Whether the deadline has passed, and the database, if it was reached, has had time to report it. */
     synchronized boolean isDue() {
         Duration grace = phase == Phase.OPENING ? Duration.ZERO : NetworkTimeout.GRACE;
         return deadline.remaining().plus(grace).isNegative();
     }
 
-    /** There is a connection, also if the interruption has come too late. */
+    /** A connection was obtained, possibly after the interruption. */
     synchronized void opened(Connection made) {
         endOpening();
         connection = DriverConnection.below(made);
@@ -50,19 +50,19 @@ final class ConnectionAbort {
         struck = false;
     }
 
-    /** There is no connection. */
+    /** No connection was obtained. */
     synchronized void notOpened() {
         endOpening();
         phase = Phase.OVER;
     }
 
-    /** The message is done with its connection; returns whether it was taken, and so must not be given to another message. */
+    /** The message no longer needs its connection; returns whether it was aborted, and so must not be reused. */
     synchronized boolean end() {
         phase = Phase.OVER;
         return connection != null && struck;
     }
 
-    /** Takes the connection, or ends the wait for it; once. */
+    /** Aborts the connection, or ends the wait for it; once. */
     synchronized void strike() {
         if (struck || phase == Phase.OVER) {
             return;

@@ -23,16 +23,12 @@ import org.pekkochannels.database.jdbc.NetworkTimeout;
 import org.pekkochannels.database.jdbc.UrlCheck;
 import org.pekkochannels.database.jdbc.Vendor;
 
-/**
- * The pool that a database draws connections from: our own, which we close, or somebody else's, which we only watch.
- * Thread-safe.
- */
+/** The pool of a database's connections: our own, which we close, or one of the application, which is only observed. Thread-safe. */
 final class ConnectionPool {
     private static final SafeLog LOG = SafeLog.of(ConnectionPool.class);
 
-    // HikariCP asks a connection that has rested whether it lives, and counts in whole seconds. One that was lost in
-    // silence
-    // costs so much of the call that gets it.
+    // HikariCP validates a connection that has been idle, and uses whole seconds. A connection that was lost silently
+    // costs this much of the call that gets it.
     private static final Duration LONGEST_VALIDATION = Duration.ofSeconds(1);
 
     private final Optional<HikariDataSource> hikari;
@@ -45,7 +41,7 @@ final class ConnectionPool {
         this.networked = networked;
     }
 
-    /** Opens the pool that the configuration asks for; with {@code fail-fast}, blocks until the database has answered. */
+    /** Opens the configured pool; with {@code fail-fast}, blocks until the database has answered. */
     static ConnectionPool open(DatabaseSettings settings, DispatcherSettings limits, @Nullable ClassLoader loader) {
         Driver driver = DriverLookup.require(settings.section(), settings.url(), loader);
         UrlCheck.check(driver, settings.url(), settings.section());
@@ -59,13 +55,13 @@ final class ConnectionPool {
                 Vendor.of(settings.url()).isNetworked());
     }
 
-    /** Somebody else's pool, if it is one that we know. */
+    /** Observes a pool of the application, if its type is known. */
     static ConnectionPool watching(DataSource source) {
         return new ConnectionPool(
                 source instanceof HikariDataSource known ? Optional.of(known) : Optional.empty(), false, true);
     }
 
-    /** No pool that we could see. */
+    /** No pool that could be observed. */
     static ConnectionPool none() {
         return new ConnectionPool(Optional.empty(), false, true);
     }
@@ -75,14 +71,14 @@ final class ConnectionPool {
         return hikari.orElseThrow();
     }
 
-    /** The connections of our own pool. */
+    /** The connections of the configured pool. */
     ConnectionFactory connections(DatabaseSettings settings) {
         HikariDataSource source = source();
         JdbcSource logins = (JdbcSource) source.getDataSource();
         return new ReachablePool(new GrowingPool(source), this, logins.reachability(), settings);
     }
 
-    /** The connections of somebody's pool. */
+    /** The connections of an application's pool. */
     static ConnectionFactory connections(DataSource source) {
         ConnectionFactory pool =
                 source instanceof HikariDataSource known ? new GrowingPool(known) : source::getConnection;
@@ -97,14 +93,14 @@ final class ConnectionPool {
         }
     }
 
-    /** How many connections it has, as far as can be seen. */
+    /** The number of connections, if known. */
     int size() {
         return hikari.map(HikariDataSource::getHikariPoolMXBean)
                 .map(HikariPoolMXBean::getTotalConnections)
                 .orElse(0);
     }
 
-    /** Why our own pool gets no connection and has none, if that has lasted; null as far as is known. */
+    /** Why our own pool has had no connection and gets none for a long time; null otherwise. */
     @Nullable
     Throwable lastingFailure() {
         return ours && size() == 0
@@ -112,17 +108,17 @@ final class ConnectionPool {
                 : null;
     }
 
-    /** Whether packets may be lost between us and the database, as far as is known. */
+    /** Whether packets can be lost between us and the database, if known. */
     boolean isNetworked() {
         return networked;
     }
 
-    /** Whether a thread may be interrupted while it waits for a connection: no driver runs on it then. */
+    /** Whether a thread may be interrupted while it waits for a connection, because it runs no driver code then. */
     boolean mayInterrupt() {
         return ours && networked;
     }
 
-    /** A connection in use is not given to another message; to be called before it is closed. */
+    /** Prevents a connection in use from being reused. Call it before the connection is closed. */
     void evict(Connection connection) {
         hikari.ifPresent(pool -> pool.evictConnection(connection));
     }
@@ -131,14 +127,14 @@ final class ConnectionPool {
         return hikari.map(HikariDataSource::getHikariPoolMXBean).map(ConnectionPool::stats);
     }
 
-    /** How many threads wait for a connection, as far as can be seen. */
+    /** The number of threads that wait for a connection, if known. */
     int pending() {
         return hikari.map(HikariDataSource::getHikariPoolMXBean)
                 .map(HikariPoolMXBean::getThreadsAwaitingConnection)
                 .orElse(0);
     }
 
-    /** Closes our own pool, and with it connections that are still in use; blocks up to some seconds. */
+    /** Closes our own pool, including connections in use; blocks up to some seconds. */
     void close() {
         if (ours) {
             hikari.ifPresent(ConnectionPool::close);
@@ -163,12 +159,12 @@ final class ConnectionPool {
         }
     }
 
-    // Not every server that calls itself so has those settings.
+    // Not every server with this protocol has these settings.
     private static void warnOfTooManyThreads(Connection connection, DatabaseSettings settings, int threads) {
         try {
             ConnectionBudget.warning(connection, settings.section(), threads).ifPresent(LOG::warn);
         } catch (SQLException | RuntimeException | LinkageError e) {
-            LOG.debug("{} does not tell how many connections it has", settings.url(), e);
+            LOG.debug("{} does not report how many connections it has", settings.url(), e);
         }
     }
 
@@ -185,9 +181,9 @@ final class ConnectionPool {
         config.setConnectionTimeout(settings.connectionTimeout().toMillis());
         config.setValidationTimeout(
                 shorter(settings.connectionTimeout(), LONGEST_VALIDATION).toMillis());
-        // Idle connections go; to ask them in between whether they are alive would be wasted.
+        // Idle connections are closed, so keeping them alive would be wasted.
         config.setKeepaliveTime(0);
-        // fail-fast was looked after already, with a message of our own.
+        // fail-fast was handled before, with its own message.
         config.setInitializationFailTimeout(-1);
         config.setExceptionOverride(new BrokenConnections());
         config.setScheduledExecutor(new Housekeeper(settings.name()));

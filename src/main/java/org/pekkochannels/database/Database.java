@@ -15,29 +15,28 @@ import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs database work for actors: on the database dispatcher, with a JDBI handle of its own for each call.
+ * Runs database work for actors, on the database dispatcher, with a separate JDBI handle for each call.
  *
- * <p>Every call goes the same way. It waits for one of the {@code channels.database.threads} threads, within
- * {@code max-waiting} and {@code max-wait}; there the callback runs with a fresh handle, in the logging context (MDC) of
- * its caller; the handle is closed, on every path; then the stage completes on the executor of this view
- * ({@link #on}), in the logging context that the callback left. A view without {@code on} completes its stages on the
- * actor system's default dispatcher, never on a database thread.
+ * <p>Every call takes the same path. It waits for one of the {@code channels.database.threads} threads, within {@code max-waiting} and
+ * {@code max-wait}. There the callback runs with a new handle, in the logging context (MDC) of its caller. The handle is closed, on every
+ * path. Then the stage completes on the executor of this view ({@link #on}), in the logging context that the callback left. A view without
+ * {@code on} completes its stages on the actor system's default dispatcher, never on a database thread.
  *
- * <p>No method blocks, and none throws for what its stage can carry. A stage fails with
+ * <p>No method blocks. Failures are reported by the stage, not thrown. A stage fails with
  *
  * <ul>
- *   <li>what the callback or JDBI threw, unchanged; {@code inTransaction} and {@code useTransaction} have then rolled back
- *   <li>{@link DatabaseOverloadedException} or {@link DatabaseWaitTimeoutException}, both {@link DatabaseBusyException},
- *       when too much work waits; the callback never ran
- *   <li>{@link DatabaseTimeoutException} when {@code statement-timeout}, {@code lock-timeout} or {@code within} cut it off
- *   <li>{@link DatabaseCancelledException} when what {@link #cancelledBy} names did, and then only
- *   <li>{@link DatabaseClosedException} after {@link #stop}
+ * <li>the exception of the callback or JDBI, unchanged; {@code inTransaction} and {@code useTransaction} have then rolled back
+ * <li>{@link DatabaseOverloadedException} or {@link DatabaseWaitTimeoutException}, both {@link DatabaseBusyException}, if too much work
+ * waits; the callback never ran
+ * <li>{@link DatabaseTimeoutException} if {@code statement-timeout}, {@code lock-timeout} or {@code within} cut it off
+ * <li>{@link DatabaseCancelledException} only if it was cancelled through {@link #cancelledBy}
+ * <li>{@link DatabaseClosedException} after {@link #stop}
  * </ul>
  *
- * <p>A stage that its caller completes or cancels while the work waits keeps that work from starting; work that runs is
- * ended only with {@link #cancelledBy}. Inside a callback, {@code join} and {@code get} of a stage of the same database that
- * is not complete fail with {@link IllegalStateException}: all threads doing so would wait for each other. There,
- * {@code onDemand} objects and {@code jdbi().withHandle} share the callback's handle.
+ * <p>If a caller completes or cancels a stage while its work waits, the work is discarded; running work is ended only with
+ * {@link #cancelledBy}. Inside a callback, {@code join} and {@code get} of an incomplete stage of the same database fail with
+ * {@link IllegalStateException}, because threads that do so could all wait for each other. There, {@code onDemand} objects and
+ * {@code jdbi().withHandle} share the callback's handle.
  *
  * <p>Thread-safe.
  */
@@ -57,30 +56,30 @@ public final class Database extends DatabaseCalls {
     }
 
     /**
-     * The actor system's own database, as {@code channels.database} describes it.
+     * The actor system's default database, configured by {@code channels.database}.
      *
-     * <p>The first call opens it, on the caller's thread, and with {@code fail-fast} waits for its answer: make that call
-     * at start. Coordinated shutdown stops it in the phase {@code before-actor-system-terminate}.
+     * <p>The first call opens it on the caller's thread, and with {@code fail-fast} waits for the database's answer: make that call at
+     * start. Coordinated shutdown stops it in the phase {@code before-actor-system-terminate}.
      *
      * @param system a typed or classic actor system
      * @return the database, the same at every call
-     * @throws com.typesafe.config.ConfigException when a key is out of bounds or no driver fits the URL
-     * @throws DatabaseUnavailableException when the database does not answer and {@code fail-fast} is on
+     * @throws com.typesafe.config.ConfigException if a key is out of bounds or no driver matches the URL
+     * @throws DatabaseUnavailableException if the database does not answer and {@code fail-fast} is on
      */
     public static Database get(ClassicActorSystemProvider system) {
         return Databases.of(system.classicSystem()).byDefault();
     }
 
     /**
-     * One of the actor system's further databases, as {@code channels.databases.<name>} describes it; what that section
-     * does not say, {@code channels.database} does.
+     * One of the actor system's further databases, configured by {@code channels.databases.<name>}; missing keys are taken from
+     * {@code channels.database}.
      *
-     * <p>It has threads and connections of its own: however slow it is, calls to others do not wait for it.
+     * <p>It has separate threads and connections: however slow it is, calls to other databases do not wait for it.
      *
      * @param system a typed or classic actor system
      * @param name the section's name
-     * @return the database, the same at every call; fails as the default one does, for an unknown key too
-     * @throws IllegalArgumentException when there is no such section
+     * @return the database, the same at every call; fails like the default one, and for an unknown key
+     * @throws IllegalArgumentException if the section does not exist
      */
     public static Database get(ClassicActorSystemProvider system, String name) {
         return Databases.of(system.classicSystem())
@@ -89,7 +88,7 @@ public final class Database extends DatabaseCalls {
     }
 
     /**
-     * Opens every database that the configuration describes, so that the start fails rather than a call.
+     * Opens every configured database, so that the start fails rather than a later call.
      *
      * @param system a typed or classic actor system
      */
@@ -98,8 +97,8 @@ public final class Database extends DatabaseCalls {
     }
 
     /**
-     * How many connections the pools of an actor system's databases may open together: those of {@link #get} that are open,
-     * each with as many as its {@code threads}. Pools of the application's own are not counted.
+     * The maximum number of connections of an actor system's open databases: the sum of their {@code threads}. Pools of the application are
+     * not counted.
      *
      * @param system a typed or classic actor system
      * @return the number
@@ -109,14 +108,13 @@ public final class Database extends DatabaseCalls {
     }
 
     /**
-     * A database over the application's own pool, on the actor system's database dispatcher.
+     * A database over the application's pool, on the actor system's database dispatcher.
      *
-     * <p>The pool should hold as many connections as {@code channels.database.threads}; closing it remains the
-     * application's task, after {@link #stop}. Each call makes a new database with batches and statistics of its own: make one
-     * for each pool, at start, and keep it in a field.
+     * <p>The pool should have as many connections as {@code channels.database.threads}; the application closes it, after {@link #stop}.
+     * Each call creates a database with separate batches and statistics: create one per pool, at start, and keep it in a field.
      *
      * @param system a typed or classic actor system
-     * @param source gives connections
+     * @param source provides connections
      * @return a new database
      */
     public static Database of(ClassicActorSystemProvider system, DataSource source) {
@@ -126,8 +124,8 @@ public final class Database extends DatabaseCalls {
     }
 
     /**
-     * A database over the application's own {@link Jdbi}, left as it is, on the actor system's database dispatcher. Each call makes a
-     * new database: make one for each {@code Jdbi}, at start, and keep it in a field.
+     * A database over the application's {@link Jdbi}, which is not changed, on the actor system's database dispatcher. Each call creates a
+     * database: create one per {@code Jdbi}, at start, and keep it in a field.
      *
      * @param system a typed or classic actor system
      * @param jdbi opens handles
@@ -139,12 +137,12 @@ public final class Database extends DatabaseCalls {
     }
 
     /**
-     * The same database for somebody who wants results on an executor of his own.
+     * A view that completes its stages on another executor.
      *
-     * <p>All its stages, and the stages derived from them, run there, also with {@code thenApplyAsync}; one that runs tasks
-     * at once would do so on the database thread. Where it rejects a result, the stage fails with the rejection.
+     * <p>All its stages, and those derived from them, run there, also with {@code thenApplyAsync}. An executor that runs tasks directly
+     * would do so on the database thread. If it rejects a result, the stage fails with the rejection.
      *
-     * @param executor completes the stages, for example within an actor's turn
+     * @param executor completes the stages, for example inside an actor's turn
      * @return a view; it counts, and stops, together with this one
      */
     public Database on(Executor executor) {
@@ -152,9 +150,9 @@ public final class Database extends DatabaseCalls {
     }
 
     /**
-     * The same database for work that must run however much waits, such as a consumer's {@code disconnect}.
+     * A view for work that must run however many calls wait, such as a consumer's {@code disconnect}.
      *
-     * <p>It goes before all other waiting work, and no bound of waiting holds for it: who asks for it has one of its own.
+     * <p>It runs before all other waiting work and is exempt from the bounds of waiting, so its callers must bound it themselves.
      *
      * @return a view; it counts, and stops, together with this one
      */
@@ -163,15 +161,15 @@ public final class Database extends DatabaseCalls {
     }
 
     /**
-     * The same database for work that is of use only for some time.
+     * A view for work that is useful only for some time.
      *
-     * <p>The time counts from each call. What has not started by then never starts ({@link DatabaseWaitTimeoutException});
-     * a statement that is running then is cut off, and no other begins ({@link DatabaseTimeoutException}): to the
-     * millisecond in the first statement of a transaction on PostgreSQL, else to the next second.
+     * <p>The time is counted from each call. A call that has not started by then is discarded ({@link DatabaseWaitTimeoutException}). A
+     * running statement is cut off and no further one is executed ({@link DatabaseTimeoutException}): to the millisecond in the first
+     * statement of a transaction on PostgreSQL, otherwise to the next second.
      *
-     * @param time how long a call may take, waiting included; longer than zero and at most 24 hours
+     * @param time how long a call may take, including waiting; longer than zero and at most 24 hours
      * @return a view; it counts, and stops, together with this one
-     * @throws IllegalArgumentException when the time is out of bounds
+     * @throws IllegalArgumentException if the time is out of bounds
      */
     public Database within(Duration time) {
         requireNonNull(time, "the time of within(..) must not be null; leave the call out where there is no limit");
@@ -179,11 +177,11 @@ public final class Database extends DatabaseCalls {
     }
 
     /**
-     * The same database for work that must be over by a deadline, through however many calls and databases it goes.
+     * A view for work that must end by a deadline, over any number of calls and databases.
      *
-     * <p>As {@link #within(Duration)}, which may give a single call less, but the time is that of all calls together.
+     * <p>Like {@link #within(Duration)}, which can limit a single call further, but the time is shared by all calls.
      *
-     * @param deadline when all of it must be over; of several, the first
+     * @param deadline when all work must have ended; the earliest of several applies
      * @return a view; it counts, and stops, together with this one
      */
     public Database within(Deadline deadline) {
@@ -192,16 +190,15 @@ public final class Database extends DatabaseCalls {
     }
 
     /**
-     * The same database for work that is of use only until something happens: until somebody has left, for example.
+     * A view for work that is useful only until an event, for example until a client has left.
      *
-     * <p>When {@code end} completes, in whatever way, work that waits is dropped, and never starts. Work that runs is cut
-     * off: its statement is cancelled, no other begins, and its transaction is rolled back, unless that commits already.
-     * Both fail with {@link DatabaseCancelledException}, within milliseconds as a rule; work that has come to its end by
-     * then returns what it has. The same happens when the caller himself completes or cancels a stage that this view gave
-     * him (that stage, not one derived from it). Only JDBI's statements are cancelled, not those that a callback makes of
-     * the bare connection, nor what else it does.
+     * <p>When {@code end} completes, in whatever way, waiting work is discarded. Running work is cut off: its statement is cancelled, no
+     * further one is executed, and its transaction is rolled back, unless it already commits. Both fail with
+     * {@link DatabaseCancelledException}, usually within milliseconds; work that has finished by then returns its result. The same happens
+     * if the caller itself completes or cancels a stage of this view (that stage, not one derived from it). Only JDBI's statements are
+     * cancelled, not those that a callback creates from the plain connection, and not its other work.
      *
-     * @param end what the work is not to outlive; it may live long, and serve many views and calls
+     * @param end the event that cancels the work; it may be long-lived and shared by many views and calls
      * @return a view; it counts, and stops, together with this one
      */
     public Database cancelledBy(CompletionStage<?> end) {
@@ -210,11 +207,11 @@ public final class Database extends DatabaseCalls {
     }
 
     /**
-     * The same database on terms that are another's at each call, for a view that is kept: the deadline of the message at
-     * hand, for example.
+     * A view whose options are determined at each call, for a view that is kept in a field: for example the deadline of the current
+     * message.
      *
-     * @param view makes the view that a call goes by out of this one, when the call begins and on its caller's thread; what
-     *     it throws, the call throws
+     * @param view derives the view of a call from this one, when the call is made and on the caller's thread; the call throws what it
+     *     throws
      * @return a view; it counts, and stops, together with this one
      */
     public Database eachCall(UnaryOperator<Database> view) {
@@ -229,15 +226,14 @@ public final class Database extends DatabaseCalls {
     }
 
     /**
-     * A large result in slices, each read by a call of its own, so that no handle is held between them.
+     * A large result in slices. Each slice is read by a separate call, so no handle is open between them.
      *
      * @param start the key before all keys
-     * @param key a row's key
-     * @param slice reads the rows after a key, in the keys' order and so many as its {@code limit} says; an empty list is
-     *     the end
-     * @param <K> the key
-     * @param <T> a row
-     * @return the slices, of which none is read yet
+     * @param key returns a row's key
+     * @param slice reads the rows after a key, in the keys' order, as many as its {@code limit} permits; an empty list is the end
+     * @param <K> the type of the key
+     * @param <T> the type of a row
+     * @return the slices, none of which is read yet
      */
     public <K, T> Slices<K, T> slices(K start, Function<T, K> key, HandleFunction<K, List<T>> slice) {
         requireNonNull(start, "the first key of slices(..) must not be null; pass one that is less than all others");
@@ -247,22 +243,20 @@ public final class Database extends DatabaseCalls {
     }
 
     /**
-     * A batch, which collects the rows of many callers for one statement; the same for all who ask by its name.
+     * A batch, which collects the rows of many callers for one statement. All callers that use the same name share it.
      *
-     * <p>A name is kept as long as the database, and there are {@code channels.database.max-batches} of them at most. Name a
-     * batch after its statement, not after a user or a room: what differs belongs into the row.
+     * <p>A name is kept for as long as the database, and at most {@code channels.database.max-batches} names are permitted. Name a batch
+     * after its statement, not after a user or a room: such data belongs in the row.
      *
-     * @param name what it is called; all who ask by this name do so in the same place of the code
-     * @param maxRows how many rows are written at once, from 1 to 10000
-     * @param function writes rows, and returns one result for each, in their order; it serves every caller, so it must not
-     *     use what belongs to one. It runs in a transaction, which it must not end: rows that are committed already would be
-     *     written again when others fail
+     * @param name the batch's name; all uses of a name must be at the same place in the code
+     * @param maxRows the maximum number of rows that are written at once, from 1 to 10000
+     * @param function writes rows, and returns one result per row, in their order. All callers share it, so it must not use data of one
+     *     caller. It runs in a transaction, which it must not end: committed rows would be written again if others fail
      * @param <A> a row
      * @param <B> a row's result
-     * @return the batch; its results complete as those of this view, and {@link #within} counts from each row's own
-     *     addition
-     * @throws IllegalArgumentException when the name is another batch's, or {@code maxRows} is out of bounds
-     * @throws IllegalStateException when there are {@code max-batches} other names
+     * @return the batch; its results complete like those of this view, and {@link #within} counts from the time at which each row was added
+     * @throws IllegalArgumentException if the name is used by another batch, or {@code maxRows} is out of bounds
+     * @throws IllegalStateException if {@code max-batches} other names exist
      */
     public <A, B> Batch<A, B> batched(String name, int maxRows, HandleFunction<List<A>, List<B>> function) {
         requireNonNull(name, "the name of a batch must not be null");
@@ -271,28 +265,28 @@ public final class Database extends DatabaseCalls {
     }
 
     /**
-     * Asks the database whether it answers, as a health check does: by a connection of the pool, on a database thread.
+     * Checks whether the database answers, for health checks: with a connection of the pool, on a database thread.
      *
-     * @param time how long that may take, waiting included; longer than zero and at most 24 hours
-     * @return completes if it has answered. Where no thread was free in time, by what the last logins have told. Fails with
-     *     {@link DatabaseUnavailableException} if it cannot be reached, has not answered in time or has said no
-     * @throws IllegalArgumentException when the time is out of bounds
+     * @param time how long that may take, including waiting; longer than zero and at most 24 hours
+     * @return completes if the database has answered. If no thread was free in time, the result of the last logins decides. Fails with
+     *     {@link DatabaseUnavailableException} if the database cannot be reached, has not answered in time or has reported a failure
+     * @throws IllegalArgumentException if the time is out of bounds
      */
     public CompletionStage<Done> ping(Duration time) {
         return core.ping(within(time));
     }
 
     /**
-     * What this database is doing.
+     * The current numbers of this database.
      *
-     * @return the numbers of this moment
+     * @return a snapshot
      */
     public DatabaseStats stats() {
         return core.stats();
     }
 
     /**
-     * Where to register mappers, arguments and plugins, at start. Handles opened from it are not counted, and block.
+     * The JDBI, for registering mappers, arguments and plugins at start. Handles opened directly from it are not counted, and block.
      *
      * @return the JDBI of this database
      */
@@ -301,7 +295,7 @@ public final class Database extends DatabaseCalls {
     }
 
     /**
-     * Stops as {@link #stop(Duration)} does, with the configured {@code stop-timeout}.
+     * Like {@link #stop(Duration)}, with the configured {@code stop-timeout}.
      *
      * @return completes when the pool is closed
      */
@@ -310,14 +304,14 @@ public final class Database extends DatabaseCalls {
     }
 
     /**
-     * Refuses new work at once, lets running and waiting work end, then closes the pool if it is ours.
+     * Rejects new work at once, lets running and waiting work finish, then closes the pool if it is ours.
      *
-     * <p>After {@code patience}, work that still waits fails with {@link DatabaseClosedException}, and running work loses
-     * its connection. A second call changes nothing.
+     * <p>After {@code patience}, waiting work fails with {@link DatabaseClosedException}, and running work loses its connection. Further
+     * calls have no effect.
      *
-     * @param patience how long work may take to end; from zero to 24 hours
+     * @param patience how long work may take to finish; from zero to 24 hours
      * @return completes when the pool is closed
-     * @throws IllegalArgumentException when the time is out of bounds
+     * @throws IllegalArgumentException if the time is out of bounds
      */
     public CompletionStage<Done> stop(Duration patience) {
         return core.stop(Deadline.checkedPatience(patience));
@@ -333,12 +327,12 @@ public final class Database extends DatabaseCalls {
         return now().isPlain() && !core.isLimited();
     }
 
-    /** The same database, on the terms of a call that begins now. */
+    /** A view with the options of a call that begins now. */
     Database withTermsOfNow() {
         return eachCall == null ? this : new Database(core, now());
     }
 
-    /** The terms of a call that begins now. */
+    /** The options of a call that begins now. */
     Terms now() {
         return eachCall == null
                 ? terms

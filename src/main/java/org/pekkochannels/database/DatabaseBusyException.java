@@ -1,21 +1,21 @@
 package org.pekkochannels.database;
 
 /**
- * Database work was refused because too much of it is under way; the work never started, so it may be tried again.
+ * Database work was rejected because too much work is pending. The work never started, so it can be retried.
  *
- * <p>It has no stack trace: under overload it is thrown often, and its place says nothing. Immutable.
+ * <p>Has no stack trace: it is thrown often under overload, and the trace does not show the cause. Immutable.
  */
 public abstract sealed class DatabaseBusyException extends RuntimeException
         permits DatabaseOverloadedException, DatabaseWaitTimeoutException {
     private static final long serialVersionUID = 1L;
 
-    /** How many database threads there are. */
+    /** The number of database threads. */
     private final int threads;
 
-    /** How many of them were working. */
+    /** The number of working threads. */
     private final int busy;
 
-    /** How many calls were waiting for one. */
+    /** The number of waiting calls. */
     private final int waiting;
 
     DatabaseBusyException(String message, Load load) {
@@ -26,7 +26,7 @@ public abstract sealed class DatabaseBusyException extends RuntimeException
     }
 
     /**
-     * How many database threads there are.
+     * The number of database threads.
      *
      * @return the effective {@code channels.database.threads}
      */
@@ -35,18 +35,18 @@ public abstract sealed class DatabaseBusyException extends RuntimeException
     }
 
     /**
-     * How many threads were working.
+     * The number of working threads.
      *
-     * @return the number at the moment of the refusal
+     * @return the number at the moment of the rejection
      */
     public final int busy() {
         return busy;
     }
 
     /**
-     * How many calls were waiting for a thread.
+     * The number of calls that waited for a thread.
      *
-     * @return the number at the moment of the refusal
+     * @return the number at the moment of the rejection
      */
     public final int waiting() {
         return waiting;

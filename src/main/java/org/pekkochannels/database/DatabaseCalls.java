@@ -14,8 +14,8 @@ import org.jdbi.v3.core.extension.NoSuchExtensionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls of a {@link Database}, each a callback that runs once on a database thread, or as often as its
- * {@link TransactionOptions} say. {@link Database} says what holds for all of them. Thread-safe.
+ * The calls of a {@link Database}. Each takes a callback that runs once on a database thread, or as often as its {@link TransactionOptions}
+ * permit. {@link Database} describes what all of them share. Thread-safe.
  */
 abstract sealed class DatabaseCalls permits Database {
     private static final String NO_WORK =
@@ -62,10 +62,10 @@ abstract sealed class DatabaseCalls permits Database {
     }
 
     /**
-     * Runs {@code work} in a transaction of a certain kind: committed when it returns, rolled back when it throws, and run
-     * again after a conflict where the options say so.
+     * Runs {@code work} in a transaction with options: committed when it returns, rolled back when it throws, and run again after a
+     * conflict if the options permit.
      *
-     * <p>When the attempts are used up, the stage fails with the first conflict, with the later ones suppressed in it.
+     * <p>After the last attempt, the stage fails with the first conflict, in which the later ones are suppressed.
      *
      * @param options isolation level, read-only, attempts
      * @param work the callback, on a database thread
@@ -125,7 +125,7 @@ abstract sealed class DatabaseCalls permits Database {
     }
 
     /**
-     * Runs {@code work} on a database thread, with a handle only if it asks for one: the pool is not touched before.
+     * Runs {@code work} on a database thread, and opens a handle only when the callback requests it; the pool is not used before.
      *
      * @param work the callback, on a database thread
      * @param <T> the result
@@ -134,22 +134,22 @@ abstract sealed class DatabaseCalls permits Database {
     public abstract <T extends @Nullable Object> CompletionStage<T> withLazyHandle(LazyHandleCallback<T> work);
 
     /**
-     * Makes a blocking function an asynchronous one.
+     * Makes a blocking function asynchronous.
      *
      * @param function needs a handle and one argument
      * @param <A> the argument
      * @param <B> the result
-     * @return a function that runs {@code function} as {@link #withHandle} does
+     * @return a function that runs {@code function} like {@link #withHandle}
      */
     public final <A, B extends @Nullable Object> Function<A, CompletionStage<B>> async(HandleFunction<A, B> function) {
         requireNonNull(function, NO_WORK);
         return argument -> withHandle(handle -> function.apply(handle, argument));
     }
 
-    /** The JDBI after the message's handle was opened, which it then uses on this thread. */
+    /** The JDBI, which uses the message's handle on this thread from now on. */
     abstract Jdbi opened(HandleSource handles);
 
-    /** Whether JDBI's own transactions will do: no time, and nobody else, may end them. */
+    /** Whether JDBI's own transactions are sufficient, because neither a deadline nor a cancellation can end them. */
     abstract boolean isPlain();
 
     private static HandleCallback<Done, Exception> done(HandleConsumer<? extends Exception> work) {

@@ -3,11 +3,11 @@ package org.pekkochannels.database;
 import java.util.concurrent.CancellationException;
 
 /**
- * Database work was dropped, or cut off, because what cancels it has come: see {@link Database#cancelledBy}. Immutable.
+ * Database work was discarded or cut off by a cancellation, see {@link Database#cancelledBy}. Immutable.
  *
- * <p>Without a cause it never started. With one it had, and the cause is what it threw then, usually what the database said
- * of the cancelled statement: in a transaction, nothing was done; in autocommit, earlier statements of the callback were. It
- * has no stack trace, as its place says nothing.
+ * <p>Without a cause the work never started. With a cause it had started; the cause is what it threw, usually the database's failure of the
+ * cancelled statement. In a transaction, all its changes were rolled back; in autocommit, earlier statements of the callback took effect.
+ * Has no stack trace, because the trace does not show the cause.
  */
 public final class DatabaseCancelledException extends CancellationException {
     private static final long serialVersionUID = 1L;
@@ -21,7 +21,7 @@ public final class DatabaseCancelledException extends CancellationException {
     }
 
     static DatabaseCancelledException betweenStatements() {
-        return new DatabaseCancelledException("cancelled work begins no other statement");
+        return new DatabaseCancelledException("database work was cancelled; no further statements are executed");
     }
 
     static DatabaseCancelledException because(Throwable cause) {

@@ -1,6 +1,6 @@
 package org.pekkochannels.database;
 
-/** Database work was refused, or taken from the queue unstarted, because the database was stopped. Immutable. */
+/** Database work was rejected, or removed from the queue before it started, because the database was stopped. Immutable. */
 public final class DatabaseClosedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

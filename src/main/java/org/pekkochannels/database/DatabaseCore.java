@@ -27,7 +27,7 @@ import org.pekkochannels.database.jdbc.StatementMessage;
 import org.pekkochannels.database.jdbc.TimerThread;
 import org.pekkochannels.tracing.CallTracer;
 
-/** What all views of one database share: its handles, its pool, and what is under way in it. Thread-safe. */
+/** The state that all views of one database share: its handles, its pool, and pending work. Thread-safe. */
 final class DatabaseCore {
     private static final SafeLog LOG = SafeLog.of(DatabaseCore.class);
 
@@ -60,20 +60,20 @@ final class DatabaseCore {
         this.connections = new MessageConnections(jdbi, pool, openHandles, dispatcher.deadlineWatch());
     }
 
-    /** A JDBI on {@code source}, set up as we promise. */
+    /** A JDBI over {@code source}, with our defaults. */
     static Jdbi jdbi(ConnectionFactory source) {
         Jdbi jdbi = OneConnection.jdbi(source, MessageWork.class);
         jdbi.installPlugin(new SqlObjectPlugin());
         jdbi.setTransactionHandler(new JdbiTransactions(jdbi.getTransactionHandler()));
         jdbi.configure(StatementExceptions.class, failures -> failures.setMessageRendering(StatementMessage::of));
         jdbi.configure(SqlStatements.class, statements -> statements.setAttachAllStatementsForCleanup(true));
-        // The default folds with the locale: in Turkish, records would not be mapped.
+        // The default uses the locale: in Turkish, records would not be mapped.
         jdbi.configure(MapMappers.class, mappers -> mappers.setCaseChange(CaseStrategy.LOWER));
         jdbi.configure(ReflectionMappers.class, mappers -> mappers.setCaseChange(CaseStrategy.LOWER));
         return jdbi;
     }
 
-    /** Whether statements are limited without any deadline. */
+    /** Whether statements are limited even without a deadline. */
     boolean isLimited() {
         return configured != null;
     }
@@ -82,7 +82,7 @@ final class DatabaseCore {
         return jdbi;
     }
 
-    /** The JDBI after the message's handle was opened, which it then uses on this thread; the first that a call does. */
+    /** The JDBI, which uses the message's handle on this thread from now on; the first access of a call. */
     Jdbi opened(HandleSource handles) {
         ((MessageHandle) handles).handleWithRoom();
         return jdbi;
@@ -112,7 +112,7 @@ final class DatabaseCore {
 
     private void submit(Call<?> call, Cancellation cancellation, Terms terms) {
         Admission admission = dispatcher.admission();
-        // First: what ends while the call is submitted is not to be missed.
+        // First, so that an end during the submission is not missed.
         terms.whenEnded(call.result(), () -> admission.cancel(call, cancellation));
         admission.submit(call);
     }
@@ -124,12 +124,12 @@ final class DatabaseCore {
         return failed;
     }
 
-    /** What a call on these terms completes. */
+    /** The future of a call with these options. */
     <T extends @Nullable Object> CallFuture<T> result(Terms terms) {
         return new CallFuture<>(terms.owner(), admission());
     }
 
-    /** Submits a call, observed by nobody, of work that is inside the gate, and so may go on when that is closed. */
+    /** Submits an unobserved call of work that is inside the gate, and so may continue after the gate is closed. */
     <T> CompletionStage<T> submitInside(LazyHandleCallback<T> work, Executor owner) {
         MessageWork<T> attempts = work(work, owner, null, null);
         Terms terms = Terms.of(owner);
@@ -139,7 +139,7 @@ final class DatabaseCore {
         return call.result();
     }
 
-    /** Work to be done on a database thread, with limits of its own. */
+    /** Work for a database thread, with these limits. */
     <T extends @Nullable Object> MessageWork<T> work(
             LazyHandleCallback<T> work,
             Executor owner,
@@ -149,7 +149,7 @@ final class DatabaseCore {
         return new MessageWork<>(work, connections, limits, owner, cancellation);
     }
 
-    /** The batch of that name, made by who asks first. */
+    /** The batch of that name, created on first use. */
     @SuppressWarnings("unchecked") // The same code has made it.
     <A, B> BatchQueue<A, B> batch(String name, int maxRows, HandleFunction<List<A>, List<B>> function) {
         BatchQueue<?, ?> known = batches.get(name);
@@ -158,19 +158,19 @@ final class DatabaseCore {
         return (BatchQueue<A, B>) queue;
     }
 
-    // One at a time, so that no two pass the bound together.
+    // Synchronized, so that two new names cannot exceed the bound together.
     private synchronized <A, B> BatchQueue<?, ?> newBatch(
             String name, int maxRows, HandleFunction<List<A>, List<B>> function) {
         int most = settings().maxBatches();
         if (batches.size() >= most && !batches.containsKey(name)) {
-            throw new IllegalStateException("batch '" + name + "' is one too many: there are " + most + " names ("
-                    + settings().section() + ".max-batches), kept as long as the database; name a batch after its"
-                    + " statement, and put what differs, a room for example, into the row");
+            throw new IllegalStateException("batch '" + name + "' exceeds the maximum of " + most + " names ("
+                    + settings().section() + ".max-batches), kept for as long as the database; name a batch after its"
+                    + " statement, and put varying data, for example a room, into the row");
         }
         return batches.computeIfAbsent(name, key -> new BatchQueue<>(name, maxRows, function, this));
     }
 
-    /** Runs a task later, on the default dispatcher; never, once the actor system is gone. */
+    /** Runs a task later, on the default dispatcher; never after the actor system has terminated. */
     void after(Duration delay, Runnable task) {
         timers.after(delay, task);
     }
@@ -192,7 +192,7 @@ final class DatabaseCore {
         return observer.submitted();
     }
 
-    /** Measures its handles and its pool, too; its threads are measured anyway. */
+    /** Registers metrics of its handles and its pool; those of its threads are registered in any case. */
     DatabaseCore measured() {
         dispatcher.meters().watch(openHandles, pool);
         dispatcher.meters().watchBatches(batches::size);
@@ -223,7 +223,7 @@ final class DatabaseCore {
         return dispatcher.settings().stopTimeout();
     }
 
-    /** Each caller gets a future of its own: one that gives up waiting must not end the waiting of the others. */
+    /** A separate future per caller: a caller that stops waiting must not affect the others. */
     synchronized CompletionStage<Done> stop(Duration patience) {
         if (stopped == null) {
             stopped = stopped(patience);
@@ -243,7 +243,7 @@ final class DatabaseCore {
         dispatcher.admission().withdraw(gate);
         if (gate.inside() > 0) {
             LOG.warn(
-                    "database stopped while {} callbacks were running: {}.stop-timeout is over",
+                    "database stopped while {} callbacks were running: {}.stop-timeout has passed",
                     gate.inside(),
                     dispatcher.settings().section());
         }

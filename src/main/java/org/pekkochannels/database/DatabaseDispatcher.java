@@ -9,8 +9,8 @@ import org.pekkochannels.database.jdbc.DatabaseSection;
 import org.pekkochannels.metrics.Meters;
 
 /**
- * The threads of one section of the configuration, with the admission in front of them: never one thread more than
- * configured, whatever databases are opened over them. Thread-safe.
+ * The threads of one section of the configuration, with the admission in front of them: never more threads than configured, however many
+ * databases use them. Thread-safe.
  */
 final class DatabaseDispatcher {
     private static final SafeLog LOG = SafeLog.of(DatabaseDispatcher.class);
@@ -31,15 +31,15 @@ final class DatabaseDispatcher {
         meters.watch(settings, admission);
     }
 
-    /** Starts it, once for each section of an actor system. */
+    /** Starts it, once per section of an actor system. */
     static DatabaseDispatcher start(ActorSystem system, DatabaseSection section) {
-        // Before the look-up, in which Pekko would bury the failure under two of its own.
+        // Before the look-up, in which Pekko would wrap the failure in two further exceptions.
         DispatcherSettings settings = DispatcherSettings.of(section);
         if (!section.isDefault()) {
             register(system, section);
         }
         LOG.info(
-                "{}: threads = {}, max-waiting = {}, max-wait = {} ms",
+                "{}: {} threads, max-waiting {}, max-wait {} ms",
                 section.dispatcherId(),
                 settings.threads(),
                 settings.maxWaiting(),
@@ -71,7 +71,7 @@ final class DatabaseDispatcher {
         return deadlineWatch;
     }
 
-    // Pekko finds dispatchers by their path in the configuration, where keys that a section inherits do not stand.
+    // Pekko finds dispatchers by their path in the configuration, which does not contain keys that a section inherits.
     private static void register(ActorSystem system, DatabaseSection section) {
         Config pekkos = system.settings().config().getConfig(Dispatchers.DefaultDispatcherId());
         system.dispatchers()

@@ -13,21 +13,20 @@ import org.apache.pekko.dispatch.ExecutorServiceFactory;
 import org.pekkochannels.database.jdbc.DatabaseSection;
 
 /**
- * The executor of the database dispatcher: exactly as many threads as its section says, which go when idle.
+ * The executor of the database dispatcher: exactly the configured number of threads, which end when idle.
  *
- * <p>Pekko creates it by name, from {@code channels.database.dispatcher.executor}; nobody else needs to. Its queue has
- * no bound, because a Pekko dispatcher logs an error for every rejected task; {@link Database} counts in front of it
- * instead. Thread-safe.
+ * <p>Pekko creates it by name, from {@code channels.database.dispatcher.executor}. Its queue is unbounded, because a Pekko dispatcher logs
+ * an error for every rejected task; {@link Database} limits the work in front of it instead. Thread-safe.
  */
 public final class DatabaseExecutor extends ExecutorServiceConfigurator {
     private final String name;
     private final DispatcherSettings settings;
 
     /**
-     * Called by Pekko; fails when a key of the dispatcher's section is out of bounds.
+     * Called by Pekko; fails if a key of the dispatcher's section is out of bounds.
      *
      * @param dispatcher the dispatcher's own section
-     * @param prerequisites gives the whole configuration, in which the number of threads stands
+     * @param prerequisites provide the whole configuration, which contains the number of threads
      */
     public DatabaseExecutor(Config dispatcher, DispatcherPrerequisites prerequisites) {
         super(dispatcher, prerequisites);
@@ -44,7 +43,7 @@ public final class DatabaseExecutor extends ExecutorServiceConfigurator {
     }
 
     private ExecutorService executor(ThreadFactory threads) {
-        // As many core threads as there may be, so that the queue never delays the start of a thread.
+        // All threads are core threads, so that the queue never delays the start of a thread.
         ThreadPoolExecutor executor = new ThreadPoolExecutor(
                 settings.threads(),
                 settings.threads(),

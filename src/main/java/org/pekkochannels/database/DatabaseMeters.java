@@ -7,9 +7,9 @@ import org.pekkochannels.metrics.Meters;
 import org.pekkochannels.metrics.Timing;
 
 /**
- * What is measured of one section's threads, and of the databases over them, by the section's name; thread-safe.
+ * The metrics of one section's threads, and of the databases that use them, tagged with the section's name. Thread-safe.
  *
- * <p>Most are functions of numbers that are there anyway. Times are taken only where somebody may look at them.
+ * <p>Most are functions of existing numbers. Durations are measured only if a registry can read them.
  */
 final class DatabaseMeters {
     private final Meters meters;
@@ -28,12 +28,12 @@ final class DatabaseMeters {
                 measure("handle.lifetime", "seconds", "How long handles, and with them connections, were held."));
     }
 
-    /** Whether anything looks at times. */
+    /** Whether durations are recorded. */
     boolean areOn() {
         return run != Timing.NONE;
     }
 
-    /** Takes how long each handle was open. */
+    /** Records how long each handle was open. */
     Timing handleLifetime() {
         return handleLifetime;
     }
@@ -44,22 +44,23 @@ final class DatabaseMeters {
         run.record(runNanos);
     }
 
-    /** A call was cut off while it ran. */
+    /** A running call was cut off. */
     void cutOff() {
         cutOff.increment();
     }
 
     void watch(DispatcherSettings settings, Admission admission) {
         Unserved unserved = admission.unserved();
-        meters.gauge(measure("threads", "threads", "Database threads there may be."), settings::threads);
+        meters.gauge(measure("threads", "threads", "Maximum number of database threads."), settings::threads);
         meters.gauge(
                 measure("busy", "threads", "Threads that run work."),
                 () -> admission.load().busy());
         meters.gauge(
                 measure("waiting", "calls", "Calls that wait, and rows that wait for a batch."), admission::waiting);
-        meters.counter(measure("overloads", "calls", "Calls refused as too many waited."), unserved.overloaded::get);
         meters.counter(
-                measure("cancelled", "calls", "Calls dropped, or cut off, as their caller had left."),
+                measure("overloads", "calls", "Calls rejected because too many waited."), unserved.overloaded::get);
+        meters.counter(
+                measure("cancelled", "calls", "Calls discarded, or cut off, because their caller had left."),
                 unserved.cancelled::get);
         Measure timeouts = measure("timeouts", "calls", "Calls that took too long, while they waited or ran.");
         meters.counter(timeouts.tag("phase", "waiting"), unserved.timedOut::get);

@@ -5,10 +5,9 @@ import org.pekkochannels.concurrent.Causes;
 import org.pekkochannels.database.jdbc.Condition;
 
 /**
- * The connection was lost while a transaction committed: it may have been committed, or not. Its cause is what the driver said.
- * Immutable.
+ * The connection was lost during a commit: the transaction may have been committed, or not. The cause is the driver's exception. Immutable.
  *
- * <p>It is never tried again, as that could do the work twice. Ask the database what has become of it, by a key of the work's own.
+ * <p>Such work is never retried, because that could do it twice. Check the outcome in the database, by a key of the work.
  */
 public final class DatabaseOutcomeUnknownException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -18,12 +17,12 @@ public final class DatabaseOutcomeUnknownException extends RuntimeException {
 
     private DatabaseOutcomeUnknownException(Throwable cause) {
         super(
-                "the connection was lost while a transaction committed; look into the database whether it did, before the work is"
-                        + " done again",
+                "the connection was lost during a commit; check in the database whether the transaction was committed before the"
+                        + " work is repeated",
                 cause);
     }
 
-    /** What a commit has failed with, or an exception of this class if the connection was lost meanwhile. */
+    /** The failure of a commit, or an exception of this class if the connection was lost meanwhile. */
     static RuntimeException explained(RuntimeException failure) {
         boolean unsent = Causes.first(failure, SQLException.class)
                 .filter(sql -> NO_CONNECTION.equals(sql.getSQLState()))

@@ -1,10 +1,10 @@
 package org.pekkochannels.database;
 
-/** Database work was refused at once because its database's {@code max-waiting} calls were waiting already. */
+/** Database work was rejected at once because the database's {@code max-waiting} calls were already waiting. */
 public final class DatabaseOverloadedException extends DatabaseBusyException {
     private static final long serialVersionUID = 1L;
 
-    /** How many calls may wait. */
+    /** The maximum number of waiting calls. */
     private final int limit;
 
     DatabaseOverloadedException(DispatcherSettings settings, Load load) {
@@ -16,7 +16,7 @@ public final class DatabaseOverloadedException extends DatabaseBusyException {
     }
 
     /**
-     * How many calls may wait.
+     * The maximum number of waiting calls.
      *
      * @return the database's {@code max-waiting}
      */

@@ -3,20 +3,20 @@ package org.pekkochannels.database;
 import java.util.Optional;
 
 /**
- * What a database is doing, at one moment; immutable.
+ * The state of a database at one moment. Immutable.
  *
- * <p>Threads, busy, waiting and the three counts belong to the database dispatcher, which the default database shares
- * with those over an application's own pool, and a named one with none; handles and pool belong to this database alone.
+ * <p>Threads, busy, waiting and the three counters belong to the database dispatcher, which the default database shares with databases over
+ * an application's pool; a named database has a separate one. Handles and pool belong to this database alone.
  *
- * @param threads the database threads there may be
+ * @param threads the maximum number of database threads
  * @param busy the threads that run work
  * @param waiting the calls that wait for a thread or for another attempt, and the rows that wait for a batch
- * @param openHandles the handles that are open
- * @param pool the connection pool, where it is a HikariCP pool
- * @param overloaded how many calls failed with {@link DatabaseOverloadedException} so far
- * @param timedOut how many calls failed with {@link DatabaseWaitTimeoutException} so far
- * @param cancelled how many calls were dropped or cut off as {@link Database#cancelledBy} says, so far
- * @param longHeldHandles how many handles were open for longer than {@code handle-warning} so far
+ * @param openHandles the open handles
+ * @param pool the connection pool, if it is a HikariCP pool
+ * @param overloaded calls that failed with {@link DatabaseOverloadedException} so far
+ * @param timedOut calls that failed with {@link DatabaseWaitTimeoutException} so far
+ * @param cancelled calls that were discarded or cut off through {@link Database#cancelledBy} so far
+ * @param longHeldHandles handles that were open for longer than {@code handle-warning} so far
  */
 public record DatabaseStats(
         int threads,
@@ -29,10 +29,10 @@ public record DatabaseStats(
         long cancelled,
         long longHeldHandles) {
     /**
-     * What a connection pool holds; immutable.
+     * The contents of a connection pool. Immutable.
      *
      * @param active the connections in use
-     * @param idle the connections that wait for use
+     * @param idle the idle connections
      */
     public record Pool(int active, int idle) {}
 }

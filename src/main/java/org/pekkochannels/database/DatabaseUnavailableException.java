@@ -6,18 +6,18 @@ import org.pekkochannels.database.jdbc.DatabaseSection;
 import org.pekkochannels.database.jdbc.DatabaseSettings;
 
 /**
- * The database cannot be reached: at start, while its {@code fail-fast} is on, or by a call, for which there was no connection
- * within {@code connection-timeout}. A call that comes when the database has not been reached for as long fails at once, but for
- * one that goes on trying. Immutable.
+ * The database cannot be reached: at start, if its {@code fail-fast} is on, or by a call that got no connection within
+ * {@code connection-timeout}. If the database has been unreachable for that long, further calls fail at once, except one at a time that
+ * keeps trying. Immutable.
  *
- * <p>A consumer that does not handle it closes with 1013, or refuses with 503; a page answers 503. Nothing was done. Neither its
- * message nor its cause holds the user or the password.
+ * <p>A consumer that does not handle it closes with 1013, or refuses with 503; a page answers 503. The work had no effect. Neither the
+ * message nor the cause contains the user or the password.
  */
 public final class DatabaseUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private DatabaseUnavailableException(String message, @Nullable Throwable cause) {
-        // MySQL's driver says it in several lines.
+        // The message of MySQL's driver has several lines.
         super(message.replaceAll("\\s*\\R\\s*", " "), cause);
     }
 
@@ -41,7 +41,7 @@ public final class DatabaseUnavailableException extends RuntimeException {
                 cause);
     }
 
-    /** For a call whose own time was over before it had a connection. */
+    /** For a call whose deadline passed before it had a connection. */
     static DatabaseUnavailableException beforeItsEnd(DatabaseSettings settings, Throwable cause) {
         String why = Causes.first(cause, InterruptedException.class).isPresent()
                 ? "no login has been answered yet"
@@ -58,19 +58,19 @@ public final class DatabaseUnavailableException extends RuntimeException {
                 cause);
     }
 
-    /** For a pool of the application's own, of which nothing else is known. */
+    /** For a pool of the application, about which nothing else is known. */
     static DatabaseUnavailableException ofPool(Throwable cause) {
         return new DatabaseUnavailableException(
-                "the application's pool gave no connection: " + last(cause).getMessage(), cause);
+                "the application's pool provided no connection: " + last(cause).getMessage(), cause);
     }
 
-    /** For a question that has no answer, or an answer that says no. */
+    /** For a ping without an answer, or with a negative one. */
     static DatabaseUnavailableException unanswered(@Nullable Throwable cause) {
         return new DatabaseUnavailableException(
                 "the database does not answer" + (cause == null ? "" : ": " + cause.getMessage()), cause);
     }
 
-    // A pool says that it has waited, and the driver why in vain.
+    // The pool's exception reports the wait, the driver's the reason.
     private static Throwable last(Throwable failure) {
         return Causes.of(failure).reduce((earlier, later) -> later).orElse(failure);
     }

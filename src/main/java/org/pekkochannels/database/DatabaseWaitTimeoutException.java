@@ -2,14 +2,14 @@ package org.pekkochannels.database;
 
 import java.time.Duration;
 
-/** Database work got no thread within its database's {@code max-wait}, or its own deadline; it will not start any more. */
+/** Database work got no thread within its database's {@code max-wait}, or by its deadline; it was discarded. */
 public final class DatabaseWaitTimeoutException extends DatabaseBusyException {
     private static final long serialVersionUID = 1L;
 
     /** How long the work waited. */
     private final Duration waited;
 
-    /** How long it may wait. */
+    /** The maximum wait. */
     private final Duration limit;
 
     DatabaseWaitTimeoutException(String key, Load load, Duration waited, Duration limit) {
@@ -29,28 +29,28 @@ public final class DatabaseWaitTimeoutException extends DatabaseBusyException {
         this.limit = limit;
     }
 
-    /** The deadline was over when the call was made: the database is not at fault. */
+    /** The deadline had passed before the call was made: the database is not at fault. */
     static DatabaseWaitTimeoutException beforeTheCall(String key, Load load, Duration elapsed, Duration limit) {
         return new DatabaseWaitTimeoutException(
                 load,
                 elapsed,
                 limit,
-                "the deadline of " + limit.toMillis() + " ms (" + key + ") was over before the database was called, "
+                "the deadline of " + limit.toMillis() + " ms (" + key + ") had passed before the database was called, "
                         + elapsed.toMillis()
-                        + " ms after it began; raise it, or limit the time of what comes before the call");
+                        + " ms after it began; raise it, or limit the time before the call");
     }
 
     /**
      * How long the work waited.
      *
-     * @return the time from the call to the refusal
+     * @return the time from the call to the rejection
      */
     public Duration waited() {
         return waited;
     }
 
     /**
-     * How long work may wait.
+     * The maximum wait.
      *
      * @return the database's {@code max-wait}, or the deadline's whole time
      */

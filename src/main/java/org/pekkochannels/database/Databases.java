@@ -24,10 +24,7 @@ import org.pekkochannels.metrics.Meters;
 import org.pekkochannels.tracing.CallTracer;
 import org.pekkochannels.tracing.Tracing;
 
-/**
- * The databases that an actor system's configuration describes: opens each once, when it is first asked for, and sees to
- * it that they are stopped last. Thread-safe.
- */
+/** The configured databases of an actor system: opens each on its first use, and ensures that they stop last. Thread-safe. */
 final class Databases implements Extension {
     private static final SafeLog LOG = SafeLog.of(Databases.class);
 
@@ -41,7 +38,7 @@ final class Databases implements Extension {
         this.root = system.settings().config();
         Meters meters = Meters.of(system);
         meters.counter(Meters.observerFailures("tracing"), Tracing.of(system)::failures);
-        // The logging context is the JVM's, not the actor system's.
+        // The logging context belongs to the JVM, not to the actor system.
         meters.counter(Meters.observerFailures("logging"), LogContext::failures);
     }
 
@@ -50,7 +47,7 @@ final class Databases implements Extension {
     }
 
     Database byDefault() {
-        // The key is no name of a section: names stand below another path.
+        // Not the name of a section, because those are below another path.
         Database present = opened.get("");
         return present == null ? opened.computeIfAbsent("", key -> open(DatabaseSection.ofDefault(root))) : present;
     }
@@ -106,7 +103,7 @@ final class Databases implements Extension {
         return jdbi;
     }
 
-    /** A database of the application's own, on the default's threads. */
+    /** A database of the application, on the default's threads. */
     static Database over(ClassicActorSystemProvider system, Jdbi jdbi, ConnectionPool pool) {
         ActorSystem classic = system.classicSystem();
         CallTracer tracer = CallTarget.UNKNOWN.tracer(Tracing.of(classic));
@@ -130,7 +127,7 @@ final class Databases implements Extension {
                     phaseMillis,
                     phase);
         }
-        // A variable, because addTask is overloaded for Scala's functions.
+        // A typed variable, because addTask is overloaded for Scala's functions.
         Supplier<CompletionStage<Done>> stop = database::stop;
         shutdown.addTask(phase, "stop-" + settings.section(), stop);
     }

@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 import org.pekkochannels.settings.Settings;
 
 /**
- * When work must be over, through however many calls and databases it goes: see {@link Database#within(Deadline)}. It
- * counts from its creation. Immutable.
+ * When work must have ended, over any number of calls and databases: see {@link Database#within(Deadline)}. Counts from its creation.
+ * Immutable.
  */
 public final class Deadline {
-    // As long as any time of the configuration, and well below what schedulers take.
+    // As long as the longest configurable time, and well below the maximum of schedulers.
     private static final Duration LONGEST = Duration.ofHours(24);
 
     private final Duration budget;
@@ -28,37 +28,37 @@ public final class Deadline {
      *
      * @param time how long the work may take; longer than zero and at most 24 hours
      * @return the deadline
-     * @throws IllegalArgumentException when the time is out of bounds
+     * @throws IllegalArgumentException if the time is out of bounds
      */
     public static Deadline after(Duration time) {
         return after(requireNonNull(time, "the time of a deadline must not be null"), "deadline");
     }
 
     /**
-     * A deadline that begins now, and says in exceptions who has set it.
+     * A deadline that begins now, with a name for exceptions.
      *
      * @param time how long the work may take; longer than zero and at most 24 hours
      * @param key what sets it, for example the name of a configuration key
      * @return the deadline
-     * @throws IllegalArgumentException when the time is out of bounds
+     * @throws IllegalArgumentException if the time is out of bounds
      */
     public static Deadline after(Duration time, String key) {
         return new Deadline(checked(time, key), key);
     }
 
     /**
-     * What is left.
+     * The remaining time.
      *
-     * @return the time, zero or negative when the deadline is over
+     * @return the time, zero or negative after the deadline
      */
     public Duration remaining() {
         return budget.minus(elapsed());
     }
 
     /**
-     * Whether nothing is left.
+     * Whether the deadline has passed.
      *
-     * @return whether the deadline is over
+     * @return whether no time remains
      */
     public boolean isOver() {
         return elapsed().compareTo(budget) >= 0;
@@ -68,12 +68,12 @@ public final class Deadline {
     static Duration checked(Duration time, String key) {
         if (time.isZero() || time.isNegative() || time.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException(key + " must be longer than zero and at most 24h, was "
-                    + Settings.written(time) + "; leave it out where there is no limit");
+                    + Settings.written(time) + "; leave it out if there is no limit");
         }
         return time;
     }
 
-    /** How long a stop may wait: as a deadline, but possibly not at all. */
+    /** The maximum wait of a stop: like a deadline, but zero is permitted. */
     static Duration checkedPatience(Duration patience) {
         if (requireNonNull(patience, "the patience of stop(..) must not be null")
                         .isNegative()
@@ -83,7 +83,7 @@ public final class Deadline {
         return patience;
     }
 
-    /** The one that is over first, of those that there are. */
+    /** The earlier of two deadlines, of which either may be missing. */
     static @Nullable Deadline earlier(@Nullable Deadline one, @Nullable Deadline other) {
         if (one == null || other == null) {
             return one == null ? other : one;
@@ -92,7 +92,7 @@ public final class Deadline {
     }
 
     /**
-     * What was left at its creation.
+     * The whole time at its creation.
      *
      * @return the time
      */
@@ -103,7 +103,7 @@ public final class Deadline {
     /**
      * What sets it, as given at its creation.
      *
-     * @return the name of a configuration key, for example
+     * @return for example the name of a configuration key
      */
     public String key() {
         return key;

@@ -9,10 +9,10 @@ import org.pekkochannels.concurrent.FatalErrors;
 import org.pekkochannels.concurrent.SafeLog;
 
 /**
- * Ends the messages of a dispatcher's databases whose deadline is over, and a second more, whatever the network does. Thread-safe.
+ * Ends the messages of a dispatcher's databases one second after their deadline, whatever the network does. Thread-safe.
  *
- * <p>It looks four times a second, on the scheduler's own thread: a message costs no timer, and no driver's timer is relied on,
- * which one dead connection may hold.
+ * <p>It checks four times a second, on the scheduler's thread. A message needs no timer, and no driver's timer is involved, which one dead
+ * connection may block.
  */
 final class DeadlineWatch {
     private static final SafeLog LOG = SafeLog.of(DeadlineWatch.class);
@@ -37,14 +37,14 @@ final class DeadlineWatch {
         watched.forEach(DeadlineWatch::look);
     }
 
-    /** The scheduler gives up a task that throws. */
+    /** Catches everything: the scheduler drops a task that throws. */
     private static void look(ConnectionAbort message) {
         try {
             if (message.isDue()) {
                 message.strike();
             }
         } catch (Throwable failure) {
-            LOG.warn("a message whose deadline is over could not be ended", failure);
+            LOG.warn("a message whose deadline has passed could not be ended", failure);
             FatalErrors.rethrow(failure);
         }
     }

@@ -6,17 +6,17 @@ import org.pekkochannels.database.jdbc.DatabaseSection;
 import org.pekkochannels.settings.Settings;
 
 /**
- * How much database work runs and waits in one section of the configuration; immutable.
+ * The bounds of running and waiting database work in one section of the configuration. Immutable.
  *
- * @param section where the keys stand, for messages
- * @param threads the database threads, which is also the size of the connection pool
- * @param keepAlive how long a thread without work stays
+ * @param section the path of the section, for messages
+ * @param threads the number of database threads, which is also the size of the connection pool
+ * @param keepAlive how long an idle thread stays
  * @param maxWaiting how many calls may wait for a thread
  * @param maxWait how long a call may wait for a thread
- * @param maxBatches how many names of batches there may be
- * @param statementTimeout how long a statement may take, if it is bounded
- * @param lockTimeout how long a statement may wait for a lock, if it is bounded
- * @param handleWarning how long a handle may be open before it is warned of, if it ever is
+ * @param maxBatches the maximum number of names of batches
+ * @param statementTimeout the limit of a statement, if any
+ * @param lockTimeout the limit of a statement's wait for a lock, if any
+ * @param handleWarning how long a handle may be open before a warning, if any
  * @param stopTimeout how long a stopping database waits for running work
  */
 record DispatcherSettings(
@@ -30,9 +30,9 @@ record DispatcherSettings(
         Optional<Duration> lockTimeout,
         Optional<Duration> handleWarning,
         Duration stopTimeout) {
-    // A pool of connections larger than this serves no database that we know of.
+    // No known database is served by a larger pool.
     private static final int MAX_THREADS = 4096;
-    // Beyond this the queue is no bound any more: at 1 ms a call and one thread, the last waits 17 minutes.
+    // A larger queue is not a useful bound: at 1 ms per call and one thread, the last call waits 17 minutes.
     private static final int MAX_WAITING = 1_000_000;
     private static final Duration SHORTEST = Duration.ofMillis(1);
     private static final Duration LONGEST = Duration.ofHours(24);
@@ -59,7 +59,7 @@ record DispatcherSettings(
         return text.equals("auto") ? automaticThreads() : checkedThreads(settings, text);
     }
 
-    // The rule of Python's ThreadPoolExecutor, which sizes the pool that ASGI_THREADS sizes in Channels.
+    // The rule of Python's ThreadPoolExecutor, whose pool ASGI_THREADS sizes in Channels.
     private static int automaticThreads() {
         return Math.min(32, Runtime.getRuntime().availableProcessors() + 4);
     }

@@ -13,16 +13,16 @@ import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Explains what went wrong when a handle is used after its callback. Thread-safe.
+ * Explains the failure when a handle is used after its callback. Thread-safe.
  *
- * <p>JDBI would only say that the connection is closed. A closed handle gets this object as its statement builder, which
- * costs an open one nothing; where the JDBI is ours, {@link JdbiTransactions} look for it before they begin.
+ * <p>JDBI would only report that the connection is closed. A closed handle gets this object as its statement builder, which costs an open
+ * one nothing. If the JDBI is ours, {@link JdbiTransactions} check for it before they begin.
  */
 enum EscapedHandle implements StatementBuilder {
-    /** Refuses every statement. */
+    /** Rejects every statement. */
     STATEMENTS;
 
-    /** Says what happened, and what to do instead. */
+    /** Explains the failure and the alternative. */
     static IllegalStateException explained() {
         return new IllegalStateException("handle used after its callback: it lives inside one callback of one message"
                 + " and was closed when that ended; do the work inside withHandle or inTransaction, and return rows"
@@ -30,18 +30,18 @@ enum EscapedHandle implements StatementBuilder {
     }
 
     /**
-     * Refuses a result that cannot be used after its callback.
+     * Rejects a result that cannot be used after its callback.
      *
      * @param result what the callback of a database call returned
-     * @param reading whether a statement is open; a stream of a list may leave the callback
-     * @throws IllegalStateException if it reads rows through the handle, or is a stage, for which nothing would wait
+     * @param reading whether a statement is open; a stream over a list may leave the callback
+     * @throws IllegalStateException if it reads rows through the handle, or is a stage, which would not be waited for
      */
     static void refuse(@Nullable Object result, boolean reading) {
         if (reading && (result instanceof BaseStream || result instanceof Iterator)) {
             throw explained();
         } else if (result instanceof CompletionStage) {
             throw new IllegalStateException(
-                    "the callback of a database call returned a stage, for which nothing would wait;"
+                    "the callback of a database call returned a stage, which would not be waited for;"
                             + " return rows from withHandle or inTransaction, and continue with thenCompose(..) outside of it");
         }
     }

@@ -3,13 +3,13 @@ package org.pekkochannels.database;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.Done;
 
-/** Counts what is under way in one database, and lets nothing in once it is closed. Thread-safe. */
+/** Counts the pending calls of one database, and admits none after it is closed. Thread-safe. */
 final class Gate {
     private final CompletableFuture<Done> drained = new CompletableFuture<>();
     private int inside;
     private boolean closed;
 
-    /** Lets one call in, unless the gate is closed. */
+    /** Admits one call, unless the gate is closed. */
     synchronized boolean enter() {
         if (!closed) {
             inside++;
@@ -17,19 +17,19 @@ final class Gate {
         return !closed;
     }
 
-    /** Lets in one more for somebody who is inside, also when the gate is closed. */
+    /** Admits another call of work that is inside, even if the gate is closed. */
     synchronized void enterAgain() {
         inside++;
     }
 
-    /** Notes that a call which had entered has ended. */
+    /** A call that had entered has ended. */
     void leave() {
         if (isDrainedAfterLeaving()) {
             drained.complete(Done.done());
         }
     }
 
-    /** Closes the gate; the result completes when nothing is inside any more. */
+    /** Closes the gate; the result completes when no call is inside. */
     CompletableFuture<Done> close() {
         if (isDrainedAfterClosing()) {
             drained.complete(Done.done());
@@ -37,7 +37,7 @@ final class Gate {
         return drained;
     }
 
-    /** How many calls are running or waiting. */
+    /** The number of running and waiting calls. */
     synchronized int inside() {
         return inside;
     }

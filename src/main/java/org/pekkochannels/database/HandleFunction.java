@@ -4,7 +4,7 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A function that needs a handle, to be made asynchronous by {@link Database#async}.
+ * A function that needs a handle; {@link Database#async} makes it asynchronous.
  *
  * @param <A> the argument
  * @param <B> the result
@@ -15,7 +15,7 @@ public interface HandleFunction<A, B extends @Nullable Object> {
      * Computes the result, on a database thread.
      *
      * @param handle the message's handle, closed when this method ends
-     * @param argument what the asynchronous function was given
+     * @param argument the argument of the asynchronous function
      * @return the result
      * @throws Exception fails the stage, unchanged
      */

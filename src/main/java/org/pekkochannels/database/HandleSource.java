@@ -2,15 +2,12 @@ package org.pekkochannels.database;
 
 import org.jdbi.v3.core.Handle;
 
-/**
- * Gives the one handle of a message, opened when it is first asked for. Confined to the database thread and the callback
- * that got it.
- */
+/** Provides the one handle of a message, opened on first use. Confined to the database thread and the callback that received it. */
 public interface HandleSource {
     /**
      * The message's handle; the same at every call.
      *
-     * <p>Without a connection it fails with {@link DatabaseUnavailableException}.
+     * <p>Fails with {@link DatabaseUnavailableException} if there is no connection.
      *
      * @return the open handle, closed by the database when the callback ends
      * @throws IllegalStateException after the callback has ended
@@ -18,12 +15,11 @@ public interface HandleSource {
     Handle handle();
 
     /**
-     * Makes the callback one transaction: committed when the callback returns, rolled back when it throws. To be called
-     * before {@link #handle}, as what runs on the handle before is committed already; opens no handle.
+     * Makes the callback one transaction: committed when the callback returns, rolled back when it throws. Call it before {@link #handle},
+     * because earlier statements on the handle are committed already. Does not open a handle.
      *
-     * @param options how it runs; with several attempts, the whole callback is run again after a conflict
-     * @throws IllegalStateException when the handle was opened before, when the callback has a transaction already, or when
-     *     it has ended
+     * @param options the options; several attempts run the whole callback again after a conflict
+     * @throws IllegalStateException if the handle was opened before, the callback has a transaction already, or the callback has ended
      */
     void beginTransaction(TransactionOptions options);
 }

@@ -8,15 +8,15 @@ import org.apache.pekko.actor.ActorSystem;
 import org.pekkochannels.concurrent.Watchdog;
 
 /**
- * One timer that looks for long-held handles in all databases of a dispatcher. Thread-safe.
+ * One timer that finds long-held handles in all databases of a dispatcher. Thread-safe.
  *
- * <p>It holds the databases weakly: an application may make one for each connection with {@link Database#of}, and never stop it.
+ * <p>It references the databases weakly, because an application may create many with {@link Database#of} and never stop them.
  */
 final class HandleWatch {
     private final Set<OpenHandles> watched =
             Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
-    /** Looks until the actor system ends; never, where {@code handle-warning} is off. */
+    /** Checks until the actor system terminates; never if {@code handle-warning} is off. */
     HandleWatch(ActorSystem system, DispatcherSettings settings) {
         settings.handleWarning().ifPresent(bound -> Watchdog.every(system, bound, this::look));
     }

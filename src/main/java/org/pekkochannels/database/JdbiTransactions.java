@@ -11,8 +11,8 @@ import org.jdbi.v3.core.transaction.UnableToRestoreAutoCommitStateException;
 import org.pekkochannels.concurrent.SafeLog;
 
 /**
- * JDBI's transactions as we promise them: one on a handle that escaped is explained, one that has committed does not fail
- * because its connection was lost thereafter, and none begins on a connection that was. Confined to the handle's thread.
+ * Corrects three cases of JDBI's transactions. A transaction on an escaped handle fails with an explanation. One that has committed does
+ * not fail because its connection was lost afterwards. None begins on a lost connection. Confined to the handle's thread.
  */
 final class JdbiTransactions extends DelegatingTransactionHandler {
     private static final SafeLog LOG = SafeLog.of(JdbiTransactions.class);
@@ -38,7 +38,7 @@ final class JdbiTransactions extends DelegatingTransactionHandler {
         try {
             super.commit(handle);
         } catch (UnableToRestoreAutoCommitStateException e) {
-            LOG.warn("a connection was lost just after a commit, which holds", e);
+            LOG.warn("a connection was lost just after a commit, which remains valid", e);
         } catch (TransactionException e) {
             throw DatabaseOutcomeUnknownException.explained(e);
         }
@@ -74,12 +74,11 @@ final class JdbiTransactions extends DelegatingTransactionHandler {
         return super.isInTransaction(handle);
     }
 
-    // Of a connection that was lost inside a transaction, the pool says what it said before, and JDBI takes the
-    // transaction
-    // for one that goes on: the next would run inside it, and be said to have ended well.
+    // After a connection was lost inside a transaction, the pool still reports the old state, and JDBI assumes that the
+    // transaction continues. The next transaction would run inside it, and seem to succeed.
     private static void requireConnection(Handle handle) {
         if (!handle.isClosed() && isLost(handle)) {
-            throw new TransactionException("the connection was lost, and with it what was not committed");
+            throw new TransactionException("the connection was lost, and with it all uncommitted changes");
         }
     }
 
@@ -87,11 +86,11 @@ final class JdbiTransactions extends DelegatingTransactionHandler {
         try {
             return handle.getConnection().isClosed();
         } catch (SQLException e) {
-            throw new TransactionException("the connection does not tell whether it was lost", e);
+            throw new TransactionException("the connection does not report whether it was lost", e);
         }
     }
 
-    // Not by isClosed(): a handle that is being closed still has to ask for its transaction.
+    // Not by isClosed(), because a handle that is being closed must still check its transaction.
     private static void requireOpen(Handle handle) {
         if (handle.getStatementBuilder() == EscapedHandle.STATEMENTS) {
             throw EscapedHandle.explained();

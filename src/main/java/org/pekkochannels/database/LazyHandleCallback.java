@@ -3,7 +3,7 @@ package org.pekkochannels.database;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Work on a database thread that opens a handle only if it asks for one.
+ * Work on a database thread that opens a handle only on request.
  *
  * @param <T> the result
  */
@@ -12,7 +12,7 @@ public interface LazyHandleCallback<T extends @Nullable Object> {
     /**
      * Does the work, on a database thread.
      *
-     * @param handles gives the handle; of no use after this method has ended
+     * @param handles provides the handle; unusable after this method has ended
      * @return the result
      * @throws Exception fails the stage, unchanged
      */

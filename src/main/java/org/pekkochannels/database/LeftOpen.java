@@ -14,9 +14,9 @@ import org.pekkochannels.database.jdbc.ServerTransaction;
 import org.pekkochannels.database.jdbc.SessionChanges;
 
 /**
- * What messages leave in their sessions by SQL of their own: a transaction, settings, locks, temporary tables. The next message
- * would get it with the connection, and its work would be lost with the transaction. So a transaction is rolled back, the
- * connection leaves its pool, and the log names the consumer, once for each callback. Thread-safe.
+ * Ends what messages leave in their sessions through SQL: a transaction, settings, locks, temporary tables. Otherwise the next message
+ * would get it with the connection, and its work would be lost with the transaction. So a transaction is rolled back, the connection leaves
+ * its pool, and the log names the consumer, once per callback. Thread-safe.
  */
 final class LeftOpen {
     private static final SafeLog LOG = SafeLog.of(LeftOpen.class);
@@ -31,9 +31,9 @@ final class LeftOpen {
     }
 
     /**
-     * Ends it, before the connection goes back; nothing if nothing was left.
+     * Ends it before the connection is returned; has no effect if nothing was left.
      *
-     * @throws TransactionException if a transaction was left open: what it has written is rolled back
+     * @throws TransactionException if a transaction was left open: its changes are rolled back
      */
     void end(MessageHandle handle, Handle opened, SessionChanges changes) {
         Connection connection = opened.getConnection();
@@ -47,7 +47,7 @@ final class LeftOpen {
             pool.evict(connection);
         }
         if (transaction != Transaction.NONE) {
-            throw new TransactionException("the callback has left a transaction open, which was rolled back: use"
+            throw new TransactionException("the callback left a transaction open, which was rolled back: use"
                     + " inTransaction(..), or commit it");
         }
     }
@@ -55,7 +55,7 @@ final class LeftOpen {
     /** What was left open, if anything. */
     private enum Transaction {
         NONE,
-        /** Of which the driver knows: autocommit is off. To turn it on, as JDBI does, would commit. */
+        /** Known to the driver: autocommit is off. Turning it on, as JDBI does, would commit. */
         OF_JDBC,
         /** Begun in SQL. */
         OF_SQL
@@ -64,7 +64,7 @@ final class LeftOpen {
     private static Transaction transaction(Connection connection, SessionChanges changes) {
         try {
             if (!connection.getAutoCommit()) {
-                // One that was lost after a commit could not be given its autocommit back.
+                // A connection that was lost after a commit could not get its autocommit back.
                 return connection.isClosed() ? Transaction.NONE : Transaction.OF_JDBC;
             }
             boolean open = ServerTransaction.isOpen(connection) || changes.isBegun();
@@ -82,11 +82,11 @@ final class LeftOpen {
                 case OF_SQL -> execute("rollback", opened.getConnection());
             }
         } catch (SQLException | TransactionException lost) {
-            LOG.debug("a transaction that was left open could not be rolled back", lost);
+            LOG.debug("rolling back a transaction that was left open failed", lost);
         }
     }
 
-    // With autocommit off JDBI would fail the handle's close, and recommend a setting that must stay as it is.
+    // With autocommit off JDBI would fail the handle's close, and recommend a setting that must not be changed.
     private static void rollback(Handle opened) throws SQLException {
         Connection connection = opened.getConnection();
         connection.rollback();
@@ -109,13 +109,13 @@ final class LeftOpen {
         }
         if (transaction) {
             LOG.warn(
-                    "{} has left a transaction open, which was rolled back: use inTransaction(..), or commit it (said once for"
-                            + " each callback)",
+                    "{} left a transaction open, which was rolled back: use inTransaction(..), or commit it (logged once per"
+                            + " callback)",
                     description);
         } else {
             LOG.warn(
-                    "{} has left its session changed by {}; its connection is closed, so that no other message gets it:{}"
-                            + " in a transaction, use set local, or change it back (said once for each callback)",
+                    "{} left its session changed by {}; its connection is closed, so that no other message gets it:{}"
+                            + " in a transaction, use set local, or change it back (logged once per callback)",
                     description,
                     changes,
                     isPooled(connection) ? " the pooler (PgBouncer) keeps the change for its other clients;" : "");

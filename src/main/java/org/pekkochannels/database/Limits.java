@@ -22,10 +22,10 @@ import org.pekkochannels.database.jdbc.Vendor;
 import org.pekkochannels.database.jdbc.WholeSeconds;
 
 /**
- * How long the statements of one call may take: as configured, and no longer than its deadline. Immutable.
+ * The limits of one call's statements: the configured ones, and the call's deadline. Immutable.
  *
- * <p>Transactions of PostgreSQL are told in milliseconds, which also holds behind a pooler. All others by JDBC's query
- * timeout, which knows whole seconds, rounded up; SQLite is interrupted from here.
+ * <p>PostgreSQL's transactions are limited in milliseconds by its settings, which also works behind a pooler. All others are limited by
+ * JDBC's query timeout, in whole seconds, rounded up. SQLite's statements are interrupted from here.
  */
 final class Limits implements StatementCustomizer {
     private static final SafeLog LOG = SafeLog.of(Limits.class);
@@ -38,7 +38,7 @@ final class Limits implements StatementCustomizer {
         this.deadline = deadline;
     }
 
-    /** Those of a call, or null when nothing is limited, so that this costs nothing. */
+    /** The limits of a call, or null if there are none, which then cost nothing. */
     static @Nullable Limits of(DispatcherSettings settings, @Nullable Deadline deadline) {
         boolean none = deadline == null
                 && settings.statementTimeout().isEmpty()
@@ -58,13 +58,13 @@ final class Limits implements StatementCustomizer {
         }
     }
 
-    /** When the call must be over, if it must. */
+    /** The call's deadline, if any. */
     @Nullable
     Deadline deadline() {
         return deadline;
     }
 
-    /** Bounds how long a handle that was just opened may wait for a packet; nothing where no packet can be lost. */
+    /** Limits how long a handle that was just opened may wait for a packet; null if no packet can be lost. */
     @Nullable
     NetworkTimeout boundNetwork(Handle handle) {
         Optional<Duration> limit = statement();
@@ -73,7 +73,7 @@ final class Limits implements StatementCustomizer {
                 : null;
     }
 
-    /** Takes back what some drivers keep with the connection (H2), which somebody else will have next. */
+    /** Resets what some drivers (H2) keep with the connection, which another message will use next. */
     void close(Handle handle) {
         if (deadline == null) {
             return;
@@ -98,7 +98,7 @@ final class Limits implements StatementCustomizer {
     @Override
     public void beforeExecution(PreparedStatement statement, StatementContext context) throws SQLException {
         if (deadline != null && deadline.isOver()) {
-            throw new SQLTimeoutException("the deadline was over before the statement began", "57014");
+            throw new SQLTimeoutException("the deadline had passed before the statement began", "57014");
         }
         Optional<Duration> limit = statement();
         if (limit.isPresent()) {
@@ -106,7 +106,7 @@ final class Limits implements StatementCustomizer {
         }
     }
 
-    // What SQLite takes for a query timeout is a longer wait for locks.
+    // SQLite treats a query timeout as a longer wait for locks.
     private void bound(PreparedStatement statement, Duration limit, StatementContext context) throws SQLException {
         boolean sqlite = Vendor.of(statement.getConnection()) == Vendor.SQLITE;
         if (sqlite) {
@@ -117,18 +117,18 @@ final class Limits implements StatementCustomizer {
         }
     }
 
-    /** Whether a failure comes of a statement that was cut off; never throws. */
+    /** Whether a limit caused the failure of a statement; never throws. */
     boolean haveCutOff(Throwable failure) {
         try {
             return Condition.of(failure) == Condition.CUT_OFF;
-        } catch (Throwable unreadable) { // an exception of the application's may throw when it is asked for its cause
+        } catch (Throwable unreadable) { // getCause() of an application's exception may throw
             return false;
         }
     }
 
-    /** {@code failure}, or, where it comes of a limit, one that says so. */
+    /** {@code failure} or, if a limit caused it, an exception that names the limit. */
     Throwable explained(Throwable failure) {
-        if (failure instanceof DatabaseUnavailableException) { // nothing was begun that a limit could have ended
+        if (failure instanceof DatabaseUnavailableException) { // no statement had begun that a limit could have ended
             return failure;
         }
         Condition condition = Condition.of(failure);
@@ -147,7 +147,7 @@ final class Limits implements StatementCustomizer {
     }
 
     private Throwable cutOff(Throwable failure) {
-        // The database may have been told some fraction of a millisecond less.
+        // The database may have been given a limit that is shorter by a fraction of a millisecond.
         if (deadline != null && deadline.remaining().toMillis() < 1) {
             return new DatabaseTimeoutException("call", deadline.budget(), deadline.key(), failure);
         }

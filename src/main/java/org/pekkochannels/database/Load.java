@@ -1,4 +1,4 @@
 package org.pekkochannels.database;
 
-/** What the database dispatcher is doing; immutable. */
+/** The load of the database dispatcher. Immutable. */
 record Load(int threads, int busy, int waiting) {}

@@ -3,21 +3,21 @@ package org.pekkochannels.database;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Where the messages of one database get their handles, and who looks after them; immutable and thread-safe.
+ * Opens and supervises the handles of one database's messages. Immutable and thread-safe.
  *
  * @param jdbi opens them
- * @param pool has their connections
+ * @param pool provides their connections
  * @param open counts and times them
- * @param watch ends those whose deadline is over
- * @param left ends what they leave open by SQL of their own
+ * @param watch ends those whose deadline has passed
+ * @param left ends what they leave open through SQL
  */
 record MessageConnections(Jdbi jdbi, ConnectionPool pool, OpenHandles open, DeadlineWatch watch, LeftOpen left) {
-    /** Those of a pool. */
+    /** For the handles of a pool. */
     MessageConnections(Jdbi jdbi, ConnectionPool pool, OpenHandles open, DeadlineWatch watch) {
         this(jdbi, pool, open, watch, new LeftOpen(pool));
     }
 
-    /** Watches no more. */
+    /** Stops watching. */
     void close() {
         open.close();
     }

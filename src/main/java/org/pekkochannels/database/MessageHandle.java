@@ -18,8 +18,8 @@ import org.pekkochannels.database.jdbc.Vendor;
 /**
  * The handle of one message: opened on first use, closed when its callback ends. Confined to that callback's thread.
  *
- * <p>While it is open it is JDBI's handle for this thread, so on-demand objects and {@code jdbi.withHandle} inside the
- * callback share it, instead of waiting for a second connection that this thread itself may be holding back.
+ * <p>While it is open it is JDBI's handle for this thread. So on-demand objects and {@code jdbi.withHandle} inside the callback share it,
+ * instead of waiting for a second connection, which this thread itself may prevent.
  */
 final class MessageHandle implements HandleSource, AutoCloseable {
     private static final SafeLog LOG = SafeLog.of(MessageHandle.class);
@@ -54,17 +54,17 @@ final class MessageHandle implements HandleSource, AutoCloseable {
         this.cancellation = cancellation;
     }
 
-    /** Whose it is; from any thread. */
+    /** Describes its owner; any thread. */
     String description() {
         return caller instanceof RunningTurn turn ? turn.description() : "a callback on " + thread.getName();
     }
 
-    /** The database thread that it is for. */
+    /** The database thread that uses it. */
     Thread thread() {
         return thread;
     }
 
-    /** What its callback is doing, and where it was opened if that was kept; from any thread. */
+    /** The current stack of its callback, and the place where it was opened, if recorded; any thread. */
     ThreadStack stack() {
         return new ThreadStack(thread, opening);
     }
@@ -80,17 +80,17 @@ final class MessageHandle implements HandleSource, AutoCloseable {
         return handleWithRoom();
     }
 
-    /** The same handle, for a caller above which no code of the application's runs: its stack has room. */
+    /** The same handle, for a caller whose stack has room because no code of the application is on it. */
     Handle handleWithRoom() {
         Handle opened = handle;
         if (opened == null) {
             opened = open();
-            // From here on it is closed, even if what follows fails.
+            // It will be closed from here on, even if the following steps fail.
             handle = opened;
             prepare(opened);
         } else if (!fit) {
-            throw new IllegalStateException("this callback's handle could not be made ready; let the callback fail with"
-                    + " what was thrown when it was first asked for");
+            throw new IllegalStateException("this callback's handle could not be prepared; let the callback fail with"
+                    + " the exception of its first request for the handle");
         }
         return opened;
     }
@@ -101,24 +101,24 @@ final class MessageHandle implements HandleSource, AutoCloseable {
             throw EscapedHandle.explained();
         }
         if (options != null) {
-            throw new IllegalStateException("this callback has its transaction already, with " + options
-                    + "; for a second one let it end, and send the rest of the work as another callback");
+            throw new IllegalStateException("this callback has a transaction already, with " + options
+                    + "; to use a second one, let it end, and send the rest of the work as another callback");
         }
         if (handle != null) {
             throw new IllegalStateException(
-                    "beginTransaction came after this callback's handle was opened, and what ran on"
-                            + " it is committed; call it before handle(), or give a part of the callback its own transaction"
+                    "beginTransaction was called after this callback's handle was opened, and earlier statements on"
+                            + " it are committed; call it before handle(), or give a part of the callback its own transaction"
                             + " with handle().useTransaction(..)");
         }
         options = wanted;
     }
 
-    /** Keeps where it was opened, for {@link #stack}. */
+    /** Records where it was opened, for {@link #stack}. */
     void openedAt(Throwable place) {
         opening = place;
     }
 
-    /** Keeps when it was opened, where that is measured. */
+    /** Records when it was opened, if that is measured. */
     void openedAt(long nanoTime) {
         openedNanos = nanoTime;
     }
@@ -127,17 +127,17 @@ final class MessageHandle implements HandleSource, AutoCloseable {
         return openedNanos;
     }
 
-    /** How often the callback may be run for the transaction that it asked for. */
+    /** How often the callback may run for the transaction that it requested. */
     int attempts() {
         return options == null ? 1 : options.attempts();
     }
 
-    /** Refuses a result of the callback that cannot be used when the handle is closed. */
+    /** Rejects a result of the callback that cannot be used after the handle is closed. */
     void check(@Nullable Object result) {
         EscapedHandle.refuse(result, statements != null && statements.areOpen());
     }
 
-    /** Commits the transaction that the callback asked for, if it did. */
+    /** Commits the transaction that the callback requested, if any. */
     void commit() {
         if (transaction == null) {
             return;
@@ -148,12 +148,12 @@ final class MessageHandle implements HandleSource, AutoCloseable {
         transaction.commit();
     }
 
-    /** The work has ended well and is committed: whatever happens to the connection now does not make it fail. */
+    /** The work has succeeded and is committed: later failures of the connection do not fail it. */
     void done() {
         done = true;
     }
 
-    /** Rolls the transaction back that the callback asked for, if it did. */
+    /** Rolls back the transaction that the callback requested, if any. */
     void rollback(Throwable failure) {
         failed = true;
         release();
@@ -258,7 +258,7 @@ final class MessageHandle implements HandleSource, AutoCloseable {
             if (networkTimeout != null) {
                 networkTimeout.restore();
             }
-        } finally { // whatever a driver throws, its connection goes back to the pool
+        } finally { // whatever a driver throws, its connection returns to the pool
             giveBack(opened, committed);
         }
     }
@@ -281,8 +281,9 @@ final class MessageHandle implements HandleSource, AutoCloseable {
     }
 
     /**
-     * Nothing takes the connection from now on; whether something did before, or may still cancel what runs on it, or the
-     * driver has given it up. MySQL's says of a statement that was cut off neither to the pool nor to us whether it has.
+     * The connection cannot be aborted from now on. Returns whether it must not be reused: because it was aborted before, a cancel may
+     * still hit it, or the driver has closed it. After a statement was cut off, MySQL's driver reports the latter neither to the pool nor
+     * to us.
      */
     private boolean endsConnection(Handle opened) {
         boolean taken = false;
@@ -296,26 +297,26 @@ final class MessageHandle implements HandleSource, AutoCloseable {
                 || (cutOff && Vendor.of(opened) == Vendor.MYSQL);
     }
 
-    // From here on a late cancel cannot hit what the connection does next.
+    // From here on a late cancel cannot hit the connection's next statement.
     private void release() {
         if (cancellation == null || handle == null) {
             return;
         }
         boolean sent = cancellation.release();
         if (cancellation.isStuck()) {
-            // Nor is the network asked to roll back: it does not answer.
+            // No roll-back is requested either, because the network does not respond.
             cancellation.abortConnection();
         } else if (sent) {
             LateCancel.takeFrom(handle);
         }
     }
 
-    // A callback that leaves a transaction open has a fault, and is told by the handle's close.
+    // A callback that leaves a transaction open has a bug, which closing the handle reports.
     private static boolean isInTransaction(Handle opened) {
         try {
             return opened.isInTransaction();
         } catch (TransactionException e) {
-            // The connection was lost, and with it whatever it had not committed.
+            // The connection was lost, with everything uncommitted.
             return false;
         }
     }
@@ -324,6 +325,6 @@ final class MessageHandle implements HandleSource, AutoCloseable {
         if (!committed) {
             throw failure;
         }
-        LOG.warn("a connection could not be given back after its work, which holds", failure);
+        LOG.warn("a connection could not be returned after its work, which remains valid", failure);
     }
 }

@@ -9,7 +9,7 @@ import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.database.jdbc.SqliteTransactions;
 import org.pekkochannels.database.jdbc.Vendor;
 
-/** The transaction that a whole callback runs in, on the message's handle. Confined to that callback's thread. */
+/** The transaction of a whole callback, on the message's handle. Confined to that callback's thread. */
 final class MessageTransaction {
     private static final SafeLog LOG = SafeLog.of(MessageTransaction.class);
 
@@ -28,7 +28,7 @@ final class MessageTransaction {
             handle.begin();
         } else if (Vendor.of(handle) == Vendor.POSTGRESQL) {
             handle.begin();
-            // One round trip, and nothing to put back; by way of the driver there would be four.
+            // One round trip, and nothing to reset; through the driver it would take four.
             handle.execute("set transaction " + characteristics());
         } else {
             characterize();
@@ -44,12 +44,12 @@ final class MessageTransaction {
         putBack();
     }
 
-    // Of a JDBI that is not ours; ours says nothing. The commit is then done, and its callbacks were called.
+    // With a JDBI that is not ours; with ours it cannot happen. The commit is done, and its callbacks were called.
     private void commitForGood() {
         try {
             handle.commit();
         } catch (UnableToRestoreAutoCommitStateException e) {
-            LOG.warn("a connection was lost just after a commit, which holds", e);
+            LOG.warn("a connection was lost just after a commit, which remains valid", e);
         } catch (TransactionException e) {
             throw DatabaseOutcomeUnknownException.explained(e);
         }
@@ -61,7 +61,7 @@ final class MessageTransaction {
             if (handle.isInTransaction()) {
                 handle.rollback();
             }
-        } catch (Throwable e) { // a driver's failure, which must not take the place of the work's
+        } catch (Throwable e) { // of a driver; it must not replace the work's failure
             suppress(failure, e);
         }
         putBack();
@@ -73,12 +73,12 @@ final class MessageTransaction {
         }
     }
 
-    // What is committed stays so, even if the connection was lost just then; its next borrower will hear of it.
+    // The commit remains valid even if the connection was lost just then; the next user of the connection will notice.
     private void putBack() {
         try {
             restore.run();
         } catch (Throwable e) {
-            LOG.debug("a connection could not be put back as it was", e);
+            LOG.debug("a connection's settings were not restored", e);
         }
     }
 
@@ -90,7 +90,7 @@ final class MessageTransaction {
         return (level + access).strip().toLowerCase(Locale.ROOT);
     }
 
-    // A pool puts this back as well, but not every source of connections is one.
+    // A pool restores this as well, but not every source of connections is a pool.
     private void characterize() {
         TransactionIsolationLevel level = handle.getTransactionIsolationLevel();
         boolean readOnly = handle.isReadOnly();
@@ -104,7 +104,7 @@ final class MessageTransaction {
         options.isolation().ifPresent(handle::setTransactionIsolationLevel);
     }
 
-    // SQLite's driver refuses to change it, where it was not told so when it connected.
+    // SQLite's driver rejects the change unless it was configured when it connected.
     private void setReadOnly(boolean readOnly) {
         if (options.readOnly() && Vendor.of(handle) == Vendor.SQLITE) {
             SqliteTransactions.setReadOnly(handle, readOnly);

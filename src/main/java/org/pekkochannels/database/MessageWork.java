@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 import org.pekkochannels.database.jdbc.Condition;
 
 /**
- * The work of one message, with a handle for each attempt at it. Confined to one thread at a time.
+ * The work of one message, with a handle per attempt. Confined to one thread at a time.
  *
  * @param <T> the result
  */
 final class MessageWork<T extends @Nullable Object> {
-    /** Do not try again. */
+    /** Do not retry. */
     static final long NEVER = -1;
 
     // Some round trips at first; never so long that a client gives up.
@@ -40,7 +40,7 @@ final class MessageWork<T extends @Nullable Object> {
         this.cancellation = cancellation;
     }
 
-    /** Does the work once, in the transaction that it asks for. */
+    /** Does the work once, in the transaction that it requests. */
     T attempt() throws Exception {
         attempts++;
         if (cancellation != null) {
@@ -51,7 +51,7 @@ final class MessageWork<T extends @Nullable Object> {
         }
     }
 
-    /** How long to wait for another attempt after this failure, chosen at random so that rivals do not meet again. */
+    /** The pause before another attempt after this failure, chosen at random so that rivals do not collide again. */
     long retryMillis(Throwable failure) {
         if (attempts >= maxAttempts || failure instanceof DatabaseCancelledException || !isConflict(failure)) {
             return NEVER;
@@ -61,11 +61,11 @@ final class MessageWork<T extends @Nullable Object> {
         return ThreadLocalRandom.current().nextLong(pause + 1);
     }
 
-    /** What the attempt threw, explained where it comes of a cancellation or a limit; never throws. */
+    /** The attempt's failure, or an exception that explains the cancellation or the limit behind it; never throws. */
     Throwable explained(Throwable failure) {
         try {
             return explanation(failure);
-        } catch (Throwable unexpected) { // an exception of the application's may throw when it is asked for its cause
+        } catch (Throwable unexpected) { // getCause() of an application's exception may throw
             return failure;
         }
     }
@@ -80,7 +80,7 @@ final class MessageWork<T extends @Nullable Object> {
         return limits == null ? failure : limits.explained(failure);
     }
 
-    /** The failure to tell: the first conflict, with what else kept the work from being done, or what the work threw. */
+    /** The failure to report: the first conflict, with other failures suppressed in it, or the exception of the work. */
     Throwable told(Throwable failure) {
         if (failure instanceof DatabaseCancelledException) {
             return failure;
@@ -112,7 +112,7 @@ final class MessageWork<T extends @Nullable Object> {
         }
     }
 
-    // An exception of the application's may throw when it is asked for its cause.
+    // getCause() of an application's exception may throw.
     private static boolean isConflict(Throwable failure) {
         try {
             return Condition.of(failure).isConflict();

@@ -7,15 +7,15 @@ import org.pekkochannels.tracing.CallTrace;
 /**
  * Observes one call, for the meters and for its span. Confined to one thread at a time.
  *
- * <p>Never throws: meters and traces keep what an application's registry or span processor throws to themselves.
+ * <p>Never throws: meters and traces contain failures of an application's registry or span processor.
  */
 class Observation {
-    /** Nobody wants to know, and the clock is not looked at. */
+    /** No observer; the clock is not read. */
     static final Observation NONE = new Observation();
 
     private Observation() {}
 
-    /** What travels with the call. */
+    /** The trace of the call. */
     CallTrace trace() {
         return CallTrace.NONE;
     }
@@ -23,13 +23,13 @@ class Observation {
     /** An attempt begins, on the database thread. */
     void started() {}
 
-    /** The attempt is over, with all that belongs to it. */
+    /** The attempt is over, including its cleanup. */
     void stopped() {}
 
-    /** The outcome is about to be sent to the owner; of a call that never started too. */
+    /** The outcome is about to be delivered to the owner; also for a call that never started. */
     void ended(@Nullable Throwable failure) {}
 
-    /** One that looks at the clock. */
+    /** An observation that reads the clock. */
     static final class Timed extends Observation {
         private final DatabaseMeters meters;
         private final CallTrace trace;

@@ -3,7 +3,7 @@ package org.pekkochannels.database;
 import org.pekkochannels.tracing.CallTrace;
 import org.pekkochannels.tracing.CallTracer;
 
-/** Begins to observe the calls of one database; immutable and thread-safe. */
+/** Starts to observe the calls of one database. Immutable and thread-safe. */
 record Observer(DatabaseMeters meters, CallTracer tracer) {
     /** Observes a call that its caller makes now, on this thread. */
     Observation submitted() {

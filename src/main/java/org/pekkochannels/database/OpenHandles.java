@@ -17,13 +17,13 @@ import org.pekkochannels.metrics.Timing;
 import org.pekkochannels.settings.Settings;
 
 /**
- * The handles of one database that are open now: counts them, times how long each was, and warns, once each, of those that
- * are for long. Thread-safe.
+ * The open handles of one database: counts them, measures how long each is open, and warns once of each that is open for too long.
+ * Thread-safe.
  */
 final class OpenHandles {
     private static final SafeLog LOG = SafeLog.of(OpenHandles.class);
 
-    // By their threads, each of which has one at a time, and an identity hash that is made once.
+    // Keyed by thread, each of which has at most one handle; a thread's identity hash is computed once.
     private final Map<Thread, MessageHandle> handles = new ConcurrentHashMap<>();
     private final LongAdder longHeld = new LongAdder();
     private final DispatcherSettings settings;
@@ -68,12 +68,12 @@ final class OpenHandles {
         return longHeld.sum();
     }
 
-    /** Looks for handles that are open for long. */
+    /** Finds handles that have been open for too long. */
     void look() {
         watchdog.look();
     }
 
-    /** Watches no more. */
+    /** Stops watching. */
     void close() {
         watch.remove(this);
     }
@@ -92,8 +92,8 @@ final class OpenHandles {
 
     private void log(String description, ThreadStack stack) {
         LOG.warn(
-                "{} has had a handle open for {} ms ({}.handle-warning), and with it one of {} connections; do what is no"
-                        + " database work outside withHandle(..), and see statement-timeout",
+                "{} has had a handle open for {} ms ({}.handle-warning), and with it one of {} connections; move other work"
+                        + " outside withHandle(..), and consider statement-timeout",
                 description,
                 settings.handleWarning().map(Duration::toMillis).orElseThrow(),
                 settings.section(),

@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls between two attempts. They hold no thread, and are in no queue: each comes back by a timer of its own, unless it
- * is taken out before. Thread-safe; the lock is never held while foreign code runs.
+ * The calls between two attempts. They occupy no thread and are in no queue: each returns by a separate timer, unless it is removed before.
+ * Thread-safe; foreign code never runs with the lock held.
  */
 final class PausedCalls {
     private final Timers timers;
@@ -19,7 +19,7 @@ final class PausedCalls {
         this.timers = timers;
     }
 
-    /** Keeps a call for so long, but not past its deadline, and then gives it to {@code back}. */
+    /** Keeps a call for this pause, but not past its deadline, and then passes it to {@code back}. */
     void add(Call<?> call, Duration pause, Consumer<Call<?>> back) {
         keep(call);
         Runnable wake = () -> wake(call, back);
@@ -28,12 +28,12 @@ final class PausedCalls {
         }
     }
 
-    /** Takes a call out; false if it does not pause, or no more. */
+    /** Removes a call; false if it is not pausing. */
     synchronized boolean remove(Call<?> call) {
         return calls.remove(call);
     }
 
-    /** Takes out all that entered {@code gate}. */
+    /** Removes all calls that entered {@code gate}. */
     synchronized List<Call<?>> take(Gate gate) {
         List<Call<?>> taken = calls.stream().filter(call -> call.entered(gate)).toList();
         taken.forEach(calls::remove);
@@ -48,7 +48,7 @@ final class PausedCalls {
         calls.add(call);
     }
 
-    // One that was taken out is another's, and has ended.
+    // A call that was removed has another owner, or has ended.
     private void wake(Call<?> call, Consumer<Call<?>> back) {
         if (remove(call)) {
             back.accept(call);

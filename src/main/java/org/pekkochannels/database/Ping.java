@@ -5,9 +5,9 @@ import org.apache.pekko.Done;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.ConfinedFuture;
 
-/** Asks a database whether it answers. Stateless. */
+/** Checks whether a database answers. Stateless. */
 final class Ping {
-    // JDBC counts in whole seconds; the call's deadline is the exact bound.
+    // JDBC uses whole seconds; the call's deadline is the exact limit.
     private static final int SECONDS = 1;
 
     private Ping() {}

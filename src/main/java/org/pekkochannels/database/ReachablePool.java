@@ -9,10 +9,10 @@ import org.pekkochannels.database.jdbc.DatabaseSettings;
 import org.pekkochannels.database.jdbc.Reachability;
 
 /**
- * Takes connections from our own pool, and fails with {@link DatabaseUnavailableException} where there is none. Thread-safe.
+ * Takes connections from our own pool, and fails with {@link DatabaseUnavailableException} if there are none. Thread-safe.
  *
- * <p>While the database is known to be unreachable, one call at a time waits for a connection, so that the pool goes on trying;
- * the others fail at once.
+ * <p>While the database is known to be unreachable, one call at a time waits for a connection, so that the pool keeps trying; the others
+ * fail at once.
  */
 final class ReachablePool implements ConnectionFactory {
     private final ConnectionFactory source;

@@ -17,19 +17,18 @@ import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.ConfinedFuture;
 
 /**
- * A large result, read slice by slice in the order of a key, for whoever cannot take it all at once.
+ * A large result, read slice by slice in the order of a key.
  *
- * <p>Each slice is a call of its own, bounded and timed as any other: between two of them no handle is open, no thread busy
- * and no transaction under way. So what is written meanwhile behind the last key is seen, and what is written before it is
- * not. The next slice is asked for only when the last has been dealt with. Made by {@link Database#slices}; immutable, and
- * may be read any number of times.
+ * <p>Each slice is a separate call, bounded and timed like any other: between two slices no handle is open, no thread is busy and no
+ * transaction is open. Rows written meanwhile after the last key are included, those before it are not. The next slice is requested only
+ * when the last one has been processed. Created by {@link Database#slices}; immutable, and can be read any number of times.
  *
- * @param <K> the key: unique, and what the slices are ordered by
- * @param <T> a row
+ * @param <K> the type of the key, which must be unique and define the order of the slices
+ * @param <T> the type of a row
  */
 public final class Slices<K, T> {
     private static final String NO_STAGE =
-            "the function of forEach(..) returned null; return a stage of whether to go on";
+            "the function of forEach(..) returned null; return a stage of whether to continue";
 
     private final Database database;
     private final Supplier<CallFuture<Done>> ends;
@@ -51,11 +50,11 @@ public final class Slices<K, T> {
     }
 
     /**
-     * Gives each slice to {@code body}, on the executor of the database's view, until there is none or it has had enough. The
-     * terms of {@link Database#eachCall}, such as the deadline of a consumer's callback, are those of this call for all slices.
+     * Passes each slice to {@code body}, on the executor of the database's view, until the result ends or {@code body} stops it. The
+     * options of {@link Database#eachCall}, such as the deadline of a consumer's callback, are determined by this call for all slices.
      *
-     * @param body takes a slice, which is never empty; its stage is waited for, and false ends the reading
-     * @return completes after the last slice; fails with what failed, the reading of a slice or {@code body}
+     * @param body processes a slice, which is never empty; its stage is waited for, and false ends the reading
+     * @return completes after the last slice; fails with the failure of a slice's reading or of {@code body}
      */
     public CompletionStage<Done> forEach(Function<? super List<T>, ? extends CompletionStage<Boolean>> body) {
         requireNonNull(body, "the function of forEach(..) must not be null; pass one that takes a slice");
@@ -65,9 +64,9 @@ public final class Slices<K, T> {
     }
 
     /**
-     * The rows as a source for Pekko Streams: a slice is read when the one before has gone downstream.
+     * The rows as a source for Pekko Streams: a slice is read when the previous one has been emitted.
      *
-     * @return the source; it may be run any number of times, each from the start
+     * @return the source; it can be run any number of times, each time from the start
      */
     public Source<T, NotUsed> source() {
         return Source.unfoldAsync(start, this::unfold)
@@ -87,23 +86,23 @@ public final class Slices<K, T> {
                 "the function that reads a slice returned null; return an empty list at the end"));
     }
 
-    /** With a key that does not rise the last rows would be read again without end. */
+    /** If the key did not increase, the last rows would be read endlessly. */
     private K lastKey(List<T> rows, K after) {
         K last = requireNonNull(
                 key.apply(rows.get(rows.size() - 1)),
                 "the key of a slice's last row is null; order by a key that is not");
         if (last.equals(after)) {
-            throw new IllegalStateException("a slice has ended with the key that it was to begin after, " + after
-                    + "; its statement must select only what comes after that: key > :last, not key >= :last");
+            throw new IllegalStateException("a slice ended with the key after which it should begin, " + after
+                    + "; its statement must select only later rows: key > :last, not key >= :last");
         }
         return last;
     }
 
-    /** One reading: a loop rather than a chain of stages, which would grow with each slice. */
+    /** One reading. A loop rather than a chain of stages, which would grow with each slice. */
     private final class Reading {
         private final Function<? super List<T>, ? extends CompletionStage<Boolean>> body;
         private final CallFuture<Done> ended = ends.get();
-        // One call to the caller: slices that are asked for later are not on the terms of what runs then.
+        // The reading counts as one call of the caller: later slices must not use the options of code that runs then.
         private final Database own = database.withTermsOfNow();
 
         Reading(Function<? super List<T>, ? extends CompletionStage<Boolean>> body) {
@@ -111,8 +110,8 @@ public final class Slices<K, T> {
         }
 
         /**
-         * Async, unlike what follows on the executor: the first slice may have come before this thread, which may be any, has said
-         * what to do with it.
+         * Async, unlike later steps on the executor: the first slice may arrive before this thread, which may be any thread, has added the
+         * next step.
          */
         void begin() {
             read(own, start)
@@ -121,7 +120,7 @@ public final class Slices<K, T> {
                     .whenComplete(this::failIfRejected);
         }
 
-        /** An executor that has gone runs nothing more; what the reading itself failed with has come before. */
+        /** An executor that has stopped runs nothing more; a failure of the reading itself takes precedence. */
         private void failIfRejected(Optional<K> after, @Nullable Throwable failure) {
             if (failure != null) {
                 ended.completeExceptionally(ConfinedFuture.unwrap(failure));
@@ -132,7 +131,7 @@ public final class Slices<K, T> {
             read(own, after).thenCompose(rows -> take(rows, after)).whenComplete(this::goOn);
         }
 
-        // The stage would hide what this throws, and the reading would never end.
+        // The calling stage would swallow the failure, and the reading would never end.
         private void nextOrFail(K after) {
             try {
                 next(after);

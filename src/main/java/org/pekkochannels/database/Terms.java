@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.BoundedOwner;
 
 /**
- * On what terms one view of a database runs its calls; immutable.
+ * The options with which one view of a database runs its calls. Immutable.
  *
  * @param owner completes the stages
- * @param cleanup whether no bound of waiting holds
- * @param budget how long each call may take, if that is bounded
- * @param deadline when all of them must be over, if they must
- * @param ends what cancels them, whichever comes first
+ * @param cleanup whether calls are exempt from the bounds of waiting
+ * @param budget how long each call may take, if limited
+ * @param deadline the common deadline of all calls, if any
+ * @param ends the events that cancel them; the first one counts
  */
 record Terms(
         Executor owner,
@@ -34,13 +34,13 @@ record Terms(
         return new Terms(executor, cleanup, budget, deadline, ends);
     }
 
-    /** The same, with a place for one call if the owner bounds them; throws what the owner does if there is none. */
+    /** The same options, with a place reserved for one call if the owner bounds them; throws what the owner throws if none is free. */
     Terms placed() {
         Executor place = owner instanceof BoundedOwner bounded ? bounded.place() : owner;
         return place == owner ? this : on(place);
     }
 
-    /** Hands a result to the owner: from a database thread, or from a caller that has required room on its stack. */
+    /** Delivers a result to the owner: from a database thread, or from a caller that has checked its stack for room. */
     void deliver(Runnable result) {
         if (owner instanceof BoundedOwner bounded) {
             bounded.executeWithRoom(result);
@@ -67,28 +67,28 @@ record Terms(
         return new Terms(owner, cleanup, budget, deadline, List.copyOf(all));
     }
 
-    /** Whether the statements of a call need no more looking after than JDBI's own. */
+    /** Whether the statements of a call need no supervision beyond JDBI's own. */
     boolean isPlain() {
         return budget == null && deadline == null && ends.isEmpty();
     }
 
-    /** Whether what cancels has come. */
+    /** Whether a cancelling event has occurred. */
     boolean isEnded() {
         return ends.stream().anyMatch(CompletableFuture::isDone);
     }
 
-    /** Runs a task as soon as a call is of no use: one of the ends has come, or its caller has completed its result. */
+    /** Runs a task as soon as a call is useless: a cancelling event has occurred, or its caller has completed its result. */
     void whenEnded(CompletableFuture<?> result, Runnable task) {
         firstOf(result).whenComplete((any, failure) -> task.run());
     }
 
-    // anyOf leaves nothing behind on an end that outlives many calls; whenComplete would.
+    // anyOf leaves nothing on an event that outlives many calls; whenComplete would.
     private CompletionStage<?> firstOf(CompletableFuture<?> result) {
         return CompletableFuture.anyOf(
                 Stream.concat(Stream.of(result), ends.stream()).toArray(CompletableFuture<?>[]::new));
     }
 
-    /** When a call that begins now must be over, if it must. */
+    /** The deadline of a call that begins now, if any. */
     @Nullable
     Deadline callDeadline() {
         return budget == null ? deadline : Deadline.earlier(deadline, Deadline.after(budget, "within"));

@@ -7,19 +7,19 @@ import org.apache.pekko.actor.Cancellable;
 import org.pekkochannels.concurrent.FatalErrors;
 import org.pekkochannels.concurrent.SafeLog;
 
-/** Runs tasks later, on the actor system's default dispatcher; immutable and thread-safe. */
+/** Runs tasks later, on the actor system's default dispatcher. Immutable and thread-safe. */
 record Timers(ActorSystem system) {
     private static final SafeLog LOG = SafeLog.of(Timers.class);
 
-    /** Sets a timer; none once the actor system is gone, and with it its scheduler: the task then never runs. */
+    /** Sets a timer; empty after the actor system and its scheduler have terminated: the task then never runs. */
     Optional<Cancellable> after(Duration delay, Runnable task) {
         Duration rest = delay.isNegative() ? Duration.ZERO : delay;
         try {
             return Optional.of(system.scheduler().scheduleOnce(rest, guarded(task), system.dispatcher()));
         } catch (IllegalStateException stopped) {
-            LOG.debug("the actor system is gone, and with it its scheduler", stopped);
+            LOG.debug("no timer was set, because the actor system's scheduler has terminated", stopped);
             return Optional.empty();
-        } catch (RuntimeException refused) { // a time that is longer than the scheduler's longest, for example
+        } catch (RuntimeException refused) { // for example a time that exceeds the scheduler's maximum
             LOG.warn("a timer of {} could not be set", rest, refused);
             return Optional.empty();
         }

@@ -6,21 +6,25 @@ import java.util.Optional;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
 /**
- * How a transaction runs; immutable.
+ * The options of a transaction. Immutable.
  *
- * <p>A transaction of several attempts is run again when the database could not serialize it or broke a deadlock with it
- * (SQLState 40001 or 40P01, MariaDB's error 1020, SQLite's {@code SQLITE_BUSY}), when a migration has changed the columns of a
- * statement that PostgreSQL had prepared ("cached plan must not change result type"), and after no other failure. Before each further attempt it waits for a random time, up to
- * 10 ms at first and doubling to 1 s, and holds neither a thread nor a connection meanwhile. Its callback then runs more
- * than once: what it does outside the database, it does more than once.
+ * <p>A transaction with several attempts is run again only after one of these failures:
+ *
+ * <ul>
+ * <li>the database could not serialize it, or broke a deadlock with it: SQLState 40001 or 40P01, MariaDB's error 1020, SQLite's
+ * {@code SQLITE_BUSY}
+ * <li>a migration has changed the columns of a statement that PostgreSQL had prepared ("cached plan must not change result type")
+ * </ul>
+ *
+ * <p>Before each further attempt it waits for a random time, up to 10 ms at first and doubling to 1 s. Meanwhile it occupies neither a
+ * thread nor a connection. Its callback may then run more than once, and so may its effects outside the database.
  *
  * @param isolation the isolation level, or the connection's own
- * @param readOnly whether it may only read; PostgreSQL, MySQL, MariaDB and SQLite refuse to write then, H2 takes it for
- *     a hint
- * @param attempts how often it is run at most, from 1 to 100
+ * @param readOnly whether it may only read; PostgreSQL, MySQL, MariaDB and SQLite then reject writes, H2 treats it as a hint
+ * @param attempts the maximum number of runs, from 1 to 100
  */
 public record TransactionOptions(Optional<TransactionIsolationLevel> isolation, boolean readOnly, int attempts) {
-    // Enough for ten to fight over one row; who needs more has a queue, not a conflict.
+    // Enough for ten transactions that update one row; more contention needs a queue instead.
     private static final int SERIALIZABLE_ATTEMPTS = 5;
     private static final int MAX_ATTEMPTS = 100;
 
@@ -29,8 +33,8 @@ public record TransactionOptions(Optional<TransactionIsolationLevel> isolation, 
      *
      * @param isolation the isolation level, or the connection's own
      * @param readOnly whether it may only read
-     * @param attempts how often it is run at most, from 1 to 100
-     * @throws IllegalArgumentException when they are out of bounds
+     * @param attempts the maximum number of runs, from 1 to 100
+     * @throws IllegalArgumentException if they are out of bounds
      */
     public TransactionOptions {
         if (attempts < 1 || attempts > MAX_ATTEMPTS) {
@@ -42,7 +46,7 @@ public record TransactionOptions(Optional<TransactionIsolationLevel> isolation, 
     }
 
     /**
-     * A transaction as the connection makes it, run once.
+     * A transaction with the connection's own settings, run once.
      *
      * @return the options
      */
@@ -51,7 +55,7 @@ public record TransactionOptions(Optional<TransactionIsolationLevel> isolation, 
     }
 
     /**
-     * A transaction of a level of its own, run once.
+     * A transaction with an isolation level, run once.
      *
      * @param level the level
      * @return the options
@@ -62,7 +66,7 @@ public record TransactionOptions(Optional<TransactionIsolationLevel> isolation, 
     }
 
     /**
-     * A serializable transaction, of five attempts, because this level is of no use without more than one.
+     * A serializable transaction with five attempts, because with this level conflicts are normal.
      *
      * @return the options
      */
@@ -82,7 +86,7 @@ public record TransactionOptions(Optional<TransactionIsolationLevel> isolation, 
     /**
      * These options with another number of attempts.
      *
-     * @param most how often the transaction is run at most, from 1 to 100
+     * @param most the maximum number of runs, from 1 to 100
      * @return the options
      */
     public TransactionOptions withAttempts(int most) {

@@ -2,7 +2,7 @@ package org.pekkochannels.database;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** How many calls were not served, and why; thread-safe. */
+/** Counts the calls that were not served, by reason. Thread-safe. */
 final class Unserved {
     final AtomicLong overloaded = new AtomicLong();
     final AtomicLong timedOut = new AtomicLong();

@@ -7,14 +7,12 @@ import java.util.Queue;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The calls that no thread is free for: cleanups first, else the oldest. Confined to the lock of its {@link Admission}.
- */
+/** The calls for which no thread is free: cleanups first, otherwise the oldest first. Confined to the lock of its {@link Admission}. */
 final class WaitingCalls {
     private final Queue<Waiting> calls = new ArrayDeque<>();
     private final Queue<Waiting> cleanups = new ArrayDeque<>();
 
-    /** Since when which call waits. */
+    /** A waiting call, and the time since when it waits. */
     record Waiting(Call<?> call, long sinceNanos) {
         long nanos() {
             return System.nanoTime() - sinceNanos;
@@ -29,7 +27,7 @@ final class WaitingCalls {
         (call.isCleanup() ? cleanups : calls).add(new Waiting(call, System.nanoTime()));
     }
 
-    /** How many wait that are no cleanup, which alone are bounded. */
+    /** The number of waiting calls except cleanups, which are not bounded. */
     int bounded() {
         return calls.size();
     }
@@ -43,20 +41,20 @@ final class WaitingCalls {
         return cleanups.isEmpty() ? calls.poll() : cleanups.poll();
     }
 
-    /** The one that will be the first to have waited too long. */
+    /** The call whose maximum wait ends first. */
     @Nullable
     Waiting oldest() {
         return calls.peek();
     }
 
-    /** Takes out the oldest if it has waited that long. */
+    /** Removes the oldest call if it has waited that long. */
     @Nullable
     Waiting takeLongerThan(long nanos) {
         Waiting oldest = calls.peek();
         return oldest != null && oldest.isLongerThan(nanos) ? calls.poll() : null;
     }
 
-    /** Takes out all of that kind. */
+    /** Removes all calls of a kind. */
     List<Call<?>> take(Predicate<Call<?>> kind) {
         List<Call<?>> taken = new ArrayList<>();
         for (Queue<Waiting> queue : List.of(calls, cleanups)) {

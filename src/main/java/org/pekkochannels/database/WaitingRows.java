@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows that wait for one batch, in the order of their coming, and counted among all that wait. Confined to the lock of its
+ * The rows that wait for one batch, in the order of their arrival, included in the total of waiting rows. Confined to the lock of its
  * {@link BatchQueue}.
  */
 final class WaitingRows<A, B> {
@@ -16,9 +16,9 @@ final class WaitingRows<A, B> {
     private final AtomicInteger all;
 
     /**
-     * None yet.
+     * Starts without rows.
      *
-     * @param all how many rows wait, here and elsewhere
+     * @param all the total of waiting rows, here and elsewhere
      */
     WaitingRows(AtomicInteger all) {
         this.all = all;
@@ -33,7 +33,7 @@ final class WaitingRows<A, B> {
         return rows.size();
     }
 
-    /** Takes one out; false if it is not there. */
+    /** Removes a row; false if it is not there. */
     boolean remove(BatchRow<A, B> row) {
         boolean removed = rows.remove(row);
         if (removed) {
@@ -42,7 +42,7 @@ final class WaitingRows<A, B> {
         return removed;
     }
 
-    /** Takes out the oldest, so many at most. */
+    /** Removes the oldest rows, at most this many. */
     List<BatchRow<A, B>> take(int most) {
         List<BatchRow<A, B>> taken = new ArrayList<>(Math.min(most, rows.size()));
         while (taken.size() < most && !rows.isEmpty()) {
@@ -51,14 +51,14 @@ final class WaitingRows<A, B> {
         return uncounted(taken);
     }
 
-    /** Takes out those that have waited too long. */
+    /** Removes the rows that have waited too long. */
     List<BatchRow<A, B>> takeLate() {
         List<BatchRow<A, B>> late = new ArrayList<>();
         rows.removeIf(row -> row.patience().isOver() && late.add(row));
         return uncounted(late);
     }
 
-    /** The one that will be the first to have waited too long. */
+    /** The row whose maximum wait ends first. */
     @Nullable
     BatchRow<A, B> nextDue() {
         return rows.stream()

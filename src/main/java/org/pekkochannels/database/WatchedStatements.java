@@ -13,7 +13,7 @@ import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.database.jdbc.SessionChanges;
 
-/** Makes the statements of one message's handle, and looks at each for a change of the session. Confined to its thread. */
+/** Creates the statements of one message's handle, and checks each for a change of the session. Confined to its thread. */
 final class WatchedStatements implements StatementBuilder {
     private final StatementBuilder builder;
     private final SessionChanges changes = new SessionChanges();
@@ -32,7 +32,7 @@ final class WatchedStatements implements StatementBuilder {
         return open > 0;
     }
 
-    // Of a batch or a script, whose texts come later.
+    // For a batch or a script, whose statements are added later.
     @Override
     public Statement create(Connection connection, StatementContext context) throws SQLException {
         Statement made = builder.create(connection, context);

@@ -186,7 +186,7 @@ abstract class BatchContract extends BatchWaitingCases {
         assertThat(sizes).containsExactly(5);
         assertThatThrownBy(() -> database.batched("items", MOST, (handle, rows) -> rows))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("batch 'items' was made elsewhere");
+                .hasMessageStartingWith("batch 'items' was created elsewhere");
         assertThatThrownBy(() -> database.batched("none", 0, (handle, rows) -> rows))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("batch 'none': maxRows must be from 1 to 10000, was 0");

@@ -34,9 +34,9 @@ final class BatchNamesTest {
         assertThatThrownBy(() -> batch("readings-3"))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage(
-                        "batch 'readings-3' is one too many: there are 2 names (channels.database.max-batches), kept as"
-                                + " long as the database; name a batch after its statement, and put what differs, a room for"
-                                + " example, into the row");
+                        "batch 'readings-3' exceeds the maximum of 2 names (channels.database.max-batches), kept for as"
+                                + " long as the database; name a batch after its statement, and put varying data, for example a"
+                                + " room, into the row");
         int row = await(batch("readings-1").add(7));
         assertThat(row).isEqualTo(7);
     }

@@ -127,7 +127,7 @@ final class DatabaseStartTest {
 
             assertThat(found).hasSameClassAs(mysql);
             assertThat(log.text())
-                    .contains("META-INF/services/java.sql.Driver does not name it; join the files of that name")
+                    .contains("META-INF/services/java.sql.Driver does not name it; merge the files of that name")
                     .doesNotContain("s3cret");
         } finally {
             DriverManager.registerDriver(mysql);
@@ -140,7 +140,7 @@ final class DatabaseStartTest {
                         TestDatabase.start("channels.database.url = \"jdbc:postgresql://u:s3cret@host:99999/db\""))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("channels.database.url")
-                .hasMessageContaining("does not take this URL; check host, port (1 to 65535) and slashes")
+                .hasMessageContaining("does not accept this URL; check host, port (1 to 65535) and slashes")
                 .hasMessageNotContaining("s3cret");
     }
 

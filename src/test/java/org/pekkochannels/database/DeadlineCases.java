@@ -90,7 +90,7 @@ abstract class DeadlineCases extends CancellationCases {
         assertThat(first).isInstanceOf(DatabaseTimeoutException.class).hasMessageContaining("limit 250 ms (some.key)");
         assertThat(second)
                 .isInstanceOf(DatabaseWaitTimeoutException.class)
-                .hasMessageContaining("the deadline of 250 ms (some.key) was over before the database was called");
+                .hasMessageContaining("the deadline of 250 ms (some.key) had passed before the database was called");
         assertThat(ran).hasValue(0);
     }
 

@@ -45,7 +45,7 @@ abstract class LeftOpenCases extends DeadlineCases {
             assertThat(log.soFar(""))
                     .singleElement()
                     .asString()
-                    .startsWith("ChatConsumer.receive(String) on /ws/chat/lobby/ has left a transaction open")
+                    .startsWith("ChatConsumer.receive(String) on /ws/chat/lobby/ left a transaction open")
                     .contains("use inTransaction(..)");
         }
     }
@@ -112,8 +112,8 @@ abstract class LeftOpenCases extends DeadlineCases {
             assertThat(log.soFar(""))
                     .singleElement()
                     .asString()
-                    .startsWith("ChatConsumer.connect() on /ws/a has left its session changed by [")
-                    .contains("said once for each callback");
+                    .startsWith("ChatConsumer.connect() on /ws/a left its session changed by [")
+                    .contains("logged once per callback");
         }
     }
 

@@ -172,7 +172,7 @@ final class NamedDatabaseTest {
             assertThatThrownBy(() -> Database.get(started.system, "repotring"))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("database 'repotring' has no section channels.databases.repotring in the configuration;"
-                            + " there are [reporting]");
+                            + " existing ones are [reporting]");
         }
     }
 

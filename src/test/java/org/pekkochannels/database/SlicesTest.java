@@ -170,7 +170,7 @@ final class SlicesTest {
         assertThat(List.of(failure, ofSource))
                 .allSatisfy(thrown -> assertThat(thrown)
                         .isInstanceOf(IllegalStateException.class)
-                        .hasMessageContaining("the key that it was to begin after, 7;")
+                        .hasMessageContaining("the key after which it should begin, 7;")
                         .hasMessageContaining("key > :last"));
     }
 

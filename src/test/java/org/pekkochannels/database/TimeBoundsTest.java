@@ -44,7 +44,7 @@ final class TimeBoundsTest {
         assertThatThrownBy(() -> started.database.within(time).withHandle(handle -> 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("within must be longer than zero and at most 24h, was " + Settings.written(time)
-                        + "; leave it out where there is no limit");
+                        + "; leave it out if there is no limit");
         assertThatThrownBy(() -> Deadline.after(time, "some.key"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(

@@ -94,7 +94,7 @@ class UnfitHandleTest {
             return List.of();
         }));
 
-        assertThat(refused).isInstanceOf(IllegalStateException.class).hasMessageContaining("could not be made ready");
+        assertThat(refused).isInstanceOf(IllegalStateException.class).hasMessageContaining("could not be prepared");
         assertThat(open).hasValue(0);
     }
 

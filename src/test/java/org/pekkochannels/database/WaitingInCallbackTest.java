@@ -56,7 +56,7 @@ final class WaitingInCallbackTest {
 
         assertThat(failure(waiting))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("get(..) on a stage of its own database")
+                .hasMessageContaining("get(..) on a stage of the same database")
                 .hasMessageContaining("use the callback's handle");
         await(waitedFor.join());
     }
