@@ -27,14 +27,23 @@ final class WordsTest {
             "",
             "concurrent",
             "consumer",
+            "database",
+            "database/jdbc",
+            "edge",
+            "http",
             "http1",
             "layer",
+            "metrics",
             "middleware",
+            "netty",
             "protocol",
             "proxy",
             "routing",
             "settings",
-            "tls");
+            "tls",
+            "tracing",
+            "websocket",
+            "websocket/codec");
 
     private static final Path LONG_SENTENCES = Path.of("src/test/resources/long-sentences.txt");
     private static final int MOST_WORDS = 25;
