@@ -7,14 +7,13 @@
  * <pre>
  *   session -&gt; Text, Binary, or a Batch of up to 32 -&gt;+
  *   layer   -&gt; event of a group                     -&gt;+-&gt; ConsumerActor: one at a time, kinds alternate
- *   others  -&gt; CallQueue: bounded -&gt; Turn: tasks    -&gt;+      -&gt; Callbacks: runs one; waits for its stage
+ *   others  -&gt; CallQueue: bounded -&gt; TurnExecutor    -&gt;+      -&gt; Callbacks: runs one; waits for its stage
  *   callback: send, close    -&gt; Outlet -&gt; Wire: frames of the turn
  *             group(..)      -&gt; Membership -&gt; ChannelLayer
- *             database()     -&gt; database; its result is a task of the Turn
+ *             database()     -&gt; database; its result is a task of the TurnExecutor
  *   end of the turn          -&gt; Wire.endTurn: flush, and credit for the next delivery
  *   Inbound.Closed           -&gt; remaining messages, groups left, disconnect(..) once, actor stops
  * </pre>
- *
  *
  * <p>{@link org.pekkochannels.consumer.AfterCommit} keeps output that is sent after a commit.
  *

@@ -64,6 +64,7 @@ final class DatabaseCore {
     static Jdbi jdbi(ConnectionFactory source) {
         Jdbi jdbi = OneConnection.jdbi(source, MessageWork.class);
         jdbi.installPlugin(new SqlObjectPlugin());
+        jdbi.setHandleScope(new ThreadHandleScope());
         jdbi.setTransactionHandler(new JdbiTransactions(jdbi.getTransactionHandler()));
         jdbi.configure(StatementExceptions.class, failures -> failures.setMessageRendering(StatementMessage::of));
         jdbi.configure(SqlStatements.class, statements -> statements.setAttachAllStatementsForCleanup(true));

@@ -220,7 +220,9 @@ final class Connection implements FrameParser.Findings {
             case IDLE_TIMEOUT -> idledTooLong(limit.reason());
             case MESSAGE_TIMEOUT, MAX_MESSAGE_BYTES, MAX_FRAMES -> fail(limit.reason());
             case CLOSE_TIMEOUT -> closeTimedOut();
-            default -> abandon(limit.reason());
+            case PONG_TIMEOUT, WRITE_TIMEOUT -> abandon(limit.reason());
+            case HANDSHAKE_TIMEOUT, ATTACH_TIMEOUT, READ_AHEAD, MAX_OUTBOUND_BYTES ->
+                throw new IllegalStateException(limit + " does not end an open connection here");
         }
     }
 
@@ -260,6 +262,7 @@ final class Connection implements FrameParser.Findings {
     private void write(TurnOutput turn) {
         if (!outbox.admits(turn)) {
             link.drop(turn.messages() + outbox.clear());
+            shared.crossedLimits().crossed(Limit.MAX_OUTBOUND_BYTES, path, settings);
             fail(outbox.couldHold(turn) ? Limit.MAX_OUTBOUND_BYTES.reason() : TOO_MUCH_AT_ONCE);
             return;
         }

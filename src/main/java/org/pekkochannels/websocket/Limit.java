@@ -4,7 +4,21 @@ import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.settings.Settings;
 
-/** The limits of a session. Each has a key below {@code channels.websocket}, a counter, and in most cases a close code. */
+/**
+ * The limits of a session. Each has a key below {@code channels.websocket}, a counter, and in most cases a close code.
+ *
+ * <p>A further limit needs
+ *
+ * <ul>
+ *   <li>its key in {@code reference.conf}, and its value in {@link SessionBounds} or {@link SessionTimes}
+ *   <li>a constant here, and its value in {@link #bound}
+ *   <li>the place that finds it exceeded: {@code FrameParser} for sizes, {@link Watch} for times, {@link Outbox} for output
+ *   <li>a case in {@code Connection.cross}: close with the code, or abort
+ *   <li>the tables in the {@code package-info} and in the guide's pages on close codes and on the edge, and {@code LimitTest}
+ * </ul>
+ *
+ * Counters and meters follow from {@link #values}.
+ */
 public enum Limit {
     /** No decision in time. The client receives HTTP status 503, the consumer 1006. */
     HANDSHAKE_TIMEOUT("handshake-timeout", CloseCode.ABNORMAL, "handshake timed out"),

@@ -174,6 +174,7 @@ public final class Session implements TransportListener {
     public void attachTimedOut() {
         if (attachment.end(Limit.ATTACH_TIMEOUT.reason())) {
             shared.counters().crossed(Limit.ATTACH_TIMEOUT);
+            shared.crossedLimits().crossed(Limit.ATTACH_TIMEOUT, path, settings);
         }
     }
 
