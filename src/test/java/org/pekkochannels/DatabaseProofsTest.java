@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.database.Database;
+import org.pekkochannels.http.Echo;
 import org.pekkochannels.http.JdkClient;
 import org.pekkochannels.http.RunningApplication;
 
@@ -71,17 +72,6 @@ class DatabaseProofsTest {
                         released.await();
                     })
                     .thenCompose(done -> send("released"));
-        }
-    }
-
-    private static final class Echo extends WebSocketConsumer {
-        Echo(ConsumerContext context) {
-            super(context);
-        }
-
-        @Override
-        protected CompletionStage<?> receive(String text) {
-            return send(text);
         }
     }
 

@@ -8,8 +8,7 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.consumer.ConsumerBehavior;
-import org.pekkochannels.consumer.ConsumerContext;
-import org.pekkochannels.consumer.WebSocketConsumer;
+import org.pekkochannels.http.Echo;
 import org.pekkochannels.http.JdkClient;
 import org.pekkochannels.http.RunningApplication;
 import org.pekkochannels.middleware.Endpoint;
@@ -22,17 +21,6 @@ import org.pekkochannels.routing.Router;
 /** Endpoints with settings of their own. */
 @Tag("edge")
 class EndpointTest {
-    private static final class Echo extends WebSocketConsumer {
-        Echo(ConsumerContext context) {
-            super(context);
-        }
-
-        @Override
-        protected CompletionStage<?> receive(String text) {
-            return send(text);
-        }
-    }
-
     private static RunningApplication start(String config) {
         return RunningApplication.start(
                 config,

@@ -100,6 +100,21 @@ class ShutdownTest {
                         .websocket("ws/never/", Undecided::new));
     }
 
+    private static JdkClient idle(RunningApplication application) {
+        return JdkClient.connect(application.ws("/ws/job/"));
+    }
+
+    /** A client whose consumer has begun to handle a message, for which it needs {@link #mayEnd}. */
+    private JdkClient busy(RunningApplication application, String path) throws InterruptedException {
+        JdkClient client = JdkClient.connect(application.ws(path)).send("work");
+        assertThat(working.await(20, TimeUnit.SECONDS)).isTrue();
+        return client;
+    }
+
+    private static void awaitStopped(CompletionStage<Done> stopped) throws Exception {
+        stopped.toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
     /** Sends a request, and reads until the answer ends as it is expected to. */
     private static String answer(Socket socket, String request, String end) throws IOException {
         socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
@@ -123,10 +138,8 @@ class ShutdownTest {
     @CsvSource({"1012, ''", "1012, channels.http.shutdown-code = 1012", "1001, channels.http.shutdown-code = 1001"})
     void answersTheRunningMessageThenSaysTheShutdownCodeToEverybody(int code, String config) throws Exception {
         RunningApplication application = start(config);
-        JdkClient busy = JdkClient.connect(application.ws("/ws/job/"));
-        JdkClient idle = JdkClient.connect(application.ws("/ws/job/"));
-        busy.send("work");
-        assertThat(working.await(20, TimeUnit.SECONDS)).isTrue();
+        JdkClient idle = idle(application);
+        JdkClient busy = busy(application, "/ws/job/");
 
         CompletionStage<Done> stopped = application.server().stop();
         assertThat(((JdkClient.Closed) idle.next()).code()).isEqualTo(code);
@@ -134,17 +147,15 @@ class ShutdownTest {
 
         assertThat(busy.next()).isEqualTo("answer");
         assertThat(((JdkClient.Closed) busy.next()).code()).isEqualTo(code);
-        stopped.toCompletableFuture().get(20, TimeUnit.SECONDS);
+        awaitStopped(stopped);
         assertThat(log).containsExactly("disconnect " + code, "disconnect " + code);
     }
 
     @Test
     void takesNoNewConnectionsWhileItStops() throws Exception {
         RunningApplication application = start("");
-        JdkClient busy = JdkClient.connect(application.ws("/ws/job/"));
-        JdkClient idle = JdkClient.connect(application.ws("/ws/job/"));
-        busy.send("work");
-        assertThat(working.await(20, TimeUnit.SECONDS)).isTrue();
+        JdkClient idle = idle(application);
+        JdkClient unused = busy(application, "/ws/job/");
 
         CompletionStage<Done> stopped = application.server().stop();
         idle.next();
@@ -152,7 +163,7 @@ class ShutdownTest {
         assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), application.port()))
                 .isInstanceOf(ConnectException.class);
         mayEnd.countDown();
-        stopped.toCompletableFuture().get(20, TimeUnit.SECONDS);
+        awaitStopped(stopped);
     }
 
     @ParameterizedTest
@@ -177,17 +188,15 @@ class ShutdownTest {
         assertThat(ready).startsWith("HTTP/1.1 503 ");
         assertThat(newConnection(application, ALIVE)).isEqualTo("HTTP/1.1 200 OK");
         assertThat(newConnection(application, UPGRADE)).startsWith("HTTP/1.1 101 ");
-        stopped.toCompletableFuture().get(20, TimeUnit.SECONDS);
+        awaitStopped(stopped);
         assertThatThrownBy(() -> newConnection(application, ALIVE)).isInstanceOf(ConnectException.class);
     }
 
     @Test
     void refusesAnUpgradeOnAConnectionThatWasThereBefore() throws Exception {
         RunningApplication application = start("");
-        JdkClient busy = JdkClient.connect(application.ws("/ws/job/"));
-        JdkClient idle = JdkClient.connect(application.ws("/ws/job/"));
-        busy.send("work");
-        assertThat(working.await(20, TimeUnit.SECONDS)).isTrue();
+        JdkClient idle = idle(application);
+        JdkClient unused = busy(application, "/ws/job/");
         CompletionStage<Done> stopped;
         try (Socket before = new Socket(InetAddress.getLoopbackAddress(), application.port())) {
             before.setSoTimeout(20_000);
@@ -198,18 +207,14 @@ class ShutdownTest {
             assertThat(answer(before, UPGRADE, "\r\n")).startsWith("HTTP/1.1 503 ");
         }
         mayEnd.countDown();
-        stopped.toCompletableFuture().get(20, TimeUnit.SECONDS);
+        awaitStopped(stopped);
     }
 
     @Test
     void tellsEverybodyBatchByBatchWhoeverIsStuck() throws Exception {
         RunningApplication application = start("channels.http.shutdown-batch = 1");
-        JdkClient busy = JdkClient.connect(application.ws("/ws/job/"));
-        List<JdkClient> idle = Stream.generate(() -> JdkClient.connect(application.ws("/ws/job/")))
-                .limit(5)
-                .toList();
-        busy.send("work");
-        assertThat(working.await(20, TimeUnit.SECONDS)).isTrue();
+        List<JdkClient> idle = Stream.generate(() -> idle(application)).limit(5).toList();
+        JdkClient busy = busy(application, "/ws/job/");
 
         CompletionStage<Done> stopped = application.server().stop();
 
@@ -218,18 +223,17 @@ class ShutdownTest {
                         assertThat(((JdkClient.Closed) client.next()).code()).isEqualTo(1012));
         mayEnd.countDown();
         assertThat(busy.next()).isEqualTo("answer");
-        stopped.toCompletableFuture().get(20, TimeUnit.SECONDS);
+        awaitStopped(stopped);
     }
 
     @Test
     void tellsEverybodyWithinTheGraceHoweverSmallTheBatch() throws Exception {
         RunningApplication application = start("channels.http { shutdown-batch = 1, shutdown-grace = 4s }");
         // One in 50 ms would take five seconds.
-        List<JdkClient> idle = Stream.generate(() -> JdkClient.connect(application.ws("/ws/job/")))
-                .limit(100)
-                .toList();
+        List<JdkClient> idle =
+                Stream.generate(() -> idle(application)).limit(100).toList();
 
-        application.server().stop().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        awaitStopped(application.server().stop());
 
         assertThat(idle)
                 .allSatisfy(client ->
@@ -248,7 +252,7 @@ class ShutdownTest {
             CompletionStage<Done> stopped = application.server().stop();
 
             assertThat(answer(waiting, "", "\r\n")).startsWith("HTTP/1.1 503");
-            stopped.toCompletableFuture().get(20, TimeUnit.SECONDS);
+            awaitStopped(stopped);
             assertThat(warnings.soFar("and were cut")).isEmpty();
         }
         assertThat(application.server().cuts()).isEmpty();
@@ -258,12 +262,10 @@ class ShutdownTest {
     void cutsWhatDoesNotEndWithinTheGrace() throws Exception {
         RunningApplication application =
                 start("channels.http.shutdown-grace = 300ms, channels.database.stop-timeout = 0s");
-        JdkClient stuck = JdkClient.connect(application.ws("/ws/stuck/"));
-        stuck.send("work");
-        assertThat(working.await(20, TimeUnit.SECONDS)).isTrue();
+        JdkClient stuck = busy(application, "/ws/stuck/");
 
         try (RecordedLog warnings = new RecordedLog("org.pekkochannels.edge.Gateway")) {
-            application.server().stop().toCompletableFuture().get(20, TimeUnit.SECONDS);
+            awaitStopped(application.server().stop());
 
             assertThat(warnings.soFar(
                             "connections that did not end within 300ms and were cut (channels.http.shutdown-grace): 1"))

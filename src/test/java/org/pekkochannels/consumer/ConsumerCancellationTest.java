@@ -160,16 +160,21 @@ class ConsumerCancellationTest extends ConsumerTestSystem {
         return blocking ? Door.open(kit, BlockingLeaving::new) : Door.open(kit, Leaving::new);
     }
 
+    /** Sends a message, and lets the peer leave when the work of that message has begun. */
+    private void leaveWhileInside(Door door, String message) throws InterruptedException {
+        door.tell(message);
+        assertThat(inside.await(20, TimeUnit.SECONDS)).isTrue();
+        door.leave(BYE);
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void cancelsTheRunningStatementAndThenDisconnectsWithThePeersCode(boolean blocking) throws Exception {
         Door door = open(blocking);
-        door.tell("slow");
-        assertThat(inside.await(20, TimeUnit.SECONDS)).isTrue();
 
-        door.leave(BYE);
-
+        leaveWhileInside(door, "slow");
         door.awaitStop();
+
         assertThat(log).containsExactly("disconnect 4001");
         assertThat(door.saidSoFar()).isEmpty();
         assertThat(database().stats().cancelled()).isEqualTo(1);
@@ -194,14 +199,12 @@ class ConsumerCancellationTest extends ConsumerTestSystem {
     }
 
     @Test
-    void cancelsWhatABlockingCallbackRunsOnAnotherDatabaseButNotWhatDisconnectDoes() throws Exception {
+    void cancelsABlockingCallbackOnAnotherDatabaseButNotDisconnect() throws Exception {
         Door door = Door.open(kit, BlockingElsewhere::new);
-        door.tell("slow");
-        assertThat(inside.await(20, TimeUnit.SECONDS)).isTrue();
 
-        door.leave(BYE);
-
+        leaveWhileInside(door, "slow");
         door.awaitStop();
+
         assertThat(log).containsExactly("disconnect 4001");
         assertThat(Database.get(kit.system(), "other").stats().cancelled()).isEqualTo(1);
     }
@@ -209,12 +212,10 @@ class ConsumerCancellationTest extends ConsumerTestSystem {
     @Test
     void cancelsTheSliceThatIsReadForABlockingConsumer() throws Exception {
         Door door = Door.open(kit, BlockingStream::new);
-        door.tell("slow");
-        assertThat(inside.await(20, TimeUnit.SECONDS)).isTrue();
 
-        door.leave(BYE);
-
+        leaveWhileInside(door, "slow");
         door.awaitStop();
+
         assertThat(log).containsExactly("disconnect 4001");
         assertThat(door.saidSoFar()).isEmpty();
         assertThat(database().stats().cancelled()).isEqualTo(1);
@@ -236,27 +237,23 @@ class ConsumerCancellationTest extends ConsumerTestSystem {
     @Test
     void handlesAReceivedMessageWhereNobodyAskedForMore() throws Exception {
         Door door = Door.open(kit, Plain::new);
-        door.tell("message");
-        assertThat(inside.await(20, TimeUnit.SECONDS)).isTrue();
 
-        door.leave(BYE);
+        leaveWhileInside(door, "message");
         release.countDown();
-
         door.awaitStop();
+
         assertThat(log).containsExactly("handled message", "disconnect 4001");
         assertThat(database().stats().cancelled()).isZero();
     }
 
     @Test
-    void handlesAReceivedMessageInABlockingConsumerThatDidNotAskForMore() throws Exception {
+    void handlesAReceivedMessageInABlockingConsumerByDefault() throws Exception {
         Door door = Door.open(kit, BlockingPlain::new);
-        door.tell("message");
-        assertThat(inside.await(20, TimeUnit.SECONDS)).isTrue();
 
-        door.leave(BYE);
+        leaveWhileInside(door, "message");
         release.countDown();
-
         door.awaitStop();
+
         assertThat(log).containsExactly("handled message");
         assertThat(database().stats().cancelled()).isZero();
     }

@@ -90,7 +90,7 @@ class ConsumerEventsTest extends ConsumerTestSystem {
     }
 
     @Test
-    void isNoMemberAnyMoreOnceItsClientHasLeftThoughItStillHandlesAMessage() {
+    void leavesItsGroupsWithItsClientWhileItHandlesAMessage() {
         CompletableFuture<Done> mayEnd = new CompletableFuture<>();
         Door door = Door.open(kit, context -> new WebSocketConsumer(context) {
             @Override

@@ -487,7 +487,7 @@ class ForeignCallsTest extends ConsumerTestSystem {
     }
 
     @Test
-    void connectsAndClosesWhereConnectFailsAfterAnAcceptanceFromAnotherThread() {
+    void closesWhereConnectFailsAfterAnAcceptanceFromAnotherThread() {
         Door door = Door.knock(kit, Scope.of("/ws/test/"), context -> new Talker(context) {
             @Override
             protected CompletionStage<?> connect() {

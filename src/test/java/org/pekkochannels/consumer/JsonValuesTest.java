@@ -318,7 +318,7 @@ class JsonValuesTest {
     }
 
     @Test
-    void readsNamesThatNobodyHasSentBeforeAfterAClientHasSentNamesOfOneHash() throws Exception {
+    void readsNewNamesAfterAClientHasSentNamesOfOneHash() throws Exception {
         int users = 0;
         for (int round = 0; round < 200; round++) {
             Map<String, Integer> colliding = namesOfOneHash(round % 2 == 0 ? "Ab BA" : "Aa BB", 140 + round);

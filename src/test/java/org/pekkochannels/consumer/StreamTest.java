@@ -160,7 +160,7 @@ class StreamTest extends ConsumerTestSystem {
     }
 
     @Test
-    void handlesOtherMessagesBetweenTheSlicesOfAStreamThatItDoesNotReturn() {
+    void handlesMessagesBetweenTheSlicesOfAStreamItDoesNotReturn() {
         Door door = Door.open(kit, Numbers::new).stall();
 
         door.tell("all beside");

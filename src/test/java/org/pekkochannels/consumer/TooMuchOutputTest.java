@@ -227,7 +227,7 @@ class TooMuchOutputTest extends ConsumerTestSystem {
     }
 
     @Test
-    void failsTheTransactionThatSendsTooMuchAfterItsCommitAndClosesWith1013() {
+    void closesWith1013WhereATransactionSendsTooMuchAfterItsCommit() {
         Door door = Door.open(kit, Publishing::new).holdAtMost(BOUND);
         try (RecordedLog log = new RecordedLog("org.pekkochannels.consumer")) {
             door.tell("1000000");

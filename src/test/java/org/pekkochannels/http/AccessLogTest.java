@@ -7,28 +7,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.pekkochannels.consumer.ConsumerContext;
-import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.websocket.UpgradeRequest;
 
 /** The lines of the access log, and that it is off unless it is configured. */
 @Tag("edge")
 class AccessLogTest {
     private static final String LOGGER = "org.pekkochannels.access";
-
-    private static final class Echo extends WebSocketConsumer {
-        Echo(ConsumerContext context) {
-            super(context);
-        }
-
-        @Override
-        protected CompletionStage<?> receive(String text) {
-            return send(text);
-        }
-    }
 
     private static RunningApplication start(String config) {
         return startWith("channels.http.access-log = on\n" + config);

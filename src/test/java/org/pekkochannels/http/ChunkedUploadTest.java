@@ -118,7 +118,7 @@ class ChunkedUploadTest {
     }
 
     @Test
-    void doesNotExecuteWhatFollowsMalformedChunksThatTheRouteDoesNotRead() throws Exception {
+    void doesNotExecuteWhatFollowsUnreadMalformedChunks() throws Exception {
         try (RawExchange exchange =
                 position.ask(APPLICATION.port(), "POST /page" + CHUNKED + "5|helloXX0||" + SMUGGLED)) {
             assertThat(exchange.response().status()).isIn(200, 400);

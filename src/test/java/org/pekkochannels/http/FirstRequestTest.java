@@ -42,17 +42,6 @@ class FirstRequestTest {
         APPLICATION.close();
     }
 
-    private static final class Echo extends WebSocketConsumer {
-        Echo(ConsumerContext context) {
-            super(context);
-        }
-
-        @Override
-        protected CompletionStage<?> receive(String text) {
-            return send(text);
-        }
-    }
-
     /** Accepts when it is told to. */
     private static final class Late extends WebSocketConsumer {
         static final CompletableFuture<Done> MAY_ACCEPT = new CompletableFuture<>();
@@ -205,7 +194,7 @@ class FirstRequestTest {
     }
 
     @Test
-    void keepsAWebSocketOfALaterRequestForLongerThanAnHttpConnectionMayRest() throws Exception {
+    void keepsAWebSocketOfALaterRequestBeyondTheHttpIdleTimeout() throws Exception {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), APPLICATION.port())) {
             send(socket, "GET /page HTTP/1.1|Host: x||GET /ws/echo/ HTTP/1.1|" + UPGRADE + "|" + KEY + "||");
             receive(socket, ACCEPTED);

@@ -1,9 +1,6 @@
 package org.pekkochannels.http;
 
-import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Tag;
-import org.pekkochannels.consumer.ConsumerContext;
-import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.websocket.WireContract;
 
 /** The wire cases against the Pekko HTTP edge. */
@@ -31,21 +28,5 @@ class HttpWireTest extends WireContract {
                 application.close();
             }
         };
-    }
-
-    private static final class Echo extends WebSocketConsumer {
-        Echo(ConsumerContext context) {
-            super(context);
-        }
-
-        @Override
-        protected CompletionStage<?> receive(String text) {
-            return send(text);
-        }
-
-        @Override
-        protected CompletionStage<?> receive(byte[] bytes) {
-            return send(bytes);
-        }
     }
 }

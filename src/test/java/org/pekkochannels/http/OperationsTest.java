@@ -20,24 +20,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.pekkochannels.concurrent.RecordedLog;
-import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.metrics.ChannelsMetrics;
 
 /** What an operator sees, and bounds. */
 @Tag("edge")
 class OperationsTest {
-    private static final class Echo extends WebSocketConsumer {
-        Echo(ConsumerContext context) {
-            super(context);
-        }
-
-        @Override
-        protected CompletionStage<?> receive(String text) {
-            return send(text);
-        }
-    }
-
     private static RunningApplication start(String config) {
         return RunningApplication.start(config, channels -> channels.websocket("ws/echo/", Echo::new));
     }

@@ -196,7 +196,7 @@ class PlainHttpTest {
     }
 
     @Test
-    void sendsTheWholeAnswerToAClientThatUploadsMeanwhileWhatNobodyReads() throws Exception {
+    void sendsTheWholeAnswerDuringAnUploadThatNobodyReads() throws Exception {
         try (Socket socket = connect()) {
             upload(socket, "/large?bytes=" + LARGE_BYTES, LARGE_BYTES);
             CompletableFuture<Void> upload = CompletableFuture.runAsync(() -> send(socket, LARGE_BYTES));
@@ -208,7 +208,7 @@ class PlainHttpTest {
     }
 
     @Test
-    void sendsTheWholeAnswerToAClientThatReadsItWhenItHasUploadedWhatNobodyReads() throws Exception {
+    void sendsTheWholeAnswerToAClientThatReadsItAfterItsUpload() throws Exception {
         try (Socket socket = connect()) {
             upload(socket, "/large?bytes=" + LARGE_BYTES, LARGE_BYTES);
             CompletableFuture<Void> upload = CompletableFuture.runAsync(() -> send(socket, LARGE_BYTES));

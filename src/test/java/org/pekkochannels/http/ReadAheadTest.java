@@ -53,7 +53,7 @@ class ReadAheadTest extends TlsFixture {
 
     @ParameterizedTest(name = "TLS {0}")
     @ValueSource(booleans = {false, true})
-    void holdsFewOfTheCompressedMessagesThatCameInOneReadAndHandlesThemAll(boolean tls) throws Exception {
+    void holdsFewOfTheCompressedMessagesOfOneRead(boolean tls) throws Exception {
         String config = "channels.websocket.compression.enabled = on\n" + (tls ? certificate.keyStoreConfig() : "");
         try (RunningApplication application =
                 RunningApplication.start(config, channels -> channels.websocket("ws/", Busy::new))) {

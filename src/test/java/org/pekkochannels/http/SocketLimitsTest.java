@@ -119,7 +119,7 @@ class SocketLimitsTest {
 
     /** Nothing of it is read any more when it leaves: only what is written to it can tell. */
     @Test
-    void noticesTheResetOfAPeerThatSentMoreThanIsReadAheadToAStageThatNeverCompletes() throws Exception {
+    void noticesAResetWhileAStageThatNeverCompletesHoldsReadAhead() throws Exception {
         try (Socket rude = open("/stuck/")) {
             // Taken before the others are sent: a turn that starts amid them resumes reading, and it pauses twice.
             rude.getOutputStream().write(binary(30_000));

@@ -195,17 +195,6 @@ final class TellingApplication implements AutoCloseable {
         return new Echo(context);
     }
 
-    private static final class Echo extends WebSocketConsumer {
-        Echo(ConsumerContext context) {
-            super(context);
-        }
-
-        @Override
-        protected CompletionStage<?> receive(String text) {
-            return send(text);
-        }
-    }
-
     /** Sends path, query, offered subprotocols and headers, a line each. */
     private static final class Teller extends WebSocketConsumer {
         Teller(ConsumerContext context) {

@@ -176,7 +176,7 @@ class TlsTest extends TlsFixture {
     }
 
     @Test
-    void endsAConnectionWhoseClientDoesNotReadTheAnswersToItsKeyUpdates() throws Exception {
+    void endsAConnectionThatLeavesAnswersToKeyUpdatesUnread() throws Exception {
         try (RunningApplication application = start(certificate.keyStoreConfig());
                 Socket tcp = new Socket()) {
             tcp.setReceiveBufferSize(4096);
@@ -222,7 +222,7 @@ class TlsTest extends TlsFixture {
     }
 
     @Test
-    void takesANewCertificateWithoutARestartAndKeepsTheOldOneWhereTheNewIsBad() throws Exception {
+    void takesAGoodNewCertificateWithoutARestart() throws Exception {
         TestCertificate next = TestCertificate.make(directory, "next", "RSA");
         Path served = directory.resolve("served.p12");
         Files.copy(certificate.keyStore(), served);

@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 import org.apache.pekko.Done;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.pekkochannels.Channels;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.Group;
 import org.pekkochannels.consumer.SyncGroup;
@@ -22,18 +24,26 @@ class CrossLoopOrderTest {
     private static final int SENDERS = 4;
     private static final int EVENTS = 200;
 
-    /** Says to everybody what its client says, in pieces, and answers each with a message of its own. */
-    private static final class Speaker extends WebSocketConsumer {
-        private final Group room = group("room");
+    /** Passes on what is said in a group, and tells its client when it is a member. */
+    private abstract static class Member extends WebSocketConsumer {
+        final Group group;
 
-        Speaker(ConsumerContext context) {
+        Member(ConsumerContext context, String name) {
             super(context);
+            group = group(name);
             on("said", String.class, this::send);
         }
 
         @Override
-        protected CompletionStage<?> connect() {
-            return room.add().thenCompose(added -> accept()).thenCompose(accepted -> send("here"));
+        protected final CompletionStage<?> connect() {
+            return group.add().thenCompose(added -> accept()).thenCompose(accepted -> send("here"));
+        }
+    }
+
+    /** Sends many events to the group, and with each a message to its own client. */
+    private static final class Speaker extends Member {
+        Speaker(ConsumerContext context) {
+            super(context, "room");
         }
 
         @Override
@@ -46,12 +56,17 @@ class CrossLoopOrderTest {
             if (number == EVENTS) {
                 return done();
             }
-            room.send("said", who + " " + number);
+            group.send("said", who + " " + number);
             send("mine " + number);
             return number % 2 == 0
                     ? say(who, number + 1)
                     : database().withHandle(handle -> number + 1).thenCompose(next -> say(who, next));
         }
+    }
+
+    private static RunningApplication start(UnaryOperator<Channels> endpoints) {
+        return RunningApplication.start(
+                "channels { edge = netty, netty.loops = 2, layer.capacity = 100000 }", endpoints);
     }
 
     /** With few members a loop delivers itself; with many it has others do so. */
@@ -73,18 +88,11 @@ class CrossLoopOrderTest {
     }
 
     /** Sends one event to many, the next to few, and so on: others deliver the first, and the loop could the second. */
-    private static final class Alternating extends WebSocketConsumer {
-        private final Group many = group("many");
+    private static final class Alternating extends Member {
         private final Group few = group("few");
 
         Alternating(ConsumerContext context) {
-            super(context);
-            on("said", String.class, this::send);
-        }
-
-        @Override
-        protected CompletionStage<?> connect() {
-            return many.add().thenCompose(added -> accept()).thenCompose(accepted -> send("here"));
+            super(context, "many");
         }
 
         @Override
@@ -93,7 +101,7 @@ class CrossLoopOrderTest {
                 return few.add().thenCompose(added -> send("listening"));
             }
             for (int number = 0; number < EVENTS; number++) {
-                (number % 2 == 0 ? many : few).send("said", "event " + number);
+                (number % 2 == 0 ? group : few).send("said", "event " + number);
             }
             return done();
         }
@@ -101,9 +109,7 @@ class CrossLoopOrderTest {
 
     @Test
     void keepsTheOrderOfWhatASenderSaysToManyAndToFew() throws IOException {
-        String config = "channels { edge = netty, netty.loops = 2, layer.capacity = 100000 }";
-        try (RunningApplication application =
-                        RunningApplication.start(config, channels -> channels.websocket("ws/", Alternating::new));
+        try (RunningApplication application = start(channels -> channels.websocket("ws/", Alternating::new));
                 Peers peers = Peers.open(application.port(), 300)) {
             Peer listener = peers.all().get(0).write(ClientFrame.text("listen"));
             assertThat(listener.next().text()).isEqualTo("listening");
@@ -117,17 +123,9 @@ class CrossLoopOrderTest {
     }
 
     /** Says one thing on its loop and, when that is on its way, the next from a transaction, and so on. */
-    private static final class Recorder extends WebSocketConsumer {
-        private final Group room = group("room");
-
+    private static final class Recorder extends Member {
         Recorder(ConsumerContext context) {
-            super(context);
-            on("said", String.class, this::send);
-        }
-
-        @Override
-        protected CompletionStage<?> connect() {
-            return room.add().thenCompose(added -> accept()).thenCompose(accepted -> send("here"));
+            super(context, "room");
         }
 
         @Override
@@ -138,19 +136,17 @@ class CrossLoopOrderTest {
         private CompletionStage<Done> say(int number) {
             return number == EVENTS
                     ? done()
-                    : room.send("said", "event " + number)
+                    : group.send("said", "event " + number)
                             .thenCompose(sent -> database()
                                     .useTransaction(
-                                            handle -> room.sendAfterCommit(handle, "said", "event " + (number + 1))))
+                                            handle -> group.sendAfterCommit(handle, "said", "event " + (number + 1))))
                             .thenCompose(committed -> say(number + 2));
         }
     }
 
     @Test
     void keepsTheOrderOfWhatASenderSaysOnItsLoopAndAfterACommit() throws IOException {
-        String config = "channels { edge = netty, netty.loops = 2, layer.capacity = 100000 }";
-        try (RunningApplication application =
-                        RunningApplication.start(config, channels -> channels.websocket("ws/", Recorder::new));
+        try (RunningApplication application = start(channels -> channels.websocket("ws/", Recorder::new));
                 Peers peers = Peers.open(application.port(), 300)) {
             peers.all().get(0).write(ClientFrame.text("go"));
 
@@ -183,9 +179,7 @@ class CrossLoopOrderTest {
 
     @Test
     void keepsTheOrderOfWhatABlockingConsumerSaysToManyAndToItsClient() throws IOException {
-        String config = "channels { edge = netty, netty.loops = 2, layer.capacity = 100000 }";
-        try (RunningApplication application = RunningApplication.start(
-                        config,
+        try (RunningApplication application = start(
                         channels -> channels.websocket("ws/", Recorder::new).websocket("blocking/", Blocking::new));
                 Peers peers = Peers.open(application.port(), 300);
                 Peer speaker = Peer.open(application.port(), "/blocking/")) {

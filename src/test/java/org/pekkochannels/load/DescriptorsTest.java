@@ -92,7 +92,7 @@ class DescriptorsTest {
     }
 
     @Test
-    void servesAsManyConnectionsAsItHasDescriptorsForAndKeepsSomeForTheDatabase() throws Exception {
+    void servesAsManyConnectionsAsDescriptorsAllow() throws Exception {
         try (ScarceProcess server = start(-1)) {
             int served = served(server);
             assertThat(served).isBetween(DESCRIPTORS / 4, DESCRIPTORS);

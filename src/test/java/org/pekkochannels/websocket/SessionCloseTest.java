@@ -80,7 +80,7 @@ class SessionCloseTest {
     }
 
     @Test
-    void tellsTheCodeOfACloseFrameThatWasNotParsedWhenTheConnectionIsLost() {
+    void tellsTheCodeOfAnUnparsedCloseFrameOfALostConnection() {
         receiveMoreThanMayWait(ClientFrames.text("last"), ClientFrames.close(4001, "bye"));
 
         conversation.session.lost(null);
@@ -220,7 +220,7 @@ class SessionCloseTest {
     }
 
     @Test
-    void endsWhenThePeerDoesNotAnswerTheCloseFrameAndAbortsWhenItDoesNotLeave() {
+    void abortsAPeerThatNeitherAnswersTheCloseFrameNorLeaves() {
         conversation.close(4000, "");
 
         conversation.passCloseTimeout();

@@ -247,7 +247,7 @@ class SessionTimesTest {
     }
 
     @Test
-    void isOpenAgainWhereThePeerHasSentWhileADeliveryWasUnderWayAfterIdleTime() {
+    void isOpenAgainWhereThePeerHasSentDuringAnIdleDelivery() {
         Conversation idle = idling();
         idle.receive(ClientFrames.text("work"));
         idle.pass(TEN.plus(MOMENT));
@@ -298,7 +298,7 @@ class SessionTimesTest {
     }
 
     @Test
-    void goesAwayForTheServersSakeWhileADeliveryIsUnderWayAfterIdleTime() {
+    void goesAwayForTheServersSakeDuringAnIdleDelivery() {
         Conversation idle = idling();
         idle.receive(ClientFrames.text("work"));
         idle.pass(TEN);
