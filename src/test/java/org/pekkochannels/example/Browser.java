@@ -124,6 +124,11 @@ final class Browser implements AutoCloseable {
             waitFor(ExpectedConditions.numberOfElementsToBe(By.cssSelector(selector), count));
         }
 
+        /** Waits until a script returns {@code true}. */
+        void waitForScript(String script) {
+            waitFor(ExpectedConditions.jsReturnsValue(script));
+        }
+
         void waitForUrl(String part) {
             waitFor(ExpectedConditions.urlContains(part));
         }

@@ -5,21 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
-import org.openqa.selenium.Keys;
 import org.pekkochannels.guide.MarkdownPage;
 
 /** The applications of the guide's first page and of its page about REST: their snippets, compiled and started as a reader does. */
 final class GettingStartedTest {
-    private static final String OPEN = "#text[placeholder='Type a message']";
-
     @TempDir
     private static Path classes;
 
@@ -29,8 +24,6 @@ final class GettingStartedTest {
     @BeforeAll
     static void start() throws IOException {
         MarkdownPage page = MarkdownPage.read(MarkdownPage.GUIDE.resolve("getting-started.md"));
-        Files.writeString(
-                classes.resolve("chat.html"), page.blocks("html").get(0).code());
         chat = GuideServer.start(page, "ChatServer", classes);
         api = GuideServer.start(MarkdownPage.read(MarkdownPage.GUIDE.resolve("rest.md")), "ApiServer", classes);
     }
@@ -74,24 +67,5 @@ final class GettingStartedTest {
 
     private static HttpResponse<String> answer(HttpRequest.Builder request) throws IOException, InterruptedException {
         return Client.HTTP.send(request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString());
-    }
-
-    @Test
-    @EnabledIf(
-            value = "org.pekkochannels.example.Browser#isInstalled",
-            disabledReason = "Debian's chromium and chromium-driver are not installed")
-    void showsInEachWindowWhatIsTypedInOne() {
-        try (Browser browser = Browser.start()) {
-            Browser.Window one = browser.open(chat.page("/"));
-            Browser.Window two = browser.open(chat.page("/"));
-            two.waitForCount(OPEN, 1);
-            one.waitForCount(OPEN, 1);
-
-            one.type("hello", Keys.ENTER);
-
-            one.waitForText("#messages li", "hello");
-            two.waitForText("#messages li", "hello");
-            assertThat(one.element("#text").getDomProperty("value")).isEmpty();
-        }
     }
 }

@@ -50,6 +50,12 @@ public record MarkdownPage(Path path, List<String> lines) {
         }
     }
 
+    /** README, then the guide's pages. */
+    public static List<MarkdownPage> all() {
+        return Stream.concat(Stream.of(read(Path.of("README.md"))), guide().stream())
+                .toList();
+    }
+
     /** The name of the file. */
     public String name() {
         return path.getFileName().toString();

@@ -16,8 +16,8 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
 /**
- * Java code of a page. Types stand as they are, and statements within a method that has an actor system, {@code system}. The snippets
- * of one page are one package, so that one may use what another defines.
+ * Java code of a page. Types stand as they are, and statements within a method that has an actor system, {@code system}; a
+ * {@code main} runs statements that do not use it. The snippets of one page are one package, so that one may use what another defines.
  */
 public final class Snippet extends SimpleJavaFileObject {
     // Whichever of these names a snippet imports itself is left out.
@@ -78,12 +78,14 @@ public final class Snippet extends SimpleJavaFileObject {
 
     private final MarkdownPage page;
     private final MarkdownPage.Block block;
+    private final String type;
     private final String code;
 
     private Snippet(MarkdownPage page, MarkdownPage.Block block, String type, String code) {
         super(URI.create("string:///" + packageOf(page) + "/" + type + ".java"), Kind.SOURCE);
         this.page = page;
         this.block = block;
+        this.type = type;
         this.code = code;
     }
 
@@ -107,7 +109,8 @@ public final class Snippet extends SimpleJavaFileObject {
                 type,
                 areStatements
                         ? start + "class " + type + " { void run(ActorSystem<?> system) throws Exception {" + body
-                                + "}}"
+                                + "} public static void main(String[] arguments) throws Exception { new " + type
+                                + "().run(null); }}"
                         : start + body);
     }
 
@@ -120,6 +123,16 @@ public final class Snippet extends SimpleJavaFileObject {
         return Stream.concat(names, PACKAGES.stream().map(name -> name + ".*"))
                 .map(name -> "import " + name + "; ")
                 .collect(Collectors.joining());
+    }
+
+    /** The code as the page shows it. */
+    public String code() {
+        return block.code();
+    }
+
+    /** The class that it is or that its statements are in, without the package. */
+    public String type() {
+        return type;
     }
 
     /** The package of a page's classes, such as {@code getting_started}. */

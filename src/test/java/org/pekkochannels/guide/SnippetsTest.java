@@ -19,7 +19,8 @@ final class SnippetsTest {
 
     @Test
     void compilesEverySnippet(@TempDir Path classes) {
-        List<Snippet> snippets = pages().flatMap(Snippet::of).toList();
+        List<Snippet> snippets =
+                MarkdownPage.all().stream().flatMap(Snippet::of).toList();
 
         assertThat(snippets).hasSizeGreaterThan(20);
         assertThat(Snippet.compile(snippets, classes)).as("errors of javac").isEmpty();
@@ -27,13 +28,9 @@ final class SnippetsTest {
 
     @Test
     void linksToPagesAndHeadingsThatExist() {
-        assertThat(pages().flatMap(SnippetsTest::brokenLinks))
+        assertThat(MarkdownPage.all().stream().flatMap(SnippetsTest::brokenLinks))
                 .as("broken links")
                 .isEmpty();
-    }
-
-    private static Stream<MarkdownPage> pages() {
-        return Stream.concat(Stream.of(MarkdownPage.read(Path.of("README.md"))), MarkdownPage.guide().stream());
     }
 
     private static Stream<String> brokenLinks(MarkdownPage page) {
