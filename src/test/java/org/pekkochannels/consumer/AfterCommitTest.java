@@ -252,7 +252,7 @@ class AfterCommitTest extends ConsumerTestSystem {
     }
 
     @Test
-    void neverLeavesWithALaterTransactionWhereACallbackOfTheRollbackThrows() {
+    void isDiscardedWhereACallbackOfTheRollbackThrows() {
         database()
                 .useHandle(handle -> {
                     handle.begin();

@@ -80,7 +80,7 @@ class ConsumerDeadlineTest extends ConsumerTestSystem {
     }
 
     @Test
-    void startsNothingPastTheDeadlineInWhicheverDatabaseAndClosesWith1013() {
+    void startsNothingPastTheDeadlineAndClosesWith1013() {
         Door door = Door.open(kit, Hurried::new);
 
         door.tell("both");

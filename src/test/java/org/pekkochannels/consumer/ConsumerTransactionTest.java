@@ -140,7 +140,7 @@ class ConsumerTransactionTest extends ConsumerTestSystem {
     }
 
     @Test
-    void releasesNothingOfAnInnerTransactionThatWasRolledBackAndCaught() {
+    void releasesNothingOfAnInnerTransactionThatRolledBack() {
         Door door = Door.open(kit, WithTransactionsOfItsOwn::new);
 
         door.tell("bad");
@@ -207,7 +207,7 @@ class ConsumerTransactionTest extends ConsumerTestSystem {
     }
 
     @Test
-    void writesAndSendsNothingWhenTheTransactionIsAskedForAfterTheHandle() {
+    void writesNothingWhenTheTransactionIsRequestedAfterTheHandle() {
         Door door = Door.open(kit, TooLateForATransaction::new);
 
         door.tell("good");
@@ -271,7 +271,7 @@ class ConsumerTransactionTest extends ConsumerTestSystem {
     }
 
     @Test
-    void keepsWhatWasWrittenInAutocommitWhenNobodyAskedForATransaction() {
+    void keepsWhatAFailedCallbackWroteInAutocommit() {
         Door door = Door.open(kit, Notes::new);
 
         door.tell("bad");

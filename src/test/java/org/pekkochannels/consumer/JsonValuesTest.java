@@ -590,7 +590,7 @@ class JsonValuesTest {
     record Room(Id id) {}
 
     @Test
-    void blamesATypeOnceWhoseOneConstructorTakesTheWholeValueForAnObject() throws Exception {
+    void blamesATypeOnceThatCannotBeReadFromAnObject() throws Exception {
         assertThat(Json.decode("\"a\"", One.class).text).isEqualTo("a");
         assertThat(Json.decode("{\"id\":\"a\"}", Room.class).id().text).isEqualTo("a");
         for (Class<?> type : List.of(One.class, Room.class)) {
@@ -617,7 +617,7 @@ class JsonValuesTest {
     }
 
     @Test
-    void doesNotBlameTheClientForWhatADeserializerThrowsOrAMapperLacks() {
+    void doesNotBlameTheClientForADeserializerOrAMapper() {
         for (Callable<?> read : List.<Callable<?>>of(
                 () -> Json.decode("{}", Asking.class), () -> Json.decode("{\"asking\":{}}", Asked.class))) {
             assertThatThrownBy(read::call)

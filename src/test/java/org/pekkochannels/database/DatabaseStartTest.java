@@ -155,7 +155,7 @@ final class DatabaseStartTest {
     }
 
     @Test
-    void namesNoVariableThatSetsAnotherDatabaseThanTheOneThatCannotBeReached() {
+    void namesNoVariableOfAnotherDatabase() {
         try (TestDatabase started =
                 TestDatabase.start("channels.databases.reporting.url = \"postgres://127.0.0.1:1/name\"")) {
             assertThatThrownBy(() -> Database.get(started.system, "reporting"))

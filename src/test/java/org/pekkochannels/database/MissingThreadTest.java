@@ -73,7 +73,7 @@ final class MissingThreadTest {
     }
 
     @Test
-    void failsThoseThatHaveComeMeanwhileWhereThereIsNoThreadForThemEither() {
+    void failsCallsThatArriveWhileThereIsNoThread() {
         giveNone(this::callTwice);
 
         Throwable failure = failure(database.withHandle(handle -> 1));

@@ -59,7 +59,7 @@ final class NamedDatabaseTest {
 
     // Whatever waits nowhere, and runs on threads that nobody else uses, is not slowed down.
     @Test
-    void letsNoCallWaitAnywhereWhileAnotherIsStuckAndHasMoreThanMayWait() {
+    void letsNoCallWaitWhileAnotherDatabaseIsStuck() {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         try (TestDatabase started = TestDatabase.start(
                 "channels.metrics.global-registry = off",

@@ -288,7 +288,7 @@ abstract class NetworkFaultCases {
     }
 
     @Test
-    void failsAtOnceWhileTheDatabaseIsKnownToBeUnreachableAndFindsItAgain() throws IOException {
+    void failsAtOnceWhileUnreachableAndFindsTheDatabaseAgain() throws IOException {
         try (TestDatabase started = start("channels.database { fail-fast = off, connection-timeout = 500ms }")) {
             network.refuse();
             failure(started.database.withHandle(NetworkFaultCases::one));

@@ -222,7 +222,7 @@ final class SlicesTest {
     }
 
     @Test
-    void refusesAResultThatReadsThroughTheHandleOrThatNothingWouldWaitFor() {
+    void refusesAResultThatNeedsTheHandleOrIsAStage() {
         Throwable stream = failure(
                 started.database.withHandle(handle -> handle.createQuery("select 1").mapTo(Long.class).stream()));
         Throwable iterator = failure(started.database.inTransaction(

@@ -144,7 +144,7 @@ abstract class TransactionCases extends LeftOpenCases {
     }
 
     @Test
-    void tellsTheFirstConflictWithTheLaterOnesWhenTheAttemptsAreUsedUp() {
+    void failsWithTheFirstConflictAndSuppressesTheLaterOnes() {
         Throwable failure = failure(database.inTransaction(THREE_ATTEMPTS, handle -> conflictUntil(9, "40001")));
 
         assertThat(runs).hasValue(3);

@@ -58,7 +58,7 @@ final class MetersTest {
     }
 
     @Test
-    void leavesTheGlobalRegistryToTheNextSystemWhereItsOwnHasTerminated() {
+    void leavesTheGlobalRegistryToTheSystemAfterATerminatedOne() {
         ActorSystem terminated = start("channels.metrics.global-registry = on");
         terminate(terminated);
         assertThatThrownBy(() -> Meters.of(terminated)).isInstanceOf(RuntimeException.class);
