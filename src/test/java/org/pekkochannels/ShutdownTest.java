@@ -267,8 +267,9 @@ class ShutdownTest {
         try (RecordedLog warnings = new RecordedLog("org.pekkochannels.edge.Gateway")) {
             awaitStopped(application.server().stop());
 
-            assertThat(warnings.soFar(
-                            "connections that did not end within 300ms and were cut (channels.http.shutdown-grace): 1"))
+            assertThat(
+                            warnings.soFar(
+                                    "connections that did not end within 300ms and were cut off (channels.http.shutdown-grace): 1"))
                     .hasSize(1);
         }
         assertThat(application.server().cuts()).containsExactly(entry("shutdown-grace", 1L));
