@@ -41,7 +41,7 @@ import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Header;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
-import org.pekkochannels.protocol.SharedMessage;
+import org.pekkochannels.protocol.Wire.SharedMessage;
 import org.pekkochannels.routing.Route;
 import org.pekkochannels.routing.Router;
 import org.pekkochannels.settings.Manual;
@@ -157,7 +157,6 @@ class NullArgumentsTest {
                 call("Jdbi of", () -> Database.of(system, (Jdbi) null)),
                 call("patience of stop(..)", () -> database.stop(null)),
                 call("executor of on(..)", () -> database.on(null)),
-                call("function of eachCall(..)", () -> database.eachCall(null)),
                 call("class of an extension", () -> database.withExtension(null, extension -> 1)),
                 call("deadline of within(..)", () -> database.within((Deadline) null)),
                 call("time of within(..)", () -> database.within((java.time.Duration) null)),

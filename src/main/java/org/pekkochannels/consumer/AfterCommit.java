@@ -7,12 +7,12 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Cleanable;
 import org.pekkochannels.concurrent.SafeLog;
-import org.pekkochannels.database.CommitHook;
+import org.pekkochannels.database.jdbc.CommitHook;
 import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.GroupName;
-import org.pekkochannels.metrics.Measure;
-import org.pekkochannels.metrics.Meters;
+import org.pekkochannels.metrics.instrument.Measure;
+import org.pekkochannels.metrics.instrument.Meters;
 
 /**
  * Sends messages and events when a transaction commits. All sends after a commit pass through this class.

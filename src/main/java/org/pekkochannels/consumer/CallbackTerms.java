@@ -3,6 +3,7 @@ package org.pekkochannels.consumer;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.database.CallbackViews;
 import org.pekkochannels.database.Database;
 import org.pekkochannels.database.Deadline;
 
@@ -51,7 +52,7 @@ final class CallbackTerms {
 
     /** A view of a database with these options. */
     Database of(Database any) {
-        Database admitted = cleanup ? any.forCleanup() : any;
+        Database admitted = cleanup ? CallbackViews.forCleanup(any) : any;
         Database timely = deadline == null ? admitted : admitted.within(deadline);
         return end == null ? timely : timely.cancelledBy(end);
     }

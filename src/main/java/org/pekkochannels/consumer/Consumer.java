@@ -15,7 +15,7 @@ import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
 import org.pekkochannels.protocol.Scope;
-import org.pekkochannels.protocol.SharedMessage;
+import org.pekkochannels.protocol.Wire.SharedMessage;
 
 /**
  * The common part of both kinds of consumer: a scope, a channel and a table of event handlers.

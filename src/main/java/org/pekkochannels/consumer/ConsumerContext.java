@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.database.CallbackViews;
 import org.pekkochannels.database.Database;
 import org.pekkochannels.database.Deadline;
 import org.pekkochannels.protocol.CloseReason;
@@ -180,7 +181,7 @@ public final class ConsumerContext {
 
     /** A view of a database in which each call belongs to the callback in progress; consumers keep such a view in a field. */
     Database within(Database any) {
-        return any.eachCall(view -> terms().of(view));
+        return CallbackViews.eachCall(any, view -> terms().of(view));
     }
 
     /**

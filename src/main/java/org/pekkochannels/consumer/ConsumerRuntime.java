@@ -5,7 +5,7 @@ import org.apache.pekko.actor.typed.Extension;
 import org.apache.pekko.actor.typed.ExtensionId;
 import org.pekkochannels.concurrent.Development;
 import org.pekkochannels.layer.ChannelLayer;
-import org.pekkochannels.metrics.Meters;
+import org.pekkochannels.metrics.instrument.Meters;
 import org.pekkochannels.settings.Settings;
 
 /** The parts that all consumers of one actor system share. Thread-safe. */

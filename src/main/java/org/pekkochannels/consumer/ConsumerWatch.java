@@ -14,8 +14,8 @@ import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.concurrent.ThreadStack;
 import org.pekkochannels.concurrent.TurnThread;
 import org.pekkochannels.concurrent.Watchdog;
-import org.pekkochannels.metrics.Measure;
-import org.pekkochannels.metrics.Meters;
+import org.pekkochannels.metrics.instrument.Measure;
+import org.pekkochannels.metrics.instrument.Meters;
 
 /** Warns of turns that occupy their thread for too long, and of callbacks whose stage does not complete. Thread-safe. */
 final class ConsumerWatch {

@@ -10,8 +10,8 @@ import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Refusal;
-import org.pekkochannels.protocol.SharedMessage;
 import org.pekkochannels.protocol.Wire;
+import org.pekkochannels.protocol.Wire.SharedMessage;
 
 /** A consumer's output to its client. Confined to the consumer's turns. */
 final class Outlet {

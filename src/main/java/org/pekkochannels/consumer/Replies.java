@@ -15,7 +15,7 @@ import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Header;
 import org.pekkochannels.protocol.Refusal;
-import org.pekkochannels.protocol.SharedMessage;
+import org.pekkochannels.protocol.Wire.SharedMessage;
 
 /**
  * The output methods of a {@link WebSocketConsumer}, in order.

@@ -3,9 +3,9 @@ package org.pekkochannels.consumer;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.transaction.TransactionException;
 import org.jspecify.annotations.Nullable;
-import org.pekkochannels.database.CommitHook;
 import org.pekkochannels.database.HandleSource;
 import org.pekkochannels.database.TransactionOptions;
+import org.pekkochannels.database.jdbc.CommitHook;
 
 /**
  * One running callback of a synchronous consumer. Confined to the thread that runs it.

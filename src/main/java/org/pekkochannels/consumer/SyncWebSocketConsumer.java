@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
+import org.pekkochannels.database.CallbackViews;
 import org.pekkochannels.database.Database;
 import org.pekkochannels.database.HandleFunction;
 import org.pekkochannels.database.Slices;
@@ -91,8 +92,7 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
     /**
      * Called exactly once, last, however the connection ended, after the consumer has left its groups.
      *
-     * <p>It and its calls of {@link #database} run before all other waiting work and are not subject to the bounds of waiting work, as
-     * {@link Database#forCleanup} describes.
+     * <p>It and its calls of {@link #database} run before all other waiting work and are not subject to the bounds of waiting work.
      *
      * @param reason why it ended: the peer's code or ours, 1005 if the peer sent none, 1006 if the connection was lost or refused
      * @throws Exception any failure; logged
@@ -157,7 +157,8 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
      * @return the database of that name
      */
     protected final Database database(String name) {
-        return Database.get(system(), name).eachCall(view -> calls().terms().of(view));
+        return CallbackViews.eachCall(
+                Database.get(system(), name), view -> calls().terms().of(view));
     }
 
     /**

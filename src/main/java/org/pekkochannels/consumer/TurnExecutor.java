@@ -16,7 +16,7 @@ import org.pekkochannels.concurrent.StackRoom;
 import org.pekkochannels.concurrent.StageOwner;
 import org.pekkochannels.concurrent.TaskQueue;
 import org.pekkochannels.concurrent.TurnThread;
-import org.pekkochannels.tracing.ThreadContext;
+import org.pekkochannels.tracing.span.ThreadContext;
 
 /**
  * Runs tasks inside one consumer's turns, where they may access its state without locks. Thread-safe.

@@ -108,8 +108,7 @@ public abstract non-sealed class WebSocketConsumer extends Replies {
     /**
      * Called exactly once, last, however the connection ended, after the consumer has left its groups.
      *
-     * <p>Its calls of {@link #database()} run before all other waiting work and are not subject to the bounds of waiting work, as
-     * {@link Database#forCleanup} describes.
+     * <p>Its calls of {@link #database()} run before all other waiting work and are not subject to the bounds of waiting work.
      *
      * @param reason why it ended: the peer's code or ours, 1005 if the peer sent none, 1006 if the connection was lost or refused
      * @return a stage that the runtime waits for, at most {@code channels.consumer.disconnect-timeout}

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.StackRoom;
-import org.pekkochannels.tracing.ThreadContext;
+import org.pekkochannels.tracing.span.ThreadContext;
 
 /**
  * The rows that wait for a batch, and the one call at a time that takes them to a database thread.

@@ -1,7 +1,7 @@
 package org.pekkochannels.database;
 
-import org.pekkochannels.tracing.CallTrace;
-import org.pekkochannels.tracing.ThreadContext;
+import org.pekkochannels.tracing.span.CallTrace;
+import org.pekkochannels.tracing.span.ThreadContext;
 
 /**
  * The context that a call carries from its caller's thread to the database thread and back: the logging context (MDC), OpenTelemetry's

@@ -5,8 +5,8 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.pekkochannels.database.jdbc.DatabaseUrl;
-import org.pekkochannels.tracing.CallTracer;
-import org.pekkochannels.tracing.Tracing;
+import org.pekkochannels.tracing.span.CallTracer;
+import org.pekkochannels.tracing.span.Tracing;
 
 /**
  * The database that the spans of calls describe, by OpenTelemetry's semantic conventions for databases. Immutable.

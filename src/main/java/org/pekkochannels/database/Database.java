@@ -150,17 +150,6 @@ public final class Database extends DatabaseCalls {
     }
 
     /**
-     * A view for work that must run however many calls wait, such as a consumer's {@code disconnect}.
-     *
-     * <p>It runs before all other waiting work and is exempt from the bounds of waiting, so its callers must bound it themselves.
-     *
-     * @return a view; it counts, and stops, together with this one
-     */
-    public Database forCleanup() {
-        return with(terms.forCleanup());
-    }
-
-    /**
      * A view for work that is useful only for some time.
      *
      * <p>The time is counted from each call. A call that has not started by then is discarded ({@link DatabaseWaitTimeoutException}). A
@@ -206,22 +195,8 @@ public final class Database extends DatabaseCalls {
         return with(terms.cancelledBy(end.toCompletableFuture()));
     }
 
-    /**
-     * A view whose options are determined at each call, for a view that is kept in a field: for example the deadline of the current
-     * message.
-     *
-     * @param view derives the view of a call from this one, when the call is made and on the caller's thread; the call throws what it
-     *     throws
-     * @return a view; it counts, and stops, together with this one
-     */
-    public Database eachCall(UnaryOperator<Database> view) {
-        requireNonNull(view, "the function of eachCall(..) must not be null");
-        UnaryOperator<Database> before = eachCall;
-        return new Database(core, terms, before == null ? view : made -> view.apply(before.apply(made)));
-    }
-
     @Override
-    public <T extends @Nullable Object> CompletionStage<T> withLazyHandle(LazyHandleCallback<T> work) {
+    public <T extends @Nullable Object> CompletionStage<T> withLazyHandle(HandleSource.Callback<T> work) {
         return core.submit(work, now());
     }
 
@@ -325,6 +300,17 @@ public final class Database extends DatabaseCalls {
     @Override
     boolean isPlain() {
         return now().isPlain() && !core.isLimited();
+    }
+
+    /** As {@link CallbackViews#eachCall} says. */
+    Database eachCall(UnaryOperator<Database> view) {
+        UnaryOperator<Database> before = eachCall;
+        return new Database(core, terms, before == null ? view : made -> view.apply(before.apply(made)));
+    }
+
+    /** As {@link CallbackViews#forCleanup} says. */
+    Database forCleanup() {
+        return with(terms.forCleanup());
     }
 
     /** A view with the options of a call that begins now. */

@@ -131,7 +131,7 @@ abstract sealed class DatabaseCalls permits Database {
      * @param <T> the result
      * @return what the callback returned
      */
-    public abstract <T extends @Nullable Object> CompletionStage<T> withLazyHandle(LazyHandleCallback<T> work);
+    public abstract <T extends @Nullable Object> CompletionStage<T> withLazyHandle(HandleSource.Callback<T> work);
 
     /**
      * Makes a blocking function asynchronous.

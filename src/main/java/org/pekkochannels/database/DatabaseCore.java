@@ -25,7 +25,7 @@ import org.pekkochannels.concurrent.StackRoom;
 import org.pekkochannels.database.jdbc.OneConnection;
 import org.pekkochannels.database.jdbc.StatementMessage;
 import org.pekkochannels.database.jdbc.TimerThread;
-import org.pekkochannels.tracing.CallTracer;
+import org.pekkochannels.tracing.span.CallTracer;
 
 /** The state that all views of one database share: its handles, its pool, and pending work. Thread-safe. */
 final class DatabaseCore {
@@ -89,7 +89,7 @@ final class DatabaseCore {
         return jdbi;
     }
 
-    <T extends @Nullable Object> CompletionStage<T> submit(LazyHandleCallback<T> work, Terms unplaced) {
+    <T extends @Nullable Object> CompletionStage<T> submit(HandleSource.Callback<T> work, Terms unplaced) {
         StackRoom.require();
         Terms terms;
         try {
@@ -131,7 +131,7 @@ final class DatabaseCore {
     }
 
     /** Submits an unobserved call of work that is inside the gate, and so may continue after the gate is closed. */
-    <T> CompletionStage<T> submitInside(LazyHandleCallback<T> work, Executor owner) {
+    <T> CompletionStage<T> submitInside(HandleSource.Callback<T> work, Executor owner) {
         MessageWork<T> attempts = work(work, owner, null, null);
         Terms terms = Terms.of(owner);
         Call<T> call = new Call<>(attempts, gate, terms, null, null, Observation.NONE, result(terms));
@@ -142,7 +142,7 @@ final class DatabaseCore {
 
     /** Work for a database thread, with these limits. */
     <T extends @Nullable Object> MessageWork<T> work(
-            LazyHandleCallback<T> work,
+            HandleSource.Callback<T> work,
             Executor owner,
             @Nullable Deadline deadline,
             @Nullable Cancellation cancellation) {

@@ -6,7 +6,7 @@ import org.apache.pekko.dispatch.DispatcherConfigurator;
 import org.apache.pekko.dispatch.Dispatchers;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.database.jdbc.DatabaseSection;
-import org.pekkochannels.metrics.Meters;
+import org.pekkochannels.metrics.instrument.Meters;
 
 /**
  * The threads of one section of the configuration, with the admission in front of them: never more threads than configured, however many

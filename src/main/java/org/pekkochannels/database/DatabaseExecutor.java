@@ -18,7 +18,7 @@ import org.pekkochannels.database.jdbc.DatabaseSection;
  * <p>Pekko creates it by name, from {@code channels.database.dispatcher.executor}. Its queue is unbounded, because a Pekko dispatcher logs
  * an error for every rejected task; {@link Database} limits the work in front of it instead. Thread-safe.
  */
-public final class DatabaseExecutor extends ExecutorServiceConfigurator {
+final class DatabaseExecutor extends ExecutorServiceConfigurator {
     private final String name;
     private final DispatcherSettings settings;
 
@@ -28,7 +28,7 @@ public final class DatabaseExecutor extends ExecutorServiceConfigurator {
      * @param dispatcher the dispatcher's own section
      * @param prerequisites provide the whole configuration, which contains the number of threads
      */
-    public DatabaseExecutor(Config dispatcher, DispatcherPrerequisites prerequisites) {
+    DatabaseExecutor(Config dispatcher, DispatcherPrerequisites prerequisites) {
         super(dispatcher, prerequisites);
         DatabaseSection section =
                 DatabaseSection.ofDispatcher(prerequisites.settings().config(), dispatcher.getString("id"));

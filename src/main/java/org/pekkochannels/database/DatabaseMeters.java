@@ -2,9 +2,9 @@ package org.pekkochannels.database;
 
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntSupplier;
-import org.pekkochannels.metrics.Measure;
-import org.pekkochannels.metrics.Meters;
-import org.pekkochannels.metrics.Timing;
+import org.pekkochannels.metrics.instrument.Measure;
+import org.pekkochannels.metrics.instrument.Meters;
+import org.pekkochannels.metrics.instrument.Timing;
 
 /**
  * The metrics of one section's threads, and of the databases that use them, tagged with the section's name. Thread-safe.

@@ -20,9 +20,9 @@ import org.pekkochannels.database.jdbc.DatabaseSection;
 import org.pekkochannels.database.jdbc.DatabaseSettings;
 import org.pekkochannels.database.jdbc.SqliteTransactions;
 import org.pekkochannels.database.jdbc.Vendor;
-import org.pekkochannels.metrics.Meters;
-import org.pekkochannels.tracing.CallTracer;
-import org.pekkochannels.tracing.Tracing;
+import org.pekkochannels.metrics.instrument.Meters;
+import org.pekkochannels.tracing.span.CallTracer;
+import org.pekkochannels.tracing.span.Tracing;
 
 /** The configured databases of an actor system: opens each on its first use, and ensures that they stop last. Thread-safe. */
 final class Databases implements Extension {

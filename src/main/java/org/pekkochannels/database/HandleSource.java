@@ -1,5 +1,7 @@
 package org.pekkochannels.database;
 
+import org.jspecify.annotations.Nullable;
+
 import org.jdbi.v3.core.Handle;
 
 /** Provides the one handle of a message, opened on first use. Confined to the database thread and the callback that received it. */
@@ -22,4 +24,21 @@ public interface HandleSource {
      * @throws IllegalStateException if the handle was opened before, the callback has a transaction already, or the callback has ended
      */
     void beginTransaction(TransactionOptions options);
+
+    /**
+     * Work on a database thread that opens a handle only on request.
+     *
+     * @param <T> the result
+     */
+    @FunctionalInterface
+    interface Callback<T extends @Nullable Object> {
+        /**
+         * Does the work, on a database thread.
+         *
+         * @param handles provides the handle; unusable after this method has ended
+         * @return the result
+         * @throws Exception fails the stage, unchanged
+         */
+        T withHandles(HandleSource handles) throws Exception;
+    }
 }

@@ -9,6 +9,7 @@ import org.jdbi.v3.core.transaction.TransactionHandler;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jdbi.v3.core.transaction.UnableToRestoreAutoCommitStateException;
 import org.pekkochannels.concurrent.SafeLog;
+import org.pekkochannels.database.jdbc.CommitHook;
 
 /**
  * Corrects three cases of JDBI's transactions. A transaction on an escaped handle fails with an explanation. One that has committed does

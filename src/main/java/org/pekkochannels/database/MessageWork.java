@@ -18,7 +18,7 @@ final class MessageWork<T extends @Nullable Object> {
     private static final long FIRST_PAUSE_MILLIS = 10;
     private static final long LONGEST_PAUSE_MILLIS = 1000;
 
-    private final LazyHandleCallback<T> work;
+    private final HandleSource.Callback<T> work;
     private final MessageConnections connections;
     private final @Nullable Limits limits;
     private final Executor caller;
@@ -28,7 +28,7 @@ final class MessageWork<T extends @Nullable Object> {
     private @Nullable Throwable conflict;
 
     MessageWork(
-            LazyHandleCallback<T> work,
+            HandleSource.Callback<T> work,
             MessageConnections connections,
             @Nullable Limits limits,
             Executor caller,

@@ -2,7 +2,7 @@ package org.pekkochannels.database;
 
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.pekkochannels.tracing.CallTrace;
+import org.pekkochannels.tracing.span.CallTrace;
 
 /**
  * Observes one call, for the meters and for its span. Confined to one thread at a time.

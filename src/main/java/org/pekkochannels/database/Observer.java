@@ -1,7 +1,7 @@
 package org.pekkochannels.database;
 
-import org.pekkochannels.tracing.CallTrace;
-import org.pekkochannels.tracing.CallTracer;
+import org.pekkochannels.tracing.span.CallTrace;
+import org.pekkochannels.tracing.span.CallTracer;
 
 /** Starts to observe the calls of one database. Immutable and thread-safe. */
 record Observer(DatabaseMeters meters, CallTracer tracer) {

@@ -13,7 +13,7 @@ import org.apache.pekko.dispatch.Dispatchers;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.concurrent.ThreadStack;
 import org.pekkochannels.concurrent.Watchdog;
-import org.pekkochannels.metrics.Timing;
+import org.pekkochannels.metrics.instrument.Timing;
 import org.pekkochannels.settings.Settings;
 
 /**

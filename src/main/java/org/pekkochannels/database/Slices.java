@@ -51,7 +51,7 @@ public final class Slices<K, T> {
 
     /**
      * Passes each slice to {@code body}, on the executor of the database's view, until the result ends or {@code body} stops it. The
-     * options of {@link Database#eachCall}, such as the deadline of a consumer's callback, are determined by this call for all slices.
+     * deadline of a consumer's callback is determined by this call for all slices.
      *
      * @param body processes a slice, which is never empty; its stage is waited for, and false ends the reading
      * @return completes after the last slice; fails with the failure of a slice's reading or of {@code body}

@@ -15,7 +15,7 @@ import org.pekkochannels.concurrent.LogPace;
 import org.pekkochannels.concurrent.OwnContext;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.protocol.Inbound;
-import org.pekkochannels.tracing.ThreadContext;
+import org.pekkochannels.tracing.span.ThreadContext;
 
 /**
  * The actor of one connection. It stops when the behavior inside throws anything, so that nothing reaches its dispatcher: for some failures

@@ -15,8 +15,8 @@ import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.Extension;
 import org.pekkochannels.concurrent.FatalErrors;
 import org.pekkochannels.concurrent.SafeLog;
-import org.pekkochannels.metrics.Measure;
-import org.pekkochannels.metrics.Meters;
+import org.pekkochannels.metrics.instrument.Measure;
+import org.pekkochannels.metrics.instrument.Meters;
 
 /**
  * Contains failures of one connection's code, so that they reach neither the other connections nor Pekko or Netty. A failure is counted and

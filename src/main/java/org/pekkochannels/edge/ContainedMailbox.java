@@ -7,7 +7,7 @@ import org.apache.pekko.dispatch.Mailbox;
 import org.apache.pekko.dispatch.MessageQueue;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.edge.ContainedFailures.Place;
-import org.pekkochannels.tracing.ThreadContext;
+import org.pekkochannels.tracing.span.ThreadContext;
 
 /**
  * The message queue of an actor that is stopped when it throws an error which Pekko considers fatal. It is also the task that executors run

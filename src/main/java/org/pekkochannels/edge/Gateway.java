@@ -19,7 +19,7 @@ import org.apache.pekko.http.javadsl.server.Route;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.edge.ContainedFailures.Place;
 import org.pekkochannels.http1.RequestTarget;
-import org.pekkochannels.metrics.Meters;
+import org.pekkochannels.metrics.instrument.Meters;
 import org.pekkochannels.protocol.Application;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.settings.Settings;

@@ -2,8 +2,8 @@ package org.pekkochannels.edge;
 
 import java.util.List;
 import java.util.function.IntSupplier;
-import org.pekkochannels.metrics.Measure;
-import org.pekkochannels.metrics.Meters;
+import org.pekkochannels.metrics.instrument.Measure;
+import org.pekkochannels.metrics.instrument.Meters;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.tls.TlsEngines;
 

@@ -12,7 +12,7 @@ import org.pekkochannels.concurrent.Causes;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.edge.ContainedFailures.Place;
 import org.pekkochannels.protocol.Scope;
-import org.pekkochannels.tracing.ThreadContext;
+import org.pekkochannels.tracing.span.ThreadContext;
 import scala.Function1;
 import scala.concurrent.ExecutionContextExecutor;
 import scala.concurrent.Future;

@@ -14,7 +14,7 @@ import org.pekkochannels.concurrent.ConfinedFuture;
 import org.pekkochannels.concurrent.FatalErrors;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.edge.ContainedFailures.Place;
-import org.pekkochannels.tracing.ThreadContext;
+import org.pekkochannels.tracing.span.ThreadContext;
 
 /**
  * One check of {@code /ready}. It runs at most once per interval, however often {@code /ready} is requested; other requests get the latest

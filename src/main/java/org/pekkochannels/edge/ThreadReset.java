@@ -1,7 +1,7 @@
 package org.pekkochannels.edge;
 
 import org.jspecify.annotations.Nullable;
-import org.pekkochannels.tracing.ThreadContext;
+import org.pekkochannels.tracing.span.ThreadContext;
 
 /**
  * A thread of the server that has run code of the application. Whatever that code has left on the thread, the next task would

@@ -20,7 +20,7 @@ import org.pekkochannels.protocol.Application;
 import org.pekkochannels.protocol.Opening;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
-import org.pekkochannels.tracing.ThreadContext;
+import org.pekkochannels.tracing.span.ThreadContext;
 import org.pekkochannels.websocket.SessionSettings;
 import org.pekkochannels.websocket.WebSockets;
 

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.apache.pekko.actor.AbstractExtensionId;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.Extension;
-import org.pekkochannels.metrics.Meters;
+import org.pekkochannels.metrics.instrument.Meters;
 import org.pekkochannels.settings.Settings;
 
 /**

@@ -1,7 +1,7 @@
 package org.pekkochannels.layer;
 
-import org.pekkochannels.metrics.Measure;
-import org.pekkochannels.metrics.Meters;
+import org.pekkochannels.metrics.instrument.Measure;
+import org.pekkochannels.metrics.instrument.Meters;
 
 /** The metrics of a channel layer, read from its counters. */
 final class LayerMeters {

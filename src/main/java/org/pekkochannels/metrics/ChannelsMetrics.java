@@ -3,6 +3,9 @@ package org.pekkochannels.metrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
+import org.pekkochannels.metrics.instrument.Meters;
+import org.pekkochannels.metrics.instrument.MicrometerRegistry;
+import org.pekkochannels.metrics.instrument.Registry;
 
 /**
  * Binds the metrics of an actor system to a Micrometer registry of the application.

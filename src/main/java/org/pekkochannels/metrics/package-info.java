@@ -1,10 +1,8 @@
 /**
- * Meters: a no-op, and a binding for Micrometer.
+ * Binds the metrics to a Micrometer registry of the application.
  *
- * <p>Level 0: each package above registers its meters with {@link org.pekkochannels.metrics.Meters}, mostly as functions that
- * read existing counters, so that counting costs nothing until a registry reads them. Without Micrometer on the class path
- * everything here is a no-op. Applications use only {@link org.pekkochannels.metrics.ChannelsMetrics}, and only with a registry
- * that is not Micrometer's global one.
+ * <p>Only an application whose registry is not part of Micrometer's global one needs
+ * {@link org.pekkochannels.metrics.ChannelsMetrics}. The meters are in {@code metrics.instrument}.
  */
 @NullMarked
 package org.pekkochannels.metrics;

@@ -2,6 +2,8 @@ package org.pekkochannels.tracing;
 
 import io.opentelemetry.api.OpenTelemetry;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
+import org.pekkochannels.tracing.span.OpenTelemetrySource;
+import org.pekkochannels.tracing.span.Tracing;
 
 /** Sets the OpenTelemetry instance of an actor system. Not needed for the global instance, which is used automatically. Thread-safe. */
 public final class ChannelsTracing {

@@ -1,9 +1,7 @@
 /**
- * Spans of calls, and the trace context from thread to thread: a no-op, and a binding for OpenTelemetry.
+ * Traces an application's calls with an OpenTelemetry instance that is not the global one.
  *
- * <p>Level 0, beside the metrics. Without OpenTelemetry's API on the class path everything here is a no-op. With the API alone a call costs
- * one read of the current context. Spans are created if an SDK is present. Applications use only
- * {@link org.pekkochannels.tracing.ChannelsTracing}.
+ * <p>The spans are created in {@code tracing.span}.
  */
 @NullMarked
 package org.pekkochannels.tracing;

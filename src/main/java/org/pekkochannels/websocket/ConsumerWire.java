@@ -11,8 +11,8 @@ import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Header;
 import org.pekkochannels.protocol.Refusal;
-import org.pekkochannels.protocol.SharedMessage;
 import org.pekkochannels.protocol.Wire;
+import org.pekkochannels.protocol.Wire.SharedMessage;
 import org.pekkochannels.websocket.codec.Compression;
 import org.pekkochannels.websocket.codec.FrameWriter;
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.protocol.CloseReason;
-import org.pekkochannels.protocol.SharedMessage;
+import org.pekkochannels.protocol.Wire.SharedMessage;
 import org.pekkochannels.websocket.codec.Compression;
 import org.pekkochannels.websocket.codec.Deflation;
 import org.pekkochannels.websocket.codec.FrameHeader;

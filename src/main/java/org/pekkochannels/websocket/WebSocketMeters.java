@@ -3,8 +3,8 @@ package org.pekkochannels.websocket;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.pekkochannels.metrics.Measure;
-import org.pekkochannels.metrics.Meters;
+import org.pekkochannels.metrics.instrument.Measure;
+import org.pekkochannels.metrics.instrument.Meters;
 
 /** The metrics of a server's sessions, read from {@link WebSocketStats}. */
 public final class WebSocketMeters {

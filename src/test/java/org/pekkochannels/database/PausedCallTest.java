@@ -17,7 +17,7 @@ import org.apache.pekko.Done;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.database.jdbc.DatabaseSection;
-import org.pekkochannels.metrics.Timing;
+import org.pekkochannels.metrics.instrument.Timing;
 
 /** A call between two attempts, for which no time passes: whatever ends a call that waits ends it at once. */
 final class PausedCallTest {

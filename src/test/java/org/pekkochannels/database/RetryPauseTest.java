@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.database.jdbc.DatabaseSection;
-import org.pekkochannels.metrics.Timing;
+import org.pekkochannels.metrics.instrument.Timing;
 
 /** How long work waits before it is tried once more. */
 class RetryPauseTest {

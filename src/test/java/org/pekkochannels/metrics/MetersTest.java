@@ -25,6 +25,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.pekkochannels.concurrent.Planted;
+import org.pekkochannels.metrics.instrument.Measure;
+import org.pekkochannels.metrics.instrument.Meters;
+import org.pekkochannels.metrics.instrument.Timing;
 
 /** Where measures go. */
 final class MetersTest {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.Header;
 import org.pekkochannels.protocol.Scope;
-import org.pekkochannels.protocol.SharedMessage;
+import org.pekkochannels.protocol.Wire.SharedMessage;
 import org.pekkochannels.websocket.codec.Compression;
 import org.pekkochannels.websocket.codec.CompressionSettings;
 import org.pekkochannels.websocket.codec.Compressors;

@@ -8,7 +8,7 @@ import java.util.Set;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.Header;
 import org.pekkochannels.protocol.Scope;
-import org.pekkochannels.protocol.SharedMessage;
+import org.pekkochannels.protocol.Wire.SharedMessage;
 
 /**
  * The permessage-deflate (RFC 7692) that one session has negotiated with its client, or none. Immutable.

@@ -1,4 +1,4 @@
-package org.pekkochannels.metrics;
+package org.pekkochannels.metrics.instrument;
 
 import java.util.Map;
 import java.util.TreeMap;

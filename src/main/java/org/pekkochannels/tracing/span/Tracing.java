@@ -1,4 +1,4 @@
-package org.pekkochannels.tracing;
+package org.pekkochannels.tracing.span;
 
 import java.util.Map;
 import org.apache.pekko.actor.AbstractExtensionId;
@@ -19,7 +19,7 @@ public final class Tracing implements Extension {
 
     /** Creates the tracers. */
     @FunctionalInterface
-    interface Source {
+    public interface Source {
         Source NONE = (span, attributes) -> CallTracer.NONE;
 
         /** The number of failures. */
@@ -60,7 +60,7 @@ public final class Tracing implements Extension {
         return source.failures();
     }
 
-    Source source() {
+    public Source source() {
         return source;
     }
 

@@ -1,4 +1,4 @@
-package org.pekkochannels.tracing;
+package org.pekkochannels.tracing.span;
 
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.LogContext;

@@ -1,4 +1,4 @@
-package org.pekkochannels.tracing;
+package org.pekkochannels.tracing.span;
 
 import java.util.Optional;
 

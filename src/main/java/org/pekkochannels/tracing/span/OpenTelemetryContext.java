@@ -1,4 +1,4 @@
-package org.pekkochannels.tracing;
+package org.pekkochannels.tracing.span;
 
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;

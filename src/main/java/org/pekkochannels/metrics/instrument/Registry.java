@@ -1,10 +1,10 @@
-package org.pekkochannels.metrics;
+package org.pekkochannels.metrics.instrument;
 
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
 /** The destination of one actor system's metrics. Thread-safe. */
-interface Registry extends AutoCloseable {
+public interface Registry extends AutoCloseable {
     /** No destination. */
     Registry NONE = new Registry() {
         @Override

@@ -1,4 +1,4 @@
-package org.pekkochannels.metrics;
+package org.pekkochannels.metrics.instrument;
 
 import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.CopyOnWriteArrayList;

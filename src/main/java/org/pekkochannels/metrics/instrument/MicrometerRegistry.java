@@ -1,4 +1,4 @@
-package org.pekkochannels.metrics;
+package org.pekkochannels.metrics.instrument;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -20,6 +20,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.pekkochannels.concurrent.ObserverFailures;
 import org.pekkochannels.concurrent.SafeLog;
+import org.pekkochannels.metrics.ChannelsMetrics;
 
 /**
  * Registers the metrics of one actor system with the Micrometer registries to which it is bound; the only class besides
@@ -27,7 +28,7 @@ import org.pekkochannels.concurrent.SafeLog;
  *
  * <p>Not a Micrometer composite, because that warns of lost meters when a registry is added after them, although none is lost.
  */
-final class MicrometerRegistry implements Registry {
+public final class MicrometerRegistry implements Registry {
     private static final SafeLog LOG = SafeLog.of(MicrometerRegistry.class);
 
     private static final Measure FAILURES = Meters.observerFailures("metrics");
@@ -58,7 +59,7 @@ final class MicrometerRegistry implements Registry {
     }
 
     /** Registers current and future metrics with a further registry. */
-    void bind(MeterRegistry registry) {
+    public void bind(MeterRegistry registry) {
         if (!tryBind(registry)) {
             throw new IllegalStateException(
                     "this registry is bound to an actor system already, and of two with the same names"

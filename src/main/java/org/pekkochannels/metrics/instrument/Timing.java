@@ -1,4 +1,4 @@
-package org.pekkochannels.metrics;
+package org.pekkochannels.metrics.instrument;
 
 /** Records durations. Thread-safe. */
 @FunctionalInterface

@@ -1,4 +1,4 @@
-package org.pekkochannels.tracing;
+package org.pekkochannels.tracing.span;
 
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;

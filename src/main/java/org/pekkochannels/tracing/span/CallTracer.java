@@ -1,4 +1,4 @@
-package org.pekkochannels.tracing;
+package org.pekkochannels.tracing.span;
 
 /** Starts the traces of one kind of call. Thread-safe. */
 @FunctionalInterface

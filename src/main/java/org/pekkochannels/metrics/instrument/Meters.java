@@ -1,4 +1,4 @@
-package org.pekkochannels.metrics;
+package org.pekkochannels.metrics.instrument;
 
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
@@ -76,7 +76,7 @@ public final class Meters implements Extension {
     }
 
     /** The registry of the metrics. */
-    Registry registry() {
+    public Registry registry() {
         return registry;
     }
 

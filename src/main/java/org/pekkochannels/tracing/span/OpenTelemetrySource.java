@@ -1,4 +1,4 @@
-package org.pekkochannels.tracing;
+package org.pekkochannels.tracing.span;
 
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
@@ -11,14 +11,14 @@ import org.pekkochannels.concurrent.ObserverFailures;
 import org.pekkochannels.concurrent.SafeLog;
 
 /** Creates the tracers of one actor system, from OpenTelemetry's global instance or one of the application. Thread-safe. */
-final class OpenTelemetrySource implements Tracing.Source {
+public final class OpenTelemetrySource implements Tracing.Source {
     private static final String SCOPE = "org.pekkochannels";
 
     private final ObserverFailures failures = new ObserverFailures(SafeLog.of(OpenTelemetrySource.class));
     private volatile @Nullable Tracer tracer;
 
     /** Sets the instance for all later traces. */
-    void use(OpenTelemetry openTelemetry) {
+    public void use(OpenTelemetry openTelemetry) {
         tracer = openTelemetry.getTracer(SCOPE);
     }
 

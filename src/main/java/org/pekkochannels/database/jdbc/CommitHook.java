@@ -1,4 +1,4 @@
-package org.pekkochannels.database;
+package org.pekkochannels.database.jdbc;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +33,7 @@ public final class CommitHook {
     }
 
     /** Runs the tasks of a transaction that has committed, in the order in which they were added. */
-    static void committed(Handle handle) {
+    public static void committed(Handle handle) {
         List<Runnable> tasks = TASKS.get(handle);
         if (tasks != null) {
             List<Runnable> due = List.copyOf(tasks);
@@ -43,7 +43,7 @@ public final class CommitHook {
     }
 
     /** Discards the tasks of a transaction that has ended. */
-    static void forget(Handle handle) {
+    public static void forget(Handle handle) {
         List<Runnable> tasks = TASKS.get(handle);
         if (tasks != null) {
             tasks.clear();
