@@ -23,7 +23,7 @@ public final class BlockingCalls implements BlockHoundIntegration {
             "java.util.concurrent.locks.ReentrantReadWriteLock$ReadLock",
             "java.util.concurrent.locks.ReentrantReadWriteLock$WriteLock",
             // Opens a database on its first use.
-            "org.pekkochannels.database.Databases");
+            "org.pekkochannels.database.DatabaseExtension");
 
     /** Called by BlockHound. */
     public BlockingCalls() {}

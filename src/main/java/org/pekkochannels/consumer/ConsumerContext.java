@@ -29,7 +29,7 @@ public final class ConsumerContext {
     private @Nullable Database database;
     private @Nullable Class<?> consumer;
     // Volatile, because other threads read it to check registrations.
-    private volatile CallbackTerms terms = CallbackTerms.none();
+    private volatile CallbackOptions options = CallbackOptions.none();
     private volatile @Nullable CallQueue calls;
     private volatile @Nullable Uncommitted uncommitted;
 
@@ -95,7 +95,7 @@ public final class ConsumerContext {
 
     /** Whether no callback has begun yet. */
     boolean isConstructing() {
-        return terms == CallbackTerms.none();
+        return options == CallbackOptions.none();
     }
 
     ConsumerSettings settings() {
@@ -156,19 +156,19 @@ public final class ConsumerContext {
     /** A callback begins. Its database calls share this time, and the connection's end may cancel them. */
     void begin(Optional<Duration> time, boolean cancelled) {
         requireNonNull(time, "deadline() returned null; return Optional.empty() for no deadline");
-        terms = CallbackTerms.of(
+        options = CallbackOptions.of(
                 time.isEmpty() ? null : deadline(time.get()), cancelled ? Optional.of(ended) : Optional.empty());
     }
 
     private Deadline deadline(Duration time) {
         Optional<Duration> configured = settings().deadline();
         boolean asConfigured = configured.isPresent() && configured.get().equals(time);
-        return Deadline.after(time, asConfigured ? CallbackTerms.DEADLINE : CallbackTerms.OVERRIDDEN);
+        return Deadline.after(time, asConfigured ? CallbackOptions.DEADLINE : CallbackOptions.OVERRIDDEN);
     }
 
     /** {@code disconnect} begins. The database accepts its calls however many wait; only its own timeout bounds them. */
     void beginDisconnect() {
-        terms = CallbackTerms.cleanup();
+        options = CallbackOptions.cleanup();
     }
 
     /** The database, whose stages complete on the consumer's turns; opened on first use. */
@@ -181,20 +181,20 @@ public final class ConsumerContext {
 
     /** A view of a database in which each call belongs to the callback in progress; consumers keep such a view in a field. */
     Database within(Database any) {
-        return CallbackViews.eachCall(any, view -> terms().of(view));
+        return CallbackViews.eachCall(any, view -> options().of(view));
     }
 
     /**
      * The options of the callback in progress. There are none for a task between callbacks, which belongs to no message, and none outside
      * the turn, where the callback is unknown. Those of {@code disconnect} apply until the consumer's end.
      */
-    CallbackTerms terms() {
-        CallbackTerms last = terms;
-        return turn.isCurrent() && (turn.isInCallback() || last.areForCleanup()) ? last : CallbackTerms.none();
+    CallbackOptions options() {
+        CallbackOptions last = options;
+        return turn.isCurrent() && (turn.isInCallback() || last.areForCleanup()) ? last : CallbackOptions.none();
     }
 
     /** Whether no other callback has begun since. If one has, the callback of these options is over or was abandoned. */
-    boolean isAtHand(CallbackTerms own) {
-        return terms == own;
+    boolean isAtHand(CallbackOptions own) {
+        return options == own;
     }
 }

@@ -18,7 +18,7 @@ final class SyncCallback {
     private final SyncRunner calls;
     private final HandleSource handles;
     private final AfterCommit afterCommit;
-    private final CallbackTerms terms;
+    private final CallbackOptions options;
     private Effects effects = new Effects();
     private @Nullable Handle handle;
     // The number of effects that are older than the handle's open transaction, if that transaction has made output.
@@ -26,11 +26,11 @@ final class SyncCallback {
     // The number of effects made in transactions that have committed.
     private int committed;
 
-    SyncCallback(SyncRunner calls, HandleSource handles, AfterCommit afterCommit, CallbackTerms terms) {
+    SyncCallback(SyncRunner calls, HandleSource handles, AfterCommit afterCommit, CallbackOptions options) {
         this.calls = calls;
         this.handles = handles;
         this.afterCommit = afterCommit;
-        this.terms = terms;
+        this.options = options;
     }
 
     /**
@@ -62,8 +62,8 @@ final class SyncCallback {
     }
 
     /** The options of the callback's database calls. */
-    CallbackTerms terms() {
-        return terms;
+    CallbackOptions options() {
+        return options;
     }
 
     void beginTransaction(TransactionOptions options) {

@@ -49,7 +49,7 @@ public final class SyncGroup {
      */
     public void add() {
         SyncCallback call = consumer.calls().running();
-        await(call.terms(), membership.join(name));
+        await(call.options(), membership.join(name));
     }
 
     /**
@@ -59,7 +59,7 @@ public final class SyncGroup {
      */
     public void discard() {
         SyncCallback call = consumer.calls().running();
-        await(call.terms(), membership.leave(name));
+        await(call.options(), membership.leave(name));
     }
 
     /**
@@ -75,10 +75,10 @@ public final class SyncGroup {
     }
 
     /** Waits for the stage; the stage itself reports its failure. */
-    private void await(CallbackTerms terms, CompletionStage<Done> stage) {
+    private void await(CallbackOptions options, CompletionStage<Done> stage) {
         CompletableFuture<Done> answer = stage.toCompletableFuture();
         if (!answer.isDone()) {
-            awaitAnswer(answer, terms);
+            awaitAnswer(answer, options);
         }
         try {
             answer.join();
@@ -87,8 +87,8 @@ public final class SyncGroup {
         }
     }
 
-    private void awaitAnswer(CompletableFuture<Done> answer, CallbackTerms terms) {
-        Optional<Deadline> deadline = terms.deadline();
+    private void awaitAnswer(CompletableFuture<Done> answer, CallbackOptions options) {
+        Optional<Deadline> deadline = options.deadline();
         Duration patience = deadline.map(Deadline::remaining)
                 .orElse(consumer.context().settings().disconnectTimeout());
         try {

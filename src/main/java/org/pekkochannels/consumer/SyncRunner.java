@@ -42,21 +42,21 @@ final class SyncRunner {
     /** Runs a callback on the database's threads, then releases its output on the consumer's turn. */
     CompletionStage<?> run(
             Database database, Supplier<Optional<TransactionOptions>> transaction, SyncCallback.Body body) {
-        CallbackTerms terms = context().terms();
+        CallbackOptions options = context().options();
         return database.withLazyHandle(handles -> {
                     Objects.requireNonNull(transaction.get(), NO_TRANSACTION).ifPresent(handles::beginTransaction);
                     return run(
                             new SyncCallback(
-                                    this, handles, context().membership().afterCommit(), terms),
+                                    this, handles, context().membership().afterCommit(), options),
                             body);
                 })
-                .thenCompose(effects -> release(effects, terms));
+                .thenCompose(effects -> release(effects, options));
     }
 
     /** The options of the callback that runs on this thread; no bounds on another thread. */
-    CallbackTerms terms() {
+    CallbackOptions options() {
         SyncCallback call = onThisThread();
-        return call == null ? context().terms() : call.terms();
+        return call == null ? context().options() : call.options();
     }
 
     /** The callback that runs on this thread. */
@@ -103,11 +103,11 @@ final class SyncRunner {
     /** Releases the output of the running callback so far. */
     void flush() {
         Effects soFar = running().takeEffects();
-        CallbackTerms terms = terms();
+        CallbackOptions options = options();
         long bytes = soFar.bytes();
         flushing.addAndGet(bytes);
         boolean waits = turn().offer(() -> {
-            flushed = release(soFar, terms);
+            flushed = release(soFar, options);
             flushed.whenComplete((done, failure) -> flushing.addAndGet(-bytes));
         });
         if (!waits) {
@@ -119,10 +119,10 @@ final class SyncRunner {
      * Releases output after all flushed output, because a group's send may take longer than this turn. The failure of a flush is ignored
      * here.
      */
-    private CompletionStage<Done> release(Effects effects, CallbackTerms terms) {
+    private CompletionStage<Done> release(Effects effects, CallbackOptions options) {
         CompletionStage<Done> before =
                 flushed == null ? turn().done() : flushed.exceptionally(failure -> Done.getInstance());
-        return before.thenCompose(done -> context().isAtHand(terms) ? effects.release(turn()) : turn().done());
+        return before.thenCompose(done -> context().isAtHand(options) ? effects.release(turn()) : turn().done());
     }
 
     private Effects run(SyncCallback call, SyncCallback.Body body) throws Exception {

@@ -158,7 +158,7 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
      */
     protected final Database database(String name) {
         return CallbackViews.eachCall(
-                Database.get(system(), name), view -> calls().terms().of(view));
+                Database.get(system(), name), view -> calls().options().of(view));
     }
 
     /**
@@ -191,11 +191,11 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncReplies {
         requireNonNull(key, "the key function of stream(..) must not be null");
         requireNonNull(slice, "the function of stream(..) that reads a slice must not be null");
         requireNonNull(sender, "the function of stream(..) that sends a slice must not be null");
-        CallbackTerms terms = calls().terms();
+        CallbackOptions options = calls().options();
         calls().later(new Effects.Stream(turn -> context()
                 .database()
                 .slices(start, key, slice)
-                .forEach(rows -> context().isAtHand(terms)
+                .forEach(rows -> context().isAtHand(options)
                         ? run(() -> sender.handle(rows))
                                 .thenCompose(released -> context().outlet().drained(turn))
                         : CompletableFuture.completedFuture(false))));

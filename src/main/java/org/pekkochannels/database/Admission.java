@@ -176,7 +176,7 @@ final class Admission {
             unserved.cancelled.incrementAndGet();
         }
         long pause = call.retryMillis();
-        if (pause == MessageWork.NEVER) {
+        if (pause == CallbackWork.NEVER) {
             call.deliver();
         } else {
             call.waitsAgain();

@@ -54,24 +54,24 @@ final class BatchQueue<A, B> {
         }
     }
 
-    CompletionStage<B> add(A row, Terms unplaced) {
+    CompletionStage<B> add(A row, CallOptions unplaced) {
         StackRoom.require();
-        Terms terms;
+        CallOptions options;
         try {
-            terms = unplaced.placed();
+            options = unplaced.placed();
         } catch (RuntimeException noPlace) {
             return core.failed(unplaced, noPlace);
         }
-        BatchRow<A, B> added =
-                new BatchRow<>(row, core.result(terms), settings.maxWait(), terms.callDeadline(), core.observation());
+        BatchRow<A, B> added = new BatchRow<>(
+                row, core.result(options), settings.maxWait(), options.callDeadline(), core.observation());
         if (!core.gate().enter()) {
             added.fail(new DatabaseClosedException());
             added.send();
-        } else if (terms.isEnded()) {
+        } else if (options.isEnded()) {
             drop(added);
         } else {
             admit(added);
-            dropWhenEnded(added, terms);
+            dropWhenEnded(added, options);
         }
         return added.result();
     }
@@ -95,9 +95,9 @@ final class BatchQueue<A, B> {
         }
     }
 
-    private void dropWhenEnded(BatchRow<A, B> row, Terms terms) {
-        if (!terms.ends().isEmpty()) {
-            terms.whenEnded(row.result(), () -> {
+    private void dropWhenEnded(BatchRow<A, B> row, CallOptions options) {
+        if (!options.ends().isEmpty()) {
+            options.whenEnded(row.result(), () -> {
                 StackRoom.require();
                 if (remove(row)) {
                     drop(row);

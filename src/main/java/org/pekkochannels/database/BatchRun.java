@@ -44,7 +44,7 @@ final class BatchRun<A, B> {
     }
 
     private void attempt(List<BatchRow<A, B>> rows) {
-        MessageWork<List<B>> work = core.work(handles -> results(handles, rows), Runnable::run, earliest(rows), null);
+        CallbackWork<List<B>> work = core.work(handles -> results(handles, rows), Runnable::run, earliest(rows), null);
         try {
             List<B> results = work.attempt();
             for (int i = 0; i < rows.size(); i++) {

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the result
  */
 final class Call<T extends @Nullable Object> {
-    private final MessageWork<T> work;
+    private final CallbackWork<T> work;
     private final Gate gate;
-    private final Terms terms;
+    private final CallOptions options;
     private final @Nullable Deadline deadline;
     private final @Nullable Cancellation cancellation;
     private final CallFuture<T> result;
@@ -27,16 +27,16 @@ final class Call<T extends @Nullable Object> {
     private volatile boolean alarmStopped;
 
     Call(
-            MessageWork<T> work,
+            CallbackWork<T> work,
             Gate gate,
-            Terms terms,
+            CallOptions options,
             @Nullable Deadline deadline,
             @Nullable Cancellation cancellation,
             Observation observation,
             CallFuture<T> result) {
         this.work = work;
         this.gate = gate;
-        this.terms = terms;
+        this.options = options;
         this.deadline = deadline;
         this.cancellation = cancellation;
         this.result = result;
@@ -51,7 +51,7 @@ final class Call<T extends @Nullable Object> {
 
     /** Whether it is exempt from the bounds of waiting. */
     boolean isCleanup() {
-        return terms.cleanup();
+        return options.cleanup();
     }
 
     /** The caller's deadline, if any. */
@@ -144,9 +144,9 @@ final class Call<T extends @Nullable Object> {
         }
     }
 
-    /** The pause before {@link #run} must be called again, or {@link MessageWork#NEVER}; never throws. */
+    /** The pause before {@link #run} must be called again, or {@link CallbackWork#NEVER}; never throws. */
     long retryMillis() {
-        return failure == null || result.isDone() ? MessageWork.NEVER : work.retryMillis(failure);
+        return failure == null || result.isDone() ? CallbackWork.NEVER : work.retryMillis(failure);
     }
 
     /** Fails the result directly if the outcome cannot be delivered normally; never throws. */
@@ -180,7 +180,7 @@ final class Call<T extends @Nullable Object> {
     private void send() {
         observation.ended(failure);
         try {
-            terms.deliver(() -> context.around(this::complete));
+            options.deliver(() -> context.around(this::complete));
         } catch (Throwable rejected) {
             // The owner has stopped; code that waits for the stage must not wait forever.
             result.completeExceptionally(rejected);

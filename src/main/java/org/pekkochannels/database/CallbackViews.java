@@ -6,7 +6,7 @@ import org.apache.pekko.annotation.InternalApi;
 /**
  * Views of a database that only the callbacks of consumers need.
  *
- * <p>Not API: public only because packages differ, changed without notice, and left out of the published Javadoc. Stateless.
+ * <p>Not API: public only because packages differ, and may change without notice. Stateless.
  *
  * @hidden
  */
@@ -16,12 +16,12 @@ public final class CallbackViews {
     private CallbackViews() {}
 
     /**
-     * The same database on terms that are another's at each call, for a view that is kept: the deadline of the message at hand,
-     * for example.
+     * A view whose options are determined at each call, for a view that is kept in a field: for example the deadline of the current
+     * message.
      *
      * @param database the database
-     * @param view makes the view that a call goes by out of this one, when the call begins and on its caller's thread; what it
-     *     throws, the call throws
+     * @param view derives the view of a call from this one, when the call is made and on the caller's thread; the call throws what it
+     *     throws
      * @return a view; it counts, and stops, together with the database
      */
     public static Database eachCall(Database database, UnaryOperator<Database> view) {
@@ -29,9 +29,9 @@ public final class CallbackViews {
     }
 
     /**
-     * The same database for work that must run however much waits, such as a consumer's {@code disconnect}.
+     * A view for work that must run however many calls wait, such as a consumer's {@code disconnect}.
      *
-     * <p>It goes before all other waiting work, and no bound of waiting holds for it: the caller has a bound.
+     * <p>It runs before all other waiting work and is exempt from the bounds of waiting, so its callers must bound it themselves.
      *
      * @param database the database
      * @return a view; it counts, and stops, together with the database

@@ -7,9 +7,9 @@ import org.pekkochannels.database.jdbc.DriverConnection;
 import org.pekkochannels.database.jdbc.NetworkTimeout;
 
 /**
- * Aborts the connection of a message whose deadline has passed and whose database does not respond. Thread-safe.
+ * Aborts the connection of a callback whose deadline has passed and whose database does not respond. Thread-safe.
  *
- * <p>A message that still waits for a connection is interrupted, which only our own pool is known to handle. Confined to its thread, except
+ * <p>A callback that still waits for a connection is interrupted, which only our own pool is known to handle. Confined to its thread, except
  * {@link #strike} and {@link #isDue}.
  */
 final class ConnectionAbort {
@@ -27,7 +27,7 @@ final class ConnectionAbort {
     }
 
     /**
-     * Can abort the connection of the current thread's message.
+     * Can abort the connection of the current thread's callback.
      *
      * @param interrupts whether the thread may be interrupted while it waits for a connection
      */
@@ -56,7 +56,7 @@ final class ConnectionAbort {
         phase = Phase.OVER;
     }
 
-    /** The message no longer needs its connection; returns whether it was aborted, and so must not be reused. */
+    /** The callback no longer needs its connection; returns whether it was aborted, and so must not be reused. */
     synchronized boolean end() {
         phase = Phase.OVER;
         return connection != null && struck;

@@ -183,7 +183,7 @@ final class ConnectionPool {
                 shorter(settings.connectionTimeout(), LONGEST_VALIDATION).toMillis());
         // Idle connections are closed, so keeping them alive would be wasted.
         config.setKeepaliveTime(0);
-        // fail-fast was handled before, with its own message.
+        // fail-fast was handled before, with its own callback.
         config.setInitializationFailTimeout(-1);
         config.setExceptionOverride(new BrokenConnections());
         config.setScheduledExecutor(new Housekeeper(settings.name()));

@@ -42,16 +42,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Database extends DatabaseCalls {
     private final DatabaseCore core;
-    private final Terms terms;
+    private final CallOptions options;
     private final @Nullable UnaryOperator<Database> eachCall;
 
-    Database(DatabaseCore core, Terms terms) {
-        this(core, terms, null);
+    Database(DatabaseCore core, CallOptions options) {
+        this(core, options, null);
     }
 
-    private Database(DatabaseCore core, Terms terms, @Nullable UnaryOperator<Database> eachCall) {
+    private Database(DatabaseCore core, CallOptions options, @Nullable UnaryOperator<Database> eachCall) {
         this.core = core;
-        this.terms = terms;
+        this.options = options;
         this.eachCall = eachCall;
     }
 
@@ -67,7 +67,7 @@ public final class Database extends DatabaseCalls {
      * @throws DatabaseUnavailableException if the database does not answer and {@code fail-fast} is on
      */
     public static Database get(ClassicActorSystemProvider system) {
-        return Databases.of(system.classicSystem()).byDefault();
+        return DatabaseExtension.of(system.classicSystem()).byDefault();
     }
 
     /**
@@ -82,7 +82,7 @@ public final class Database extends DatabaseCalls {
      * @throws IllegalArgumentException if the section does not exist
      */
     public static Database get(ClassicActorSystemProvider system, String name) {
-        return Databases.of(system.classicSystem())
+        return DatabaseExtension.of(system.classicSystem())
                 .named(requireNonNull(
                         name, "the name of a database must not be null; leave it out for channels.database"));
     }
@@ -93,7 +93,7 @@ public final class Database extends DatabaseCalls {
      * @param system a typed or classic actor system
      */
     public static void openAll(ClassicActorSystemProvider system) {
-        Databases.of(system.classicSystem()).openAll();
+        DatabaseExtension.of(system.classicSystem()).openAll();
     }
 
     /**
@@ -104,7 +104,7 @@ public final class Database extends DatabaseCalls {
      * @return the number
      */
     public static int connections(ClassicActorSystemProvider system) {
-        return Databases.of(system.classicSystem()).connections();
+        return DatabaseExtension.of(system.classicSystem()).connections();
     }
 
     /**
@@ -119,7 +119,7 @@ public final class Database extends DatabaseCalls {
      */
     public static Database of(ClassicActorSystemProvider system, DataSource source) {
         requireNonNull(source, "the DataSource of Database.of(..) must not be null");
-        return Databases.over(
+        return DatabaseExtension.over(
                 system, DatabaseCore.jdbi(ConnectionPool.connections(source)), ConnectionPool.watching(source));
     }
 
@@ -132,7 +132,7 @@ public final class Database extends DatabaseCalls {
      * @return a new database
      */
     public static Database of(ClassicActorSystemProvider system, Jdbi jdbi) {
-        return Databases.over(
+        return DatabaseExtension.over(
                 system, requireNonNull(jdbi, "the Jdbi of Database.of(..) must not be null"), ConnectionPool.none());
     }
 
@@ -146,7 +146,7 @@ public final class Database extends DatabaseCalls {
      * @return a view; it counts, and stops, together with this one
      */
     public Database on(Executor executor) {
-        return with(terms.on(requireNonNull(executor, "the executor of on(..) must not be null")));
+        return with(options.on(requireNonNull(executor, "the executor of on(..) must not be null")));
     }
 
     /**
@@ -162,7 +162,7 @@ public final class Database extends DatabaseCalls {
      */
     public Database within(Duration time) {
         requireNonNull(time, "the time of within(..) must not be null; leave the call out where there is no limit");
-        return with(terms.within(time));
+        return with(options.within(time));
     }
 
     /**
@@ -175,7 +175,7 @@ public final class Database extends DatabaseCalls {
      */
     public Database within(Deadline deadline) {
         requireNonNull(deadline, "the deadline of within(..) must not be null; leave the call out where there is none");
-        return with(terms.within(deadline));
+        return with(options.within(deadline));
     }
 
     /**
@@ -192,7 +192,7 @@ public final class Database extends DatabaseCalls {
      */
     public Database cancelledBy(CompletionStage<?> end) {
         requireNonNull(end, "the stage of cancelledBy(..) must not be null; leave the call out where there is none");
-        return with(terms.cancelledBy(end.toCompletableFuture()));
+        return with(options.cancelledBy(end.toCompletableFuture()));
     }
 
     @Override
@@ -214,7 +214,7 @@ public final class Database extends DatabaseCalls {
         requireNonNull(start, "the first key of slices(..) must not be null; pass one that is less than all others");
         requireNonNull(key, "the key function of slices(..) must not be null");
         requireNonNull(slice, "the function of slices(..) that reads a slice must not be null");
-        return new Slices<>(this, () -> core.result(terms), start, key, slice);
+        return new Slices<>(this, () -> core.result(options), start, key, slice);
     }
 
     /**
@@ -305,27 +305,27 @@ public final class Database extends DatabaseCalls {
     /** As {@link CallbackViews#eachCall} says. */
     Database eachCall(UnaryOperator<Database> view) {
         UnaryOperator<Database> before = eachCall;
-        return new Database(core, terms, before == null ? view : made -> view.apply(before.apply(made)));
+        return new Database(core, options, before == null ? view : made -> view.apply(before.apply(made)));
     }
 
     /** As {@link CallbackViews#forCleanup} says. */
     Database forCleanup() {
-        return with(terms.forCleanup());
+        return with(options.forCleanup());
     }
 
     /** A view with the options of a call that begins now. */
-    Database withTermsOfNow() {
+    Database withOptionsOfNow() {
         return eachCall == null ? this : new Database(core, now());
     }
 
     /** The options of a call that begins now. */
-    Terms now() {
+    CallOptions now() {
         return eachCall == null
-                ? terms
-                : eachCall.apply(new Database(core, terms)).now();
+                ? options
+                : eachCall.apply(new Database(core, options)).now();
     }
 
-    private Database with(Terms other) {
+    private Database with(CallOptions other) {
         return new Database(core, other, eachCall);
     }
 }

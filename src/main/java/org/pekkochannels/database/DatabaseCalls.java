@@ -146,7 +146,7 @@ abstract sealed class DatabaseCalls permits Database {
         return argument -> withHandle(handle -> function.apply(handle, argument));
     }
 
-    /** The JDBI, which uses the message's handle on this thread from now on. */
+    /** The JDBI, which uses the callback's handle on this thread from now on. */
     abstract Jdbi opened(HandleSource handles);
 
     /** Whether JDBI's own transactions are sufficient, because neither a deadline nor a cancellation can end them. */

@@ -36,7 +36,7 @@ final class DatabaseCore {
     private final DatabaseDispatcher dispatcher;
     private final Jdbi jdbi;
     private final ConnectionPool pool;
-    private final MessageConnections connections;
+    private final CallbackConnections connections;
     private final @Nullable Limits configured;
     private final Gate gate = new Gate();
     private final OpenHandles openHandles;
@@ -57,12 +57,12 @@ final class DatabaseCore {
                 dispatcher.settings(),
                 dispatcher.handleWatch(),
                 dispatcher.meters().handleLifetime());
-        this.connections = new MessageConnections(jdbi, pool, openHandles, dispatcher.deadlineWatch());
+        this.connections = new CallbackConnections(jdbi, pool, openHandles, dispatcher.deadlineWatch());
     }
 
     /** A JDBI over {@code source}, with our defaults. */
     static Jdbi jdbi(ConnectionFactory source) {
-        Jdbi jdbi = OneConnection.jdbi(source, MessageWork.class);
+        Jdbi jdbi = OneConnection.jdbi(source, CallbackWork.class);
         jdbi.installPlugin(new SqlObjectPlugin());
         jdbi.setHandleScope(new ThreadHandleScope());
         jdbi.setTransactionHandler(new JdbiTransactions(jdbi.getTransactionHandler()));
@@ -83,71 +83,72 @@ final class DatabaseCore {
         return jdbi;
     }
 
-    /** The JDBI, which uses the message's handle on this thread from now on; the first access of a call. */
+    /** The JDBI, which uses the callback's handle on this thread from now on; the first access of a call. */
     Jdbi opened(HandleSource handles) {
-        ((MessageHandle) handles).handleWithRoom();
+        ((CallbackHandle) handles).handleWithRoom();
         return jdbi;
     }
 
-    <T extends @Nullable Object> CompletionStage<T> submit(HandleSource.Callback<T> work, Terms unplaced) {
+    <T extends @Nullable Object> CompletionStage<T> submit(HandleSource.Callback<T> work, CallOptions unplaced) {
         StackRoom.require();
-        Terms terms;
+        CallOptions options;
         try {
-            terms = unplaced.placed();
+            options = unplaced.placed();
         } catch (RuntimeException noPlace) {
             return failed(unplaced, noPlace);
         }
-        Deadline deadline = terms.callDeadline();
-        Cancellation cancellation = terms.ends().isEmpty() ? null : new Cancellation();
-        MessageWork<T> attempts = work(work, terms.owner(), deadline, cancellation);
-        Call<T> call = new Call<>(attempts, gate, terms, deadline, cancellation, observer.submitted(), result(terms));
+        Deadline deadline = options.callDeadline();
+        Cancellation cancellation = options.ends().isEmpty() ? null : new Cancellation();
+        CallbackWork<T> attempts = work(work, options.owner(), deadline, cancellation);
+        Call<T> call =
+                new Call<>(attempts, gate, options, deadline, cancellation, observer.submitted(), result(options));
         if (!gate.enter()) {
             call.refuse(new DatabaseClosedException());
         } else if (cancellation == null) {
             dispatcher.admission().submit(call);
         } else {
-            submit(call, cancellation, terms);
+            submit(call, cancellation, options);
         }
         return call.result();
     }
 
-    private void submit(Call<?> call, Cancellation cancellation, Terms terms) {
+    private void submit(Call<?> call, Cancellation cancellation, CallOptions options) {
         Admission admission = dispatcher.admission();
         // First, so that an end during the submission is not missed.
-        terms.whenEnded(call.result(), () -> admission.cancel(call, cancellation));
+        options.whenEnded(call.result(), () -> admission.cancel(call, cancellation));
         admission.submit(call);
     }
 
     /** The stage of a call for which its owner has no place. */
-    <T extends @Nullable Object> CompletionStage<T> failed(Terms terms, RuntimeException noPlace) {
-        CallFuture<T> failed = result(terms);
+    <T extends @Nullable Object> CompletionStage<T> failed(CallOptions options, RuntimeException noPlace) {
+        CallFuture<T> failed = result(options);
         failed.completeExceptionally(noPlace);
         return failed;
     }
 
     /** The future of a call with these options. */
-    <T extends @Nullable Object> CallFuture<T> result(Terms terms) {
-        return new CallFuture<>(terms.owner(), admission());
+    <T extends @Nullable Object> CallFuture<T> result(CallOptions options) {
+        return new CallFuture<>(options.owner(), admission());
     }
 
     /** Submits an unobserved call of work that is inside the gate, and so may continue after the gate is closed. */
     <T> CompletionStage<T> submitInside(HandleSource.Callback<T> work, Executor owner) {
-        MessageWork<T> attempts = work(work, owner, null, null);
-        Terms terms = Terms.of(owner);
-        Call<T> call = new Call<>(attempts, gate, terms, null, null, Observation.NONE, result(terms));
+        CallbackWork<T> attempts = work(work, owner, null, null);
+        CallOptions options = CallOptions.of(owner);
+        Call<T> call = new Call<>(attempts, gate, options, null, null, Observation.NONE, result(options));
         gate.enterAgain();
         admission().submit(call);
         return call.result();
     }
 
     /** Work for a database thread, with these limits. */
-    <T extends @Nullable Object> MessageWork<T> work(
+    <T extends @Nullable Object> CallbackWork<T> work(
             HandleSource.Callback<T> work,
             Executor owner,
             @Nullable Deadline deadline,
             @Nullable Cancellation cancellation) {
         Limits limits = deadline == null ? configured : Limits.of(settings(), deadline);
-        return new MessageWork<>(work, connections, limits, owner, cancellation);
+        return new CallbackWork<>(work, new CallbackEnvironment(connections, limits, owner, cancellation));
     }
 
     /** The batch of that name, created on first use. */

@@ -9,9 +9,9 @@ import org.pekkochannels.concurrent.FatalErrors;
 import org.pekkochannels.concurrent.SafeLog;
 
 /**
- * Ends the messages of a dispatcher's databases one second after their deadline, whatever the network does. Thread-safe.
+ * Ends the callbacks of a dispatcher's databases one second after their deadline, whatever the network does. Thread-safe.
  *
- * <p>It checks four times a second, on the scheduler's thread. A message needs no timer, and no driver's timer is involved, which one dead
+ * <p>It checks four times a second, on the scheduler's thread. A callback needs no timer, and no driver's timer is involved, which one dead
  * connection may block.
  */
 final class DeadlineWatch {
@@ -25,12 +25,12 @@ final class DeadlineWatch {
                 .scheduleWithFixedDelay(PAUSE, PAUSE, this::look, ExecutionContexts.fromExecutor(Runnable::run));
     }
 
-    void add(ConnectionAbort message) {
-        watched.add(message);
+    void add(ConnectionAbort callback) {
+        watched.add(callback);
     }
 
-    void remove(ConnectionAbort message) {
-        watched.remove(message);
+    void remove(ConnectionAbort callback) {
+        watched.remove(callback);
     }
 
     private void look() {
@@ -38,13 +38,13 @@ final class DeadlineWatch {
     }
 
     /** Catches everything: the scheduler drops a task that throws. */
-    private static void look(ConnectionAbort message) {
+    private static void look(ConnectionAbort callback) {
         try {
-            if (message.isDue()) {
-                message.strike();
+            if (callback.isDue()) {
+                callback.strike();
             }
         } catch (Throwable failure) {
-            LOG.warn("a message whose deadline has passed could not be ended", failure);
+            LOG.warn("a callback whose deadline has passed could not be ended", failure);
             FatalErrors.rethrow(failure);
         }
     }

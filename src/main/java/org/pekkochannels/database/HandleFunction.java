@@ -14,7 +14,7 @@ public interface HandleFunction<A, B extends @Nullable Object> {
     /**
      * Computes the result, on a database thread.
      *
-     * @param handle the message's handle, closed when this method ends
+     * @param handle the callback's handle, closed when this method ends
      * @param argument the argument of the asynchronous function
      * @return the result
      * @throws Exception fails the stage, unchanged

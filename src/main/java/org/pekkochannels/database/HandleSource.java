@@ -1,13 +1,12 @@
 package org.pekkochannels.database;
 
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-import org.jdbi.v3.core.Handle;
-
-/** Provides the one handle of a message, opened on first use. Confined to the database thread and the callback that received it. */
+/** Provides the one handle of a callback, opened on first use. Confined to the database thread and the callback that received it. */
 public interface HandleSource {
     /**
-     * The message's handle; the same at every call.
+     * The callback's handle; the same at every call.
      *
      * <p>Fails with {@link DatabaseUnavailableException} if there is no connection.
      *

@@ -14,7 +14,7 @@ import org.pekkochannels.database.jdbc.ServerTransaction;
 import org.pekkochannels.database.jdbc.SessionChanges;
 
 /**
- * Ends what messages leave in their sessions through SQL: a transaction, settings, locks, temporary tables. Otherwise the next message
+ * Ends what callbacks leave in their sessions through SQL: a transaction, settings, locks, temporary tables. Otherwise the next callback
  * would get it with the connection, and its work would be lost with the transaction. So a transaction is rolled back, the connection leaves
  * its pool, and the log names the consumer, once per callback. Thread-safe.
  */
@@ -35,7 +35,7 @@ final class LeftOpen {
      *
      * @throws TransactionException if a transaction was left open: its changes are rolled back
      */
-    void end(MessageHandle handle, Handle opened, SessionChanges changes) {
+    void end(CallbackHandle handle, Handle opened, SessionChanges changes) {
         Connection connection = opened.getConnection();
         Transaction transaction = transaction(connection, changes);
         if (transaction == Transaction.NONE && changes.isEmpty()) {
@@ -114,7 +114,7 @@ final class LeftOpen {
                     description);
         } else {
             LOG.warn(
-                    "{} left its session changed by {}; its connection is closed, so that no other message gets it:{}"
+                    "{} left its session changed by {}; its connection is closed, so that no other callback gets it:{}"
                             + " in a transaction, use set local, or change it back (logged once per callback)",
                     description,
                     changes,

@@ -73,7 +73,7 @@ final class Limits implements StatementCustomizer {
                 : null;
     }
 
-    /** Resets what some drivers (H2) keep with the connection, which another message will use next. */
+    /** Resets what some drivers (H2) keep with the connection, which another callback will use next. */
     void close(Handle handle) {
         if (deadline == null) {
             return;

@@ -24,14 +24,14 @@ final class OpenHandles {
     private static final SafeLog LOG = SafeLog.of(OpenHandles.class);
 
     // Keyed by thread, each of which has at most one handle; a thread's identity hash is computed once.
-    private final Map<Thread, MessageHandle> handles = new ConcurrentHashMap<>();
+    private final Map<Thread, CallbackHandle> handles = new ConcurrentHashMap<>();
     private final LongAdder longHeld = new LongAdder();
     private final DispatcherSettings settings;
     private final Timing lifetime;
     private final boolean keepsStacks;
     private final Executor logging;
     private final HandleWatch watch;
-    private final Watchdog<MessageHandle> watchdog = new Watchdog<>(this::all, Optional::of, this::onLongHeld);
+    private final Watchdog<CallbackHandle> watchdog = new Watchdog<>(this::all, Optional::of, this::onLongHeld);
 
     OpenHandles(ActorSystem system, DispatcherSettings settings, HandleWatch watch, Timing lifetime) {
         this.settings = settings;
@@ -43,7 +43,7 @@ final class OpenHandles {
         watch.add(this);
     }
 
-    void add(MessageHandle handle) {
+    void add(CallbackHandle handle) {
         if (keepsStacks) {
             handle.openedAt(new OpeningStack());
         }
@@ -53,7 +53,7 @@ final class OpenHandles {
         handles.put(handle.thread(), handle);
     }
 
-    void remove(MessageHandle handle) {
+    void remove(CallbackHandle handle) {
         handles.remove(handle.thread(), handle);
         if (lifetime != Timing.NONE) {
             lifetime.record(System.nanoTime() - handle.openedAt());
@@ -78,11 +78,11 @@ final class OpenHandles {
         watch.remove(this);
     }
 
-    private Collection<MessageHandle> all() {
+    private Collection<CallbackHandle> all() {
         return handles.values();
     }
 
-    private void onLongHeld(List<MessageHandle> late) {
+    private void onLongHeld(List<CallbackHandle> late) {
         longHeld.add(late.size());
         late.forEach(handle -> {
             ThreadStack stack = handle.stack();

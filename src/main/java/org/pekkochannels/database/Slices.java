@@ -103,7 +103,7 @@ public final class Slices<K, T> {
         private final Function<? super List<T>, ? extends CompletionStage<Boolean>> body;
         private final CallFuture<Done> ended = ends.get();
         // The reading counts as one call of the caller: later slices must not use the options of code that runs then.
-        private final Database own = database.withTermsOfNow();
+        private final Database own = database.withOptionsOfNow();
 
         Reading(Function<? super List<T>, ? extends CompletionStage<Boolean>> body) {
             this.body = body;

@@ -13,7 +13,7 @@ import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.database.jdbc.SessionChanges;
 
-/** Creates the statements of one message's handle, and checks each for a change of the session. Confined to its thread. */
+/** Creates the statements of one callback's handle, and checks each for a change of the session. Confined to its thread. */
 final class WatchedStatements implements StatementBuilder {
     private final StatementBuilder builder;
     private final SessionChanges changes = new SessionChanges();

@@ -4,7 +4,7 @@
  * <p>{@link org.pekkochannels.database.Database} is the entry point. The path of a call:
  * <pre>
  *   caller's thread    Database -&gt; DatabaseCore.submit -&gt; Admission: starts now, waits, or fails at once
- *   database thread    Call.run -&gt; MessageWork.attempt -&gt; MessageHandle: opened before the callback
+ *   database thread    Call.run -&gt; CallbackWork.attempt -&gt; CallbackHandle: opened before the callback
  *                        callback: the application's SQL
  *                        commit or rollback -&gt; LeftOpen: what the session still has open -&gt; handle closed
  *                      Admission.next: the thread takes the next call, or becomes free

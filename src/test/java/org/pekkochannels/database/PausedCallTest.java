@@ -160,16 +160,17 @@ final class PausedCallTest {
                 DatabaseSection.ofDefault(started.system.settings().config()));
         OpenHandles handles =
                 new OpenHandles(started.system, settings, new HandleWatch(started.system, settings), Timing.NONE);
-        MessageWork<Integer> work = new MessageWork<>(
+        CallbackWork<Integer> work = new CallbackWork<>(
                 source -> 1,
-                new MessageConnections(
-                        database.jdbi(), ConnectionPool.none(), handles, new DeadlineWatch(started.system)),
-                null,
-                Runnable::run,
-                null);
+                new CallbackEnvironment(
+                        new CallbackConnections(
+                                database.jdbi(), ConnectionPool.none(), handles, new DeadlineWatch(started.system)),
+                        null,
+                        Runnable::run,
+                        null));
         CallFuture<Integer> result =
                 new CallFuture<>(Runnable::run, new Admission(settings, Runnable::run, started.system));
-        return new Call<>(work, new Gate(), Terms.of(Runnable::run), deadline, null, Observation.NONE, result);
+        return new Call<>(work, new Gate(), CallOptions.of(Runnable::run), deadline, null, Observation.NONE, result);
     }
 
     private static void awaitEnd(Deadline deadline) {

@@ -31,16 +31,20 @@ class RetryPauseTest {
 
     /** The pauses after each of several attempts that meet a conflict. */
     private List<Long> pauses() {
-        MessageWork<Object> work = new MessageWork<>(
+        CallbackWork<Object> work = new CallbackWork<>(
                 source -> {
                     source.beginTransaction(TransactionOptions.defaults().withAttempts(ATTEMPTS));
                     throw conflict;
                 },
-                new MessageConnections(
-                        started.database.jdbi(), ConnectionPool.none(), handles, new DeadlineWatch(started.system)),
-                null,
-                Runnable::run,
-                null);
+                new CallbackEnvironment(
+                        new CallbackConnections(
+                                started.database.jdbi(),
+                                ConnectionPool.none(),
+                                handles,
+                                new DeadlineWatch(started.system)),
+                        null,
+                        Runnable::run,
+                        null));
         List<Long> pauses = new ArrayList<>();
         for (int i = 0; i < ATTEMPTS; i++) {
             assertThatThrownBy(work::attempt).isSameAs(conflict);
@@ -66,6 +70,6 @@ class RetryPauseTest {
             assertThat(rivals.stream().map(pauses -> pauses.get(attempt)).distinct())
                     .hasSizeGreaterThan(1);
         }
-        assertThat(rivals.stream().map(pauses -> pauses.get(ATTEMPTS - 1))).containsOnly(MessageWork.NEVER);
+        assertThat(rivals.stream().map(pauses -> pauses.get(ATTEMPTS - 1))).containsOnly(CallbackWork.NEVER);
     }
 }

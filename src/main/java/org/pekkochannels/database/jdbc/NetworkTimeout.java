@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.SafeLog;
 
 /**
- * How long one message's connection may wait for a packet. Confined to the message's thread.
+ * How long one callback's connection may wait for a packet. Confined to the callback's thread.
  *
  * <p>It applies if a database sends nothing at all, so that neither its own timeouts nor a cancel can end a statement.
  */

@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The changes that the statements of one message have made to their session, and not undone. Confined to the message's thread.
+ * The changes that the statements of one callback have made to their session, and not undone. Confined to the callback's thread.
  *
  * <p>Only the beginning of a statement is examined: three letters of every statement, and more only of relevant ones. The effects of
  * functions and procedures are not seen, nor is anything after a semicolon.

@@ -9,15 +9,15 @@ import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.database.jdbc.SqliteTransactions;
 import org.pekkochannels.database.jdbc.Vendor;
 
-/** The transaction of a whole callback, on the message's handle. Confined to that callback's thread. */
-final class MessageTransaction {
-    private static final SafeLog LOG = SafeLog.of(MessageTransaction.class);
+/** The transaction of a whole callback, on the callback's handle. Confined to that callback's thread. */
+final class CallbackTransaction {
+    private static final SafeLog LOG = SafeLog.of(CallbackTransaction.class);
 
     private final Handle handle;
     private final TransactionOptions options;
     private Runnable restore = () -> {};
 
-    MessageTransaction(Handle handle, TransactionOptions options) {
+    CallbackTransaction(Handle handle, TransactionOptions options) {
         this.handle = handle;
         this.options = options;
     }

@@ -1,16 +1,15 @@
 package org.pekkochannels.database;
 
-import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.database.jdbc.Condition;
 
 /**
- * The work of one message, with a handle per attempt. Confined to one thread at a time.
+ * The work of one callback, with a handle per attempt. Confined to one thread at a time.
  *
  * @param <T> the result
  */
-final class MessageWork<T extends @Nullable Object> {
+final class CallbackWork<T extends @Nullable Object> {
     /** Do not retry. */
     static final long NEVER = -1;
 
@@ -19,34 +18,24 @@ final class MessageWork<T extends @Nullable Object> {
     private static final long LONGEST_PAUSE_MILLIS = 1000;
 
     private final HandleSource.Callback<T> work;
-    private final MessageConnections connections;
-    private final @Nullable Limits limits;
-    private final Executor caller;
-    private final @Nullable Cancellation cancellation;
+    private final CallbackEnvironment environment;
     private int attempts;
     private int maxAttempts = 1;
     private @Nullable Throwable conflict;
 
-    MessageWork(
-            HandleSource.Callback<T> work,
-            MessageConnections connections,
-            @Nullable Limits limits,
-            Executor caller,
-            @Nullable Cancellation cancellation) {
-        this.caller = caller;
+    CallbackWork(HandleSource.Callback<T> work, CallbackEnvironment environment) {
         this.work = work;
-        this.connections = connections;
-        this.limits = limits;
-        this.cancellation = cancellation;
+        this.environment = environment;
     }
 
     /** Does the work once, in the transaction that it requests. */
     T attempt() throws Exception {
         attempts++;
+        Cancellation cancellation = environment.cancellation();
         if (cancellation != null) {
             cancellation.beginAttempt();
         }
-        try (MessageHandle handle = new MessageHandle(connections, limits, caller, cancellation)) {
+        try (CallbackHandle handle = new CallbackHandle(environment)) {
             return inside(handle);
         }
     }
@@ -74,9 +63,11 @@ final class MessageWork<T extends @Nullable Object> {
         if (failure instanceof DatabaseOutcomeUnknownException) {
             return failure;
         }
+        Cancellation cancellation = environment.cancellation();
         if (cancellation != null && cancellation.hasStruck()) {
             return DatabaseCancelledException.because(failure);
         }
+        Limits limits = environment.limits();
         return limits == null ? failure : limits.explained(failure);
     }
 
@@ -98,7 +89,7 @@ final class MessageWork<T extends @Nullable Object> {
         return failure;
     }
 
-    private T inside(MessageHandle handle) throws Exception {
+    private T inside(CallbackHandle handle) throws Exception {
         try {
             T result = work.withHandles(handle);
             handle.check(result);

@@ -19,23 +19,23 @@ import org.pekkochannels.concurrent.BoundedOwner;
  * @param deadline the common deadline of all calls, if any
  * @param ends the events that cancel them; the first one counts
  */
-record Terms(
+record CallOptions(
         Executor owner,
         boolean cleanup,
         @Nullable Duration budget,
         @Nullable Deadline deadline,
         List<CompletableFuture<?>> ends) {
 
-    static Terms of(Executor owner) {
-        return new Terms(owner, false, null, null, List.of());
+    static CallOptions of(Executor owner) {
+        return new CallOptions(owner, false, null, null, List.of());
     }
 
-    Terms on(Executor executor) {
-        return new Terms(executor, cleanup, budget, deadline, ends);
+    CallOptions on(Executor executor) {
+        return new CallOptions(executor, cleanup, budget, deadline, ends);
     }
 
     /** The same options, with a place reserved for one call if the owner bounds them; throws what the owner throws if none is free. */
-    Terms placed() {
+    CallOptions placed() {
         Executor place = owner instanceof BoundedOwner bounded ? bounded.place() : owner;
         return place == owner ? this : on(place);
     }
@@ -49,22 +49,22 @@ record Terms(
         }
     }
 
-    Terms forCleanup() {
-        return new Terms(owner, true, budget, deadline, ends);
+    CallOptions forCleanup() {
+        return new CallOptions(owner, true, budget, deadline, ends);
     }
 
-    Terms within(Duration time) {
-        return new Terms(owner, cleanup, Deadline.checked(time, "within"), deadline, ends);
+    CallOptions within(Duration time) {
+        return new CallOptions(owner, cleanup, Deadline.checked(time, "within"), deadline, ends);
     }
 
-    Terms within(Deadline other) {
-        return new Terms(owner, cleanup, budget, Deadline.earlier(deadline, other), ends);
+    CallOptions within(Deadline other) {
+        return new CallOptions(owner, cleanup, budget, Deadline.earlier(deadline, other), ends);
     }
 
-    Terms cancelledBy(CompletableFuture<?> end) {
+    CallOptions cancelledBy(CompletableFuture<?> end) {
         List<CompletableFuture<?>> all = new ArrayList<>(ends);
         all.add(end);
-        return new Terms(owner, cleanup, budget, deadline, List.copyOf(all));
+        return new CallOptions(owner, cleanup, budget, deadline, List.copyOf(all));
     }
 
     /** Whether the statements of a call need no supervision beyond JDBI's own. */

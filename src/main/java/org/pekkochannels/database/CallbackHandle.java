@@ -16,18 +16,18 @@ import org.pekkochannels.database.jdbc.NetworkTimeout;
 import org.pekkochannels.database.jdbc.Vendor;
 
 /**
- * The handle of one message: opened on first use, closed when its callback ends. Confined to that callback's thread.
+ * The handle of one callback: opened on first use, closed when its callback ends. Confined to that callback's thread.
  *
  * <p>While it is open it is JDBI's handle for this thread. So on-demand objects and {@code jdbi.withHandle} inside the callback share it,
  * instead of waiting for a second connection, which this thread itself may prevent.
  */
-final class MessageHandle implements HandleSource, AutoCloseable {
-    private static final SafeLog LOG = SafeLog.of(MessageHandle.class);
+final class CallbackHandle implements HandleSource, AutoCloseable {
+    private static final SafeLog LOG = SafeLog.of(CallbackHandle.class);
 
-    private final MessageConnections connections;
+    private final CallbackConnections connections;
     private final @Nullable Limits limits;
-    private final Executor caller;
     private final @Nullable Cancellation cancellation;
+    private final Executor caller;
     private final Thread thread = Thread.currentThread();
     private @Nullable Throwable opening;
     private @Nullable Handle handle;
@@ -35,7 +35,7 @@ final class MessageHandle implements HandleSource, AutoCloseable {
     private @Nullable NetworkTimeout networkTimeout;
     private @Nullable WatchedStatements statements;
     private @Nullable TransactionOptions options;
-    private @Nullable MessageTransaction transaction;
+    private @Nullable CallbackTransaction transaction;
     private long openedNanos;
     private boolean fit;
     private boolean done;
@@ -43,15 +43,11 @@ final class MessageHandle implements HandleSource, AutoCloseable {
     private boolean cutOff;
     private boolean closed;
 
-    MessageHandle(
-            MessageConnections connections,
-            @Nullable Limits limits,
-            Executor caller,
-            @Nullable Cancellation cancellation) {
-        this.connections = connections;
-        this.limits = limits;
-        this.caller = caller;
-        this.cancellation = cancellation;
+    CallbackHandle(CallbackEnvironment environment) {
+        this.connections = environment.connections();
+        this.limits = environment.limits();
+        this.cancellation = environment.cancellation();
+        this.caller = environment.caller();
     }
 
     /** Describes its owner; any thread. */
@@ -196,7 +192,7 @@ final class MessageHandle implements HandleSource, AutoCloseable {
 
     private void begin(Handle opened) {
         if (options != null) {
-            transaction = new MessageTransaction(opened, options);
+            transaction = new CallbackTransaction(opened, options);
             transaction.begin();
             if (limits != null) {
                 limits.begin(opened);

@@ -25,15 +25,15 @@ import org.pekkochannels.tracing.span.CallTracer;
 import org.pekkochannels.tracing.span.Tracing;
 
 /** The configured databases of an actor system: opens each on its first use, and ensures that they stop last. Thread-safe. */
-final class Databases implements Extension {
-    private static final SafeLog LOG = SafeLog.of(Databases.class);
+final class DatabaseExtension implements Extension {
+    private static final SafeLog LOG = SafeLog.of(DatabaseExtension.class);
 
     private final ExtendedActorSystem system;
     private final Config root;
     private final Map<String, DatabaseDispatcher> dispatchers = new ConcurrentHashMap<>();
     private final Map<String, Database> opened = new ConcurrentHashMap<>();
 
-    private Databases(ExtendedActorSystem system) {
+    private DatabaseExtension(ExtendedActorSystem system) {
         this.system = system;
         this.root = system.settings().config();
         Meters meters = Meters.of(system);
@@ -42,7 +42,7 @@ final class Databases implements Extension {
         meters.counter(Meters.observerFailures("logging"), LogContext::failures);
     }
 
-    static Databases of(ActorSystem system) {
+    static DatabaseExtension of(ActorSystem system) {
         return Id.INSTANCE.get(system);
     }
 
@@ -111,7 +111,7 @@ final class Databases implements Extension {
     }
 
     private static Database over(ActorSystem system, DatabaseCore core) {
-        return new Database(core, Terms.of(system.dispatcher()));
+        return new Database(core, CallOptions.of(system.dispatcher()));
     }
 
     private static void stopWith(CoordinatedShutdown shutdown, Database database, DispatcherSettings settings) {
@@ -132,12 +132,12 @@ final class Databases implements Extension {
         shutdown.addTask(phase, "stop-" + settings.section(), stop);
     }
 
-    private static final class Id extends AbstractExtensionId<Databases> {
+    private static final class Id extends AbstractExtensionId<DatabaseExtension> {
         static final Id INSTANCE = new Id();
 
         @Override
-        public Databases createExtension(ExtendedActorSystem system) {
-            return new Databases(system);
+        public DatabaseExtension createExtension(ExtendedActorSystem system) {
+            return new DatabaseExtension(system);
         }
     }
 }

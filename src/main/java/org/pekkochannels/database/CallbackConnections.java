@@ -3,7 +3,7 @@ package org.pekkochannels.database;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Opens and supervises the handles of one database's messages. Immutable and thread-safe.
+ * Opens and supervises the handles of one database's callbacks. Immutable and thread-safe.
  *
  * @param jdbi opens them
  * @param pool provides their connections
@@ -11,9 +11,9 @@ import org.jdbi.v3.core.Jdbi;
  * @param watch ends those whose deadline has passed
  * @param left ends what they leave open through SQL
  */
-record MessageConnections(Jdbi jdbi, ConnectionPool pool, OpenHandles open, DeadlineWatch watch, LeftOpen left) {
+record CallbackConnections(Jdbi jdbi, ConnectionPool pool, OpenHandles open, DeadlineWatch watch, LeftOpen left) {
     /** For the handles of a pool. */
-    MessageConnections(Jdbi jdbi, ConnectionPool pool, OpenHandles open, DeadlineWatch watch) {
+    CallbackConnections(Jdbi jdbi, ConnectionPool pool, OpenHandles open, DeadlineWatch watch) {
         this(jdbi, pool, open, watch, new LeftOpen(pool));
     }
 
