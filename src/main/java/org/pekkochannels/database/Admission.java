@@ -1,12 +1,12 @@
 package org.pekkochannels.database;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.ActorSystem;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.SafeLog;
@@ -19,9 +19,28 @@ import org.pekkochannels.database.WaitingCalls.Waiting;
  * <p>A call is passed to the dispatcher only when a thread is free for it. So waiting work can still be removed, and the dispatcher's own
  * queue stays empty. The maximum wait is the same for all calls, so the oldest expires first and one timer is enough. Calls that pause
  * before another attempt count as waiting. Thread-safe; foreign code never runs with the lock held.
+ *
+ * <p>Each {@code synchronized} method is one atomic step: {@link #admit}, {@link #takeOrFreeThread}, {@link #leavesToOthers}, and those
+ * that add or remove waiting or paused calls.
  */
 final class Admission {
     private static final SafeLog LOG = SafeLog.of(Admission.class);
+
+    /**
+     * The load of the database dispatcher. Immutable.
+     *
+     * @param threads the maximum number of threads
+     * @param busy the number of threads that run calls
+     * @param waiting the number of waiting calls, including those between two attempts
+     */
+    record Load(int threads, int busy, int waiting) {}
+
+    /** Counts the calls that were not served, by reason. Thread-safe. */
+    static final class UnservedCounters {
+        final AtomicLong overloaded = new AtomicLong();
+        final AtomicLong timedOut = new AtomicLong();
+        final AtomicLong cancelled = new AtomicLong();
+    }
 
     private enum Verdict {
         NOW,
@@ -34,9 +53,8 @@ final class Admission {
     private final DispatcherSettings settings;
     private final Executor dispatcher;
     private final Timers timers;
-    private final Unserved unserved = new Unserved();
+    private final UnservedCounters unserved = new UnservedCounters();
     private final WaitingCalls waiting = new WaitingCalls();
-    private final PausedCalls paused;
     private final AtomicInteger rows = new AtomicInteger();
     private final long maxWaitNanos;
     private int busy;
@@ -46,7 +64,6 @@ final class Admission {
         this.settings = settings;
         this.dispatcher = dispatcher;
         this.timers = new Timers(system);
-        this.paused = new PausedCalls(timers);
         this.maxWaitNanos = settings.maxWait().toNanos();
     }
 
@@ -75,7 +92,7 @@ final class Admission {
     }
 
     synchronized Load load() {
-        return new Load(settings.threads(), busy, waiting.size() + paused.size());
+        return new Load(settings.threads(), busy, waiting.size());
     }
 
     /** The number of rows that wait for a batch; the queues of such rows count them here. */
@@ -89,7 +106,7 @@ final class Admission {
     }
 
     /** The counters of work that was not served, including work rejected or dropped elsewhere. */
-    Unserved unserved() {
+    UnservedCounters unserved() {
         return unserved;
     }
 
@@ -100,12 +117,13 @@ final class Admission {
         return isLate(call) ? Verdict.TOO_LATE : admit(call);
     }
 
+    /** Takes a thread for the call if one is free; otherwise lets it wait, unless too many calls wait. */
     private synchronized Verdict admit(Call<?> call) {
         if (busy < settings.threads()) {
             busy++;
             return Verdict.NOW;
         }
-        if (!call.isCleanup() && waiting.bounded() + paused.size() >= settings.maxWaiting()) {
+        if (!call.isCleanup() && waiting.bounded() >= settings.maxWaiting()) {
             unserved.overloaded.incrementAndGet();
             return Verdict.NEVER;
         }
@@ -135,16 +153,19 @@ final class Admission {
             refuse(call);
             return null;
         } catch (Throwable noThread) { // the JVM has none left, or the application's thread factory failed
-            Call<?> next = isLeftToOthers() ? null : next();
+            Call<?> next = leavesToOthers() ? null : next();
             call.fail(noThread);
             return next;
         }
     }
 
-    private synchronized boolean isLeftToOthers() {
-        boolean others = busy > 1;
-        busy -= others ? 1 : 0;
-        return others;
+    /** Frees the thread that could not be started if others run, which then take the waiting calls. Returns whether others run. */
+    private synchronized boolean leavesToOthers() {
+        if (busy == 1) {
+            return false;
+        }
+        busy--;
+        return true;
     }
 
     /** Runs on a database thread. Never throws: an exception would end the thread, and an error would stop the JVM. */
@@ -180,9 +201,36 @@ final class Admission {
             call.deliver();
         } else {
             call.waitsAgain();
-            paused.add(call, Duration.ofMillis(pause), this::submit);
+            pause(call, Duration.ofMillis(pause));
             dropIfCancelled(call);
         }
+    }
+
+    /** Keeps a call for this pause, but not past its deadline, and then submits it again. */
+    void pause(Call<?> call, Duration pause) {
+        addPaused(call);
+        if (timers.after(shorter(pause, call.deadline()), () -> resume(call)).isEmpty()) {
+            resume(call);
+        }
+    }
+
+    private synchronized void addPaused(Call<?> call) {
+        waiting.addPaused(call);
+    }
+
+    // A call that was removed before has ended.
+    private void resume(Call<?> call) {
+        if (removePaused(call)) {
+            submit(call);
+        }
+    }
+
+    private synchronized boolean removePaused(Call<?> call) {
+        return waiting.removePaused(call);
+    }
+
+    private static Duration shorter(Duration pause, @Nullable Deadline deadline) {
+        return deadline == null || deadline.remaining().compareTo(pause) > 0 ? pause : deadline.remaining();
     }
 
     private void refuse(Call<?> first) {
@@ -255,11 +303,8 @@ final class Admission {
         }
     }
 
-    private boolean remove(Call<?> call) {
-        return paused.remove(call) || removeFromQueue(call);
-    }
-
-    private synchronized boolean removeFromQueue(Call<?> call) {
+    /** Removes a call that waits or pauses; false if it no longer does. */
+    private synchronized boolean remove(Call<?> call) {
         return !waiting.take(one -> one == call).isEmpty();
     }
 
@@ -290,6 +335,7 @@ final class Admission {
                         settings.section() + ".max-wait", load(), Duration.ofNanos(late.nanos()), settings.maxWait()));
     }
 
+    /** The call that the current thread runs next; if none waits, the thread is free. */
     private synchronized @Nullable Waiting takeOrFreeThread() {
         Waiting next = waiting.next();
         if (next == null) {
@@ -313,6 +359,7 @@ final class Admission {
         }
     }
 
+    /** Sets the timer for the call that is the oldest now. */
     private synchronized void rearmTimer() {
         timerArmed = false;
         armTimer();
@@ -327,13 +374,7 @@ final class Admission {
         }
     }
 
-    private List<Call<?>> takeAll(Gate gate) {
-        List<Call<?>> all = new ArrayList<>(paused.take(gate));
-        all.addAll(takeFromQueue(gate));
-        return all;
-    }
-
-    private synchronized List<Call<?>> takeFromQueue(Gate gate) {
+    private synchronized List<Call<?>> takeAll(Gate gate) {
         return waiting.take(call -> call.entered(gate));
     }
 }

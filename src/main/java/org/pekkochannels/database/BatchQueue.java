@@ -215,9 +215,9 @@ final class BatchQueue<A, B> {
         return row.late(settings.section(), load());
     }
 
-    private Load load() {
-        Load load = core.admission().load();
-        return new Load(load.threads(), load.busy(), load.waiting() + size());
+    private Admission.Load load() {
+        Admission.Load load = core.admission().load();
+        return new Admission.Load(load.threads(), load.busy(), load.waiting() + size());
     }
 
     private synchronized int size() {

@@ -85,7 +85,7 @@ final class BatchRow<A, B> {
     }
 
     /** The failure of a row that has waited too long. */
-    DatabaseWaitTimeoutException late(String section, Load load) {
+    DatabaseWaitTimeoutException late(String section, Admission.Load load) {
         Deadline over = patience();
         String key = over == turn ? section + ".max-wait" : over.key();
         return new DatabaseWaitTimeoutException(key, load, over.elapsed(), over.budget());

@@ -4,12 +4,12 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all attempts at one callback share; immutable.
+ * The state that all attempts at one callback share. Immutable.
  *
- * @param connections gives the handles
- * @param limits how long its statements may take, or null where nothing is limited
+ * @param connections provides the handles
+ * @param limits how long its statements may take, or null if they are not limited
  * @param caller completes its stage, and names it in logs
- * @param cancellation cancels its statements, or null where nothing may
+ * @param cancellation cancels its statements, or null if nothing can cancel them
  */
 record CallbackEnvironment(
         CallbackConnections connections,

@@ -51,7 +51,6 @@ final class Cancellation {
     private boolean requested;
     private Phase phase = Phase.WORKING;
     private Sending sending = Sending.NOTHING;
-    private boolean stuck;
     private @Nullable Connection connection;
 
     /** The progress of the call. */
@@ -66,8 +65,12 @@ final class Cancellation {
     /** What was sent to cancel the statements since the last release. */
     private enum Sending {
         NOTHING,
+        /** The database thread waits for it before it closes a statement, commits, rolls back or returns the connection. */
         UNDER_WAY,
-        SENT
+        /** It may reach the database after the statement has ended. */
+        SENT,
+        /** A cancel did not return, or none had an effect: nothing more is sent, and the connection must be aborted. */
+        STUCK
     }
 
     /** Requests the cancellation; false if it was requested before, or the call is over. */
@@ -131,7 +134,7 @@ final class Cancellation {
     /** Guards all statements of a handle. */
     synchronized void guard(Handle handle) {
         connection = DriverConnection.below(handle.getConnection());
-        stuck = false;
+        sending = sending == Sending.STUCK ? Sending.NOTHING : sending;
         handle.setStatementBuilder(new Guarded(handle.getStatementBuilder()));
     }
 
@@ -176,7 +179,7 @@ final class Cancellation {
         open.clear();
         notifyAll();
         boolean wasSent = sending == Sending.SENT;
-        sending = Sending.NOTHING;
+        sending = isStuck() ? Sending.STUCK : Sending.NOTHING;
         return wasSent;
     }
 
@@ -184,7 +187,7 @@ final class Cancellation {
      * Whether a cancel may still reach the database, or none has an effect. Then the connection must be aborted instead of being reused.
      */
     synchronized boolean isStuck() {
-        return stuck;
+        return sending == Sending.STUCK;
     }
 
     // Checked after the statement was created, so that a later request finds it.
@@ -213,10 +216,12 @@ final class Cancellation {
     private void awaitCancel() {
         long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GRACE_MILLIS);
         boolean interrupted = false;
-        while (sending == Sending.UNDER_WAY && !stuck) {
+        while (sending == Sending.UNDER_WAY) {
             try {
                 wait(GRACE_MILLIS);
-                stuck = sending == Sending.UNDER_WAY && System.nanoTime() - until >= 0;
+                if (sending == Sending.UNDER_WAY && System.nanoTime() - until >= 0) {
+                    sending = Sending.STUCK;
+                }
             } catch (InterruptedException e) {
                 interrupted = true;
             }
@@ -242,7 +247,7 @@ final class Cancellation {
 
     /** The statements to cancel. */
     private synchronized List<Statement> beginCancel() {
-        if (!mayCancel() || stuck) {
+        if (!mayCancel() || isStuck()) {
             return List.of();
         }
         sending = Sending.UNDER_WAY;
@@ -252,7 +257,7 @@ final class Cancellation {
     /** Aborts the connection of statements that still run. */
     private synchronized void abort() {
         if (mayCancel()) {
-            stuck = true;
+            sending = Sending.STUCK;
             abortConnection();
         }
     }
@@ -265,7 +270,7 @@ final class Cancellation {
     }
 
     private synchronized void endCancel() {
-        sending = Sending.SENT;
+        sending = isStuck() ? Sending.STUCK : Sending.SENT;
         notifyAll();
     }
 

@@ -17,9 +17,9 @@ import org.pekkochannels.database.jdbc.ConnectionBudget;
 import org.pekkochannels.database.jdbc.DatabaseSettings;
 import org.pekkochannels.database.jdbc.DriverLookup;
 import org.pekkochannels.database.jdbc.GrowingPool;
-import org.pekkochannels.database.jdbc.Housekeeper;
 import org.pekkochannels.database.jdbc.JdbcSource;
 import org.pekkochannels.database.jdbc.NetworkTimeout;
+import org.pekkochannels.database.jdbc.TaskThread;
 import org.pekkochannels.database.jdbc.UrlCheck;
 import org.pekkochannels.database.jdbc.Vendor;
 
@@ -186,7 +186,7 @@ final class ConnectionPool {
         // fail-fast was handled before, with its own callback.
         config.setInitializationFailTimeout(-1);
         config.setExceptionOverride(new BrokenConnections());
-        config.setScheduledExecutor(new Housekeeper(settings.name()));
+        config.setScheduledExecutor(TaskThread.ofPool(settings.name()));
         return config;
     }
 

@@ -18,7 +18,7 @@ public abstract sealed class DatabaseBusyException extends RuntimeException
     /** The number of waiting calls. */
     private final int waiting;
 
-    DatabaseBusyException(String message, Load load) {
+    DatabaseBusyException(String message, Admission.Load load) {
         super(message, null, false, false);
         threads = load.threads();
         busy = load.busy();

@@ -40,7 +40,7 @@ final class DatabaseCore {
     private final @Nullable Limits configured;
     private final Gate gate = new Gate();
     private final OpenHandles openHandles;
-    private final Observer observer;
+    private final CallTracer tracer;
     private final Map<String, BatchQueue<?, ?>> batches = new ConcurrentHashMap<>();
     private @Nullable CompletableFuture<Done> stopped;
 
@@ -51,7 +51,7 @@ final class DatabaseCore {
         this.configured = Limits.of(dispatcher.settings(), null);
         this.jdbi = jdbi;
         this.pool = pool;
-        this.observer = new Observer(dispatcher.meters(), tracer);
+        this.tracer = tracer;
         this.openHandles = new OpenHandles(
                 system,
                 dispatcher.settings(),
@@ -100,8 +100,7 @@ final class DatabaseCore {
         Deadline deadline = options.callDeadline();
         Cancellation cancellation = options.ends().isEmpty() ? null : new Cancellation();
         CallbackWork<T> attempts = work(work, options.owner(), deadline, cancellation);
-        Call<T> call =
-                new Call<>(attempts, gate, options, deadline, cancellation, observer.submitted(), result(options));
+        Call<T> call = new Call<>(attempts, gate, options, deadline, cancellation, observation(), result(options));
         if (!gate.enter()) {
             call.refuse(new DatabaseClosedException());
         } else if (cancellation == null) {
@@ -191,7 +190,7 @@ final class DatabaseCore {
 
     /** Observes work that its caller submits now, on this thread. */
     Observation observation() {
-        return observer.submitted();
+        return Observation.of(dispatcher.meters(), tracer);
     }
 
     /** Registers metrics of its handles and its pool; those of its threads are registered in any case. */
@@ -207,8 +206,8 @@ final class DatabaseCore {
 
     DatabaseStats stats() {
         Admission admission = dispatcher.admission();
-        Load load = admission.load();
-        Unserved unserved = admission.unserved();
+        Admission.Load load = admission.load();
+        Admission.UnservedCounters unserved = admission.unserved();
         return new DatabaseStats(
                 load.threads(),
                 load.busy(),

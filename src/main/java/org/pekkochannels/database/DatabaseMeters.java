@@ -2,6 +2,7 @@ package org.pekkochannels.database;
 
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntSupplier;
+import org.pekkochannels.database.jdbc.TaskThread;
 import org.pekkochannels.metrics.instrument.Measure;
 import org.pekkochannels.metrics.instrument.Meters;
 import org.pekkochannels.metrics.instrument.Timing;
@@ -50,7 +51,7 @@ final class DatabaseMeters {
     }
 
     void watch(DispatcherSettings settings, Admission admission) {
-        Unserved unserved = admission.unserved();
+        Admission.UnservedCounters unserved = admission.unserved();
         meters.gauge(measure("threads", "threads", "Maximum number of database threads."), settings::threads);
         meters.gauge(
                 measure("busy", "threads", "Threads that run work."),
@@ -71,6 +72,9 @@ final class DatabaseMeters {
         meters.gauge(measure("handles", "handles", "Handles that are open."), handles::count);
         meters.counter(
                 measure("handles.held", "handles", "Handles open longer than handle-warning."), handles::longHeld);
+        meters.counter(
+                measure("tasks.failed", "tasks", "Timers and pool housekeeping that threw, of all databases."),
+                TaskThread::failures);
         meters.gauge(
                 measure("pool.active", "connections", "Connections in use."),
                 () -> pool.stats().map(DatabaseStats.Pool::active).orElse(0));

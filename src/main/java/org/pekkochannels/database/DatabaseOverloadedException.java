@@ -7,7 +7,7 @@ public final class DatabaseOverloadedException extends DatabaseBusyException {
     /** The maximum number of waiting calls. */
     private final int limit;
 
-    DatabaseOverloadedException(DispatcherSettings settings, Load load) {
+    DatabaseOverloadedException(DispatcherSettings settings, Admission.Load load) {
         super(
                 "database overloaded: " + load.busy() + " threads busy, " + load.waiting() + " waiting ("
                         + settings.section() + ".max-waiting); add threads or shed load",

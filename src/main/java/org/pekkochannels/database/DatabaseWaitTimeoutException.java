@@ -12,7 +12,7 @@ public final class DatabaseWaitTimeoutException extends DatabaseBusyException {
     /** The maximum wait. */
     private final Duration limit;
 
-    DatabaseWaitTimeoutException(String key, Load load, Duration waited, Duration limit) {
+    DatabaseWaitTimeoutException(String key, Admission.Load load, Duration waited, Duration limit) {
         this(
                 load,
                 waited,
@@ -23,14 +23,15 @@ public final class DatabaseWaitTimeoutException extends DatabaseBusyException {
                         + " waiting; add threads or shed load");
     }
 
-    private DatabaseWaitTimeoutException(Load load, Duration waited, Duration limit, String message) {
+    private DatabaseWaitTimeoutException(Admission.Load load, Duration waited, Duration limit, String message) {
         super(message, load);
         this.waited = waited;
         this.limit = limit;
     }
 
     /** The deadline had passed before the call was made: the database is not at fault. */
-    static DatabaseWaitTimeoutException beforeTheCall(String key, Load load, Duration elapsed, Duration limit) {
+    static DatabaseWaitTimeoutException beforeTheCall(
+            String key, Admission.Load load, Duration elapsed, Duration limit) {
         return new DatabaseWaitTimeoutException(
                 load,
                 elapsed,

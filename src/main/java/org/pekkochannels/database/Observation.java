@@ -3,6 +3,7 @@ package org.pekkochannels.database;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.tracing.span.CallTrace;
+import org.pekkochannels.tracing.span.CallTracer;
 
 /**
  * Observes one call, for the meters and for its span. Confined to one thread at a time.
@@ -14,6 +15,12 @@ class Observation {
     static final Observation NONE = new Observation();
 
     private Observation() {}
+
+    /** Observes a call that its caller makes now, on this thread. */
+    static Observation of(DatabaseMeters meters, CallTracer tracer) {
+        CallTrace trace = tracer.begin();
+        return trace == CallTrace.NONE && !meters.areOn() ? NONE : new Timed(meters, trace);
+    }
 
     /** The trace of the call. */
     CallTrace trace() {
@@ -30,7 +37,7 @@ class Observation {
     void ended(@Nullable Throwable failure) {}
 
     /** An observation that reads the clock. */
-    static final class Timed extends Observation {
+    private static final class Timed extends Observation {
         private final DatabaseMeters meters;
         private final CallTrace trace;
         private long sinceNanos = System.nanoTime();

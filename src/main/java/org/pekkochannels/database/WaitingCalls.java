@@ -2,15 +2,21 @@ package org.pekkochannels.database;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The calls for which no thread is free: cleanups first, otherwise the oldest first. Confined to the lock of its {@link Admission}. */
+/**
+ * The calls that no thread runs. Some wait for a free thread: cleanups first, otherwise the oldest first. Others pause between two attempts:
+ * they are in no queue, and a timer adds them again. Confined to the lock of its {@link Admission}.
+ */
 final class WaitingCalls {
     private final Queue<Waiting> calls = new ArrayDeque<>();
     private final Queue<Waiting> cleanups = new ArrayDeque<>();
+    private final Set<Call<?>> paused = new HashSet<>();
 
     /** A waiting call, and the time since when it waits. */
     record Waiting(Call<?> call, long sinceNanos) {
@@ -27,13 +33,22 @@ final class WaitingCalls {
         (call.isCleanup() ? cleanups : calls).add(new Waiting(call, System.nanoTime()));
     }
 
+    void addPaused(Call<?> call) {
+        paused.add(call);
+    }
+
+    /** Ends a pause; false if the call no longer pauses. */
+    boolean removePaused(Call<?> call) {
+        return paused.remove(call);
+    }
+
     /** The number of waiting calls except cleanups, which are not bounded. */
     int bounded() {
-        return calls.size();
+        return calls.size() + paused.size();
     }
 
     int size() {
-        return calls.size() + cleanups.size();
+        return bounded() + cleanups.size();
     }
 
     @Nullable
@@ -57,6 +72,7 @@ final class WaitingCalls {
     /** Removes all calls of a kind. */
     List<Call<?>> take(Predicate<Call<?>> kind) {
         List<Call<?>> taken = new ArrayList<>();
+        paused.removeIf(call -> kind.test(call) && taken.add(call));
         for (Queue<Waiting> queue : List.of(calls, cleanups)) {
             queue.removeIf(waiting -> kind.test(waiting.call()) && taken.add(waiting.call()));
         }

@@ -10,13 +10,14 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.database.jdbc.DatabaseSection;
 import org.pekkochannels.database.jdbc.DatabaseSettings;
-import org.pekkochannels.database.jdbc.Housekeeper;
+import org.pekkochannels.database.jdbc.TaskThread;
 
 /** Promise 11: idle connections go away, whatever a log filter has thrown into the housekeeping of the pool. */
 class HousekeeperTest {
     @Test
     void runsATaskAgainThatThrows() {
-        Housekeeper housekeeper = new Housekeeper("test");
+        long before = TaskThread.failures();
+        TaskThread housekeeper = TaskThread.ofPool("test");
         CountDownLatch runs = new CountDownLatch(3);
         try {
             ScheduledFuture<?> task = housekeeper.scheduleWithFixedDelay(
@@ -30,6 +31,7 @@ class HousekeeperTest {
 
             await(runs);
             assertThat(task.isDone()).isFalse();
+            assertThat(TaskThread.failures()).isGreaterThanOrEqualTo(before + 2);
         } finally {
             housekeeper.shutdownNow();
         }
@@ -40,7 +42,7 @@ class HousekeeperTest {
         DatabaseSection section = DatabaseSection.ofDefault(TestDatabase.config());
         ConnectionPool pool = ConnectionPool.open(DatabaseSettings.of(section), DispatcherSettings.of(section), null);
         ScheduledExecutorService housekeeper = pool.source().getScheduledExecutor();
-        assertThat(housekeeper).isInstanceOf(Housekeeper.class);
+        assertThat(housekeeper).isInstanceOf(TaskThread.class);
 
         pool.close();
 

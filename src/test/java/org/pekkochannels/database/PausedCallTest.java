@@ -6,8 +6,6 @@ import static org.pekkochannels.database.TestDatabase.failure;
 
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -144,20 +142,25 @@ final class PausedCallTest {
 
     @Test
     void comesBackAtItsDeadlineHoweverLongItWasToPause() {
-        List<Call<?>> back = new ArrayList<>();
-        PausedCalls paused = new PausedCalls(new Timers(started.system));
+        Admission admission = new Admission(settings(), Runnable::run, started.system);
         Call<Integer> call = call(Deadline.after(Duration.ofMinutes(1)));
 
-        paused.add(call, Duration.ofHours(1), back::add);
+        admission.pause(call, Duration.ofHours(1));
+        assertThat(admission.load().waiting()).isEqualTo(1);
+        assertThat(call.result()).isNotDone();
         scheduler.pass(Duration.ofMinutes(1));
 
-        assertThat(back).containsExactly(call);
-        assertThat(paused.size()).isZero();
+        assertThat(call.result()).isCompletedWithValue(1);
+        assertThat(admission.load().waiting()).isZero();
+    }
+
+    private DispatcherSettings settings() {
+        return DispatcherSettings.of(
+                DatabaseSection.ofDefault(started.system.settings().config()));
     }
 
     private Call<Integer> call(Deadline deadline) {
-        DispatcherSettings settings = DispatcherSettings.of(
-                DatabaseSection.ofDefault(started.system.settings().config()));
+        DispatcherSettings settings = settings();
         OpenHandles handles =
                 new OpenHandles(started.system, settings, new HandleWatch(started.system, settings), Timing.NONE);
         CallbackWork<Integer> work = new CallbackWork<>(
@@ -170,7 +173,9 @@ final class PausedCallTest {
                         null));
         CallFuture<Integer> result =
                 new CallFuture<>(Runnable::run, new Admission(settings, Runnable::run, started.system));
-        return new Call<>(work, new Gate(), CallOptions.of(Runnable::run), deadline, null, Observation.NONE, result);
+        Gate gate = new Gate();
+        gate.enter();
+        return new Call<>(work, gate, CallOptions.of(Runnable::run), deadline, null, Observation.NONE, result);
     }
 
     private static void awaitEnd(Deadline deadline) {

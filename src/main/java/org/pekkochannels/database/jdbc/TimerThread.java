@@ -2,7 +2,6 @@ package org.pekkochannels.database.jdbc;
 
 import java.time.Duration;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -13,32 +12,17 @@ import java.util.concurrent.TimeUnit;
  */
 public final class TimerThread {
     private static final int IDLE_SECONDS = 10;
-    private static final ScheduledThreadPoolExecutor TASKS = tasks();
+    private static final TaskThread TASKS = TaskThread.endingWhenIdle("channels-database-timer", IDLE_SECONDS);
 
     private TimerThread() {}
 
     /**
      * Sets a timer.
      *
-     * @param task must not block; its failure is dropped
+     * @param task must not block; its failure is logged and counted
      * @return cancels it
      */
     public static Future<?> after(Duration delay, Runnable task) {
         return TASKS.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
-    }
-
-    private static ScheduledThreadPoolExecutor tasks() {
-        ScheduledThreadPoolExecutor tasks = new ScheduledThreadPoolExecutor(1, TimerThread::thread);
-        tasks.setRemoveOnCancelPolicy(true);
-        tasks.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
-        tasks.allowCoreThreadTimeOut(true);
-        return tasks;
-    }
-
-    private static Thread thread(Runnable tasks) {
-        Thread thread = new Thread(tasks, "channels-database-timer");
-        thread.setDaemon(true);
-        thread.setContextClassLoader(null); // it may outlive the application's
-        return thread;
     }
 }
