@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
+import java.sql.SQLTransientConnectionException;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,6 +23,7 @@ import org.junit.jupiter.api.Test;
 final class GrowingPoolTest {
     private static final int THREADS = 8;
     private static final int ROUNDS = 30;
+    private static final int MOST_ROUNDS = 2000;
 
     // Without GrowingPool, some twenty rounds are enough to see a thread that nobody opens a connection for.
     @Test
@@ -34,6 +38,53 @@ final class GrowingPoolTest {
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    /**
+     * The end of GrowingPool: it can go when this fails, because HikariCP then opens a connection for each thread that waits. The
+     * race needs luck, so it is tried until it is seen.
+     */
+    @Test
+    void isNeededWhereHikariCpLeavesAThreadWaiting() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+        int round = 0;
+        boolean seen = false;
+        try {
+            for (; round < MOST_ROUNDS && !seen; round++) {
+                HikariConfig impatient = empty();
+                impatient.setConnectionTimeout(TimeUnit.SECONDS.toMillis(1));
+                try (HikariDataSource pool = new HikariDataSource(impatient)) {
+                    seen = isOneLeftWaiting(pool, threads);
+                }
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(seen)
+                .as("HikariCP let a thread wait in one of %d rounds; if it does no more, remove GrowingPool", round)
+                .isTrue();
+    }
+
+    /** Each thread keeps its connection until all have one, or have given up. */
+    private static boolean isOneLeftWaiting(HikariDataSource pool, ExecutorService threads) throws Exception {
+        CyclicBarrier together = new CyclicBarrier(THREADS);
+        CountDownLatch over = new CountDownLatch(THREADS);
+        Callable<Boolean> taking = () -> {
+            together.await(20, TimeUnit.SECONDS);
+            try (Connection taken = pool.getConnection()) {
+                over.countDown();
+                over.await();
+                return taken == null;
+            } catch (SQLTransientConnectionException timeout) {
+                over.countDown();
+                return true;
+            }
+        };
+        boolean left = false;
+        for (Future<Boolean> one : threads.invokeAll(Collections.nCopies(THREADS, taking))) {
+            left |= one.get();
+        }
+        return left;
     }
 
     /** Each thread keeps its connection until all have one. */
