@@ -23,7 +23,7 @@ import org.pekkochannels.protocol.Wire.SharedMessage;
  * <p>One instance serves one connection, and its callbacks never overlap, so its fields need no locks. Extend {@link WebSocketConsumer} or
  * {@link SyncWebSocketConsumer}.
  */
-public abstract sealed class Consumer permits Replies, SyncReplies {
+public abstract sealed class Consumer permits WebSocketConsumer, SyncWebSocketConsumer {
     private final ConsumerContext context;
     private Map<String, NamedHandler<?>> handlers = Map.of();
 

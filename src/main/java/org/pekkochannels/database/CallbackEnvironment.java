@@ -13,6 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 record CallbackEnvironment(
         CallbackConnections connections,
-        @Nullable Limits limits,
+        @Nullable CallLimits limits,
         Executor caller,
         @Nullable Cancellation cancellation) {}

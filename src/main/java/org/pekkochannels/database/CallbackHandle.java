@@ -25,7 +25,7 @@ final class CallbackHandle implements HandleSource, AutoCloseable {
     private static final SafeLog LOG = SafeLog.of(CallbackHandle.class);
 
     private final CallbackConnections connections;
-    private final @Nullable Limits limits;
+    private final @Nullable CallLimits limits;
     private final @Nullable Cancellation cancellation;
     private final Executor caller;
     private final Thread thread = Thread.currentThread();
@@ -244,18 +244,35 @@ final class CallbackHandle implements HandleSource, AutoCloseable {
 
     private void close(Handle opened) {
         connections.jdbi().getHandleScope().clear();
-        boolean committed = false;
+        boolean committed;
         try {
-            release();
-            if (limits != null) {
-                limits.close(opened);
-            }
-            committed = done && (endLeftOpen(opened) || !isInTransaction(opened));
-            if (networkTimeout != null) {
-                networkTimeout.restore();
-            }
-        } finally { // whatever a driver throws, its connection returns to the pool
-            giveBack(opened, committed);
+            committed = finish(opened);
+        } catch (Throwable failure) { // whatever a driver throws, its connection returns to the pool
+            giveBackAfter(failure, opened);
+            throw failure;
+        }
+        giveBack(opened, committed);
+    }
+
+    /** Makes the connection ready for the next message; returns whether the callback's work is committed. */
+    private boolean finish(Handle opened) {
+        release();
+        if (limits != null) {
+            limits.close(opened);
+        }
+        boolean committed = done && (endLeftOpen(opened) || !isInTransaction(opened));
+        if (networkTimeout != null) {
+            networkTimeout.restore();
+        }
+        return committed;
+    }
+
+    /** The pool may close an evicted connection before its handle is closed. JDBI's message of that must not hide the failure. */
+    private void giveBackAfter(Throwable failure, Handle opened) {
+        try {
+            giveBack(opened, false);
+        } catch (CloseException lost) {
+            failure.addSuppressed(lost);
         }
     }
 

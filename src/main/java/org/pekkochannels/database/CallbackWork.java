@@ -67,7 +67,7 @@ final class CallbackWork<T extends @Nullable Object> {
         if (cancellation != null && cancellation.hasStruck()) {
             return DatabaseCancelledException.because(failure);
         }
-        Limits limits = environment.limits();
+        CallLimits limits = environment.limits();
         return limits == null ? failure : limits.explained(failure);
     }
 

@@ -37,7 +37,7 @@ final class DatabaseCore {
     private final Jdbi jdbi;
     private final ConnectionPool pool;
     private final CallbackConnections connections;
-    private final @Nullable Limits configured;
+    private final @Nullable CallLimits configured;
     private final Gate gate = new Gate();
     private final OpenHandles openHandles;
     private final CallTracer tracer;
@@ -48,7 +48,7 @@ final class DatabaseCore {
         this.system = system;
         this.timers = new Timers(system);
         this.dispatcher = dispatcher;
-        this.configured = Limits.of(dispatcher.settings(), null);
+        this.configured = CallLimits.of(dispatcher.settings(), null);
         this.jdbi = jdbi;
         this.pool = pool;
         this.tracer = tracer;
@@ -146,7 +146,7 @@ final class DatabaseCore {
             Executor owner,
             @Nullable Deadline deadline,
             @Nullable Cancellation cancellation) {
-        Limits limits = deadline == null ? configured : Limits.of(settings(), deadline);
+        CallLimits limits = deadline == null ? configured : CallLimits.of(settings(), deadline);
         return new CallbackWork<>(work, new CallbackEnvironment(connections, limits, owner, cancellation));
     }
 

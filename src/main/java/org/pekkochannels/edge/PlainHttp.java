@@ -113,7 +113,7 @@ final class PlainHttp {
     /** Pekko HTTP's layer knows neither the TLS below it nor a proxy's. */
     private HttpRequest withScheme(HttpRequest request) {
         Uri uri = request.getUri();
-        String seen = Scopes.scheme(request, scheme, proxies);
+        String seen = ScopeFactory.scheme(request, scheme, proxies);
         return uri.getScheme().equals(seen) ? request : request.withUri(uri.scheme(seen));
     }
 }

@@ -26,10 +26,11 @@ final class Unrouted {
         refusals.count(NO_ROUTE);
         try {
             String path = upgrade.getUri().path();
-            log.entry(Scopes.of(upgrade, Scopes.head(upgrade), path, proxies)).refused(NO_ROUTE.status());
+            log.entry(ScopeFactory.of(upgrade, ScopeFactory.head(upgrade), path, proxies))
+                    .refused(NO_ROUTE.status());
         } catch (IllegalArgumentException malformed) {
             // Pekko HTTP passes headers to pages that a scope must not contain.
-            log.refused(Scopes.client(upgrade), NO_ROUTE.status());
+            log.refused(ScopeFactory.client(upgrade), NO_ROUTE.status());
         }
     }
 }

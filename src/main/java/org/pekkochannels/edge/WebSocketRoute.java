@@ -54,11 +54,11 @@ final class WebSocketRoute {
 
     private CompletionStage<HttpResponse> answer(HttpRequest request, String rest) {
         try {
-            RequestHead head = Scopes.head(request);
-            Scope scope = Scopes.of(request, head, rest, proxies);
+            RequestHead head = ScopeFactory.head(request);
+            Scope scope = ScopeFactory.of(request, head, rest, proxies);
             return Handshake.isUpgrade(head) ? upgrade(request, head, scope) : notAsked(scope);
         } catch (IllegalArgumentException malformed) {
-            webSockets.accessLog().refused(Scopes.client(request), MALFORMED.status());
+            webSockets.accessLog().refused(ScopeFactory.client(request), MALFORMED.status());
             return CompletableFuture.completedFuture(close(MALFORMED));
         }
     }

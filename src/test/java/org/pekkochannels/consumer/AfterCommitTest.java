@@ -182,7 +182,7 @@ class AfterCommitTest extends ConsumerTestSystem {
     void failsAloneWhereTheConsumerHasNotAcceptedYet() {
         CompletableFuture<Slow> self = new CompletableFuture<>();
         CompletableFuture<String> decision = new CompletableFuture<>();
-        try (RecordedLog log = new RecordedLog(Replies.class.getName())) {
+        try (RecordedLog log = new RecordedLog(WebSocketConsumer.class.getName())) {
             Door door = Door.knock(kit, Scope.of("/ws/test/"), context -> new Slow(context, decision, self));
 
             self.join().sendInATransactionOfOthers(database());

@@ -76,7 +76,8 @@ class LostConnectionTest extends ConsumerTestSystem {
         Throwable failure = join(own.withHandle(handle -> insert(handle.begin(), Fault.LOST_AT_CLOSE))
                 .handle((inserted, thrown) -> thrown));
 
-        assertThat(failure).isInstanceOf(CloseException.class);
+        assertThat(failure).isInstanceOf(TransactionException.class).hasMessageContaining("left a transaction open");
+        assertThat(failure.getSuppressed()).singleElement().isInstanceOf(CloseException.class);
         assertThat(count()).isZero();
     }
 

@@ -36,7 +36,7 @@ class TakenOverTransportTest extends TransportContract {
     @Override
     protected RawClient connect(TransportListener endpoint) throws Exception {
         Function<HttpRequest, HttpResponse> upgrade = request -> WebSocketTakeover.response(
-                new Handshake(Scopes.head(request)).acceptKey(),
+                new Handshake(ScopeFactory.head(request)).acceptKey(),
                 Acceptance.PLAIN,
                 Flow.fromGraph(new SocketStage(SocketUser.of(endpoint))));
         ServerBinding binding = Http.get(system)

@@ -16,8 +16,8 @@ import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.proxy.TrustedProxies;
 
 /** Converts a request of Pekko HTTP, usually for an upgrade, to a scope. */
-final class Scopes {
-    private Scopes() {}
+final class ScopeFactory {
+    private ScopeFactory() {}
 
     /**
      * The scope of a request; fails with {@link IllegalArgumentException} if it cannot have one.

@@ -27,23 +27,23 @@ import org.pekkochannels.database.jdbc.WholeSeconds;
  * <p>PostgreSQL's transactions are limited in milliseconds by its settings, which also works behind a pooler. All others are limited by
  * JDBC's query timeout, in whole seconds, rounded up. SQLite's statements are interrupted from here.
  */
-final class Limits implements StatementCustomizer {
-    private static final SafeLog LOG = SafeLog.of(Limits.class);
+final class CallLimits implements StatementCustomizer {
+    private static final SafeLog LOG = SafeLog.of(CallLimits.class);
 
     private final DispatcherSettings settings;
     private final @Nullable Deadline deadline;
 
-    private Limits(DispatcherSettings settings, @Nullable Deadline deadline) {
+    private CallLimits(DispatcherSettings settings, @Nullable Deadline deadline) {
         this.settings = settings;
         this.deadline = deadline;
     }
 
     /** The limits of a call, or null if there are none, which then cost nothing. */
-    static @Nullable Limits of(DispatcherSettings settings, @Nullable Deadline deadline) {
+    static @Nullable CallLimits of(DispatcherSettings settings, @Nullable Deadline deadline) {
         boolean none = deadline == null
                 && settings.statementTimeout().isEmpty()
                 && settings.lockTimeout().isEmpty();
-        return none ? null : new Limits(settings, deadline);
+        return none ? null : new CallLimits(settings, deadline);
     }
 
     /** Limits a handle that was just opened. */
