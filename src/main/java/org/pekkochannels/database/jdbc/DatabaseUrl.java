@@ -63,7 +63,7 @@ public record DatabaseUrl(String jdbc, String user, String password) {
     /** Parses any of the forms, without surrounding whitespace and line breaks; empty if it is none of them. */
     public static Optional<DatabaseUrl> parse(String untrimmed) {
         String text = untrimmed.strip();
-        if (text.chars().anyMatch(Character::isISOControl)) {
+        if (hasControls(text)) {
             return Optional.empty();
         } else if (SUBPROTOCOL.matcher(text).find()) {
             return Optional.of(new DatabaseUrl(text, "", ""));
@@ -159,9 +159,13 @@ public record DatabaseUrl(String jdbc, String user, String password) {
     // The driver decodes nothing, and treats the first question mark as the end of the path.
     private static Optional<DatabaseUrl> sqlite(Matcher url) {
         String path = UrlParameters.decoded(url.group("path"));
-        return path.contains("?")
+        return path.contains("?") || hasControls(path)
                 ? Optional.empty()
                 : Optional.of(new DatabaseUrl("jdbc:sqlite:" + path + parameters(url), "", ""));
+    }
+
+    private static boolean hasControls(String text) {
+        return text.chars().anyMatch(Character::isISOControl);
     }
 
     private static String group(Matcher url, String name, String absent) {

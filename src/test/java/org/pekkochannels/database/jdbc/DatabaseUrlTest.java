@@ -160,6 +160,7 @@ final class DatabaseUrlTest {
                 "mysql://u:p@ss@h/d",
                 "sqlite://data/x.db",
                 "sqlite:x%3F.db",
+                "sqlite:x%00.db",
                 "sqlite:x%zz.db",
                 "postgres:/h/d",
                 "postgres://u:p@ss@h/d",
