@@ -305,7 +305,7 @@ final class Admission {
 
     /** Removes a call that waits or pauses; false if it no longer does. */
     private synchronized boolean remove(Call<?> call) {
-        return !waiting.take(one -> one == call).isEmpty();
+        return waiting.removePaused(call) || !waiting.take(one -> one == call).isEmpty();
     }
 
     private void drop(Call<?> call) {
