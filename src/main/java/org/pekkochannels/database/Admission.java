@@ -45,7 +45,7 @@ final class Admission {
     private enum Verdict {
         NOW,
         LATER,
-        NEVER,
+        QUEUE_FULL,
         TOO_LATE,
         CANCELLED
     }
@@ -72,8 +72,8 @@ final class Admission {
         switch (verdict(call)) {
             case NOW -> start(call);
             case LATER -> await(call);
-            case NEVER -> call.fail(overload());
-            case TOO_LATE -> refuse(call, call.hasFailed());
+            case QUEUE_FULL -> call.fail(overload());
+            case TOO_LATE -> failLate(call, call.hasFailed());
             case CANCELLED -> drop(call);
         }
     }
@@ -125,7 +125,7 @@ final class Admission {
         }
         if (!call.isCleanup() && waiting.bounded() >= settings.maxWaiting()) {
             unserved.overloaded.incrementAndGet();
-            return Verdict.NEVER;
+            return Verdict.QUEUE_FULL;
         }
         waiting.add(call);
         armTimer();
@@ -150,7 +150,7 @@ final class Admission {
             dispatcher.execute(() -> CallFuture.work(this, call));
             return null;
         } catch (RejectedExecutionException stopped) {
-            refuse(call);
+            failClosed(call);
             return null;
         } catch (Throwable noThread) { // the JVM has none left, or the application's thread factory failed
             Call<?> next = leavesToOthers() ? null : next();
@@ -233,7 +233,7 @@ final class Admission {
         return deadline == null || deadline.remaining().compareTo(pause) > 0 ? pause : deadline.remaining();
     }
 
-    private void refuse(Call<?> first) {
+    private void failClosed(Call<?> first) {
         for (Call<?> call = first; call != null; call = next()) {
             call.fail(new DatabaseClosedException());
         }
@@ -262,11 +262,11 @@ final class Admission {
 
     private boolean isInTime(Waiting next) {
         if (next.isLongerThan(maxWaitNanos)) {
-            refuseExpired(next);
+            failExpired(next);
             return false;
         }
         if (isLate(next.call())) {
-            refuseLate(next.call());
+            failLate(next.call(), true);
             return false;
         }
         return true;
@@ -299,7 +299,7 @@ final class Admission {
 
     private void onDeadline(Call<?> call) {
         if (remove(call)) {
-            refuseLate(call);
+            failLate(call, true);
         }
     }
 
@@ -313,22 +313,17 @@ final class Admission {
         call.fail(call.cancelled());
     }
 
-    private void refuseLate(Call<?> call) {
-        refuse(call, true);
-    }
-
-    private void refuse(Call<?> call, boolean waited) {
+    /** The call's deadline has passed: while the call waited, or before it was made. */
+    private void failLate(Call<?> call, boolean waited) {
         Deadline deadline = Objects.requireNonNull(call.deadline());
         unserved.timedOut.incrementAndGet();
         call.fail(
                 waited
-                        ? new DatabaseWaitTimeoutException(
-                                deadline.key(), load(), deadline.elapsed(), deadline.budget())
-                        : DatabaseWaitTimeoutException.beforeTheCall(
-                                deadline.key(), load(), deadline.elapsed(), deadline.budget()));
+                        ? DatabaseWaitTimeoutException.by(deadline, load())
+                        : DatabaseWaitTimeoutException.beforeTheCall(deadline, load()));
     }
 
-    private void refuseExpired(Waiting late) {
+    private void failExpired(Waiting late) {
         unserved.timedOut.incrementAndGet();
         late.call()
                 .fail(new DatabaseWaitTimeoutException(
@@ -352,7 +347,7 @@ final class Admission {
     private void onTimer() {
         try {
             for (Waiting late = takeExpired(); late != null; late = takeExpired()) {
-                refuseExpired(late);
+                failExpired(late);
             }
         } finally {
             rearmTimer();

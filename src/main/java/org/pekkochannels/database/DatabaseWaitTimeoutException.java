@@ -29,14 +29,21 @@ public final class DatabaseWaitTimeoutException extends DatabaseBusyException {
         this.limit = limit;
     }
 
+    /** The work waited until its deadline. */
+    static DatabaseWaitTimeoutException by(Deadline deadline, Admission.Load load) {
+        return new DatabaseWaitTimeoutException(deadline.key(), load, deadline.elapsed(), deadline.budget());
+    }
+
     /** The deadline had passed before the call was made: the database is not at fault. */
-    static DatabaseWaitTimeoutException beforeTheCall(
-            String key, Admission.Load load, Duration elapsed, Duration limit) {
+    static DatabaseWaitTimeoutException beforeTheCall(Deadline deadline, Admission.Load load) {
+        Duration elapsed = deadline.elapsed();
+        Duration limit = deadline.budget();
         return new DatabaseWaitTimeoutException(
                 load,
                 elapsed,
                 limit,
-                "the deadline of " + limit.toMillis() + " ms (" + key + ") had passed before the database was called, "
+                "the deadline of " + limit.toMillis() + " ms (" + deadline.key()
+                        + ") had passed before the database was called, "
                         + elapsed.toMillis()
                         + " ms after it began; raise it, or limit the time before the call");
     }
