@@ -27,9 +27,9 @@ final class Attachment {
     }
 
     private final ConsumerLink link;
+    private final CrossedLimits crossedLimits;
     private final String path;
-    private final int maxWaitingBytes;
-    private final SlowReader policy;
+    private final SessionSettings settings;
     private State state = State.UNDECIDED;
     private List<TurnOutput> waiting = List.of();
     private long waitingBytes;
@@ -38,15 +38,15 @@ final class Attachment {
     private @Nullable CloseReason goingAway;
     private volatile @Nullable Connection connection;
 
-    Attachment(ConsumerLink link, String path, int maxWaitingBytes, SlowReader policy) {
+    Attachment(ConsumerLink link, CrossedLimits crossedLimits, String path, SessionSettings settings) {
         this.link = link;
+        this.crossedLimits = crossedLimits;
         this.path = path;
-        this.maxWaitingBytes = maxWaitingBytes;
-        this.policy = policy;
+        this.settings = settings;
     }
 
     int maxWaitingBytes() {
-        return maxWaitingBytes;
+        return settings.bounds().maxOutboundBytes();
     }
 
     @Nullable
@@ -74,12 +74,12 @@ final class Attachment {
      * policy applies before the turn ends.
      */
     boolean admits(TurnOutput turn) {
-        return turn.bytes() <= 2L * maxWaitingBytes || shorten(turn);
+        return turn.bytes() <= 2L * maxWaitingBytes() || shorten(turn);
     }
 
     private boolean shorten(TurnOutput turn) {
         WebSocketCounters counters = link.counters();
-        switch (policy) {
+        switch (settings.slowReader()) {
             case CLOSE -> link.drop(1);
             case DROP_NEWEST -> counters.shed(1);
             case DROP_OLDEST -> {
@@ -87,7 +87,7 @@ final class Attachment {
                     warnOfTooMuch(turn);
                 }
                 counters.crossed(Limit.MAX_OUTBOUND_BYTES);
-                counters.shed(turn.keepLast(maxWaitingBytes));
+                counters.shed(turn.keepLast(maxWaitingBytes()));
                 return true;
             }
         }
@@ -96,12 +96,12 @@ final class Attachment {
 
     /** Passes a turn to the connection, or keeps it until the connection is attached. */
     void pass(TurnOutput turn) {
-        if (turn.bytes() > maxWaitingBytes && !turn.isShortened()) {
+        if (turn.bytes() > maxWaitingBytes() && !turn.isShortened()) {
             warnOfTooMuch(turn);
         }
         if (connection == null && park(turn)) {
             if (isOverfull()) {
-                link.counters().crossed(Limit.MAX_OUTBOUND_BYTES);
+                crossedLimits.crossed(Limit.MAX_OUTBOUND_BYTES, path, settings);
                 end(TOO_MUCH_OUTPUT);
             }
             return;
@@ -134,7 +134,7 @@ final class Attachment {
                 path,
                 turn.messages() == 1 ? "a message" : turn.messages() + " messages",
                 turn.bytes(),
-                maxWaitingBytes,
+                maxWaitingBytes(),
                 turn.messages() == 1 ? "send it in parts" : "send less at once, with drained() in between");
     }
 
@@ -185,7 +185,7 @@ final class Attachment {
     }
 
     private synchronized boolean isOverfull() {
-        return waitingBytes > maxWaitingBytes;
+        return waitingBytes > maxWaitingBytes();
     }
 
     private synchronized List<TurnOutput> takeWaiting() {

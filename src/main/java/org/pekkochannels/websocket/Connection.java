@@ -1,6 +1,5 @@
 package org.pekkochannels.websocket;
 
-import java.util.List;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
@@ -15,14 +14,10 @@ import org.pekkochannels.websocket.codec.FrameParser;
 final class Connection implements FrameParser.Findings {
 
     private static final CloseReason GOING_AWAY = CloseReason.of(CloseCode.GOING_AWAY);
-    // Caused by the consumer: the peer could not prevent it by reading fast.
-    private static final CloseReason TOO_MUCH_AT_ONCE =
-            new CloseReason(CloseCode.TRY_AGAIN_LATER, "too much sent at once");
 
     private final WebSockets shared;
     private final SessionSettings settings;
     private final String path;
-    private final WebSocketCounters counters;
     private final Transport transport;
     private final ConsumerLink link;
     private final FrameParser parser;
@@ -46,15 +41,14 @@ final class Connection implements FrameParser.Findings {
         this.shared = shared;
         this.settings = settings;
         this.path = path;
-        this.counters = shared.counters();
         this.transport = transport;
         this.link = link;
         SessionBounds bounds = settings.bounds();
         parser = new FrameParser(bounds.maxMessageBytes(), bounds.maxFrames(), compression, this);
-        outbox = new Outbox(transport, settings.bounds().maxOutboundBytes(), settings.slowReader(), counters);
+        outbox = new Outbox(transport, bounds.maxOutboundBytes(), settings.slowReader(), link.counters());
         watch = new Watch(settings.times(), shared.now());
-        intake = new Intake(transport, counters, settings.bounds().readAhead());
-        counters.opened();
+        intake = new Intake(transport, link.counters(), bounds.readAhead());
+        link.counters().opened();
     }
 
     /** Passes a turn to the connection's thread; any thread. */
@@ -85,10 +79,7 @@ final class Connection implements FrameParser.Findings {
             link.drop(turn.messages());
         }
         proceed();
-        List<Runnable> drained = turn.drained();
-        if (!drained.isEmpty()) {
-            drained.forEach(outbox::whenDrained);
-        }
+        turn.passDrained(outbox);
     }
 
     void bytes(byte[] window, int offset, int length) {
@@ -213,7 +204,6 @@ final class Connection implements FrameParser.Findings {
 
     private void cross(Limit limit) {
         if (limit != Limit.IDLE_TIMEOUT || phase != Phase.IDLE) {
-            counters.crossed(limit);
             shared.crossedLimits().crossed(limit, path, settings);
         }
         switch (limit) {
@@ -263,7 +253,7 @@ final class Connection implements FrameParser.Findings {
         if (!outbox.admits(turn)) {
             link.drop(turn.messages() + outbox.clear());
             shared.crossedLimits().crossed(Limit.MAX_OUTBOUND_BYTES, path, settings);
-            fail(outbox.couldHold(turn) ? Limit.MAX_OUTBOUND_BYTES.reason() : TOO_MUCH_AT_ONCE);
+            fail(outbox.reasonAgainst(turn));
             return;
         }
         outbox.write(turn);
@@ -361,7 +351,7 @@ final class Connection implements FrameParser.Findings {
     private void tellClosed(CloseReason reason) {
         if (!told) {
             told = true;
-            counters.closed(reason.code());
+            link.counters().closed(reason.code());
             link.tellClosed(new Inbound.Closed(intake.inbox().takeAll(), reason));
         }
     }

@@ -8,16 +8,21 @@ import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.protocol.CloseReason;
 
 /**
- * Logs why connections are closed by a limit or because of the client's input. Each is logged at debug. A limit that a well-behaved client
- * can exceed is also logged at info, once a minute. Thread-safe.
+ * Counts and logs why connections are closed by a limit, and logs why they are closed because of the client's input. Each is logged at
+ * debug. A limit that a well-behaved client can exceed is also logged at info, once a minute. Thread-safe.
+ *
+ * <p>A limit that is crossed without closing the connection, because it only pauses reading or drops messages, is counted where it is
+ * crossed, and not logged: a slow client would cause one line per message.
  */
 final class CrossedLimits {
     private static final SafeLog LOG = SafeLog.of(CrossedLimits.class);
     private static final Duration INTERVAL = Duration.ofMinutes(1);
 
+    private final WebSocketCounters counters;
     private final Map<Limit, LogPace> paces = new EnumMap<>(Limit.class);
 
-    CrossedLimits() {
+    CrossedLimits(WebSocketCounters counters) {
+        this.counters = counters;
         paces.put(Limit.MAX_MESSAGE_BYTES, LogPace.of(INTERVAL));
         paces.put(Limit.MAX_FRAMES, LogPace.of(INTERVAL));
         paces.put(Limit.MESSAGE_TIMEOUT, LogPace.of(INTERVAL));
@@ -26,6 +31,7 @@ final class CrossedLimits {
 
     /** A limit closes a connection. */
     void crossed(Limit limit, String path, SessionSettings settings) {
+        counters.crossed(limit);
         LOG.debug("{}: crossed {}, which is {}", path, limit.key(), limit.bound(settings));
         LogPace pace = paces.get(limit);
         long closed = pace == null ? 0 : pace.next();

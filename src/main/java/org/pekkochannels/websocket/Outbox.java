@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.Backlog;
+import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.websocket.codec.FrameWriter;
 
@@ -17,6 +18,10 @@ final class Outbox {
     // Above Transport.LOW_WATER, so that a stalled transport is certain to report that it has drained; twice that mark
     // keeps a fast peer busy.
     private static final int STALLED = 2 * Transport.LOW_WATER;
+
+    // Caused by the consumer: the turn would not fit even if nothing were queued, however fast the peer reads.
+    private static final CloseReason TOO_MUCH_AT_ONCE =
+            new CloseReason(CloseCode.TRY_AGAIN_LATER, "too much sent at once");
 
     private final Transport transport;
     private final long maxBytes;
@@ -56,20 +61,17 @@ final class Outbox {
         if (hasRoom(turn)) {
             return true;
         }
-        counters.crossed(Limit.MAX_OUTBOUND_BYTES);
-        switch (policy) {
-            case CLOSE -> {
-                return false;
-            }
-            case DROP_OLDEST -> counters.shed(dropOldestFor(turn));
-            case DROP_NEWEST -> counters.shed(turn.dropBeyond(room()));
+        if (policy == SlowReader.CLOSE) {
+            return false;
         }
+        counters.crossed(Limit.MAX_OUTBOUND_BYTES);
+        counters.shed(policy == SlowReader.DROP_OLDEST ? dropOldestFor(turn) : turn.dropBeyond(room()));
         return true;
     }
 
-    /** Whether a turn would fit if the queue were empty. */
-    boolean couldHold(TurnOutput turn) {
-        return turn.bytes() <= maxBytes;
+    /** Why a turn that is not admitted closes the connection. */
+    CloseReason reasonAgainst(TurnOutput turn) {
+        return turn.bytes() > maxBytes ? TOO_MUCH_AT_ONCE : Limit.MAX_OUTBOUND_BYTES.reason();
     }
 
     /** Writes a turn's frames, in order. */

@@ -50,7 +50,7 @@ public final class Session implements TransportListener {
         this.upgrade = upgrade;
         compression = Compression.of(scope, settings.compression(), shared.compressors());
         link = new ConsumerLink(shared.counters());
-        attachment = new Attachment(link, path, settings.bounds().maxOutboundBytes(), settings.slowReader());
+        attachment = new Attachment(link, shared.crossedLimits(), path, settings);
         wire = new ConsumerWire(path, scope.subprotocols(), upgrade, attachment, link, compression);
     }
 
@@ -173,7 +173,6 @@ public final class Session implements TransportListener {
      */
     public void attachTimedOut() {
         if (attachment.end(Limit.ATTACH_TIMEOUT.reason())) {
-            shared.counters().crossed(Limit.ATTACH_TIMEOUT);
             shared.crossedLimits().crossed(Limit.ATTACH_TIMEOUT, path, settings);
         }
     }

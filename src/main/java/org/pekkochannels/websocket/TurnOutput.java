@@ -87,8 +87,11 @@ final class TurnOutput implements Runnable {
         drained.add(task);
     }
 
-    List<Runnable> drained() {
-        return drained;
+    /** Registers those tasks with the outbox to which the turn was passed. */
+    void passDrained(Outbox outbox) {
+        if (!drained.isEmpty()) {
+            drained.forEach(outbox::whenDrained);
+        }
     }
 
     /** This turn as a task of a connection's thread; the turn is its own task to save an allocation. */

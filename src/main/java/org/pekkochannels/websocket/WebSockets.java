@@ -16,7 +16,7 @@ public final class WebSockets implements AutoCloseable {
     private final SessionSettings settings;
     private final LongSupplier clock;
     private final WebSocketCounters counters = new WebSocketCounters();
-    private final CrossedLimits crossedLimits = new CrossedLimits();
+    private final CrossedLimits crossedLimits = new CrossedLimits(counters);
     private final Compressors compressors = new Compressors();
 
     /**

@@ -12,17 +12,20 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** The warnings and errors of a package while a test runs, each with its stack. */
+/** The log of a package while a test runs, each line with its stack: warnings and errors, unless a test needs more. */
 public final class RecordedLog implements AutoCloseable {
     private final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
     private final Queue<String> all = new ConcurrentLinkedQueue<>();
     private final Logger logger;
+    private final Level least;
+    private final @Nullable Level before;
     private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
         @Override
         protected void append(ILoggingEvent event) {
-            if (event.getLevel().isGreaterOrEqual(Level.WARN)) {
+            if (event.getLevel().isGreaterOrEqual(least)) {
                 String line =
                         event.getFormattedMessage() + "\n" + ThrowableProxyUtil.asString(event.getThrowableProxy());
                 all.add(line);
@@ -33,9 +36,23 @@ public final class RecordedLog implements AutoCloseable {
 
     /** Records from now on. */
     public RecordedLog(String name) {
+        this(name, Level.WARN);
+    }
+
+    private RecordedLog(String name, Level least) {
+        this.least = least;
         logger = (Logger) LoggerFactory.getLogger(name);
+        before = logger.getLevel();
+        if (!logger.isEnabledFor(least)) {
+            logger.setLevel(least);
+        }
         appender.start();
         logger.addAppender(appender);
+    }
+
+    /** Records also what is logged at debug. */
+    public static RecordedLog atDebug(Class<?> source) {
+        return new RecordedLog(source.getName(), Level.DEBUG);
     }
 
     /** Waits for the next line that contains a text. */
@@ -65,5 +82,6 @@ public final class RecordedLog implements AutoCloseable {
     @Override
     public void close() {
         logger.detachAppender(appender);
+        logger.setLevel(before);
     }
 }

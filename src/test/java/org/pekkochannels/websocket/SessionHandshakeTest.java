@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pekkochannels.concurrent.RecordedLog;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Header;
@@ -153,6 +154,17 @@ class SessionHandshakeTest {
 
         assertThat(conversation.heard()).containsExactly("closed 1006 not attached in time");
         assertThat(conversation.session.dropped()).isEqualTo(2);
+    }
+
+    @Test
+    void logsAtDebugThatTooMuchOutputBeforeTheConnectionHasEndedIt() {
+        try (RecordedLog log = RecordedLog.atDebug(CrossedLimits.class)) {
+            conversation.wire.accept(Acceptance.PLAIN);
+            conversation.send("x".repeat(200_001));
+
+            assertThat(conversation.stats().crossed(Limit.MAX_OUTBOUND_BYTES)).isEqualTo(1);
+            assertThat(log.await("crossed")).contains("max-outbound-bytes, which is 200000");
+        }
     }
 
     @Test
