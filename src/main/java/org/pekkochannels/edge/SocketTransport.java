@@ -20,7 +20,7 @@ import org.pekkochannels.websocket.TransportListener;
  * never two at the same time:
  *
  * <ul>
- * <li>{@link #onPush}: the socket has read. The endpoint gets the bytes, and the next read is requested.
+ * <li>{@link #onPush}: the socket has read. The listener gets the bytes, and the next read is requested.
  * <li>{@link #onPull}: the socket has taken everything pushed before. Only then is the next piece pushed, so a piece counts as unsent until
  * this event.
  * <li>a call of {@link #bell}: tasks wait that other threads have passed to {@link #execute}.
@@ -47,7 +47,7 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
     private int end;
     private int pushed;
     private long taken;
-    // The endpoint's back-pressure. It applies in OPEN only.
+    // The listener's back-pressure. It applies in OPEN only.
     private boolean reading = true;
     private Phase phase = Phase.OPEN;
     private long discarded;
@@ -67,18 +67,18 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
      * </pre>
      *
      * <p>The two directions end in any order. If the output ends first, bytes that the socket has read may still wait in
-     * front of the stage, so the stage continues to read. If the input ends first, the endpoint receives {@code lost()} at once,
-     * and earlier output still leaves; a {@link HalfClosing} endpoint receives {@code finished()} instead, and the phase stays OPEN.
+     * front of the stage, so the stage continues to read. If the input ends first, the listener receives {@code lost()} at once,
+     * and earlier output still leaves; a {@link HalfClosing} listener receives {@code finished()} instead, and the phase stays OPEN.
      */
     private enum Phase {
         OPEN,
-        /** No more output leaves. Input is read to its end, even against the endpoint's back-pressure. */
+        /** No more output leaves. Input is read to its end, even against the listener's back-pressure. */
         OUTPUT_GONE,
         /** Our side ends when the output has left; input is read and discarded until it ends too. */
         CLOSING,
         /** Like CLOSING, but both directions end when the output has left. */
         CLOSING_BOTH,
-        /** The endpoint has received {@code lost()}. If the stage still runs, the output leaves and then our side ends. */
+        /** The listener has received {@code lost()}. If the stage still runs, the output leaves and then our side ends. */
         LOST;
 
         boolean isClosing() {
@@ -123,7 +123,7 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
         user = taker;
         write(greeting, 0, greeting.length);
         user.started().accept(this);
-        user.endpoint().opened(this);
+        user.listener().opened(this);
         push();
         receive(early);
         read();
@@ -164,7 +164,7 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
         pushed = 0;
         push();
         if (before > LOW_WATER && unsent() <= LOW_WATER) {
-            run(user.endpoint()::drained);
+            run(user.listener()::drained);
         }
     }
 
@@ -174,7 +174,7 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
      */
     @Override
     public void onDownstreamFinish(Throwable cause) throws Exception {
-        if (phase.isClosing() || isClosed(in) || user.endpoint() instanceof HalfClosing) {
+        if (phase.isClosing() || isClosed(in) || user.listener() instanceof HalfClosing) {
             OutHandler.super.onDownstreamFinish(cause);
         } else {
             phase = Phase.OUTPUT_GONE;
@@ -185,7 +185,7 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
     /** The client has ended its side: no input follows, but earlier output may still leave. */
     @Override
     public void onUpstreamFinish() {
-        if (!(user.endpoint() instanceof HalfClosing writer)) {
+        if (!(user.listener() instanceof HalfClosing writer)) {
             lose(null);
             shutdownOutput();
         } else if (!phase.isClosing()) {
@@ -302,7 +302,7 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
 
     private void receive(byte[] bytes) {
         if (bytes.length > 0 && !phase.isClosing()) {
-            TransportListener reader = user.endpoint();
+            TransportListener reader = user.listener();
             reader.bytes(bytes, 0, bytes.length);
             reader.readDone();
         }
@@ -310,7 +310,7 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
 
     private void discard(int count) {
         discarded += count;
-        if (discarded > user.endpoint().mostDiscarded()) {
+        if (discarded > user.listener().mostDiscarded()) {
             abort();
         }
     }
@@ -319,7 +319,7 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
         if (phase != Phase.LOST) {
             // Before the phase changes: a session that receives lost() reads its held bytes, and may answer a close
             // frame among them.
-            run(() -> user.endpoint().lost(why));
+            run(() -> user.listener().lost(why));
             phase = Phase.LOST;
         }
     }

@@ -8,22 +8,22 @@ import org.pekkochannels.websocket.TransportListener;
 /**
  * A user of a connection's bytes.
  *
- * @param endpoint receives them
+ * @param listener receives them
  * @param started receives the transport just before bytes flow
  * @param stopped runs when the connection has ended
  */
-public record SocketUser(TransportListener endpoint, Consumer<Transport> started, Runnable stopped) {
+public record SocketUser(TransportListener listener, Consumer<Transport> started, Runnable stopped) {
     /** No user yet. */
     public static final SocketUser NOBODY = of(new Deaf());
 
     /**
      * A listener that needs no further events.
      *
-     * @param endpoint receives the bytes
+     * @param listener receives the bytes
      * @return the user
      */
-    public static SocketUser of(TransportListener endpoint) {
-        return new SocketUser(endpoint, transport -> {}, () -> {});
+    public static SocketUser of(TransportListener listener) {
+        return new SocketUser(listener, transport -> {}, () -> {});
     }
 
     private static final class Deaf implements TransportListener {

@@ -60,7 +60,7 @@ final class ChannelEnd {
     /**
      * Closes the channel when our side has ended, without waiting for the client's side.
      *
-     * <p>Called when the client's side has ended, and when the endpoint does not want to wait for it: that saves three system
+     * <p>Called when the client's side has ended, and when the listener does not want to wait for it: that saves three system
      * calls and an exception of Netty's.
      */
     void endBoth() {

@@ -12,29 +12,29 @@ package org.pekkochannels.netty;
  *   any                 channelInactive or exceptionCaught               LOST
  * </pre>
  *
- * <p>Two parties may end the connection, in either order, and the order decides what happens to the input. If the endpoint
- * ends first, input is discarded, because the endpoint has finished with the client. If the client ends first, there is no
+ * <p>Two parties may end the connection, in either order, and the order decides what happens to the input. If the listener
+ * ends first, input is discarded, because the listener has finished with the client. If the client ends first, there is no
  * more input, and only output is left. An end of the client in {@code CLOSING} is therefore not an event here: it changes
  * only how the channel is closed, see {@link ChannelEnd#endBoth}.
  */
 enum ChannelPhase {
     /** Both directions are in use. */
     OPEN,
-    /** The client has ended its side. The endpoint still writes, and has received {@code finished()}, not {@code lost()}. */
+    /** The client has ended its side. The listener still writes, and has received {@code finished()}, not {@code lost()}. */
     HALF_CLOSED,
-    /** The endpoint has ended our side. Unsent output still leaves, input is discarded; {@code lost()} is still due. */
+    /** The listener has ended our side. Unsent output still leaves, input is discarded; {@code lost()} is still due. */
     CLOSING,
-    /** The client has ended its side, and the endpoint has received {@code lost()}. Earlier output still leaves. */
+    /** The client has ended its side, and the listener has received {@code lost()}. Earlier output still leaves. */
     FINISHING,
-    /** The channel is closed or has failed, and the endpoint has received {@code lost()}. Unsent output is dropped. */
+    /** The channel is closed or has failed, and the listener has received {@code lost()}. Unsent output is dropped. */
     LOST;
 
-    /** Whether the endpoint still uses the connection: it has not received {@code lost()}. */
+    /** Whether the listener still uses the connection: it has not received {@code lost()}. */
     boolean isInUse() {
         return compareTo(FINISHING) < 0;
     }
 
-    /** Whether the endpoint may still ask for the end of our side. */
+    /** Whether the listener may still ask for the end of our side. */
     boolean mayEndOutput() {
         return compareTo(CLOSING) < 0;
     }
@@ -44,7 +44,7 @@ enum ChannelPhase {
         return this == CLOSING || this == FINISHING;
     }
 
-    /** Whether the endpoint takes no input. */
+    /** Whether the listener takes no input. */
     boolean discardsInput() {
         return compareTo(CLOSING) >= 0;
     }

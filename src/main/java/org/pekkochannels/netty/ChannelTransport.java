@@ -26,10 +26,10 @@ import org.pekkochannels.websocket.TransportListener;
 /**
  * A transport over a Netty channel: the last handler of its pipeline.
  *
- * <p>Netty calls the handler's methods while the loop reads. The endpoint calls the transport's methods within these calls, or in a
+ * <p>Netty calls the handler's methods while the loop reads. The listener calls the transport's methods within these calls, or in a
  * consumer's turn later in the same pass. Neither flushes at once: {@link #flush} only adds the connection to the loop's list, and
  * {@link #flushNow} runs at the end of the pass. So all output of one pass leaves in one system call. The end of our side waits until then,
- * too, because the endpoint may request the end before the pass has written everything.
+ * too, because the listener may request the end before the pass has written everything.
  *
  * <p>Confined to the channel's loop; only {@link #execute} and {@link #inThread} may be called from any thread.
  */
@@ -40,14 +40,14 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
     private final Channel channel;
     private final Output output;
     private final ChannelEnd end;
-    private TransportListener endpoint = SocketUser.NOBODY.endpoint();
+    private TransportListener listener = SocketUser.NOBODY.listener();
     private Runnable stopped = SocketUser.NOBODY.stopped();
     private @Nullable InetSocketAddress proxied;
     private ChannelPhase phase = ChannelPhase.OPEN;
     private long discarded;
     // Both hold within one pass only. The loop has this connection in its list of those to be flushed.
     private boolean flushDue;
-    // The current read has given the endpoint bytes, and readDone() is due.
+    // The current read has given the listener bytes, and readDone() is due.
     private boolean readDue;
 
     ChannelTransport(Loop loop, Channel channel) {
@@ -64,7 +64,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
 
     /** Sets the listener for the first bytes; called before any arrive. */
     void begin(TransportListener first) {
-        endpoint = first;
+        listener = first;
     }
 
     /** The PROXY protocol has reported the client's address. */
@@ -85,19 +85,19 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
 
     @Override
     public void attach(SocketUser user, byte[] greeting, byte[] early) {
-        // The previous endpoint passed the connection on within its bytes(), so the new one gets no readDone() for that
+        // The previous listener passed the connection on within its bytes(), so the new one gets no readDone() for that
         // read.
         readDue = false;
-        endpoint = user.endpoint();
+        listener = user.listener();
         stopped = user.stopped();
         write(greeting, 0, greeting.length);
         // In this order: the user has the transport before its listener writes, and the greeting precedes those writes.
         user.started().accept(this);
-        endpoint.opened(this);
+        listener.opened(this);
         flush();
         if (early.length > 0) {
             // The reader may itself pass the connection on meanwhile; it still gets the end of this read.
-            TransportListener reader = endpoint;
+            TransportListener reader = listener;
             reader.bytes(early, 0, early.length);
             reader.readDone();
         }
@@ -108,6 +108,10 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
         return loop.inEventLoop();
     }
 
+    /**
+     * Posts a task to the loop; false if the loop has ended. Both checks are necessary: a loop that is shutting down still accepts tasks,
+     * but may never run them, and one that has ended rejects them.
+     */
     @Override
     public boolean execute(Runnable task) {
         if (loop.isShuttingDown()) {
@@ -139,7 +143,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
     }
 
     /**
-     * Called at the end of the loop's pass. First the output: the endpoint may write again when it is notified that the output has drained,
+     * Called at the end of the loop's pass. First the output: the listener may write again when it is notified that the output has drained,
      * and that is flushed in the same pass. Last the end, which must follow all output.
      */
     void flushNow() {
@@ -221,17 +225,21 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
                 int count = Math.min(bytes.readableBytes(), scratch.length);
                 bytes.readBytes(scratch, 0, count);
                 readDue = true;
-                endpoint.bytes(scratch, 0, count);
+                listener.bytes(scratch, 0, count);
             }
         } finally {
             bytes.release();
         }
     }
 
+    /**
+     * Discards input after our side has ended. Reading continues, because only a read detects the client's end. A client that never stops
+     * sending is cut off: it would keep the loop busy until the close timeout.
+     */
     private void discard(ByteBuf bytes) {
         discarded += bytes.readableBytes();
         bytes.release();
-        if (discarded > endpoint.mostDiscarded()) {
+        if (discarded > listener.mostDiscarded()) {
             abort();
         }
     }
@@ -280,9 +288,9 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
         stopped.run();
     }
 
-    /** Notifies a reception that bytes flow. {@link #attach} notifies the endpoints that follow it. */
+    /** Notifies a reception that bytes flow. {@link #attach} notifies the listeners that follow it. */
     private void tellReception() {
-        if (endpoint instanceof Reception reception) {
+        if (listener instanceof Reception reception) {
             reception.opened(this);
         }
     }
@@ -291,7 +299,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
      * The client has ended its side: no input follows, but earlier output may still leave.
      *
      * <p>With TLS this is called twice, for close_notify and for the FIN that follows it; the first call counts. In {@code CLOSING} the
-     * endpoint has ended first, and {@code lost()} is called when the channel is closed.
+     * listener has ended first, and {@code lost()} is called when the channel is closed.
      */
     private void inputEnded() {
         end.endBoth();
@@ -305,37 +313,41 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
     }
 
     private void tellInputEnded() {
-        if (endpoint instanceof HalfClosing writer) {
+        if (listener instanceof HalfClosing writer) {
             phase = ChannelPhase.HALF_CLOSED;
             writer.finished();
         } else {
             // A session now reads the bytes that it has held back. It may answer a close frame among them, and end our
             // side.
-            endpoint.lost(null);
+            listener.lost(null);
             shutdownOutput();
             phase = ChannelPhase.FINISHING;
         }
     }
 
+    /**
+     * The connection has ended, by a failure or regularly. Netty may report both, in this order; the listener receives {@code lost()} only
+     * once, and not at all if it has received the client's end before.
+     */
     private void lose(@Nullable Throwable why) {
         output.drop();
         boolean told = !phase.isInUse();
         phase = ChannelPhase.LOST;
         if (!told) {
-            endpoint.lost(why);
+            listener.lost(why);
         }
     }
 
     private void tellReadDone() {
         if (readDue) {
             readDue = false;
-            endpoint.readDone();
+            listener.readDone();
         }
     }
 
     private void tellDrained() {
         if (output.hasDrained()) {
-            endpoint.drained();
+            listener.drained();
         }
     }
 
