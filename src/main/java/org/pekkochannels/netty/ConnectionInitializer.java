@@ -56,6 +56,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
         }
     }
 
+    /** A header is expected from trusted proxies only: from any other peer it would be a way to choose an address freely. */
     private boolean isFromProxy(Channel channel) {
         return channel.remoteAddress() instanceof InetSocketAddress peer
                 && service.settings().proxies().isTrusted(Optional.of(peer));
@@ -68,7 +69,8 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
 
     private static SslHandler tls(SSLEngine engine) {
         SslHandler handler = new SslHandler(engine);
-        // header-timeout bounds the handshake, from the start of the connection.
+        // header-timeout bounds the handshake, from the start of the connection. Netty's own timeout would be a second
+        // timer per connection, and would fail it in another way.
         handler.setHandshakeTimeoutMillis(0);
         return handler;
     }

@@ -15,7 +15,15 @@ import org.apache.pekko.dispatch.MessageDispatcherConfigurator;
 import org.pekkochannels.concurrent.BorrowedThreads;
 import scala.concurrent.duration.FiniteDuration;
 
-/** A Pekko dispatcher whose only thread is that of an event loop. */
+/**
+ * A Pekko dispatcher whose only thread is that of an event loop. Thread-safe.
+ *
+ * <p>The dispatcher is Pekko's own: it decides when an actor's mailbox is ready to run, and how many messages one run takes
+ * ({@code throughput}). Only its executor is replaced. {@link Loop#turn} queues the mailbox for the current pass, so the messages that a
+ * read has caused are processed in the pass of that read, without waking another thread.
+ *
+ * <p>Pekko finds dispatchers by id. Each loop registers one, so that an actor's props can name the loop of the actor's socket.
+ */
 final class LoopDispatcher extends MessageDispatcherConfigurator {
     // Irrelevant: shutting down the executor, which Pekko recreates on demand, does not end the loop.
     private static final FiniteDuration SHUTDOWN_TIMEOUT = new FiniteDuration(1, TimeUnit.SECONDS);

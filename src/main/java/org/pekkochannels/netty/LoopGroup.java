@@ -14,7 +14,12 @@ import java.util.concurrent.TimeUnit;
 import org.pekkochannels.concurrent.Offloader;
 import org.pekkochannels.edge.ContainedFailures;
 
-/** The event loops of one server. New connections are assigned in turn. */
+/**
+ * The event loops of one server. New connections are assigned in turn, and a connection stays on its loop, so a session needs no locks.
+ *
+ * <p>The threads carry an {@link Offloader}: a broadcast to thousands of members may pass a part of its work to other threads, because
+ * while the loop works on it, none of the loop's sockets is read.
+ */
 final class LoopGroup extends MultiThreadIoEventLoopGroup {
     private static final String THREADS = "channels-loop";
 
@@ -68,7 +73,10 @@ final class LoopGroup extends MultiThreadIoEventLoopGroup {
         return loops;
     }
 
-    /** Ends the threads and remaining connections; called after the last actor has stopped. */
+    /**
+     * Ends the threads and remaining connections; called after the last actor has stopped. Without a quiet period, because no tasks are
+     * submitted any more; the second bounds the tasks that are still queued.
+     */
     void end() {
         Future<?> unused = shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }

@@ -14,7 +14,13 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.settings.Settings;
 
-/** The values of {@code channels.netty.transport}. Classes of native transports are loaded only when one is selected. */
+/**
+ * The values of {@code channels.netty.transport}.
+ *
+ * <p>{@code NIO} is Java's own selector and works everywhere. {@code EPOLL} and {@code IO_URING} call Linux through a native library, which
+ * is an optional dependency with a classifier per platform. Their classes are loaded only when they are selected: each constant refers to
+ * its classes within its methods.
+ */
 enum NativeTransport {
     NIO {
         @Override
@@ -95,6 +101,7 @@ enum NativeTransport {
         }
     }
 
+    /** A missing class is an error of the JVM here; a missing library or an old kernel is a cause that Netty reports. */
     private @Nullable Throwable causeOfUnavailability() {
         try {
             return unavailability();
@@ -103,6 +110,7 @@ enum NativeTransport {
         }
     }
 
+    /** Netty wraps the failure to load a library several times; only the innermost one names the file or the kernel's answer. */
     private static Throwable rootOf(Throwable failure) {
         return failure.getCause() == null ? failure : rootOf(failure.getCause());
     }

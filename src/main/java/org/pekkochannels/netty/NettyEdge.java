@@ -91,7 +91,11 @@ public final class NettyEdge implements Edge {
         return bound;
     }
 
-    /** TCP_NODELAY is Netty's default; setting it again would cost a system call per connection. */
+    /**
+     * The options of all servers. {@code SO_REUSEADDR}: a restarted server can listen at once, while connections of its predecessor are in
+     * TIME_WAIT. {@code ALLOW_HALF_CLOSURE}: a client may end its side before it has the answer; {@link ChannelTransport} then decides when
+     * to close. {@code TCP_NODELAY} is Netty's default; setting it again would cost a system call per connection.
+     */
     static ServerBootstrap bootstrap(NettySettings settings, LoopGroup loops) {
         return new ServerBootstrap()
                 .group(loops)
@@ -112,7 +116,9 @@ public final class NettyEdge implements Edge {
         public CompletionStage<Done> unbind() {
             CompletableFuture<Done> unbound = new CompletableFuture<>();
             Loop loop = (Loop) server.eventLoop();
-            // The port is free only after the selector's next check, see Loop.afterNextLook.
+            // The caller may bind the port again when this stage completes. The port is free only after the selector's
+            // next check, see
+            // Loop.afterNextLook.
             server.close()
                     .addListener((Future<? super Void> closed) ->
                             loop.afterNextLook(() -> unbound.complete(Done.getInstance())));

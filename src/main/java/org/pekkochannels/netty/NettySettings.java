@@ -28,6 +28,7 @@ record NettySettings(NativeTransport transport, int loops, boolean proxyProtocol
         return read;
     }
 
+    /** The decoder's absence would otherwise show only when the first connection arrives. */
     private static void requireDecoder(Settings settings) {
         try {
             Class.forName("io.netty.handler.codec.haproxy.HAProxyMessageDecoder");
@@ -39,6 +40,7 @@ record NettySettings(NativeTransport transport, int loops, boolean proxyProtocol
 
     private static int loops(Settings settings) {
         String text = settings.text("loops");
+        // One loop per processor: a loop never blocks, so more of them would only compete.
         return text.equals("auto") ? Runtime.getRuntime().availableProcessors() : counted(settings, text);
     }
 

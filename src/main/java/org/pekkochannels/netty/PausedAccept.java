@@ -48,6 +48,7 @@ final class PausedAccept extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Checks the gate: accepts, or pauses and checks again later. At most one pause is pending, because nothing is accepted meanwhile. */
     private void go(ChannelHandlerContext context) {
         ChannelConfig config = context.channel().config();
         boolean may = gate.mayAccept();
@@ -59,6 +60,7 @@ final class PausedAccept extends ChannelInboundHandlerAdapter {
         config.setAutoRead(may);
     }
 
+    /** Runs after a pause. The socket may have been closed meanwhile, by {@code unbind}. */
     private void goOn(ChannelHandlerContext context) {
         if (!context.isRemoved()) {
             go(context);

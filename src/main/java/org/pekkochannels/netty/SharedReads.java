@@ -29,11 +29,13 @@ final class SharedReads extends DefaultMaxMessagesRecvByteBufAllocator {
     }
 
     private final class SharedHandle extends MaxMessageHandle {
+        /** Retained once more for each read, because the transport releases what it has read; the count never falls to zero. */
         @Override
         public ByteBuf allocate(ByteBufAllocator allocator) {
             return buffer.clear().retain();
         }
 
+        /** Netty adapts its guess to past reads, per connection. Here the buffer exists already, and its size is the best guess. */
         @Override
         public int guess() {
             return buffer.capacity();
