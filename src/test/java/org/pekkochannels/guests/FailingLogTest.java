@@ -32,6 +32,7 @@ import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.http.JdkClient;
 import org.pekkochannels.http.RunningApplication;
+import org.pekkochannels.middleware.Endpoint;
 import org.pekkochannels.protocol.Inbound;
 import org.pekkochannels.protocol.Opening;
 import org.slf4j.LoggerFactory;
@@ -43,7 +44,8 @@ final class FailingLogTest {
     private final RunningApplication application = RunningApplication.start(
             """
             pekko.jvm-exit-on-fatal-error = off
-            channels.websocket.handshake-timeout = 300ms
+            channels.websocket.handshake-timeout = 2s
+            channels.endpoints.hasty.handshake-timeout = 300ms
             channels.http.header-timeout = 300ms
             channels.consumer { turn-warning = 10ms, stage-warning = 10ms, warm-up = 0s }
             """,
@@ -52,7 +54,9 @@ final class FailingLogTest {
                     .application("ws/silent/", scope -> new CompletableFuture<>())
                     .application(
                             "ws/undecided/",
-                            scope -> CompletableFuture.completedFuture(new Opening.Proceed(undecided())))
+                            Endpoint.named(
+                                    "hasty",
+                                    scope -> CompletableFuture.completedFuture(new Opening.Proceed(undecided()))))
                     .http(system -> Directives.path("page", () -> {
                         system.classicSystem().log().error("a line of Pekko's");
                         throw new IllegalStateException("planted");

@@ -20,6 +20,7 @@ import org.pekkochannels.concurrent.RecordedLog;
 import org.pekkochannels.http.JdkClient;
 import org.pekkochannels.http.RunningApplication;
 import org.pekkochannels.metrics.ChannelsMetrics;
+import org.pekkochannels.middleware.Endpoint;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.Inbound;
 import org.pekkochannels.protocol.Opening;
@@ -31,7 +32,7 @@ final class UnstoppedActorTest {
     private static final String CONFIG = """
             channels.consumer.disconnect-timeout = 10ms
             channels.consumer.dispatcher = default
-            channels.websocket.handshake-timeout = 50ms
+            channels.endpoints.late.handshake-timeout = 50ms
             """;
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -54,7 +55,8 @@ final class UnstoppedActorTest {
     }
 
     private Channels endpoints(Channels channels) {
-        return channels.application("ws/{what}/", scope -> open(behavior(scope.pathParameter("what"))));
+        return channels.application("ws/empty/", Endpoint.named("late", scope -> open(Behaviors.empty())))
+                .application("ws/{what}/", scope -> open(behavior(scope.pathParameter("what"))));
     }
 
     private static CompletionStage<Opening> open(Behavior<Inbound> behavior) {
@@ -63,7 +65,6 @@ final class UnstoppedActorTest {
 
     private Behavior<Inbound> behavior(String what) {
         return switch (what) {
-            case "empty" -> Behaviors.empty();
             case "ignoring" -> accepting(Behaviors::same);
             case "blocking" -> accepting(this::block);
             default -> Behaviors.supervise(accepting(Planted.EXCEPTION::raise)).onFailure(SupervisorStrategy.restart());

@@ -32,12 +32,15 @@ class HttpEdgeTest {
 
     private static RunningApplication start() {
         return RunningApplication.start(
-                "channels.websocket { handshake-timeout = 300ms, attach-timeout = 300ms, max-message-bytes = 64 KiB }",
+                """
+                channels.websocket.max-message-bytes = 64 KiB
+                channels.endpoints.hasty { handshake-timeout = 300ms, attach-timeout = 300ms }
+                """,
                 channels -> channels.websocket("ws/echo/", Echo::new)
                         .websocket("ws/scope/{name}/", Teller::new)
                         .websocket("ws/refuse/", Refuser::new)
-                        .websocket("ws/never/", Undecided::new)
-                        .websocket("ws/late/", Late::new)
+                        .endpoint("ws/never/", "hasty", Undecided::new)
+                        .endpoint("ws/late/", "hasty", Late::new)
                         .websocket("ws/unoffered/", Unoffered::new));
     }
 
