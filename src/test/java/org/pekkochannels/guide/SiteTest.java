@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The guide names no key that does not exist, and its menu has every page. */
+/** The guide names no key that does not exist, its menu has every page, and its drawing of the house every package. */
 final class SiteTest {
     private static final Config REFERENCE = ConfigFactory.defaultReference();
     private static final Pattern KEY = Pattern.compile("`(channels(?:\\.[a-z-]+)+)(?: = [^`]*)?`");
@@ -66,6 +66,27 @@ final class SiteTest {
         assertThat(menu)
                 .containsExactlyInAnyOrderElementsOf(
                         MarkdownPage.guide().stream().map(MarkdownPage::name).toList());
+    }
+
+    @Test
+    void drawsAndDescribesEveryPackage() throws IOException {
+        String drawing = Files.readString(MarkdownPage.GUIDE.resolve("images/packages.svg"));
+        String table = Files.readString(MarkdownPage.GUIDE.resolve("how-it-works.md"));
+
+        assertThat(packages())
+                .isNotEmpty()
+                .allSatisfy(name -> assertThat(drawing).contains(">" + name + "<"))
+                .allSatisfy(name -> assertThat(table).contains("`" + name + "`"));
+    }
+
+    private static List<String> packages() throws IOException {
+        Path root = Path.of("src/main/java/org/pekkochannels");
+        try (Stream<Path> files = Files.walk(root)) {
+            return files.filter(file -> file.endsWith("package-info.java"))
+                    .map(file -> root.relativize(file.getParent()).toString().replace('/', '.'))
+                    .filter(name -> !name.isEmpty())
+                    .toList();
+        }
     }
 
     private static boolean isKey(String key) {
