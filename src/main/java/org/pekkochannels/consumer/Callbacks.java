@@ -4,19 +4,21 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.ConfinedFuture;
 import org.pekkochannels.concurrent.FatalErrors;
 
 /** Runs a consumer's callbacks one at a time: the next may start when the stage of the previous one has completed. */
 final class Callbacks {
-    // Stands for tasks that run between callbacks.
-    private static final Callback TASK = new Callback("task");
+    /** The name of a task that runs between callbacks. */
+    static final String TASK = "task";
+
+    // Stands for such tasks.
+    private static final Callback NO_CALLBACK = new Callback(TASK, null);
 
     private final TurnExecutor turn;
     private final ConsumerWatch watch;
-    private final BiConsumer<String, Throwable> failures;
+    private final Failed failures;
     private @Nullable Callback running;
     private boolean watched;
     private @Nullable Throwable thrown;
@@ -26,22 +28,31 @@ final class Callbacks {
      *
      * @param turn runs the completions
      * @param watch is notified while a callback's stage is pending
-     * @param failures receives a failed callback's name and failure
+     * @param failures receives each failed callback and its failure
      */
-    Callbacks(TurnExecutor turn, ConsumerWatch watch, BiConsumer<String, Throwable> failures) {
+    Callbacks(TurnExecutor turn, ConsumerWatch watch, Failed failures) {
         this.turn = turn;
         this.watch = watch;
         this.failures = failures;
     }
 
+    /** Receives failures. */
+    @FunctionalInterface
+    interface Failed {
+        /** A callback with this name and input has failed; the input is null if it has none, or none was kept. */
+        void accept(String callback, @Nullable Object input, Throwable failure);
+    }
+
     /** A callback in progress. Compared by identity, so that a late completion of an abandoned callback is ignored. */
     private static final class Callback {
         private final String name;
+        private final @Nullable Object input;
         // Set once the stage is awaited.
         private @Nullable CompletionStage<?> stage;
 
-        Callback(String name) {
+        Callback(String name, @Nullable Object input) {
             this.name = name;
+            this.input = input;
         }
 
         @Override
@@ -62,7 +73,7 @@ final class Callbacks {
     /** The callback in progress, or a placeholder for tasks between callbacks; its {@code toString()} is its name. */
     Object runningOrTask() {
         Callback callback = running;
-        return callback == null ? TASK : callback;
+        return callback == null ? NO_CALLBACK : callback;
     }
 
     boolean isRunning(Object callback) {
@@ -80,9 +91,14 @@ final class Callbacks {
         return turn.description();
     }
 
-    /** Starts a callback; no other may be in progress. */
+    /** Starts a callback without input; no other may be in progress. */
     void start(String name, Callable<? extends @Nullable CompletionStage<?>> body) {
-        Callback callback = new Callback(name);
+        start(name, null, body);
+    }
+
+    /** Starts a callback, and keeps its input until it is over; no other may be in progress. */
+    void start(String name, @Nullable Object input, Callable<? extends @Nullable CompletionStage<?>> body) {
+        Callback callback = new Callback(name, input);
         running = callback;
         try {
             await(callback, body.call());
@@ -97,7 +113,7 @@ final class Callbacks {
         try {
             task.run();
         } catch (Throwable e) {
-            failures.accept(TASK.name, e);
+            failures.accept(TASK, null, e);
             keepIfFatal(e);
         }
     }
@@ -175,7 +191,7 @@ final class Callbacks {
         }
         rest();
         if (failure != null) {
-            failures.accept(callback.name, ConfinedFuture.unwrap(failure));
+            failures.accept(callback.name, callback.input, ConfinedFuture.unwrap(failure));
         }
     }
 

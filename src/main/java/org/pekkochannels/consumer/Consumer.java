@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.jspecify.annotations.Nullable;
 import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.protocol.CloseCode;
@@ -30,6 +31,37 @@ public abstract sealed class Consumer permits WebSocketConsumer, SyncWebSocketCo
     Consumer(ConsumerContext context) {
         this.context = context;
         context.madeFor(getClass());
+    }
+
+    /**
+     * A failed callback, for {@code failed(..)}. Not thread-safe if its bytes are changed.
+     *
+     * @param callback the callback's name as in log lines, such as {@code receive(String)}, {@code handler of 'chat.message'} or
+     *     {@code connect()}
+     * @param cause what it threw, or what its stage failed with, without {@code CompletionException}
+     * @param text the client's text message that the callback received
+     * @param bytes the client's binary message that the callback received
+     * @param event the group event that the callback received
+     */
+    public record Failure(
+            String callback, Throwable cause, Optional<String> text, Optional<byte[]> bytes, Optional<Event> event) {
+        /** Checks that nothing is null. */
+        public Failure {
+            requireNonNull(callback, "the callback's name of a failure must not be null");
+            requireNonNull(cause, "the cause of a failure must not be null");
+            requireNonNull(text, "the text of a failure must not be null; use Optional.empty()");
+            requireNonNull(bytes, "the bytes of a failure must not be null; use Optional.empty()");
+            requireNonNull(event, "the event of a failure must not be null; use Optional.empty()");
+        }
+
+        static Failure of(String callback, @Nullable Object input, Throwable cause) {
+            return new Failure(
+                    callback,
+                    cause,
+                    input instanceof Inbound.Text text ? Optional.of(text.text()) : Optional.empty(),
+                    input instanceof Inbound.Binary binary ? Optional.of(binary.bytes()) : Optional.empty(),
+                    input instanceof Event event ? Optional.of(event) : Optional.empty());
+        }
     }
 
     /** One entry of the table. Its name, for messages, is created once, not per event. */
@@ -184,6 +216,8 @@ public abstract sealed class Consumer permits WebSocketConsumer, SyncWebSocketCo
     abstract CompletionStage<?> connected() throws Exception;
 
     abstract CompletionStage<?> received(Inbound.Message message) throws Exception;
+
+    abstract CompletionStage<?> handleFailure(Failure failure) throws Exception;
 
     abstract CompletionStage<?> disconnected(CloseReason reason) throws Exception;
 }

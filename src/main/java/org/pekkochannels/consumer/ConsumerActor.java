@@ -1,7 +1,6 @@
 package org.pekkochannels.consumer;
 
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Function;
 import org.apache.pekko.actor.DeadLetterSuppression;
 import org.apache.pekko.actor.typed.Behavior;
@@ -12,14 +11,13 @@ import org.apache.pekko.actor.typed.TypedActorContext;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.FatalErrors;
 import org.pekkochannels.concurrent.OwnContext;
-import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
 import org.pekkochannels.protocol.Scope;
-import org.pekkochannels.settings.Settings;
 
 /**
  * Runs one consumer: one callback at a time, and {@code disconnect} exactly once, whatever happens.
@@ -28,9 +26,6 @@ import org.pekkochannels.settings.Settings;
  * flushes the output. {@link #callbacks} tracks the callback in progress; no other starts before it has settled.
  */
 final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnContext, TurnExecutor.Host {
-    private static final SafeLog LOG = SafeLog.of(ConsumerActor.class);
-    private static final String CONSTRUCTOR = "constructor";
-
     private final ActorContext<Object> context;
     private final Scope scope;
     private final Function<ConsumerContext, ? extends Consumer> factory;
@@ -40,6 +35,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
     private final Callbacks callbacks;
     private final Inbox inbox = new Inbox();
     private final ConnectionEnd ended;
+    private final ConsumerReport report;
     private @Nullable Outlet outlet;
     private @Nullable ConsumerContext own;
     private @Nullable Consumer consumer;
@@ -58,6 +54,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
         this.turn = new TurnExecutor(context.getSelf(), runtime.watch(), this);
         turn.watchFrom(runtime.watch().watchedFrom(factory));
         this.ended = new ConnectionEnd(turn);
+        this.report = new ConsumerReport(scope, runtime, ended);
         this.callbacks = new Callbacks(turn, runtime.watch(), this::failed);
         this.membership = new Membership(
                 runtime.layer(),
@@ -132,7 +129,8 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
         ConsumerContext mine =
                 new ConsumerContext(context.getSystem(), scope, runtime, turn, outlet, membership, ended);
         own = mine;
-        callbacks.start(CONSTRUCTOR, () -> {
+        report.serves(mine);
+        callbacks.start(ConsumerReport.CONSTRUCTOR, () -> {
             consumer = mine.requireOwn(factory.apply(mine));
             return turn.done();
         });
@@ -167,6 +165,10 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
             stopped = true;
             return false;
         }
+        if (own != null && own.failing() != null) {
+            handle(own, own.failing());
+            return true;
+        }
         if (ended != null) {
             end(ended);
             return true;
@@ -180,7 +182,10 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
             return false;
         }
         String name = message instanceof Inbound.Text ? consumer().textCallback() : "receive(byte[])";
-        callbacks.start(name, () -> consumer().begin().received(message));
+        callbacks.start(
+                name,
+                consumer().context().atHand(message),
+                () -> consumer().begin().received(message));
         return true;
     }
 
@@ -224,23 +229,42 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
 
     private void refuseUndecided() {
         if (outlet != null && outlet.isUndecided() && !callbacks.isRunning()) {
-            runtime.counts().failed();
-            LOG.error(
-                    "{}.connect() on {} completed without a decision, and the client is answered 500; call accept() or refuse()"
-                            + " before its stage completes or, in a blocking consumer, before it returns",
-                    name(),
-                    scope.printablePath());
+            report.undecided();
             outlet.fail(CloseReason.of(CloseCode.INTERNAL_ERROR));
         }
     }
 
-    private void failed(String callback, Throwable failure) {
-        Optional<CloseReason> reason = Failures.log(LOG, label(callback), scope, failure, ended.isDone());
-        if (reason.isPresent()) {
-            runtime.counts().failed();
+    private void failed(String callback, @Nullable Object input, Throwable failure) {
+        if (report.isCancelled(callback, failure)) {
+            return;
         }
-        if (outlet != null && !ending) {
-            reason.ifPresent(outlet::fail);
+        report.failed();
+        if (callback.equals(FailureHandling.CALLBACK) && own != null && own.failing() != null) {
+            own.failing().failedAgain(failure);
+        } else if (own != null && outlet != null && isForConsumer(callback, failure)) {
+            own.failing(new FailureHandling(Consumer.Failure.of(callback, input, failure), outlet));
+        } else {
+            report.unhandled(callback, failure);
+            if (outlet != null && !ending) {
+                outlet.fail(Failures.closing(failure));
+            }
+        }
+    }
+
+    /** A task is not a callback, and may fail while one runs. A fatal error ends the process, or the actor. */
+    private boolean isForConsumer(String callback, Throwable failure) {
+        return consumer != null
+                && consumer.context().handlesFailures()
+                && !ending
+                && !callback.equals(Callbacks.TASK)
+                && !FatalErrors.isFatal(failure);
+    }
+
+    /** Runs the consumer's {@code failed(..)}, and after it the default. */
+    private void handle(ConsumerContext mine, FailureHandling failing) {
+        if (!failing.start(consumer(), callbacks)) {
+            mine.failing(null);
+            failing.finish(report);
         }
     }
 
@@ -261,14 +285,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
         if (!callbacks.isRunning()) {
             return;
         }
-        runtime.counts().abandoned();
-        LOG.warn(
-                "{}.{} on {} was abandoned: its stage did not complete within {} of the connection's end"
-                        + " (channels.consumer.disconnect-timeout)",
-                name(),
-                callbacks.giveUp(),
-                scope.printablePath(),
-                Settings.written(runtime.settings().disconnectTimeout()));
+        report.abandoned(callbacks.giveUp());
         inbox.clear();
     }
 
@@ -277,6 +294,10 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
      * a callback. The client is answered, and {@code disconnect} starts, but its stage is not awaited.
      */
     private void onStopped() {
+        if (own != null && own.failing() != null) {
+            own.failing().finish(report);
+            own.failing(null);
+        }
         if (outlet != null && !ending) {
             CloseReason reason = CloseReason.of(crashed ? CloseCode.INTERNAL_ERROR : CloseCode.GOING_AWAY);
             outlet.fail(reason);
@@ -306,7 +327,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
 
     @Override
     public String description() {
-        return label(callbacks.name()) + " on " + scope.printablePath();
+        return report.description(callbacks.name());
     }
 
     @Override
@@ -326,36 +347,16 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
 
     @Override
     public boolean lost(Object callback, Throwable failure, boolean logged) {
-        boolean counted = logged
-                ? Failures.logLost(LOG, label(callback.toString()), scope, failure, ended.isDone())
-                : !Failures.isEnd(failure, ended.isDone());
-        if (counted) {
-            runtime.counts().unhandled();
-        }
-        return counted;
+        return report.lost(callback.toString(), failure, logged);
     }
 
     @Override
     public void lostUnlogged(int count) {
-        LOG.error(
-                "{} on {} left {} more failed stages in the same turn, and neither returned them nor handled their"
-                        + " failure; channels.consumer.unhandled counts them",
-                name(),
-                scope.printablePath(),
-                count);
+        report.lostUnlogged(count);
     }
 
     @Override
     public CallQueue calls() {
         return Objects.requireNonNull(own).calls();
-    }
-
-    /** The name of a callback in logs. */
-    private String label(String callback) {
-        return callback.equals(CONSTRUCTOR) ? name() + " constructor" : name() + "." + callback;
-    }
-
-    private String name() {
-        return own == null ? "consumer" : own.consumerName();
     }
 }

@@ -28,6 +28,9 @@ public final class ConsumerContext {
     private final CompletionStage<CloseReason> ended;
     private @Nullable Database database;
     private @Nullable Class<?> consumer;
+    // Whether the consumer's class overrides failed(..).
+    private boolean handlesFailures;
+    private @Nullable FailureHandling failing;
     // Volatile, because other threads read it to check registrations.
     private volatile CallbackOptions options = CallbackOptions.none();
     private volatile @Nullable CallQueue calls;
@@ -71,6 +74,37 @@ public final class ConsumerContext {
     /** Called while a consumer's constructor runs. */
     void madeFor(Class<?> type) {
         consumer = type;
+        handlesFailures = FailureHandling.isOverriddenBy(type);
+    }
+
+    boolean handlesFailures() {
+        return handlesFailures;
+    }
+
+    /** A callback's input, if a failure of the callback is to be passed on with it. */
+    @Nullable
+    Object atHand(Object input) {
+        return handlesFailures ? input : null;
+    }
+
+    /** The failure that the consumer handles. */
+    @Nullable
+    FailureHandling failing() {
+        return failing;
+    }
+
+    void failing(@Nullable FailureHandling handling) {
+        failing = handling;
+    }
+
+    /** The failure that the consumer handles; fails if there is none. */
+    FailureHandling requireFailing() {
+        if (failing == null) {
+            throw new IllegalStateException(
+                    consumerName() + " calls keepOpen() outside of failed(..); call it in failed(..), before its stage"
+                            + " completes");
+        }
+        return failing;
     }
 
     /** Returns the consumer that the factory created with this context; fails for any other, which serves another connection. */

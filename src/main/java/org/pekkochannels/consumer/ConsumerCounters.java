@@ -10,6 +10,7 @@ import org.pekkochannels.metrics.instrument.Meters;
 /** Counts failures and rejections in the consumers of one actor system. Thread-safe. */
 final class ConsumerCounters {
     private final LongAdder failed = new LongAdder();
+    private final LongAdder handled = new LongAdder();
     private final LongAdder unhandled = new LongAdder();
     private final LongAdder abandoned = new LongAdder();
     private final LongAdder refused = new LongAdder();
@@ -33,6 +34,11 @@ final class ConsumerCounters {
     /** A callback failed. */
     void failed() {
         failed.increment();
+    }
+
+    /** A consumer handled the failure of a callback. */
+    void handled() {
+        handled.increment();
     }
 
     /** A stage that was neither returned nor handled failed, or a send after a commit failed. */
@@ -80,6 +86,12 @@ final class ConsumerCounters {
         meters.counter(
                 Measure.of("channels.consumer.failures", "callbacks", "Callbacks of consumers that failed."),
                 failed::sum);
+        meters.counter(
+                Measure.of(
+                        "channels.consumer.failures.handled",
+                        "callbacks",
+                        "Callbacks that failed, and whose failure their consumer's failed(..) handled."),
+                handled::sum);
         meters.counter(
                 Measure.of(
                         "channels.consumer.unhandled",

@@ -24,7 +24,8 @@ final class EventHandlers {
         Optional<Consumer.NamedHandler<?>> handler = consumer.handler(event.type());
         if (handler.isPresent()) {
             Consumer.NamedHandler<?> found = handler.get();
-            callbacks.start(found.name(), () -> decodeAndHandle(consumer, found, event));
+            callbacks.start(
+                    found.name(), consumer.context().atHand(event), () -> decodeAndHandle(consumer, found, event));
         } else {
             refuse(consumer, event, "no handler, register one with on(..) in the constructor");
         }

@@ -1,6 +1,5 @@
 package org.pekkochannels.consumer;
 
-import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.database.DatabaseBusyException;
@@ -19,21 +18,23 @@ final class Failures {
 
     private Failures() {}
 
-    /**
-     * Logs a failure, in one line if a stack trace would add nothing under load, and returns how to close. Work that was cancelled because
-     * the connection has ended is not a failure.
-     */
-    static Optional<CloseReason> log(SafeLog log, String callback, Scope scope, Throwable failure, boolean ended) {
-        if (ended && failure instanceof DatabaseCancelledException) {
-            log.debug("{} on {} was cancelled because its connection has ended", callback, scope.printablePath());
-            return Optional.empty();
-        }
+    /** Whether the work was cancelled because its connection has ended, which is not a failure. */
+    static boolean isCancelled(Throwable failure, boolean ended) {
+        return ended && failure instanceof DatabaseCancelledException;
+    }
+
+    /** Logs a failure, in one line if a stack trace would add nothing under load. */
+    static void log(SafeLog log, String callback, Scope scope, Throwable failure) {
         if (isTransient(failure)) {
             log.warn("{} on {} failed: {}", callback, scope.printablePath(), failure.getMessage());
-            return Optional.of(CloseReason.of(CloseCode.TRY_AGAIN_LATER));
+        } else {
+            log.error("{} on {} failed", callback, scope.printablePath(), failure);
         }
-        log.error("{} on {} failed", callback, scope.printablePath(), failure);
-        return Optional.of(CloseReason.of(CloseCode.INTERNAL_ERROR));
+    }
+
+    /** How a failure closes the connection by default. */
+    static CloseReason closing(Throwable failure) {
+        return CloseReason.of(isTransient(failure) ? CloseCode.TRY_AGAIN_LATER : CloseCode.INTERNAL_ERROR);
     }
 
     /** Logs the failure of a stage that was neither returned nor handled, unless the end of the connection explains it. */

@@ -125,6 +125,10 @@ final class Outlet {
         }
     }
 
+    boolean isAccepted() {
+        return accepted;
+    }
+
     /** Whether the client still waits for the answer to its request. */
     boolean isUndecided() {
         return !accepted && ended == null && !lost;

@@ -105,6 +105,34 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
     protected void disconnect(CloseReason reason) throws Exception {}
 
     /**
+     * Called when another callback has failed: {@code connect}, {@code receive} and the like, a handler of an event, or a slice of
+     * {@link #stream}. By default does nothing, and then takes no database thread.
+     *
+     * <p>It is a callback with its own handle and transaction. The transaction of the failed callback has been rolled back, and its output
+     * discarded; what each statement committed by itself, and what {@link #flush} released, stays. When it has returned, the default
+     * applies, unless one of these was called:
+     *
+     * <ul>
+     * <li>{@link #keepOpen}: the connection stays open.
+     * <li>{@link #close(int, String)}, {@link #refuse(Refusal)} or {@link #accept()}: that is the answer.
+     * </ul>
+     *
+     * <p>The default is to log the failure at level error and to close with 1011, or at level warn and with 1013 if the database or the
+     * consumer is overloaded or the database is unreachable. Before the acceptance the client is answered 500 or 503 instead. The default
+     * applies also if this callback fails, for example because no database thread is free within the bounds of waiting work: then both
+     * failures are logged. A failure that it handles is logged at level debug, and counted in
+     * {@code channels.consumer.failures.handled}.
+     *
+     * <p>Not called for failures of the constructor, {@code disconnect} and this callback itself, for a fatal error such as
+     * {@code OutOfMemoryError}, and for work that was cancelled because the connection has ended. After the end of the connection the
+     * default only logs.
+     *
+     * @param failure which callback failed, why, and with which input
+     * @throws Exception any failure; logged together with the first one
+     */
+    protected void failed(Failure failure) throws Exception {}
+
+    /**
      * The transaction in which each callback runs; none by default, so that each statement commits by itself.
      *
      * <p>An override applies to every callback, including {@code disconnect}. When the callback has returned, the transaction commits, and
@@ -306,6 +334,17 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
         calls.say(() -> context().outlet().close(closing));
     }
 
+    /**
+     * In {@link #failed}: marks the failure as handled, so that the connection stays open when the callback has returned. A connection that
+     * is not accepted also needs {@link #accept()}.
+     *
+     * @throws IllegalStateException if no failure is being handled
+     */
+    protected final void keepOpen() {
+        FailureHandling failing = context().requireFailing();
+        calls.say(failing::keepOpen);
+    }
+
     /** Releases the output so far. It cannot be discarded if the callback throws later. */
     protected final void flush() {
         calls.flush();
@@ -330,6 +369,11 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
         return message instanceof Inbound.Text text
                 ? run(() -> receive(text.text()))
                 : run(() -> receive(((Inbound.Binary) message).bytes()));
+    }
+
+    @Override
+    final CompletionStage<?> handleFailure(Failure failure) {
+        return run(() -> failed(failure));
     }
 
     @Override

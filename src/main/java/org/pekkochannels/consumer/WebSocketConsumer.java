@@ -25,7 +25,7 @@ import org.pekkochannels.protocol.Wire.SharedMessage;
  *
  * <p>Extend it, override callbacks and register handlers for group events in the constructor. The actor waits for the stage that a callback
  * returns before it takes the next event. If a callback throws or its stage fails, the failure is logged and the connection closes with
- * 1011 (1013 if the database is overloaded). Every stage that these methods return completes on the consumer's turn. In a callback,
+ * 1011 (1013 if the database is overloaded), unless {@link #failed} handles it. Every stage that these methods return completes on the consumer's turn. In a callback,
  * {@code thenApply} and {@code thenApplyAsync} both continue there, so no lock is needed. A callback must not block; for blocking code
  * extend {@link SyncWebSocketConsumer}.
  *
@@ -127,6 +127,35 @@ public abstract non-sealed class WebSocketConsumer extends Consumer {
      * @throws Exception any failure; logged
      */
     protected CompletionStage<?> disconnect(CloseReason reason) throws Exception {
+        return done();
+    }
+
+    /**
+     * Called when another callback has failed: {@code connect}, {@code receive} and the like, or a handler of an event. By default does
+     * nothing.
+     *
+     * <p>It is a callback: the consumer waits for its stage, and may send meanwhile. Transactions of the failed callback have been rolled
+     * back. When the stage has completed, the default applies, unless one of these was called:
+     *
+     * <ul>
+     * <li>{@link #keepOpen}: the connection stays open.
+     * <li>{@link #close(int, String)}, {@link #refuse(Refusal)} or {@link #accept()}: that is the answer.
+     * </ul>
+     *
+     * <p>The default is to log the failure at level error and to close with 1011, or at level warn and with 1013 if the database or the
+     * consumer is overloaded or the database is unreachable. Before the acceptance the client is answered 500 or 503 instead. The default
+     * applies also if this callback fails: then both failures are logged. A failure that it handles is logged at level debug, and counted
+     * in {@code channels.consumer.failures.handled}.
+     *
+     * <p>Not called for failures of the constructor, {@code disconnect} and this callback itself, for a fatal error such as
+     * {@code OutOfMemoryError}, for a stage that no callback returned, and for work that was cancelled because the connection has ended.
+     * After the end of the connection the default only logs.
+     *
+     * @param failure which callback failed, why, and with which input
+     * @return a stage that the consumer waits for
+     * @throws Exception any failure; logged together with the first one
+     */
+    protected CompletionStage<?> failed(Failure failure) throws Exception {
         return done();
     }
 
@@ -375,6 +404,21 @@ public abstract non-sealed class WebSocketConsumer extends Consumer {
         return context().calls().close(() -> context().outlet().close(closing));
     }
 
+    /**
+     * In {@link #failed}: marks the failure as handled, so that the connection stays open. A connection that is not accepted also needs
+     * {@link #accept()}.
+     *
+     * @return a stage that completes when the call has taken effect; on the consumer's turn that is at once
+     * @throws IllegalStateException if no failure is being handled; from another thread the stage fails with it
+     */
+    protected final CompletionStage<Done> keepOpen() {
+        if (context().isOnTurn()) {
+            context().requireFailing().keepOpen();
+            return done();
+        }
+        return context().calls().run(() -> context().requireFailing().keepOpen());
+    }
+
     private CompletionStage<Done> accept(Acceptance acceptance) {
         if (context().isOnTurn()) {
             context().outlet().accept(acceptance);
@@ -435,6 +479,11 @@ public abstract non-sealed class WebSocketConsumer extends Consumer {
         return message instanceof Inbound.Text text
                 ? receive(text.text())
                 : receive(((Inbound.Binary) message).bytes());
+    }
+
+    @Override
+    final CompletionStage<?> handleFailure(Failure failure) throws Exception {
+        return failed(failure);
     }
 
     @Override

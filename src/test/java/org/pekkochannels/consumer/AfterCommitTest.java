@@ -130,7 +130,7 @@ class AfterCommitTest extends ConsumerTestSystem {
 
     @Test
     void isRefusedWithTheCureWhereThereIsNoTransaction() {
-        try (RecordedLog log = new RecordedLog(ConsumerActor.class.getName())) {
+        try (RecordedLog log = new RecordedLog(ConsumerReport.class.getName())) {
             Door door = Door.open(kit, Notes::new);
 
             door.tell("autocommit");

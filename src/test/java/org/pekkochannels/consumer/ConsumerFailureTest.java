@@ -38,6 +38,7 @@ class ConsumerFailureTest extends FailureTestSystem {
         BINARY(".receive(byte[])"),
         EVENT(".handler of 'note'"),
         TASK(".task"),
+        FAILED(".failed(Failure)"),
         DISCONNECT(".disconnect(CloseReason)");
 
         private final String printed;
@@ -76,6 +77,15 @@ class ConsumerFailureTest extends FailureTestSystem {
                 context().turn().execute(planted::raise);
             }
             raise(Place.TEXT);
+            if (place == Place.FAILED) {
+                throw new IllegalArgumentException("the first failure");
+            }
+            return done();
+        }
+
+        @Override
+        protected CompletionStage<?> failed(Failure failure) {
+            raise(Place.FAILED);
             return done();
         }
 
@@ -124,6 +134,14 @@ class ConsumerFailureTest extends FailureTestSystem {
                 context().turn().execute(planted::raise);
             }
             raise(Place.TEXT);
+            if (place == Place.FAILED) {
+                throw new IllegalArgumentException("the first failure");
+            }
+        }
+
+        @Override
+        protected void failed(Failure failure) {
+            raise(Place.FAILED);
         }
 
         @Override
@@ -173,7 +191,7 @@ class ConsumerFailureTest extends FailureTestSystem {
         assertThat(log.await(place.printed))
                 .contains("/ws/test/")
                 .contains(planted.type().getName());
-        assertThat(failures()).isEqualTo(1);
+        assertThat(failures()).isEqualTo(place == Place.FAILED ? 2 : 1);
         assertThat(disconnects)
                 .isEqualTo(
                         switch (place) {

@@ -64,7 +64,7 @@ class UndecidedConnectTest extends ConsumerTestSystem {
 
     @Test
     void answers500WithClassMethodAndCureInTheLog() {
-        try (RecordedLog log = new RecordedLog(ConsumerActor.class.getName())) {
+        try (RecordedLog log = new RecordedLog(ConsumerReport.class.getName())) {
             isAnswered500(knock(Deciding::nothing), log, "Deciding.connect()");
         }
         assertThat(disconnects).containsExactly(1006);
@@ -72,7 +72,7 @@ class UndecidedConnectTest extends ConsumerTestSystem {
 
     @Test
     void answers500WhenTheStageCompletesOnAnotherThread() {
-        try (RecordedLog log = new RecordedLog(ConsumerActor.class.getName())) {
+        try (RecordedLog log = new RecordedLog(ConsumerReport.class.getName())) {
             isAnswered500(knock(made -> CompletableFuture.runAsync(() -> {})), log, "Deciding.connect()");
         }
         assertThat(disconnects).containsExactly(1006);
@@ -81,7 +81,7 @@ class UndecidedConnectTest extends ConsumerTestSystem {
     @Test
     @SuppressWarnings("NullAway") // as an application might
     void namesWhatConnectMustReturnWhereItReturnsNull() {
-        try (RecordedLog log = new RecordedLog(ConsumerActor.class.getName())) {
+        try (RecordedLog log = new RecordedLog(ConsumerReport.class.getName())) {
             Door door = knock(made -> null);
 
             assertThat(((Refusal) door.next()).status()).isEqualTo(500);
@@ -117,7 +117,7 @@ class UndecidedConnectTest extends ConsumerTestSystem {
 
     @Test
     void answers500ForABlockingConsumerThatDoesNotDecide() {
-        try (RecordedLog log = new RecordedLog(ConsumerActor.class.getName())) {
+        try (RecordedLog log = new RecordedLog(ConsumerReport.class.getName())) {
             Door door = Door.knock(kit, Scope.of("/ws/room/"), context -> new SyncWebSocketConsumer(context) {
                 @Override
                 protected void connect() {}

@@ -101,6 +101,22 @@ enum Place {
             });
         }
     },
+    FAILED(Answer.CLOSED) {
+        @Override
+        CompletionStage<Opening> open(Scope scope, Planted planted) {
+            return opened(scope, context -> new Echo(context) {
+                @Override
+                protected CompletionStage<?> receive(String text) {
+                    throw new IllegalArgumentException("the first failure");
+                }
+
+                @Override
+                protected CompletionStage<?> failed(Failure failure) {
+                    return planted.raise();
+                }
+            });
+        }
+    },
     CONTINUATION(Answer.CLOSED) {
         @Override
         CompletionStage<Opening> open(Scope scope, Planted planted) {
