@@ -15,9 +15,11 @@ import java.util.ServiceConfigurationError;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
+import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.consumer.Consumer;
 import org.pekkochannels.consumer.ConsumerBehavior;
 import org.pekkochannels.consumer.ConsumerContext;
@@ -25,7 +27,6 @@ import org.pekkochannels.database.Database;
 import org.pekkochannels.edge.Gateway;
 import org.pekkochannels.edge.ReadyCheck;
 import org.pekkochannels.layer.Event;
-import org.pekkochannels.middleware.Endpoint;
 import org.pekkochannels.middleware.OriginCheck;
 import org.pekkochannels.protocol.Application;
 import org.pekkochannels.routing.Router;
@@ -41,16 +42,15 @@ import org.pekkochannels.routing.Router;
  * builder for one thread and one use: after {@link #start} or {@link #route} every call fails with {@link IllegalStateException}.
  */
 public final class Channels {
+    private static final SafeLog LOG = SafeLog.of(Channels.class);
+
     private final Supplier<ActorSystem<?>> system;
     private final boolean ownSystem;
-    private final List<org.pekkochannels.routing.Route> routes = new ArrayList<>();
-    private final List<String> endpoints = new ArrayList<>();
+    private final RouteTable table = new RouteTable();
+    private final RouteLevel routes = new RouteLevel(table);
     private final List<Function<ActorSystem<?>, CompletionStage<?>>> tasks = new ArrayList<>();
     private final Map<String, Function<ActorSystem<?>, ? extends CompletionStage<?>>> checks = new LinkedHashMap<>();
     private Optional<Function<ActorSystem<?>, Route>> pages = Optional.empty();
-
-    // Endpoint.named may occur anywhere inside an application.
-    private boolean mayNameOthers;
     private boolean begun;
 
     private Channels(Supplier<ActorSystem<?>> system, boolean ownSystem) {
@@ -100,7 +100,8 @@ public final class Channels {
      */
     public Channels websocket(String pattern, Function<ConsumerContext, ? extends Consumer> factory) {
         requireNotBegun();
-        return add(pattern, ConsumerBehavior.application(factory));
+        routes.websocket(pattern, factory);
+        return this;
     }
 
     /**
@@ -114,7 +115,8 @@ public final class Channels {
      */
     public Channels endpoint(String pattern, String endpoint, Function<ConsumerContext, ? extends Consumer> factory) {
         requireNotBegun();
-        return application(pattern, Endpoint.named(endpoint, ConsumerBehavior.application(factory)));
+        routes.endpoint(pattern, endpoint, factory);
+        return this;
     }
 
     /**
@@ -127,25 +129,79 @@ public final class Channels {
      */
     public Channels application(String pattern, Application application) {
         requireNotBegun();
-        if (application instanceof Endpoint endpoint) {
-            endpoints.add(endpoint.name());
-        } else {
-            mayNameOthers = true;
-        }
-        return add(pattern, application);
-    }
-
-    private static org.pekkochannels.routing.Route route(String pattern, Application application) {
-        return application instanceof Router
-                ? org.pekkochannels.routing.Route.prefix(pattern, application)
-                : org.pekkochannels.routing.Route.path(pattern, application);
-    }
-
-    private Channels add(String pattern, Application application) {
-        routes.add(route(pattern, application));
-        // Fails here, at the call that adds the second of two equal patterns.
-        Router unused = Router.of(routes);
+        routes.application(pattern, application);
         return this;
+    }
+
+    /**
+     * Adds endpoints behind a middleware, which refuses connections or adds to their scope before a consumer is created.
+     * <pre>{@code
+     * channels.through(
+     *         system -> Middleware.require(USER, scope -> user(Database.get(system), scope), Refusal.of(401, "log in first")),
+     *         members -> members.websocket("ws/mailbox/", MailboxConsumer::new));
+     * }</pre>
+     *
+     *
+     * <p>The middleware runs for each upgrade request, after the origin check and after the route is found, so the scope has the path's
+     * parameters. With {@code through} inside {@code through} the outer one runs first. Pages of {@link #http} do not pass it. If it
+     * throws or returns null, or its stage fails, the client is answered 500 (503 if the database is overloaded or unreachable), and the
+     * failure is logged with the middleware's class and the route.
+     *
+     * @param middleware called once, by {@link #start} or {@link #route} on the caller's thread, after the databases are open and before
+     *     the tasks of {@link #beforeStart}. Returns what wraps an application, such as a {@link org.pekkochannels.middleware.Middleware};
+     *     that is called once per endpoint. The start fails with {@link IllegalStateException} if either throws, and with
+     *     {@link NullPointerException} if either returns null
+     * @param inside adds the endpoints to its argument; called now
+     * @return this; fails with {@link IllegalArgumentException} if nothing is inside
+     */
+    public Channels through(
+            Function<ActorSystem<?>, UnaryOperator<Application>> middleware,
+            java.util.function.Consumer<Routes> inside) {
+        requireNotBegun();
+        routes.through(middleware, inside);
+        return this;
+    }
+
+    /** Endpoints behind a middleware; the argument of the function that {@link Channels#through} calls, valid until that returns. */
+    public sealed interface Routes permits RouteLevel {
+        /**
+         * Adds a WebSocket endpoint, like {@link Channels#websocket}.
+         *
+         * @param pattern a path pattern
+         * @param factory creates a consumer for each connection
+         * @return this
+         */
+        Routes websocket(String pattern, Function<ConsumerContext, ? extends Consumer> factory);
+
+        /**
+         * Adds a WebSocket endpoint with custom settings, like {@link Channels#endpoint}.
+         *
+         * @param pattern a path pattern
+         * @param endpoint the name of a section of {@code channels.endpoints}
+         * @param factory creates a consumer for each connection
+         * @return this
+         */
+        Routes endpoint(String pattern, String endpoint, Function<ConsumerContext, ? extends Consumer> factory);
+
+        /**
+         * Adds a WebSocket endpoint that any application answers, like {@link Channels#application}.
+         *
+         * @param pattern a path pattern
+         * @param application answers the pattern's connections
+         * @return this
+         */
+        Routes application(String pattern, Application application);
+
+        /**
+         * Adds endpoints behind a further middleware, like {@link Channels#through}.
+         *
+         * @param middleware called once at the start
+         * @param inside adds the endpoints to its argument
+         * @return this
+         */
+        Routes through(
+                Function<ActorSystem<?>, UnaryOperator<Application>> middleware,
+                java.util.function.Consumer<Routes> inside);
     }
 
     /**
@@ -265,11 +321,12 @@ public final class Channels {
         UnknownKeys.warnOf(started.settings().config());
         Database.openAll(started);
         ConsumerBehavior.checkSettings(started);
-        endpoints.forEach(name -> requireSection(started, name));
-        if (!mayNameOthers) {
-            UnknownKeys.warnOfUnused(started.settings().config(), endpoints);
+        table.endpoints().forEach(name -> requireSection(started, name));
+        if (table.knowsAllEndpoints()) {
+            UnknownKeys.warnOfUnused(started.settings().config(), table.endpoints());
         }
-        Router router = Router.of(routes);
+        Router router = table.router(started);
+        router.unreachable().forEach(words -> LOG.warn("{}", words));
         Application checked = OriginCheck.of(started.settings().config()).around(router);
         return Gateway.create(started, checked, router::handles, DatabaseFailures::refusal);
     }

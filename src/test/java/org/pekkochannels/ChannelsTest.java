@@ -8,9 +8,13 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -18,11 +22,14 @@ import org.apache.pekko.http.javadsl.server.Directives;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pekkochannels.concurrent.RecordedLog;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
+import org.pekkochannels.protocol.Application;
 
 /** What a builder of an application refuses. */
 class ChannelsTest {
@@ -53,6 +60,8 @@ class ChannelsTest {
                 Channels::route,
                 channels -> channels.websocket("ws/late/", Silent::new),
                 channels -> channels.endpoint("ws/late/", "late", Silent::new),
+                channels -> channels.through(
+                        started -> application -> application, routes -> routes.websocket("ws/late/", Silent::new)),
                 channels -> channels.http(started -> Directives.reject()),
                 channels -> channels.beforeStart(started -> CompletableFuture.completedFuture("done")));
     }
@@ -183,6 +192,86 @@ class ChannelsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(
                         "the route '/ws/chat/{name}/' is never reached: 'ws/chat/{room}/' comes before it");
+    }
+
+    @Test
+    void refusesASecondEndpointOfTheSamePathsBehindAMiddleware() {
+        Channels channels = Channels.load(CONFIG).websocket("ws/chat/{room}/", Silent::new);
+
+        assertThatThrownBy(() -> channels.through(
+                        started -> application -> application,
+                        routes -> routes.websocket("ws/chat/{name}/", Silent::new)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("the route 'ws/chat/{name}/' is never reached");
+    }
+
+    @Test
+    void warnsOfAnEndpointThatIsNeverReached() {
+        try (RecordedLog log = new RecordedLog(Channels.class.getName())) {
+            ChannelsServer server = Channels.load(CONFIG)
+                    .websocket("ws/{name}/", Silent::new)
+                    .through(
+                            started -> application -> application,
+                            routes -> routes.websocket("ws/{id:int}/", Silent::new))
+                    .start();
+            join(server.stop());
+
+            assertThat(log.soFar("the route 'ws/{id:int}/' is never reached: 'ws/{name}/' comes before it"))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void refusesAMiddlewareWithoutEndpoints() {
+        assertThatThrownBy(() -> Channels.load(CONFIG).through(started -> application -> application, routes -> {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("through(..) has no endpoint inside");
+    }
+
+    @Test
+    void refusesAnEndpointThatWouldMissTheMiddlewareItIsWrittenIn() {
+        Channels channels = Channels.load(CONFIG);
+        List<Channels.Routes> kept = new ArrayList<>();
+
+        assertThatThrownBy(() -> channels.through(
+                        started -> application -> application, routes -> channels.websocket("ws/a/", Silent::new)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("where the middleware would not apply");
+        channels.through(
+                started -> application -> application, routes -> kept.add(routes.websocket("ws/a/", Silent::new)));
+        assertThatThrownBy(() -> kept.get(0).websocket("ws/b/", Silent::new))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("after its function had returned");
+    }
+
+    @SuppressWarnings("NullAway")
+    static Stream<Arguments> badMiddleware() {
+        return Stream.of(
+                Arguments.of(
+                        (Function<ActorSystem<?>, UnaryOperator<Application>>) started -> null,
+                        "the function of through(..) in " + ChannelsTest.class.getName() + " returned null"),
+                Arguments.of(
+                        (Function<ActorSystem<?>, UnaryOperator<Application>>) started -> {
+                            throw new IllegalStateException("planted");
+                        },
+                        "the middleware of through(..) in " + ChannelsTest.class.getName() + " failed at the start"),
+                Arguments.of(
+                        (Function<ActorSystem<?>, UnaryOperator<Application>>) started -> application -> {
+                            throw new AssertionError("planted");
+                        },
+                        "the middleware of through(..) in " + ChannelsTest.class.getName() + " failed at the start"),
+                Arguments.of(
+                        (Function<ActorSystem<?>, UnaryOperator<Application>>) started -> application -> null,
+                        "a middleware returned null for the route 'ws/a/'"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("badMiddleware")
+    void failsTheStartWithTheNameOfAMiddlewareThatCannotBeMade(
+            Function<ActorSystem<?>, UnaryOperator<Application>> middleware, String words) {
+        Channels channels = Channels.load(CONFIG).through(middleware, routes -> routes.websocket("ws/a/", Silent::new));
+
+        assertThatThrownBy(channels::start).hasMessageContaining(words);
     }
 
     @Test

@@ -33,6 +33,7 @@ import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.GroupName;
 import org.pekkochannels.middleware.Endpoint;
+import org.pekkochannels.middleware.Middleware;
 import org.pekkochannels.middleware.OriginCheck;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.Application;
@@ -91,6 +92,13 @@ class NullArgumentsTest {
                 call("name of an endpoint", () -> channels().endpoint("p", null, Silent::new)),
                 call("application of the route 'p'", () -> channels().application("p", null)),
                 call("function of http(..)", () -> channels().http(null)),
+                call("function of through(..)", () -> channels().through(null, routes -> {})),
+                call("routes of through(..)", () -> channels().through(started -> inner -> inner, null)),
+                call("function of Middleware.refuse(..)", () -> Middleware.refuse(null)),
+                call("function of Middleware.enrich(..)", () -> Middleware.enrich(null)),
+                call(
+                        "function of Middleware.require(..)",
+                        () -> Middleware.require(new Attribute<>("n", String.class), null, Refusal.FORBIDDEN)),
                 call("task of beforeStart(..)", () -> channels().beforeStart(null)),
                 call("factory of a consumer", () -> ConsumerBehavior.application(null)),
                 call("factory of a consumer", () -> ConsumerBehavior.create(scope, null)),
@@ -118,6 +126,7 @@ class NullArgumentsTest {
                 call("header of a refusal", () -> new Refusal(403, Arrays.asList((Header) null), "")),
                 call("header of an acceptance", () -> new Acceptance(Optional.empty(), Arrays.asList((Header) null))),
                 call("name of a header", () -> scope.header(null)),
+                call("name of a cookie", () -> scope.cookie(null)),
                 call("name of a query parameter", () -> scope.queryParameter(null)),
                 call("name of a path parameter", () -> scope.pathParameter(null)),
                 call("key of an attribute", () -> scope.attribute(null)),

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.pekko.annotation.InternalApi;
 import org.pekkochannels.concurrent.LogPace;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.protocol.Application;
@@ -26,7 +27,13 @@ import org.pekkochannels.settings.Settings;
  * the rules of Channels' {@code OriginValidator}. Clients other than browsers send no Origin and have no user's cookies;
  * {@code channels.http.missing-origin} decides whether they may connect. Refusals are logged as a warning, at most once a second.
  * Thread-safe.
+ *
+ * <p>Not API: {@code Channels} puts it in front of all endpoints.
+ *
+ * @hidden
  */
+@InternalApi
+@SuppressWarnings("InvalidBlockTag") // Error Prone knows @hidden for members only; the doclet leaves types out too
 public final class OriginCheck {
     private static final SafeLog LOG = SafeLog.of(OriginCheck.class);
     private static final Duration INTERVAL = Duration.ofSeconds(1);

@@ -121,6 +121,28 @@ public record Scope(
     }
 
     /**
+     * The value of the only cookie of a name. Empty if the request has several: a page of another subdomain, or of another path, may have
+     * set one of them, and their order does not show which. {@link #cookies} has all.
+     *
+     * @param name the name, case-sensitive
+     * @return its value, without surrounding quotes and otherwise unchanged; empty if the cookie is absent or ambiguous
+     */
+    public Optional<String> cookie(String name) {
+        List<String> values = cookies(name);
+        return values.size() == 1 ? Optional.of(values.get(0)) : Optional.empty();
+    }
+
+    /**
+     * The values of all cookies of a name, in the request's order.
+     *
+     * @param name the name, case-sensitive
+     * @return the values, without surrounding quotes and otherwise unchanged
+     */
+    public List<String> cookies(String name) {
+        return Cookies.named(requireNonNull(name, "the name of a cookie must not be null"), headers);
+    }
+
+    /**
      * The host that the client requested, possibly with a port: what a proxy of {@code channels.http.trusted-proxies} reports
      * ({@link #FORWARDED_HOST}), or else the header {@code Host}.
      *

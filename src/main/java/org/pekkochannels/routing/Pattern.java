@@ -62,6 +62,15 @@ final class Pattern {
         return shape.toString();
     }
 
+    List<Part> parts() {
+        return parts;
+    }
+
+    /** Whether it is for the beginning of a path only. */
+    boolean isPrefix() {
+        return prefix;
+    }
+
     @Override
     public String toString() {
         return text;

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.pekkochannels.protocol.Application;
 import org.pekkochannels.protocol.Scope;
 
@@ -105,12 +106,24 @@ public final class Route {
         return pattern;
     }
 
-    Route through(UnaryOperator<Application> middleware) {
+    /** What it matches; of a router, one for each route inside. */
+    Stream<Reachable> reachable() {
+        return application instanceof Router router
+                ? router.reachable().map(inner -> inner.behind(pattern))
+                : Stream.of(Reachable.of(pattern));
+    }
+
+    /**
+     * The same route, its application behind a middleware. For a router, each of its routes is.
+     *
+     * @param middleware wraps an application; called now, once per route
+     * @return the route
+     */
+    public Route through(UnaryOperator<Application> middleware) {
+        requireNonNull(middleware, "the middleware of a route must not be null; leave the call out");
         Application behind = application instanceof Router router
                 ? router.through(middleware)
-                : requireNonNull(
-                        middleware.apply(application),
-                        () -> "a middleware returned null for the route '" + pattern + "'; return an application");
+                : BehindMiddleware.of(middleware, application, pattern);
         return new Route(pattern, constants, behind);
     }
 

@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.protocol.Application;
 import org.pekkochannels.protocol.Opening;
@@ -76,6 +78,28 @@ public final class Router implements Application {
     public Router through(UnaryOperator<Application> middleware) {
         requireNonNull(middleware, "the middleware of a router must not be null; leave the call out");
         return of(routes.stream().map(route -> route.through(middleware)).toList());
+    }
+
+    /**
+     * The routes that are never reached, because an earlier one matches all their paths. Routes of inner routers are included. Paths with
+     * doubled slashes are left out of account.
+     *
+     * @return a description of each, for a log; empty if each route can be reached
+     */
+    public List<String> unreachable() {
+        List<Reachable> all = reachable().toList();
+        return IntStream.range(1, all.size())
+                .mapToObj(index -> all.subList(0, index).stream()
+                        .filter(earlier -> earlier.covers(all.get(index)))
+                        .findFirst()
+                        .map(earlier -> "the route '" + all.get(index) + "' is never reached: '" + earlier
+                                + "' comes before it and matches all its paths; add it first, or change a pattern"))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    Stream<Reachable> reachable() {
+        return routes.stream().flatMap(Route::reachable);
     }
 
     /**

@@ -33,6 +33,7 @@ public final class Snippet extends SimpleJavaFileObject {
             "java.nio.charset.StandardCharsets",
             "java.util.concurrent.atomic.AtomicReference",
             "java.util.function.Function",
+            "java.util.function.UnaryOperator",
             "java.util.regex.Matcher",
             "java.util.regex.Pattern",
             "org.apache.pekko.Done",

@@ -9,10 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 
-/**
- * Any text as a request's target: the path is safe to log, and parameters and headers are read as they were written. There is
- * no cookie parser: an application reads the header.
- */
+/** Any text as a request's target: the path is safe to log, and parameters, headers and cookies are read as they were written. */
 @Tag("fuzz")
 class ScopeFuzzTest {
     @FuzzTest(maxDuration = "3s")
@@ -61,6 +58,26 @@ class ScopeFuzzTest {
 
         assertThat(scope.header("COOKIE")).contains(text + "; second");
         assertThat(scope.header("X-TEXT")).contains(text + ", second");
+        assertReadsTheCookie(text);
+    }
+
+    /** The text between two cookies cannot hide them, and is read as one where it is a cookie's value. */
+    private static void assertReadsTheCookie(String text) {
+        Scope between = Scope.of("/").withHeaders(List.of(new Header("Cookie", "a=1; " + text + "; b=2")));
+
+        assertThat(between.cookies("a")).startsWith("1");
+        assertThat(between.cookies("b")).endsWith("2");
+        for (String pair : text.split("=", -1)) {
+            // Never an exception, whatever the name.
+            between.cookie(pair);
+        }
+        if (text.indexOf(';') < 0 && text.indexOf('"') < 0) {
+            Scope value = Scope.of("/")
+                    .withHeaders(
+                            List.of(new Header("Cookie", "a=" + text), new Header("Cookie", "b=\"" + text + "\"")));
+            assertThat(value.cookie("a")).contains(text.strip());
+            assertThat(value.cookie("b")).contains(text);
+        }
     }
 
     private static boolean isAsciiControl(int character) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class ScopeTest {
     @Test
@@ -96,5 +98,41 @@ final class ScopeTest {
         assertThatThrownBy(() -> new Attribute<>("n", int.class))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'n' must not be primitive, was int; use its wrapper, such as Integer.class");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "session=abc | abc",
+                "a=1; session=abc; b=2 | abc",
+                "a=1;session=abc;b=2 | abc",
+                "a=1 ; session = abc ;b=2 | abc",
+                "session=\"abc\" | abc",
+                "session=a=b==; x=y | a=b==",
+                "session=\" | \"",
+                "session=\"a;b=c\"; d=e | \"a",
+                "session=%41+b | %41+b",
+                "Session=abc; xsession=abc; session.x=abc | ``",
+                "session; abc | ``",
+                "session=; x=1 | ``"
+            })
+    void readsACookieAsAServerShould(String header, String value) {
+        List<String> values = with(new Header("cookie", header)).cookies("session");
+
+        assertThat(String.join(",", values)).isEqualTo(value);
+    }
+
+    @Test
+    void givesNoneOfTwoCookiesOfOneNameAndListsBoth() {
+        Scope oneLine = with(new Header("Cookie", "session=mine; session=planted"));
+        Scope twoLines = with(new Header("Cookie", "session=mine"), new Header("Cookie", "session=mine"));
+
+        assertThat(oneLine.cookie("session")).isEmpty();
+        assertThat(oneLine.cookies("session")).containsExactly("mine", "planted");
+        assertThat(twoLines.cookie("session")).isEmpty();
+        assertThat(with(new Header("Cookie", "session=")).cookie("session")).contains("");
+        assertThat(Scope.of("/").cookie("session")).isEmpty();
     }
 }

@@ -3,11 +3,15 @@ package org.pekkochannels.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -220,5 +224,111 @@ final class RouterTest {
 
     private static Opening open(Router router, String path) {
         return router.open(Scope.of(path)).toCompletableFuture().join();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ws/{name}/, ws/{id:int}/",
+        "ws/{name}/, ws/chat/",
+        "ws/{name}/, ws/{id:uuid}/",
+        "ws/{name}/, ws/a-{id:long}/",
+        "ws/{a:slug}/, ws/{id:uuid}/",
+        "ws/{id:long}/, ws/{id:int}/",
+        "ws/{id:int}/, ws/42/",
+        "ws/{rest:path}, ws/{a}/{b}/",
+        "ws/{rest:path}, ws/chat/",
+        "{a:path}, {b}",
+        "ws/{a}/{b}, ws/{c:int}/x{d}",
+        "ws/{a}{b}, ws/{c}-{d}"
+    })
+    void reportsARouteWhosePathsAnEarlierOneMatches(String first, String second) {
+        Router router =
+                Router.of(Route.path("/", echo("1")), Route.path(first, echo("2")), Route.path(second, echo("3")));
+
+        assertThat(router.unreachable())
+                .containsExactly("the route '" + second + "' is never reached: '" + first
+                        + "' comes before it and matches all its paths; add it first, or change a pattern");
+        assertThat(Router.of(Route.path(second, echo("1")), Route.path(first, echo("2")))
+                        .unreachable())
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ws/{name}/, ws/{name}",
+        "ws/{id:int}/, ws/{id:long}/",
+        "ws/{id:int}/, ws/{id:uuid}/",
+        "ws/{a:slug}/, ws/{b}/",
+        "ws/{a}/, ws/{b:path}/",
+        "ws/chat/, ws/chats/",
+        "ws/{a}-{b}/, ws/{c}/",
+        "ws/{a}x/, ws/{c}/",
+        "ws/{id:uuid}/, ws/{a:slug}/"
+    })
+    void reportsNoRouteThatCanBeReached(String first, String second) {
+        assertThat(Router.of(Route.path(first, echo("1")), Route.path(second, echo("2")))
+                        .unreachable())
+                .isEmpty();
+    }
+
+    @Test
+    void reportsRoutesBehindAPrefix() {
+        Router router = Router.of(
+                Route.prefix("api/{version:int}/", Router.of(Route.path("{name}/", echo("1")))),
+                Route.path("api/7/chat/", echo("2")),
+                Route.path("api/x/chat/", echo("3")),
+                Route.prefix("files/", echo("4")),
+                Route.prefix("files/", Router.of(Route.path("a/", echo("5")))),
+                Route.prefix("{any:path}/", Router.of(Route.path("end", echo("6")))),
+                Route.path("far/end", echo("7")));
+
+        assertThat(router.unreachable())
+                .satisfiesExactly(
+                        words -> assertThat(words)
+                                .startsWith("the route 'api/7/chat/' is never reached: 'api/{version:int}/{name}/'"),
+                        words -> assertThat(words).startsWith("the route 'files/a/' is never reached: 'files/'"));
+    }
+
+    @Test
+    @Timeout(10)
+    void givesUpOnPatternsThatWouldTakeTooLong() {
+        String many = IntStream.range(0, 60).mapToObj(n -> "{a" + n + "}x").collect(Collectors.joining());
+        List<Route> routes = IntStream.range(0, 10)
+                .mapToObj(n -> Route.path(many + "y".repeat(n), echo("1")))
+                .toList();
+
+        assertThat(Router.of(routes).unreachable()).isEmpty();
+    }
+
+    @Test
+    void namesTheMiddlewareInWhatFailsBehindIt() {
+        IllegalStateException planted = new IllegalStateException("planted");
+        Router router = Router.of(Route.path("a", scope -> CompletableFuture.failedFuture(planted)))
+                .through(application -> application);
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(router.open(Scope.of("/a"))).isCompletedExceptionally();
+        }
+
+        assertThat(planted.getSuppressed())
+                .extracting(Throwable::getMessage)
+                .containsExactly(
+                        "in or behind the middleware of " + RouterTest.class.getName() + " around the route 'a'");
+    }
+
+    @Test
+    @SuppressWarnings("NullAway")
+    void namesTheMiddlewareThatReturnsNull() {
+        Router nothing = Router.of(Route.path("a", echo("a"))).through(application -> scope -> null);
+        Router emptyStage = Router.of(Route.path("a", echo("a")))
+                .through(application -> scope -> CompletableFuture.completedFuture(null));
+        String name = "middleware of " + RouterTest.class.getName() + " around the route 'a'";
+
+        assertThatThrownBy(() -> nothing.open(Scope.of("/a")))
+                .hasMessage("the " + name + " returned null; return a stage of an Opening");
+        assertThat(emptyStage.open(Scope.of("/a")))
+                .failsWithin(Duration.ofSeconds(5))
+                .withThrowableThat()
+                .withMessageContaining("the stage of the " + name + " has the value null");
     }
 }
