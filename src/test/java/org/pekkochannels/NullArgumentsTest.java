@@ -140,6 +140,10 @@ class NullArgumentsTest {
                 call("expiry of events", () -> ChannelLayer.inMemory(1, null)),
                 call("receiver of a channel", () -> ChannelLayer.get(system).newChannel(null)),
                 call("channel that joins", () -> ChannelLayer.get(system).groupAdd("g", null)),
+                call("name of a group", () -> ChannelLayer.get(system).groupSend((GroupName) null, Event.of("t"))),
+                call("name of a group", () -> ChannelLayer.get(system).localSize((GroupName) null)),
+                call("name of the excluded channel", () -> ChannelLayer.get(system)
+                        .groupSendExcept(new GroupName("g"), null, Event.of("t"))),
                 call("channel that leaves", () -> ChannelLayer.get(system).groupDiscard("g", null)),
                 call("class of an attribute", () -> new Attribute<>("n", null)),
                 call("name of a group", () -> new GroupName(null)),

@@ -1,5 +1,7 @@
 package org.pekkochannels.consumer;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -30,6 +32,7 @@ public final class AfterCommit {
     private final LongAdder released = new LongAdder();
     private final LongAdder discarded = new LongAdder();
 
+    private final ChannelLayer layer;
     private final ConsumerCounters counts;
     private final int maxBytes;
     // The approximate number of waiting bytes of each handle that has such events. Only the handle's thread uses its
@@ -39,10 +42,12 @@ public final class AfterCommit {
     /**
      * Starts without sends.
      *
+     * @param layer carries the events of other code than consumers
      * @param counts counts rejected sends
      * @param maxBytes half of the bound of a transaction that does not belong to a consumer
      */
-    AfterCommit(ConsumerCounters counts, int maxBytes) {
+    AfterCommit(ChannelLayer layer, ConsumerCounters counts, int maxBytes) {
+        this.layer = layer;
         this.counts = counts;
         this.maxBytes = maxBytes;
     }
@@ -61,21 +66,49 @@ public final class AfterCommit {
      * Sends an event to every member of a group if the transaction commits.
      *
      * @param handle the transaction's handle
-     * @param layer carries the event
      * @param group the group's name
-     * @param event the event
+     * @param type the event's type
+     * @param payload a value that Jackson encodes as JSON during the call; a payload that cannot be encoded fails the transaction
      * @throws IllegalStateException if the handle has no transaction
      * @throws TooMuchOutputException if events of more than twice {@code channels.websocket.max-outbound-bytes} already wait for the
      *     transaction's commit
      */
-    public void groupSend(Handle handle, ChannelLayer layer, GroupName group, Event event) {
+    public void groupSend(Handle handle, GroupName group, String type, Object payload) {
+        groupSend(handle, layer, group, Event.of(type, payload));
+    }
+
+    /**
+     * Sends an event to every member of a group if the transaction commits, like {@link #groupSend(Handle, GroupName, String, Object)}.
+     *
+     * @param handle the transaction's handle
+     * @param group the group's name
+     * @param type the event's type
+     * @param payload a value that Jackson encodes as JSON during the call
+     */
+    public void groupSend(Handle handle, String group, String type, Object payload) {
+        groupSend(handle, new GroupName(group), type, payload);
+    }
+
+    /**
+     * Sends an event to every member of a group if the transaction commits, by any layer. Otherwise like
+     * {@link #groupSend(Handle, GroupName, String, Object)}.
+     *
+     * @param handle the transaction's handle
+     * @param carrier carries the event
+     * @param group the group's name
+     * @param event the event
+     */
+    public void groupSend(Handle handle, ChannelLayer carrier, GroupName group, Event event) {
+        requireNonNull(handle, "the handle of groupSend(..) must not be null");
+        requireNonNull(group, "the name of a group must not be null");
         requireTransaction(handle);
         Runnable free = keep(handle, Effects.Effect.OVERHEAD + (long) event.size());
+        Effects.GroupSend send = new Effects.GroupSend(carrier, group, event, null);
         defer(
                 handle,
                 () -> {
                     free.run();
-                    send(layer, group, event);
+                    send.committed();
                 },
                 free);
     }
@@ -172,13 +205,5 @@ public final class AfterCommit {
                 Measure.of(
                         "channels.consumer.aftercommit.discarded", "sends", "Sends whose transaction did not commit."),
                 discarded::sum);
-    }
-
-    static void send(ChannelLayer layer, GroupName group, Event event) {
-        layer.groupSend(group.value(), event).whenComplete((done, failure) -> {
-            if (failure != null) {
-                LOG.warn("an event of type '{}' could not be sent to group '{}'", event.type(), group.value(), failure);
-            }
-        });
     }
 }

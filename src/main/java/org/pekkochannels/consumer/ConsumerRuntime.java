@@ -28,7 +28,7 @@ final class ConsumerRuntime implements Extension {
         watch = new ConsumerWatch(system.classicSystem(), settings);
         watch.showIn(Meters.of(system));
         counts.showIn(Meters.of(system));
-        afterCommit = new AfterCommit(counts, maxOutboundBytes(system));
+        afterCommit = new AfterCommit(layer, counts, maxOutboundBytes(system));
         afterCommit.showIn(Meters.of(system));
     }
 

@@ -2,10 +2,13 @@ package org.pekkochannels.consumer;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.GroupName;
@@ -39,11 +42,39 @@ final class Effects {
         }
     }
 
-    /** An event for a group. */
-    record GroupSend(ChannelLayer layer, GroupName group, Event event) implements Effect {
+    /**
+     * An event for a group.
+     *
+     * @param excluded the sender's channel if it does not receive the event; it may open until the event leaves
+     */
+    record GroupSend(
+            ChannelLayer layer,
+            GroupName group,
+            Event event,
+            @Nullable Membership excluded) implements Effect {
+        private static final SafeLog LOG = SafeLog.of(GroupSend.class);
+
         @Override
         public CompletionStage<Done> release(TurnExecutor turn) {
-            return turn.bring(layer.groupSend(group.value(), event));
+            return turn.bring(now());
+        }
+
+        CompletionStage<Done> now() {
+            Optional<String> self = excluded == null ? Optional.empty() : excluded.self();
+            return self.isEmpty() ? layer.groupSend(group, event) : layer.groupSendExcept(group, self.get(), event);
+        }
+
+        /** After a commit, whose transaction a failure must not fail. */
+        void committed() {
+            now().whenComplete((done, failure) -> {
+                if (failure != null) {
+                    LOG.warn(
+                            "an event of type '{}' could not be sent to group '{}'",
+                            event.type(),
+                            group.value(),
+                            failure);
+                }
+            });
         }
 
         @Override
@@ -73,7 +104,7 @@ final class Effects {
         Effects committed = new Effects();
         for (Effect effect : effects) {
             if (effect instanceof GroupSend send) {
-                afterCommit.defer(handle, () -> AfterCommit.send(send.layer(), send.group(), send.event()), () -> {});
+                afterCommit.defer(handle, send::committed, () -> {});
             } else {
                 afterCommit.defer(handle, () -> committed.add(effect), () -> {});
             }

@@ -4,6 +4,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.GroupName;
 import org.pekkochannels.layer.UnencodablePayloadException;
@@ -64,8 +65,19 @@ public final class Group {
      */
     public CompletionStage<Done> send(String type, Object payload) {
         return context.isOnTurn()
-                ? context.turn().bring(membership.layer().groupSend(name.value(), type, payload))
-                : sendLater(type, payload);
+                ? context.turn().bring(membership.layer().groupSend(name, type, payload))
+                : send(type, payload, null);
+    }
+
+    /**
+     * Sends an event to every member but the consumer itself, like {@link #send}.
+     *
+     * @param type the event's type, for which members have a handler {@code on(type, ..)}
+     * @param payload a value that Jackson encodes as JSON, once for all members
+     * @return a stage as of {@link #send}
+     */
+    public CompletionStage<Done> sendToOthers(String type, Object payload) {
+        return send(type, payload, membership);
     }
 
     /**
@@ -79,10 +91,39 @@ public final class Group {
      * @throws TooMuchOutputException if the consumer's transactions have sent too much already
      */
     public void sendAfterCommit(Handle handle, String type, Object payload) {
-        Event event = Event.of(type, payload);
-        context.uncommitted().send(handle, event.size(), left -> {
+        committed(handle, sending(type, payload, null));
+    }
+
+    /**
+     * Sends an event to every member but the consumer itself if a transaction commits, like {@link #sendAfterCommit}.
+     *
+     * @param handle the transaction's handle
+     * @param type the event's type, for which members have a handler {@code on(type, ..)}
+     * @param payload a value that Jackson encodes as JSON during the call; a payload that cannot be encoded fails the transaction
+     * @throws IllegalStateException if the handle has no transaction
+     * @throws TooMuchOutputException if the consumer's transactions have sent too much already
+     */
+    public void sendToOthersAfterCommit(Handle handle, String type, Object payload) {
+        committed(handle, sending(type, payload, membership));
+    }
+
+    /**
+     * The current number of the group's members on this node, including the consumer if it is one. May be called from any thread.
+     *
+     * @return the number, which may have changed when the caller reads it
+     */
+    public int localSize() {
+        return membership.localSize(name);
+    }
+
+    private Effects.GroupSend sending(String type, Object payload, @Nullable Membership excluded) {
+        return new Effects.GroupSend(membership.layer(), name, Event.of(type, payload), excluded);
+    }
+
+    private void committed(Handle handle, Effects.GroupSend send) {
+        context.uncommitted().send(handle, send.bytes(), left -> {
             left.run();
-            AfterCommit.send(membership.layer(), name, event);
+            send.committed();
         });
     }
 
@@ -92,14 +133,12 @@ public final class Group {
                 : context.calls().call(0, Done.getInstance(), change::get);
     }
 
-    private CompletionStage<Done> sendLater(String type, Object payload) {
+    private CompletionStage<Done> send(String type, Object payload, @Nullable Membership excluded) {
         try {
-            Event event = Event.of(type, payload);
-            return context.calls()
-                    .call(
-                            event.size(),
-                            Done.getInstance(),
-                            () -> membership.layer().groupSend(name.value(), event));
+            Effects.GroupSend send = sending(type, payload, excluded);
+            return context.isOnTurn()
+                    ? context.turn().bring(send.now())
+                    : context.calls().call(send.bytes(), Done.getInstance(), send::now);
         } catch (UnencodablePayloadException e) {
             return context.turn().failed(e);
         }

@@ -1,5 +1,6 @@
 package org.pekkochannels.consumer;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
@@ -52,6 +53,16 @@ final class Membership {
         return open().name();
     }
 
+    /** The members of a group on this node. */
+    int localSize(GroupName group) {
+        return layer.localSize(group);
+    }
+
+    /** The channel's name; empty if the consumer has used none yet, and so is not a member of any group. */
+    Optional<String> self() {
+        return Optional.ofNullable(channel()).map(Channel::name);
+    }
+
     /** Adds the channel, unless it is in the maximum number of groups. Has no effect after the connection has ended. */
     CompletionStage<Done> join(GroupName group) {
         if (isClosed()) {
@@ -67,9 +78,7 @@ final class Membership {
 
     /** Removes the channel. Has no effect after the connection has ended, which has left all groups. */
     CompletionStage<Done> leave(GroupName group) {
-        return isClosed()
-                ? CompletableFuture.completedFuture(Done.getInstance())
-                : layer.groupDiscard(group.value(), open());
+        return isClosed() ? CompletableFuture.completedFuture(Done.getInstance()) : layer.groupDiscard(group, open());
     }
 
     /** Releases an event's slot in the channel, and returns whether to handle the event. */
@@ -100,7 +109,7 @@ final class Membership {
     private CompletionStage<Done> add(GroupName group, Channel own) {
         boolean pending = false;
         try {
-            CompletionStage<Done> join = layer.groupAdd(group.value(), own);
+            CompletionStage<Done> join = layer.groupAdd(group, own);
             pending = !join.toCompletableFuture().isDone();
             if (pending) {
                 join.whenComplete((done, failure) -> joined());

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.pekko.Done;
+import org.jspecify.annotations.Nullable;
 import org.pekkochannels.database.Deadline;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.GroupName;
@@ -71,7 +72,31 @@ public final class SyncGroup {
      * @throws TooMuchOutputException if too much output is kept already
      */
     public void send(String type, Object payload) {
-        consumer.calls().later(new Effects.GroupSend(membership.layer(), name, Event.of(type, payload)));
+        send(type, payload, null);
+    }
+
+    /**
+     * Sends an event to every member but the consumer itself, like {@link #send}.
+     *
+     * @param type the event's type, for which members have a handler {@code on(type, ..)}
+     * @param payload a value that Jackson encodes as JSON during the call; a payload that cannot be encoded fails the callback
+     * @throws TooMuchOutputException if too much output is kept already
+     */
+    public void sendToOthers(String type, Object payload) {
+        send(type, payload, membership);
+    }
+
+    /**
+     * The current number of the group's members on this node, including the consumer if it is one. May be called from any thread.
+     *
+     * @return the number, which may have changed when the caller reads it
+     */
+    public int localSize() {
+        return membership.localSize(name);
+    }
+
+    private void send(String type, Object payload, @Nullable Membership excluded) {
+        consumer.calls().later(new Effects.GroupSend(membership.layer(), name, Event.of(type, payload), excluded));
     }
 
     /** Waits for the stage; the stage itself reports its failure. */

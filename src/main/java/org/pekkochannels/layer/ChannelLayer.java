@@ -91,7 +91,18 @@ public interface ChannelLayer {
      * @param channel a channel of this layer
      * @return completes when events for the group reach the channel
      */
-    CompletionStage<Done> groupAdd(String group, Channel channel);
+    CompletionStage<Done> groupAdd(GroupName group, Channel channel);
+
+    /**
+     * Makes a channel a member of a group, like {@link #groupAdd(GroupName, Channel)}.
+     *
+     * @param group the group's name
+     * @param channel a channel of this layer
+     * @return completes when events for the group reach the channel
+     */
+    default CompletionStage<Done> groupAdd(String group, Channel channel) {
+        return groupAdd(new GroupName(group), channel);
+    }
 
     /**
      * Ends a membership, if there is one.
@@ -100,7 +111,18 @@ public interface ChannelLayer {
      * @param channel a channel of this layer
      * @return completes when later events for the group no longer reach the channel
      */
-    CompletionStage<Done> groupDiscard(String group, Channel channel);
+    CompletionStage<Done> groupDiscard(GroupName group, Channel channel);
+
+    /**
+     * Ends a membership, like {@link #groupDiscard(GroupName, Channel)}.
+     *
+     * @param group the group's name
+     * @param channel a channel of this layer
+     * @return completes when later events for the group no longer reach the channel
+     */
+    default CompletionStage<Done> groupDiscard(String group, Channel channel) {
+        return groupDiscard(new GroupName(group), channel);
+    }
 
     /**
      * Sends an event to all members of a group. Members that are full miss it; each miss is counted.
@@ -110,23 +132,74 @@ public interface ChannelLayer {
      * @return completes when the event's place in the order is fixed for every member, so that events sent afterwards, by any sender,
      *     arrive after it; never waits for a member
      */
-    CompletionStage<Done> groupSend(String group, Event event);
+    CompletionStage<Done> groupSend(GroupName group, Event event);
 
     /**
-     * Sends a payload to all members of a group, like {@link #groupSend(String, Event)}.
+     * Sends an event to all members of a group but one, such as the sender. Otherwise like {@link #groupSend(GroupName, Event)}.
+     *
+     * @param group the group's name
+     * @param excluded the name of the channel that does not receive the event; of no effect unless it is a member, on whatever node
+     * @param event the event
+     * @return a stage as of {@link #groupSend(GroupName, Event)}
+     */
+    CompletionStage<Done> groupSendExcept(GroupName group, String excluded, Event event);
+
+    /**
+     * Sends an event to all members of a group, like {@link #groupSend(GroupName, Event)}.
+     *
+     * @param group the group's name
+     * @param event the event
+     * @return a stage as of {@link #groupSend(GroupName, Event)}
+     */
+    default CompletionStage<Done> groupSend(String group, Event event) {
+        return groupSend(new GroupName(group), event);
+    }
+
+    /**
+     * Sends a payload to all members of a group, like {@link #groupSend(GroupName, Event)}.
      *
      * @param group the group's name
      * @param type the event's type
      * @param payload any value that Jackson can write
-     * @return a stage as of {@link #groupSend(String, Event)}; fails with {@link UnencodablePayloadException} if the payload cannot be
+     * @return a stage as of {@link #groupSend(GroupName, Event)}; fails with {@link UnencodablePayloadException} if the payload cannot be
      *     written
      */
-    default CompletionStage<Done> groupSend(String group, String type, Object payload) {
+    default CompletionStage<Done> groupSend(GroupName group, String type, Object payload) {
         try {
             return groupSend(group, Event.of(type, payload));
         } catch (UnencodablePayloadException e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    /**
+     * Sends a payload to all members of a group, like {@link #groupSend(GroupName, String, Object)}.
+     *
+     * @param group the group's name
+     * @param type the event's type
+     * @param payload any value that Jackson can write
+     * @return a stage as of {@link #groupSend(GroupName, String, Object)}
+     */
+    default CompletionStage<Done> groupSend(String group, String type, Object payload) {
+        return groupSend(new GroupName(group), type, payload);
+    }
+
+    /**
+     * The current number of a group's members on this node. Members of other nodes are not included.
+     *
+     * @param group the group's name
+     * @return the number, which may have changed when the caller reads it
+     */
+    int localSize(GroupName group);
+
+    /**
+     * The current number of a group's members on this node, like {@link #localSize(GroupName)}.
+     *
+     * @param group the group's name
+     * @return the number
+     */
+    default int localSize(String group) {
+        return localSize(new GroupName(group));
     }
 
     /**

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ExtendedActorSystem;
+import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.Offloader;
 import org.pekkochannels.settings.Settings;
 
@@ -86,38 +87,58 @@ final class InMemoryLayer implements ChannelLayer {
     }
 
     @Override
-    public CompletionStage<Done> groupAdd(String group, Channel channel) {
-        local.join(group, requireNonNull(channel, "the channel that joins a group must not be null"));
+    public CompletionStage<Done> groupAdd(GroupName group, Channel channel) {
+        local.join(named(group), requireNonNull(channel, "the channel that joins a group must not be null"));
         return done();
     }
 
     @Override
-    public CompletionStage<Done> groupDiscard(String group, Channel channel) {
-        local.leave(group, requireNonNull(channel, "the channel that leaves a group must not be null"));
+    public CompletionStage<Done> groupDiscard(GroupName group, Channel channel) {
+        local.leave(named(group), requireNonNull(channel, "the channel that leaves a group must not be null"));
         return done();
     }
 
     @Override
-    public CompletionStage<Done> groupSend(String group, Event event) {
+    public CompletionStage<Done> groupSend(GroupName group, Event event) {
+        return groupSend(group, null, event);
+    }
+
+    @Override
+    public CompletionStage<Done> groupSendExcept(GroupName group, String excluded, Event event) {
+        return groupSend(group, requireNonNull(excluded, "the name of the excluded channel must not be null"), event);
+    }
+
+    private CompletionStage<Done> groupSend(GroupName group, @Nullable String excluded, Event event) {
         requireNonNull(event, NO_EVENT);
+        named(group);
         if (Thread.currentThread() instanceof Offloader.Source loop
                 && (!loop.offloader().isIdle() || local.members(group) > MANY_MEMBERS)) {
-            return groupSendLater(loop.offloader(), group, event);
+            return groupSendLater(loop.offloader(), group, excluded, event);
         }
-        local.deliverToGroup(group, event);
+        local.delivery(group, excluded, event).run();
         return done();
     }
 
-    private CompletionStage<Done> groupSendLater(Offloader offloader, String group, Event event) {
+    private CompletionStage<Done> groupSendLater(
+            Offloader offloader, GroupName group, @Nullable String excluded, Event event) {
         if (offloader.isFull()) {
-            local.dropForGroup(group, Offloader.MOST);
+            local.dropForGroup(group, excluded, Offloader.MOST);
             return done();
         }
-        Runnable delivery = local.delivery(group, event);
+        Runnable delivery = local.delivery(group, excluded, event);
         return give(offloader, () -> {
             delivery.run();
             return Optional.empty();
         });
+    }
+
+    private static GroupName named(GroupName group) {
+        return requireNonNull(group, "the name of a group must not be null");
+    }
+
+    @Override
+    public int localSize(GroupName group) {
+        return local.members(named(group));
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.StackRoom;
 import org.pekkochannels.settings.Settings;
 
@@ -79,9 +80,9 @@ public final class LocalChannels {
      * @param group the group's name
      * @param channel one of these channels
      */
-    public void join(String group, Channel channel) {
-        check(group, channel);
-        channel.join(group);
+    public void join(GroupName group, Channel channel) {
+        check(channel);
+        channel.join(group.value());
     }
 
     /**
@@ -90,9 +91,9 @@ public final class LocalChannels {
      * @param group the group's name
      * @param channel one of these channels
      */
-    public void leave(String group, Channel channel) {
-        check(group, channel);
-        channel.leave(group);
+    public void leave(GroupName group, Channel channel) {
+        check(channel);
+        channel.leave(group.value());
     }
 
     /**
@@ -121,23 +122,45 @@ public final class LocalChannels {
      * @param group the group's name
      * @param event the event
      */
-    public void deliverToGroup(String group, Event event) {
-        delivery(group, event).run();
+    public void deliverToGroup(GroupName group, Event event) {
+        delivery(group, null, event).run();
+    }
+
+    /**
+     * Delivers an event to all members of a group but one, like {@link #deliverToGroup}.
+     *
+     * @param group the group's name
+     * @param excluded the name of the channel that does not receive it; of no effect unless it is a member on this node
+     * @param event the event
+     */
+    public void deliverToGroupExcept(GroupName group, String excluded, Event event) {
+        delivery(group, excluded, event).run();
     }
 
     /** A task that delivers an event to the group's current members; those that join before the task runs do not receive it. */
-    Runnable delivery(String group, Event event) {
-        Names.checkGroup(group);
+    Runnable delivery(GroupName group, @Nullable String excluded, Event event) {
+        Channel except = excluded(excluded);
         StackRoom.require(); // a stack overflow halfway would reach some members and not others
         tally.sent.increment();
-        Members members = groups.get(group);
+        Members members = groups.get(group.value());
         Channel[] receivers = members == null ? NOBODY : members.snapshot();
         Event arrived = stamped(event);
         return () -> {
             for (Channel channel : receivers) {
-                offer(channel, arrived);
+                if (channel != except) {
+                    offer(channel, arrived);
+                }
             }
         };
+    }
+
+    /** The excluded channel if it is one of this node. */
+    private @Nullable Channel excluded(@Nullable String name) {
+        if (name == null) {
+            return null;
+        }
+        Names.checkChannel(name);
+        return channels.get(name);
     }
 
     /** Counts an event for one channel that is dropped because too many of its sender's events are not delivered yet. */
@@ -148,15 +171,21 @@ public final class LocalChannels {
     }
 
     /** Counts an event for a group that is dropped because too many of its sender's events are not delivered yet. */
-    void dropForGroup(String group, int most) {
-        Names.checkGroup(group);
+    void dropForGroup(GroupName group, @Nullable String excluded, int most) {
+        Channel except = excluded(excluded);
         tally.sent.increment();
-        full(members(group), "group", group, most);
+        int missing = members(group) - (except != null && except.isMember(group.value()) ? 1 : 0);
+        full(missing, "group", group.value(), most);
     }
 
-    /** The number of members of a group. */
-    int members(String group) {
-        Members members = groups.get(group);
+    /**
+     * The current number of a group's members among these channels.
+     *
+     * @param group the group's name
+     * @return the number
+     */
+    public int members(GroupName group) {
+        Members members = groups.get(group.value());
         return members == null ? 0 : members.snapshot().length;
     }
 
@@ -227,8 +256,7 @@ public final class LocalChannels {
         return event.arrivedAt(nanoClock.getAsLong());
     }
 
-    private void check(String group, Channel channel) {
-        Names.checkGroup(group);
+    private void check(Channel channel) {
         StackRoom.require();
         if (!channel.isOf(this)) {
             throw new IllegalArgumentException("only channels of the same layer can join a group, '" + channel.name()

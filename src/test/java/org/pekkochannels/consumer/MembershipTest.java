@@ -21,7 +21,7 @@ class MembershipTest {
 
     private final BlockingLayer layer = new BlockingLayer();
     private final Membership membership = new Membership(
-            layer, new AfterCommit(new ConsumerCounters(), 1024), new ConsumerCounters(), 2, event -> {});
+            layer, new AfterCommit(layer, new ConsumerCounters(), 1024), new ConsumerCounters(), 2, event -> {});
 
     /** A layer whose methods wait until they are let go. */
     private static final class BlockingLayer extends ForwardingLayer {
@@ -40,13 +40,13 @@ class MembershipTest {
         }
 
         @Override
-        public CompletionStage<Done> groupAdd(String group, Channel channel) {
+        public CompletionStage<Done> groupAdd(GroupName group, Channel channel) {
             block();
             return super.groupAdd(group, channel);
         }
 
         @Override
-        public CompletionStage<Done> groupDiscard(String group, Channel channel) {
+        public CompletionStage<Done> groupDiscard(GroupName group, Channel channel) {
             block();
             return super.groupDiscard(group, channel);
         }

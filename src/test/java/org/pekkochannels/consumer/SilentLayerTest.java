@@ -11,6 +11,7 @@ import org.apache.pekko.actor.ExtendedActorSystem;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.layer.Channel;
 import org.pekkochannels.layer.ForwardingLayer;
+import org.pekkochannels.layer.GroupName;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
@@ -35,12 +36,12 @@ class SilentLayerTest extends ConsumerTestSystem {
         }
 
         @Override
-        public CompletionStage<Done> groupAdd(String group, Channel channel) {
+        public CompletionStage<Done> groupAdd(GroupName group, Channel channel) {
             return new CompletableFuture<>();
         }
 
         @Override
-        public CompletionStage<Done> groupDiscard(String group, Channel channel) {
+        public CompletionStage<Done> groupDiscard(GroupName group, Channel channel) {
             return new CompletableFuture<>();
         }
     }

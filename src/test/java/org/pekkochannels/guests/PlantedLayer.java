@@ -6,6 +6,7 @@ import org.apache.pekko.actor.ExtendedActorSystem;
 import org.pekkochannels.layer.Channel;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.ForwardingLayer;
+import org.pekkochannels.layer.GroupName;
 import org.pekkochannels.settings.Settings;
 
 /** A user's own layer, which throws for groups that are named after what it is to throw. */
@@ -28,20 +29,26 @@ public final class PlantedLayer extends ForwardingLayer {
     }
 
     @Override
-    public CompletionStage<Done> groupAdd(String group, Channel channel) {
-        raise(group);
+    public CompletionStage<Done> groupAdd(GroupName group, Channel channel) {
+        raise(group.value());
         return super.groupAdd(group, channel);
     }
 
     @Override
-    public CompletionStage<Done> groupDiscard(String group, Channel channel) {
-        raise(group);
+    public CompletionStage<Done> groupDiscard(GroupName group, Channel channel) {
+        raise(group.value());
         return super.groupDiscard(group, channel);
     }
 
     @Override
-    public CompletionStage<Done> groupSend(String group, Event event) {
-        raise(group);
+    public CompletionStage<Done> groupSend(GroupName group, Event event) {
+        raise(group.value());
         return super.groupSend(group, event);
+    }
+
+    @Override
+    public CompletionStage<Done> groupSendExcept(GroupName group, String excluded, Event event) {
+        raise(group.value());
+        return super.groupSendExcept(group, excluded, event);
     }
 }

@@ -90,6 +90,49 @@ public abstract class ChannelLayerContract extends ChannelLayerEndings {
     }
 
     @Test
+    void deliversToAllMembersButTheExcludedOne() throws InterruptedException {
+        GroupName room = new GroupName("room");
+        Inbox sender = inbox("room");
+        Inbox second = inbox("room");
+        Inbox third = inbox("room");
+
+        done(layer().groupSendExcept(room, sender.name(), Event.of(TYPE, "to others")));
+        done(layer().groupSend(room, TYPE, "to all"));
+
+        assertThat(List.of(second.next(), second.next())).containsExactly("to others", "to all");
+        assertThat(List.of(third.next(), third.next())).containsExactly("to others", "to all");
+        assertThat(sender.next()).isEqualTo("to all");
+        sender.assertEmpty();
+    }
+
+    @Test
+    void excludesNobodyByANameThatIsNotAMembers() throws InterruptedException {
+        GroupName room = new GroupName("room");
+        Inbox member = inbox("room");
+        Inbox elsewhere = inbox("hall");
+
+        done(layer().groupSendExcept(room, elsewhere.name(), Event.of(TYPE, "one")));
+        done(layer().groupSendExcept(room, "specific.gone!abc", Event.of(TYPE, "two")));
+
+        assertThat(List.of(member.next(), member.next())).containsExactly("one", "two");
+        elsewhere.assertEmpty();
+        assertThatThrownBy(() -> layer().groupSendExcept(room, "no name", Event.of(TYPE)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void countsTheMembersOfAGroupOnThisNode() {
+        Inbox first = inbox("room");
+        inbox("room");
+        inbox("hall");
+
+        assertThat(layer().localSize("room")).isEqualTo(2);
+        done(layer().groupDiscard("room", first.channel()));
+        assertThat(layer().localSize(new GroupName("room"))).isEqualTo(1);
+        assertThat(layer().localSize("empty-room")).isZero();
+    }
+
+    @Test
     void dropsForFullMembersWithoutAnError() throws InterruptedException {
         Inbox inbox = inbox("room");
 

@@ -24,13 +24,13 @@ final class DroppedEventsTest {
 
     private void send(int events) {
         for (int i = 0; i < events; i++) {
-            channels.deliverToGroup("all", Event.of("news"));
+            channels.deliverToGroup(new GroupName("all"), Event.of("news"));
         }
     }
 
     @Test
     void areLoggedAtOnceAndThenInOneLineAMinuteWithTheirNumber() {
-        channels.join("all", channel);
+        channels.join(new GroupName("all"), channel);
 
         send(1);
         assertThat(log.soFar("")).isEmpty();

@@ -25,18 +25,28 @@ public abstract class ForwardingLayer implements ChannelLayer {
     }
 
     @Override
-    public CompletionStage<Done> groupAdd(String group, Channel channel) {
+    public CompletionStage<Done> groupAdd(GroupName group, Channel channel) {
         return inner.groupAdd(group, channel);
     }
 
     @Override
-    public CompletionStage<Done> groupDiscard(String group, Channel channel) {
+    public CompletionStage<Done> groupDiscard(GroupName group, Channel channel) {
         return inner.groupDiscard(group, channel);
     }
 
     @Override
-    public CompletionStage<Done> groupSend(String group, Event event) {
+    public CompletionStage<Done> groupSend(GroupName group, Event event) {
         return inner.groupSend(group, event);
+    }
+
+    @Override
+    public CompletionStage<Done> groupSendExcept(GroupName group, String excluded, Event event) {
+        return inner.groupSendExcept(group, excluded, event);
+    }
+
+    @Override
+    public int localSize(GroupName group) {
+        return inner.localSize(group);
     }
 
     @Override

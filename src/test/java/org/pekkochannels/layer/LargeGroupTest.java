@@ -92,6 +92,22 @@ final class LargeGroupTest {
     }
 
     @Test
+    void whatTheLoopSendsToTheOthersComesInOrderToThem() throws InterruptedException {
+        GroupName room = new GroupName("room");
+        CompletionStage<Done> first = groupSend("one");
+        CompletionStage<Done> second = onLoop(() -> layer.groupSendExcept(room, last.name(), Event.of(TYPE, "others")));
+        CompletionStage<Done> third =
+                onLoop(() -> layer.groupSendExcept(room, members.get(0).name(), Event.of(TYPE, "two")));
+
+        othersDeliver();
+
+        assertThat(List.of(first, second, third))
+                .allSatisfy(sent -> assertThat(sent).isCompleted());
+        assertThat(List.of(last.next(), last.next())).containsExactly("one", "two");
+        last.assertEmpty();
+    }
+
+    @Test
     void whatTheLoopSendsMeanwhileComesAfter() throws InterruptedException {
         CompletionStage<Done> first = groupSend("one");
         CompletionStage<Done> second = send("two");
