@@ -142,8 +142,9 @@ class NullArgumentsTest {
                 call("channel that joins", () -> ChannelLayer.get(system).groupAdd("g", null)),
                 call("name of a group", () -> ChannelLayer.get(system).groupSend((GroupName) null, Event.of("t"))),
                 call("name of a group", () -> ChannelLayer.get(system).localSize((GroupName) null)),
-                call("name of the excluded channel", () -> ChannelLayer.get(system)
-                        .groupSendExcept(new GroupName("g"), null, Event.of("t"))),
+                call(
+                        "name of the excluded channel",
+                        () -> ChannelLayer.get(system).groupSendExcept(new GroupName("g"), null, Event.of("t"))),
                 call("channel that leaves", () -> ChannelLayer.get(system).groupDiscard("g", null)),
                 call("class of an attribute", () -> new Attribute<>("n", null)),
                 call("name of a group", () -> new GroupName(null)),

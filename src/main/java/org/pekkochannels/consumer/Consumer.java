@@ -189,6 +189,33 @@ public abstract sealed class Consumer permits WebSocketConsumer, SyncWebSocketCo
         });
     }
 
+    /**
+     * Forwards events of a type to the client like {@link #relay}, but only the newest of each key to a client that reads slowly.
+     *
+     * <p>While a message waits because the client does not read, a later event of the same key replaces it and keeps its place in the
+     * order. Replaced messages are counted in {@code channels.websocket.replaced}. So at most one message of each key waits, and the client
+     * sees the newest value. Messages that the operating system has accepted are not replaced. Call it in the constructor.
+     *
+     * @param type the event's type, as it is sent to the group
+     * @param key returns what an event is about, such as the name of a share. Called on the consumer's turn for each event, so it must be
+     *     brief; if it throws or returns null, the connection closes with 1011. Events of different types never replace each other
+     * @throws IllegalStateException after the constructor
+     */
+    protected final void relayLatest(String type, Function<Event, String> key) {
+        requireNonNull(key, () -> "the key of relayLatest(\"" + type + "\", ..) must not be null");
+        register(type, event -> event, event -> {
+            String about = requireNonNull(
+                    key.apply(event),
+                    () -> "the key of relayLatest(\"" + type + "\", ..) returned null; return a text");
+            context.outlet()
+                    .sendLatest(new LatestKey(type, about), event.derived(SharedMessage.class, SharedMessage::utf8));
+            return context.turn().done();
+        });
+    }
+
+    /** What a message is about; a newer one about the same replaces it. */
+    private record LatestKey(String type, String key) {}
+
     final <E> void register(String type, Class<E> payload, Handling<E> handling) {
         requireNonNull(payload, () -> "the class of events of type '" + type + "' must not be null");
         register(type, event -> event.payload(payload), handling);

@@ -56,6 +56,11 @@ final class Outlet {
         wire.send(message);
     }
 
+    /** Replaces a message of the same key that has not left yet. */
+    void sendLatest(Object key, SharedMessage message) {
+        wire.sendLatest(key, message);
+    }
+
     void close(CloseReason reason) {
         if (accepted) {
             wire.close(reason);

@@ -56,6 +56,16 @@ public interface Wire {
     }
 
     /**
+     * Sends a message that replaces an earlier one of the same key, if that has not left yet, and takes its place in the order.
+     *
+     * @param key identifies what the messages are about
+     * @param message the message
+     */
+    default void sendLatest(Object key, SharedMessage message) {
+        send(message);
+    }
+
+    /**
      * Closes the connection after the pending output.
      *
      * @param reason the content of the close frame; {@link CloseCode#NO_STATUS} sends none

@@ -114,6 +114,20 @@ final class ConsumerWire implements Wire {
         }
     }
 
+    /** Passed alone, after the turn's earlier output, because only a whole turn can be replaced. */
+    @Override
+    public void sendLatest(Object key, SharedMessage message) {
+        if (canSend()) {
+            TurnOutput earlier = turn;
+            if (earlier != null && earlier.bytes() > 0) {
+                turn = null;
+                expectLike(earlier);
+                attachment.pass(earlier);
+            }
+            attachment.pass(new LatestOutput(key, message, compression));
+        }
+    }
+
     /**
      * Closes the connection after the pending output; before an acceptance, refuses it with 403. Fails with
      * {@link IllegalArgumentException} for {@link CloseCode#ABNORMAL}, which a close frame cannot contain.

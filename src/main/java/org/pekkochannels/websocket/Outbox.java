@@ -1,7 +1,9 @@
 package org.pekkochannels.websocket;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.Backlog;
 import org.pekkochannels.protocol.CloseCode;
@@ -24,10 +26,12 @@ final class Outbox {
             new CloseReason(CloseCode.TRY_AGAIN_LATER, "too much sent at once");
 
     private final Transport transport;
-    private final long maxBytes;
+    private final int maxBytes;
     private final SlowReader policy;
     private final WebSocketCounters counters;
     private final Backlog<TurnOutput> queue = new Backlog<>();
+    // Those of the queue, by their keys.
+    private Map<Object, LatestOutput> latest = Map.of();
     private long queuedBytes;
     private @Nullable FrameWriter latePong;
     private @Nullable CloseReason lateClose;
@@ -79,12 +83,24 @@ final class Outbox {
         if (turn.bytes() == 0) {
             return;
         }
-        if (isStalled()) {
+        if (!isStalled()) {
+            send(turn);
+        } else if (!(turn instanceof LatestOutput newer) || !replaces(newer)) {
             queuedBytes += turn.bytes();
             enqueue(turn);
-        } else {
-            send(turn);
         }
+    }
+
+    /** The newer message keeps the place of the one that it replaces. */
+    private boolean replaces(LatestOutput newer) {
+        LatestOutput waiting = latest.get(newer.key());
+        if (waiting == null) {
+            return false;
+        }
+        queuedBytes += newer.bytes() - waiting.bytes();
+        waiting.replaceBy(newer);
+        counters.replaced();
+        return true;
     }
 
     /** Answers a ping. While the peer does not read, only the last ping is answered (RFC 6455, section 5.5.3). */
@@ -138,6 +154,7 @@ final class Outbox {
         whenDrained = List.of();
         int messages = queue.stream().mapToInt(TurnOutput::messages).sum();
         queue.clear();
+        latest = Map.of();
         queuedBytes = 0;
         latePong = null;
         return messages;
@@ -209,7 +226,7 @@ final class Outbox {
             queuedBytes -= before - oldest.bytes();
             dropped++;
             if (oldest.bytes() == 0) {
-                queue.remove();
+                removeFirst();
             }
         }
         for (; !hasRoom(turn); dropped++) {
@@ -219,7 +236,15 @@ final class Outbox {
     }
 
     private boolean hasRoom(TurnOutput turn) {
-        return turn.bytes() == 0 || room() >= turn.bytes();
+        return turn.bytes() == 0 || room() >= turn.bytes() || fitsAsReplacement(turn);
+    }
+
+    private boolean fitsAsReplacement(TurnOutput turn) {
+        if (!(turn instanceof LatestOutput newer)) {
+            return false;
+        }
+        LatestOutput waiting = latest.get(newer.key());
+        return waiting != null && room() + waiting.bytes() >= newer.bytes();
     }
 
     private long room() {
@@ -232,21 +257,44 @@ final class Outbox {
 
     private void enqueue(TurnOutput turn) {
         TurnOutput last = queue.peekLast();
-        if (last == null || !last.merge(turn)) {
+        if (turn instanceof LatestOutput newest) {
+            remember(newest);
+            queue.add(turn);
+        } else if (last == null || !last.merge(turn)) {
             queue.add(turn);
         }
     }
 
+    private void remember(LatestOutput newest) {
+        if (latest.isEmpty()) {
+            latest = new HashMap<>();
+        }
+        latest.put(newest.key(), newest);
+    }
+
+    private TurnOutput removeFirst() {
+        TurnOutput first = queue.remove();
+        if (first instanceof LatestOutput one) {
+            latest.remove(one.key());
+        }
+        if (queue.isEmpty()) {
+            // A table that has grown is freed.
+            latest = Map.of();
+        }
+        return first;
+    }
+
     private void writeNext() {
-        TurnOutput next = queue.remove();
+        TurnOutput next = removeFirst();
         queuedBytes -= next.bytes();
         send(next);
     }
 
     /** Counts messages when they are written, because queued ones may still be dropped, or lost with the connection. */
     private void send(TurnOutput turn) {
+        byte[] array = turn.array();
         counters.sent(turn.messages(), turn.bytes());
-        write(turn.array(), turn.first(), turn.bytes());
+        write(array, turn.first(), turn.bytes());
     }
 
     private void write(FrameWriter control) {

@@ -18,9 +18,9 @@ import org.pekkochannels.websocket.codec.Pool;
  * The output of one consumer turn: frames, possibly a close, possibly the credit for the next delivery.
  *
  * <p>Written on the consumer's thread, which also compresses messages, and then passed to the connection's thread, which may only drop
- * messages from it.
+ * messages from it. {@link LatestOutput} is a turn's message that may still be replaced.
  */
-final class TurnOutput implements Runnable {
+class TurnOutput implements Runnable {
     // Small waiting turns are merged, so that a waiting byte costs about a byte.
     private static final int MOST_MERGED = 16 * 1024;
 

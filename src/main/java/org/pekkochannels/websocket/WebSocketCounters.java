@@ -15,6 +15,7 @@ final class WebSocketCounters {
     private final LongAdder bytesOut = new LongAdder();
     private final LongAdder dropped = new LongAdder();
     private final LongAdder shed = new LongAdder();
+    private final LongAdder replaced = new LongAdder();
     // Bounded, because a peer can send only some 2000 close codes.
     private final Map<Integer, LongAdder> closed = new ConcurrentHashMap<>();
     private final Map<Limit, LongAdder> crossed = new EnumMap<>(Limit.class);
@@ -53,6 +54,10 @@ final class WebSocketCounters {
         shed.add(messages);
     }
 
+    void replaced() {
+        replaced.increment();
+    }
+
     void crossed(Limit limit) {
         LongAdder counter = crossed.get(limit);
         if (counter != null) {
@@ -70,6 +75,7 @@ final class WebSocketCounters {
                 bytesOut.sum(),
                 dropped.sum(),
                 shed.sum(),
+                replaced.sum(),
                 sums(crossed));
     }
 

@@ -45,6 +45,10 @@ public final class WebSocketMeters {
         meters.counter(
                 Measure.of("channels.websocket.shed", "messages", "Messages that slow-reader dropped."),
                 () -> stats.get().shed());
+        meters.counter(
+                Measure.of(
+                        "channels.websocket.replaced", "messages", "Messages of relayLatest that newer ones replaced."),
+                () -> stats.get().replaced());
     }
 
     // A peer can send any of some 2000 codes, which would create as many series; each range is one series instead.

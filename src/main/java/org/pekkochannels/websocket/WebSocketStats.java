@@ -13,6 +13,7 @@ import java.util.Map;
  * @param bytesOut bytes of {@code messagesOut}, including framing
  * @param dropped messages sent to a connection that had ended
  * @param shed messages dropped by the policy {@code slow-reader}
+ * @param replaced messages of {@code relayLatest} that a newer one of their key replaced before they were written
  * @param crossed the number of times each limit was exceeded
  */
 public record WebSocketStats(
@@ -24,6 +25,7 @@ public record WebSocketStats(
         long bytesOut,
         long dropped,
         long shed,
+        long replaced,
         Map<Limit, Long> crossed) {
 
     /**
@@ -37,6 +39,7 @@ public record WebSocketStats(
      * @param bytesOut bytes sent
      * @param dropped messages sent after the end
      * @param shed messages dropped by the policy
+     * @param replaced messages replaced by newer ones
      * @param crossed the number of times each limit was exceeded
      */
     public WebSocketStats {

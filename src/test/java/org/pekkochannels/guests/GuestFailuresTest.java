@@ -72,10 +72,12 @@ final class GuestFailuresTest {
                         return send("before: " + before);
                     }
                 })
-                .application(
-                        "ws/{place}/{planted}/",
-                        scope -> Place.valueOf(scope.pathParameter("place"))
-                                .open(scope, Planted.valueOf(scope.pathParameter("planted"))));
+                .through(
+                        system -> application -> application,
+                        routes -> routes.application(
+                                "ws/{place}/{planted}/",
+                                scope -> Place.valueOf(scope.pathParameter("place"))
+                                        .open(scope, Planted.valueOf(scope.pathParameter("planted")))));
     }
 
     static Stream<Arguments> everythingEverywhere() {

@@ -13,6 +13,7 @@ import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.SyncWebSocketConsumer;
 import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.layer.Event;
+import org.pekkochannels.middleware.Middleware;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.Application;
 import org.pekkochannels.protocol.CloseReason;
@@ -40,6 +41,14 @@ enum Place {
         CompletionStage<Opening> open(Scope scope, Planted planted) {
             Application inner = ConsumerBehavior.application(Echo::new);
             return inner.open(scope).thenApply(opening -> planted.raise());
+        }
+    },
+    MIDDLEWARE_FUNCTION(Answer.REFUSED) {
+        @Override
+        CompletionStage<Opening> open(Scope scope, Planted planted) {
+            return Middleware.enrich(any -> planted.raise())
+                    .apply(ConsumerBehavior.application(Echo::new))
+                    .open(scope);
         }
     },
     BEHAVIOR_START(Answer.REFUSED) {
@@ -228,6 +237,35 @@ enum Place {
                 @Override
                 protected CompletionStage<?> receive(String text) {
                     return group(PlantedLayer.group(planted)).send("planted", text);
+                }
+            });
+        }
+    },
+    LAYER_SEND_TO_OTHERS(Answer.CLOSED) {
+        @Override
+        CompletionStage<Opening> open(Scope scope, Planted planted) {
+            return opened(scope, context -> new Echo(context) {
+                @Override
+                protected CompletionStage<?> receive(String text) {
+                    // Only a consumer with a channel can be a member.
+                    return channelName().isEmpty()
+                            ? done()
+                            : group(PlantedLayer.group(planted)).sendToOthers("planted", text);
+                }
+            });
+        }
+    },
+    RELAY_KEY(Answer.CLOSED) {
+        @Override
+        CompletionStage<Opening> open(Scope scope, Planted planted) {
+            return opened(scope, context -> new Echo(context) {
+                {
+                    relayLatest("planted", event -> planted.raise());
+                }
+
+                @Override
+                protected CompletionStage<?> receive(String text) {
+                    return channelLayer().send(channelName(), Event.of("planted", text));
                 }
             });
         }
