@@ -18,6 +18,8 @@ import java.util.stream.Stream;
 import org.apache.pekko.annotation.InternalApi;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.concurrent.SafeLog;
+import org.pekkochannels.concurrent.Ticker;
+import org.pekkochannels.concurrent.TimeSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -124,6 +126,26 @@ final class ArchitectureTest {
                 .toList();
 
         assertThat(loggers).as("classes that use a logger other than SafeLog").containsExactly(SafeLog.class.getName());
+    }
+
+    /** Otherwise a test that moves the time of a system would move only a part of it. */
+    @Test
+    void onlyTheTimeSourceReadsTheClock() {
+        List<String> readers = CLASSES.stream()
+                .filter(type -> type.getCodeUnitAccessesFromSelf().stream()
+                        .anyMatch(access -> isClock(access.getTargetOwner().getName(), access.getName())))
+                .map(JavaClass::getName)
+                .sorted()
+                .toList();
+
+        assertThat(readers)
+                .as("classes that read the clock; use the Ticker or the Clock of TimeSource.of(system)")
+                .containsExactly(Ticker.class.getName(), TimeSource.class.getName());
+    }
+
+    private static boolean isClock(String owner, String method) {
+        return (owner.equals("java.lang.System") && (method.equals("nanoTime") || method.equals("currentTimeMillis")))
+                || (owner.startsWith("java.time.") && (method.equals("now") || method.startsWith("system")));
     }
 
     private static boolean isApi(String name) {

@@ -1,6 +1,7 @@
 package org.pekkochannels.bench;
 
 import com.typesafe.config.Config;
+import org.pekkochannels.concurrent.Ticker;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.Inbound;
 import org.pekkochannels.protocol.Refusal;
@@ -29,7 +30,7 @@ final class OpenSession implements AutoCloseable {
     }
 
     private OpenSession(Config config, Scope scope) {
-        sockets = new WebSockets(SessionSettings.of(config));
+        sockets = new WebSockets(SessionSettings.of(config), Ticker.SYSTEM);
         session = sockets.session(scope, new Undecided());
     }
 

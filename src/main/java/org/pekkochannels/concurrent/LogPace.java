@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.LongAdder;
 /** Permits one log line per interval, so that clients cannot fill the log, and counts the occurrences between lines. Thread-safe. */
 public final class LogPace {
     private final long intervalNanos;
-    private final AtomicLong due = new AtomicLong(System.nanoTime());
+    private final AtomicLong due = new AtomicLong(Ticker.SYSTEM.read());
     private final LongAdder unlogged = new LongAdder();
 
     private LogPace(Duration interval) {
@@ -32,7 +32,7 @@ public final class LogPace {
     public long next() {
         unlogged.increment();
         long from = due.get();
-        long now = System.nanoTime();
+        long now = Ticker.SYSTEM.read();
         // Another thread's line may already include this occurrence.
         return now - from >= 0 && due.compareAndSet(from, now + intervalNanos)
                 ? Math.max(1, unlogged.sumThenReset())

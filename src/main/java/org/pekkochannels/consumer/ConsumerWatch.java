@@ -12,6 +12,8 @@ import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.dispatch.Dispatchers;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.concurrent.ThreadStack;
+import org.pekkochannels.concurrent.Ticker;
+import org.pekkochannels.concurrent.TimeSource;
 import org.pekkochannels.concurrent.TurnThread;
 import org.pekkochannels.concurrent.Watchdog;
 import org.pekkochannels.metrics.instrument.Measure;
@@ -29,6 +31,7 @@ final class ConsumerWatch {
 
     private final ConsumerSettings settings;
     private final Executor logging;
+    private final Ticker ticker;
     private final LongAdder heldTurns = new LongAdder();
     private final LongAdder lateStages = new LongAdder();
     // Keyed by the class of the factory, because the consumer's class is unknown while it is constructed.
@@ -38,6 +41,7 @@ final class ConsumerWatch {
 
     ConsumerWatch(ActorSystem system, ConsumerSettings settings) {
         this.settings = settings;
+        this.ticker = TimeSource.of(system).ticker();
         // The default dispatcher may be the one that is blocked, and logging may block.
         this.logging = system.dispatchers().lookup(Dispatchers.DefaultBlockingDispatcherId());
         settings.turnWarning()
@@ -63,8 +67,12 @@ final class ConsumerWatch {
      */
     long watchedFrom(Object factory) {
         return watchedFrom.computeIfAbsent(
-                factory.getClass(),
-                first -> System.nanoTime() + settings.warmUp().toNanos());
+                factory.getClass(), first -> now() + settings.warmUp().toNanos());
+    }
+
+    /** The ticker's value. */
+    long now() {
+        return ticker.read();
     }
 
     /** Starts watching a consumer whose callback in progress is awaited. */

@@ -191,7 +191,7 @@ final class TurnExecutor implements StageOwner, BoundedOwner, RunningTurn, TaskQ
     }
 
     boolean isWatchedBy(ConsumerWatch candidate) {
-        return watch == candidate && System.nanoTime() - watchedFrom >= 0;
+        return watch == candidate && candidate.now() - watchedFrom >= 0;
     }
 
     @Override

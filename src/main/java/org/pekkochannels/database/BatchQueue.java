@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.StackRoom;
+import org.pekkochannels.concurrent.Ticker;
 import org.pekkochannels.tracing.span.ThreadContext;
 
 /**
@@ -227,7 +228,7 @@ final class BatchQueue<A, B> {
     // One timer, for the row that is due first: all threads may be blocked.
     private void watch(BatchRow<A, B> row) {
         Duration rest = row.patience().remaining();
-        long due = System.nanoTime() + rest.toNanos();
+        long due = Ticker.SYSTEM.read() + rest.toNanos();
         if (isFirstDue(due)) {
             core.after(rest, () -> onTimer(due));
         }

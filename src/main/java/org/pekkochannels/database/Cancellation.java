@@ -16,6 +16,7 @@ import org.jdbi.v3.core.statement.StatementBuilder;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.SafeLog;
+import org.pekkochannels.concurrent.Ticker;
 import org.pekkochannels.database.jdbc.DriverConnection;
 import org.pekkochannels.database.jdbc.PostgresCancel;
 import org.pekkochannels.database.jdbc.TimerThread;
@@ -210,12 +211,12 @@ final class Cancellation {
     }
 
     private void awaitCancel() {
-        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GRACE_MILLIS);
+        long until = Ticker.SYSTEM.read() + TimeUnit.MILLISECONDS.toNanos(GRACE_MILLIS);
         boolean interrupted = false;
         while (sending == Sending.UNDER_WAY) {
             try {
                 wait(GRACE_MILLIS);
-                if (sending == Sending.UNDER_WAY && System.nanoTime() - until >= 0) {
+                if (sending == Sending.UNDER_WAY && Ticker.SYSTEM.read() - until >= 0) {
                     sending = Sending.STUCK;
                 }
             } catch (InterruptedException e) {
@@ -281,11 +282,11 @@ final class Cancellation {
     }
 
     private synchronized void awaitClose(long millis) {
-        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        long until = Ticker.SYSTEM.read() + TimeUnit.MILLISECONDS.toNanos(millis);
         try {
             for (long left = millis; left > 0 && !open.isEmpty(); ) {
                 wait(left);
-                left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+                left = TimeUnit.NANOSECONDS.toMillis(until - Ticker.SYSTEM.read());
             }
         } catch (InterruptedException e) {
             // This thread is never interrupted.

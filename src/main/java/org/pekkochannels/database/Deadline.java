@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.Ticker;
 import org.pekkochannels.settings.Settings;
 
 /**
@@ -16,7 +17,7 @@ public final class Deadline {
 
     private final Duration budget;
     private final String key;
-    private final long startNanos = System.nanoTime();
+    private final long startNanos = Ticker.SYSTEM.read();
 
     private Deadline(Duration budget, String key) {
         this.budget = budget;
@@ -110,6 +111,6 @@ public final class Deadline {
     }
 
     Duration elapsed() {
-        return Duration.ofNanos(System.nanoTime() - startNanos);
+        return Duration.ofNanos(Ticker.SYSTEM.read() - startNanos);
     }
 }

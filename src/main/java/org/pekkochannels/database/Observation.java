@@ -2,6 +2,7 @@ package org.pekkochannels.database;
 
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.Ticker;
 import org.pekkochannels.tracing.span.CallTrace;
 import org.pekkochannels.tracing.span.CallTracer;
 
@@ -40,7 +41,7 @@ class Observation {
     private static final class Timed extends Observation {
         private final DatabaseMeters meters;
         private final CallTrace trace;
-        private long sinceNanos = System.nanoTime();
+        private long sinceNanos = Ticker.SYSTEM.read();
         private long waitNanos;
         private long runNanos;
         private int attempts;
@@ -85,7 +86,7 @@ class Observation {
         }
 
         private long lap() {
-            long now = System.nanoTime();
+            long now = Ticker.SYSTEM.read();
             long lap = now - sinceNanos;
             sinceNanos = now;
             return lap;

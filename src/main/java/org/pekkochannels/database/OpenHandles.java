@@ -12,6 +12,7 @@ import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.dispatch.Dispatchers;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.concurrent.ThreadStack;
+import org.pekkochannels.concurrent.Ticker;
 import org.pekkochannels.concurrent.Watchdog;
 import org.pekkochannels.metrics.instrument.Timing;
 import org.pekkochannels.settings.Settings;
@@ -48,7 +49,7 @@ final class OpenHandles {
             handle.openedAt(new OpeningStack());
         }
         if (lifetime != Timing.NONE) {
-            handle.openedAt(System.nanoTime());
+            handle.openedAt(Ticker.SYSTEM.read());
         }
         handles.put(handle.thread(), handle);
     }
@@ -56,7 +57,7 @@ final class OpenHandles {
     void remove(CallbackHandle handle) {
         handles.remove(handle.thread(), handle);
         if (lifetime != Timing.NONE) {
-            lifetime.record(System.nanoTime() - handle.openedAt());
+            lifetime.record(Ticker.SYSTEM.read() - handle.openedAt());
         }
     }
 

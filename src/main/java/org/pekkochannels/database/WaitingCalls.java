@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.Ticker;
 
 /**
  * The calls that no thread runs. Some wait for a free thread: cleanups first, otherwise the oldest first. Others pause between two attempts:
@@ -21,7 +22,7 @@ final class WaitingCalls {
     /** A waiting call, and the time since when it waits. */
     record Waiting(Call<?> call, long sinceNanos) {
         long nanos() {
-            return System.nanoTime() - sinceNanos;
+            return Ticker.SYSTEM.read() - sinceNanos;
         }
 
         boolean isLongerThan(long nanos) {
@@ -30,7 +31,7 @@ final class WaitingCalls {
     }
 
     void add(Call<?> call) {
-        (call.isCleanup() ? cleanups : calls).add(new Waiting(call, System.nanoTime()));
+        (call.isCleanup() ? cleanups : calls).add(new Waiting(call, Ticker.SYSTEM.read()));
     }
 
     void addPaused(Call<?> call) {

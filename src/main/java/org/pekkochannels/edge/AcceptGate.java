@@ -3,6 +3,7 @@ package org.pekkochannels.edge;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.pekkochannels.concurrent.SafeLog;
+import org.pekkochannels.concurrent.Ticker;
 
 /**
  * Decides whether an edge may accept the next connection, or whether the process would then have too few file descriptors.
@@ -57,14 +58,14 @@ public final class AcceptGate {
     }
 
     private boolean isUncounted() {
-        return uncounted > 0 && System.nanoTime() - countedAt < validNanos;
+        return uncounted > 0 && Ticker.SYSTEM.read() - countedAt < validNanos;
     }
 
     /** Other code may meanwhile take half of the free descriptors. */
     private boolean count() {
-        long begin = System.nanoTime();
+        long begin = Ticker.SYSTEM.read();
         uncounted = (free.getAsLong() - Descriptors.KEPT + 1) / 2;
-        countedAt = System.nanoTime();
+        countedAt = Ticker.SYSTEM.read();
         validNanos = Math.max(PAUSE.toNanos(), SHARE * (countedAt - begin));
         return uncounted > 0;
     }

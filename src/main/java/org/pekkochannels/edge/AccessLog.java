@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import org.pekkochannels.concurrent.SafeLog;
+import org.pekkochannels.concurrent.Ticker;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.settings.Settings;
@@ -24,19 +25,21 @@ final class AccessLog {
     private static final Entry NO_ENTRY = new Entry() {};
 
     private final boolean on;
+    private final Ticker ticker;
 
-    private AccessLog(boolean on) {
+    private AccessLog(boolean on, Ticker ticker) {
         this.on = on;
+        this.ticker = ticker;
     }
 
     /** The access log of a configuration. */
-    static AccessLog of(Config config) {
-        return new AccessLog(Settings.of(config, "channels.http").flag("access-log"));
+    static AccessLog of(Config config, Ticker ticker) {
+        return new AccessLog(Settings.of(config, "channels.http").flag("access-log"), ticker);
     }
 
     /** The lines of one connection. */
     Entry entry(Scope scope) {
-        return on ? new Lines(scope) : NO_ENTRY;
+        return on ? new Lines(scope, ticker) : NO_ENTRY;
     }
 
     /** The line of a client that was rejected before its request was read, or because that could not be read. */
@@ -73,10 +76,13 @@ final class AccessLog {
     private static final class Lines implements Entry {
         private final Optional<InetSocketAddress> client;
         private final String path;
-        private final long since = System.nanoTime();
+        private final Ticker ticker;
+        private final long since;
         private volatile boolean connected;
 
-        private Lines(Scope scope) {
+        private Lines(Scope scope, Ticker ticker) {
+            this.ticker = ticker;
+            since = ticker.read();
             client = scope.client();
             path = scope.printablePath();
         }
@@ -95,7 +101,7 @@ final class AccessLog {
         @Override
         public void disconnected(CloseReason reason) {
             if (connected) {
-                Duration lasted = Duration.ofNanos(System.nanoTime() - since);
+                Duration lasted = Duration.ofNanos(ticker.read() - since);
                 LOG.info("{} WSDISCONNECT {} {} {}ms", host(client), path, reason.code(), lasted.toMillis());
             }
         }

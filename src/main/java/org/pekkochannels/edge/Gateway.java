@@ -17,6 +17,8 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.pekkochannels.concurrent.SafeLog;
+import org.pekkochannels.concurrent.Ticker;
+import org.pekkochannels.concurrent.TimeSource;
 import org.pekkochannels.edge.ContainedFailures.Place;
 import org.pekkochannels.http1.RequestTarget;
 import org.pekkochannels.metrics.instrument.Meters;
@@ -48,6 +50,7 @@ public final class Gateway {
     private final Predicate<String> paths;
     private final WebSocketSlots connections;
     private final ContainedFailures failures;
+    private final Ticker ticker;
     private final HttpDeadlines deadlines;
     private final OwedAnswers answers = new OwedAnswers();
     private final CutConnectionCounters cuts = new CutConnectionCounters();
@@ -65,7 +68,8 @@ public final class Gateway {
         this.paths = paths;
         this.settings = HttpSettings.of(system.settings().config());
         this.failures = ContainedFailures.of(system);
-        this.deadlines = new HttpDeadlines(failures);
+        this.ticker = TimeSource.of(system).ticker();
+        this.deadlines = new HttpDeadlines(failures, ticker);
         this.connections =
                 new WebSocketSlots(settings.maxWebSockets(), settings.shutdownCode(), stopTime(system), failures);
         this.webSockets = new WebSocketHandler(system, application, connections, settings.maxHeaderFields(), expected);
@@ -240,7 +244,7 @@ public final class Gateway {
     }
 
     private void tick() {
-        long nanoTime = System.nanoTime();
+        long nanoTime = ticker.read();
         connections.tick(nanoTime);
         deadlines.tick(nanoTime);
     }

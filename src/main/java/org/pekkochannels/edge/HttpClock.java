@@ -21,7 +21,7 @@ final class HttpClock {
     private final Transport connection;
     private final Consumer<CutConnectionCounters.Limit> late;
     // When bytes last moved in either direction, and how many the kernel had taken of the output by then.
-    private long moved = System.nanoTime();
+    private long moved;
     private long taken;
     // When the current head began. Of the current body: the time that it may take, the time used before the current
     // read, and when that began.
@@ -48,6 +48,7 @@ final class HttpClock {
         this.settings = service.settings();
         this.connection = connection;
         this.late = late;
+        this.moved = deadlines.now();
     }
 
     void start() {
@@ -56,13 +57,13 @@ final class HttpClock {
 
     /** Bytes have arrived from the client. */
     void received(int bytes) {
-        moved = System.nanoTime();
+        moved = deadlines.now();
         bodyAllowed += bytes * NANOS_PER_BYTE;
     }
 
     /** Bytes of a response have left. */
     void sent() {
-        moved = System.nanoTime();
+        moved = deadlines.now();
     }
 
     /** A request's body begins. */
@@ -86,7 +87,7 @@ final class HttpClock {
     }
 
     private void followBody(boolean reading) {
-        long now = System.nanoTime();
+        long now = deadlines.now();
         if (reads == Reads.BODY) {
             bodyUsed += now - bodySince;
         }
@@ -99,7 +100,7 @@ final class HttpClock {
 
     /** Runs on the connection's thread when the deadline passes: reports an exceeded timeout, or sets the next deadline. */
     private void check() {
-        long now = System.nanoTime();
+        long now = deadlines.now();
         // Output that the kernel takes counts as movement. It is noticed here only, so that writes need not read the
         // clock.
         long all = connection.taken();
@@ -126,7 +127,7 @@ final class HttpClock {
 
     private void arm(long due) {
         armed = due;
-        deadlines.set(connection, Duration.ofNanos(Math.max(0, due - System.nanoTime())), this::check);
+        deadlines.set(connection, Duration.ofNanos(Math.max(0, due - deadlines.now())), this::check);
     }
 
     private long nextDue() {

@@ -3,6 +3,7 @@ package org.pekkochannels.edge;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.pekkochannels.concurrent.Ticker;
 import org.pekkochannels.edge.ContainedFailures.Place;
 import org.pekkochannels.websocket.Transport;
 
@@ -18,16 +19,18 @@ final class HttpDeadlines {
 
     private final Map<Transport, Deadline> deadlines = new ConcurrentHashMap<>();
     private final ContainedFailures failures;
+    private final Ticker ticker;
 
     private record Deadline(long nanoTime, Runnable late) {}
 
-    HttpDeadlines(ContainedFailures failures) {
+    HttpDeadlines(ContainedFailures failures, Ticker ticker) {
         this.failures = failures;
+        this.ticker = ticker;
     }
 
     /** Sets or replaces a connection's deadline; the task runs on the connection's thread. */
     void set(Transport connection, Duration time, Runnable late) {
-        deadlines.put(connection, new Deadline(System.nanoTime() + time.toNanos(), late));
+        deadlines.put(connection, new Deadline(now() + time.toNanos(), late));
     }
 
     /** The connection has ended, or has met its deadline. */
@@ -49,7 +52,12 @@ final class HttpDeadlines {
         });
     }
 
-    /** Runs overdue tasks; {@code nanoTime} is a value of {@link System#nanoTime}. */
+    /** The ticker's value. */
+    long now() {
+        return ticker.read();
+    }
+
+    /** Runs overdue tasks; {@code nanoTime} is a value of the ticker. */
     void tick(long nanoTime) {
         deadlines.forEach((connection, deadline) -> {
             if (nanoTime - deadline.nanoTime >= 0 && deadlines.remove(connection, deadline)) {

@@ -26,7 +26,7 @@ final class PendingOpening implements WebSocketSlots.Occupant {
     PendingOpening(Scope scope, WebSockets sockets) {
         this.scope = scope;
         this.sockets = sockets;
-        deadline = System.nanoTime() + sockets.settings().handshakeTimeout().toNanos();
+        deadline = sockets.deadlineIn(sockets.settings().handshakeTimeout());
     }
 
     /**

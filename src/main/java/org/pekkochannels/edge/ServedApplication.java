@@ -16,6 +16,7 @@ import org.apache.pekko.stream.TLSProtocol.SslTlsInbound;
 import org.apache.pekko.stream.TLSProtocol.SslTlsOutbound;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.pekkochannels.concurrent.SafeLog;
+import org.pekkochannels.concurrent.TimeSource;
 import org.pekkochannels.http1.RefusedRequestException;
 import org.pekkochannels.http1.Request;
 import org.pekkochannels.http1.RequestHead;
@@ -59,7 +60,7 @@ public final class ServedApplication {
         this.system = system;
         this.settings = settings;
         this.bounds = ConnectionBounds.of(settings.maxConnections());
-        this.tls = settings.tls().map(TlsEngines::new);
+        this.tls = settings.tls().map(tls -> new TlsEngines(tls, TimeSource.of(system)));
         this.paths = paths;
         this.webSockets = webSockets;
         this.plainHttp = new PlainHttp(system, settings, scheme(), route, counts, unrouted());

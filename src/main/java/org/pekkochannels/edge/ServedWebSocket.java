@@ -2,7 +2,6 @@ package org.pekkochannels.edge;
 
 import static java.util.Objects.requireNonNull;
 
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +63,7 @@ final class ServedWebSocket implements Upgrade, WebSocketSlots.Occupant {
         void stop();
     }
 
-    /** The actor has been notified of the connection's end, and must stop by the deadline, a value of {@link System#nanoTime}. */
+    /** The actor has been notified of the connection's end, and must stop by the deadline, a value of the ticker. */
     private record Ending(Actor actor, long deadline) {}
 
     /**
@@ -114,12 +113,12 @@ final class ServedWebSocket implements Upgrade, WebSocketSlots.Occupant {
 
     /** Takes over the slot, sends Connect to the consumer, and bounds the time for its decision. */
     void start(Actor actor) {
-        deadline = deadlineIn(settings.handshakeTimeout());
+        deadline = session.deadlineIn(settings.handshakeTimeout());
         session.start(inbound -> {
             if (inbound instanceof Inbound.Closed closed) {
                 log.disconnected(closed.reason());
                 // Before the actor has the event: one that stops because of it must not count as undecided.
-                ending = new Ending(actor, slot.stopDeadline());
+                ending = new Ending(actor, session.deadlineIn(slot.stopTime()));
             }
             actor.tell(inbound);
         });
@@ -134,7 +133,7 @@ final class ServedWebSocket implements Upgrade, WebSocketSlots.Occupant {
 
     @Override
     public void accepted(Acceptance acceptance) {
-        deadline = deadlineIn(settings.attachTimeout());
+        deadline = session.deadlineIn(settings.attachTimeout());
         move(State.UNDECIDED, State.ACCEPTED);
         log.connected();
         decide(new Decision.Accept(acceptance, new SocketUser(session, this::attached, this::socketEnded)));
@@ -228,10 +227,6 @@ final class ServedWebSocket implements Upgrade, WebSocketSlots.Occupant {
     private void attached(Transport socket) {
         transport = socket;
         move(State.ACCEPTED, State.ATTACHED);
-    }
-
-    private static long deadlineIn(Duration time) {
-        return System.nanoTime() + time.toNanos();
     }
 
     private synchronized boolean move(State from, State to) {

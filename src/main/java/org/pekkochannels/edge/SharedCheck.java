@@ -13,6 +13,8 @@ import org.pekkochannels.concurrent.Causes;
 import org.pekkochannels.concurrent.ConfinedFuture;
 import org.pekkochannels.concurrent.FatalErrors;
 import org.pekkochannels.concurrent.SafeLog;
+import org.pekkochannels.concurrent.Ticker;
+import org.pekkochannels.concurrent.TimeSource;
 import org.pekkochannels.edge.ContainedFailures.Place;
 import org.pekkochannels.tracing.span.ThreadContext;
 
@@ -27,6 +29,7 @@ final class SharedCheck {
     private final HttpSettings.ReadyChecks settings;
     private final ActorSystem<?> system;
     private final ContainedFailures failures;
+    private final Ticker ticker;
     private final LongAdder failed = new LongAdder();
 
     private CompletableFuture<Boolean> answer = CompletableFuture.completedFuture(true);
@@ -39,7 +42,8 @@ final class SharedCheck {
         this.settings = settings;
         this.system = system;
         this.failures = ContainedFailures.of(system);
-        this.begunNanos = System.nanoTime() - settings.interval().toNanos();
+        this.ticker = TimeSource.of(system).ticker();
+        this.begunNanos = ticker.read() - settings.interval().toNanos();
     }
 
     String name() {
@@ -52,7 +56,7 @@ final class SharedCheck {
 
     /** Whether all is well, by a new check or by the last one. */
     synchronized CompletionStage<Boolean> ask() {
-        boolean old = System.nanoTime() - begunNanos >= settings.interval().toNanos();
+        boolean old = ticker.read() - begunNanos >= settings.interval().toNanos();
         // A check whose call blocks occupies one thread, not a further one per interval.
         if (old && answer.isDone() && !calling) {
             begin();
@@ -64,7 +68,7 @@ final class SharedCheck {
         CompletableFuture<Boolean> asked = new CompletableFuture<>();
         answer = asked;
         calling = true;
-        begunNanos = System.nanoTime();
+        begunNanos = ticker.read();
         system.scheduler().scheduleOnce(settings.timeout(), () -> settle(asked, late()), system.executionContext());
         system.dispatchers().lookup(DispatcherSelector.defaultDispatcher()).execute(() -> look(asked));
     }

@@ -192,11 +192,6 @@ final class WebSocketSlots {
             return stopTime;
         }
 
-        /** When the actor of a connection that ends now must have stopped, as a value of {@link System#nanoTime}. */
-        long stopDeadline() {
-            return System.nanoTime() + stopTime.toNanos();
-        }
-
         void countUnstopped() {
             unstopped.increment();
         }

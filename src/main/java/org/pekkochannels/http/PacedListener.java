@@ -2,6 +2,7 @@ package org.pekkochannels.http;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.AbstractActorWithTimers;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.ExtendedActorSystem;
@@ -25,6 +26,9 @@ import scala.runtime.BoxedUnit;
  * while the gate is open. While the stream waits, the gate is checked once a second, and after each failed attempt. Confined to the actor.
  */
 final class PacedListener extends AbstractActorWithTimers {
+    // Makes the names unique: a system may have a listener per server.
+    private static final AtomicLong STARTED = new AtomicLong();
+
     private final ActorRef manager = Tcp.get(getContext().getSystem()).getManager();
     private final ContainedFailures failures = ContainedFailures.of(getContext().getSystem());
     private final AcceptGate gate = new AcceptGate();
@@ -52,7 +56,7 @@ final class PacedListener extends AbstractActorWithTimers {
     /** Takes the place of Pekko's TCP manager for one stream of connections; stops with that stream. */
     static ActorRef start(ExtendedActorSystem system) {
         Props props = Props.create(PacedListener.class, PacedListener::new).withDispatcher(SendersThread.in(system));
-        return system.systemActorOf(props, "channels-listener-" + System.nanoTime());
+        return system.systemActorOf(props, "channels-listener-" + STARTED.incrementAndGet());
     }
 
     /** Contains each failure: a restart would lose the listening socket and the connections that wait, and accept no others. */

@@ -12,6 +12,7 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.Offloader;
+import org.pekkochannels.concurrent.TimeSource;
 import org.pekkochannels.settings.Settings;
 
 /**
@@ -40,7 +41,8 @@ final class InMemoryLayer implements ChannelLayer {
     InMemoryLayer(ExtendedActorSystem system, Settings settings) {
         this(new LocalChannels(
                 settings.integer("capacity", 1, MAX_CAPACITY),
-                settings.duration("expiry", MIN_EXPIRY, LocalChannels.LONGEST_EXPIRY)));
+                settings.duration("expiry", MIN_EXPIRY, LocalChannels.LONGEST_EXPIRY),
+                TimeSource.of(system).ticker()));
     }
 
     @Override

@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.StackRoom;
+import org.pekkochannels.concurrent.Ticker;
 import org.pekkochannels.settings.Settings;
 
 /**
@@ -35,7 +35,7 @@ public final class LocalChannels {
     private final String node = random();
     private final int capacity;
     private final Duration expiry;
-    private final LongSupplier nanoClock;
+    private final Ticker ticker;
     private final DropLog drops;
 
     /**
@@ -45,10 +45,10 @@ public final class LocalChannels {
      * @param expiry how long an event may wait, longer than zero and at most 24 hours
      */
     public LocalChannels(int capacity, Duration expiry) {
-        this(capacity, expiry, System::nanoTime);
+        this(capacity, expiry, Ticker.SYSTEM);
     }
 
-    LocalChannels(int capacity, Duration expiry, LongSupplier nanoClock) {
+    LocalChannels(int capacity, Duration expiry, Ticker ticker) {
         if (capacity < 1) {
             throw new IllegalArgumentException("capacity of a channel must be at least 1, was " + capacity);
         }
@@ -59,8 +59,8 @@ public final class LocalChannels {
         }
         this.capacity = capacity;
         this.expiry = expiry;
-        this.nanoClock = nanoClock;
-        this.drops = new DropLog(nanoClock.getAsLong());
+        this.ticker = ticker;
+        this.drops = new DropLog(ticker.read());
     }
 
     /**
@@ -218,7 +218,7 @@ public final class LocalChannels {
     }
 
     boolean isFresh(Event event) {
-        boolean fresh = nanoClock.getAsLong() - event.arrival() <= expiry.toNanos();
+        boolean fresh = ticker.read() - event.arrival() <= expiry.toNanos();
         (fresh ? tally.delivered : tally.expired).increment();
         return fresh;
     }
@@ -249,11 +249,11 @@ public final class LocalChannels {
 
     private void full(int events, String kind, String name, int bound) {
         tally.full.add(events);
-        drops.dropped(events, kind + " '" + name + "'", bound, nanoClock.getAsLong());
+        drops.dropped(events, kind + " '" + name + "'", bound, ticker.read());
     }
 
     private Event stamped(Event event) {
-        return event.arrivedAt(nanoClock.getAsLong());
+        return event.arrivedAt(ticker.read());
     }
 
     private void check(Channel channel) {

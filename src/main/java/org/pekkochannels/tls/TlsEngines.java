@@ -9,7 +9,6 @@ import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.FatalErrors;
 import org.pekkochannels.concurrent.LogPace;
 import org.pekkochannels.concurrent.SafeLog;
+import org.pekkochannels.concurrent.TimeSource;
 
 /**
  * Creates the engine of each new connection, and reloads the certificate when its files have changed.
@@ -36,6 +36,7 @@ public final class TlsEngines {
     private static final int MOST_LOGGED = 200;
 
     private final TlsSettings settings;
+    private final TimeSource time;
     private final AtomicLong nextLook;
     private final LongAdder renegotiations = new LongAdder();
     private final LongAdder failures = new LongAdder();
@@ -53,17 +54,18 @@ public final class TlsEngines {
      * Reads the certificate.
      *
      * @param settings its location
+     * @param time when the files are checked again, and the date by which a certificate is valid
      */
-    public TlsEngines(TlsSettings settings) {
+    public TlsEngines(TlsSettings settings, TimeSource time) {
         this.settings = settings;
-        this.nextLook =
-                new AtomicLong(System.nanoTime() + settings.reloadInterval().toNanos());
+        this.time = time;
+        this.nextLook = new AtomicLong(now() + settings.reloadInterval().toNanos());
         this.seen = stamps();
         Credentials credentials = settings.credentials();
         KeyStore store = credentials.load();
         this.context = context(credentials, store);
         this.dates = CertificateDates.of(store, credentials.files());
-        dates.warn(Instant.now());
+        dates.warn(time.clock().instant());
     }
 
     /**
@@ -147,15 +149,19 @@ public final class TlsEngines {
         return renegotiations.sum();
     }
 
+    private long now() {
+        return time.ticker().read();
+    }
+
     private void lookAgain() {
         long due = nextLook.get();
-        long now = System.nanoTime();
+        long now = now();
         if (now - due >= 0 && nextLook.compareAndSet(due, Long.MAX_VALUE + now)) {
             try {
                 reload();
-                dates.warn(Instant.now());
+                dates.warn(time.clock().instant());
             } finally {
-                nextLook.set(System.nanoTime() + settings.reloadInterval().toNanos());
+                nextLook.set(now() + settings.reloadInterval().toNanos());
             }
         }
     }

@@ -1,5 +1,6 @@
 package org.pekkochannels.websocket;
 
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.SafeLog;
@@ -166,6 +167,16 @@ public final class Session implements TransportListener {
                     path,
                     settings.handshakeTimeout().toMillis());
         }
+    }
+
+    /**
+     * When a time that begins now will have passed; any thread.
+     *
+     * @param time the time
+     * @return a value of the ticker of {@link WebSockets}
+     */
+    public long deadlineIn(Duration time) {
+        return shared.deadlineIn(time);
     }
 
     /**

@@ -1,7 +1,8 @@
 package org.pekkochannels.websocket;
 
-import java.util.function.LongSupplier;
+import java.time.Duration;
 import org.pekkochannels.concurrent.SafeLog;
+import org.pekkochannels.concurrent.Ticker;
 import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.websocket.codec.Compressors;
 
@@ -14,7 +15,7 @@ public final class WebSockets implements AutoCloseable {
     private static final SafeLog LOG = SafeLog.of(WebSockets.class);
 
     private final SessionSettings settings;
-    private final LongSupplier clock;
+    private final Ticker ticker;
     private final WebSocketCounters counters = new WebSocketCounters();
     private final CrossedLimits crossedLimits = new CrossedLimits(counters);
     private final Compressors compressors = new Compressors();
@@ -23,14 +24,11 @@ public final class WebSockets implements AutoCloseable {
      * Creates the shared state.
      *
      * @param settings the settings of sessions without custom ones
+     * @param ticker measures their times
      */
-    public WebSockets(SessionSettings settings) {
-        this(settings, System::nanoTime);
-    }
-
-    WebSockets(SessionSettings settings, LongSupplier clock) {
+    public WebSockets(SessionSettings settings, Ticker ticker) {
         this.settings = settings;
-        this.clock = clock;
+        this.ticker = ticker;
     }
 
     /**
@@ -63,6 +61,16 @@ public final class WebSockets implements AutoCloseable {
      */
     public SessionSettings settings() {
         return settings;
+    }
+
+    /**
+     * When a time that begins now will have passed.
+     *
+     * @param time the time
+     * @return a value of the ticker
+     */
+    public long deadlineIn(Duration time) {
+        return now() + time.toNanos();
     }
 
     /**
@@ -107,6 +115,6 @@ public final class WebSockets implements AutoCloseable {
     }
 
     long now() {
-        return clock.getAsLong();
+        return ticker.read();
     }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.pekkochannels.concurrent.Ticker;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
@@ -25,7 +26,7 @@ class ServedWebSocketTest {
     private static final Duration STOP_TIME = Duration.ofSeconds(10);
     private static final Scope SCOPE = Scope.of("/ws/");
 
-    private final WebSockets sockets = new WebSockets(SETTINGS);
+    private final WebSockets sockets = new WebSockets(SETTINGS, Ticker.SYSTEM);
     private final WebSocketSlots connections =
             new WebSocketSlots(1, 1012, STOP_TIME, new ContainedFailures(Runnable::run));
     private final List<Inbound> heard = new CopyOnWriteArrayList<>();
@@ -33,7 +34,11 @@ class ServedWebSocketTest {
     private final WebSocketSlots.Slot slot =
             connections.take(new PendingOpening(SCOPE, sockets)).orElseThrow();
     private final ServedWebSocket connection = new ServedWebSocket(
-            SCOPE, sockets, SETTINGS, slot, AccessLog.of(ConfigFactory.load()).entry(SCOPE));
+            SCOPE,
+            sockets,
+            SETTINGS,
+            slot,
+            AccessLog.of(ConfigFactory.load(), Ticker.SYSTEM).entry(SCOPE));
 
     @BeforeEach
     void acceptsWithoutASocket() {

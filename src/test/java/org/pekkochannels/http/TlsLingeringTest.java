@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pekkochannels.concurrent.TimeSource;
 import org.pekkochannels.tls.TestCertificate;
 import org.pekkochannels.tls.TlsEngines;
 import org.pekkochannels.tls.TlsSettings;
@@ -59,7 +60,7 @@ class TlsLingeringTest {
                 .orElseThrow();
         return new Tls(
                 kit.system(),
-                new TlsEngines(settings),
+                new TlsEngines(settings, TimeSource.real()),
                 Duration.ofMinutes(10),
                 new Tls.Lingering(() -> begun.complete(Done.done()), () -> ended.complete(Done.done())));
     }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
+import org.pekkochannels.concurrent.TimeSource;
 import org.pekkochannels.tls.TestCertificate;
 import org.pekkochannels.tls.TlsEngines;
 import org.pekkochannels.tls.TlsSettings;
@@ -29,7 +30,11 @@ class TlsTransportTest extends HttpTransportTest {
         TlsSettings settings = TlsSettings.of(
                         ConfigFactory.parseString(certificate.keyStoreConfig()).withFallback(ConfigFactory.load()))
                 .orElseThrow();
-        return new Tls(running, new TlsEngines(settings), Duration.ofSeconds(3), new Tls.Lingering(() -> {}, () -> {}));
+        return new Tls(
+                running,
+                new TlsEngines(settings, TimeSource.real()),
+                Duration.ofSeconds(3),
+                new Tls.Lingering(() -> {}, () -> {}));
     }
 
     @Override

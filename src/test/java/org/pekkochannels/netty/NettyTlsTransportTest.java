@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
+import org.pekkochannels.concurrent.TimeSource;
 import org.pekkochannels.tls.TestCertificate;
 import org.pekkochannels.tls.TlsEngines;
 import org.pekkochannels.tls.TlsSettings;
@@ -30,7 +31,7 @@ class NettyTlsTransportTest extends NettyTransportTest {
         TlsSettings settings = TlsSettings.of(
                         ConfigFactory.parseString(certificate.keyStoreConfig()).withFallback(ConfigFactory.load()))
                 .orElseThrow();
-        return List.of(new SslHandler(new TlsEngines(settings).engine()));
+        return List.of(new SslHandler(new TlsEngines(settings, TimeSource.real()).engine()));
     }
 
     @Override

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.pekkochannels.concurrent.RecordedLog;
+import org.pekkochannels.concurrent.TimeSource;
 
 /** A certificate that clients reject because of its dates is warned of, once. */
 @Isolated
@@ -23,7 +24,8 @@ class CertificateDatesTest {
                 TlsSettings.of(ConfigFactory.parseString("channels.http.tls.reload-interval = 1ms\n" + keys)
                                 .withFallback(ConfigFactory.load())
                                 .resolve())
-                        .orElseThrow());
+                        .orElseThrow(),
+                TimeSource.real());
     }
 
     @Test

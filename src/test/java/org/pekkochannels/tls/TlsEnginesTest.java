@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.pekkochannels.concurrent.RecordedLog;
+import org.pekkochannels.concurrent.TimeSource;
 
 /** A renewed certificate that cannot be loaded is tried again, although its files do not change. */
 @Isolated
@@ -41,11 +42,13 @@ class TlsEnginesTest {
     void renewWhatCannotBeLoaded() throws Exception {
         TestCertificate used = TestCertificate.make(directory, "used", "EC");
         TestCertificate renewed = TestCertificate.make(directory, "renewed", "EC", "-3m");
-        engines = new TlsEngines(TlsSettings.of(
-                        ConfigFactory.parseString("channels.http.tls.reload-interval = 1ms\n" + used.keyStoreConfig())
+        engines = new TlsEngines(
+                TlsSettings.of(ConfigFactory.parseString(
+                                        "channels.http.tls.reload-interval = 1ms\n" + used.keyStoreConfig())
                                 .withFallback(ConfigFactory.load())
                                 .resolve())
-                .orElseThrow());
+                        .orElseThrow(),
+                TimeSource.real());
         Security.addProvider(new Broken());
         Files.move(renewed.keyStore(), used.keyStore(), StandardCopyOption.REPLACE_EXISTING);
     }

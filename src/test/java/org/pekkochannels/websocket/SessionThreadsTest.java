@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.pekkochannels.concurrent.Ticker;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.Inbound;
 import org.pekkochannels.protocol.Refusal;
@@ -25,15 +26,16 @@ class SessionThreadsTest {
     private final MemoryPipe toServer = new MemoryPipe();
     private final MemoryPipe fromServer = new MemoryPipe();
     private final CompletableFuture<String> closed = new CompletableFuture<>();
-    private final Session session = new WebSockets(Conversation.SETTINGS).session(Scope.of("/ws/"), new Upgrade() {
-        @Override
-        public void accepted(Acceptance acceptance) {
-            transport.start();
-        }
+    private final Session session = new WebSockets(Conversation.SETTINGS, Ticker.SYSTEM)
+            .session(Scope.of("/ws/"), new Upgrade() {
+                @Override
+                public void accepted(Acceptance acceptance) {
+                    transport.start();
+                }
 
-        @Override
-        public void refused(Refusal refusal) {}
-    });
+                @Override
+                public void refused(Refusal refusal) {}
+            });
     private final MemoryTransport transport = new MemoryTransport(toServer, fromServer, session);
 
     @AfterEach

@@ -2,6 +2,7 @@ package org.pekkochannels.database.jdbc;
 
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.Ticker;
 
 /**
  * The results of the last logins of a database: for how long none has succeeded. Thread-safe.
@@ -25,7 +26,7 @@ public final class Reachability {
 
     void failed(Throwable failure) {
         Outage before = outage;
-        outage = new Outage(before == null ? System.nanoTime() : before.sinceNanos(), failure);
+        outage = new Outage(before == null ? Ticker.SYSTEM.read() : before.sinceNanos(), failure);
     }
 
     /** Why the last login failed; null if it succeeded, or none has ended yet. */
@@ -39,6 +40,8 @@ public final class Reachability {
     @Nullable
     public Throwable lastingFailure() {
         Outage current = outage;
-        return current != null && System.nanoTime() - current.sinceNanos() >= patienceNanos ? current.failure() : null;
+        return current != null && Ticker.SYSTEM.read() - current.sinceNanos() >= patienceNanos
+                ? current.failure()
+                : null;
     }
 }
