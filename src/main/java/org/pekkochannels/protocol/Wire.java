@@ -76,6 +76,8 @@ public interface Wire {
      * Runs a task once, when the client has taken nearly all output sent so far, so that more can be sent without filling buffers. If the
      * connection ends first ({@link Inbound.Closed}), the task may never run.
      *
+     * <p>At most 1,000,000 tasks may be pending; one more fails with {@link IllegalStateException}.
+     *
      * @param task runs on any thread; must neither block nor throw
      */
     default void onDrained(Runnable task) {

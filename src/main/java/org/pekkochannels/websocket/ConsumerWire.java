@@ -25,6 +25,8 @@ final class ConsumerWire implements Wire {
     // Bounds of a turn's initial capacity, which follows the size of the previous turn; a larger turn grows.
     private static final int FEWEST_TURN_BYTES = 64;
     private static final int MOST_TURN_BYTES = 16 * 1024;
+    // As many as channels.consumer.max-foreign-calls permits.
+    private static final int MOST_DRAIN_TASKS = 1_000_000;
     // Characters of the client's offers in a message.
     private static final int MOST_SHOWN = 200;
 
@@ -55,6 +57,9 @@ final class ConsumerWire implements Wire {
     private boolean closing;
     private @Nullable TurnOutput turn;
     private int turnBytes = FEWEST_TURN_BYTES;
+    // Their difference is the number of pending tasks; each has one writer: the consumer, and the connection's thread.
+    private int drainTasks;
+    private volatile int drainTasksRun;
 
     ConsumerWire(
             String path,
@@ -148,11 +153,19 @@ final class ConsumerWire implements Wire {
     /** Passed along with the turn, so that the turn's own output counts. */
     @Override
     public void onDrained(Runnable task) {
+        int pending = drainTasks - drainTasksRun;
+        if (pending >= MOST_DRAIN_TASKS) {
+            throw new IllegalStateException("onDrained(..) has " + pending
+                    + " pending tasks, the maximum; wait for one before the next is added");
+        }
+        drainTasks++;
         turn().onDrained(() -> drained(task));
     }
 
     /** Called on the connection's thread, which other connections share. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // Only the connection's thread writes it.
     private void drained(Runnable task) {
+        drainTasksRun++;
         try {
             task.run();
         } catch (Throwable failure) {

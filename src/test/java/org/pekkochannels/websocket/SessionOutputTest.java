@@ -1,6 +1,8 @@
 package org.pekkochannels.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -186,5 +188,26 @@ class SessionOutputTest {
         }
 
         assertThat(conversation.transport.writtenBytes()).isLessThan(2 * Transport.LOW_WATER + 128);
+    }
+
+    @Test
+    void boundsTheTasksThatAreAskedForAndPending() {
+        conversation.transport.stall();
+        conversation.send(CHUNK, CHUNK);
+        askForMost();
+        assertThatIllegalStateException()
+                .isThrownBy(() -> conversation.wire.onDrained(() -> {}))
+                .withMessageContaining("1000000 pending tasks, the maximum");
+        conversation.wire.endTurn(false);
+
+        conversation.transport.drain();
+
+        assertThatNoException().isThrownBy(this::askForMost);
+    }
+
+    private void askForMost() {
+        for (int i = 0; i < 1_000_000; i++) {
+            conversation.wire.onDrained(() -> {});
+        }
     }
 }
