@@ -2,6 +2,7 @@ package org.pekkochannels;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
@@ -27,6 +28,7 @@ import org.pekkochannels.database.Database;
 import org.pekkochannels.edge.Gateway;
 import org.pekkochannels.edge.ReadyCheck;
 import org.pekkochannels.layer.Event;
+import org.pekkochannels.layer.SystemJson;
 import org.pekkochannels.middleware.OriginCheck;
 import org.pekkochannels.protocol.Application;
 import org.pekkochannels.routing.Router;
@@ -51,6 +53,7 @@ public final class Channels {
     private final List<Function<ActorSystem<?>, CompletionStage<?>>> tasks = new ArrayList<>();
     private final Map<String, Function<ActorSystem<?>, ? extends CompletionStage<?>>> checks = new LinkedHashMap<>();
     private Optional<Function<ActorSystem<?>, Route>> pages = Optional.empty();
+    private Optional<ObjectMapper> json = Optional.empty();
     private boolean begun;
 
     private Channels(Supplier<ActorSystem<?>> system, boolean ownSystem) {
@@ -224,6 +227,30 @@ public final class Channels {
     }
 
     /**
+     * Sets the Jackson mapper for JSON messages and for payloads of events in this actor system; by default all Jackson modules on the class
+     * path are used. What it writes, its modules, names and mix-ins apply. The rules for reading, such as required members, apply as
+     * without it.
+     *
+     * @param mapper the mapper; it is copied now, and later changes have no effect
+     * @return this
+     * @throws IllegalStateException if the actor system has such a mapper already; after {@link #in}, also if an event or a consumer of the
+     *     system has used JSON before
+     * @throws IllegalArgumentException if the mapper writes another format, or has default typing
+     */
+    public Channels json(ObjectMapper mapper) {
+        requireNotBegun();
+        ObjectMapper copy = SystemJson.copied(mapper);
+        if (json.isPresent()) {
+            throw new IllegalStateException("json(..) was called twice; an actor system has one mapper");
+        }
+        if (!ownSystem) {
+            SystemJson.of(system.get()).use(copy);
+        }
+        json = Optional.of(copy);
+        return this;
+    }
+
+    /**
      * Adds a task that must succeed before the server listens, such as creating tables. Tasks run one after another, in the order in which
      * they were added.
      *
@@ -316,7 +343,10 @@ public final class Channels {
 
     private Gateway gateway(ActorSystem<?> started) {
         ConfigurationShape.require(started.settings().config());
-        requireJson();
+        if (ownSystem) {
+            json.ifPresent(SystemJson.of(started)::use);
+        }
+        requireJson(started);
         OwnClasses.load();
         UnknownKeys.warnOf(started.settings().config());
         Database.openAll(started);
@@ -332,9 +362,9 @@ public final class Channels {
     }
 
     /** Loads the application's Jackson modules, which otherwise the first message would do. */
-    private static void requireJson() {
+    private static void requireJson(ActorSystem<?> started) {
         try {
-            Event unused = Event.of("channels.start", "");
+            Event unused = Event.of(started, "channels.start", "");
         } catch (ServiceConfigurationError | LinkageError broken) {
             Throwable cause = broken instanceof ExceptionInInitializerError wrapped ? wrapped.getCause() : broken;
             throw new IllegalStateException(

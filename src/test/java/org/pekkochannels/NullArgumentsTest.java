@@ -2,6 +2,7 @@ package org.pekkochannels;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.util.Arrays;
@@ -151,6 +152,9 @@ class NullArgumentsTest {
                 call("text of a group name", () -> GroupName.of("room", null)),
                 call("prefix of a group name", () -> GroupName.of(null, "x")),
                 call("type of an event", () -> Event.of(null)),
+                call("actor system of an event", () -> Event.of(null, "t", 1)),
+                call("type of an event's payload", () -> Event.of("t").payload((TypeReference<String>) null)),
+                call("mapper of json(..)", () -> Channels.load().json(null)),
                 call("JSON of the event 't'", () -> Event.ofJson("t", null)),
                 call("event that is sent", () -> ChannelLayer.get(system).groupSend("g", (Event) null)),
                 call("event that is sent", () -> ChannelLayer.get(system).send("c", (Event) null)));

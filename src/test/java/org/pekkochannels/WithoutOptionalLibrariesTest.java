@@ -7,6 +7,7 @@ import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,8 @@ import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.http.JdkClient;
 import org.pekkochannels.http.RunningApplication;
+import org.pekkochannels.layer.Event;
+import org.pekkochannels.layer.UnencodablePayloadException;
 
 /**
  * All works where what not everybody needs is not on the class path: nothing is measured or traced, and what asks for one of
@@ -39,8 +42,11 @@ final class WithoutOptionalLibrariesTest {
                     "io.opentelemetry.context.Context",
                     "io.netty.channel.Channel",
                     "io.netty.buffer.ByteBuf",
-                    "io.netty.util.ReferenceCounted");
+                    "io.netty.util.ReferenceCounted",
+                    "com.fasterxml.jackson.datatype.jsr310.JavaTimeModule",
+                    "com.fasterxml.jackson.datatype.jdk8.Jdk8Module");
             converse("");
+            sendATime();
             fail("channels.edge = netty");
             System.exit(0);
         }
@@ -111,6 +117,14 @@ final class WithoutOptionalLibrariesTest {
         }
     }
 
+    private static void sendATime() {
+        try {
+            System.out.println(Event.of("noon", Instant.EPOCH));
+        } catch (UnencodablePayloadException e) {
+            System.out.println(e.getMessage());
+        }
+    }
+
     private static void fail(String config) {
         try (RunningApplication application = start(config)) {
             System.out.println(config + " started on port " + application.port());
@@ -134,11 +148,12 @@ final class WithoutOptionalLibrariesTest {
 
     @Test
     void servesConsumersWithADatabase() throws Exception {
-        String said = runWithout(Application.class, "micrometer-", "opentelemetry-", "netty-");
+        String said = runWithout(Application.class, "micrometer-", "opentelemetry-", "netty-", "jackson-datatype-");
 
         assertThat(said)
                 .contains(WORKED)
                 .doesNotContain("NoClassDefFoundError")
+                .contains("payload of event 'noon'", "com.fasterxml.jackson.datatype:jackson-datatype-jsr310")
                 .contains("'channels.edge': needs a class that is missing, io/netty/")
                 .contains("io.netty:netty-handler, version 4.2");
     }

@@ -74,7 +74,7 @@ public final class AfterCommit {
      *     transaction's commit
      */
     public void groupSend(Handle handle, GroupName group, String type, Object payload) {
-        groupSend(handle, layer, group, Event.of(type, payload));
+        groupSend(handle, layer, group, layer.event(type, payload));
     }
 
     /**

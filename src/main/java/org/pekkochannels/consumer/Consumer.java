@@ -12,6 +12,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.layer.Event;
+import org.pekkochannels.layer.SystemJson;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
@@ -218,7 +219,8 @@ public abstract sealed class Consumer permits WebSocketConsumer, SyncWebSocketCo
 
     final <E> void register(String type, Class<E> payload, Handling<E> handling) {
         requireNonNull(payload, () -> "the class of events of type '" + type + "' must not be null");
-        register(type, event -> event.payload(payload), handling);
+        SystemJson json = context.systemJson();
+        register(type, event -> json.payload(event, payload), handling);
     }
 
     private <E> void register(String type, Function<Event, E> decoder, Handling<E> handling) {

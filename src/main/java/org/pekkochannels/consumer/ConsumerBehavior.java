@@ -32,8 +32,7 @@ public final class ConsumerBehavior {
      * @throws com.typesafe.config.ConfigException if a key is out of bounds
      */
     public static void checkSettings(ActorSystem<?> system) {
-        Json.initialize();
-        ConsumerRuntime.get(system);
+        ConsumerRuntime.get(system).json().initialize();
     }
 
     /**

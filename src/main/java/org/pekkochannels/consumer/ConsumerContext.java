@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.pekkochannels.database.CallbackViews;
 import org.pekkochannels.database.Database;
 import org.pekkochannels.database.Deadline;
+import org.pekkochannels.layer.Event;
+import org.pekkochannels.layer.SystemJson;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Scope;
 
@@ -130,6 +132,20 @@ public final class ConsumerContext {
     /** Whether no callback has begun yet. */
     boolean isConstructing() {
         return options == CallbackOptions.none();
+    }
+
+    /** The JSON of the actor system's consumers. */
+    Json json() {
+        return runtime.json();
+    }
+
+    /** An event with the mapper of the actor system; fails if the payload cannot be encoded. */
+    Event event(String type, Object payload) {
+        return runtime.systemJson().event(type, payload);
+    }
+
+    SystemJson systemJson() {
+        return runtime.systemJson();
     }
 
     ConsumerSettings settings() {

@@ -5,6 +5,7 @@ import org.apache.pekko.actor.typed.Extension;
 import org.apache.pekko.actor.typed.ExtensionId;
 import org.pekkochannels.concurrent.Development;
 import org.pekkochannels.layer.ChannelLayer;
+import org.pekkochannels.layer.SystemJson;
 import org.pekkochannels.metrics.instrument.Meters;
 import org.pekkochannels.settings.Settings;
 
@@ -18,10 +19,14 @@ final class ConsumerRuntime implements Extension {
     private final ConsumerCounters counts = new ConsumerCounters();
     private final EventHandlers handlers = new EventHandlers(counts);
     private final AfterCommit afterCommit;
+    private final SystemJson systemJson;
+    private final Json json;
 
     private ConsumerRuntime(ActorSystem<?> system) {
         settings = ConsumerSettings.of(system.settings().config());
         layer = ChannelLayer.get(system);
+        systemJson = SystemJson.of(system);
+        json = Json.of(systemJson);
         if (Settings.isDevelopment(system.settings().config())) {
             Development.watchBlockingCalls();
         }
@@ -66,6 +71,14 @@ final class ConsumerRuntime implements Extension {
 
     EventHandlers handlers() {
         return handlers;
+    }
+
+    SystemJson systemJson() {
+        return systemJson;
+    }
+
+    Json json() {
+        return json;
     }
 
     AfterCommit afterCommit() {

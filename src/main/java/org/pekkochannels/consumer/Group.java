@@ -5,7 +5,6 @@ import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
-import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.GroupName;
 import org.pekkochannels.layer.UnencodablePayloadException;
 
@@ -64,9 +63,7 @@ public final class Group {
      *     served. It fails if the payload cannot be encoded
      */
     public CompletionStage<Done> send(String type, Object payload) {
-        return context.isOnTurn()
-                ? context.turn().bring(membership.layer().groupSend(name, type, payload))
-                : send(type, payload, null);
+        return send(type, payload, null);
     }
 
     /**
@@ -117,7 +114,7 @@ public final class Group {
     }
 
     private Effects.GroupSend sending(String type, Object payload, @Nullable Membership excluded) {
-        return new Effects.GroupSend(membership.layer(), name, Event.of(type, payload), excluded);
+        return new Effects.GroupSend(membership.layer(), name, context.event(type, payload), excluded);
     }
 
     private void committed(Handle handle, Effects.GroupSend send) {

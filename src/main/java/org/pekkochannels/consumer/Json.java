@@ -1,27 +1,19 @@
 package org.pekkochannels.consumer;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.AnnotationIntrospector;
 import com.fasterxml.jackson.databind.DeserializationConfig;
-import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.cfg.CoercionAction;
-import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
-import com.fasterxml.jackson.databind.cfg.MutableCoercionConfig;
 import com.fasterxml.jackson.databind.deser.DefaultDeserializationContext;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.IOException;
 import java.time.DateTimeException;
+import org.pekkochannels.layer.SystemJson;
 
 /**
  * Decodes JSON from clients: unknown members are ignored, required members must be present, and a value must be of the type's kind.
@@ -31,46 +23,36 @@ final class Json {
     // A recursive type is read by recursion: 900 levels overflow the stack of a thread.
     private static final int MAX_DEPTH = 200;
 
-    private static final ObjectMapper MAPPER = JsonMapper.builder(factory())
-            .annotationIntrospector(
-                    AnnotationIntrospector.pair(new RequiredMembers(), new JacksonAnnotationIntrospector()))
-            // Uses the Jackson modules of the application, for example for java.time.
-            .findAndAddModules()
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
-            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-            .withCoercionConfig(LogicalType.Textual, Json::refuseScalars)
-            .addModule(new FiniteNumbers())
-            .addModule(new OptionalValues())
-            .nodeFactory(new FiniteNumbers.Nodes())
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
-
-    private Json() {}
-
-    // Interning names that clients choose costs ten times as much as reading them. The table of canonical names is
-    // shared by all clients:
-    // names with equal hashes from one client would make messages of other clients fail.
-    private static JsonFactory factory() {
-        return JsonFactory.builder()
-                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-                .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-                .streamReadConstraints(StreamReadConstraints.builder()
-                        .maxNestingDepth(MAX_DEPTH)
-                        .build())
-                .build();
+    // Shared by all actor systems without a custom mapper, and with it the caches.
+    private static final class Default {
+        static final Json JSON = new Json(SystemJson.standard().strict(MAX_DEPTH));
     }
 
-    private static void refuseScalars(MutableCoercionConfig texts) {
-        texts.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
-                .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
-                .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
+    private final ObjectMapper mapper;
+    private final ReadableType types = new ReadableType(this);
+
+    private Json(ObjectMapper mapper) {
+        this.mapper = mapper;
+        DeserializationConfig config = mapper.getDeserializationConfig();
+        mapper.setAnnotationIntrospectors(
+                mapper.getSerializationConfig().getAnnotationIntrospector(),
+                AnnotationIntrospector.pair(new RequiredMembers(), config.getAnnotationIntrospector()));
+        mapper.registerModules(new FiniteNumbers(), new OptionalValues());
+        mapper.setNodeFactory(new FiniteNumbers.Nodes());
+    }
+
+    /** The JSON of consumers without a mapper of their actor system. */
+    static Json standard() {
+        return Default.JSON;
+    }
+
+    /** The JSON of an actor system's consumers. */
+    static Json of(SystemJson json) {
+        return json.isDefault() ? Default.JSON : new Json(json.strict(MAX_DEPTH));
     }
 
     /** Writes and reads a value, so that no Jackson class is initialized inside a callback whose stack overflows. */
-    static void initialize() {
+    void initialize() {
         try {
             String unused = decode(encode("text"), String.class);
         } catch (Exception e) {
@@ -78,13 +60,13 @@ final class Json {
         }
     }
 
-    static String encode(Object value) throws JsonProcessingException {
-        return MAPPER.writeValueAsString(value);
+    String encode(Object value) throws JsonProcessingException {
+        return mapper.writeValueAsString(value);
     }
 
     /** Whether a text is one JSON value; a text that is nested too deeply to be read counts as one. */
-    static boolean isJson(String text) {
-        try (JsonParser parser = MAPPER.createParser(text)) {
+    boolean isJson(String text) {
+        try (JsonParser parser = mapper.createParser(text)) {
             if (parser.nextToken() == null) {
                 return false;
             }
@@ -103,23 +85,31 @@ final class Json {
      * @throws JsonProcessingException if the text is not a value of the type; {@link TypeFailure#refusal} has the reason
      * @throws Exception the exception of the type's code, and any other failure that the client did not cause
      */
-    static <T> T decode(String text, Class<T> type) throws Exception {
+    <T> T decode(String text, Class<T> type) throws Exception {
+        return decode(text, mapper.constructType(type));
+    }
+
+    /** Decodes to a value of a complete type, like {@link #decode(String, Class)}. */
+    @SuppressWarnings("TypeParameterUnusedInFormals") // the type has no parameter
+    <T> T decode(String text, JavaType type) throws Exception {
         T value = read(text, type);
         if (value == null) {
-            throw MismatchedInputException.from(null, type, "null is not a value of " + type.getSimpleName());
+            Class<?> as = type.getRawClass();
+            throw MismatchedInputException.from(null, as, "null is not a value of " + as.getSimpleName());
         }
         return value;
     }
 
-    private static <T> T read(String text, Class<T> type) throws Exception {
+    @SuppressWarnings("TypeParameterUnusedInFormals") // likewise
+    private <T> T read(String text, JavaType type) throws Exception {
         try {
-            return MAPPER.readValue(text, type);
+            return mapper.readValue(text, type);
         } catch (FiniteNumbers.NotFinite e) {
             throw MismatchedInputException.from(null, type, e.getMessage());
         } catch (InvalidDefinitionException e) {
             throw blamed(e, text, type);
         } catch (MismatchedInputException e) {
-            ReadableType.requireUsable(e);
+            types.requireUsable(e);
             throw e;
         } catch (JsonMappingException e) {
             throw TypeFailure.unwrapped(e);
@@ -129,12 +119,12 @@ final class Json {
     }
 
     /** Jackson reports an error of the type if a member is repeated after a record is complete, but the client caused it. */
-    private static JsonMappingException blamed(InvalidDefinitionException failure, String text, Class<?> type) {
+    private JsonMappingException blamed(InvalidDefinitionException failure, String text, JavaType type) {
         return repeatsMember(text) ? MismatchedInputException.from(null, type, "a member occurs twice") : failure;
     }
 
-    private static boolean repeatsMember(String text) {
-        try (JsonParser parser = MAPPER.createParser(text)) {
+    private boolean repeatsMember(String text) {
+        try (JsonParser parser = mapper.createParser(text)) {
             parser.enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
             parser.nextToken();
             parser.skipChildren();
@@ -144,18 +134,23 @@ final class Json {
         }
     }
 
-    static DeserializationConfig config() {
-        return MAPPER.getDeserializationConfig();
+    /** Fails with {@link IllegalArgumentException} if no JSON can be read as the class. */
+    <T> Class<T> requireReadable(Class<T> type) {
+        return types.required(type);
+    }
+
+    DeserializationConfig config() {
+        return mapper.getDeserializationConfig();
     }
 
     /** A context to find the deserializer of a type. It has a parser, because deserializers of the application may use it. */
-    static DefaultDeserializationContext context() {
-        return ((DefaultDeserializationContext) MAPPER.getDeserializationContext())
-                .createInstance(config(), MAPPER.treeAsTokens(MAPPER.createObjectNode()), null);
+    DefaultDeserializationContext context() {
+        return ((DefaultDeserializationContext) mapper.getDeserializationContext())
+                .createInstance(config(), mapper.treeAsTokens(mapper.createObjectNode()), null);
     }
 
     /** Reads an empty object. */
-    static Object probe(Class<?> type) throws JsonProcessingException {
-        return MAPPER.readValue("{}", type);
+    Object probe(JavaType type) throws JsonProcessingException {
+        return mapper.readValue("{}", type);
     }
 }

@@ -32,7 +32,7 @@ public abstract class JsonWebSocketConsumer<T> extends WebSocketConsumer {
      */
     protected JsonWebSocketConsumer(ConsumerContext context, Class<T> type) {
         super(context);
-        this.type = ReadableType.required(type);
+        this.type = context.json().requireReadable(type);
     }
 
     /**
@@ -58,7 +58,8 @@ public abstract class JsonWebSocketConsumer<T> extends WebSocketConsumer {
         if (context().settings().malformedJson() == ConsumerSettings.MalformedJson.IGNORE) {
             return done();
         }
-        CloseReason closing = UnfitMessage.of(text, type, failure).closing();
+        CloseReason closing =
+                UnfitMessage.of(context().json(), text, type, failure).closing();
         return close(closing.code(), closing.reason());
     }
 
@@ -79,13 +80,15 @@ public abstract class JsonWebSocketConsumer<T> extends WebSocketConsumer {
     protected final CompletionStage<?> receive(String text) throws Exception {
         T message;
         try {
-            message = Json.decode(text, type);
+            message = context().json().decode(text, type);
         } catch (InvalidDefinitionException e) {
             // The type is at fault, not the client: Jackson cannot create a value of it.
             throw e;
         } catch (JsonProcessingException e) {
-            Optional<IllegalArgumentException> refusal =
-                    UnfitMessage.of(text, type, e).report(this).refusal();
+            Optional<IllegalArgumentException> refusal = UnfitMessage.of(
+                            context().json(), text, type, e)
+                    .report(this)
+                    .refusal();
             return refusal.isPresent()
                     ? returned(invalid(refusal.get()), "invalid(..)")
                     : returned(malformed(text, e), "malformed(..)");

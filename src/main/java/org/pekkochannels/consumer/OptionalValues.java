@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.deser.Deserializers;
 import com.fasterxml.jackson.databind.deser.impl.TypeWrappedDeserializer;
 import com.fasterxml.jackson.databind.jsontype.TypeDeserializer;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.type.ReferenceType;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -23,8 +24,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads members of an {@code Optional} type, which are empty if missing or null. Without {@code jackson-datatype-jdk8}, Jackson reads a
- * missing one as null, and fails for any other. Stateless.
+ * Reads members of an {@code Optional} type, which are empty if missing or null, with and without {@code jackson-datatype-jdk8}: without
+ * it, Jackson reads a missing one as null, and fails for any other. Stateless.
  */
 final class OptionalValues extends SimpleModule {
     private static final long serialVersionUID = 1L;
@@ -45,6 +46,20 @@ final class OptionalValues extends SimpleModule {
             @Override
             public @Nullable JsonDeserializer<?> findBeanDeserializer(
                     JavaType type, DeserializationConfig config, BeanDescription description) {
+                return find(type);
+            }
+
+            @Override
+            public @Nullable JsonDeserializer<?> findReferenceDeserializer(
+                    ReferenceType type,
+                    DeserializationConfig config,
+                    BeanDescription description,
+                    @Nullable TypeDeserializer ids,
+                    @Nullable JsonDeserializer<?> content) {
+                return find(type);
+            }
+
+            private @Nullable JsonDeserializer<?> find(JavaType type) {
                 Kind kind = KINDS.get(type.getRawClass());
                 return kind == null ? null : new Contextual(type, kind);
             }

@@ -6,17 +6,21 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.BeanDescription;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.deser.AbstractDeserializer;
 import com.fasterxml.jackson.databind.deser.BeanDeserializerBase;
+import com.fasterxml.jackson.databind.deser.SettableBeanProperty;
 import com.fasterxml.jackson.databind.deser.ValueInstantiator;
 import com.fasterxml.jackson.databind.deser.impl.UnsupportedTypeDeserializer;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import java.io.IOException;
 import java.lang.reflect.Modifier;
+import java.util.Iterator;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
@@ -33,15 +37,6 @@ final class ReadableType {
     private static final String CURE = "make it a record, or give it a constructor without parameters and setters, or"
             + " annotate its constructor with @JsonCreator and the parameters with @JsonProperty";
 
-    // A failure is not stored; the class is checked again for each connection.
-    private static final ClassValue<Boolean> CHECKED = new ClassValue<>() {
-        @Override
-        protected Boolean computeValue(Class<?> type) {
-            check(type);
-            return true;
-        }
-    };
-
     // A client can cause the failure repeatedly, even if the type reads the messages of other clients, so it is logged
     // once.
     private static final ClassValue<AtomicBoolean> BLAMED = new ClassValue<>() {
@@ -51,41 +46,89 @@ final class ReadableType {
         }
     };
 
-    private ReadableType() {}
+    private final Json json;
+    // A failure is not stored; the class is checked again for each connection.
+    private final ClassValue<Boolean> checked = new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+            check(json().config().constructType(type));
+            return true;
+        }
+    };
+
+    ReadableType(Json json) {
+        this.json = json;
+    }
 
     /**
      * Returns the class.
      *
      * @throws IllegalArgumentException if no JSON can be read as the class
      */
-    static <T> Class<T> required(Class<T> type) {
-        CHECKED.get(requireNonNull(type, "the class of a JSON consumer's messages must not be null"));
+    <T> Class<T> required(Class<T> type) {
+        checked.get(requireNonNull(type, "the class of a JSON consumer's messages must not be null"));
         return type;
     }
 
-    private static void check(Class<?> type) {
+    private Json json() {
+        return json;
+    }
+
+    private void check(JavaType type) {
         try {
             if (isUnreadable(type)) {
                 // If it fails for this reason, no code of the type has run.
-                Object unused = Json.probe(type);
+                Object unused = json.probe(type);
             }
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(
-                    "no JSON can be read as " + type.getName() + ": " + e.getOriginalMessage() + cure(type, e), e);
+                    "no JSON can be read as " + type.toCanonical() + ": " + e.getOriginalMessage()
+                            + cure(type.getRawClass(), e),
+                    e);
         }
     }
 
-    private static boolean isUnreadable(Class<?> type) throws JsonMappingException {
-        JavaType known = Json.config().constructType(type);
+    private boolean isUnreadable(JavaType type) throws JsonMappingException {
         try {
-            if (Subtypes.areMissing(known)) {
-                throw InvalidDefinitionException.from((JsonParser) null, NO_SUBTYPES, known);
+            if (Subtypes.areMissing(json, type)) {
+                throw InvalidDefinitionException.from((JsonParser) null, NO_SUBTYPES, type);
             }
-            return isUnreadable(Json.context().findRootValueDeserializer(known));
+            DeserializationContext context = json.context();
+            JsonDeserializer<?> deserializer = context.findRootValueDeserializer(type);
+            requireModules(deserializer, context);
+            return isUnreadable(deserializer);
         } catch (
                 RuntimeException
                         e) { // of the application's deserializer: the first message fails, or only this probe does
             return false;
+        }
+    }
+
+    /** Fails for a component that a client must send, but that only a missing Jackson module could read. */
+    private static void requireModules(JsonDeserializer<?> deserializer, DeserializationContext context)
+            throws JsonMappingException {
+        if (deserializer instanceof BeanDeserializerBase bean) {
+            for (Iterator<SettableBeanProperty> all = bean.creatorProperties(); all.hasNext(); ) {
+                SettableBeanProperty component = all.next();
+                if (component.isRequired()
+                        && component.getValueDeserializer() instanceof UnsupportedTypeDeserializer unsupported) {
+                    throw InvalidDefinitionException.from(
+                            context.getParser(),
+                            "component '" + component.getName() + "': " + reason(unsupported, context),
+                            bean.getValueType());
+                }
+            }
+        }
+    }
+
+    private static String reason(UnsupportedTypeDeserializer unsupported, DeserializationContext context) {
+        try {
+            Object never = unsupported.deserialize(context.getParser(), context);
+            return "cannot be read, was " + never;
+        } catch (JsonProcessingException e) {
+            return e.getOriginalMessage();
+        } catch (IOException e) {
+            return e.toString();
         }
     }
 
@@ -118,7 +161,7 @@ final class ReadableType {
      * @throws IllegalStateException if no subtype is known; or, once per class, for an object if Jackson treats a constructor or factory
      *     with one parameter and no annotations as one that takes the whole value
      */
-    static void requireUsable(MismatchedInputException failure) throws JsonMappingException {
+    void requireUsable(MismatchedInputException failure) throws JsonMappingException {
         Class<?> type = failure.getTargetType();
         if (failure instanceof InvalidTypeIdException unknown && lacksSubtypes(unknown)) {
             throw new IllegalStateException(
@@ -137,19 +180,19 @@ final class ReadableType {
     }
 
     // A component may name further subtypes than its class.
-    private static boolean lacksSubtypes(InvalidTypeIdException failure) throws JsonMappingException {
+    private boolean lacksSubtypes(InvalidTypeIdException failure) throws JsonMappingException {
         return failure.getOriginalMessage().contains(": known type ids = []")
-                && Subtypes.areMissing(failure.getBaseType());
+                && Subtypes.areMissing(json, failure.getBaseType());
     }
 
-    private static boolean takesNoObjects(Class<?> type, MismatchedInputException failure) {
+    private boolean takesNoObjects(Class<?> type, MismatchedInputException failure) {
         return failure.getOriginalMessage().endsWith(NO_CREATOR)
                 && !saysHow(type)
                 && BLAMED.get(type).compareAndSet(false, true);
     }
 
-    private static boolean saysHow(Class<?> type) {
-        BeanDescription description = Json.config().introspect(Json.config().constructType(type));
+    private boolean saysHow(Class<?> type) {
+        BeanDescription description = json.config().introspect(json.config().constructType(type));
         return description.findJsonValueAccessor() != null
                 || Stream.concat(description.getConstructors().stream(), description.getFactoryMethods().stream())
                         .anyMatch(creator -> creator.hasAnnotation(JsonCreator.class));

@@ -14,13 +14,13 @@ final class Subtypes {
     private Subtypes() {}
 
     /** Whether an abstract type with {@code @JsonTypeInfo} names no subtype, so that no text can be read as it. */
-    static boolean areMissing(JavaType base) throws JsonMappingException {
-        TypeDeserializer ids = base.isAbstract() ? Json.config().findTypeDeserializer(base) : null;
+    static boolean areMissing(Json json, JavaType base) throws JsonMappingException {
+        TypeDeserializer ids = base.isAbstract() ? json.config().findTypeDeserializer(base) : null;
         return ids != null
                 && ids.getDefaultImpl() == null
                 && areNamed(ids)
-                && Json.context().findNonContextualValueDeserializer(base) instanceof AbstractDeserializer
-                && knowsNoneBut(base);
+                && json.context().findNonContextualValueDeserializer(base) instanceof AbstractDeserializer
+                && knowsNoneBut(json, base);
     }
 
     /** Other kinds of type ids, such as class names, need no list of subtypes. */
@@ -30,8 +30,8 @@ final class Subtypes {
                 || ids.getTypeIdResolver() instanceof SimpleNameIdResolver;
     }
 
-    private static boolean knowsNoneBut(JavaType base) {
-        DeserializationConfig config = Json.config();
+    private static boolean knowsNoneBut(Json json, JavaType base) {
+        DeserializationConfig config = json.config();
         return config
                 .getSubtypeResolver()
                 .collectAndResolveSubtypesByTypeId(

@@ -12,7 +12,6 @@ import java.util.concurrent.TimeoutException;
 import org.apache.pekko.Done;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.database.Deadline;
-import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.GroupName;
 import org.pekkochannels.settings.Settings;
 
@@ -96,7 +95,9 @@ public final class SyncGroup {
     }
 
     private void send(String type, Object payload, @Nullable Membership excluded) {
-        consumer.calls().later(new Effects.GroupSend(membership.layer(), name, Event.of(type, payload), excluded));
+        consumer.calls()
+                .later(new Effects.GroupSend(
+                        membership.layer(), name, consumer.context().event(type, payload), excluded));
     }
 
     /** Waits for the stage; the stage itself reports its failure. */

@@ -29,7 +29,7 @@ public abstract class SyncJsonWebSocketConsumer<T> extends SyncWebSocketConsumer
      */
     protected SyncJsonWebSocketConsumer(ConsumerContext context, Class<T> type) {
         super(context);
-        this.type = ReadableType.required(type);
+        this.type = context.json().requireReadable(type);
     }
 
     /**
@@ -51,7 +51,8 @@ public abstract class SyncJsonWebSocketConsumer<T> extends SyncWebSocketConsumer
      */
     protected void malformed(String text, JsonProcessingException failure) throws Exception {
         if (context().settings().malformedJson() == ConsumerSettings.MalformedJson.CLOSE) {
-            CloseReason closing = UnfitMessage.of(text, type, failure).closing();
+            CloseReason closing =
+                    UnfitMessage.of(context().json(), text, type, failure).closing();
             close(closing.code(), closing.reason());
         }
     }
@@ -72,13 +73,15 @@ public abstract class SyncJsonWebSocketConsumer<T> extends SyncWebSocketConsumer
     protected final void receive(String text) throws Exception {
         T message;
         try {
-            message = Json.decode(text, type);
+            message = context().json().decode(text, type);
         } catch (InvalidDefinitionException e) {
             // The type is at fault, not the client: Jackson cannot create a value of it.
             throw e;
         } catch (JsonProcessingException e) {
-            Optional<IllegalArgumentException> refusal =
-                    UnfitMessage.of(text, type, e).report(this).refusal();
+            Optional<IllegalArgumentException> refusal = UnfitMessage.of(
+                            context().json(), text, type, e)
+                    .report(this)
+                    .refusal();
             if (refusal.isPresent()) {
                 invalid(refusal.get());
             } else {

@@ -315,7 +315,7 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
      * @throws JsonProcessingException if the value cannot be encoded
      */
     protected final void sendJson(Object value) throws JsonProcessingException {
-        send(Json.encode(value));
+        send(context().json().encode(value));
     }
 
     /** Closes the connection with 1000 when the callback has returned. */

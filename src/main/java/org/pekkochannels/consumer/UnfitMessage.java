@@ -37,15 +37,15 @@ record UnfitMessage(Kind kind, Class<?> type, JsonProcessingException failure) {
         }
     }
 
-    static UnfitMessage of(String text, Class<?> type, JsonProcessingException failure) {
-        return new UnfitMessage(kind(text, failure), type, failure);
+    static UnfitMessage of(Json json, String text, Class<?> type, JsonProcessingException failure) {
+        return new UnfitMessage(kind(json, text, failure), type, failure);
     }
 
-    private static Kind kind(String text, JsonProcessingException failure) {
+    private static Kind kind(Json json, String text, JsonProcessingException failure) {
         if (TypeFailure.refusal(failure).isPresent()) {
             return Kind.VALUE;
         }
-        return Json.isJson(text) ? Kind.SHAPE : Kind.SYNTAX;
+        return json.isJson(text) ? Kind.SHAPE : Kind.SYNTAX;
     }
 
     /** The close reason, unless the consumer overrides the reaction. */

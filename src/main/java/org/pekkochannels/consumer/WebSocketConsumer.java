@@ -314,7 +314,7 @@ public abstract non-sealed class WebSocketConsumer extends Consumer {
      */
     protected final CompletionStage<Done> sendJson(Object value) {
         try {
-            return send(Json.encode(value));
+            return send(context().json().encode(value));
         } catch (Throwable e) { // a getter or a serializer is the application's code
             FatalErrors.rethrow(e);
             return context().turn().failed(e);
@@ -361,7 +361,7 @@ public abstract non-sealed class WebSocketConsumer extends Consumer {
      * @throws JsonProcessingException if the value cannot be encoded
      */
     protected final void sendJsonAfterCommit(Handle handle, Object value) throws JsonProcessingException {
-        sendAfterCommit(handle, Json.encode(value));
+        sendAfterCommit(handle, context().json().encode(value));
     }
 
     /**

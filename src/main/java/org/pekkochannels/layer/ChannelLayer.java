@@ -59,6 +59,18 @@ public interface ChannelLayer {
     Channel newChannel(Consumer<Event> receiver);
 
     /**
+     * An event for this layer, encoded with the mapper of its actor system. A layer that has an actor system overrides it with
+     * {@link Event#of(org.apache.pekko.actor.ClassicActorSystemProvider, String, Object)}; by default the default mapper is used.
+     *
+     * @param type the event's type
+     * @param payload any value that Jackson can write; it is encoded now
+     * @return the event; fails with {@link UnencodablePayloadException} if the payload cannot be written
+     */
+    default Event event(String type, Object payload) {
+        return Event.of(type, payload);
+    }
+
+    /**
      * Sends an event to one channel.
      *
      * @param channel the channel's name; an event for a channel that does not exist is dropped and counted
@@ -78,7 +90,7 @@ public interface ChannelLayer {
      */
     default CompletionStage<Done> send(String channel, String type, Object payload) {
         try {
-            return send(channel, Event.of(type, payload));
+            return send(channel, event(type, payload));
         } catch (UnencodablePayloadException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -166,7 +178,7 @@ public interface ChannelLayer {
      */
     default CompletionStage<Done> groupSend(GroupName group, String type, Object payload) {
         try {
-            return groupSend(group, Event.of(type, payload));
+            return groupSend(group, event(type, payload));
         } catch (UnencodablePayloadException e) {
             return CompletableFuture.failedFuture(e);
         }

@@ -2,37 +2,63 @@ package org.pekkochannels.layer;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.function.Function;
+import org.apache.pekko.actor.ClassicActorSystemProvider;
 
 /**
  * An event on a channel layer: a type, by which receivers select the handler, and a payload in JSON.
  *
  * <p>Immutable and thread-safe. The payload is encoded once, when the event is created, for any number of receivers. It is always decoded
  * from those bytes, so that an event in memory behaves like one from another node. Two events are equal if their types and bytes are equal.
+ *
+ * <p>The mapper of {@code Channels.json(..)} belongs to an actor system. {@link #of(ClassicActorSystemProvider, String, Object)},
+ * {@link ChannelLayer#event}, groups, and the methods of {@link ChannelLayer} that take a payload encode with it. {@link #of(String, Object)} knows no system, and encodes with the
+ * default mapper. A received event is decoded with the mapper of the receiver's system.
  */
 public final class Event {
     private final String type;
     private final Payload payload;
+    private final PayloadMapper mapper;
     private final long arrival;
 
-    private Event(String type, Payload payload, long arrival) {
+    private Event(String type, Payload payload, PayloadMapper mapper, long arrival) {
         this.type = type;
         this.payload = payload;
+        this.mapper = mapper;
         this.arrival = arrival;
     }
 
     /**
-     * An event with a payload.
+     * An event with a payload, encoded with the default mapper even if the actor system has another.
      *
      * @param type 1-99 of {@code [A-Za-z0-9._-]}, not beginning with {@code _} or {@code .}
      * @param payload any value that Jackson can write: records, texts, numbers, lists, maps; it is encoded now
      * @return the event; fails with {@link UnencodablePayloadException} if Jackson cannot write the payload
      */
     public static Event of(String type, Object payload) {
+        return of(SystemJson.standard(), type, payload);
+    }
+
+    /**
+     * An event with a payload, encoded with the mapper of an actor system.
+     *
+     * @param system the actor system that sends the event
+     * @param type 1-99 of {@code [A-Za-z0-9._-]}, not beginning with {@code _} or {@code .}
+     * @param payload any value that the system's mapper can write; it is encoded now
+     * @return the event; fails with {@link UnencodablePayloadException} if the mapper cannot write the payload
+     */
+    public static Event of(ClassicActorSystemProvider system, String type, Object payload) {
+        return of(
+                SystemJson.of(requireNonNull(system, "the actor system of an event must not be null")), type, payload);
+    }
+
+    static Event of(SystemJson json, String type, Object payload) {
         Names.checkType(type);
-        return new Event(type, Payload.encode(type, payload), 0);
+        PayloadMapper mapper = json.payloads();
+        return new Event(type, new Payload(mapper.encode(type, payload)), mapper, 0);
     }
 
     /**
@@ -55,7 +81,7 @@ public final class Event {
     public static Event ofJson(String type, byte[] json) {
         Names.checkType(type);
         requireNonNull(json, () -> "the JSON of the event '" + type + "' must not be null");
-        return new Event(type, new Payload(json), 0);
+        return new Event(type, new Payload(json), SystemJson.standard().payloads(), 0);
     }
 
     /**
@@ -91,7 +117,27 @@ public final class Event {
      */
     public <T> T payload(Class<T> as) {
         requireNonNull(as, "the class of an event's payload must not be null");
-        return payload.decode(this, as);
+        return payload.decode(this, as, mapper);
+    }
+
+    /**
+     * The payload, decoded as a generic type, such as a list of records; each call returns a separate value.
+     *
+     * @param as the type, such as {@code new TypeReference<List<Message>>() {}}
+     * @param <T> the type
+     * @return the value; fails with {@link UndecodablePayloadException} if the payload does not match the type
+     */
+    public <T> T payload(TypeReference<T> as) {
+        requireNonNull(as, "the type of an event's payload must not be null");
+        return payload(as, mapper);
+    }
+
+    <T> T payload(Class<T> as, PayloadMapper with) {
+        return payload.decode(this, as, with);
+    }
+
+    <T> T payload(TypeReference<T> as, PayloadMapper with) {
+        return payload.decode(this, as, with);
     }
 
     /**
@@ -135,9 +181,9 @@ public final class Event {
         return payload.derived(type, make);
     }
 
-    /** A copy of the event with the time of its arrival on this node; the sender's event is unchanged. */
-    Event arrivedAt(long nanos) {
-        return new Event(type, payload, nanos);
+    /** A copy of the event with the time of its arrival on this node, for receivers with that mapper; the sender's is unchanged. */
+    Event arrivedAt(long nanos, PayloadMapper receivers) {
+        return new Event(type, payload, receivers, nanos);
     }
 
     /** The time of arrival on this node, by its monotonic clock. */

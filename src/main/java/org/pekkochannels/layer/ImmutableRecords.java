@@ -3,6 +3,13 @@ package org.pekkochannels.layer;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.ZonedDateTime;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
@@ -11,7 +18,7 @@ import java.util.UUID;
 /**
  * The record classes whose values several receivers may share, because no receiver can change them.
  *
- * <p>These are records of primitives, texts, numbers, enums, UUIDs and such records. A list is excluded: Jackson creates a mutable one, and
+ * <p>These are records of primitives, texts, numbers, enums, UUIDs, times and such records. A list is excluded: Jackson creates a mutable one, and
  * whether the record copies it cannot be determined from outside.
  */
 final class ImmutableRecords {
@@ -27,7 +34,14 @@ final class ImmutableRecords {
             Double.class,
             BigInteger.class,
             BigDecimal.class,
-            UUID.class);
+            UUID.class,
+            Duration.class,
+            Instant.class,
+            LocalDate.class,
+            LocalDateTime.class,
+            LocalTime.class,
+            OffsetDateTime.class,
+            ZonedDateTime.class);
 
     // Stored with the class itself, so that no class loader is retained.
     private static final ClassValue<Boolean> KNOWN = new ClassValue<>() {

@@ -12,7 +12,6 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.Offloader;
-import org.pekkochannels.concurrent.TimeSource;
 import org.pekkochannels.settings.Settings;
 
 /**
@@ -40,14 +39,19 @@ final class InMemoryLayer implements ChannelLayer {
 
     InMemoryLayer(ExtendedActorSystem system, Settings settings) {
         this(new LocalChannels(
+                system,
                 settings.integer("capacity", 1, MAX_CAPACITY),
-                settings.duration("expiry", MIN_EXPIRY, LocalChannels.LONGEST_EXPIRY),
-                TimeSource.of(system).ticker()));
+                settings.duration("expiry", MIN_EXPIRY, LocalChannels.LONGEST_EXPIRY)));
     }
 
     @Override
     public Channel newChannel(Consumer<Event> receiver) {
         return local.open(requireNonNull(receiver, "the receiver of a channel must not be null"));
+    }
+
+    @Override
+    public Event event(String type, Object payload) {
+        return local.json().event(type, payload);
     }
 
     @Override

@@ -9,9 +9,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.StackRoom;
 import org.pekkochannels.concurrent.Ticker;
+import org.pekkochannels.concurrent.TimeSource;
 import org.pekkochannels.settings.Settings;
 
 /**
@@ -36,6 +38,7 @@ public final class LocalChannels {
     private final int capacity;
     private final Duration expiry;
     private final Ticker ticker;
+    private final SystemJson json;
     private final DropLog drops;
 
     /**
@@ -48,7 +51,22 @@ public final class LocalChannels {
         this(capacity, expiry, Ticker.SYSTEM);
     }
 
+    /**
+     * Starts without channels and groups, for receivers of an actor system, whose mapper decodes their events.
+     *
+     * @param system the actor system
+     * @param capacity the most events that may wait in one channel, at least 1
+     * @param expiry how long an event may wait, longer than zero and at most 24 hours
+     */
+    public LocalChannels(ClassicActorSystemProvider system, int capacity, Duration expiry) {
+        this(SystemJson.of(system), capacity, expiry, TimeSource.of(system).ticker());
+    }
+
     LocalChannels(int capacity, Duration expiry, Ticker ticker) {
+        this(SystemJson.standard(), capacity, expiry, ticker);
+    }
+
+    private LocalChannels(SystemJson json, int capacity, Duration expiry, Ticker ticker) {
         if (capacity < 1) {
             throw new IllegalArgumentException("capacity of a channel must be at least 1, was " + capacity);
         }
@@ -60,6 +78,7 @@ public final class LocalChannels {
         this.capacity = capacity;
         this.expiry = expiry;
         this.ticker = ticker;
+        this.json = json;
         this.drops = new DropLog(ticker.read());
     }
 
@@ -217,6 +236,11 @@ public final class LocalChannels {
         return tally.with(channels.size(), groups.size(), members);
     }
 
+    /** The JSON of the receivers' actor system. */
+    SystemJson json() {
+        return json;
+    }
+
     boolean isFresh(Event event) {
         boolean fresh = ticker.read() - event.arrival() <= expiry.toNanos();
         (fresh ? tally.delivered : tally.expired).increment();
@@ -253,7 +277,7 @@ public final class LocalChannels {
     }
 
     private Event stamped(Event event) {
-        return event.arrivedAt(ticker.read());
+        return event.arrivedAt(ticker.read(), json.payloads());
     }
 
     private void check(Channel channel) {

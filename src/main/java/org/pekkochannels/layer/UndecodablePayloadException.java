@@ -1,6 +1,7 @@
 package org.pekkochannels.layer;
 
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import java.util.stream.Collectors;
 
 /** A payload that Jackson cannot read as the requested class; the cause has the details. Immutable. */
@@ -9,11 +10,17 @@ public final class UndecodablePayloadException extends RuntimeException {
     private static final int MOST_MEMBERS = 8;
     private static final int MOST_CHARACTERS = 200;
 
-    UndecodablePayloadException(Event event, Class<?> wanted, Throwable cause) {
+    UndecodablePayloadException(Event event, String wanted, Throwable cause) {
         super(
-                "payload of event '" + event.type() + "' (" + event.size() + " bytes) is not a " + wanted.getName()
-                        + place(cause) + "; sender and receiver must agree on its class",
+                "payload of event '" + event.type() + "' (" + event.size() + " bytes) is not a " + wanted + place(cause)
+                        + cure(cause),
                 cause);
+    }
+
+    private static String cure(Throwable cause) {
+        return cause instanceof InvalidDefinitionException definition
+                ? ": " + definition.getOriginalMessage()
+                : "; sender and receiver must agree on its class";
     }
 
     /** The names of the members that lead to the mismatch; never a value. */

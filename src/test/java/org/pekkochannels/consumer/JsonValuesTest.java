@@ -18,6 +18,7 @@ import com.fasterxml.jackson.databind.BeanProperty;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.deser.ContextualDeserializer;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
@@ -28,6 +29,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,10 +45,14 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pekkochannels.layer.SystemJson;
 
 /** Nothing that a client sends becomes another value than it is, and no text costs more than its length. */
 class JsonValuesTest {
+    private static final Json JSON = Json.standard();
+    private static final Json WITHOUT_MODULES = Json.of(SystemJson.with(new ObjectMapper()));
 
     private enum Side {
         BUY,
@@ -87,15 +93,20 @@ class JsonValuesTest {
             OptionalLong id,
             OptionalDouble size) {}
 
-    @Test
-    void readsOptionalMembersThatAreMissingOrNullAsEmpty() throws Exception {
+    private static Stream<Json> mappers() {
+        return Stream.of(JSON, WITHOUT_MODULES);
+    }
+
+    @ParameterizedTest
+    @MethodSource("mappers")
+    void readsOptionalMembersThatAreMissingOrNullAsEmpty(Json json) throws Exception {
         Profile empty = new Profile(
                 Optional.empty(), Optional.empty(), OptionalInt.empty(), OptionalLong.empty(), OptionalDouble.empty());
 
-        assertThat(Json.decode("{}", Profile.class)).isEqualTo(empty);
-        assertThat(Json.decode("{\"name\":null,\"marks\":null,\"age\":null,\"id\":null,\"size\":null}", Profile.class))
+        assertThat(json.decode("{}", Profile.class)).isEqualTo(empty);
+        assertThat(json.decode("{\"name\":null,\"marks\":null,\"age\":null,\"id\":null,\"size\":null}", Profile.class))
                 .isEqualTo(empty);
-        assertThat(Json.decode(
+        assertThat(json.decode(
                         "{\"name\":\"Zoë\",\"marks\":[1,2],\"age\":7,\"id\":5000000000,\"size\":1.5}", Profile.class))
                 .isEqualTo(new Profile(
                         Optional.of("Zoë"),
@@ -116,7 +127,9 @@ class JsonValuesTest {
                 "{\"size\":\"NaN\"}"
             })
     void refusesOptionalMembersOfAnotherKind(String text) {
-        assertThatThrownBy(() -> Json.decode(text, Profile.class)).isInstanceOf(JsonProcessingException.class);
+        assertThatThrownBy(() -> JSON.decode(text, Profile.class)).isInstanceOf(JsonProcessingException.class);
+        assertThatThrownBy(() -> WITHOUT_MODULES.decode(text, Profile.class))
+                .isInstanceOf(JsonProcessingException.class);
     }
 
     @ParameterizedTest
@@ -138,7 +151,7 @@ class JsonValuesTest {
                 "{\"ids\":[7.5]}"
             })
     void refusesAValueOfAnotherKind(String text) {
-        assertThatThrownBy(() -> Json.decode(text, Order.class)).isInstanceOf(MismatchedInputException.class);
+        assertThatThrownBy(() -> JSON.decode(text, Order.class)).isInstanceOf(MismatchedInputException.class);
     }
 
     private record Keyed(
@@ -150,7 +163,7 @@ class JsonValuesTest {
     @Test
     void refusesKeysThatAreNotFiniteAndBytesThatAreTooLarge() throws Exception {
         String legal = "{\"wide\":{\"1.5\":1},\"narrow\":{\"-2\":1},\"small\":-128,\"other\":127}";
-        assertThat(Json.decode(legal, Keyed.class))
+        assertThat(JSON.decode(legal, Keyed.class))
                 .isEqualTo(new Keyed(Map.of(1.5, 1), Map.of(-2f, 1), Byte.MIN_VALUE, Byte.MAX_VALUE));
         for (String text : List.of(
                 legal.replace("1.5", "NaN"),
@@ -158,7 +171,7 @@ class JsonValuesTest {
                 legal.replace("-2", "Infinity"),
                 legal.replace("-128", "200"),
                 legal.replace("127", "128"))) {
-            assertThatThrownBy(() -> Json.decode(text, Keyed.class))
+            assertThatThrownBy(() -> JSON.decode(text, Keyed.class))
                     .as(text)
                     .isInstanceOf(InvalidFormatException.class);
         }
@@ -169,10 +182,10 @@ class JsonValuesTest {
 
     @Test
     void refusesElementsThatAreNullWhereTheComponentSaysSo() throws Exception {
-        assertThat(Json.decode("{\"texts\":[\"a\"]}", Strict.class)).isEqualTo(new Strict(List.of("a")));
-        assertThatThrownBy(() -> Json.decode("{\"texts\":[null]}", Strict.class))
+        assertThat(JSON.decode("{\"texts\":[\"a\"]}", Strict.class)).isEqualTo(new Strict(List.of("a")));
+        assertThatThrownBy(() -> JSON.decode("{\"texts\":[null]}", Strict.class))
                 .isInstanceOf(MismatchedInputException.class);
-        assertThatThrownBy(() -> Json.decode("{}", Strict.class)).isInstanceOf(MismatchedInputException.class);
+        assertThatThrownBy(() -> JSON.decode("{}", Strict.class)).isInstanceOf(MismatchedInputException.class);
     }
 
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
@@ -188,23 +201,23 @@ class JsonValuesTest {
         String cat = "{\"kind\":\"cat\",\"lives\":7}";
 
         Zoo zoo =
-                Json.decode("{\"first\":%s,\"others\":[%s],\"places\":[%s,null]}".formatted(cat, cat, cat), Zoo.class);
+                JSON.decode("{\"first\":%s,\"others\":[%s],\"places\":[%s,null]}".formatted(cat, cat, cat), Zoo.class);
 
         assertThat(zoo)
                 .isEqualTo(new Zoo(
                         Optional.of(new Cat(7)),
                         Optional.of(List.of(new Cat(7))),
                         List.of(Optional.of(new Cat(7)), Optional.empty())));
-        assertThat(Json.decode("{\"places\":[]}", Zoo.class))
+        assertThat(JSON.decode("{\"places\":[]}", Zoo.class))
                 .isEqualTo(new Zoo(Optional.empty(), Optional.empty(), List.of()));
-        assertThatThrownBy(() -> Json.decode("{\"first\":{\"lives\":7},\"places\":[]}", Zoo.class))
+        assertThatThrownBy(() -> JSON.decode("{\"first\":{\"lives\":7},\"places\":[]}", Zoo.class))
                 .isInstanceOf(InvalidTypeIdException.class);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"[null]", "[\"7\"]", "[true]"})
     void refusesAnElementOfAnotherKind(String text) {
-        assertThatThrownBy(() -> Json.decode(text, int[].class)).isInstanceOf(MismatchedInputException.class);
+        assertThatThrownBy(() -> JSON.decode(text, int[].class)).isInstanceOf(MismatchedInputException.class);
     }
 
     @ParameterizedTest
@@ -238,16 +251,16 @@ class JsonValuesTest {
                     """)
     void refusesWhatIsNotANumberAndWhatIsNotAText(String member, String value) throws Exception {
         Map<String, String> members = new LinkedHashMap<>(Map.of("wide", "1", "letter", "\"x\""));
-        assertThat(Json.decode(object(members), Mixed.class).letter()).isEqualTo('x');
+        assertThat(JSON.decode(object(members), Mixed.class).letter()).isEqualTo('x');
         members.put(member, value);
         String json = object(members);
 
-        Throwable failure = catchThrowable(() -> Json.decode(json, Mixed.class));
+        Throwable failure = catchThrowable(() -> JSON.decode(json, Mixed.class));
 
         assertThat(failure)
                 .isInstanceOf(JsonProcessingException.class)
                 .isNotInstanceOf(InvalidDefinitionException.class);
-        assertThat(UnfitMessage.of(json, Mixed.class, (JsonProcessingException) failure)
+        assertThat(UnfitMessage.of(JSON, json, Mixed.class, (JsonProcessingException) failure)
                         .closing()
                         .code())
                 .isEqualTo(1008);
@@ -264,29 +277,29 @@ class JsonValuesTest {
     void refusesANumberThatIsNotFiniteAsTheWholeMessage(Class<?> type) {
         String json = type.isArray() ? "[1e400]" : "1e400";
 
-        assertThatThrownBy(() -> Json.decode(json, type)).isInstanceOf(MismatchedInputException.class);
+        assertThatThrownBy(() -> JSON.decode(json, type)).isInstanceOf(MismatchedInputException.class);
     }
 
     @Test
     void readsTheLargestNumbers() throws Exception {
-        assertThat(Json.decode("1.7976931348623157e308", double.class)).isEqualTo(Double.MAX_VALUE);
-        assertThat(Json.decode("1e400", BigDecimal.class)).isEqualByComparingTo("1e400");
-        assertThat(Json.decode("{\"a\":[1.5,\"NaN\"]}", Object.class)).isEqualTo(Map.of("a", List.of(1.5, "NaN")));
+        assertThat(JSON.decode("1.7976931348623157e308", double.class)).isEqualTo(Double.MAX_VALUE);
+        assertThat(JSON.decode("1e400", BigDecimal.class)).isEqualByComparingTo("1e400");
+        assertThat(JSON.decode("{\"a\":[1.5,\"NaN\"]}", Object.class)).isEqualTo(Map.of("a", List.of(1.5, "NaN")));
     }
 
     @Test
     void readsValuesOfTheirOwnKind() throws Exception {
-        Order order = Json.decode("{\"lots\":5,\"price\":5,\"all\":true,\"side\":\"SELL\",\"ids\":[2]}", Order.class);
+        Order order = JSON.decode("{\"lots\":5,\"price\":5,\"all\":true,\"side\":\"SELL\",\"ids\":[2]}", Order.class);
 
         assertThat(order).isEqualTo(new Order(5, 5.0, true, Side.SELL, List.of(2L)));
     }
 
     @Test
     void refusesATypeWithinItselfBeforeTheStackOverflows() throws Exception {
-        assertThat(Json.decode(nested(200), Tree.class)).isNotNull();
-        assertThatThrownBy(() -> Json.decode(nested(201), Tree.class)).hasMessageContaining("depth (201)");
-        assertThatThrownBy(() -> Json.decode(nested(5_000), Tree.class)).hasMessageContaining("depth (201)");
-        assertThatThrownBy(() -> Json.decode("[".repeat(60_000), JsonNode.class))
+        assertThat(JSON.decode(nested(200), Tree.class)).isNotNull();
+        assertThatThrownBy(() -> JSON.decode(nested(201), Tree.class)).hasMessageContaining("depth (201)");
+        assertThatThrownBy(() -> JSON.decode(nested(5_000), Tree.class)).hasMessageContaining("depth (201)");
+        assertThatThrownBy(() -> JSON.decode("[".repeat(60_000), JsonNode.class))
                 .isInstanceOf(StreamConstraintsException.class);
     }
 
@@ -296,7 +309,7 @@ class JsonValuesTest {
 
     @Test
     void blamesTheClientForAMemberThatOccursTwice() {
-        assertThatThrownBy(() -> Json.decode("{\"amount\":1,\"amount\":2}", Amount.class))
+        assertThatThrownBy(() -> JSON.decode("{\"amount\":1,\"amount\":2}", Amount.class))
                 .isInstanceOf(MismatchedInputException.class)
                 .isNotInstanceOf(InvalidDefinitionException.class)
                 .hasMessageContaining("a member occurs twice");
@@ -304,15 +317,25 @@ class JsonValuesTest {
 
     @Test
     void blamesTheTypeThatJacksonCannotMake() {
-        assertThatThrownBy(() -> Json.decode("{\"at\":\"2026-11-30T00:00:00Z\"}", Timed.class))
+        assertThatThrownBy(() -> WITHOUT_MODULES.decode("{\"at\":\"2026-11-30T00:00:00Z\"}", Timed.class))
                 .isInstanceOf(InvalidDefinitionException.class);
+    }
+
+    @Test
+    void readsATimeWithTheModuleThatIsPresent() throws Exception {
+        Timed timed = new Timed(Instant.parse("2026-11-30T12:00:00.25Z"));
+
+        assertThat(JSON.encode(timed)).isEqualTo("{\"at\":\"2026-11-30T12:00:00.250Z\"}");
+        assertThat(JSON.decode(JSON.encode(timed), Timed.class)).isEqualTo(timed);
+        assertThat(JSON.encode(Map.of("offset", OffsetDateTime.parse("2026-11-30T12:00+02:00"))))
+                .isEqualTo("{\"offset\":\"2026-11-30T12:00:00+02:00\"}");
     }
 
     @Test
     void doesNotInternTheNamesThatAClientChooses() throws Exception {
         String name = "a-name-of-its-own-" + System.nanoTime();
 
-        JsonNode node = Json.decode("{\"" + name + "\":1}", JsonNode.class);
+        JsonNode node = JSON.decode("{\"" + name + "\":1}", JsonNode.class);
 
         assertThat(node.fieldNames().next()).isNotSameAs(name.intern());
     }
@@ -322,13 +345,13 @@ class JsonValuesTest {
         int users = 0;
         for (int round = 0; round < 200; round++) {
             Map<String, Integer> colliding = namesOfOneHash(round % 2 == 0 ? "Ab BA" : "Aa BB", 140 + round);
-            assertThat(Json.decode(Json.encode(colliding), Object.class)).isEqualTo(colliding);
+            assertThat(JSON.decode(JSON.encode(colliding), Object.class)).isEqualTo(colliding);
             for (int message = 0; message < 5; message++) {
                 Map<String, Integer> honest = new LinkedHashMap<>();
                 while (honest.size() < 20) {
                     honest.put("user" + users++, 1);
                 }
-                assertThat(Json.decode(Json.encode(honest), Object.class)).isEqualTo(honest);
+                assertThat(JSON.decode(JSON.encode(honest), Object.class)).isEqualTo(honest);
             }
         }
     }
@@ -377,13 +400,13 @@ class JsonValuesTest {
 
     @Test
     void throwsWhatTheTypesOwnCodeThrows() {
-        assertThatThrownBy(() -> Json.decode("{\"fatal\":{\"text\":\"planted\"}}", Several.class))
+        assertThatThrownBy(() -> JSON.decode("{\"fatal\":{\"text\":\"planted\"}}", Several.class))
                 .isInstanceOf(InternalError.class)
                 .hasMessage("planted");
-        assertThatThrownBy(() -> Json.decode("{\"planted\":1}", Loose.class))
+        assertThatThrownBy(() -> JSON.decode("{\"planted\":1}", Loose.class))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("planted");
-        assertThatThrownBy(() -> Json.decode("{\"address\":null}", Made.class))
+        assertThatThrownBy(() -> JSON.decode("{\"address\":null}", Made.class))
                 .isInstanceOf(NullPointerException.class);
     }
 
@@ -398,7 +421,7 @@ class JsonValuesTest {
     }
 
     private static JsonProcessingException unfit(String text, Class<?> type) {
-        return (JsonProcessingException) catchThrowable(() -> Json.decode(text, type));
+        return (JsonProcessingException) catchThrowable(() -> JSON.decode(text, type));
     }
 
     abstract static class Shape {}
@@ -440,7 +463,7 @@ class JsonValuesTest {
                 .findFirst()
                 .orElseThrow();
 
-        assertThatThrownBy(() -> ReadableType.required(type))
+        assertThatThrownBy(() -> JSON.requireReadable(type))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("no JSON can be read as " + type.getName() + ": ")
                 .hasMessageContaining(words);
@@ -448,7 +471,10 @@ class JsonValuesTest {
 
     @Test
     void refusesATimeWhoseModuleIsMissing() {
-        assertThatThrownBy(() -> ReadableType.required(Instant.class)).hasMessageContaining("jackson-datatype-jsr310");
+        assertThatThrownBy(() -> WITHOUT_MODULES.requireReadable(Timed.class))
+                .hasMessageContainingAll(Timed.class.getName(), "component 'at': ", "jackson-datatype-jsr310");
+        assertThatThrownBy(() -> WITHOUT_MODULES.requireReadable(Instant.class))
+                .hasMessageContaining("jackson-datatype-jsr310");
     }
 
     @JsonTypeInfo(use = JsonTypeInfo.Id.CLASS)
@@ -576,7 +602,7 @@ class JsonValuesTest {
                 IllegalStateException.class
             })
     void takesEachTypeThatJsonMayBeReadAs(Class<?> type) {
-        assertThat(ReadableType.required(type)).isSameAs(type);
+        assertThat(JSON.requireReadable(type)).isSameAs(type);
     }
 
     static class Id {
@@ -591,41 +617,41 @@ class JsonValuesTest {
 
     @Test
     void blamesATypeOnceThatCannotBeReadFromAnObject() throws Exception {
-        assertThat(Json.decode("\"a\"", One.class).text).isEqualTo("a");
-        assertThat(Json.decode("{\"id\":\"a\"}", Room.class).id().text).isEqualTo("a");
+        assertThat(JSON.decode("\"a\"", One.class).text).isEqualTo("a");
+        assertThat(JSON.decode("{\"id\":\"a\"}", Room.class).id().text).isEqualTo("a");
         for (Class<?> type : List.of(One.class, Room.class)) {
-            Callable<?> read = () -> Json.decode("{\"id\":{}}", type);
+            Callable<?> read = () -> JSON.decode("{\"id\":{}}", type);
             assertThatThrownBy(read::call)
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContainingAll("no JSON object can be read as ", "@JsonProperty");
             assertThatThrownBy(read::call).isInstanceOf(MismatchedInputException.class);
         }
-        assertThatThrownBy(() -> Json.decode("7", One.class)).isInstanceOf(MismatchedInputException.class);
-        assertThatThrownBy(() -> Json.decode("{}", Name.class)).isInstanceOf(MismatchedInputException.class);
+        assertThatThrownBy(() -> JSON.decode("7", One.class)).isInstanceOf(MismatchedInputException.class);
+        assertThatThrownBy(() -> JSON.decode("{}", Name.class)).isInstanceOf(MismatchedInputException.class);
     }
 
     @Test
     void blamesAComponentWhoseTypeNamesNoSubtype() throws Exception {
         String permitted = "{\"component\":{\"@type\":\"permitted\",\"amount\":1}}";
 
-        assertThatThrownBy(() -> Json.decode(permitted, Permitting.class))
+        assertThatThrownBy(() -> JSON.decode(permitted, Permitting.class))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContainingAll(Permits.class.getName(), "@JsonSubTypes");
-        assertThat(Json.decode(permitted, Extending.class).component()).isEqualTo(new Permitted(1));
-        assertThatThrownBy(() -> Json.decode("{\"component\":{\"@type\":\"other\"}}", Extending.class))
+        assertThat(JSON.decode(permitted, Extending.class).component()).isEqualTo(new Permitted(1));
+        assertThatThrownBy(() -> JSON.decode("{\"component\":{\"@type\":\"other\"}}", Extending.class))
                 .isInstanceOf(InvalidTypeIdException.class);
     }
 
     @Test
     void doesNotBlameTheClientForADeserializerOrAMapper() {
         for (Callable<?> read : List.<Callable<?>>of(
-                () -> Json.decode("{}", Asking.class), () -> Json.decode("{\"asking\":{}}", Asked.class))) {
+                () -> JSON.decode("{}", Asking.class), () -> JSON.decode("{\"asking\":{}}", Asked.class))) {
             assertThatThrownBy(read::call)
                     .isInstanceOf(IOException.class)
                     .isNotInstanceOf(JsonProcessingException.class)
                     .hasMessageContaining("planted");
         }
-        assertThatThrownBy(() -> Json.decode("{\"amount\":1}", Injected.class))
+        assertThatThrownBy(() -> JSON.decode("{\"amount\":1}", Injected.class))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("@JacksonInject");
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.Instant;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -156,35 +155,6 @@ class JsonWebSocketConsumerTest extends ConsumerTestSystem {
 
         assertThat(door.next(2)).containsExactly("{\"message\":\"a\"}", new CloseReason(1007, "malformed JSON"));
         door.awaitStop();
-    }
-
-    /** Jackson needs a module of its own for the time. */
-    record Timed(Instant at) {}
-
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void closesWith1011WhenJacksonCanMakeNoMessageOfTheType(boolean blocking) {
-        try (RecordedLog log = new RecordedLog("org.pekkochannels.consumer")) {
-            Door door = Door.open(
-                    kit,
-                    context -> blocking
-                            ? new SyncJsonWebSocketConsumer<>(context, Timed.class) {
-                                @Override
-                                protected void receiveJson(Timed message) {}
-                            }
-                            : new JsonWebSocketConsumer<>(context, Timed.class) {
-                                @Override
-                                protected CompletionStage<?> receiveJson(Timed message) {
-                                    return done();
-                                }
-                            });
-
-            door.tell("{\"at\": \"2026-11-30T00:00:00Z\"}");
-
-            assertThat(((CloseReason) door.next()).code()).isEqualTo(1011);
-            assertThat(log.await("failed")).contains("java.time.Instant", "jackson-datatype-jsr310", "/ws/test/");
-            door.awaitStop();
-        }
     }
 
     record Raising(Planted raised) {

@@ -22,6 +22,8 @@ import javax.tools.ToolProvider;
 public final class Snippet extends SimpleJavaFileObject {
     // Whichever of these names a snippet imports itself is left out.
     private static final List<String> NAMES = List.of(
+            "com.fasterxml.jackson.core.type.TypeReference",
+            "com.fasterxml.jackson.databind.json.JsonMapper",
             "com.typesafe.config.Config",
             "com.typesafe.config.ConfigFactory",
             "io.micrometer.core.instrument.MeterRegistry",

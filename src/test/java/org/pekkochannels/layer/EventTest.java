@@ -3,13 +3,24 @@ package org.pekkochannels.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -123,9 +134,10 @@ final class EventTest {
     void sharesTheValueAmongReceiversWhereNoneCanChangeIt() {
         Event event = Event.of("chat.thread", new Chain(MESSAGE, new Chain(MESSAGE, null)));
 
-        Chain first = event.arrivedAt(1).payload(Chain.class);
+        Chain first = event.arrivedAt(1, SystemJson.standard().payloads()).payload(Chain.class);
 
-        assertThat(event.arrivedAt(2).payload(Chain.class)).isSameAs(first);
+        assertThat(event.arrivedAt(2, SystemJson.standard().payloads()).payload(Chain.class))
+                .isSameAs(first);
         assertThat(event.payload(JsonNode.class).has("first")).isTrue();
         assertThat(event.payload(Chain.class)).isSameAs(first);
     }
@@ -200,8 +212,117 @@ final class EventTest {
         assertThatThrownBy(() -> Event.of("chat.message", payload))
                 .isInstanceOf(UnencodablePayloadException.class)
                 .hasMessageContaining("payload of event 'chat.message' must be what Jackson can write")
-                .hasMessageEndingWith("was a " + payload.getClass().getName());
+                .hasMessageContaining("was a " + payload.getClass().getName());
     }
+
+    private record Meeting(Instant startsAt, Optional<String> place) {}
+
+    private static final Meeting MEETING = new Meeting(Instant.parse("2026-11-30T19:00:00Z"), Optional.empty());
+
+    @Test
+    void carriesATimeAsIsoText() {
+        Event event = Event.of("meeting", MEETING);
+
+        assertThat(event.json()).isEqualTo("{\"startsAt\":\"2026-11-30T19:00:00Z\",\"place\":null}");
+        assertThat(event.payload(Meeting.class)).isEqualTo(MEETING);
+    }
+
+    @Test
+    void namesTheModuleThatAPayloadNeeds() {
+        SystemJson bare = SystemJson.with(new ObjectMapper());
+        Event event = Event.of("meeting", MEETING);
+
+        assertThatThrownBy(() -> bare.event("meeting", MEETING))
+                .isInstanceOf(UnencodablePayloadException.class)
+                .hasMessageContainingAll(Meeting.class.getName(), "java.time.Instant", "jackson-datatype-jsr310");
+        assertThatThrownBy(() -> bare.payload(event, Meeting.class))
+                .isInstanceOf(UndecodablePayloadException.class)
+                .hasMessageContainingAll(Meeting.class.getName(), "java.time.Instant", "jackson-datatype-jsr310");
+    }
+
+    @Test
+    void carriesAGenericPayload() {
+        Event event = Event.of("chat.messages", List.of(MESSAGE));
+
+        assertThat(event.payload(new TypeReference<List<Message>>() {})).containsExactly(MESSAGE);
+        assertThatThrownBy(() -> event.payload(new TypeReference<Map<String, Message>>() {}))
+                .isInstanceOf(UndecodablePayloadException.class)
+                .hasMessageContaining("is not a java.util.Map<java.lang.String,");
+    }
+
+    @Test
+    void isDecodedByTheMapperOfTheReceiversSystem() {
+        SystemJson snakes = SystemJson.with(JsonMapper.builder()
+                .findAndAddModules()
+                .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                .build());
+        Event event = snakes.event("meeting", MEETING);
+
+        Event arrived = event.arrivedAt(1, snakes.payloads());
+
+        assertThat(event.json()).contains("\"starts_at\":");
+        assertThat(arrived.payload(Meeting.class)).isEqualTo(MEETING);
+        assertThatThrownBy(() -> SystemJson.standard().payload(arrived, Meeting.class))
+                .isInstanceOf(UndecodablePayloadException.class);
+    }
+
+    @Test
+    void sharesNoValueThatAnotherMapperHasDecoded() {
+        SystemJson upper = SystemJson.with(new ObjectMapper().registerModule(new UpperCase()));
+        Event event = Event.of("chat.words", new Word("one"));
+
+        assertThat(event.payload(Word.class)).isEqualTo(new Word("one"));
+        assertThat(upper.payload(event, Word.class)).isEqualTo(new Word("ONE"));
+        assertThat(event.payload(Word.class)).isEqualTo(new Word("one"));
+    }
+
+    private record Word(String text) {}
+
+    private static final class UpperCase extends SimpleModule {
+        private static final long serialVersionUID = 1L;
+
+        @SuppressWarnings("this-escape") // as SimpleModule is made to be filled
+        UpperCase() {
+            addDeserializer(String.class, new StdScalarDeserializer<>(String.class) {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                public String deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+                    return parser.getText().toUpperCase(Locale.ROOT);
+                }
+            });
+        }
+    }
+
+    @Test
+    void readsWhatAMapperThatOmitsNullsHasWritten() {
+        SystemJson omitting = SystemJson.with(JsonMapper.builder()
+                .defaultPropertyInclusion(
+                        JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
+                .build());
+        Chain chain = new Chain(MESSAGE, null);
+
+        Event event = omitting.event("chat.thread", chain);
+
+        assertThat(event.json()).doesNotContain("next");
+        assertThat(omitting.payload(event, Chain.class)).isEqualTo(chain);
+        assertThatThrownBy(() -> omitting.payload(json("{\"author\":\"a\"}"), Message.class))
+                .isInstanceOf(UndecodablePayloadException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"author\":\"a\",\"number\":1.9}", "{\"author\":5,\"number\":1}", "{\"author\":\"a\"}"})
+    void keepsItsRulesWithAnyMapper(String json) {
+        SystemJson lenient = SystemJson.with(new ObjectMapper());
+        Event event = Event.ofJson("chat.note", json.getBytes(StandardCharsets.UTF_8));
+
+        assertThatThrownBy(() -> lenient.payload(event, Note.class)).isInstanceOf(UndecodablePayloadException.class);
+        assertThat(lenient.payload(
+                        lenient.event("chat.note", Map.of("author", "a", "number", 1, "more", 2)), Note.class))
+                .isEqualTo(new Note("a", 1));
+    }
+
+    private record Note(String author, int number) {}
 
     @Test
     void showsNoContent() {
@@ -217,7 +338,7 @@ final class EventTest {
     private static Stream<Object> unencodable() {
         Map<String, Object> cycle = new HashMap<>();
         cycle.put("self", cycle);
-        return Stream.of(new Object(), Instant.EPOCH, Optional.of("text"), cycle);
+        return Stream.of(new Object(), cycle);
     }
 
     private static Event json(String json) {
