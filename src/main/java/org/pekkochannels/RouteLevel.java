@@ -63,6 +63,8 @@ final class RouteLevel implements Channels.Routes {
         requireNonNull(middleware, "the function of through(..) must not be null; pass one that returns a middleware");
         requireNonNull(inside, "the routes of through(..) must not be null; pass routes -> routes.websocket(..)");
         requireOpen();
+        // A middleware may be Endpoint.named(..).
+        table.mayNameOthers();
         int before = table.size();
         List<RouteTable.Around> more = new ArrayList<>(around);
         more.add(new RouteTable.Around(middleware));

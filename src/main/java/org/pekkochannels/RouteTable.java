@@ -84,7 +84,7 @@ final class RouteTable {
         }
     }
 
-    /** Notes that an application may contain endpoints with any settings. */
+    /** Notes that an application or a middleware may contain endpoints with any settings. */
     void mayNameOthers() {
         mayNameOthers = true;
     }

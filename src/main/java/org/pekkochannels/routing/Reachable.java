@@ -100,7 +100,7 @@ record Reachable(String text, List<Step> steps, boolean open, boolean exact) {
 
     /** Whether it matches all paths of the other. */
     boolean covers(Reachable other) {
-        if (!exact) {
+        if (!exact || beginsUnlike(other)) {
             return false;
         }
         List<Character> alphabet = alphabet(other);
@@ -116,6 +116,21 @@ record Reachable(String text, List<Step> steps, boolean open, boolean exact) {
             }
         }
         return next.isEmpty();
+    }
+
+    /** A fast check: most routes of an application differ in their first characters. */
+    private boolean beginsUnlike(Reachable other) {
+        int both = Math.min(steps.size(), other.steps.size());
+        for (int i = 0; i < both; i++) {
+            char mine = steps.get(i).literal();
+            char others = other.steps.get(i).literal();
+            if (mine == '\0' || others == '\0') {
+                return false;
+            } else if (mine != others) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static BitSet start() {

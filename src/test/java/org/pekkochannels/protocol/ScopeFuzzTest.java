@@ -75,7 +75,7 @@ class ScopeFuzzTest {
             Scope value = Scope.of("/")
                     .withHeaders(
                             List.of(new Header("Cookie", "a=" + text), new Header("Cookie", "b=\"" + text + "\"")));
-            assertThat(value.cookie("a")).contains(text.strip());
+            assertThat(value.cookie("a")).contains(text.replaceAll("^[ \\t]+|[ \\t]+$", ""));
             assertThat(value.cookie("b")).contains(text);
         }
     }

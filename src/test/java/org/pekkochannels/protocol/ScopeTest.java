@@ -116,6 +116,8 @@ final class ScopeTest {
                 "session=%41+b | %41+b",
                 "Session=abc; xsession=abc; session.x=abc | ``",
                 "session; abc | ``",
+                "a=1; \u2003session=abc; \u00a0session=abc; session\u3000=abc; \u0085session=abc | ``",
+                "a=1;\tsession\t=\tabc\t;b=2 | abc",
                 "session=; x=1 | ``"
             })
     void readsACookieAsAServerShould(String header, String value) {

@@ -301,6 +301,16 @@ final class RouterTest {
     }
 
     @Test
+    @Timeout(10)
+    void checksManyRoutesInNoTime() {
+        Router router = Router.of(IntStream.range(0, 2000)
+                .mapToObj(number -> Route.path("ws/feed" + number + "/{room}/", echo("1")))
+                .toList());
+
+        assertThat(router.unreachable()).isEmpty();
+    }
+
+    @Test
     void namesTheMiddlewareInWhatFailsBehindIt() {
         IllegalStateException planted = new IllegalStateException("planted");
         Router router = Router.of(Route.path("a", scope -> CompletableFuture.failedFuture(planted)))
