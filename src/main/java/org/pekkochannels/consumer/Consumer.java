@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,38 @@ public abstract sealed class Consumer permits WebSocketConsumer, SyncWebSocketCo
                     input instanceof Inbound.Text text ? Optional.of(text.text()) : Optional.empty(),
                     input instanceof Inbound.Binary binary ? Optional.of(binary.bytes()) : Optional.empty(),
                     input instanceof Event event ? Optional.of(event) : Optional.empty());
+        }
+    }
+
+    /**
+     * A consumer has {@code channels.consumer.max-timers} timers, the maximum, and did not start another.
+     *
+     * <p>Has no stack trace, because a client may cause it repeatedly; the message has all details. Immutable.
+     */
+    public static final class TooManyTimersException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        /** The maximum number of timers of a consumer. */
+        private final int maxTimers;
+
+        TooManyTimersException(String consumer, int maxTimers) {
+            super(
+                    consumer + " cannot start a timer: it has " + maxTimers + (maxTimers == 1 ? " timer" : " timers")
+                            + " (channels.consumer.max-timers); cancel() those that it no longer needs, or raise the"
+                            + " bound",
+                    null,
+                    false,
+                    false);
+            this.maxTimers = maxTimers;
+        }
+
+        /**
+         * The maximum number of timers of a consumer.
+         *
+         * @return the number
+         */
+        public int maxTimers() {
+            return maxTimers;
         }
     }
 
@@ -139,6 +172,18 @@ public abstract sealed class Consumer permits WebSocketConsumer, SyncWebSocketCo
      */
     protected final CompletionStage<CloseReason> ended() {
         return context.ended();
+    }
+
+    /**
+     * A random time, for the first run of {@code every(..)}: many clients that connect together, after a restart for example, then do not
+     * act together for ever.
+     *
+     * @param longest the longest time, from 1 ms to 24 days
+     * @return a time from 1 ms to that, each with the same probability
+     */
+    protected final Duration jitter(Duration longest) {
+        return Duration.ofMillis(
+                ThreadLocalRandom.current().nextInt(ConsumerTimers.millis(longest, "jitter(..)")) + 1L);
     }
 
     /** The close reason of this side; throws on the caller's thread for a code that a close frame cannot contain. */

@@ -1,6 +1,5 @@
 package org.pekkochannels.consumer;
 
-import java.util.Objects;
 import java.util.function.Function;
 import org.apache.pekko.actor.DeadLetterSuppression;
 import org.apache.pekko.actor.typed.Behavior;
@@ -11,7 +10,6 @@ import org.apache.pekko.actor.typed.TypedActorContext;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
-import org.pekkochannels.concurrent.FatalErrors;
 import org.pekkochannels.concurrent.OwnContext;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.protocol.CloseCode;
@@ -25,7 +23,7 @@ import org.pekkochannels.protocol.Scope;
  * <p>Each received message is a turn: take the message, start callbacks until one must be awaited, and end the turn on the wire, which
  * flushes the output. {@link #callbacks} tracks the callback in progress; no other starts before it has settled.
  */
-final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnContext, TurnExecutor.Host {
+final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnContext {
     private final ActorContext<Object> context;
     private final Scope scope;
     private final Function<ConsumerContext, ? extends Consumer> factory;
@@ -36,6 +34,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
     private final Inbox inbox = new Inbox();
     private final ConnectionEnd ended;
     private final ConsumerReport report;
+    private final CallbackFailures failures;
     private @Nullable Outlet outlet;
     private @Nullable ConsumerContext own;
     private @Nullable Consumer consumer;
@@ -51,11 +50,13 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
         this.context = context;
         this.scope = scope;
         this.factory = factory;
-        this.turn = new TurnExecutor(context.getSelf(), runtime.watch(), this);
+        this.report = new ConsumerReport(scope, runtime);
+        this.turn = new TurnExecutor(context.getSelf(), runtime.watch(), report);
         turn.watchFrom(runtime.watch().watchedFrom(factory));
         this.ended = new ConnectionEnd(turn);
-        this.report = new ConsumerReport(scope, runtime, ended);
-        this.callbacks = new Callbacks(turn, runtime.watch(), this::failed);
+        this.failures = new CallbackFailures(report);
+        this.callbacks = new Callbacks(turn, runtime.watch(), failures);
+        report.on(callbacks, ended);
         this.membership = new Membership(
                 runtime.layer(),
                 runtime.afterCommit(),
@@ -114,6 +115,8 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
         } else if (message instanceof Inbound.Batch batch) {
             owesCredit = true;
             inbox.addAll(batch.messages());
+        } else if (message instanceof ConsumerTimer due) {
+            inbox.add(due);
         } else if (message instanceof Inbound.Connect connect) {
             onConnect(connect);
         } else if (message instanceof Inbound.Closed closed) {
@@ -130,6 +133,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
                 new ConsumerContext(context.getSystem(), scope, runtime, turn, outlet, membership, ended);
         own = mine;
         report.serves(mine);
+        failures.serves(mine);
         callbacks.start(ConsumerReport.CONSTRUCTOR, () -> {
             consumer = mine.requireOwn(factory.apply(mine));
             return turn.done();
@@ -147,6 +151,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
             inbox.addAll(closed.unread());
         }
         ended.come(closed.reason());
+        closeTimers();
         if (outlet != null) {
             outlet.lost();
         }
@@ -160,20 +165,22 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
     }
 
     private boolean next() {
+        if (own != null) {
+            own.restTimers();
+        }
         CloseReason ended = outlet == null ? lost : outlet.ended();
         if (ending) {
             stopped = true;
             return false;
         }
-        if (own != null && own.failing() != null) {
-            handle(own, own.failing());
+        if (consumer != null && failures.advance(consumer, callbacks)) {
             return true;
         }
         if (ended != null) {
             end(ended);
             return true;
         }
-        return startMessage() || startEvent() || endIfLost();
+        return startMessage() || startEvent() || startTimer() || endIfLost();
     }
 
     private boolean startMessage() {
@@ -200,6 +207,20 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
         return true;
     }
 
+    private boolean startTimer() {
+        ConsumerTimer timer = inbox.nextTimer();
+        if (timer == null) {
+            return false;
+        }
+        if (consumer != null && consumer.context().timers().begin(timer)) {
+            callbacks.start(timer.name(), () -> {
+                consumer().begin();
+                return timer.body().call();
+            });
+        }
+        return true;
+    }
+
     private boolean endIfLost() {
         if (lost == null) {
             return false;
@@ -214,9 +235,16 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
         membership.close();
         inbox.clear();
         ended.come(reason);
+        closeTimers();
         if (consumer != null) {
             consumer.context().beginDisconnect();
             callbacks.start("disconnect(CloseReason)", () -> consumer().disconnected(reason));
+        }
+    }
+
+    private void closeTimers() {
+        if (own != null) {
+            own.closeTimers();
         }
     }
 
@@ -231,40 +259,6 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
         if (outlet != null && outlet.isUndecided() && !callbacks.isRunning()) {
             report.undecided();
             outlet.fail(CloseReason.of(CloseCode.INTERNAL_ERROR));
-        }
-    }
-
-    private void failed(String callback, @Nullable Object input, Throwable failure) {
-        if (report.isCancelled(callback, failure)) {
-            return;
-        }
-        report.failed();
-        if (callback.equals(FailureHandling.CALLBACK) && own != null && own.failing() != null) {
-            own.failing().failedAgain(failure);
-        } else if (own != null && outlet != null && isForConsumer(callback, failure)) {
-            own.failing(new FailureHandling(Consumer.Failure.of(callback, input, failure), outlet));
-        } else {
-            report.unhandled(callback, failure);
-            if (outlet != null && !ending) {
-                outlet.fail(Failures.closing(failure));
-            }
-        }
-    }
-
-    /** A task is not a callback, and may fail while one runs. A fatal error ends the process, or the actor. */
-    private boolean isForConsumer(String callback, Throwable failure) {
-        return consumer != null
-                && consumer.context().handlesFailures()
-                && !ending
-                && !callback.equals(Callbacks.TASK)
-                && !FatalErrors.isFatal(failure);
-    }
-
-    /** Runs the consumer's {@code failed(..)}, and after it the default. */
-    private void handle(ConsumerContext mine, FailureHandling failing) {
-        if (!failing.start(consumer(), callbacks)) {
-            mine.failing(null);
-            failing.finish(report);
         }
     }
 
@@ -294,10 +288,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
      * a callback. The client is answered, and {@code disconnect} starts, but its stage is not awaited.
      */
     private void onStopped() {
-        if (own != null && own.failing() != null) {
-            own.failing().finish(report);
-            own.failing(null);
-        }
+        failures.finish();
         if (outlet != null && !ending) {
             CloseReason reason = CloseReason.of(crashed ? CloseCode.INTERNAL_ERROR : CloseCode.GOING_AWAY);
             outlet.fail(reason);
@@ -323,40 +314,5 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
             throw new IllegalStateException("no consumer, it failed in its constructor");
         }
         return consumer;
-    }
-
-    @Override
-    public String description() {
-        return report.description(callbacks.name());
-    }
-
-    @Override
-    public Object running() {
-        return callbacks.runningOrTask();
-    }
-
-    @Override
-    public boolean isInCallback() {
-        return callbacks.isRunning();
-    }
-
-    @Override
-    public boolean isRunning(Object callback) {
-        return callbacks.isRunning(callback);
-    }
-
-    @Override
-    public boolean lost(Object callback, Throwable failure, boolean logged) {
-        return report.lost(callback.toString(), failure, logged);
-    }
-
-    @Override
-    public void lostUnlogged(int count) {
-        report.lostUnlogged(count);
-    }
-
-    @Override
-    public CallQueue calls() {
-        return Objects.requireNonNull(own).calls();
     }
 }

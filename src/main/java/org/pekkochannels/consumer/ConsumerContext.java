@@ -27,7 +27,7 @@ public final class ConsumerContext {
     private final TurnExecutor turn;
     private final Outlet outlet;
     private final Membership membership;
-    private final CompletionStage<CloseReason> ended;
+    private final ConnectionEnd ended;
     private @Nullable Database database;
     private @Nullable Class<?> consumer;
     // Whether the consumer's class overrides failed(..).
@@ -37,6 +37,7 @@ public final class ConsumerContext {
     private volatile CallbackOptions options = CallbackOptions.none();
     private volatile @Nullable CallQueue calls;
     private volatile @Nullable Uncommitted uncommitted;
+    private volatile @Nullable ConsumerTimers timers;
 
     ConsumerContext(
             ActorSystem<?> system,
@@ -45,7 +46,7 @@ public final class ConsumerContext {
             TurnExecutor turn,
             Outlet outlet,
             Membership membership,
-            CompletionStage<CloseReason> ended) {
+            ConnectionEnd ended) {
         this.system = system;
         this.scope = scope;
         this.runtime = runtime;
@@ -129,6 +130,11 @@ public final class ConsumerContext {
                 : type.getName().substring(type.getName().lastIndexOf('.') + 1);
     }
 
+    /** Whether {@code disconnect} has begun. */
+    boolean isEnding() {
+        return options.areForCleanup();
+    }
+
     /** Whether no callback has begun yet. */
     boolean isConstructing() {
         return options == CallbackOptions.none();
@@ -189,6 +195,38 @@ public final class ConsumerContext {
             uncommitted = new Uncommitted(this);
         }
         return uncommitted;
+    }
+
+    /** The consumer's timers; any thread. */
+    ConsumerTimers timers() {
+        ConsumerTimers made = timers;
+        return made == null ? makeTimers() : made;
+    }
+
+    private synchronized ConsumerTimers makeTimers() {
+        if (timers == null) {
+            ConsumerTimers made = new ConsumerTimers(this);
+            if (ended.isDone()) {
+                made.close();
+            }
+            timers = made;
+        }
+        return timers;
+    }
+
+    /** No callback is in progress. */
+    void restTimers() {
+        ConsumerTimers made = timers;
+        if (made != null) {
+            made.rest();
+        }
+    }
+
+    /** The connection has ended, and {@link #ended} is complete. */
+    synchronized void closeTimers() {
+        if (timers != null) {
+            timers.close();
+        }
     }
 
     Outlet outlet() {

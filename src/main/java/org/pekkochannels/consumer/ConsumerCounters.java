@@ -16,6 +16,7 @@ final class ConsumerCounters {
     private final LongAdder refused = new LongAdder();
     private final Map<UnfitMessage.Kind, LongAdder> unfit = new EnumMap<>(UnfitMessage.Kind.class);
     private final LongAdder groupsRefused = new LongAdder();
+    private final LongAdder timersRefused = new LongAdder();
     private final LongAdder callsRefused = new LongAdder();
     private final LongAdder callsDropped = new LongAdder();
     private final LongAdder outputRefused = new LongAdder();
@@ -61,6 +62,11 @@ final class ConsumerCounters {
         groupsRefused.increment();
     }
 
+    /** A consumer had the maximum number of timers, and did not start another. */
+    void timerRefused() {
+        timersRefused.increment();
+    }
+
     /** A call from another thread exceeded a bound. */
     void callRefused() {
         callsRefused.increment();
@@ -83,6 +89,9 @@ final class ConsumerCounters {
         meters.counter(
                 Measure.of("channels.consumer.groups.refused", "groups", "Groups not joined, over max-groups."),
                 groupsRefused::sum);
+        meters.counter(
+                Measure.of("channels.consumer.timers.refused", "timers", "Timers not started, over max-timers."),
+                timersRefused::sum);
         meters.counter(
                 Measure.of("channels.consumer.failures", "callbacks", "Callbacks of consumers that failed."),
                 failed::sum);

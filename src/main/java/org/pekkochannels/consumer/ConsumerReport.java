@@ -1,13 +1,15 @@
 package org.pekkochannels.consumer;
 
+import static java.util.Objects.requireNonNull;
+
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.consumer.Consumer.Failure;
 import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.settings.Settings;
 
-/** Logs and counts what happens to one consumer, with the consumer's class, the callback and the path. */
-final class ConsumerReport {
+/** Describes one consumer and its callback in progress, and logs and counts their failures. */
+final class ConsumerReport implements TurnExecutor.Host {
     /** Stands for the callback that creates the consumer. */
     static final String CONSTRUCTOR = "constructor";
 
@@ -15,14 +17,20 @@ final class ConsumerReport {
 
     private final Scope scope;
     private final ConsumerRuntime runtime;
-    private final ConnectionEnd ended;
+    private @Nullable ConnectionEnd ended;
+    private @Nullable Callbacks callbacks;
     // Null before the connection's first message.
     private @Nullable ConsumerContext consumer;
 
-    ConsumerReport(Scope scope, ConsumerRuntime runtime, ConnectionEnd ended) {
+    ConsumerReport(Scope scope, ConsumerRuntime runtime) {
         this.scope = scope;
         this.runtime = runtime;
-        this.ended = ended;
+    }
+
+    /** Reports on these callbacks; called before anything else. */
+    void on(Callbacks running, ConnectionEnd end) {
+        callbacks = running;
+        ended = end;
     }
 
     /** The consumer is created with this context. */
@@ -30,14 +38,38 @@ final class ConsumerReport {
         consumer = context;
     }
 
-    /** Describes a callback for log lines; any thread. */
-    String description(String callback) {
+    @Override
+    public String description() {
+        return description(callbacks().name());
+    }
+
+    @Override
+    public Object running() {
+        return callbacks().runningOrTask();
+    }
+
+    @Override
+    public boolean isInCallback() {
+        return callbacks().isRunning();
+    }
+
+    @Override
+    public boolean isRunning(Object callback) {
+        return callbacks().isRunning(callback);
+    }
+
+    @Override
+    public CallQueue calls() {
+        return requireNonNull(consumer).calls();
+    }
+
+    private String description(String callback) {
         return label(callback) + " on " + scope.printablePath();
     }
 
     /** Whether the work was only cancelled because the connection has ended; logs it then. */
     boolean isCancelled(String callback, Throwable failure) {
-        boolean cancelled = Failures.isCancelled(failure, ended.isDone());
+        boolean cancelled = Failures.isCancelled(failure, isEnded());
         if (cancelled) {
             LOG.debug("{} was cancelled because its connection has ended", description(callback));
         }
@@ -60,19 +92,19 @@ final class ConsumerReport {
         LOG.debug("{} failed, which failed(..) has handled", description(failure.callback()), failure.cause());
     }
 
-    /** A stage that a callback created has failed unseen; returns whether that is an error. */
-    boolean lost(String callback, Throwable failure, boolean logged) {
+    @Override
+    public boolean lost(Object callback, Throwable failure, boolean logged) {
         boolean counted = logged
-                ? Failures.logLost(LOG, label(callback), scope, failure, ended.isDone())
-                : !Failures.isEnd(failure, ended.isDone());
+                ? Failures.logLost(LOG, label(callback.toString()), scope, failure, isEnded())
+                : !Failures.isEnd(failure, isEnded());
         if (counted) {
             runtime.counts().unhandled();
         }
         return counted;
     }
 
-    /** This many more stages have failed unseen. */
-    void lostUnlogged(int count) {
+    @Override
+    public void lostUnlogged(int count) {
         LOG.error(
                 "{} on {} left {} more failed {} in the same turn, and neither returned them nor handled their"
                         + " failure; channels.consumer.unhandled counts them",
@@ -102,6 +134,14 @@ final class ConsumerReport {
                 callback,
                 scope.printablePath(),
                 Settings.written(runtime.settings().disconnectTimeout()));
+    }
+
+    private boolean isEnded() {
+        return requireNonNull(ended).isDone();
+    }
+
+    private Callbacks callbacks() {
+        return requireNonNull(callbacks);
     }
 
     /** The name of a callback in logs. */

@@ -83,6 +83,20 @@ final class Effects {
         }
     }
 
+    /** A timer. */
+    record StartTimer(ConsumerTimers timers, ConsumerTimer timer, int firstMillis) implements Effect {
+        @Override
+        public CompletionStage<Done> release(TurnExecutor turn) {
+            timers.start(timer, firstMillis);
+            return turn.done();
+        }
+
+        @Override
+        public int bytes() {
+            return 0;
+        }
+    }
+
     /** A large result, sent by separate callbacks, which begin after the callback that started the stream. */
     record Stream(Function<TurnExecutor, CompletionStage<Done>> slices) implements Effect {
         @Override
@@ -141,6 +155,10 @@ final class Effects {
 
     int size() {
         return effects.size();
+    }
+
+    int timers() {
+        return (int) effects.stream().filter(StartTimer.class::isInstance).count();
     }
 
     boolean haveStream() {

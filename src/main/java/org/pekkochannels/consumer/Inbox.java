@@ -7,15 +7,24 @@ import org.pekkochannels.layer.Event;
 import org.pekkochannels.protocol.Inbound;
 
 /**
- * Waiting input of a consumer: the client's messages and the layer's events; if both wait, they alternate.
+ * Waiting input of a consumer: the client's messages, the layer's events and timers that are due; those that wait alternate.
  *
- * <p>Both are bounded: the server sends one delivery at a time, and the channel counts events at their sender. Confined to the consumer's
- * turns.
+ * <p>All are bounded: the server sends one delivery at a time, the channel counts events at their sender, and a timer waits once. Confined to
+ * the consumer's turns.
  */
 final class Inbox {
     private final Backlog<Inbound.Message> messages = new Backlog<>();
     private final Backlog<Event> events = new Backlog<>();
-    private boolean eventsTurn;
+    // Created when the first one is due.
+    private @Nullable Backlog<ConsumerTimer> timers;
+    private Kind next = Kind.MESSAGE;
+
+    /** What comes next, unless none of that kind waits. */
+    private enum Kind {
+        MESSAGE,
+        EVENT,
+        TIMER
+    }
 
     void add(Inbound.Message message) {
         messages.add(message);
@@ -29,19 +38,40 @@ final class Inbox {
         events.add(event);
     }
 
-    /** The client's next message, unless the next in turn is an event. */
+    void add(ConsumerTimer due) {
+        if (timers == null) {
+            timers = new Backlog<>();
+        }
+        timers.add(due);
+    }
+
+    /** The client's next message, unless an event or a timer comes first. Call this method before the next two. */
     Inbound.@Nullable Message nextMessage() {
-        if (eventsTurn && !events.isEmpty()) {
+        if ((next == Kind.EVENT && !events.isEmpty()) || (next != Kind.MESSAGE && hasTimers())) {
             return null;
         }
-        eventsTurn = true;
+        next = Kind.EVENT;
         return messages.poll();
     }
 
+    /** The next event, unless a timer comes first. */
     @Nullable
     Event nextEvent() {
-        eventsTurn = false;
+        if (next == Kind.TIMER && hasTimers()) {
+            return null;
+        }
+        next = Kind.TIMER;
         return events.poll();
+    }
+
+    @Nullable
+    ConsumerTimer nextTimer() {
+        next = Kind.MESSAGE;
+        return timers == null ? null : timers.poll();
+    }
+
+    private boolean hasTimers() {
+        return timers != null && !timers.isEmpty();
     }
 
     boolean hasMessages() {
@@ -51,5 +81,6 @@ final class Inbox {
     void clear() {
         messages.clear();
         events.clear();
+        timers = null;
     }
 }

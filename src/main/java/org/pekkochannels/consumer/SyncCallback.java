@@ -76,6 +76,11 @@ final class SyncCallback {
         effects.add(effect);
     }
 
+    /** The number of timers that its output starts. */
+    int timers() {
+        return effects.timers();
+    }
+
     /** The approximate number of bytes of its output. */
     long bytes() {
         return effects.bytes();

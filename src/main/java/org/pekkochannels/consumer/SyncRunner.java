@@ -100,6 +100,13 @@ final class SyncRunner {
         call.say(effect);
     }
 
+    /** Starts a timer when the output of the running callback is released. */
+    void start(ConsumerTimer timer, int firstMillis) {
+        ConsumerTimers timers = context().timers();
+        timers.requireRoom(running().timers());
+        later(new Effects.StartTimer(timers, timer, firstMillis));
+    }
+
     /** Releases the output of the running callback so far. */
     void flush() {
         Effects soFar = running().takeEffects();

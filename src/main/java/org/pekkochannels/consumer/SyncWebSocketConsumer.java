@@ -3,11 +3,13 @@ package org.pekkochannels.consumer;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.apache.pekko.actor.Cancellable;
 import org.jdbi.v3.core.Handle;
 import org.pekkochannels.database.CallbackViews;
 import org.pekkochannels.database.Database;
@@ -65,6 +67,17 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
         void handle(E payload) throws Exception;
     }
 
+    /** Runs when a timer is due. */
+    @FunctionalInterface
+    public interface SyncTimerCallback {
+        /**
+         * Runs once, on the database dispatcher.
+         *
+         * @throws Exception any failure; closes with 1011
+         */
+        void run() throws Exception;
+    }
+
     /**
      * Called first; accepts by default. To miss no event, join groups before accepting.
      *
@@ -105,7 +118,7 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
     protected void disconnect(CloseReason reason) throws Exception {}
 
     /**
-     * Called when another callback has failed: {@code connect}, {@code receive} and the like, a handler of an event, or a slice of
+     * Called when another callback has failed: {@code connect}, {@code receive} and the like, a handler of an event, a timer, or a slice of
      * {@link #stream}. By default does nothing, and then takes no database thread.
      *
      * <p>It is a callback with its own handle and transaction. The transaction of the failed callback has been rolled back, and its output
@@ -232,6 +245,67 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
                         ? run(() -> sender.handle(rows))
                                 .thenCompose(released -> context().outlet().drained(turn))
                         : CompletableFuture.completedFuture(false))));
+    }
+
+    /**
+     * Runs a callback once, after a time.
+     *
+     * <p>It is a callback like {@code receive}, with its own handle and transaction: it waits for the callback in progress, and runs on a
+     * database thread. When messages, events and timers wait, they alternate. It begins after {@code connect}, and not after the
+     * connection's end: then all timers are cancelled. If it fails, {@link #failed} is called with {@code after(..)} and the time as the
+     * callback's name.
+     *
+     * <p>The timer is started as other output is sent: when the callback that calls this method has returned, and not at all if it throws
+     * or its transaction is rolled back. In the constructor it is started at once. {@code cancel()} takes effect at once, in any case and
+     * from any thread; its result is true if the callback will not run, and false if it has begun or the timer was cancelled before.
+     *
+     * @param delay the time, from 1 ms to 24 days; a run is at most about 20 ms late, unless another callback is in progress or no database
+     *     thread is free
+     * @param callback what to run
+     * @return the timer
+     * @throws TooManyTimersException if the consumer has {@code channels.consumer.max-timers} timers that have not begun or are repeated
+     */
+    protected final Cancellable after(Duration delay, SyncTimerCallback callback) {
+        return timer(delay, delay, false, callback);
+    }
+
+    /**
+     * Runs a callback again and again, the first time after the same time.
+     *
+     * @param delay the time from the end of a run to the beginning of the next, from 1 ms to 24 days
+     * @param callback what to run
+     * @return the timer
+     * @throws TooManyTimersException as {@link #after} throws it
+     * @see #every(Duration, Duration, SyncTimerCallback)
+     */
+    protected final Cancellable every(Duration delay, SyncTimerCallback callback) {
+        return timer(delay, delay, true, callback);
+    }
+
+    /**
+     * Runs a callback again and again. Each run is a callback as that of {@link #after}. Runs never overlap, and a late run does not make
+     * up for others: the time counts from the end of a run. A run that has failed is followed by the next one if the connection stays open.
+     * A callback may cancel its own timer.
+     *
+     * @param first the time to the first run, from 1 ms to 24 days; a random one, of {@link #jitter}, spreads the load
+     * @param delay the time from the end of a run to the beginning of the next, from 1 ms to 24 days
+     * @param callback what to run
+     * @return the timer
+     * @throws TooManyTimersException as {@link #after} throws it
+     */
+    protected final Cancellable every(Duration first, Duration delay, SyncTimerCallback callback) {
+        return timer(first, delay, true, callback);
+    }
+
+    private Cancellable timer(Duration first, Duration delay, boolean repeated, SyncTimerCallback callback) {
+        requireNonNull(callback, "the callback of a timer must not be null");
+        int firstMillis = ConsumerTimers.millis(first, repeated ? "every(..)" : "after(..)");
+        ConsumerTimer timer = context().timers().make(delay, repeated, () -> run(callback::run));
+        if (context().isOnTurn()) { // in the constructor
+            return context().timers().start(timer, firstMillis);
+        }
+        calls().start(timer, firstMillis);
+        return timer;
     }
 
     /**

@@ -116,6 +116,11 @@ final class TurnExecutor implements StageOwner, BoundedOwner, RunningTurn, TaskQ
         tasks.wake(this);
     }
 
+    /** Sends the consumer a timer that is due; any thread. */
+    void add(ConsumerTimer timer) {
+        consumer.tell(timer);
+    }
+
     @Override
     public void wake() {
         consumer.tell(Wake.UP);

@@ -3,10 +3,13 @@ package org.pekkochannels.consumer;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
+import org.apache.pekko.actor.Cancellable;
 import org.jdbi.v3.core.Handle;
 import org.pekkochannels.concurrent.FatalErrors;
 import org.pekkochannels.concurrent.SafeLog;
@@ -131,8 +134,8 @@ public abstract non-sealed class WebSocketConsumer extends Consumer {
     }
 
     /**
-     * Called when another callback has failed: {@code connect}, {@code receive} and the like, or a handler of an event. By default does
-     * nothing.
+     * Called when another callback has failed: {@code connect}, {@code receive} and the like, a handler of an event, or a timer. By default
+     * does nothing.
      *
      * <p>It is a callback: the consumer waits for its stage, and may send meanwhile. Transactions of the failed callback have been rolled
      * back. When the stage has completed, the default applies, unless one of these was called:
@@ -171,6 +174,63 @@ public abstract non-sealed class WebSocketConsumer extends Consumer {
     protected final <E> void on(String type, Class<E> payload, EventCallback<? super E> callback) {
         requireNonNull(callback, () -> "the handler of events of type '" + type + "' must not be null");
         register(type, payload, callback::handle);
+    }
+
+    /**
+     * Runs a callback once, after a time.
+     *
+     * <p>It is a callback like {@code receive}: it waits for the callback in progress, and the consumer waits for its stage. When messages,
+     * events and timers wait, they alternate. It begins after {@code connect}, and not after the connection's end: then all timers are
+     * cancelled. If it fails, {@link #failed} is called with {@code after(..)} and the time as the callback's name.
+     *
+     * <p>May be called from the constructor on, and from any thread; so may {@code cancel()}. The result of {@code cancel()} is true if the
+     * callback will not run, and false if it has begun or the timer was cancelled before.
+     *
+     * @param delay the time, from 1 ms to 24 days; a run is at most about 20 ms late, unless another callback is in progress
+     * @param callback what to run; returns a stage that the consumer waits for
+     * @return the timer; cancelled already if the connection has ended
+     * @throws TooManyTimersException if the consumer has {@code channels.consumer.max-timers} timers that have not begun or are repeated
+     */
+    protected final Cancellable after(Duration delay, Callable<? extends CompletionStage<?>> callback) {
+        return timer(delay, delay, false, callback);
+    }
+
+    /**
+     * Runs a callback again and again, the first time after the same time.
+     *
+     * @param delay the time from the end of a run to the beginning of the next, from 1 ms to 24 days
+     * @param callback what to run; returns a stage that the consumer waits for
+     * @return the timer; cancelled already if the connection has ended
+     * @throws TooManyTimersException as {@link #after} throws it
+     * @see #every(Duration, Duration, Callable)
+     */
+    protected final Cancellable every(Duration delay, Callable<? extends CompletionStage<?>> callback) {
+        return timer(delay, delay, true, callback);
+    }
+
+    /**
+     * Runs a callback again and again. Each run is a callback as that of {@link #after}. Runs never overlap, and a late run does not make
+     * up for others: the time counts from the end of a run, its stage included. A run that has failed is followed by the next one if the
+     * connection stays open. A callback may cancel its own timer.
+     *
+     * <pre>{@code every(jitter(PERIOD), PERIOD, this::refresh);}</pre>
+     *
+     * @param first the time to the first run, from 1 ms to 24 days; a random one, of {@link #jitter}, spreads the load
+     * @param delay the time from the end of a run to the beginning of the next, from 1 ms to 24 days
+     * @param callback what to run; returns a stage that the consumer waits for
+     * @return the timer; cancelled already if the connection has ended
+     * @throws TooManyTimersException as {@link #after} throws it
+     */
+    protected final Cancellable every(Duration first, Duration delay, Callable<? extends CompletionStage<?>> callback) {
+        return timer(first, delay, true, callback);
+    }
+
+    private Cancellable timer(
+            Duration first, Duration delay, boolean repeated, Callable<? extends CompletionStage<?>> callback) {
+        ConsumerTimers timers = context().timers();
+        return timers.start(
+                timers.make(delay, repeated, requireNonNull(callback, "the callback of a timer must not be null")),
+                ConsumerTimers.millis(first, repeated ? "every(..)" : "after(..)"));
     }
 
     /**

@@ -26,6 +26,7 @@ class ConsumerSettingsTest extends BoundsContract {
                         Duration.ofSeconds(30),
                         Optional.empty(),
                         1000,
+                        16,
                         ConsumerSettings.MalformedJson.CLOSE,
                         Optional.of(Duration.ofMillis(200)),
                         Duration.ofSeconds(10),

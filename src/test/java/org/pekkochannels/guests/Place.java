@@ -1,6 +1,7 @@
 package org.pekkochannels.guests;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -170,6 +171,18 @@ enum Place {
                 @Override
                 protected CompletionStage<?> disconnect(CloseReason reason) {
                     return planted.raise();
+                }
+            });
+        }
+    },
+    EVERY(Answer.CLOSED) {
+        @Override
+        CompletionStage<Opening> open(Scope scope, Planted planted) {
+            return opened(scope, context -> new Echo(context) {
+                @Override
+                protected CompletionStage<?> receive(String text) {
+                    every(Duration.ofMillis(1), planted::raise);
+                    return done();
                 }
             });
         }
