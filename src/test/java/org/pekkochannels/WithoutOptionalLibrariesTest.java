@@ -2,6 +2,7 @@ package org.pekkochannels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
@@ -86,9 +87,16 @@ final class WithoutOptionalLibrariesTest {
     public static final class BrokenModuleApplication {
         private BrokenModuleApplication() {}
 
-        /** Starts a server that could not read a message. */
+        /** Starts a server that could not read a message, and one whose mapper needs no module. */
         public static void main(String[] args) {
             fail("");
+            try (RunningApplication application = RunningApplication.start(
+                    "", channels -> channels.json(new ObjectMapper()).websocket("ws/query/", Query::new))) {
+                JdkClient client = JdkClient.connect(application.ws("/ws/query/"));
+                System.out.println(client.send(WORKED).next());
+                client.close(1000, "");
+                application.awaitNoConnections();
+            }
             System.exit(0);
         }
     }
@@ -189,7 +197,8 @@ final class WithoutOptionalLibrariesTest {
 
         assertThat(run(BrokenModuleApplication.class, directory + File.pathSeparator + classPathWithout()))
                 .contains("a Jackson module on the class path is broken: java.util.ServiceConfigurationError")
-                .contains("org.example.MissingModule");
+                .contains("org.example.MissingModule")
+                .contains(WORKED);
     }
 
     /** What a program says in a process of its own, without the jars whose names begin so. */

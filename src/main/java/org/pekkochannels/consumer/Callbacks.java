@@ -45,7 +45,8 @@ final class Callbacks {
 
     /** A callback in progress. Compared by identity, so that a late completion of an abandoned callback is ignored. */
     private static final class Callback {
-        private final String name;
+        // Written by the thread that runs the callback; from other threads the value may be outdated.
+        private String name;
         private final @Nullable Object input;
         // Set once the stage is awaited.
         private @Nullable CompletionStage<?> stage;
@@ -84,6 +85,14 @@ final class Callbacks {
     String name() {
         Callback callback = running;
         return callback == null ? "(between callbacks)" : callback.name;
+    }
+
+    /** Names the callback in progress after what its input has turned out to be, if it still has the first name. */
+    void rename(String from, String to) {
+        Callback callback = running;
+        if (callback != null && callback.name.equals(from)) {
+            callback.name = to;
+        }
     }
 
     /** Describes the consumer and the callback in progress. May be called from any thread. */

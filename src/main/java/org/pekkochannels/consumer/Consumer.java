@@ -2,6 +2,11 @@ package org.pekkochannels.consumer;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
+import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -29,6 +34,8 @@ import org.pekkochannels.protocol.Wire.SharedMessage;
 public abstract sealed class Consumer permits WebSocketConsumer, SyncWebSocketConsumer {
     private final ConsumerContext context;
     private Map<String, NamedHandler<?>> handlers = Map.of();
+    // Null without such handlers, which most consumers do not have.
+    private @Nullable MessageHandlers messages;
 
     Consumer(ConsumerContext context) {
         this.context = context;
@@ -38,8 +45,8 @@ public abstract sealed class Consumer permits WebSocketConsumer, SyncWebSocketCo
     /**
      * A failed callback, for {@code failed(..)}. Not thread-safe if its bytes are changed.
      *
-     * @param callback the callback's name as in log lines, such as {@code receive(String)}, {@code handler of 'chat.message'} or
-     *     {@code connect()}
+     * @param callback the callback's name as in log lines, such as {@code receive(String)}, {@code onMessage("bid")},
+     *     {@code handler of 'chat.message'} or {@code connect()}
      * @param cause what it threw, or what its stage failed with, without {@code CompletionException}
      * @param text the client's text message that the callback received
      * @param bytes the client's binary message that the callback received
@@ -261,6 +268,73 @@ public abstract sealed class Consumer permits WebSocketConsumer, SyncWebSocketCo
 
     /** What a message is about; a newer one about the same replaces it. */
     private record LatestKey(String type, String key) {}
+
+    /**
+     * The member of a client's message that names it, for {@code onMessage(..)}. Called for each message, on the thread that decodes it.
+     *
+     * @return the member's name; {@code type} by default
+     */
+    protected String messageMember() {
+        return "type";
+    }
+
+    /** Fails if all texts are of one type, and none is named. */
+    void requireNames() {}
+
+    final <M> void registerMessage(String name, Type type, Handling<M> handling) {
+        if (!context.isConstructing()) {
+            throw new IllegalStateException(name() + " registers a handler for messages '" + name
+                    + "' after its constructor; call onMessage(..) in the constructor");
+        }
+        requireNames();
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("the name of a message must not be blank");
+        }
+        if (messages == null) {
+            messages = new MessageHandlers();
+        }
+        if (!messages.add(context.messageTypes().of(name, type), handling)) {
+            throw new IllegalArgumentException(name() + " has two handlers for messages '" + name + "'");
+        }
+    }
+
+    final @Nullable MessageHandlers messages() {
+        return messages;
+    }
+
+    final <T> T decode(String text, Class<T> type) throws Exception {
+        return decode(text, context.json().complete(type), type.getName());
+    }
+
+    /**
+     * Decodes a client's text.
+     *
+     * @param text the text
+     * @param type what it is decoded to
+     * @param wanted what it should be, for logs
+     * @throws UnfitMessage.Thrown if it is not a value of the type; counted and logged
+     * @throws Exception if the type is at fault, not the client
+     */
+    @SuppressWarnings("TypeParameterUnusedInFormals") // a complete type has no parameter
+    final <T> T decode(String text, JavaType type, String wanted) throws Exception {
+        try {
+            return context.json().decode(text, type);
+        } catch (InvalidDefinitionException e) {
+            throw e;
+        } catch (JsonProcessingException e) {
+            throw UnfitMessage.of(context.json(), text, wanted, e).report(this).thrown();
+        }
+    }
+
+    final boolean ignoresUnfit() {
+        return context.settings().malformedJson() == ConsumerSettings.MalformedJson.IGNORE;
+    }
+
+    final <E> void register(String type, TypeReference<E> payload, Handling<E> handling) {
+        requireNonNull(payload, () -> "the type of events of type '" + type + "' must not be null");
+        SystemJson json = context.systemJson();
+        register(type, event -> json.payload(event, payload), handling);
+    }
 
     final <E> void register(String type, Class<E> payload, Handling<E> handling) {
         requireNonNull(payload, () -> "the class of events of type '" + type + "' must not be null");

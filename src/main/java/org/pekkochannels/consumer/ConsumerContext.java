@@ -150,6 +150,10 @@ public final class ConsumerContext {
         return runtime.systemJson().event(type, payload);
     }
 
+    MessageTypes messageTypes() {
+        return runtime.messageTypes();
+    }
+
     SystemJson systemJson() {
         return runtime.systemJson();
     }

@@ -49,6 +49,11 @@ final class ConsumerReport implements TurnExecutor.Host {
     }
 
     @Override
+    public void renameCallback(String from, String to) {
+        callbacks().rename(from, to);
+    }
+
+    @Override
     public boolean isInCallback() {
         return callbacks().isRunning();
     }

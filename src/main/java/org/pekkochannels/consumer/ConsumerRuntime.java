@@ -21,12 +21,14 @@ final class ConsumerRuntime implements Extension {
     private final AfterCommit afterCommit;
     private final SystemJson systemJson;
     private final Json json;
+    private final MessageTypes messageTypes;
 
     private ConsumerRuntime(ActorSystem<?> system) {
         settings = ConsumerSettings.of(system.settings().config());
         layer = ChannelLayer.get(system);
         systemJson = SystemJson.of(system);
         json = Json.of(systemJson);
+        messageTypes = new MessageTypes(json);
         if (Settings.isDevelopment(system.settings().config())) {
             Development.watchBlockingCalls();
         }
@@ -79,6 +81,10 @@ final class ConsumerRuntime implements Extension {
 
     Json json() {
         return json;
+    }
+
+    MessageTypes messageTypes() {
+        return messageTypes;
     }
 
     AfterCommit afterCommit() {

@@ -2,6 +2,7 @@ package org.pekkochannels.consumer;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.AnnotationIntrospector;
 import com.fasterxml.jackson.databind.DeserializationConfig;
@@ -12,7 +13,9 @@ import com.fasterxml.jackson.databind.deser.DefaultDeserializationContext;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import java.io.IOException;
+import java.lang.reflect.Type;
 import java.time.DateTimeException;
+import org.jspecify.annotations.Nullable;
 import org.pekkochannels.layer.SystemJson;
 
 /**
@@ -66,17 +69,54 @@ final class Json {
 
     /** Whether a text is one JSON value; a text that is nested too deeply to be read counts as one. */
     boolean isJson(String text) {
-        try (JsonParser parser = mapper.createParser(text)) {
-            if (parser.nextToken() == null) {
-                return false;
-            }
-            parser.skipChildren();
-            return parser.nextToken() == null;
+        try {
+            requireJson(text);
+            return true;
         } catch (StreamConstraintsException e) {
             return true;
-        } catch (IOException e) {
+        } catch (JsonProcessingException e) {
             return false;
         }
+    }
+
+    /** Fails if a text is not one JSON value, or is nested too deeply. */
+    void requireJson(String text) throws JsonProcessingException {
+        try (JsonParser parser = mapper.createParser(text)) {
+            if (parser.nextToken() == null) {
+                throw MismatchedInputException.from(parser, Object.class, "it is empty");
+            }
+            parser.skipChildren();
+            if (parser.nextToken() != null) {
+                throw MismatchedInputException.from(parser, Object.class, "more than one value");
+            }
+        } catch (JsonProcessingException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new JsonMappingException(null, "cannot be read", e);
+        }
+    }
+
+    /** The first member of a name, if the text is an object that has it before any error, and if it is a text. */
+    @Nullable
+    String member(String text, String name) throws JsonProcessingException {
+        try (JsonParser parser = mapper.createParser(text)) {
+            return parser.nextToken() == JsonToken.START_OBJECT ? member(parser, name) : null;
+        } catch (JsonProcessingException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new JsonMappingException(null, "cannot be read", e);
+        }
+    }
+
+    private static @Nullable String member(JsonParser parser, String name) throws IOException {
+        for (String member = parser.nextFieldName(); member != null; member = parser.nextFieldName()) {
+            JsonToken value = parser.nextToken();
+            if (member.equals(name)) {
+                return value == JsonToken.VALUE_STRING ? parser.getText() : null;
+            }
+            parser.skipChildren();
+        }
+        return null;
     }
 
     /**
@@ -134,9 +174,18 @@ final class Json {
         }
     }
 
+    JavaType complete(Type type) {
+        return mapper.constructType(type);
+    }
+
     /** Fails with {@link IllegalArgumentException} if no JSON can be read as the class. */
     <T> Class<T> requireReadable(Class<T> type) {
         return types.required(type);
+    }
+
+    /** Fails with {@link IllegalArgumentException} if no JSON object can be read as the type. */
+    JavaType requireReadableFromObject(Type type) {
+        return types.requiredFromObject(complete(type));
     }
 
     DeserializationConfig config() {

@@ -18,11 +18,15 @@ import com.fasterxml.jackson.databind.deser.impl.UnsupportedTypeDeserializer;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.IOException;
 import java.lang.reflect.Modifier;
+import java.util.EnumSet;
 import java.util.Iterator;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds classes of which Jackson cannot create a value from any text, when the first consumer is constructed. A class that may be valid
@@ -46,6 +50,8 @@ final class ReadableType {
         }
     };
 
+    private static final Set<LogicalType> OBJECTS = EnumSet.of(LogicalType.POJO, LogicalType.Map, LogicalType.Untyped);
+
     private final Json json;
     // A failure is not stored; the class is checked again for each connection.
     private final ClassValue<Boolean> checked = new ClassValue<>() {
@@ -68,6 +74,30 @@ final class ReadableType {
     <T> Class<T> required(Class<T> type) {
         checked.get(requireNonNull(type, "the class of a JSON consumer's messages must not be null"));
         return type;
+    }
+
+    /**
+     * Returns the type.
+     *
+     * @throws IllegalArgumentException if no JSON object can be read as the type
+     */
+    JavaType requiredFromObject(JavaType type) {
+        check(type);
+        LogicalType kind = kind(type);
+        if (kind != null && !OBJECTS.contains(kind)) {
+            throw new IllegalArgumentException("a message is a JSON object, and none can be read as "
+                    + type.toCanonical() + "; make it a record with a component for the value");
+        }
+        return type;
+    }
+
+    /** Null if the deserializer has none. */
+    private @Nullable LogicalType kind(JavaType type) {
+        try {
+            return json.context().findRootValueDeserializer(type).logicalType();
+        } catch (JsonMappingException | RuntimeException e) { // of the application's deserializer
+            return null;
+        }
     }
 
     private Json json() {

@@ -1,11 +1,5 @@
 package org.pekkochannels.consumer;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
-import java.util.Optional;
-import org.pekkochannels.protocol.CloseCode;
-import org.pekkochannels.protocol.CloseReason;
-
 /**
  * A blocking consumer whose text messages are JSON of one type.
  *
@@ -40,56 +34,22 @@ public abstract class SyncJsonWebSocketConsumer<T> extends SyncWebSocketConsumer
      */
     protected abstract void receiveJson(T message) throws Exception;
 
-    /**
-     * Called for a text that is not JSON, and for JSON of another shape: an unknown subtype, a missing member, a text for a number. By
-     * default, as {@code channels.consumer.malformed-json} sets, either keeps the connection or closes it with 1007 for a text that is not
-     * JSON and with 1008 otherwise. The text is counted, and logged at debug, before the call.
-     *
-     * @param text the original text; untrusted
-     * @param failure Jackson's description of the problem
-     * @throws Exception any failure; closes with 1011
-     */
-    protected void malformed(String text, JsonProcessingException failure) throws Exception {
-        if (context().settings().malformedJson() == ConsumerSettings.MalformedJson.CLOSE) {
-            CloseReason closing =
-                    UnfitMessage.of(context().json(), text, type, failure).closing();
-            close(closing.code(), closing.reason());
-        }
-    }
-
-    /**
-     * Called for JSON that the type rejected: its constructor, a setter or a factory threw an {@link IllegalArgumentException} or a
-     * {@link java.time.DateTimeException}. By default closes with 1008. The text is counted, and logged at debug, before the call. Any
-     * other exception of such code fails the callback and closes with 1011. If a setter throws, Jackson passes on the last cause only.
-     *
-     * @param refusal the exception of the type's code; a {@code DateTimeException} is its cause
-     * @throws Exception any failure; closes with 1011
-     */
-    protected void invalid(IllegalArgumentException refusal) throws Exception {
-        close(CloseCode.POLICY_VIOLATION, "invalid message");
-    }
-
     @Override
     protected final void receive(String text) throws Exception {
         T message;
         try {
-            message = context().json().decode(text, type);
-        } catch (InvalidDefinitionException e) {
-            // The type is at fault, not the client: Jackson cannot create a value of it.
-            throw e;
-        } catch (JsonProcessingException e) {
-            Optional<IllegalArgumentException> refusal = UnfitMessage.of(
-                            context().json(), text, type, e)
-                    .report(this)
-                    .refusal();
-            if (refusal.isPresent()) {
-                invalid(refusal.get());
-            } else {
-                malformed(text, e);
-            }
+            message = decode(text, type);
+        } catch (UnfitMessage.Thrown e) {
+            unfit(text, e.message());
             return;
         }
         receiveJson(message);
+    }
+
+    @Override
+    final void requireNames() {
+        throw new IllegalStateException(name() + " reads all messages as " + type.getName()
+                + "; to register messages by name, extend SyncWebSocketConsumer");
     }
 
     @Override

@@ -3,6 +3,8 @@ package org.pekkochannels.consumer;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -55,13 +57,13 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
         super(context);
     }
 
-    /** Handles one payload of a group event. */
+    /** Handles one payload of a group event, or one message of a client. */
     @FunctionalInterface
     public interface SyncEventCallback<E> {
         /**
-         * Handles one payload, on the database dispatcher.
+         * Handles one payload or message, on the database dispatcher.
          *
-         * @param payload the decoded payload, possibly shared with other consumers: do not change it
+         * @param payload the decoded payload, possibly shared with other consumers: do not change it; or the decoded message
          * @throws Exception any failure; closes with 1011
          */
         void handle(E payload) throws Exception;
@@ -88,13 +90,70 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
     }
 
     /**
-     * Called for each text message; by default closes with 1003.
+     * Called for each text message. By default handles the messages that were registered with {@code onMessage(..)}; without any, closes
+     * with 1003. An override may call it for the texts that it does not handle itself.
      *
      * @param text the text
      * @throws Exception any failure; closes with 1011
      */
     protected void receive(String text) throws Exception {
-        close(CloseCode.UNSUPPORTED_DATA, "text messages are not handled");
+        MessageHandlers handlers = messages();
+        if (handlers == null) {
+            close(CloseCode.UNSUPPORTED_DATA, "text messages are not handled");
+        } else {
+            receive(text, handlers);
+        }
+    }
+
+    private void receive(String text, MessageHandlers handlers) throws Exception {
+        MessageHandlers.Call<?> call;
+        try {
+            call = handlers.decode(this, text);
+        } catch (UnfitMessage.Thrown e) {
+            unfit(text, e.message());
+            return;
+        }
+        CompletionStage<?> unused = call.handle();
+    }
+
+    final void unfit(String text, UnfitMessage message) throws Exception {
+        if (message.isJson()) {
+            invalid(message.refusal());
+        } else {
+            malformed(text, message.failure());
+        }
+    }
+
+    /**
+     * Called for a text that is not JSON, if messages are JSON: in a consumer with {@code onMessage(..)}, or of one type. By default closes
+     * with 1007, or keeps the connection if {@code channels.consumer.malformed-json} is {@code ignore}. The text is counted, and logged at
+     * debug, before the call.
+     *
+     * @param text the original text; untrusted
+     * @param failure Jackson's description of the problem
+     * @throws Exception any failure; closes with 1011
+     */
+    protected void malformed(String text, JsonProcessingException failure) throws Exception {
+        if (!ignoresUnfit()) {
+            close(CloseCode.INVALID_DATA, "malformed JSON");
+        }
+    }
+
+    /**
+     * Called for JSON that is not a message: its name is unknown, a member is missing or of another kind, or the type's constructor, setter
+     * or factory threw an {@link IllegalArgumentException} or a {@link java.time.DateTimeException}. By default closes with 1008, or keeps
+     * the connection if {@code channels.consumer.malformed-json} is {@code ignore}. The text is counted, and logged at debug, before the
+     * call. Any other exception of the type's code fails the callback and closes with 1011. If a setter throws, Jackson passes on the last
+     * cause only.
+     *
+     * @param refusal the exception of the type's code, with a {@code DateTimeException} as its cause; otherwise a new one, whose cause is
+     *     Jackson's exception, and whose message names the member and fits into a close frame
+     * @throws Exception any failure; closes with 1011
+     */
+    protected void invalid(IllegalArgumentException refusal) throws Exception {
+        if (!ignoresUnfit()) {
+            close(CloseCode.POLICY_VIOLATION, "invalid message");
+        }
     }
 
     /**
@@ -184,6 +243,63 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
     protected final <E> void on(String type, Class<E> payload, SyncEventCallback<? super E> callback) {
         requireNonNull(callback, () -> "the handler of events of type '" + type + "' must not be null");
         register(type, payload, value -> run(() -> callback.handle(value)));
+    }
+
+    /**
+     * Registers the handler of a group event type with a generic payload, such as a list. Call it in the constructor.
+     *
+     * @param type the event's type
+     * @param payload the payload's type, such as {@code new TypeReference<List<Message>>() {}}
+     * @param callback the handler, usually a method reference
+     * @param <E> the payload's type
+     * @throws IllegalStateException after the constructor
+     */
+    protected final <E> void on(String type, TypeReference<E> payload, SyncEventCallback<? super E> callback) {
+        requireNonNull(callback, () -> "the handler of events of type '" + type + "' must not be null");
+        register(type, payload, value -> run(() -> callback.handle(value)));
+    }
+
+    /**
+     * Registers the handler of a client's messages of one name. Such a message is a JSON object with the name in its member {@code type},
+     * which {@link #messageMember} changes. Call it in the constructor.
+     *
+     * <p>The rules are those of {@link SyncJsonWebSocketConsumer}: unknown members are ignored, components of a record are required unless they are
+     * {@code Optional} or {@code @Nullable}, and values must be of their component's kind. Other texts go to {@link #malformed} and
+     * {@link #invalid}. The handler's name in logs is {@code onMessage("name")}.
+     *
+     * @param name the name that clients send, for example {@code bid}
+     * @param message the class to which the whole object is decoded, best a record
+     * @param callback the handler, usually a method reference
+     * @param <M> the message's class
+     * @throws IllegalStateException after the constructor, and in a consumer whose messages are of one type
+     * @throws IllegalArgumentException if the name has a handler, or no JSON object can be read as the class
+     */
+    protected final <M> void onMessage(String name, Class<M> message, SyncEventCallback<? super M> callback) {
+        requireNonNull(message, () -> "the class of messages '" + name + "' must not be null");
+        onMessage(name, (Type) message, callback);
+    }
+
+    /**
+     * Registers the handler of a client's messages of one name with a generic class, like {@link #onMessage(String, Class, SyncEventCallback)}.
+     *
+     * @param name the name that clients send
+     * @param message the message's type, such as {@code new TypeReference<Page<Bid>>() {}}
+     * @param callback the handler, usually a method reference
+     * @param <M> the message's type
+     */
+    protected final <M> void onMessage(String name, TypeReference<M> message, SyncEventCallback<? super M> callback) {
+        requireNonNull(message, () -> "the type of messages '" + name + "' must not be null");
+        onMessage(name, message.getType(), callback);
+    }
+
+    private <M> void onMessage(String name, Type message, SyncEventCallback<? super M> callback) {
+        requireNonNull(name, "the name of a message must not be null");
+        requireNonNull(callback, () -> "the handler of messages '" + name + "' must not be null");
+        Handling<M> handling = value -> { // already in the callback that has decoded it
+            callback.handle(value);
+            return context().turn().done();
+        };
+        registerMessage(name, message, handling);
     }
 
     /**

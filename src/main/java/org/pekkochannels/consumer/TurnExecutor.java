@@ -67,6 +67,9 @@ final class TurnExecutor implements StageOwner, BoundedOwner, RunningTurn, TaskQ
         /** Whether it is a callback. */
         boolean isInCallback();
 
+        /** Renames it, if it has the first name. */
+        void renameCallback(String from, String to);
+
         /** Whether it is a callback that is not over yet. */
         boolean isRunning(Object callback);
 
@@ -244,6 +247,11 @@ final class TurnExecutor implements StageOwner, BoundedOwner, RunningTurn, TaskQ
     @Override
     public Executor place() {
         return isCurrent() ? this : host.calls().place();
+    }
+
+    /** Renames the callback in progress, if it has the first name; on the thread that runs it. */
+    void renameCallback(String from, String to) {
+        host.renameCallback(from, to);
     }
 
     CompletionStage<Done> done() {

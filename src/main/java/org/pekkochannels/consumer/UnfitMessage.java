@@ -4,23 +4,24 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.pekkochannels.concurrent.SafeLog;
-import org.pekkochannels.protocol.CloseCode;
-import org.pekkochannels.protocol.CloseReason;
 
 /**
- * A client's text that is not a message of its consumer's type, and the reason. Immutable.
+ * A client's text that is not a message of its consumer, and the reason. Immutable.
  *
  * <p>The log contains nothing of the text except member names and the message of a type that rejected a value, because the text may contain
  * a password.
  */
-record UnfitMessage(Kind kind, Class<?> type, JsonProcessingException failure) {
+record UnfitMessage(Kind kind, String wanted, JsonProcessingException failure) {
     private static final SafeLog LOG = SafeLog.of(UnfitMessage.class);
     private static final int MOST_MEMBERS = 8;
     private static final int MOST_CHARACTERS = 200;
+    // With the text before it less than the 123 bytes of a close reason.
+    private static final Pattern SHORT_PATH = Pattern.compile("[ -~]{1,80}");
 
     /** The kind of mismatch. */
     enum Kind {
@@ -37,8 +38,40 @@ record UnfitMessage(Kind kind, Class<?> type, JsonProcessingException failure) {
         }
     }
 
-    static UnfitMessage of(Json json, String text, Class<?> type, JsonProcessingException failure) {
-        return new UnfitMessage(kind(json, text, failure), type, failure);
+    /** Stops the reading of a text that was reported. */
+    static final class Thrown extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final transient UnfitMessage message;
+
+        private Thrown(UnfitMessage message) {
+            super(message.wanted(), message.failure(), false, false);
+            this.message = message;
+        }
+
+        UnfitMessage message() {
+            return message;
+        }
+    }
+
+    static UnfitMessage of(Json json, String text, String wanted, JsonProcessingException failure) {
+        return new UnfitMessage(kind(json, text, failure), wanted, failure);
+    }
+
+    /** A text that names none of its consumer's messages, if it is JSON. */
+    static UnfitMessage unnamed(Json json, String text, String member) {
+        try {
+            json.requireJson(text);
+        } catch (JsonProcessingException e) {
+            return of(json, text, "a message", e);
+        }
+        JsonMappingException unknown = MismatchedInputException.from(null, Object.class, "names no message");
+        unknown.prependPath(Object.class, member);
+        return new UnfitMessage(Kind.SHAPE, "the name of a message in onMessage(..)", unknown);
+    }
+
+    Thrown thrown() {
+        return new Thrown(this);
     }
 
     private static Kind kind(Json json, String text, JsonProcessingException failure) {
@@ -48,19 +81,26 @@ record UnfitMessage(Kind kind, Class<?> type, JsonProcessingException failure) {
         return json.isJson(text) ? Kind.SHAPE : Kind.SYNTAX;
     }
 
-    /** The close reason, unless the consumer overrides the reaction. */
-    CloseReason closing() {
-        return kind == Kind.SYNTAX
-                ? new CloseReason(CloseCode.INVALID_DATA, "malformed JSON")
-                : new CloseReason(CloseCode.POLICY_VIOLATION, "invalid message");
+    boolean isJson() {
+        return kind != Kind.SYNTAX;
     }
 
-    /** The exception of the type's code, if it rejected a value. */
-    Optional<IllegalArgumentException> refusal() {
-        return TypeFailure.refusal(failure)
-                .map(thrown -> thrown instanceof IllegalArgumentException refusal
-                        ? refusal
-                        : new IllegalArgumentException(thrown.getMessage(), thrown));
+    /** Why JSON is not a message: the exception of the type's code if that rejected a value, otherwise a new one. */
+    IllegalArgumentException refusal() {
+        return TypeFailure.refusal(failure).map(UnfitMessage::argument).orElseGet(this::mismatch);
+    }
+
+    private static IllegalArgumentException argument(RuntimeException thrown) {
+        return thrown instanceof IllegalArgumentException refusal
+                ? refusal
+                : new IllegalArgumentException(thrown.getMessage(), thrown);
+    }
+
+    /** Its message fits into a close frame, because applications close with it. The path may have names that the client chose. */
+    private IllegalArgumentException mismatch() {
+        String path = path();
+        return new IllegalArgumentException(
+                SHORT_PATH.matcher(path).matches() ? "invalid message at " + path : "invalid message", failure);
     }
 
     /** Counts it, and logs it at debug. */
@@ -80,10 +120,10 @@ record UnfitMessage(Kind kind, Class<?> type, JsonProcessingException failure) {
         return switch (kind) {
             case SYNTAX -> "is not JSON, " + place();
             case SHAPE ->
-                "does not fit " + type.getName() + " at " + member() + ", " + place() + ": "
+                "does not fit " + wanted + " at " + member() + ", " + place() + ": "
                         + failure.getClass().getSimpleName() + bound();
             case VALUE ->
-                type.getName() + " refused at " + member() + ": "
+                wanted + " refused at " + member() + ": "
                         + TypeFailure.refusal(failure).map(UnfitMessage::words).orElse("");
         };
     }
@@ -104,13 +144,17 @@ record UnfitMessage(Kind kind, Class<?> type, JsonProcessingException failure) {
     }
 
     private String member() {
-        String path = failure instanceof JsonMappingException mapping
+        String path = path();
+        return path.isEmpty() ? "its top" : printable(path);
+    }
+
+    private String path() {
+        return failure instanceof JsonMappingException mapping
                 ? mapping.getPath().stream()
                         .limit(MOST_MEMBERS)
                         .map(UnfitMessage::step)
                         .collect(Collectors.joining())
                 : "";
-        return path.isEmpty() ? "its top" : printable(path);
     }
 
     private static String step(JsonMappingException.Reference reference) {

@@ -21,13 +21,13 @@ import org.apache.pekko.actor.ClassicActorSystemProvider;
 public final class Event {
     private final String type;
     private final Payload payload;
-    private final PayloadMapper mapper;
+    private final SystemJson mappers;
     private final long arrival;
 
-    private Event(String type, Payload payload, PayloadMapper mapper, long arrival) {
+    private Event(String type, Payload payload, SystemJson mappers, long arrival) {
         this.type = type;
         this.payload = payload;
-        this.mapper = mapper;
+        this.mappers = mappers;
         this.arrival = arrival;
     }
 
@@ -57,8 +57,7 @@ public final class Event {
 
     static Event of(SystemJson json, String type, Object payload) {
         Names.checkType(type);
-        PayloadMapper mapper = json.payloads();
-        return new Event(type, new Payload(mapper.encode(type, payload)), mapper, 0);
+        return new Event(type, new Payload(json.payloads().encode(type, payload)), json, 0);
     }
 
     /**
@@ -81,7 +80,7 @@ public final class Event {
     public static Event ofJson(String type, byte[] json) {
         Names.checkType(type);
         requireNonNull(json, () -> "the JSON of the event '" + type + "' must not be null");
-        return new Event(type, new Payload(json), SystemJson.standard().payloads(), 0);
+        return new Event(type, new Payload(json), SystemJson.standard(), 0);
     }
 
     /**
@@ -117,7 +116,7 @@ public final class Event {
      */
     public <T> T payload(Class<T> as) {
         requireNonNull(as, "the class of an event's payload must not be null");
-        return payload.decode(this, as, mapper);
+        return payload(as, mappers.payloads());
     }
 
     /**
@@ -129,7 +128,7 @@ public final class Event {
      */
     public <T> T payload(TypeReference<T> as) {
         requireNonNull(as, "the type of an event's payload must not be null");
-        return payload(as, mapper);
+        return payload(as, mappers.payloads());
     }
 
     <T> T payload(Class<T> as, PayloadMapper with) {
@@ -181,8 +180,8 @@ public final class Event {
         return payload.derived(type, make);
     }
 
-    /** A copy of the event with the time of its arrival on this node, for receivers with that mapper; the sender's is unchanged. */
-    Event arrivedAt(long nanos, PayloadMapper receivers) {
+    /** A copy of the event with the time of its arrival on this node, and the JSON of its receivers; the sender's is unchanged. */
+    Event arrivedAt(long nanos, SystemJson receivers) {
         return new Event(type, payload, receivers, nanos);
     }
 

@@ -277,7 +277,7 @@ public final class LocalChannels {
     }
 
     private Event stamped(Event event) {
-        return event.arrivedAt(ticker.read(), json.payloads());
+        return event.arrivedAt(ticker.read(), json);
     }
 
     private void check(Channel channel) {

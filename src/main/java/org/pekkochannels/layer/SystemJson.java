@@ -150,8 +150,9 @@ public final class SystemJson implements Extension {
      *
      * @return whether it does
      */
-    public boolean isDefault() {
-        return payloads() == Default.PAYLOADS;
+    public synchronized boolean isDefault() {
+        PayloadMapper unused = payloads(); // from now on it is in use
+        return chosen == null;
     }
 
     /**

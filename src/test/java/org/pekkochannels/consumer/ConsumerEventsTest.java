@@ -2,14 +2,19 @@ package org.pekkochannels.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.pekko.Done;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.metrics.ChannelsMetrics;
 import org.pekkochannels.protocol.CloseReason;
@@ -45,6 +50,52 @@ class ConsumerEventsTest extends ConsumerTestSystem {
                 .isEqualTo(5);
         door.leave(CloseReason.of(1000));
         door.awaitStop();
+    }
+
+    private static final TypeReference<List<Integer>> NUMBERS = new TypeReference<>() {};
+
+    private static String sum(List<Integer> numbers) {
+        return "sum " + numbers.stream().mapToInt(Integer::intValue).sum();
+    }
+
+    static Stream<Function<ConsumerContext, Consumer>> adders() {
+        return Stream.of(
+                context -> new WebSocketConsumer(context) {
+                    {
+                        on("numbers", NUMBERS, numbers -> send(sum(numbers)));
+                    }
+
+                    @Override
+                    protected CompletionStage<?> connect() {
+                        return group("all").add().thenCompose(joined -> accept());
+                    }
+                },
+                context -> new SyncWebSocketConsumer(context) {
+                    {
+                        on("numbers", NUMBERS, numbers -> send(sum(numbers)));
+                    }
+
+                    @Override
+                    protected void connect() {
+                        group("all").add();
+                        accept();
+                    }
+                });
+    }
+
+    @ParameterizedTest
+    @MethodSource("adders")
+    void decodesAPayloadToAGenericType(Function<ConsumerContext, Consumer> factory) {
+        Door door = Door.open(kit, factory);
+
+        layer().groupSend("all", "numbers", Map.of("a", 1));
+        layer().groupSend("all", "numbers", List.of(1.5));
+        layer().groupSend("all", "numbers", List.of(1, 2));
+
+        assertThat(door.next()).isEqualTo("sum 3");
+        door.leave(CloseReason.of(1000));
+        door.awaitStop();
+        assertThat(door.saidSoFar()).isEmpty();
     }
 
     @Test

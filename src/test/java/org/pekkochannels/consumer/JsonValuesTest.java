@@ -260,10 +260,9 @@ class JsonValuesTest {
         assertThat(failure)
                 .isInstanceOf(JsonProcessingException.class)
                 .isNotInstanceOf(InvalidDefinitionException.class);
-        assertThat(UnfitMessage.of(JSON, json, Mixed.class, (JsonProcessingException) failure)
-                        .closing()
-                        .code())
-                .isEqualTo(1008);
+        assertThat(UnfitMessage.of(JSON, json, "mixed", (JsonProcessingException) failure)
+                        .isJson())
+                .isTrue();
     }
 
     private static String object(Map<String, String> members) {

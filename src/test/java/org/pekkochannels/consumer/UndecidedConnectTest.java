@@ -98,7 +98,7 @@ class UndecidedConnectTest extends ConsumerTestSystem {
         Door door = knock(made -> {
             failures.add(catchThrowable(() -> made.group((GroupName) null)));
             failures.add(catchThrowable(() -> made.onTurn(null)));
-            failures.add(catchThrowable(() -> made.on("t", null, made::handle)));
+            failures.add(catchThrowable(() -> made.on("t", (Class<String>) null, made::handle)));
             failures.add(catchThrowable(() -> made.on("t", String.class, null)));
             return made.yes();
         });

@@ -122,7 +122,7 @@ class UnfitMessageTest extends ConsumerTestSystem {
     @Test
     void logsWhichMemberIsOfAnotherShapeAndNotItsValue() {
         assertThat(answer("{\"action\":\"bid\",\"amount\":\"hunter2\",\"lots\":[]}"))
-                .isEqualTo("malformed");
+                .isEqualTo("invalid");
 
         assertThat(line())
                 .contains("does not fit " + Command.class.getName() + " at .amount, line 1, column ")
@@ -133,14 +133,14 @@ class UnfitMessageTest extends ConsumerTestSystem {
 
     @Test
     void logsTheBoundThatATextCrosses() {
-        assertThat(answer("{\"x\":" + "[".repeat(200) + "]".repeat(200) + "}")).isEqualTo("malformed");
+        assertThat(answer("{\"x\":" + "[".repeat(200) + "]".repeat(200) + "}")).isEqualTo("invalid");
 
         assertThat(line()).contains("StreamConstraintsException: ", "(201) exceeds the maximum allowed (200");
     }
 
     @Test
     void logsAnUnknownSubtype() {
-        assertThat(answer("{\"action\":\"nope\"}")).isEqualTo("malformed");
+        assertThat(answer("{\"action\":\"nope\"}")).isEqualTo("invalid");
 
         assertThat(line())
                 .contains("does not fit")
@@ -189,7 +189,7 @@ class UnfitMessageTest extends ConsumerTestSystem {
                 "{\"action\":\"bid\",\"amount\":1}",
                 "{\"action\":\"bid\",\"amount\":1,\"lots\":null}",
                 "{\"action\":\"bid\",\"amount\":1.9,\"lots\":[]}")) {
-            assertThat(answer(text)).as(text).isEqualTo("malformed");
+            assertThat(answer(text)).as(text).isEqualTo("invalid");
         }
         assertThat(counted("shape")).isEqualTo(5);
     }

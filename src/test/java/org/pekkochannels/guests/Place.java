@@ -164,6 +164,56 @@ enum Place {
             });
         }
     },
+    MESSAGE_HANDLER(Answer.CLOSED) {
+        @Override
+        CompletionStage<Opening> open(Scope scope, Planted planted) {
+            return opened(scope, context -> new WebSocketConsumer(context) {
+                {
+                    onMessage("planted", Object.class, message -> planted.raise());
+                }
+
+                @Override
+                protected CompletionStage<?> receive(String text) throws Exception {
+                    return super.receive("{\"type\":\"planted\"}");
+                }
+            });
+        }
+    },
+    MESSAGE_MEMBER(Answer.CLOSED) {
+        @Override
+        CompletionStage<Opening> open(Scope scope, Planted planted) {
+            return opened(scope, context -> new WebSocketConsumer(context) {
+                {
+                    onMessage("planted", Object.class, message -> done());
+                }
+
+                @Override
+                protected String messageMember() {
+                    return planted.raise();
+                }
+            });
+        }
+    },
+    INVALID_MESSAGE(Answer.CLOSED) {
+        @Override
+        CompletionStage<Opening> open(Scope scope, Planted planted) {
+            return opened(scope, context -> new WebSocketConsumer(context) {
+                {
+                    onMessage("planted", Object.class, message -> done());
+                }
+
+                @Override
+                protected CompletionStage<?> receive(String text) throws Exception {
+                    return super.receive("{}");
+                }
+
+                @Override
+                protected CompletionStage<?> invalid(IllegalArgumentException refusal) {
+                    return planted.raise();
+                }
+            });
+        }
+    },
     DISCONNECT(Answer.LEFT) {
         @Override
         CompletionStage<Opening> open(Scope scope, Planted planted) {
