@@ -19,15 +19,21 @@ import org.pekkochannels.websocket.Transport;
  *
  * <p>Bridge and stage only send each other messages: the bridge through {@link HttpBridgeStage#tell}, the stage through {@link #execute}.
  * Each direction keeps its order, but messages in opposite directions cross. So every method called "from the stage" checks the phase
- * first, and has no effect if the connection has moved on. The bridge is confined to the connection's thread. The stage runs where the
- * materializer puts it: on {@code http} fused with the connection's own stream, where no message leaves the thread, on {@code netty} on
- * another dispatcher.
+ * first, and has no effect if the connection has moved on. The bridge is confined to the connection's thread, except {@link #execute}. The
+ * stage runs where the materializer puts it. On {@code http} it is fused with the connection's own stream, so no message leaves the thread.
+ * On {@code netty} it runs on another dispatcher.
+ *
+ * <p>Events of a request, in this order. Its head is given to the stage at once, its body whenever the stream requests bytes. The next
+ * request is held unparsed until the first piece of the response. Only that piece shows what the following bytes are: a request, another
+ * protocol after a 101, or nothing to be read after {@code Connection: close}. When the stream completes, the output that it has left is
+ * written first; then the connection ends, or a reception takes it.
  */
 final class HttpBridge implements HalfClosing {
     private static final Refusal BODY_LATE = Refusal.of(408, "Request Timeout").because(Refusal.Reason.BODY_TIMEOUT);
 
     private final ServedApplication service;
     private final Reception.Host host;
+    // From the reception, which has counted the first request; passed on in handOver(), settled in lost().
     private final OwedAnswers.Debt debt;
     private final byte[] early;
     private final HttpInput input;
@@ -98,16 +104,25 @@ final class HttpBridge implements HalfClosing {
         this.stage = new HttpBridgeStage(this, exchange);
     }
 
+    /**
+     * Starts Pekko HTTP's stream for the connection. The head of the first request is in {@link #input} since the constructor, and reaches
+     * the stream with the last call here.
+     */
     @Override
     public void opened(Transport connection) {
         // Nothing is read until the stream requests bytes.
         connection.reading(false);
         Flow.fromGraph(stage).join(service.http(host.peers(), exchange)).run(host.materializer(service));
         clock.start();
+        // Even without early bytes: this call notices that the first request has a body, and starts the body's clock.
         bytes(early, 0, early.length);
         readDone();
     }
 
+    /**
+     * Parses one read, which may end the current request and contain the next one. The state before it is kept: the clock counts the bytes
+     * by what they were when they arrived.
+     */
     @Override
     public void bytes(byte[] window, int offset, int length) {
         boolean inBody = input.isInBody();
@@ -122,11 +137,14 @@ final class HttpBridge implements HalfClosing {
         if (!ignoring && !(beforeHead && input.isBeforeHead())) {
             clock.received(length);
         }
+        // begins(): the read has ended one body and begun that of another request, so the state alone has not changed.
+        // After received(..), so that the bytes of this read, which contain the head, earn the body no time.
         if (input.isInBody() && (!inBody || input.begins())) {
             clock.beginBody();
         }
     }
 
+    /** First the output: whether the socket is read further depends on what the stream has been given. */
     @Override
     public void readDone() {
         give();
@@ -144,8 +162,11 @@ final class HttpBridge implements HalfClosing {
     public void finished() {
         clientEnded = true;
         if (phase == Phase.REFUSING) {
+            // The refused body is ignored, so isInBody() is false. If the stream's input completed now, Pekko HTTP
+            // would end that body as if it were complete. The stage fails it instead, with the refusal.
             return;
         }
+        // A held request has not reached the stream. This method is called again when it is parsed, see begun(..).
         if (input.isInBody()) {
             stage.tell(HttpBridgeStage.Logic::cutOff);
         } else if (!input.isHolding()) {
@@ -157,6 +178,7 @@ final class HttpBridge implements HalfClosing {
     public void lost(@Nullable Throwable why) {
         service.deadlines().clear(host);
         debt.settle();
+        // While the phase is still the old one, which determines whether the current body must fail.
         endStream(why);
         phase = Phase.GONE;
         output.drop();
@@ -181,6 +203,8 @@ final class HttpBridge implements HalfClosing {
      */
     void write(ByteString bytes, HttpExchange.Part part, boolean asks) {
         if (!isOpen()) {
+            // After ENDED nothing follows. After CUT it must not: the refusal, or the end, has been written behind what
+            // preceded it.
             return;
         }
         output.add(bytes);
@@ -207,9 +231,11 @@ final class HttpBridge implements HalfClosing {
     /** From the stage: the stream has failed. */
     void fail() {
         if (phase == Phase.OPEN && clientEnded) {
-            // Its earlier output is valid.
+            // The probable cause is the client's end within a body, see Logic.cutOff(). Earlier output is valid.
             end();
         } else if (phase == Phase.OPEN) {
+            // A response may have been written in part. A reset shows the client that it is incomplete; the regular end
+            // of a body without a length would not.
             host.abort();
         }
     }
@@ -223,7 +249,9 @@ final class HttpBridge implements HalfClosing {
     }
 
     /**
-     * From the stage: the current request is refused, and the stream knows it.
+     * From the stage: the current request is refused, and all earlier output has been passed to {@link #write}.
+     *
+     * <p>The stage fails the stream as soon as it has queued this call. The failure finds the phase CUT and has no effect.
      *
      * @param answerable whether nothing of its response has been written
      */
@@ -233,11 +261,13 @@ final class HttpBridge implements HalfClosing {
         }
         phase = Phase.CUT;
         if (answerable) {
+            // Counted before it is written, so that a client that has the answer finds it in the counters.
             service.refused(refusal);
             service.logRefused(host.peers(), refusal);
             output.add(ByteString.fromArrayUnsafe(Handshake.refused(refusal)));
             writeOn();
         } else {
+            // The pages have answered. A second head could be read as a part of the body of their response.
             countUnanswered(refusal);
             host.abort();
         }
@@ -263,6 +293,11 @@ final class HttpBridge implements HalfClosing {
         return phase == Phase.OPEN || phase == Phase.REFUSING;
     }
 
+    /**
+     * A response has begun: parses the held input, with the same steps as for bytes of the socket.
+     *
+     * <p>These bytes do not count as received again: the clock has counted them when they arrived.
+     */
     private void begun(HttpExchange.Part part) {
         try {
             input.begun(part);
@@ -273,15 +308,19 @@ final class HttpBridge implements HalfClosing {
             clock.beginBody();
         }
         readDone();
+        // Its end followed the bytes that were held until now, so it is passed on after them.
         if (clientEnded) {
             finished();
         }
     }
 
+    /** Gives the stage what was parsed, even if it has not requested bytes: it keeps them until Pekko HTTP pulls. */
     private void give() {
         if (input.hasOutput()) {
+            // This piece answers the last request, and also one that is on its way from the stage, see wanted(..).
             inputWanted = false;
             given++;
+            // Before take(), which resets it.
             boolean begins = input.begins();
             HttpInput.Kind kind = input.kind();
             ByteString bytes = input.take();
@@ -300,10 +339,12 @@ final class HttpBridge implements HalfClosing {
         host.reading(on);
     }
 
+    /** Writes as much as the transport takes; called for new output and whenever the transport has drained. */
     private void writeOn() {
         if (output.write()) {
             clock.sent();
         }
+        // What follows depends on whether the write has left anything.
         if (isOpen()) {
             writeNext();
         } else if (phase != Phase.GONE) {
@@ -318,7 +359,10 @@ final class HttpBridge implements HalfClosing {
         }
     }
 
-    /** The client gets the idle timeout to take the rest of the last response; after it, the connection is cut off. */
+    /**
+     * The stream has ended; called again after each write until all output is taken. Each call sets the deadline again, so the client has
+     * the time from its last progress: the idle timeout for a response, {@link HttpDeadlines#LINGER} in CUT. Then the connection is cut off.
+     */
     private void finish() {
         if (!output.isWritten()) {
             Duration rest = phase == Phase.CUT
@@ -332,13 +376,20 @@ final class HttpBridge implements HalfClosing {
         }
     }
 
-    /** A reception reads the next request, as on a new connection. */
+    /**
+     * A reception reads the next request, as on a new connection. First the phase: messages that the stage has sent before must not touch a
+     * connection that is the reception's now.
+     */
     private void handOver() {
         phase = Phase.GONE;
         service.deadlines().clear(host);
         Reception.again(service, host, debt, input.rest(), clientEnded);
     }
 
+    /**
+     * The first step of a refusal: input is discarded from here on, and the stage finds out whether an answer is still possible. Its reply
+     * is {@link #refused}.
+     */
     private void refuse(Refusal refusal) {
         phase = Phase.REFUSING;
         // A request whose head is still here was never given to the stream, which then only finishes earlier responses.
@@ -347,22 +398,25 @@ final class HttpBridge implements HalfClosing {
         stage.tell(logic -> logic.refuse(refusal, known));
     }
 
+    /** A timeout of {@link #clock} has passed. The clock has no deadline at this moment: it sets the next one only if none has passed. */
     private void late(CutConnectionCounters.Limit limit) {
         if (!isOpen()) {
             return;
         }
         if (limit == CutConnectionCounters.Limit.BODY_TIMEOUT) {
             refuse(BODY_LATE);
-            // The rest of the first request's input has a time limit, too.
+            // The refusal waits for the responses to earlier requests. Without a deadline, a client that does not take
+            // these would keep the connection.
             clock.start();
         } else {
             cut(limit);
         }
     }
 
-    /** Earlier output still reaches the client. */
+    /** Earlier output still reaches a client that takes it within {@link HttpDeadlines#LINGER}. */
     private void cut(CutConnectionCounters.Limit limit) {
         service.cuts().count(limit);
+        // As in lost(..): the old phase determines how the stream ends.
         endStream(null);
         phase = Phase.CUT;
         ignore();
@@ -378,6 +432,7 @@ final class HttpBridge implements HalfClosing {
         }
     }
 
+    /** A malformed body counts as refused, answered or not. A late one without an answer counts as a cut connection. */
     private void countUnanswered(Refusal refusal) {
         if (refusal.reason() == Refusal.Reason.BODY_TIMEOUT) {
             service.cuts().count(CutConnectionCounters.Limit.BODY_TIMEOUT);
@@ -386,7 +441,7 @@ final class HttpBridge implements HalfClosing {
         }
     }
 
-    /** The client has not taken the last response within the idle timeout. */
+    /** The client has not taken the last output in time. In CUT, the reason of the end is counted already. */
     private void abandon() {
         if (phase == Phase.ENDED) {
             service.cuts().count(CutConnectionCounters.Limit.IDLE_TIMEOUT);

@@ -33,6 +33,10 @@ import org.pekkochannels.protocol.Refusal;
  * <p>Two threads work on an exchange: the stream's interpreter runs {@link Logic}, the connection's thread runs the bridge. They share no
  * state, and exchange tasks in order: {@link #tell} to the interpreter, {@code bridge.execute} to the connection. Both count the pieces of
  * input, so that a request for bytes that crosses a piece on its way is recognised as answered.
+ *
+ * <p>Demand carries the back-pressure in both directions. A pull of the outlet becomes {@code bridge.wanted} if no piece waits, and only
+ * then is the socket read. The inlet is pulled again when at most {@link #MOST_AHEAD} bytes are on their way to the connection, or when it
+ * has written them.
  */
 final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsInbound>> {
     // Pekko HTTP requires a session, but uses it only for a header that is switched off.
@@ -86,6 +90,7 @@ final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsI
         return bytes.size() <= MOST_COMPACTED ? bytes.compact() : bytes;
     }
 
+    /** Passes a message to the interpreter. The logic exists since the stream was materialized, in {@code HttpBridge.opened}. */
     void tell(Consumer<Logic> news) {
         Logic running = logic;
         if (running != null) {
@@ -103,10 +108,13 @@ final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsI
         // Callbacks may overtake each other while a fused stream starts, so the queue defines the order.
         private final AsyncCallback<Runnable> bell = createAsyncCallback(Runnable::run);
         private final Offloader news = new Offloader(bell::invoke);
+        // The decision that waits until all output has been taken; a later one replaces it.
         private @Nullable Consumer<Logic> undecided;
+        // The pieces of input that have arrived here. The bridge compares it with the number that it has given.
         private int received;
         // The number of bytes given to the connection since it last confirmed that all were taken.
         private int ahead;
+        // No further request follows: the outlet completes when the waiting pieces have been pushed.
         private boolean finished;
 
         Logic(HttpBridge bridge, HttpExchange exchange, FlowShape<SslTlsOutbound, SslTlsInbound> shape) {
@@ -119,6 +127,7 @@ final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsI
             setHandler(out, new Requests());
         }
 
+        /** From here on the inlet is always pulled, unless the connection has too much to write: {@link #whenAllIsTaken} relies on it. */
         @Override
         public void preStart() {
             pull(in);
@@ -132,7 +141,7 @@ final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsI
             }
         }
 
-        /** Called on the connection's thread. */
+        /** Called on the connection's thread, and by {@link #decideLater} on the interpreter's. */
         void tell(Consumer<Logic> something) {
             news.add(() -> attempt(something));
         }
@@ -149,6 +158,7 @@ final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsI
 
         /** The beginning of a request has arrived. */
         void begun(ByteString bytes, HttpInput.Kind kind) {
+            // Before the bytes: as soon as they are pushed, Pekko HTTP may emit the request, and its kind is needed.
             exchange.given(kind);
             received(bytes);
         }
@@ -177,6 +187,7 @@ final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsI
             give();
         }
 
+        /** The connection has ended, not within a body. A response in progress is cancelled. */
         void lost(@Nullable Throwable why) {
             if (why == null) {
                 completeStage();
@@ -192,14 +203,18 @@ final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsI
         void truncated() {
             waiting.clear();
             if (isClosed(out)) {
+                // Pekko HTTP takes no more input, or has all of it.
                 completeStage();
             } else {
+                // Fails Pekko HTTP's stream, whose end then arrives in onUpstreamFailure.
                 fail(out, WholeBody.cutOff());
             }
         }
 
         /** The client has ended its side within a body; earlier responses still leave. */
         void cutOff() {
+            // Only an earlier response is awaited. An answer to the current request need not be complete, because the
+            // client has left in the middle of that request.
             boolean earlier = exchange.isAwaited() && exchange.isWriting();
             whenAllIsTaken(earlier, Logic::cutOff, Logic::truncated);
         }
@@ -210,8 +225,10 @@ final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsI
          * @param given whether any of the request was given to the stream
          */
         void refuse(Refusal refusal, boolean given) {
+            // Once the pages have answered, the place of the response is theirs, even if no byte of it is written.
             boolean answerable = !given || exchange.isAwaited();
             whenAllIsTaken(answerable && exchange.isWriting(), logic -> logic.refuse(refusal, given), logic -> {
+                // In this order: the bridge ignores the failure of a stream whose refusal it has written.
                 bridge.execute(() -> bridge.refused(refusal, answerable));
                 truncated();
             });
@@ -219,6 +236,9 @@ final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsI
 
         /**
          * Runs a task when all output that Pekko HTTP had until now was taken.
+         *
+         * <p>An unanswered pull shows that Pekko HTTP has nothing more at present. It proves nothing about an earlier response whose pages
+         * still produce the body, so that one is awaited by its end.
          *
          * @param earlier whether an earlier response is incomplete
          * @param again checks again, later
@@ -231,7 +251,10 @@ final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsI
             }
         }
 
-        /** Pekko HTTP's remaining output comes first. */
+        /**
+         * Pekko HTTP's remaining output comes first. The pull that precedes this call takes effect only after the current step, so the
+         * decision is a separate task.
+         */
         private void decideLater() {
             Consumer<Logic> decision = undecided;
             if (decision != null) {
@@ -266,6 +289,7 @@ final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsI
             public void onPull() {
                 give();
                 if (isAvailable(out)) {
+                    // Copied here: the task runs later, when the field may have changed.
                     int after = received;
                     bridge.execute(() -> bridge.wanted(after));
                 }
@@ -283,10 +307,12 @@ final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsI
             @Override
             public void onPush() {
                 ByteString bytes = bytes(grab(in));
+                // Classified here and not by the bridge: only on this thread is it known which response the pages gave.
                 HttpExchange.Part part = exchange.part(bytes);
                 ahead += bytes.size();
                 boolean asks = ahead > MOST_AHEAD;
                 bridge.execute(() -> bridge.write(bytes, part, asks));
+                // Otherwise written() continues.
                 if (!asks) {
                     next();
                 }

@@ -10,6 +10,9 @@ import org.pekkochannels.websocket.Transport;
  *
  * <p>A body's clock stops while the application does not read it. Each further second is earned by as many bytes as a slow line transfers
  * in it. So a long upload continues, but a client that sends a byte every few seconds is cut off. Confined to the connection's thread.
+ *
+ * <p>Only one deadline is set at a time, for the timeout that is due next. Most events make timeouts later and only change a field;
+ * {@link #check} finds out at the deadline. An event that makes a timeout earlier moves the deadline at once, see {@link #armEarlier}.
  */
 final class HttpClock {
     // The rate of Apache's mod_reqtimeout.
@@ -51,11 +54,12 @@ final class HttpClock {
         this.moved = deadlines.now();
     }
 
+    /** Sets the deadline; again after {@link #check} has reported a timeout that does not end the connection. */
     void start() {
         arm(nextDue());
     }
 
-    /** Bytes have arrived from the client. */
+    /** Bytes have arrived from the client. Chunk framing earns time like the body itself, but has bounds in {@code ChunkedBody}. */
     void received(int bytes) {
         moved = deadlines.now();
         bodyAllowed += bytes * NANOS_PER_BYTE;
@@ -66,7 +70,7 @@ final class HttpClock {
         moved = deadlines.now();
     }
 
-    /** A request's body begins. */
+    /** A request's body begins. Its time does not run before {@link #follow} reports that the body is read. */
     void beginBody() {
         bodyAllowed = settings.bodyTimeout().toNanos();
         bodyUsed = 0;
@@ -81,6 +85,9 @@ final class HttpClock {
             reads = Reads.NOTHING;
         } else if (reads != Reads.HEAD) {
             reads = Reads.HEAD;
+            // In general the read that has just brought the first byte. A head that was held meanwhile gets its time
+            // from
+            // the last movement on.
             headBegun = moved;
             armEarlier();
         }
@@ -88,11 +95,13 @@ final class HttpClock {
 
     private void followBody(boolean reading) {
         long now = deadlines.now();
+        // Sums up the time of reading; pauses between are left out.
         if (reads == Reads.BODY) {
             bodyUsed += now - bodySince;
         }
         bodySince = now;
         reads = reading ? Reads.BODY : Reads.PAUSED_BODY;
+        // A pause needs no deadline of the body; the idle timeout stays.
         if (reading) {
             armEarlier();
         }

@@ -8,7 +8,8 @@ import org.pekkochannels.edge.ContainedFailures.Place;
 import org.pekkochannels.websocket.Transport;
 
 /**
- * The deadlines of connections without a session: before the first request is complete, and after the last answer.
+ * The deadlines of connections without a session: before the first request is complete, while plain HTTP is served (see {@link HttpClock}),
+ * and after the last answer.
  *
  * <p>One map and one clock for all, instead of a timer each: most connections end early, and cancelling a scheduler's timers is expensive.
  * A connection has at most one deadline, checked at the next {@link #tick}. Thread-safe.
@@ -28,7 +29,11 @@ final class HttpDeadlines {
         this.ticker = ticker;
     }
 
-    /** Sets or replaces a connection's deadline; the task runs on the connection's thread. */
+    /**
+     * Sets or replaces a connection's deadline; the task runs on the connection's thread.
+     *
+     * <p>A task that the clock has passed to that thread already still runs after a later {@code set} or {@link #clear}.
+     */
     void set(Transport connection, Duration time, Runnable late) {
         deadlines.put(connection, new Deadline(now() + time.toNanos(), late));
     }
@@ -47,6 +52,8 @@ final class HttpDeadlines {
     void linger(Transport connection, Duration rest, Runnable late) {
         connection.shutdownOutput();
         set(connection, LINGER, () -> {
+            // Still after all output, which a slow client may not have taken yet; only the input is not awaited any
+            // more.
             connection.close();
             set(connection, rest, late);
         });
@@ -57,7 +64,10 @@ final class HttpDeadlines {
         return ticker.read();
     }
 
-    /** Runs overdue tasks; {@code nanoTime} is a value of the ticker. */
+    /**
+     * Passes overdue tasks to their connections' threads; {@code nanoTime} is a value of the ticker. On the clock's thread, while
+     * connections set and clear deadlines. So a task runs only if its deadline is still the current one when it is removed.
+     */
     void tick(long nanoTime) {
         deadlines.forEach((connection, deadline) -> {
             if (nanoTime - deadline.nanoTime >= 0 && deadlines.remove(connection, deadline)) {

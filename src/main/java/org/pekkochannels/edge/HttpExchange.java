@@ -29,6 +29,9 @@ import scala.util.Try;
  * <p>Order of events per request: its head is given to Pekko HTTP ({@link #given}); Pekko HTTP emits it as a request, for which the pages
  * are asked; their response is pushed to Pekko HTTP; the output with it is classified piece by piece ({@link #part}). Pekko HTTP requests
  * the next response before it has written this one, so several responses may be between the pages and the socket.
+ *
+ * <p>At most one request is between {@link #given} and its arrival here, because the next one is held until a response has begun. So one
+ * {@link #kind} is enough, and it is that of the request that arrives next.
  */
 final class HttpExchange extends GraphStage<FlowShape<HttpRequest, HttpResponse>> {
     private static final SafeLog LOG = SafeLog.of(HttpExchange.class);
@@ -45,6 +48,7 @@ final class HttpExchange extends GraphStage<FlowShape<HttpRequest, HttpResponse>
     private final Outlet<HttpResponse> rendered = Outlet.create("HttpExchange.rendered");
     private final FlowShape<HttpRequest, HttpResponse> shape = FlowShape.of(parsed, rendered);
     private final PlainHttp pages;
+    // Read by end() on other threads, which have found this stage in the set of running ones: that set publishes it.
     private @Nullable Logic logic;
     // Requests given to Pekko HTTP that have not arrived here yet; then those that were given or have arrived and are
     // not answered yet.
@@ -115,6 +119,7 @@ final class HttpExchange extends GraphStage<FlowShape<HttpRequest, HttpResponse>
 
     /** Classifies the next piece of output. */
     Part part(ByteString bytes) {
+        // Responses leave in the order of their requests (RFC 9112, section 9.3.2), so a queue finds the next one.
         if (!writing.isReached()) {
             writing.follow(bytes);
         } else if (!unwritten.isEmpty()) {
@@ -123,7 +128,7 @@ final class HttpExchange extends GraphStage<FlowShape<HttpRequest, HttpResponse>
         return Part.MORE;
     }
 
-    /** A 100 may be on its way when the pages have answered already. */
+    /** A 100 may be on its way when the pages have answered already. It is not the response, so the queue keeps its first element. */
     private Part begin(byte[] head) {
         if (ResponseEnd.isAt(head, 0, CONTINUE)) {
             return Part.MORE;
@@ -181,6 +186,7 @@ final class HttpExchange extends GraphStage<FlowShape<HttpRequest, HttpResponse>
 
         /** Most pages answer at once; then nothing is scheduled. */
         private void ask(HttpRequest request) {
+            // First, because answer(..) may run within this call.
             awaits = true;
             upgrade = kind == HttpInput.Kind.UPGRADE ? request : null;
             Future<? extends HttpResponse> response = pages.answer(request);
@@ -200,12 +206,14 @@ final class HttpExchange extends GraphStage<FlowShape<HttpRequest, HttpResponse>
         private void answer(Try<? extends HttpResponse> outcome) {
             awaits = false;
             if (outcome.isFailure()) {
+                // PageGuard answers failures of the pages; what fails here is Pekko HTTP's code around them.
                 failStage(outcome.failed().get());
                 return;
             }
             HttpResponse response = finalResponse(outcome.get());
             report(response);
             unanswered--;
+            // Before the push: the output that it causes is classified by this entry.
             unwritten.add(ResponseEnd.of(response, kind));
             push(rendered, response);
             if (last) {
@@ -213,6 +221,7 @@ final class HttpExchange extends GraphStage<FlowShape<HttpRequest, HttpResponse>
             }
         }
 
+        /** A 404 for a handshake would otherwise be in neither log nor counter: to the pages it is a request like any other. */
         private void report(HttpResponse response) {
             HttpRequest handshake = upgrade;
             if (handshake != null) {
@@ -224,6 +233,7 @@ final class HttpExchange extends GraphStage<FlowShape<HttpRequest, HttpResponse>
         /** Answers the current request, and takes no other. */
         private void finish() {
             if (awaits) {
+                // Completing now would drop the response. answer(..) completes the stage after it has pushed it.
                 last = true;
                 cancel(parsed);
             } else {

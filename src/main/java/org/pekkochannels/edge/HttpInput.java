@@ -15,6 +15,10 @@ import org.pekkochannels.http1.Request;
  * <p>Pekko HTTP has at most one request at a time: later input is held, unparsed, until the response has begun. A request that Pekko HTTP
  * must not answer, because it is for an endpoint or must be refused, is kept here whole; then {@link #isLeaving}. Confined to the
  * connection's thread.
+ *
+ * <p>Two facts decide what follows a request's last byte: whether its response has begun, and whether the connection ends after it. The
+ * response may begin before the body's end, when a page answers early. So both are kept beside the state, in {@link #response} and
+ * {@link #last}, and {@link #end} combines them.
  */
 final class HttpInput {
     private static final byte[] NOTHING = {};
@@ -23,12 +27,15 @@ final class HttpInput {
     private final Peers peers;
     private final HeadReader head;
     private final ByteOutput canonical = new ByteOutput();
+    // Bytes that must not be parsed yet. In LEAVING: all bytes from the first one of the request.
     private byte[] held = NOTHING;
+    // A request begins in the output that was not taken yet.
     private boolean begins;
     private Kind kind = Kind.CURRENT;
     private BodyReader body;
     private State state = State.HEAD;
     private Response response = Response.AWAITED;
+    // The client has sent Connection: close, or HTTP/1.0 without keep-alive: nothing follows this request.
     private boolean last;
 
     /** What the next byte belongs to. */
@@ -82,6 +89,7 @@ final class HttpInput {
         int end = offset + count;
         int at = offset;
         while (at < end) {
+            // One read may contain the end of a body, a head, and bytes that must wait.
             at += switch (state) {
                 case HEAD -> readHead(window, at, end - at);
                 case BODY -> readBody(window, at, end - at);
@@ -92,7 +100,14 @@ final class HttpInput {
         }
     }
 
-    /** A response has begun; parses the held input. */
+    /**
+     * A response has begun; parses the held input.
+     *
+     * <p>A 101 switches in any state. An ordinary response leaves the state BODY alone, because the rest of the body still belongs
+     * to the current request.
+     *
+     * @throws RefusedRequestException as {@link #read}, for the held input
+     */
     void begun(HttpExchange.Part part) throws RefusedRequestException {
         if (part == HttpExchange.Part.SWITCH) {
             state = State.SWITCHED;
@@ -106,6 +121,7 @@ final class HttpInput {
         // Held bytes are parsed only now: until a response begins, the next request must not reach Pekko HTTP.
         byte[] early = held;
         if (state != State.LEAVING && state != State.NEXT_REQUEST) {
+            // Before the loop, which may hold the end of these bytes again.
             held = NOTHING;
             read(early, 0, early.length);
         }
@@ -116,6 +132,7 @@ final class HttpInput {
         state = State.REST;
         held = NOTHING;
         head.reset();
+        // Drops output that was not given to the stream.
         take();
     }
 
@@ -180,6 +197,7 @@ final class HttpInput {
         // window.
         int begun = head.kept();
         try {
+            // Stops exactly after the head; the loop continues with what the state is then.
             int read = head.read(window, offset, count);
             if (head.isComplete()) {
                 Destination destination = service.destination(head.head());
@@ -196,6 +214,7 @@ final class HttpInput {
         }
     }
 
+    /** Takes the rest of the window: what follows such a request is the reception's, too. */
     private int leave(byte[] window, int offset, int count, int begun) {
         state = State.LEAVING;
         held = head.kept(begun);
@@ -216,9 +235,11 @@ final class HttpInput {
         } else {
             CanonicalHead.write(request, peers::host, canonical);
         }
+        // A trailer section is bounded like a head.
         body = request.framing().reader(service.settings().maxHeaderBytes());
         state = State.BODY;
         if (body.isComplete()) {
+            // No body, so no byte follows that could call this.
             end();
         }
     }
@@ -248,12 +269,14 @@ final class HttpInput {
         }
     }
 
+    /** After the last response of a connection. The rest of the current body is still passed on; {@link #end} then ignores the rest. */
     private void ignoreNext() {
         if (state != State.BODY) {
             ignore();
         }
     }
 
+    /** Bounded by what the edge reads before {@code readDone()}: then {@link #isHolding} stops the reading. */
     private int hold(byte[] window, int offset, int count) {
         int before = held.length;
         held = Arrays.copyOf(held, before + count);

@@ -29,6 +29,9 @@ import scala.util.control.NonFatal;
  *
  * <p>A failure arrives in one of four ways: the route throws, its future fails, a continuation throws on {@link Run} as the route's
  * executor, or Scala reports a failure to it. The first result of these is the answer; later ones are only logged.
+ *
+ * <p>{@link Run} is the route's executor because of continuations that throw what Scala does not catch. The route's future then never
+ * completes, and only the executor sees the failure.
  */
 final class PageGuard implements Function1<RequestContext, Future<RouteResult>> {
     private static final SafeLog LOG = SafeLog.of(PageGuard.class);
@@ -99,6 +102,7 @@ final class PageGuard implements Function1<RequestContext, Future<RouteResult>> 
             return answer.future();
         }
 
+        /** The request with this executor, and with a materializer whose streams are contained like the connection's. */
         private RequestContext contained() {
             return request.reconfigure(this, streams, request.log(), request.settings());
         }
@@ -112,6 +116,7 @@ final class PageGuard implements Function1<RequestContext, Future<RouteResult>> 
             return answer;
         }
 
+        /** The client's faults are answered and logged at debug, so that a client cannot fill the log; all others are the page's. */
         private void settle(Throwable failure) {
             if (WholeBody.isCutOff(failure)) {
                 truncated.increment();
@@ -175,6 +180,10 @@ final class PageGuard implements Function1<RequestContext, Future<RouteResult>> 
             failed(failure);
         }
 
+        /**
+         * Answers first, and then logs, because an appender may block. The rest of the body is discarded, because the route that should
+         * read it has failed.
+         */
         private void failed(Throwable failure) {
             answer(response(FAILED).withEntity(WORDS));
             String what = "the route of "

@@ -23,7 +23,12 @@ import org.pekkochannels.proxy.TrustedProxies;
 import scala.Function1;
 import scala.concurrent.Future;
 
-/** Pekko HTTP without a port: its server layer over bytes that an edge transfers. Thread-safe. */
+/**
+ * Pekko HTTP without a port: its server layer over bytes that an edge transfers. Thread-safe.
+ *
+ * <p>Per connection, one {@link HttpExchange} is joined to the layer. The set of running exchanges exists for the shutdown alone, which must
+ * reach connections that are idle.
+ */
 final class PlainHttp {
     // Host, Connection and the body's framing.
     private static final int MOST_ADDED_HEADERS = 4;
@@ -57,7 +62,13 @@ final class PlainHttp {
         this.unrouted = unrouted;
     }
 
-    /** Pekko HTTP must have room for every head that our reader accepts: percent-encoded, a character has three bytes. */
+    /**
+     * Pekko HTTP must have room for every head that our reader accepts: percent-encoded, a character has three bytes. A chunk needs no
+     * bound, because our reader writes one per read.
+     *
+     * <p>The address is an attribute, from which {@link ScopeFactory#client} reads it. The routes of GET answer HEAD. The warnings must be
+     * on, because {@link PekkoHttpLog} counts them; it replaces their text, so the short form is enough.
+     */
     private static ServerSettings layer(ActorSystem<?> system, int maxHeaderBytes, int maxHeaderFields) {
         ServerSettings configured = ServerSettings.create(system.classicSystem());
         return configured
@@ -75,6 +86,7 @@ final class PlainHttp {
                         .withErrorLoggingVerbosity(ParserSettings.ErrorLoggingVerbosity$.MODULE$.apply("simple")));
     }
 
+    /** One connection's stream, without the bridge. The types are those of TLS, because Pekko HTTP's layer is made to be joined to TLS. */
     Flow<SslTlsInbound, SslTlsOutbound, NotUsed> over(InetSocketAddress client, HttpExchange exchange) {
         LoggingAdapter counting = new PekkoHttpLog(log, exchange, counts);
         return Flow.fromGraph(exchange).join(http.serverLayer(layer, Optional.of(client), counting));
@@ -92,8 +104,9 @@ final class PlainHttp {
         }
     }
 
-    /** A connection's exchange has started. */
+    /** A connection's exchange has started; on the stream's interpreter. */
     void started(HttpExchange exchange) {
+        // Before the flag is read, and end() writes it before it iterates: at least one of the two ends the exchange.
         running.add(exchange);
         if (ending) {
             exchange.end();

@@ -18,14 +18,20 @@ final class ResponseEnd {
     private static final byte[] HEAD_END = ascii("\r\n\r\n");
 
     private final Kind kind;
+    // Of AFTER_LENGTH: the bytes of the body that were not written yet.
     private long missing;
     private boolean reached;
 
+    /** What shows the end. */
     private enum Kind {
+        /** No body, or one that is written together with the head. */
         WITH_HEAD,
+        /** Like WITH_HEAD, but the bytes that follow are another protocol's. */
         SWITCH,
         AFTER_LENGTH,
+        /** Pekko HTTP writes each chunk in a separate piece, so the first byte of a piece shows whether it is the last one. */
         WITH_LAST_CHUNK,
+        /** Never reached: no other response follows, and the end of Pekko HTTP's output is the end of the body. */
         WITH_CONNECTION
     }
 

@@ -36,7 +36,10 @@ final class WholeBody<T> extends GraphStage<FlowShape<T, T>> {
         this.sizeOf = sizeOf;
     }
 
-    /** The request with a checked body, if the body is a stream. */
+    /**
+     * The request with a checked body, if the body is a stream. A sized body is complete after its bytes, a chunked one after its last
+     * chunk, which alone counts. A strict body needs no check: Pekko HTTP had all of it when it emitted the request.
+     */
     static HttpRequest check(HttpRequest request) {
         if (request.entity() instanceof HttpEntity.Default sized) {
             WholeBody<ByteString> whole = new WholeBody<>(sized.contentLength(), ByteString::size);
