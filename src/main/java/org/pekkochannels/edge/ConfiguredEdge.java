@@ -32,6 +32,7 @@ final class ConfiguredEdge {
                     .getConstructor()
                     .newInstance();
         } catch (NoClassDefFoundError missing) {
+            // While the class is loaded; from its constructor the same error comes wrapped.
             throw settings.bad("edge", missing(missing), name);
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof NoClassDefFoundError missing) {

@@ -90,6 +90,7 @@ final class ConsumerGuard extends ExtensibleBehavior<Object> {
         return inner instanceof OwnContext ? null : ThreadContext.clear();
     }
 
+    /** Within the first message and not when the actor starts: what the setup throws is then contained like anything else. */
     private boolean start(TypedActorContext<Object> context) {
         if (!started) {
             inner = Behavior.validateAsInitial(checked(Behavior.start(inner, context)));

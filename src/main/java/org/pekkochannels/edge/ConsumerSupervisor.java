@@ -14,7 +14,9 @@ import org.pekkochannels.protocol.Inbound;
 
 /**
  * The parent of a server's consumers: spawns one per connection, and notifies the connection when it stops. If a consumer cannot be
- * spawned, its client is answered 500, and the other consumers keep their parent.
+ * spawned, its client is answered 500, and the other consumers keep their parent. Confined to the actor.
+ *
+ * <p>A failure must not leave this actor: Pekko would stop it, and with it all consumers of the server, or of an event loop.
  */
 final class ConsumerSupervisor extends AbstractBehavior<ConsumerSupervisor.Command> {
     private final ContainedFailures failures;
@@ -36,7 +38,7 @@ final class ConsumerSupervisor extends AbstractBehavior<ConsumerSupervisor.Comma
     /** Stops a consumer that should have stopped by itself. */
     private record Stop(ActorRef<Inbound> consumer) implements Command {}
 
-    /** A connection's view of its consumer. */
+    /** A connection's view of its consumer. Stopping is a message, because only a parent may stop its child, in its own turn. */
     private record Child(ActorRef<Inbound> consumer, ActorRef<Command> supervisor) implements ServedWebSocket.Actor {
         @Override
         public void tell(Inbound event) {

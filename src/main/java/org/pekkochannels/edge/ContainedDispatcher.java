@@ -127,6 +127,7 @@ final class ContainedDispatcher extends MessageDispatcherConfigurator {
 
         @Override
         public Mailbox createMailbox(Cell actor, MailboxType type) {
+            // Streams and actors choose their type of queue, for example a bounded one; ours only wraps it.
             if (!guests.include(actor)) {
                 return super.createMailbox(actor, type);
             }
@@ -172,6 +173,7 @@ final class ContainedDispatcher extends MessageDispatcherConfigurator {
                     .execute(task instanceof Mailbox mailbox ? ContainedMailbox.of(mailbox) : own(task));
         }
 
+        /** A task has no parent: on a dispatcher that contains the actors of one parent only, it stays as it is. */
         private Runnable own(Runnable task) {
             return guests.areAll() ? () -> ContainedMailbox.run(task, guests.failures(), guests.place()) : task;
         }

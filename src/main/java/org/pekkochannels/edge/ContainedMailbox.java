@@ -19,6 +19,7 @@ public final class ContainedMailbox extends ForkJoinTask<Void> implements Messag
     private final transient MessageQueue queue;
     private final transient ContainedFailures failures;
     private final transient Place place;
+    // Not in the constructor, because Pekko creates the queue before the mailbox.
     private transient @Nullable Mailbox mailbox;
 
     ContainedMailbox(MessageQueue queue, ContainedFailures failures, Place place) {
@@ -32,7 +33,7 @@ public final class ContainedMailbox extends ForkJoinTask<Void> implements Messag
         mailbox = runs;
     }
 
-    /** The task that an executor runs for a mailbox. */
+    /** The task that an executor runs for a mailbox: the queue itself, if the mailbox was created with one of ours. */
     static Runnable of(Mailbox mailbox) {
         return mailbox.messageQueue() instanceof ContainedMailbox contained ? contained : mailbox;
     }

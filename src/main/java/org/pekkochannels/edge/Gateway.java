@@ -244,6 +244,7 @@ public final class Gateway {
     }
 
     private void tick() {
+        // First WebSockets, from their upgrade request on, then connections that have no session.
         long nanoTime = ticker.read();
         connections.tick(nanoTime);
         deadlines.tick(nanoTime);
@@ -271,6 +272,7 @@ public final class Gateway {
         return all;
     }
 
+    /** Idle connections end at once, the others after their pending response. */
     private CompletionStage<Done> endHttp() {
         services.forEach(ServedApplication::endHttp);
         return answers.last();
@@ -294,6 +296,7 @@ public final class Gateway {
     }
 
     private void cut(CompletableFuture<Done> all) {
+        // False if the last connection has ended in time. The numbers are read before abort(), which reduces them.
         if (all.complete(Done.getInstance())) {
             int sockets = connections.sockets();
             warn("connections that did not end within {} and were cut off", cut(sockets + answers.unanswered()));

@@ -17,6 +17,7 @@ final class MisdirectedClients {
     private static final SafeLog LOG = SafeLog.of(MisdirectedClients.class);
     private static final Duration INTERVAL = Duration.ofMinutes(1);
 
+    // One pace per cause, so that frequent lines of one do not suppress another.
     private final LogPace handshakes = LogPace.of(INTERVAL);
     private final LogPace tls = LogPace.of(INTERVAL);
     private final LogPace proxy = LogPace.of(INTERVAL);

@@ -11,6 +11,7 @@ import org.apache.pekko.Done;
  */
 final class OwedAnswers {
     private final AtomicInteger owed = new AtomicInteger();
+    // Those among them whose last answer was not written yet: if the grace ends, these count as cut off.
     private final AtomicInteger unanswered = new AtomicInteger();
     private final CompletableFuture<Done> last = new CompletableFuture<>();
     private volatile boolean awaited;
@@ -27,6 +28,7 @@ final class OwedAnswers {
 
     /** A stage that completes when no answer is owed, now or later. */
     CompletionStage<Done> last() {
+        // First: a connection that settles meanwhile either has been counted out here already, or sees the flag.
         awaited = true;
         completeIfLast();
         return last;
@@ -68,7 +70,7 @@ final class OwedAnswers {
             }
         }
 
-        /** The connection has ended, or is a WebSocket. */
+        /** The connection has ended, or is a WebSocket. Passes through ANSWERED, so both counters are reduced once. */
         void settle() {
             answered();
             if (state == State.ANSWERED) {

@@ -26,6 +26,7 @@ final class PendingOpening implements WebSocketSlots.Occupant {
     PendingOpening(Scope scope, WebSockets sockets) {
         this.scope = scope;
         this.sockets = sockets;
+        // The server's timeout: the endpoint, which may have its own, is known only with the answer.
         deadline = sockets.deadlineIn(sockets.settings().handshakeTimeout());
     }
 
@@ -89,6 +90,7 @@ final class PendingOpening implements WebSocketSlots.Occupant {
         return scope.printablePath();
     }
 
+    /** Decides between the application, the clock and the shutdown, which run on different threads. */
     private boolean isFirst() {
         return answered.compareAndSet(false, true);
     }

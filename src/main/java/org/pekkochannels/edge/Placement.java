@@ -23,6 +23,7 @@ import org.pekkochannels.settings.Settings;
  * @param endpoints those of endpoints with a custom one
  */
 record Placement(Props common, Map<String, Props> endpoints) {
+    // Each of these keys shows that a section is meant as a dispatcher.
     private static final Set<String> SIGNS = Set.of("type", "executor", "throughput");
     private static final Pattern OF_A_DATABASE = Pattern.compile("channels\\.databases?\\..*");
     private static final String KEY = "dispatcher";

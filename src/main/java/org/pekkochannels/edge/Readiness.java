@@ -29,6 +29,7 @@ final class Readiness {
                 request -> stopping ? answer(List.of()) : Directives.onSuccess(failed(checks), this::answer));
     }
 
+    /** Looks at the flag again: the server may have begun to stop while the checks ran. */
     private Route answer(List<String> failed) {
         if (stopping) {
             return Directives.complete(StatusCodes.SERVICE_UNAVAILABLE, "stopping");
@@ -38,6 +39,7 @@ final class Readiness {
                 : Directives.complete(StatusCodes.SERVICE_UNAVAILABLE, "not ready: " + String.join(", ", failed));
     }
 
+    /** The checks run at the same time, because the loop does not wait for their answers. The names are in the order of the checks. */
     private static CompletionStage<List<String>> failed(List<SharedCheck> checks) {
         CompletionStage<List<String>> all = CompletableFuture.completedFuture(new ArrayList<>());
         for (SharedCheck check : checks) {

@@ -23,6 +23,9 @@ import org.pekkochannels.websocket.TransportListener;
  * <p>States: {@code READING} until the head is complete, at most for the header timeout; {@code UNWANTED} for a connection over the bound;
  * {@code DECIDING} while the application and its consumer decide; {@code DONE} when another user has the bytes, or none. Only the decision
  * may be made on another thread; it returns to the connection's thread as a task.
+ *
+ * <p>A client may leave in each of these states. {@link #lost} then enters {@code DONE} first, so a decision that comes later finds it and
+ * releases what the decision holds, instead of answering.
  */
 public final class Reception implements TransportListener {
     private static final byte[] NOTHING = {};
@@ -32,12 +35,14 @@ public final class Reception implements TransportListener {
 
     private final ServedApplication service;
     private final Host host;
+    // Completes when the client has left. The consumer's supervisor observes it, because a decision may take long.
     private final CompletableFuture<Done> gone = new CompletableFuture<>();
     private final HeadReader head;
     // The bytes after the head.
     private byte[] early = NOTHING;
     private State state = State.READING;
     private final OwedAnswers.Debt debt;
+    // This connection counts among those over the bound that wait for their 503.
     private boolean turnedAway;
 
     private enum State {
@@ -120,8 +125,10 @@ public final class Reception implements TransportListener {
      */
     static void again(ServedApplication service, Host host, OwedAnswers.Debt debt, byte[] bytes, boolean left) {
         Reception reception = of(service, host, debt);
+        // The bridge may have switched it off.
         host.reading(true);
         host.attach(SocketUser.of(reception), NOTHING, bytes);
+        // After the bytes, because the client has sent them before its end.
         if (left) {
             reception.left();
         }
@@ -135,6 +142,7 @@ public final class Reception implements TransportListener {
         turnedAway = service.mayTurnAway();
         if (turnedAway) {
             state = State.UNWANTED;
+            // Counted now, because the client may never complete its TLS handshake.
             logRefused(TOO_MANY);
             service.refused(TOO_MANY);
         } else {
@@ -197,6 +205,7 @@ public final class Reception implements TransportListener {
             int read = head.read(window, offset, length);
             if (head.isComplete()) {
                 service.deadlines().clear(host);
+                // First: if the decision is made within the next call, these bytes are passed on there.
                 keep(window, offset + read, length - read);
                 decide(service.destination(head.head()));
             }
@@ -208,7 +217,10 @@ public final class Reception implements TransportListener {
         }
     }
 
-    /** A client should not send before it has its answer; the bytes of one that does are kept, up to a bound. */
+    /**
+     * Keeps bytes after the head: the beginning of a plain request's body, or frames of a client that does not wait for its 101. Beyond the
+     * bound, reading stops until there is an answer.
+     */
     private void keep(byte[] window, int offset, int length) {
         int before = early.length;
         early = Arrays.copyOf(early, before + length);
@@ -219,6 +231,7 @@ public final class Reception implements TransportListener {
     }
 
     private void decide(Destination destination) {
+        // A stopping server waits for the answer from here on.
         debt.owe();
         if (destination instanceof Destination.Endpoint endpoint) {
             await(endpoint.head());
@@ -229,6 +242,7 @@ public final class Reception implements TransportListener {
 
     /** Continues to read while the consumer decides, because only a read detects that the client leaves. */
     private void await(RequestHead request) {
+        // First, because the decision may be made within the next call.
         state = State.DECIDING;
         service.upgrade(request, host.peers(), gone, host.consumers()).whenComplete((made, never) -> {
             // The decision may exist already, or be made on this thread if that is an event loop; a task would only
@@ -256,6 +270,7 @@ public final class Reception implements TransportListener {
         if (decision instanceof Decision.Refuse no) {
             refuse(no.refusal());
         } else if (decision instanceof Decision.Accept yes) {
+            // From here on the shutdown waits for the WebSocket's slot instead.
             debt.settle();
             hand(yes.user(), new Handshake(request).accepted(yes.acceptance()));
         }
@@ -263,6 +278,7 @@ public final class Reception implements TransportListener {
 
     /** The bridge takes over the debt, and the bytes after the head. */
     private void serve(Destination.Pages pages) {
+        // Pekko HTTP takes no request any more, and would end the connection without an answer.
         if (service.isEnding()) {
             complain(WebSocketSlots.LEAVING);
         } else {
@@ -312,6 +328,7 @@ public final class Reception implements TransportListener {
     }
 
     private void refuse(Refusal refusal) {
+        // Counted even if the client has left: the decision was made.
         service.refused(refusal);
         if (state != State.DONE) {
             answer(refusal);
@@ -319,6 +336,9 @@ public final class Reception implements TransportListener {
     }
 
     private void answer(Refusal refusal) {
+        // Has no effect after decide(..). A request that was refused earlier has no debt yet, and a stopping server
+        // must wait
+        // for its answer, too.
         debt.owe();
         state = State.DONE;
         early = NOTHING;

@@ -75,6 +75,7 @@ final class ScopeFactory {
                 .orElseThrow(() -> new IllegalArgumentException("path is not percent-encoded UTF-8"));
     }
 
+    /** Without the headers that Pekko HTTP adds for the routes, such as {@code Timeout-Access}: no client has sent them. */
     private static List<Header> headers(HttpRequest request) {
         return StreamSupport.stream(request.getHeaders().spliterator(), false)
                 .filter(HttpHeader::renderInRequests)

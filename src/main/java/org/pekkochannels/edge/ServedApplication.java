@@ -189,7 +189,7 @@ public final class ServedApplication {
         turnedAway.decrementAndGet();
     }
 
-    /** The deadlines of receptions. */
+    /** The deadlines of connections that have no session: of receptions and of plain HTTP. */
     HttpDeadlines deadlines() {
         return deadlines;
     }

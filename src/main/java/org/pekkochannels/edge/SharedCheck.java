@@ -21,6 +21,10 @@ import org.pekkochannels.tracing.span.ThreadContext;
 /**
  * One check of {@code /ready}. It runs at most once per interval, however often {@code /ready} is requested; other requests get the latest
  * result. A change of the result is logged. Thread-safe.
+ *
+ * <p>Events of one run, of which each may be on another thread: {@link #begin} sets the timeout and passes the call to the default
+ * dispatcher. The application's stage or the timeout settles the answer; the first one counts. {@link #called} notes that the call has
+ * returned, which may be long after the timeout.
  */
 final class SharedCheck {
     private static final SafeLog LOG = SafeLog.of(SharedCheck.class);
@@ -32,6 +36,9 @@ final class SharedCheck {
     private final Ticker ticker;
     private final LongAdder failed = new LongAdder();
 
+    // Guarded by this, like the fields below: the answer of the latest run, when the run began, whether its call has
+    // not
+    // returned, and the last result.
     private CompletableFuture<Boolean> answer = CompletableFuture.completedFuture(true);
     private long begunNanos;
     private boolean calling;
@@ -43,6 +50,7 @@ final class SharedCheck {
         this.system = system;
         this.failures = ContainedFailures.of(system);
         this.ticker = TimeSource.of(system).ticker();
+        // The first request starts a run.
         this.begunNanos = ticker.read() - settings.interval().toNanos();
     }
 
@@ -69,6 +77,7 @@ final class SharedCheck {
         answer = asked;
         calling = true;
         begunNanos = ticker.read();
+        // The timeout first: the call may block its thread, or find no thread for a while.
         system.scheduler().scheduleOnce(settings.timeout(), () -> settle(asked, late()), system.executionContext());
         system.dispatchers().lookup(DispatcherSelector.defaultDispatcher()).execute(() -> look(asked));
     }

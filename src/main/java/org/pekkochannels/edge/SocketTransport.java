@@ -115,6 +115,10 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
     /**
      * Passes the connection's bytes to a user; on the connection's thread.
      *
+     * <p>The order is part of the contract. The greeting precedes what the user writes. The user has the transport before its listener
+     * acts. The early bytes precede those of the next read. The listener may pass the connection on while it receives the early bytes, so
+     * nothing of this user follows them.
+     *
      * @param taker receives the bytes
      * @param greeting the bytes to send first
      * @param early the bytes that were read before
@@ -129,7 +133,10 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
         read();
     }
 
-    /** Tasks that arrive too late for the interpreter still run: they contain messages that must be counted as dropped. */
+    /**
+     * Tasks that arrive too late for the interpreter still run: they contain messages that must be counted as dropped. They run last, so
+     * that they find the connection ended. After {@code close()} the queue rejects tasks, and their callers count.
+     */
     @Override
     public void postStop() {
         lose(null);
@@ -162,6 +169,7 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
         // The socket requests the next piece, so it has taken the last one.
         taken += pushed;
         pushed = 0;
+        // Before drained(): earlier output leaves first, and the listener is notified only if that has left room.
         push();
         if (before > LOW_WATER && unsent() <= LOW_WATER) {
             run(user.listener()::drained);
@@ -193,12 +201,14 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
         }
     }
 
+    /** First the listener, with the cause: {@link #postStop} follows and would report a loss without one. */
     @Override
     public void onUpstreamFailure(Throwable failure) {
         lose(failure);
         failStage(failure);
     }
 
+    /** Two connections may share a thread, so being on "a thread of the stream" is not enough: it must run this stage now. */
     @Override
     public boolean inThread() {
         return thread == Thread.currentThread();
@@ -209,6 +219,7 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
         return tasks.add(task, this);
     }
 
+    /** On the thread that adds the first task. Pekko discards a callback that has not run when the stage ends, hence the queue. */
     @Override
     public void wake() {
         bell.invoke(tasks);
@@ -269,6 +280,7 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
         end(Phase.CLOSING_BOTH);
     }
 
+    /** Reading is resumed in any case, because only a read detects the client's end. */
     private void end(Phase next) {
         if (phase.compareTo(next) < 0) {
             phase = next;
@@ -277,6 +289,7 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
         read();
     }
 
+    /** Output that the kernel has not taken is dropped, see {@link ConnectionAborted}. */
     @Override
     public void abort() {
         failStage(new ConnectionAborted());
@@ -308,6 +321,7 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
         }
     }
 
+    /** A client that never stops sending would occupy the stream until the close timeout. */
     private void discard(int count) {
         discarded += count;
         if (discarded > user.listener().mostDiscarded()) {
@@ -348,6 +362,7 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
         }
     }
 
+    /** In CLOSING the stage continues to read; Pekko ends it when the inlet is closed, too. */
     private void endOutput() {
         if (phase == Phase.CLOSING_BOTH) {
             completeStage();
@@ -356,6 +371,7 @@ public class SocketTransport extends GraphStageLogic implements Transport, TaskQ
         }
     }
 
+    /** Always a new array, even if there is room at the start: pushed ByteStrings share the old one, so nothing in it may be moved. */
     private void grow(int more) {
         int waiting = end - first;
         byte[] grown = new byte[Math.max(waiting + more, 2 * waiting)];

@@ -123,6 +123,7 @@ final class WebSocketHandler {
         if (scope.subprotocols().size() > mostSubprotocols) {
             return refuse(tooManySubprotocols(), log);
         }
+        // In the slot before the application is asked: from then on the clock and a shutdown can answer, too.
         PendingOpening asking = new PendingOpening(scope, sockets);
         return connections
                 .take(asking)
@@ -149,6 +150,7 @@ final class WebSocketHandler {
         return refusal;
     }
 
+    /** Continues on the same thread if the application has answered within the call. */
     private CompletionStage<Decision> decide(PendingOpening asking, Request request) {
         ask(asking, request.scope());
         CompletableFuture<PendingOpening.Answer> answer = asking.answer();
@@ -171,6 +173,7 @@ final class WebSocketHandler {
         }
     }
 
+    /** Generics are not checked at run time, so the application's stage may have any value, or null. */
     private static Refusal refusal(@Nullable Object opening) {
         if (opening instanceof Refusal refusal) {
             return refusal;
@@ -186,6 +189,9 @@ final class WebSocketHandler {
         try {
             CompletionStage<?> stage =
                     requireNonNull(application.open(scope), "it returned null; return a stage of an Opening");
+            // Within the try: a custom stage may throw here, even after it has run the continuation. Only the first
+            // answer
+            // counts.
             stage.whenComplete(asking::answered);
         } catch (Throwable e) {
             asking.answered(null, e);
@@ -194,6 +200,10 @@ final class WebSocketHandler {
         }
     }
 
+    /**
+     * Spawns the consumer. Until its actor starts, the slot's occupant is a {@link PendingOpening} that is answered already, on which a
+     * shutdown has no effect. {@code ServedWebSocket.start} passes the slot on, and {@code Slot.pass} repeats the shutdown's call then.
+     */
     private CompletionStage<Decision> connect(Request request, Opening.Proceed proceed) {
         ServedWebSocket connection =
                 new ServedWebSocket(request.scope(), sockets, settings(proceed), request.slot(), request.log());
@@ -228,6 +238,7 @@ final class WebSocketHandler {
         return refused;
     }
 
+    /** The slot is free before the answer leaves, so that a client which tries again at once is not refused for its own slot. */
     private static CompletionStage<Decision> refuse(Request request, Refusal refusal) {
         request.slot().free();
         return refuse(refusal, request.log());

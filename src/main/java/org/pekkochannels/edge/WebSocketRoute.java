@@ -63,6 +63,7 @@ final class WebSocketRoute {
         }
     }
 
+    /** A refusal from here ends the connection. One by the application, from {@link #open}, does not: the request itself was valid. */
     private CompletionStage<HttpResponse> upgrade(HttpRequest request, RequestHead head, Scope scope) {
         Optional<Refusal> complaint = new Handshake(head).complaint().or(() -> body(request));
         return complaint.map(refusal -> refuse(scope, refusal)).orElseGet(() -> open(scope, head));
@@ -75,6 +76,7 @@ final class WebSocketRoute {
                 .thenApply(decision -> response(head, decision));
     }
 
+    /** Pekko HTTP takes the framing fields out of the headers, so only the entity shows whether there is a body. */
     private static Optional<Refusal> body(HttpRequest request) {
         return request.entity().isKnownEmpty()
                 ? Optional.empty()
