@@ -43,7 +43,9 @@ final class PacedListener extends AbstractActorWithTimers {
     /** The state of the connection that the stream has requested. */
     private enum Wanted {
         NONE,
+        /** The gate is closed, or was not asked yet. */
         PAUSED,
+        /** The listener may accept one connection. */
         ACCEPTING
     }
 
@@ -98,12 +100,14 @@ final class PacedListener extends AbstractActorWithTimers {
         stream.tell(bound, getSelf());
     }
 
+    /** A connection that waits here is delivered before another one is accepted; then {@link #look} finds nothing wanted. */
     private void onAsked() {
         wanted = Wanted.PAUSED;
         deliver();
         look();
     }
 
+    /** The sender is the connection's actor, to which the stream registers, so it is kept with the message. */
     private void onConnected(Tcp.Connected connected) {
         early.add(new Arrived(connected, getSender()));
         deliver();
@@ -124,6 +128,7 @@ final class PacedListener extends AbstractActorWithTimers {
         }
     }
 
+    /** Sends the listener only changes. The number of zero takes a permission back, when an attempt under it has failed. */
     private void become(Wanted next) {
         if (wanted != next) {
             wanted = next;
@@ -142,6 +147,7 @@ final class PacedListener extends AbstractActorWithTimers {
         }
     }
 
+    /** Everything else, such as Unbind or CommandFailed, is between stream and listener, and keeps its sender. */
     private void pass(Object message) {
         (getSender().equals(stream) ? listener : stream).tell(message, getSender());
     }

@@ -19,7 +19,9 @@ import scala.concurrent.duration.FiniteDuration;
  * A Pekko dispatcher whose actors run on the thread that sends them a message. For an actor that only passes messages on, this saves two
  * thread switches per new connection, a sixth of its CPU time. Thread-safe.
  *
- * <p>One thread at a time runs a mailbox. Messages that other threads send meanwhile are processed by that thread.
+ * <p>One thread at a time runs a mailbox. Messages that other threads send meanwhile are processed by that thread. After
+ * {@link #THROUGHPUT} messages Pekko schedules the mailbox again. Here that is a nested call, so the depth of the stack grows with the
+ * number of messages that wait.
  */
 final class SendersThread extends MessageDispatcherConfigurator {
     private static final String ID = "channels-senders-thread";

@@ -44,11 +44,14 @@ final class ServedConnection extends GraphStage<FlowShape<ByteString, ByteString
      *
      * <p>Order of events: {@link #preStart} counts the connection in and starts its reception. Then reads ({@link #onPush}) alternate with
      * writes, until both directions have ended. {@link #postStop} counts the connection out, exactly once, however it ended.
+     *
+     * <p>A connection over the bound has a reception, too, because only that can answer. It is not counted in, and so not counted out.
      */
     private static final class Logic extends SocketTransport implements Reception.Host {
         private final ServedApplication service;
         private final Peers peers;
         private boolean entered;
+        // The client has sent plain bytes. With TLS, this shows that the handshake has succeeded.
         private boolean spoken;
 
         Logic(FlowShape<ByteString, ByteString> shape, ServedApplication service, Peers peers) {
@@ -61,6 +64,7 @@ final class ServedConnection extends GraphStage<FlowShape<ByteString, ByteString
         public void preStart() {
             Reception reception = Reception.of(service, this);
             entered = service.entered();
+            // Before begin(..), which reports the connection as opened: only then does the reception answer.
             if (!entered) {
                 reception.turnAway();
             }
@@ -93,6 +97,7 @@ final class ServedConnection extends GraphStage<FlowShape<ByteString, ByteString
             super.onUpstreamFailure(failure);
         }
 
+        /** First the transport, which runs the tasks that are left; the connection counts until they have run. */
         @Override
         public void postStop() {
             super.postStop();

@@ -74,6 +74,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
 
     @Override
     public Peers peers() {
+        // Netty has no address for a channel that was reset before it was first asked.
         InetSocketAddress client = proxied;
         return new Peers(client == null ? known(channel.remoteAddress()) : client, known(channel.localAddress()));
     }
@@ -155,6 +156,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
         }
     }
 
+    /** Netty checks the switch between two reads of a pass; what the current read has brought still arrives. */
     @Override
     public void reading(boolean on) {
         if (phase.isInUse()) {
@@ -173,12 +175,14 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
         return output.taken();
     }
 
+    /** If our side has ended already, the first call closes the channel; otherwise the flush does, when it has ended our side. */
     @Override
     public void close() {
         end.endBoth();
         shutdownOutput();
     }
 
+    /** Only marks the phase: {@link #flushNow} ends our side, after the output of this pass. */
     @Override
     public void shutdownOutput() {
         if (phase.mayEndOutput()) {
@@ -193,6 +197,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
         end.abort();
     }
 
+    /** While the pipeline is built, so before any output. TLS is always added before this handler. */
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         if (channel.pipeline().get(SslHandler.class) != null) {
@@ -208,7 +213,10 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
         }
     }
 
-    /** The loop's one array serves all its connections: the listener must be done with it on return. */
+    /**
+     * The loop's one array serves all its connections: the listener must be done with it on return. What the listener throws reaches
+     * {@link #exceptionCaught} through Netty.
+     */
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (!(message instanceof ByteBuf bytes)) {
@@ -282,6 +290,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
         return cause instanceof IOException || cause instanceof CodecException;
     }
 
+    /** The channel is closed, by either side or by {@link #abort}. Called once. */
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         lose(null);
@@ -318,7 +327,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
             writer.finished();
         } else {
             // A session now reads the bytes that it has held back. It may answer a close frame among them, and end our
-            // side.
+            // side. So the phase is still OPEN: in FINISHING, write(..) and shutdownOutput() have no effect.
             listener.lost(null);
             shutdownOutput();
             phase = ChannelPhase.FINISHING;
@@ -332,6 +341,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Rec
     private void lose(@Nullable Throwable why) {
         output.drop();
         boolean told = !phase.isInUse();
+        // Before the listener, unlike in tellInputEnded(): nothing that it writes can leave any more.
         phase = ChannelPhase.LOST;
         if (!told) {
             listener.lost(why);

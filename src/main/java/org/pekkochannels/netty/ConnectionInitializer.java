@@ -45,6 +45,7 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
             channel.config().setRecvByteBufAllocator(loop.reads());
         }
         channel.pipeline().addLast(transport);
+        // After the pipeline is complete: turnAway() below may abort the channel through its first handler.
         Reception reception = Reception.of(service, transport);
         transport.begin(reception);
         // Counted in before the first byte. A connection over the limit is not dropped silently: its reception answers

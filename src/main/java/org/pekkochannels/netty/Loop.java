@@ -48,6 +48,8 @@ final class Loop extends SingleThreadIoEventLoop {
     private volatile @Nullable ConsumerSpawner consumers;
 
     Loop(IoEventLoopGroup parent, Executor executor, IoHandlerFactory handlers, ContainedFailures failures) {
+        // Without a bound of tasks: their number follows from the connections, whose tasks must not be lost. They are
+        // rejected only when the loop has ended.
         super(parent, executor, handlers, Integer.MAX_VALUE, RejectedExecutionHandlers.reject(), MOST_POSTED_MILLIS);
         this.failures = failures;
     }
@@ -150,9 +152,11 @@ final class Loop extends SingleThreadIoEventLoop {
     @Override
     protected void afterRunningAllTasks() {
         super.afterRunningAllTasks();
+        // Removed before it runs: a mailbox that has more messages adds itself again, behind the others.
         for (int i = 0; i < MOST_TURNS && !turns.isEmpty(); i++) {
             ContainedMailbox.run(turns.remove(), failures, Place.CONSUMER);
         }
+        // Turns that a flush causes are left for the next pass, for which hasTasks() keeps Netty awake.
         flush();
         endPass();
     }
@@ -190,6 +194,7 @@ final class Loop extends SingleThreadIoEventLoop {
             connection.flushNow();
         } catch (Throwable failure) {
             failures.contain(Place.CONNECTION, "a connection", failure);
+            // A part of its output may be lost, so nothing that follows would be valid.
             connection.abort();
         }
     }

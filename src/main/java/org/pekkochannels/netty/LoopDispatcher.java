@@ -22,7 +22,9 @@ import scala.concurrent.duration.FiniteDuration;
  * ({@code throughput}). Only its executor is replaced. {@link Loop#turn} queues the mailbox for the current pass, so the messages that a
  * read has caused are processed in the pass of that read, without waking another thread.
  *
- * <p>Pekko finds dispatchers by id. Each loop registers one, so that an actor's props can name the loop of the actor's socket.
+ * <p>Pekko finds dispatchers by id. Each loop registers one, so that an actor's props can name the loop of the actor's socket. A consumer
+ * therefore shares the thread of its connection, unless {@code channels.consumer.dispatcher} places it elsewhere, and neither its frames nor
+ * its events cross threads.
  */
 final class LoopDispatcher extends MessageDispatcherConfigurator {
     // Irrelevant: shutting down the executor, which Pekko recreates on demand, does not end the loop.

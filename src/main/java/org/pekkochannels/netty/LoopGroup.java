@@ -67,6 +67,7 @@ final class LoopGroup extends MultiThreadIoEventLoopGroup {
     /** All loops. */
     List<Loop> all() {
         List<Loop> loops = new ArrayList<>();
+        // Netty's iterator is of a general type; newChild(..) creates nothing but loops.
         for (EventExecutor each : this) {
             loops.add((Loop) each);
         }

@@ -20,6 +20,9 @@ import org.pekkochannels.settings.Settings;
  * <p>{@code NIO} is Java's own selector and works everywhere. {@code EPOLL} and {@code IO_URING} call Linux through a native library, which
  * is an optional dependency with a classifier per platform. Their classes are loaded only when they are selected: each constant refers to
  * its classes within its methods.
+ *
+ * <p>{@link #requireAvailable} is called once, when the settings are read. So a server does not start with a transport that fails later, and
+ * never falls back to a slower one silently. {@link #handlers} and {@link #serverChannel} may be called only after it.
  */
 enum NativeTransport {
     NIO {
@@ -74,10 +77,13 @@ enum NativeTransport {
         }
     };
 
+    /** Creates the selector of each loop. */
     abstract IoHandlerFactory handlers();
 
+    /** The type of the listening socket, which determines that of its connections. Works only on loops with {@link #handlers}. */
     abstract Class<? extends ServerChannel> serverChannel();
 
+    /** Why Netty cannot use the transport here; null if it can. The first call loads the library. */
     abstract @Nullable Throwable unavailability();
 
     /**

@@ -60,6 +60,7 @@ public final class NettyEdge implements Edge {
                 new LoopGroup(settings.loops(), handlers, system.executionContext(), ContainedFailures.of(system));
         // Loops end after the actor system, because the last turns of consumers, and their output, still need them.
         system.getWhenTerminated().thenRun(loops::end);
+        // Before listening, because the first connection may arrive at once and asks its loop for the spawner.
         start(service, loops.all());
         return listen(service, settings, loops);
     }
@@ -75,6 +76,7 @@ public final class NettyEdge implements Edge {
 
     private static CompletionStage<Binding> listen(ServedApplication service, NettySettings settings, LoopGroup loops) {
         HttpSettings http = service.settings();
+        // Completed on the loop of the listening socket. If binding fails, the loops stay until the actor system ends.
         CompletableFuture<Binding> bound = new CompletableFuture<>();
         bootstrap(settings, loops)
                 .option(ChannelOption.SO_BACKLOG, http.backlog())
@@ -117,8 +119,7 @@ public final class NettyEdge implements Edge {
             CompletableFuture<Done> unbound = new CompletableFuture<>();
             Loop loop = (Loop) server.eventLoop();
             // The caller may bind the port again when this stage completes. The port is free only after the selector's
-            // next check, see
-            // Loop.afterNextLook.
+            // next check, see Loop.afterNextLook.
             server.close()
                     .addListener((Future<? super Void> closed) ->
                             loop.afterNextLook(() -> unbound.complete(Done.getInstance())));

@@ -26,7 +26,9 @@ final class Output {
     // not be read.
     private boolean allTaken;
     private boolean aboveLowWater;
-    // Netty's counter at the last reading, and the sum of its decreases over all readings.
+    // Netty's counter at the last reading, and the sum of its decreases over all readings. It is read before each
+    // change
+    // of ours, so that a decrease in between is not hidden by an increase.
     private long seen;
     private long taken;
     // An upper bound of the bytes in it that TLS has written by itself.
@@ -56,6 +58,7 @@ final class Output {
         aboveLowWater |= unsent() > Transport.LOW_WATER;
     }
 
+    /** Also without a buffer here: full ones were passed to Netty before, and wait for this call. */
     void flush() {
         ByteBuf buffer = gathered;
         if (buffer != null) {
@@ -108,6 +111,7 @@ final class Output {
     private ByteBuf buffer(int length) {
         ByteBuf buffer = gathered;
         if (buffer == null) {
+            // As large as its first write, in general the only one of the pass; it grows for further ones.
             int capacity = Math.min(LARGEST_BUFFER, Math.max(SMALLEST_BUFFER, length));
             buffer = channel.alloc().directBuffer(capacity, LARGEST_BUFFER);
             gathered = buffer;

@@ -29,6 +29,7 @@ final class PausedAccept extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object connection) {
+        // First, because this connection has its descriptor already; the gate decides about the next one.
         context.fireChannelRead(connection);
         if (context.channel().config().isAutoRead()) {
             go(context);
@@ -43,6 +44,7 @@ final class PausedAccept extends ChannelInboundHandlerAdapter {
             gate.countAgain();
             go(context);
         }
+        // Still on: the failure has another cause than descriptors, and Netty's own handler treats it.
         if (config.isAutoRead()) {
             context.fireExceptionCaught(failure);
         }

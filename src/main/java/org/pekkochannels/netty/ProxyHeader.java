@@ -10,7 +10,13 @@ import java.util.Optional;
 import org.pekkochannels.edge.ServedApplication;
 import org.pekkochannels.proxy.Node;
 
-/** Takes the client's address from a PROXY protocol header, version 1 or 2, then removes itself from the pipeline. */
+/**
+ * Takes the client's address from a PROXY protocol header, version 1 or 2, then removes itself from the pipeline. Netty's decoder, which
+ * precedes it, removes itself, too, so later reads pass neither. Confined to the channel's loop.
+ *
+ * <p>The header arrives before the TLS handshake and before the first request, so their log lines, and scopes, name the client. A connection
+ * over the bound is refused earlier, and logged with the proxy's address.
+ */
 final class ProxyHeader extends SimpleChannelInboundHandler<HAProxyMessage> {
     private final ServedApplication service;
     private final ChannelTransport transport;
