@@ -6,7 +6,6 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.BeanDescription;
-import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -19,9 +18,9 @@ import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.type.LogicalType;
-import java.io.IOException;
 import java.lang.reflect.Modifier;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -123,9 +122,8 @@ final class ReadableType {
             if (Subtypes.areMissing(json, type)) {
                 throw InvalidDefinitionException.from((JsonParser) null, NO_SUBTYPES, type);
             }
-            DeserializationContext context = json.context();
-            JsonDeserializer<?> deserializer = context.findRootValueDeserializer(type);
-            requireModules(deserializer, context);
+            JsonDeserializer<?> deserializer = json.context().findRootValueDeserializer(type);
+            requireComponents(deserializer, new HashSet<>());
             return isUnreadable(deserializer);
         } catch (
                 RuntimeException
@@ -134,31 +132,31 @@ final class ReadableType {
         }
     }
 
-    /** Fails for a component that a client must send, but that only a missing Jackson module could read. */
-    private static void requireModules(JsonDeserializer<?> deserializer, DeserializationContext context)
-            throws JsonMappingException {
-        if (deserializer instanceof BeanDeserializerBase bean) {
+    /** Fails for a component that a client must send, and that cannot be read, for example because a Jackson module is missing. */
+    private void requireComponents(JsonDeserializer<?> deserializer, Set<JavaType> seen) throws JsonMappingException {
+        if (deserializer instanceof BeanDeserializerBase bean && seen.add(bean.getValueType())) {
             for (Iterator<SettableBeanProperty> all = bean.creatorProperties(); all.hasNext(); ) {
                 SettableBeanProperty component = all.next();
-                if (component.isRequired()
-                        && component.getValueDeserializer() instanceof UnsupportedTypeDeserializer unsupported) {
-                    throw InvalidDefinitionException.from(
-                            context.getParser(),
-                            "component '" + component.getName() + "': " + reason(unsupported, context),
-                            bean.getValueType());
+                // What type information selects is not known yet.
+                if (RequiredMembers.isRequired(component.getMember()) && !component.hasValueTypeDeserializer()) {
+                    requireComponent(bean.getValueType(), component);
+                    requireComponents(component.getValueDeserializer(), seen);
                 }
             }
         }
     }
 
-    private static String reason(UnsupportedTypeDeserializer unsupported, DeserializationContext context) {
-        try {
-            Object never = unsupported.deserialize(context.getParser(), context);
-            return "cannot be read, was " + never;
-        } catch (JsonProcessingException e) {
-            return e.getOriginalMessage();
-        } catch (IOException e) {
-            return e.toString();
+    private void requireComponent(JavaType type, SettableBeanProperty component) throws JsonMappingException {
+        if (isUnreadable(component.getValueDeserializer())) {
+            try {
+                Object unused = json.probe(component.getType());
+            } catch (JsonProcessingException e) {
+                throw InvalidDefinitionException.from(
+                        (JsonParser) null,
+                        "component '" + component.getName() + "': " + e.getOriginalMessage()
+                                + cure(component.getType().getRawClass(), e),
+                        type);
+            }
         }
     }
 

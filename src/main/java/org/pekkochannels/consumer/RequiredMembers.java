@@ -36,8 +36,8 @@ final class RequiredMembers extends NopAnnotationIntrospector {
         return isRequired(annotated) ? JsonSetter.Value.forValueNulls(Nulls.FAIL) : JsonSetter.Value.empty();
     }
 
-    // For other creators the application's annotations decide.
-    private static boolean isRequired(Annotated annotated) {
+    /** Whether a client must send it, and not as null. For other creators than a record's the application's annotations decide. */
+    static boolean isRequired(Annotated annotated) {
         return annotated instanceof AnnotatedParameter parameter
                 && parameter.getOwner() instanceof AnnotatedConstructor constructor
                 && isCanonical(constructor)

@@ -425,6 +425,12 @@ class JsonValuesTest {
 
     abstract static class Shape {}
 
+    record Drawing(Shape shape) {}
+
+    record Gallery(String name, Drawing best) {}
+
+    record Sketches(@Nullable Shape first, Optional<Shape> second, List<Shape> others) {}
+
     @SuppressWarnings("ClassCanBeStatic") // as an application may forget it
     class Inner {
         String text = "";
@@ -453,11 +459,20 @@ class JsonValuesTest {
         "Pair, make it a record",
         "Contradictory, Conflicting setter definitions",
         "Permits, @JsonSubTypes",
-        "Deduced, @JsonSubTypes"
+        "Deduced, @JsonSubTypes",
+        "Drawing, component 'shape': ",
+        "Gallery, component 'shape': "
     })
     void refusesATypeThatNoJsonCanBeReadAs(String name, String words) {
         Class<?> type = Stream.of(
-                        Shape.class, Inner.class, Pair.class, Contradictory.class, Permits.class, Deduced.class)
+                        Shape.class,
+                        Inner.class,
+                        Pair.class,
+                        Contradictory.class,
+                        Permits.class,
+                        Deduced.class,
+                        Drawing.class,
+                        Gallery.class)
                 .filter(known -> known.getSimpleName().equals(name))
                 .findFirst()
                 .orElseThrow();
@@ -588,6 +603,8 @@ class JsonValuesTest {
                 Typed.class,
                 Defaulted.class,
                 Refined.class,
+                Sketches.class,
+                Tree.class,
                 Permitting.class,
                 Asking.class,
                 Asked.class,
