@@ -145,7 +145,7 @@ class OverloadTest {
 
         try (RecordedLog log = new RecordedLog("org.pekkochannels.edge")) {
             assertThat(application.refusal("/ws/middleware/").statusCode()).isEqualTo(503);
-            assertThat(log.await("the application of /ws/middleware/ failed: database overloaded: 1 threads busy"))
+            assertThat(log.await("the application of /ws/middleware/ failed: database overloaded: 1 thread busy"))
                     .doesNotContain("DatabaseOverloadedException");
         }
         assertThat(application.server().refusals()).containsExactly(entry(503, 1L));

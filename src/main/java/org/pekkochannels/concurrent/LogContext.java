@@ -35,6 +35,49 @@ public final class LogContext {
     }
 
     /**
+     * A context with these entries.
+     *
+     * @param entries the entries
+     * @return {@link #EMPTY} if there are none
+     */
+    public static LogContext of(Map<String, String> entries) {
+        return entries.isEmpty() ? EMPTY : new LogContext(Map.copyOf(entries));
+    }
+
+    /**
+     * Adds an entry to the context of this thread.
+     *
+     * @param key the entry's key
+     * @param value its value
+     */
+    public static void put(String key, String value) {
+        try {
+            MDC.put(key, value);
+        } catch (Throwable failure) { // the MDC adapter may be the application's
+            failed(failure);
+        }
+    }
+
+    /**
+     * Runs a task on this thread in this context, added to the thread's own, which is restored afterwards.
+     *
+     * @param task may throw
+     */
+    public void addedTo(Runnable task) {
+        if (this == EMPTY) {
+            task.run();
+            return;
+        }
+        LogContext own = current();
+        entries.forEach(LogContext::put);
+        try {
+            task.run();
+        } finally {
+            own.replace(current());
+        }
+    }
+
+    /**
      * The number of failures of the logging context in this JVM.
      *
      * @return the number

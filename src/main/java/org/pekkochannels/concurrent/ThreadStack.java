@@ -25,4 +25,26 @@ public final class ThreadStack extends Throwable {
         super("stack of " + thread.getName(), beginning, false, true);
         setStackTrace(thread.getStackTrace());
     }
+
+    /**
+     * Whether the thread was loading or initializing a class, or linking a lambda or a string concatenation, which happens once.
+     *
+     * @return false for a thread that runs anything else
+     */
+    public boolean isLoadingAClass() {
+        for (StackTraceElement frame : getStackTrace()) {
+            if (isLoading(frame)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isLoading(StackTraceElement frame) {
+        String type = frame.getClassName();
+        return frame.getMethodName().equals("<clinit>")
+                || type.equals("java.lang.ClassLoader")
+                || type.startsWith("jdk.internal.loader.")
+                || type.equals("java.lang.invoke.MethodHandleNatives");
+    }
 }

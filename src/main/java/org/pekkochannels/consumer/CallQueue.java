@@ -152,7 +152,7 @@ final class CallQueue {
         ConsumerOverloadedException refusal =
                 new ConsumerOverloadedException(turn.description(), calls(now), maxCalls, bytes(now), bytes, maxBytes);
         if (warned.compareAndSet(false, true)) {
-            LOG.warn("{}; logged once per connection", refusal.getMessage());
+            turn.log(() -> LOG.warn("{}; logged once per connection", refusal.getMessage()));
         }
         return refusal;
     }

@@ -100,6 +100,11 @@ final class Callbacks {
         return turn.description();
     }
 
+    /** Logs with the words of the connection; any thread. */
+    void log(Runnable line) {
+        turn.log(line);
+    }
+
     /** Starts a callback without input; no other may be in progress. */
     void start(String name, Callable<? extends @Nullable CompletionStage<?>> body) {
         start(name, null, body);

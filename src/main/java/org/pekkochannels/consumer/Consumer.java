@@ -16,6 +16,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.Counted;
 import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.SystemJson;
@@ -86,7 +87,7 @@ public abstract sealed class Consumer permits WebSocketConsumer, SyncWebSocketCo
 
         TooManyTimersException(String consumer, int maxTimers) {
             super(
-                    consumer + " cannot start a timer: it has " + maxTimers + (maxTimers == 1 ? " timer" : " timers")
+                    consumer + " cannot start a timer: it has " + Counted.of(maxTimers, "timer")
                             + " (channels.consumer.max-timers); cancel() those that it no longer needs, or raise the"
                             + " bound",
                     null,
@@ -179,6 +180,29 @@ public abstract sealed class Consumer permits WebSocketConsumer, SyncWebSocketCo
      */
     protected final CompletionStage<CloseReason> ended() {
         return context.ended();
+    }
+
+    /**
+     * Adds a word of the application's own to the log lines of this connection, such as its user: to the access log, and to the logging
+     * context (MDC), together with {@code connection}, the id, and {@code client}, the address without port.
+     *
+     * <p>From this call on, the context has them in all callbacks, on database threads too, and so have the library's lines about the
+     * connection. Without a call the context of callbacks is empty, unless {@code channels.consumer.log-context} is on. May be called from
+     * any thread; takes effect at once, also in a blocking callback that fails later.
+     *
+     * @param key 1 to 64 of {@code [A-Za-z0-9_.-]}, beginning with a letter or an underscore, but neither {@code connection} nor
+     *     {@code client}; the same key again replaces the word
+     * @param value the value; control characters become question marks, and it is cut after 200 characters
+     * @throws IllegalArgumentException for another key
+     * @throws IllegalStateException if the connection has 16 words already
+     */
+    protected final void logContext(String key, String value) {
+        context.logContext(key, value, isCallbackHere());
+    }
+
+    /** Whether this thread runs one of the consumer's callbacks. */
+    boolean isCallbackHere() {
+        return context.isOnTurn();
     }
 
     /**

@@ -52,6 +52,9 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
         this.factory = factory;
         this.report = new ConsumerReport(scope, runtime);
         this.turn = new TurnExecutor(context.getSelf(), runtime.watch(), report);
+        if (runtime.settings().logContext()) {
+            turn.beginWith(scope.logWords().orElseThrow().all());
+        }
         turn.watchFrom(runtime.watch().watchedFrom(factory));
         this.ended = new ConnectionEnd(turn);
         this.failures = new CallbackFailures(report);

@@ -45,7 +45,7 @@ public final class ConsumerBehavior {
     public static Behavior<Inbound> create(Scope scope, Function<ConsumerContext, ? extends Consumer> factory) {
         requireNonNull(scope, "the scope of a consumer must not be null");
         requireNonNull(factory, NO_FACTORY);
-        return Behaviors.<Object>setup(context -> new ConsumerActor(context, scope, factory))
+        return Behaviors.<Object>setup(context -> new ConsumerActor(context, scope.named(), factory))
                 .narrow();
     }
 

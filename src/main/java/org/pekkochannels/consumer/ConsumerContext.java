@@ -3,10 +3,12 @@ package org.pekkochannels.consumer;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.LogContext;
 import org.pekkochannels.database.CallbackViews;
 import org.pekkochannels.database.Database;
 import org.pekkochannels.database.Deadline;
@@ -168,6 +170,17 @@ public final class ConsumerContext {
 
     TurnExecutor turn() {
         return turn;
+    }
+
+    /** Adds a word to the connection's log lines, and to this thread's context if it runs a callback. */
+    void logContext(String key, String value, boolean here) {
+        Scope.LogWords words = scope.logWords().orElseThrow();
+        words.put(key, value);
+        Map<String, String> all = words.all();
+        turn.beginWith(all);
+        if (here) {
+            all.forEach(LogContext::put);
+        }
     }
 
     /** Whether the caller runs inside the consumer's turn, so that its call can take effect at once. */

@@ -1,5 +1,7 @@
 package org.pekkochannels.consumer;
 
+import org.pekkochannels.concurrent.Counted;
+
 /**
  * A call of a consumer's method from another thread was rejected at once, because too many calls or bytes are pending: their stages are not
  * complete. Or {@code drained()} was rejected, on any thread, because too many of its stages are pending.
@@ -16,8 +18,10 @@ public final class ConsumerOverloadedException extends RuntimeException {
 
     ConsumerOverloadedException(String consumer, int calls, int maxCalls, long bytes, int refused, int maxBytes) {
         super(
-                consumer + " rejected a call of " + refused + " bytes from another thread: " + calls + " of at most "
-                        + maxCalls + " calls are pending (channels.consumer.max-foreign-calls), with " + bytes
+                consumer + " rejected a call of " + Counted.of(refused, "byte") + " from another thread: " + calls
+                        + " of at most "
+                        + Counted.of(maxCalls, "call") + (calls == 1 ? " is" : " are")
+                        + " pending (channels.consumer.max-foreign-calls), with " + bytes
                         + " of at most " + maxBytes + " bytes (channels.websocket.max-outbound-bytes); "
                         + cure(refused, maxBytes),
                 null,
@@ -36,7 +40,8 @@ public final class ConsumerOverloadedException extends RuntimeException {
     /** The maximum number of {@code drained()} stages is pending. */
     static ConsumerOverloadedException ofDrained(String consumer, int calls) {
         return new ConsumerOverloadedException(
-                consumer + " rejected drained(): " + calls + " of its stages are pending, the maximum"
+                consumer + " rejected drained(): " + Counted.of(calls, "earlier stage") + (calls == 1 ? " is" : " are")
+                        + " pending, the maximum"
                         + " (channels.consumer.max-foreign-calls), because the client does not read what was sent; return the"
                         + " stage, or call drained() less often",
                 calls);

@@ -3,6 +3,7 @@ package org.pekkochannels.consumer;
 import static java.util.Objects.requireNonNull;
 
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.Counted;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.consumer.Consumer.Failure;
 import org.pekkochannels.protocol.Scope;
@@ -76,7 +77,7 @@ final class ConsumerReport implements TurnExecutor.Host {
     boolean isCancelled(String callback, Throwable failure) {
         boolean cancelled = Failures.isCancelled(failure, isEnded());
         if (cancelled) {
-            LOG.debug("{} was cancelled because its connection has ended", description(callback));
+            debug(() -> LOG.debug("{} was cancelled because its connection has ended", description(callback)));
         }
         return cancelled;
     }
@@ -88,57 +89,69 @@ final class ConsumerReport implements TurnExecutor.Host {
 
     /** A callback failed, and its consumer did not handle that. */
     void unhandled(String callback, Throwable failure) {
-        Failures.log(LOG, label(callback), scope, failure);
+        scope.inLogContext(() -> Failures.log(LOG, label(callback), scope, failure));
     }
 
     /** A callback failed, and its consumer handled that. */
     void handled(Failure failure) {
         runtime.counts().handled();
-        LOG.debug("{} failed, which failed(..) has handled", description(failure.callback()), failure.cause());
+        debug(() ->
+                LOG.debug("{} failed, which failed(..) has handled", description(failure.callback()), failure.cause()));
     }
 
     @Override
     public boolean lost(Object callback, Throwable failure, boolean logged) {
-        boolean counted = logged
-                ? Failures.logLost(LOG, label(callback.toString()), scope, failure, isEnded())
-                : !Failures.isEnd(failure, isEnded());
-        if (counted) {
+        boolean end = Failures.isEnd(failure, isEnded());
+        if (logged) {
+            scope.inLogContext(() -> Failures.logLost(LOG, label(callback.toString()), scope, failure, end));
+        }
+        if (!end) {
             runtime.counts().unhandled();
         }
-        return counted;
+        return !end;
     }
 
     @Override
     public void lostUnlogged(int count) {
-        LOG.error(
-                "{} on {} left {} more failed {} in the same turn, and neither returned them nor handled their"
+        scope.inLogContext(() -> LOG.error(
+                "{} on {} left {} in the same turn, and neither returned them nor handled their"
                         + " failure; channels.consumer.unhandled counts them",
                 name(),
                 scope.printablePath(),
-                count,
-                count == 1 ? "stage" : "stages");
+                Counted.of(count, "more failed stage")));
     }
 
     /** {@code connect()} is over, and nothing has answered the client. */
     void undecided() {
         failed();
-        LOG.error(
+        scope.inLogContext(() -> LOG.error(
                 "{}.connect() on {} completed without a decision, and the client is answered 500; call accept() or refuse()"
                         + " before its stage completes or, in a blocking consumer, before it returns",
                 name(),
-                scope.printablePath());
+                scope.printablePath()));
     }
 
     /** A callback was abandoned after the connection's end. */
     void abandoned(String callback) {
         runtime.counts().abandoned();
-        LOG.warn(
+        scope.inLogContext(() -> LOG.warn(
                 "{}.{} on {} was abandoned: its stage did not complete within {} of the connection's end"
                         + " (channels.consumer.disconnect-timeout)",
                 name(),
                 callback,
                 scope.printablePath(),
-                Settings.written(runtime.settings().disconnectTimeout()));
+                Settings.written(runtime.settings().disconnectTimeout())));
+    }
+
+    @Override
+    public void log(Runnable line) {
+        scope.inLogContext(line);
+    }
+
+    private void debug(Runnable line) {
+        if (LOG.isDebugEnabled()) {
+            scope.inLogContext(line);
+        }
     }
 
     private boolean isEnded() {

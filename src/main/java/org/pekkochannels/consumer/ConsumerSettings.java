@@ -15,7 +15,8 @@ record ConsumerSettings(
         Optional<Duration> turnWarning,
         Duration warmUp,
         Optional<Duration> stageWarning,
-        int maxForeignCalls) {
+        int maxForeignCalls,
+        boolean logContext) {
     private static final Duration SHORTEST = Duration.ofMillis(10);
 
     /** The default reaction of a JSON consumer to a text that is not JSON of its type. */
@@ -35,6 +36,7 @@ record ConsumerSettings(
                 settings.durationOrOff("turn-warning", SHORTEST, Duration.ofHours(1)),
                 settings.duration("warm-up", Duration.ZERO, Duration.ofMinutes(10)),
                 settings.durationOrOff("stage-warning", SHORTEST, Duration.ofHours(24)),
-                settings.integer("max-foreign-calls", 1, 1_000_000));
+                settings.integer("max-foreign-calls", 1, 1_000_000),
+                settings.flag("log-context"));
     }
 }

@@ -10,6 +10,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.dispatch.Dispatchers;
+import org.pekkochannels.concurrent.Counted;
+import org.pekkochannels.concurrent.RunningTurn;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.concurrent.ThreadStack;
 import org.pekkochannels.concurrent.Ticker;
@@ -108,12 +110,16 @@ final class ConsumerWatch {
     }
 
     private void onHeldTurns(List<TurnThread> threads) {
-        threads.forEach(thread -> thread.turn().ifPresent(turn -> {
+        threads.forEach(thread -> thread.turn().ifPresent(turn -> onHeldTurn(turn, new ThreadStack(thread.thread()))));
+    }
+
+    private void onHeldTurn(RunningTurn turn, ThreadStack stack) {
+        // The JVM loads a class once, and no application can change that.
+        if (turn instanceof TurnExecutor one && !stack.isLoadingAClass()) {
             heldTurns.increment();
             String description = turn.description();
-            ThreadStack stack = new ThreadStack(thread.thread());
-            logging.execute(() -> logHeldTurn(description, stack));
-        }));
+            logging.execute(() -> one.log(() -> logHeldTurn(description, stack)));
+        }
     }
 
     private void logHeldTurn(String description, ThreadStack stack) {
@@ -128,21 +134,31 @@ final class ConsumerWatch {
 
     private void onLateStages(List<Callbacks> late) {
         lateStages.add(late.size());
-        List<String> descriptions =
-                late.stream().limit(MOST_LINES).map(Callbacks::description).toList();
-        logging.execute(() -> logLateStages(descriptions, late.size() - descriptions.size()));
+        List<Runnable> lines =
+                late.stream().limit(MOST_LINES).map(this::lateStage).toList();
+        logging.execute(() -> logLateStages(lines, late.size() - lines.size()));
     }
 
-    private void logLateStages(List<String> descriptions, int more) {
-        descriptions.forEach(description -> LOG.warn(
+    /** The line of a callback that is late now. */
+    private Runnable lateStage(Callbacks late) {
+        String description = late.description();
+        return () -> late.log(() -> logLateStage(description));
+    }
+
+    private void logLateStage(String description) {
+        LOG.warn(
                 "{} has not completed after {} ms (channels.consumer.stage-warning), and its consumer handles no other"
                         + " event meanwhile; complete the stage that it returned, or bound it with orTimeout(..); in a"
                         + " blocking consumer, shorten its work, or bound its statements with"
                         + " channels.database.statement-timeout",
                 description,
-                settings.stageWarning().orElseThrow().toMillis()));
+                settings.stageWarning().orElseThrow().toMillis());
+    }
+
+    private void logLateStages(List<Runnable> lines, int more) {
+        lines.forEach(Runnable::run);
         if (more > 0) {
-            LOG.warn("{} more callbacks are still pending after the same time", more);
+            LOG.warn("{} still pending after the same time", Counted.of(more, "more callback"));
         }
     }
 }

@@ -38,21 +38,18 @@ final class Failures {
     }
 
     /** Logs the failure of a stage that was neither returned nor handled, unless the end of the connection explains it. */
-    static boolean logLost(SafeLog log, String callback, Scope scope, Throwable failure, boolean ended) {
-        if (isEnd(failure, ended)) {
+    static void logLost(SafeLog log, String callback, Scope scope, Throwable failure, boolean end) {
+        if (end) {
             log.debug(
                     "{} on {} left a stage that failed because the connection has ended",
                     callback,
                     scope.printablePath(),
                     failure);
-            return false;
-        }
-        if (isTransient(failure)) {
+        } else if (isTransient(failure)) {
             log.warn(LOST + ": {}", callback, scope.printablePath(), failure.getMessage());
         } else {
             log.error(LOST, callback, scope.printablePath(), failure);
         }
-        return true;
     }
 
     /** Whether a retry may succeed a little later. */

@@ -111,7 +111,7 @@ final class Outlet {
         counts.callRefused();
         if (!warned) {
             warned = true;
-            LOG.warn("{}; logged once per connection", refusal.getMessage());
+            turn.log(() -> LOG.warn("{}; logged once per connection", refusal.getMessage()));
         }
         return turn.<Boolean>failed(refusal).toCompletableFuture();
     }

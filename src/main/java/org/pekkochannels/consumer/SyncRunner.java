@@ -59,6 +59,10 @@ final class SyncRunner {
         return call == null ? context().options() : call.options();
     }
 
+    boolean isRunningHere() {
+        return onThisThread() != null;
+    }
+
     /** The callback that runs on this thread. */
     SyncCallback running() {
         SyncCallback call = onThisThread();

@@ -545,6 +545,11 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
     }
 
     @Override
+    final boolean isCallbackHere() {
+        return super.isCallbackHere() || calls.isRunningHere();
+    }
+
+    @Override
     final boolean isCancelledWhenEnded() {
         return cancelWhenEnded();
     }

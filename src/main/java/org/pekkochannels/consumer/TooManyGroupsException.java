@@ -1,5 +1,7 @@
 package org.pekkochannels.consumer;
 
+import org.pekkochannels.concurrent.Counted;
+
 /**
  * A consumer is in {@code channels.consumer.max-groups} groups, the maximum, and did not join another.
  *
@@ -15,8 +17,8 @@ public final class TooManyGroupsException extends RuntimeException {
 
     TooManyGroupsException(String group, int maxGroups) {
         super(
-                "cannot join group '" + group + "': the consumer is in " + maxGroups
-                        + " groups (channels.consumer.max-groups); discard() those that it no longer needs, or raise the"
+                "cannot join group '" + group + "': the consumer is in " + Counted.of(maxGroups, "group")
+                        + " (channels.consumer.max-groups); discard() those that it no longer needs, or raise the"
                         + " bound",
                 null,
                 false,

@@ -1,5 +1,6 @@
 package org.pekkochannels.consumer;
 
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -10,6 +11,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.BoundedOwner;
 import org.pekkochannels.concurrent.ConfinedFuture;
+import org.pekkochannels.concurrent.LogContext;
 import org.pekkochannels.concurrent.LooseStages;
 import org.pekkochannels.concurrent.RunningTurn;
 import org.pekkochannels.concurrent.StackRoom;
@@ -39,7 +41,9 @@ final class TurnExecutor implements StageOwner, BoundedOwner, RunningTurn, TaskQ
     // after its turn.
     private @Nullable TurnThread thread;
     private @Nullable RunningTurn outer;
-    // The thread's own context: a turn begins with an empty context, and leaves nothing behind.
+    // The context of each turn. Written by any thread; immutable, so that a late value is the only risk.
+    private ThreadContext inside = ThreadContext.EMPTY;
+    // The thread's own context: a turn leaves nothing behind.
     private ThreadContext outside = ThreadContext.EMPTY;
     // Created when the first one is added.
     private @Nullable LooseStages loose;
@@ -78,6 +82,9 @@ final class TurnExecutor implements StageOwner, BoundedOwner, RunningTurn, TaskQ
 
         /** This many more stages have failed unseen. */
         void lostUnlogged(int count);
+
+        /** Logs with the words of the connection; any thread. */
+        void log(Runnable line);
 
         /** The calls from other threads. */
         CallQueue calls();
@@ -164,7 +171,12 @@ final class TurnExecutor implements StageOwner, BoundedOwner, RunningTurn, TaskQ
         TurnThread own = TurnThread.own();
         outer = own.enter(this);
         thread = own;
-        outside = ThreadContext.clear();
+        outside = inside.enter();
+    }
+
+    /** Each turn begins with this logging context. */
+    void beginWith(Map<String, String> words) {
+        inside = ThreadContext.of(LogContext.of(words));
     }
 
     void end() {
@@ -210,6 +222,11 @@ final class TurnExecutor implements StageOwner, BoundedOwner, RunningTurn, TaskQ
     @Override
     public @Nullable Object running() {
         return isCurrent() ? host.running() : null;
+    }
+
+    /** Logs with the words of the connection; any thread. */
+    void log(Runnable line) {
+        host.log(line);
     }
 
     /** Whether a callback is in progress, possibly another than the one that created the running task; called in the turn. */

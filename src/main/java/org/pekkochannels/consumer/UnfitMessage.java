@@ -107,11 +107,12 @@ record UnfitMessage(Kind kind, String wanted, JsonProcessingException failure) {
     UnfitMessage report(Consumer consumer) {
         consumer.context().counts().unfit(kind);
         if (LOG.isDebugEnabled()) {
-            LOG.debug(
-                    "{} on {} received a text that {}",
-                    consumer.name(),
-                    consumer.scope().printablePath(),
-                    description());
+            consumer.scope()
+                    .inLogContext(() -> LOG.debug(
+                            "{} on {} received a text that {}",
+                            consumer.name(),
+                            consumer.scope().printablePath(),
+                            description()));
         }
         return this;
     }

@@ -626,7 +626,10 @@ public abstract non-sealed class WebSocketConsumer extends Consumer {
         } catch (Throwable e) {
             FatalErrors.rethrow(e);
             context().counts().unhandled();
-            LOG.warn("{}: a send after a commit failed", context().turn().description(), e);
+            context()
+                    .turn()
+                    .log(() -> LOG.warn(
+                            "{}: a send after a commit failed", context().turn().description(), e));
         }
     }
 

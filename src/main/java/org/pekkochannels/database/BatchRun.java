@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.Causes;
+import org.pekkochannels.concurrent.Counted;
 
 /**
  * Writes the rows of one batch: all with one call of the function or, if that fails because of the rows, half by half.
@@ -64,8 +65,8 @@ final class BatchRun<A, B> {
         // Inside the transaction, because a lazy list may fail when its elements are read.
         List<B> results = new ArrayList<>(made);
         if (results.size() != rows.size()) {
-            throw new IllegalStateException("batch '" + name + "' returned " + results.size() + " results for "
-                    + rows.size() + " rows; return one for each, in their order");
+            throw new IllegalStateException("batch '" + name + "' returned " + Counted.of(results.size(), "result")
+                    + " for " + Counted.of(rows.size(), "row") + "; return one for each, in their order");
         }
         return results;
     }

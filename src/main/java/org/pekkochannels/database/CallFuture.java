@@ -3,6 +3,7 @@ package org.pekkochannels.database;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.ConfinedFuture;
+import org.pekkochannels.concurrent.Counted;
 
 /**
  * The result of a database call, or a stage derived from it. Threads of the same database cannot wait for it.
@@ -46,7 +47,7 @@ final class CallFuture<T extends @Nullable Object> extends ConfinedFuture<T> {
         if (OF_THREAD.get() == database) {
             throw new IllegalStateException("a callback called " + call + " on a stage of the same database that is not"
                     + " complete, and itself occupies one of the "
-                    + database.load().threads() + " threads: callbacks that"
+                    + Counted.of(database.load().threads(), "thread") + ": callbacks that"
                     + " wait for a further one could all wait for each other; use the callback's handle, or let it end and"
                     + " continue with thenCompose(..)");
         }

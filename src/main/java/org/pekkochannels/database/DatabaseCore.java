@@ -20,6 +20,7 @@ import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.Counted;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.concurrent.StackRoom;
 import org.pekkochannels.database.jdbc.OneConnection;
@@ -244,8 +245,8 @@ final class DatabaseCore {
         dispatcher.admission().withdraw(gate);
         if (gate.inside() > 0) {
             LOG.warn(
-                    "database stopped while {} callbacks were running: {}.stop-timeout has passed",
-                    gate.inside(),
+                    "database stopped while {} still ran: {}.stop-timeout has passed",
+                    Counted.of(gate.inside(), "callback"),
                     dispatcher.settings().section());
         }
         pool.close();

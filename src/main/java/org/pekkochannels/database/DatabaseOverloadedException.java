@@ -1,5 +1,7 @@
 package org.pekkochannels.database;
 
+import org.pekkochannels.concurrent.Counted;
+
 /** Database work was rejected at once because the database's {@code max-waiting} calls were already waiting. */
 public final class DatabaseOverloadedException extends DatabaseBusyException {
     private static final long serialVersionUID = 1L;
@@ -9,7 +11,7 @@ public final class DatabaseOverloadedException extends DatabaseBusyException {
 
     DatabaseOverloadedException(DispatcherSettings settings, Admission.Load load) {
         super(
-                "database overloaded: " + load.busy() + " threads busy, " + load.waiting() + " waiting ("
+                "database overloaded: " + Counted.of(load.busy(), "thread") + " busy, " + load.waiting() + " waiting ("
                         + settings.section() + ".max-waiting); add threads or shed load",
                 load);
         this.limit = settings.maxWaiting();

@@ -1,6 +1,7 @@
 package org.pekkochannels.database;
 
 import java.time.Duration;
+import org.pekkochannels.concurrent.Counted;
 
 /** Database work got no thread within its database's {@code max-wait}, or by its deadline; it was discarded. */
 public final class DatabaseWaitTimeoutException extends DatabaseBusyException {
@@ -18,8 +19,8 @@ public final class DatabaseWaitTimeoutException extends DatabaseBusyException {
                 waited,
                 limit,
                 "database wait timed out after " + waited.toMillis() + " ms, limit "
-                        + limit.toMillis() + " ms (" + key + "): " + load.busy()
-                        + " threads busy, " + load.waiting()
+                        + limit.toMillis() + " ms (" + key + "): " + Counted.of(load.busy(), "thread")
+                        + " busy, " + load.waiting()
                         + " waiting; add threads or shed load");
     }
 

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.concurrent.Ticker;
 import org.pekkochannels.protocol.CloseReason;
@@ -11,7 +12,8 @@ import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.settings.Settings;
 
 /**
- * One line for each connection that opens, is rejected or ends: client, event, path; then status, or code and time. Off unless
+ * One line for each connection that opens, is rejected or ends: client, event, path; then status, or code and time; then the connection's
+ * id and the words of the application. Off unless
  * {@code channels.http.access-log} is on, because a line that is flushed costs a tenth of a connection's CPU.
  *
  * <p>The words are Daphne's. An unknown path is a dash, and so is a status that was not sent. A line never contains a query, a
@@ -21,6 +23,8 @@ import org.pekkochannels.settings.Settings;
 final class AccessLog {
     // A filter or an appender that throws must not prevent the client's answer.
     private static final SafeLog LOG = SafeLog.named("org.pekkochannels.access");
+
+    private static final Pattern SPACES = Pattern.compile("\\p{Z}");
 
     private static final Entry NO_ENTRY = new Entry() {};
 
@@ -45,7 +49,7 @@ final class AccessLog {
     /** The line of a client that was rejected before its request was read, or because that could not be read. */
     void refused(Optional<InetSocketAddress> client, int status) {
         if (on) {
-            writeRefused(client, "-", status);
+            writeRefused(client, "-", status, "");
         }
     }
 
@@ -56,8 +60,8 @@ final class AccessLog {
         }
     }
 
-    private static void writeRefused(Optional<InetSocketAddress> client, String path, int status) {
-        LOG.info("{} WSREJECT {} {}", host(client), path, status);
+    private static void writeRefused(Optional<InetSocketAddress> client, String path, int status, String connection) {
+        LOG.info("{} WSREJECT {} {}{}", host(client), path, status, connection);
     }
 
     private static String host(Optional<InetSocketAddress> client) {
@@ -76,6 +80,7 @@ final class AccessLog {
     private static final class Lines implements Entry {
         private final Optional<InetSocketAddress> client;
         private final String path;
+        private final Optional<Scope.LogWords> words;
         private final Ticker ticker;
         private final long since;
         private volatile boolean connected;
@@ -85,25 +90,46 @@ final class AccessLog {
             since = ticker.read();
             client = scope.client();
             path = scope.printablePath();
+            words = scope.logWords();
         }
 
         @Override
         public void connected() {
             connected = true;
-            LOG.info("{} WSCONNECT {}", host(client), path);
+            LOG.info("{} WSCONNECT {}{}", host(client), path, connection());
         }
 
         @Override
         public void refused(int status) {
-            writeRefused(client, path, status);
+            writeRefused(client, path, status, connection());
         }
 
         @Override
         public void disconnected(CloseReason reason) {
             if (connected) {
                 Duration lasted = Duration.ofNanos(ticker.read() - since);
-                LOG.info("{} WSDISCONNECT {} {} {}ms", host(client), path, reason.code(), lasted.toMillis());
+                LOG.info(
+                        "{} WSDISCONNECT {} {} {}ms{}",
+                        host(client),
+                        path,
+                        reason.code(),
+                        lasted.toMillis(),
+                        connection());
             }
+        }
+
+        /** The connection's id, if the request got as far, and the application's words. A space would forge a field. */
+        private String connection() {
+            StringBuilder line = new StringBuilder();
+            words.ifPresent(known -> {
+                line.append(' ').append(known.id());
+                known.own()
+                        .forEach((key, value) -> line.append(' ')
+                                .append(key)
+                                .append('=')
+                                .append(SPACES.matcher(value).replaceAll("_")));
+            });
+            return line.toString();
         }
     }
 }

@@ -14,6 +14,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.ConfinedFuture;
+import org.pekkochannels.concurrent.Counted;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.concurrent.Ticker;
 import org.pekkochannels.concurrent.TimeSource;
@@ -113,12 +114,13 @@ final class WebSocketHandler {
     /**
      * Decides about an upgrade.
      *
-     * @param scope the request's scope
+     * @param unnamed the request's scope
      * @param gone completes if the client leaves before it has its answer
      * @param place spawns the consumer
      * @return a stage that does not fail
      */
-    CompletionStage<Decision> open(Scope scope, CompletionStage<Done> gone, ConsumerSpawner place) {
+    CompletionStage<Decision> open(Scope unnamed, CompletionStage<Done> gone, ConsumerSpawner place) {
+        Scope scope = unnamed.named();
         AccessLog.Entry log = accessLog.entry(scope);
         if (scope.subprotocols().size() > mostSubprotocols) {
             return refuse(tooManySubprotocols(), log);
@@ -138,7 +140,7 @@ final class WebSocketHandler {
     }
 
     private Refusal tooManySubprotocols() {
-        return Refusal.of(431, "a handshake must offer at most " + mostSubprotocols + " subprotocols")
+        return Refusal.of(431, "a handshake must offer at most " + Counted.of(mostSubprotocols, "subprotocol"))
                 .because(Refusal.Reason.MAX_HEADER_FIELDS);
     }
 

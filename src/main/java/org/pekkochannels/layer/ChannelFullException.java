@@ -1,5 +1,7 @@
 package org.pekkochannels.layer;
 
+import org.pekkochannels.concurrent.Counted;
+
 /**
  * A channel, or the queue in front of it, was full; the event was dropped.
  *
@@ -17,8 +19,9 @@ public final class ChannelFullException extends RuntimeException {
         this(
                 channel,
                 capacity,
-                "channel '" + channel + "' is full: " + capacity
-                        + " events wait (channels.layer.capacity); send less or make its receiver faster");
+                "channel '" + channel + "' is full: " + Counted.of(capacity, "event")
+                        + (capacity == 1 ? " waits" : " wait")
+                        + " (channels.layer.capacity); send less or make its receiver faster");
     }
 
     private ChannelFullException(String channel, int capacity, String message) {
@@ -32,8 +35,9 @@ public final class ChannelFullException extends RuntimeException {
         return new ChannelFullException(
                 channel,
                 most,
-                "event for channel '" + channel + "' was dropped: " + most
-                        + " events of its sender's event loop are not delivered yet; send the next one when the stage of"
+                "event for channel '" + channel + "' was dropped: " + Counted.of(most, "event")
+                        + " of its sender's event loop " + (most == 1 ? "is" : "are")
+                        + " not delivered yet; send the next one when the stage of"
                         + " the one before has completed");
     }
 

@@ -3,6 +3,7 @@ package org.pekkochannels.layer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.pekkochannels.concurrent.Counted;
 import org.pekkochannels.concurrent.SafeLog;
 
 /** Warns of events that are dropped because a channel is full: of the first at once, then in at most one line a minute. Thread-safe. */
@@ -31,10 +32,10 @@ final class DropLog {
         long from = due.get();
         if (nanoTime - from >= 0 && due.compareAndSet(from, nanoTime + PAUSE_NANOS)) {
             LOG.warn(
-                    "channels.layer: dropped {} events, the last for {}, where {} wait (channels.layer.capacity);"
+                    "channels.layer: dropped {}, the last for {}, where {} may wait (channels.layer.capacity);"
                             + " its consumer handles events more slowly than they are sent. Logged at most once a minute;"
                             + " channels.layer.dropped counts all",
-                    unlogged.sumThenReset(),
+                    Counted.of(unlogged.sumThenReset(), "event"),
                     place,
                     bound);
         }

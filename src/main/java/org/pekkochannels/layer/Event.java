@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.function.Function;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
+import org.pekkochannels.concurrent.Counted;
 
 /**
  * An event on a channel layer: a type, by which receivers select the handler, and a payload in JSON.
@@ -205,6 +206,6 @@ public final class Event {
     /** Type and size, never the content. */
     @Override
     public String toString() {
-        return "Event[" + type + ", " + size() + " bytes]";
+        return "Event[" + type + ", " + Counted.of(size(), "byte") + "]";
     }
 }

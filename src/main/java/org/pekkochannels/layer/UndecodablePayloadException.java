@@ -3,6 +3,7 @@ package org.pekkochannels.layer;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import java.util.stream.Collectors;
+import org.pekkochannels.concurrent.Counted;
 
 /** A payload that Jackson cannot read as the requested class; the cause has the details. Immutable. */
 public final class UndecodablePayloadException extends RuntimeException {
@@ -12,8 +13,8 @@ public final class UndecodablePayloadException extends RuntimeException {
 
     UndecodablePayloadException(Event event, String wanted, Throwable cause) {
         super(
-                "payload of event '" + event.type() + "' (" + event.size() + " bytes) is not a " + wanted + place(cause)
-                        + cure(cause),
+                "payload of event '" + event.type() + "' (" + Counted.of(event.size(), "byte") + ") is not a " + wanted
+                        + place(cause) + cure(cause),
                 cause);
     }
 

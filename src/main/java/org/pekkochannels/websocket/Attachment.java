@@ -7,6 +7,7 @@ import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
+import org.pekkochannels.protocol.Scope.LogWords;
 import org.pekkochannels.websocket.codec.Compression;
 
 /**
@@ -28,7 +29,7 @@ final class Attachment {
 
     private final ConsumerLink link;
     private final CrossedLimits crossedLimits;
-    private final String path;
+    private final LogWords words;
     private final SessionSettings settings;
     private State state = State.UNDECIDED;
     private List<TurnOutput> waiting = List.of();
@@ -38,10 +39,10 @@ final class Attachment {
     private @Nullable CloseReason goingAway;
     private volatile @Nullable Connection connection;
 
-    Attachment(ConsumerLink link, CrossedLimits crossedLimits, String path, SessionSettings settings) {
+    Attachment(ConsumerLink link, CrossedLimits crossedLimits, LogWords words, SessionSettings settings) {
         this.link = link;
         this.crossedLimits = crossedLimits;
-        this.path = path;
+        this.words = words;
         this.settings = settings;
     }
 
@@ -101,7 +102,7 @@ final class Attachment {
         }
         if (connection == null && park(turn)) {
             if (isOverfull()) {
-                crossedLimits.crossed(Limit.MAX_OUTBOUND_BYTES, path, settings);
+                crossedLimits.crossed(Limit.MAX_OUTBOUND_BYTES, words, settings);
                 end(TOO_MUCH_OUTPUT);
             }
             return;
@@ -128,14 +129,14 @@ final class Attachment {
             return;
         }
         warned = true;
-        LOG.warn(
+        words.inLogContext(() -> LOG.warn(
                 "{}: {} of {} bytes sent at once, of which max-outbound-bytes lets {} wait, however fast the client"
                         + " reads; {}, or raise that key of channels.websocket, or of the endpoint's section",
-                path,
+                words.path(),
                 turn.messages() == 1 ? "a message" : turn.messages() + " messages",
                 turn.bytes(),
                 maxWaitingBytes(),
-                turn.messages() == 1 ? "send it in parts" : "send less at once, with drained() in between");
+                turn.messages() == 1 ? "send it in parts" : "send less at once, with drained() in between"));
     }
 
     /** Closes the connection as soon as it is attached; false if it is attached already, or never will be. */

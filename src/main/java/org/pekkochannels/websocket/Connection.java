@@ -3,6 +3,7 @@ package org.pekkochannels.websocket;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
+import org.pekkochannels.protocol.Scope.LogWords;
 import org.pekkochannels.websocket.codec.Compression;
 import org.pekkochannels.websocket.codec.FrameParser;
 
@@ -17,7 +18,7 @@ final class Connection implements FrameParser.Findings {
 
     private final WebSockets shared;
     private final SessionSettings settings;
-    private final String path;
+    private final LogWords words;
     private final Transport transport;
     private final ConsumerLink link;
     private final FrameParser parser;
@@ -34,13 +35,13 @@ final class Connection implements FrameParser.Findings {
     Connection(
             WebSockets shared,
             SessionSettings settings,
-            String path,
+            LogWords words,
             Compression compression,
             Transport transport,
             ConsumerLink link) {
         this.shared = shared;
         this.settings = settings;
-        this.path = path;
+        this.words = words;
         this.transport = transport;
         this.link = link;
         SessionBounds bounds = settings.bounds();
@@ -177,7 +178,7 @@ final class Connection implements FrameParser.Findings {
 
     @Override
     public void violation(CloseReason reason) {
-        shared.crossedLimits().violated(reason, path);
+        shared.crossedLimits().violated(reason, words);
         fail(reason);
     }
 
@@ -204,7 +205,7 @@ final class Connection implements FrameParser.Findings {
 
     private void cross(Limit limit) {
         if (limit != Limit.IDLE_TIMEOUT || phase != Phase.IDLE) {
-            shared.crossedLimits().crossed(limit, path, settings);
+            shared.crossedLimits().crossed(limit, words, settings);
         }
         switch (limit) {
             case IDLE_TIMEOUT -> idledTooLong(limit.reason());
@@ -252,7 +253,7 @@ final class Connection implements FrameParser.Findings {
     private void write(TurnOutput turn) {
         if (!outbox.admits(turn)) {
             link.drop(turn.messages() + outbox.clear());
-            shared.crossedLimits().crossed(Limit.MAX_OUTBOUND_BYTES, path, settings);
+            shared.crossedLimits().crossed(Limit.MAX_OUTBOUND_BYTES, words, settings);
             fail(outbox.reasonAgainst(turn));
             return;
         }

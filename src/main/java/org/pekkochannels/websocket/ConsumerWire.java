@@ -11,6 +11,7 @@ import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Header;
 import org.pekkochannels.protocol.Refusal;
+import org.pekkochannels.protocol.Scope.LogWords;
 import org.pekkochannels.protocol.Wire;
 import org.pekkochannels.protocol.Wire.SharedMessage;
 import org.pekkochannels.websocket.codec.Compression;
@@ -47,7 +48,7 @@ final class ConsumerWire implements Wire {
 
     private static final SafeLog LOG = SafeLog.of(ConsumerWire.class);
 
-    private final String path;
+    private final LogWords words;
     private final List<String> offered;
     private final Upgrade upgrade;
     private final Attachment attachment;
@@ -62,13 +63,13 @@ final class ConsumerWire implements Wire {
     private volatile int drainTasksRun;
 
     ConsumerWire(
-            String path,
+            LogWords words,
             List<String> offered,
             Upgrade upgrade,
             Attachment attachment,
             ConsumerLink link,
             Compression compression) {
-        this.path = path;
+        this.words = words;
         this.offered = offered;
         this.upgrade = upgrade;
         this.attachment = attachment;
@@ -170,7 +171,8 @@ final class ConsumerWire implements Wire {
             task.run();
         } catch (Throwable failure) {
             attachment.fail(compression);
-            LOG.error("{}: a task of onDrained failed; closed with 1011", path, failure);
+            words.inLogContext(
+                    () -> LOG.error("{}: a task of onDrained failed; closed with 1011", words.path(), failure));
             FatalErrors.rethrow(failure);
         } finally {
             Thread.interrupted();

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.pekkochannels.concurrent.LogPace;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.protocol.CloseReason;
+import org.pekkochannels.protocol.Scope.LogWords;
 
 /**
  * Counts and logs why connections are closed by a limit, and logs why they are closed because of the client's input. Each is logged at
@@ -30,26 +31,31 @@ final class CrossedLimits {
     }
 
     /** A limit closes a connection. */
-    void crossed(Limit limit, String path, SessionSettings settings) {
+    void crossed(Limit limit, LogWords words, SessionSettings settings) {
         counters.crossed(limit);
-        LOG.debug("{}: crossed {}, which is {}", path, limit.key(), limit.bound(settings));
+        if (LOG.isDebugEnabled()) {
+            words.inLogContext(
+                    () -> LOG.debug("{}: crossed {}, which is {}", words.path(), limit.key(), limit.bound(settings)));
+        }
         LogPace pace = paces.get(limit);
         long closed = pace == null ? 0 : pace.next();
         if (closed > 0) {
-            LOG.info(
+            words.inLogContext(() -> LOG.info(
                     "{}: closed with {}, {}: {} of channels.websocket, or of the endpoint's section, is {}; raise it if clients"
                             + " need more ({} closed for this since the last such line; logged at most once a minute)",
-                    path,
+                    words.path(),
                     limit.reason().code(),
                     limit.reason().reason(),
                     limit.key(),
                     limit.bound(settings),
-                    closed);
+                    closed));
         }
     }
 
     /** A connection is closed because of the client's input. */
-    void violated(CloseReason reason, String path) {
-        LOG.debug("{}: closed with {}, {}", path, reason.code(), reason.reason());
+    void violated(CloseReason reason, LogWords words) {
+        if (LOG.isDebugEnabled()) {
+            words.inLogContext(() -> LOG.debug("{}: closed with {}, {}", words.path(), reason.code(), reason.reason()));
+        }
     }
 }

@@ -9,6 +9,7 @@ import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
+import org.pekkochannels.protocol.Scope.LogWords;
 import org.pekkochannels.protocol.Wire;
 import org.pekkochannels.websocket.codec.Compression;
 
@@ -36,7 +37,7 @@ public final class Session implements TransportListener {
             Refusal.of(500, "Internal Server Error").because(Refusal.Reason.FAILURE);
 
     private final SessionSettings settings;
-    private final String path;
+    private final LogWords words;
     private final Upgrade upgrade;
     private final WebSockets shared;
     private final Compression compression;
@@ -47,12 +48,12 @@ public final class Session implements TransportListener {
     Session(WebSockets shared, SessionSettings settings, Scope scope, Upgrade upgrade) {
         this.shared = shared;
         this.settings = settings;
-        this.path = scope.printablePath();
+        words = scope.named().logWords().orElseThrow();
         this.upgrade = upgrade;
         compression = Compression.of(scope, settings.compression(), shared.compressors());
         link = new ConsumerLink(shared.counters());
-        attachment = new Attachment(link, shared.crossedLimits(), path, settings);
-        wire = new ConsumerWire(path, scope.subprotocols(), upgrade, attachment, link, compression);
+        attachment = new Attachment(link, shared.crossedLimits(), words, settings);
+        wire = new ConsumerWire(words, scope.subprotocols(), upgrade, attachment, link, compression);
     }
 
     /**
@@ -71,7 +72,7 @@ public final class Session implements TransportListener {
      */
     @Override
     public void opened(Transport transport) {
-        if (!attachment.attach(new Connection(shared, settings, path, compression, transport, link))) {
+        if (!attachment.attach(new Connection(shared, settings, words, compression, transport, link))) {
             transport.abort();
         }
     }
@@ -138,7 +139,9 @@ public final class Session implements TransportListener {
             onConnection(connection -> connection.lost(reason));
         }
         if (why != null) {
-            LOG.debug("{}: connection failed", path, why);
+            if (LOG.isDebugEnabled()) {
+                words.inLogContext(() -> LOG.debug("{}: connection failed", words.path(), why));
+            }
         }
     }
 
@@ -162,10 +165,10 @@ public final class Session implements TransportListener {
             shared.counters().crossed(Limit.HANDSHAKE_TIMEOUT);
             // Before logging, because a logger may throw.
             upgrade.refused(LATE);
-            LOG.warn(
+            words.inLogContext(() -> LOG.warn(
                     "{}: neither accepted nor refused within {} ms (channels.websocket.handshake-timeout); answered 503",
-                    path,
-                    settings.handshakeTimeout().toMillis());
+                    words.path(),
+                    settings.handshakeTimeout().toMillis()));
         }
     }
 
@@ -184,7 +187,7 @@ public final class Session implements TransportListener {
      */
     public void attachTimedOut() {
         if (attachment.end(Limit.ATTACH_TIMEOUT.reason())) {
-            shared.crossedLimits().crossed(Limit.ATTACH_TIMEOUT, path, settings);
+            shared.crossedLimits().crossed(Limit.ATTACH_TIMEOUT, words, settings);
         }
     }
 

@@ -31,6 +31,7 @@ class ConsumerSettingsTest extends BoundsContract {
                         Optional.of(Duration.ofMillis(200)),
                         Duration.ofSeconds(10),
                         Optional.of(Duration.ofSeconds(30)),
-                        1000));
+                        1000,
+                        false));
     }
 }

@@ -349,7 +349,7 @@ class ForeignCallsTest extends ConsumerTestSystem {
         assertThat(drains.poll(20, TimeUnit.SECONDS))
                 .isInstanceOf(ConsumerOverloadedException.class)
                 .asString()
-                .contains("rejected drained(): 10 of its stages are pending", "max-foreign-calls", "return the stage");
+                .contains("rejected drained(): 10 earlier stages are pending", "max-foreign-calls", "return the stage");
         assertThat(count("channels.consumer.calls.refused")).isEqualTo(1);
 
         door.drain();

@@ -92,7 +92,7 @@ final class DatabaseAdmissionTest {
                 assertThat(timeout.limit()).isEqualTo(Duration.ofMillis(50));
                 assertThat(timeout.waited()).isBetween(Duration.ofMillis(50), Duration.ofSeconds(20));
             });
-            assertThat(late).hasMessageContaining("channels.database.max-wait").hasMessageContaining("1 threads busy");
+            assertThat(late).hasMessageContaining("channels.database.max-wait").hasMessageContaining("1 thread busy");
             assertThat(late.getStackTrace()).isEmpty();
             assertThat(later).isInstanceOf(DatabaseWaitTimeoutException.class);
             assertThat(started.database.stats().timedOut()).isEqualTo(2);

@@ -7,14 +7,18 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.pekkochannels.consumer.ConsumerContext;
+import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.websocket.UpgradeRequest;
 
 /** The lines of the access log, and that it is off unless it is configured. */
 @Tag("edge")
 class AccessLogTest {
     private static final String LOGGER = "org.pekkochannels.access";
+    private static final String ID = " [0-9a-z]{5}-[0-9a-z]+";
 
     private static RunningApplication start(String config) {
         return startWith("channels.http.access-log = on\n" + config);
@@ -52,11 +56,14 @@ class AccessLogTest {
             JdkClient.connect(application.ws("/ws/echo/?token=secret")).close(4001, "bye");
             application.awaitNoConnections();
 
-            assertThat(log.next()).isEqualTo("127.0.0.1 WSCONNECT /ws/echo/");
-            assertThat(log.next()).matches("127.0.0.1 WSDISCONNECT /ws/echo/ 4001 \\d+ms");
+            String connected = log.next();
+            assertThat(connected).matches("127.0.0.1 WSCONNECT /ws/echo/" + ID);
+            assertThat(log.next())
+                    .matches("127.0.0.1 WSDISCONNECT /ws/echo/ 4001 \\d+ms" + ID)
+                    .endsWith(connected.substring(connected.lastIndexOf(' ')));
             assertThat(status(application, UpgradeRequest.of("/ws/echo/", "Origin: https://evil.example\r\n")))
                     .isEqualTo(403);
-            assertThat(log.next()).isEqualTo("127.0.0.1 WSREJECT /ws/echo/ 403");
+            assertThat(log.next()).matches("127.0.0.1 WSREJECT /ws/echo/ 403" + ID);
         }
     }
 
@@ -140,12 +147,55 @@ class AccessLogTest {
         try (LoggedLines log = new LoggedLines(LOGGER);
                 RunningApplication application = start("channels.http.max-connections = 1")) {
             JdkClient only = JdkClient.connect(application.ws("/ws/echo/"));
-            assertThat(log.next()).isEqualTo("127.0.0.1 WSCONNECT /ws/echo/");
+            assertThat(log.next()).matches("127.0.0.1 WSCONNECT /ws/echo/" + ID);
 
             assertThat(status(application, "")).isEqualTo(503);
             assertThat(log.next()).isEqualTo("127.0.0.1 WSREJECT - 503");
             only.close(1000, "");
             application.awaitNoConnections();
+        }
+    }
+
+    /** Has a word for the log. */
+    private static final class Known extends WebSocketConsumer {
+        Known(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected CompletionStage<?> connect() {
+            logContext("user", "Ann Lee\nWSCONNECT");
+            return accept();
+        }
+    }
+
+    @Test
+    void writesTheWordsOfTheApplication() throws Exception {
+        try (LoggedLines log = new LoggedLines(LOGGER);
+                RunningApplication application = RunningApplication.start(
+                        "channels.http.access-log = on", channels -> channels.websocket("ws/known/", Known::new))) {
+            JdkClient.connect(application.ws("/ws/known/")).close(1000, "");
+            application.awaitNoConnections();
+
+            assertThat(log.next()).matches("127.0.0.1 WSCONNECT /ws/known/" + ID + " user=Ann_Lee\\?WSCONNECT");
+            assertThat(log.next())
+                    .matches("127.0.0.1 WSDISCONNECT /ws/known/ 1000 \\d+ms" + ID + " user=Ann_Lee\\?WSCONNECT");
+        }
+    }
+
+    @Test
+    void namesTheConnectionInTheLinesOfItsSession() throws Exception {
+        try (LoggedLines log = new LoggedLines(LOGGER);
+                LoggedLines session = new LoggedLines("org.pekkochannels.websocket");
+                RunningApplication application = start("channels.websocket.max-message-bytes = 1 KiB")) {
+            JdkClient client = JdkClient.connect(application.ws("/ws/echo/"));
+            client.send("x".repeat(2000));
+            application.awaitNoConnections();
+
+            String connected = log.next();
+            assertThat(session.nextContext())
+                    .containsEntry("connection", connected.substring(connected.lastIndexOf(' ') + 1))
+                    .containsEntry("client", "127.0.0.1");
         }
     }
 }

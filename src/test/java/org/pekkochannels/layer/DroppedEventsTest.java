@@ -38,7 +38,7 @@ final class DroppedEventsTest {
         assertThat(log.soFar(""))
                 .singleElement()
                 .asString()
-                .contains("dropped 1 events, the last for channel '" + channel.name() + "', where 1 wait")
+                .contains("dropped 1 event, the last for channel '" + channel.name() + "', where 1 may wait")
                 .contains("channels.layer.capacity");
 
         clock.addAndGet(TimeUnit.SECONDS.toNanos(59));

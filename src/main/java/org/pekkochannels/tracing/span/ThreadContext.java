@@ -34,13 +34,32 @@ public final class ThreadContext {
     }
 
     /**
+     * A logging context without a trace.
+     *
+     * @param log the logging context
+     * @return {@link #EMPTY} if it is empty
+     */
+    public static ThreadContext of(LogContext log) {
+        return of(log, null);
+    }
+
+    /**
      * Empties the context of this thread.
      *
      * @return the previous context
      */
     public static ThreadContext clear() {
+        return EMPTY.enter();
+    }
+
+    /**
+     * Makes this the context of this thread.
+     *
+     * @return the previous context
+     */
+    public ThreadContext enter() {
         ThreadContext before = current();
-        EMPTY.replace(before);
+        replace(before);
         return before;
     }
 
