@@ -156,6 +156,8 @@ public final class ChannelsServer {
 
     private ChannelsServer announce() {
         LOG.info("listening on {}", server.uri());
+        // The last line of a stop, also if the system was not terminated by stop().
+        system.getWhenTerminated().thenRun(() -> LOG.info("stopped; {} was closed", server.uri()));
         return this;
     }
 

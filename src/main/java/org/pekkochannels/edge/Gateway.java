@@ -262,6 +262,11 @@ public final class Gateway {
 
     /** Waits for the end of all connections, and for requests answered meanwhile, at most for the grace; then cuts off the rest. */
     private CompletionStage<Done> closeAll() {
+        LOG.info(
+                "closing {} with {}, at most {} at a time (channels.http.shutdown-code, shutdown-batch)",
+                counted(connections.sockets(), "WebSocket"),
+                settings.shutdownCode(),
+                batch());
         CompletableFuture<Done> all = connections
                 .goAway(batch(), next -> later(PACE, next))
                 .thenCompose(empty -> endHttp())
@@ -270,6 +275,10 @@ public final class Gateway {
         // The copy completes with whichever comes first, the last connection or the end of the grace.
         later(settings.shutdownGrace(), () -> cut(all));
         return all;
+    }
+
+    private static String counted(int count, String what) {
+        return count == 1 ? "1 " + what : count + " " + what + "s";
     }
 
     /** Idle connections end at once, the others after their pending response. */
