@@ -231,7 +231,7 @@ public final class Channels {
      * path are used. What it writes, its modules, names and mix-ins apply. The rules for reading, such as required members, apply as
      * without it.
      *
-     * @param mapper the mapper; it is copied now, and later changes have no effect
+     * @param mapper the mapper; it is copied now, and later changes have no effect, nor have methods that a subclass overrides
      * @return this
      * @throws IllegalStateException if the actor system has such a mapper already; after {@link #in}, also if an event or a consumer of the
      *     system has used JSON before

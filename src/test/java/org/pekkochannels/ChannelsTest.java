@@ -3,6 +3,7 @@ package org.pekkochannels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
@@ -63,6 +64,7 @@ class ChannelsTest {
                 channels -> channels.through(
                         started -> application -> application, routes -> routes.websocket("ws/late/", Silent::new)),
                 channels -> channels.http(started -> Directives.reject()),
+                channels -> channels.json(new ObjectMapper()),
                 channels -> channels.beforeStart(started -> CompletableFuture.completedFuture("done")));
     }
 

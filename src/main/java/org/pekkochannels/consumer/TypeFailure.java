@@ -31,7 +31,9 @@ final class TypeFailure {
     static Exception unwrapped(JsonMappingException failure) {
         if (failure instanceof MissingInjectableValueExcepion) {
             return new IllegalStateException(
-                    "@JacksonInject is not supported: " + failure.getOriginalMessage(), failure);
+                    "@JacksonInject needs a mapper with InjectableValues, set by Channels.json(..): "
+                            + failure.getOriginalMessage(),
+                    failure);
         }
         if (failure.getCause() == null && failure.getOriginalMessage().startsWith(UNEXPECTED)) {
             return new IOException(failure.getOriginalMessage(), failure);

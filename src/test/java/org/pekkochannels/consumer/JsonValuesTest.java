@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import com.fasterxml.jackson.annotation.JacksonInject;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
@@ -16,15 +17,21 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.BeanProperty;
 import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.InjectableValues;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.deser.ContextualDeserializer;
+import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -92,6 +99,67 @@ class JsonValuesTest {
             OptionalInt age,
             OptionalLong id,
             OptionalDouble size) {}
+
+    @Test
+    void keepsItsRulesAndWhatAnApplicationsMapperAdds() throws Exception {
+        Json custom = Json.of(SystemJson.with(JsonMapper.builder()
+                .propertyNamingStrategy(PropertyNamingStrategies.UPPER_CAMEL_CASE)
+                .addMixIn(Visitor.class, Renamed.class)
+                .enable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .injectableValues(new InjectableValues.Std().addValue("source", "test"))
+                .build()));
+
+        assertThat(custom.decode("{\"Name\":\"Zoë\",\"years\":7,\"More\":1}", Visitor.class))
+                .isEqualTo(new Visitor("Zoë", 7));
+        assertThat(custom.encode(new Visitor("Zoë", 7))).isEqualTo("{\"Name\":\"Zoë\",\"years\":7}");
+        for (String text : List.of(
+                "{\"Name\":\"Zoë\"}",
+                "{\"Name\":5,\"years\":7}",
+                "{\"Name\":null,\"years\":7}",
+                "{\"Name\":\"Zoë\",\"years\":\"7\"}",
+                "{\"Name\":\"Zoë\",\"years\":1.9}",
+                "{\"Name\":\"Zoë\",\"years\":7} {}")) {
+            assertThatThrownBy(() -> custom.decode(text, Visitor.class))
+                    .as(text)
+                    .isInstanceOf(JsonProcessingException.class);
+        }
+        assertThatThrownBy(() -> custom.decode(nested(201).replace("inner", "Inner"), Tree.class))
+                .hasMessageContaining("depth (201)");
+        assertThat(custom.decode("{\"Amount\":1}", Sourced.class)).isEqualTo(new Sourced("test", 1));
+    }
+
+    @Test
+    void refusesUnknownMembersWithAHandlerOfTheMapper() throws Exception {
+        Json strict = Json.of(SystemJson.with(JsonMapper.builder()
+                .addHandler(new DeserializationProblemHandler() {
+                    @Override
+                    public boolean handleUnknownProperty(
+                            DeserializationContext context,
+                            JsonParser parser,
+                            JsonDeserializer<?> deserializer,
+                            Object bean,
+                            String name)
+                            throws IOException {
+                        return context.reportInputMismatch(Object.class, "unknown member");
+                    }
+                })
+                .build()));
+
+        assertThat(strict.decode("{\"amount\":1}", Amount.class)).isEqualTo(new Amount(1));
+        assertThatThrownBy(() -> strict.decode("{\"amount\":1,\"more\":1}", Amount.class))
+                .isInstanceOf(MismatchedInputException.class);
+    }
+
+    private record Visitor(String name, int age) {}
+
+    private interface Renamed {
+        @JsonProperty("years")
+        int age();
+    }
+
+    private record Sourced(@JacksonInject("source") String source, int amount) {}
 
     private static Stream<Json> mappers() {
         return Stream.of(JSON, WITHOUT_MODULES);
