@@ -7,16 +7,9 @@ import org.pekkochannels.consumer.Consumer.Failure;
 /** What follows when a callback of one consumer fails: the consumer's {@code failed(..)}, or the default. Confined to its turns. */
 final class CallbackFailures implements Callbacks.Failed {
     private final ConsumerReport report;
-    // Null before the connection's first message.
-    private @Nullable ConsumerContext own;
 
     CallbackFailures(ConsumerReport report) {
         this.report = report;
-    }
-
-    /** The consumer is created with this context. */
-    void serves(ConsumerContext context) {
-        own = context;
     }
 
     @Override
@@ -25,6 +18,7 @@ final class CallbackFailures implements Callbacks.Failed {
             return;
         }
         report.failed();
+        ConsumerContext own = report.own();
         FailureHandling handling = handling();
         if (handling != null && callback.equals(FailureHandling.CALLBACK)) {
             handling.failedAgain(failure);
@@ -46,6 +40,7 @@ final class CallbackFailures implements Callbacks.Failed {
 
     private void applyDefault(String callback, Throwable failure) {
         report.unhandled(callback, failure);
+        ConsumerContext own = report.own();
         if (own != null && !own.isEnding()) {
             own.outlet().fail(Failures.closing(failure));
         }
@@ -62,6 +57,7 @@ final class CallbackFailures implements Callbacks.Failed {
 
     /** Applies what {@code failed(..)} has decided so far. */
     void finish() {
+        ConsumerContext own = report.own();
         FailureHandling handling = handling();
         if (own != null && handling != null) {
             own.failing(null);
@@ -70,6 +66,7 @@ final class CallbackFailures implements Callbacks.Failed {
     }
 
     private @Nullable FailureHandling handling() {
+        ConsumerContext own = report.own();
         return own == null ? null : own.failing();
     }
 }

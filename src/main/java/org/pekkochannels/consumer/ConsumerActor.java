@@ -50,7 +50,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
         this.context = context;
         this.scope = scope;
         this.factory = factory;
-        this.report = new ConsumerReport(scope, runtime);
+        this.report = new ConsumerReport(scope);
         this.turn = new TurnExecutor(context.getSelf(), runtime.watch(), report);
         if (runtime.settings().logContext()) {
             turn.beginWith(scope.logWords().orElseThrow().all());
@@ -59,7 +59,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
         this.ended = new ConnectionEnd(turn);
         this.failures = new CallbackFailures(report);
         this.callbacks = new Callbacks(turn, runtime.watch(), failures);
-        report.on(callbacks, ended);
+        report.on(callbacks);
         this.membership = new Membership(
                 runtime.layer(),
                 runtime.afterCommit(),
@@ -136,7 +136,6 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
                 new ConsumerContext(context.getSystem(), scope, runtime, turn, outlet, membership, ended);
         own = mine;
         report.serves(mine);
-        failures.serves(mine);
         callbacks.start(ConsumerReport.CONSTRUCTOR, () -> {
             consumer = mine.requireOwn(factory.apply(mine));
             return turn.done();

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.LogContext;
@@ -14,7 +13,6 @@ import org.pekkochannels.database.Database;
 import org.pekkochannels.database.Deadline;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.SystemJson;
-import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Scope;
 
 /**
@@ -254,7 +252,7 @@ public final class ConsumerContext {
         return membership;
     }
 
-    CompletionStage<CloseReason> ended() {
+    ConnectionEnd ended() {
         return ended;
     }
 

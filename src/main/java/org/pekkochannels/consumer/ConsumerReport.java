@@ -17,26 +17,28 @@ final class ConsumerReport implements TurnExecutor.Host {
     private static final SafeLog LOG = SafeLog.of(ConsumerReport.class);
 
     private final Scope scope;
-    private final ConsumerRuntime runtime;
-    private @Nullable ConnectionEnd ended;
     private @Nullable Callbacks callbacks;
     // Null before the connection's first message.
     private @Nullable ConsumerContext consumer;
 
-    ConsumerReport(Scope scope, ConsumerRuntime runtime) {
+    ConsumerReport(Scope scope) {
         this.scope = scope;
-        this.runtime = runtime;
     }
 
     /** Reports on these callbacks; called before anything else. */
-    void on(Callbacks running, ConnectionEnd end) {
+    void on(Callbacks running) {
         callbacks = running;
-        ended = end;
     }
 
     /** The consumer is created with this context. */
     void serves(ConsumerContext context) {
         consumer = context;
+    }
+
+    /** The consumer's context; null before the connection's first message. */
+    @Nullable
+    ConsumerContext own() {
+        return consumer;
     }
 
     @Override
@@ -66,7 +68,7 @@ final class ConsumerReport implements TurnExecutor.Host {
 
     @Override
     public CallQueue calls() {
-        return requireNonNull(consumer).calls();
+        return served().calls();
     }
 
     private String description(String callback) {
@@ -84,7 +86,7 @@ final class ConsumerReport implements TurnExecutor.Host {
 
     /** A callback failed, handled or not. */
     void failed() {
-        runtime.counts().failed();
+        served().counts().failed();
     }
 
     /** A callback failed, and its consumer did not handle that. */
@@ -94,7 +96,7 @@ final class ConsumerReport implements TurnExecutor.Host {
 
     /** A callback failed, and its consumer handled that. */
     void handled(Failure failure) {
-        runtime.counts().handled();
+        served().counts().handled();
         debug(() ->
                 LOG.debug("{} failed, which failed(..) has handled", description(failure.callback()), failure.cause()));
     }
@@ -106,7 +108,7 @@ final class ConsumerReport implements TurnExecutor.Host {
             scope.inLogContext(() -> Failures.logLost(LOG, label(callback.toString()), scope, failure, end));
         }
         if (!end) {
-            runtime.counts().unhandled();
+            served().counts().unhandled();
         }
         return !end;
     }
@@ -133,14 +135,14 @@ final class ConsumerReport implements TurnExecutor.Host {
 
     /** A callback was abandoned after the connection's end. */
     void abandoned(String callback) {
-        runtime.counts().abandoned();
+        served().counts().abandoned();
         scope.inLogContext(() -> LOG.warn(
                 "{}.{} on {} was abandoned: its stage did not complete within {} of the connection's end"
                         + " (channels.consumer.disconnect-timeout)",
                 name(),
                 callback,
                 scope.printablePath(),
-                Settings.written(runtime.settings().disconnectTimeout())));
+                Settings.written(served().settings().disconnectTimeout())));
     }
 
     @Override
@@ -155,7 +157,12 @@ final class ConsumerReport implements TurnExecutor.Host {
     }
 
     private boolean isEnded() {
-        return requireNonNull(ended).isDone();
+        return served().ended().isDone();
+    }
+
+    /** Only a consumer's code fails, so there is one. */
+    private ConsumerContext served() {
+        return requireNonNull(consumer);
     }
 
     private Callbacks callbacks() {
