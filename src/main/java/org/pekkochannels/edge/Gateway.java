@@ -16,6 +16,7 @@ import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
+import org.pekkochannels.concurrent.Counted;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.concurrent.Ticker;
 import org.pekkochannels.concurrent.TimeSource;
@@ -264,7 +265,7 @@ public final class Gateway {
     private CompletionStage<Done> closeAll() {
         LOG.info(
                 "closing {} with {}, at most {} at a time (channels.http.shutdown-code, shutdown-batch)",
-                counted(connections.sockets(), "WebSocket"),
+                Counted.of(connections.sockets(), "WebSocket"),
                 settings.shutdownCode(),
                 batch());
         CompletableFuture<Done> all = connections
@@ -275,10 +276,6 @@ public final class Gateway {
         // The copy completes with whichever comes first, the last connection or the end of the grace.
         later(settings.shutdownGrace(), () -> cut(all));
         return all;
-    }
-
-    private static String counted(int count, String what) {
-        return count == 1 ? "1 " + what : count + " " + what + "s";
     }
 
     /** Idle connections end at once, the others after their pending response. */

@@ -233,7 +233,9 @@ final class HttpBridge implements HalfClosing {
         if (phase == Phase.OPEN && clientEnded) {
             // The probable cause is the client's end within a body, see Logic.cutOff(). Earlier output is valid.
             end();
-        } else if (phase == Phase.OPEN) {
+        } else if (isOpen()) {
+            // Also while a refusal waits for the responses to earlier requests: one of them has failed, so it never
+            // comes.
             // A response may have been written in part. A reset shows the client that it is incomplete; the regular end
             // of a body without a length would not.
             host.abort();
@@ -405,6 +407,8 @@ final class HttpBridge implements HalfClosing {
         }
         if (limit == CutConnectionCounters.Limit.BODY_TIMEOUT) {
             refuse(BODY_LATE);
+            // Ends the clock's time for the body, which would otherwise be reported again instead of the idle timeout.
+            read();
             // The refusal waits for the responses to earlier requests. Without a deadline, a client that does not take
             // these would keep the connection.
             clock.start();

@@ -61,7 +61,7 @@ final class MisdirectedClients {
                     "cut off a connection of {}, one of channels.http.trusted-proxies, that did not begin with a header of the"
                             + " PROXY protocol (channels.netty.proxy-protocol); enable it at the load balancer, for its health"
                             + " checks too, or disable it here ({} cut off since the last such line; logged at most once a"
-                            + " most)",
+                            + " minute)",
                     peer.getHostString(),
                     cut);
         }

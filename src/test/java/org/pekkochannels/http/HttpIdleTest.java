@@ -20,6 +20,7 @@ import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.server.Directives;
+import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.AfterEach;
@@ -41,7 +42,7 @@ class HttpIdleTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final RunningApplication application = RunningApplication.start(
-            "channels.http.idle-timeout = 1s",
+            "channels.http { idle-timeout = 1s, body-timeout = 300ms }",
             channels -> channels.http(system -> Directives.concat(
                     Directives.path(
                             "stream",
@@ -49,6 +50,11 @@ class HttpIdleTest {
                                     ContentTypes.APPLICATION_OCTET_STREAM,
                                     Source.repeat(ByteString.fromArray(new byte[4096]))))),
                     Directives.path("small", () -> Directives.complete("small")),
+                    Directives.path(
+                            "upload",
+                            () -> Directives.extractRequestEntity(body -> Directives.onSuccess(
+                                    body.getDataBytes().runWith(Sink.ignore(), system),
+                                    read -> Directives.complete("read")))),
                     Directives.complete(
                             HttpEntities.create(ContentTypes.APPLICATION_OCTET_STREAM, new byte[LARGE_BYTES])))));
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -107,6 +113,19 @@ class HttpIdleTest {
     @ValueSource(strings = {"", "Connection: close\r\n"})
     void whereItsClientDoesNotReadTheAnswer(String header) throws Exception {
         try (Socket socket = ask(header)) {
+            assertCutOnce();
+            assertThat(socket.isClosed()).isFalse();
+        }
+    }
+
+    /** The late body is refused after the first answer, which the client does not take. */
+    @Test
+    void whereItsClientDoesNotReadTheAnswerBeforeItsStalledBody() throws Exception {
+        try (Socket socket = ask("/stream", "")) {
+            socket.getOutputStream()
+                    .write("POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nhello"
+                            .getBytes(StandardCharsets.US_ASCII));
+
             assertCutOnce();
             assertThat(socket.isClosed()).isFalse();
         }
