@@ -92,9 +92,13 @@ public final class LogContext {
      * @param present the thread's current context
      */
     public void replace(LogContext present) {
-        if (this == present) {
-            return;
+        if (this != present) {
+            replaceAny();
         }
+    }
+
+    /** Makes this the context of this thread, whatever it has now. Saves the copy of a context that is not empty. */
+    public void replaceAny() {
         try {
             set();
         } catch (Throwable failure) {

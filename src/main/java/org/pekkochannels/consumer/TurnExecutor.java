@@ -192,7 +192,7 @@ final class TurnExecutor implements StageOwner, BoundedOwner, RunningTurn, TaskQ
     private void leave() {
         TurnThread own = thread;
         thread = null;
-        outside.restore();
+        outside.restoreAfter(inside);
         outside = ThreadContext.EMPTY;
         if (own != null) {
             own.leave(outer);

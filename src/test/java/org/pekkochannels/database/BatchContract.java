@@ -131,7 +131,7 @@ abstract class BatchContract extends BatchWaitingCases {
         assertThat(failure(batch.add(item(1))))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage(
-                        "batch 'lost items' returned 0 results for 1 rows;" + " return one for each, in their order");
+                        "batch 'lost items' returned 0 results for 1 row;" + " return one for each, in their order");
     }
 
     @Test

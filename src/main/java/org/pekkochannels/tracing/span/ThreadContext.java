@@ -69,6 +69,24 @@ public final class ThreadContext {
     }
 
     /**
+     * Like {@link #restore}, at the end of code that began in another context. A logging context that is not empty is replaced without
+     * being read, because reading copies it.
+     *
+     * @param entered the context in which the code began
+     */
+    public void restoreAfter(ThreadContext entered) {
+        if (entered.log == LogContext.EMPTY) {
+            restore();
+            return;
+        }
+        log.replaceAny();
+        Object present = HAS_OPEN_TELEMETRY ? OpenTelemetryContext.current() : null;
+        if (trace != present) {
+            OpenTelemetryContext.set(trace);
+        }
+    }
+
+    /**
      * Runs a task on this thread in this context, and restores the thread's own afterwards.
      *
      * @param task may throw
