@@ -71,9 +71,7 @@ final class Connection implements FrameParser.Findings {
     }
 
     void take(TurnOutput turn) {
-        if (turn.isConsumed()) {
-            delivering = false;
-        }
+        delivering &= !turn.isConsumed();
         if (phase.isOpen()) {
             write(turn);
         } else {
@@ -170,10 +168,7 @@ final class Connection implements FrameParser.Findings {
 
     @Override
     public void close(CloseReason reason) {
-        if (phase.isOpen()) {
-            outbox.close(CloseReason.of(reason.code()));
-        }
-        end(phase == Phase.CLOSING ? sentReason : reason);
+        end(CloseReason.of(reason.code()), reason);
     }
 
     @Override
@@ -194,8 +189,7 @@ final class Connection implements FrameParser.Findings {
 
     /** Also called while reading is paused, when no answer is expected: a write is then the only way to detect that the peer is gone. */
     private void ping(long now) {
-        boolean sent = phase.isOpen() && outbox.ping();
-        if (sent && intake.isReading()) {
+        if (phase.isOpen() && outbox.ping() && intake.isReading()) {
             watch.pinged(now);
         } else {
             watch.pingedInVain(now);
@@ -334,8 +328,13 @@ final class Connection implements FrameParser.Findings {
 
     /** Closes for a reason on our side, without waiting for the peer's close frame. */
     private void fail(CloseReason reason) {
+        end(reason, reason);
+    }
+
+    /** Ends with a close frame, unless one was sent before; the consumer then receives the reason of that one. */
+    private void end(CloseReason answer, CloseReason reason) {
         if (phase.isOpen()) {
-            outbox.close(reason);
+            outbox.close(answer);
         }
         end(phase == Phase.CLOSING ? sentReason : reason);
     }
