@@ -53,7 +53,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
         this.report = new ConsumerReport(scope);
         this.turn = new TurnExecutor(context.getSelf(), runtime.watch(), report);
         if (runtime.settings().logContext()) {
-            turn.beginWith(scope.logWords().orElseThrow().all());
+            turn.beginWith(scope.logWords().orElseThrow());
         }
         turn.watchFrom(runtime.watch().watchedFrom(factory));
         this.ended = new ConnectionEnd(turn);

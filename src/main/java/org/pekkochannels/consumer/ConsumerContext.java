@@ -3,11 +3,9 @@ package org.pekkochannels.consumer;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.jspecify.annotations.Nullable;
-import org.pekkochannels.concurrent.LogContext;
 import org.pekkochannels.database.CallbackViews;
 import org.pekkochannels.database.Database;
 import org.pekkochannels.database.Deadline;
@@ -174,10 +172,9 @@ public final class ConsumerContext {
     void logContext(String key, String value, boolean here) {
         Scope.LogWords words = scope.logWords().orElseThrow();
         words.put(key, value);
-        Map<String, String> all = words.all();
-        turn.beginWith(all);
+        turn.beginWith(words);
         if (here) {
-            all.forEach(LogContext::put);
+            words.putIntoContext();
         }
     }
 

@@ -1,6 +1,5 @@
 package org.pekkochannels.consumer;
 
-import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -11,13 +10,13 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.BoundedOwner;
 import org.pekkochannels.concurrent.ConfinedFuture;
-import org.pekkochannels.concurrent.LogContext;
 import org.pekkochannels.concurrent.LooseStages;
 import org.pekkochannels.concurrent.RunningTurn;
 import org.pekkochannels.concurrent.StackRoom;
 import org.pekkochannels.concurrent.StageOwner;
 import org.pekkochannels.concurrent.TaskQueue;
 import org.pekkochannels.concurrent.TurnThread;
+import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.tracing.span.ThreadContext;
 
 /**
@@ -41,8 +40,8 @@ final class TurnExecutor implements StageOwner, BoundedOwner, RunningTurn, TaskQ
     // after its turn.
     private @Nullable TurnThread thread;
     private @Nullable RunningTurn outer;
-    // The context of each turn. Written by any thread; immutable, so that a late value is the only risk.
-    private ThreadContext inside = ThreadContext.EMPTY;
+    // Null if a turn begins with an empty logging context.
+    private Scope.@Nullable LogWords words;
     // The thread's own context: a turn leaves nothing behind.
     private ThreadContext outside = ThreadContext.EMPTY;
     // Created when the first one is added.
@@ -171,12 +170,15 @@ final class TurnExecutor implements StageOwner, BoundedOwner, RunningTurn, TaskQ
         TurnThread own = TurnThread.own();
         outer = own.enter(this);
         thread = own;
-        outside = inside.enter();
+        outside = ThreadContext.clear();
+        if (words != null) {
+            words.putIntoContext();
+        }
     }
 
-    /** Each turn begins with this logging context. */
-    void beginWith(Map<String, String> words) {
-        inside = ThreadContext.of(LogContext.of(words));
+    /** Each turn begins with these words in its logging context. */
+    void beginWith(Scope.LogWords start) {
+        words = start;
     }
 
     void end() {
@@ -192,7 +194,11 @@ final class TurnExecutor implements StageOwner, BoundedOwner, RunningTurn, TaskQ
     private void leave() {
         TurnThread own = thread;
         thread = null;
-        outside.restoreAfter(inside);
+        if (words == null) {
+            outside.restore();
+        } else {
+            outside.restoreAny();
+        }
         outside = ThreadContext.EMPTY;
         if (own != null) {
             own.leave(outer);

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.LogContext;
 
 /**
@@ -357,7 +358,7 @@ public record Scope(
     /**
      * What log lines contain about one connection: its id, the client's address, and words of the application's own. Thread-safe.
      *
-     * <p>The id is a number until a line needs it, because most connections are never logged.
+     * <p>The id is a number until a line or a turn needs its text.
      */
     public static final class LogWords {
         /** The key of the connection id in the logging context (MDC). */
@@ -380,6 +381,9 @@ public record Scope(
         private final String path;
         private final Optional<InetSocketAddress> client;
         private volatile Map<String, String> own = Map.of();
+        // Kept once a turn has needed them; computing them twice is harmless.
+        private @Nullable String knownId;
+        private @Nullable String knownHost;
 
         LogWords(String path, Optional<InetSocketAddress> client) {
             this.path = path;
@@ -393,6 +397,31 @@ public record Scope(
          */
         public String id() {
             return NODE + "-" + Long.toString(number, Character.MAX_RADIX);
+        }
+
+        /** Adds these words to the logging context (MDC) of this thread. Called at each turn, so it creates no map. */
+        public void putIntoContext() {
+            LogContext.put(CONNECTION, keptId());
+            client.ifPresent(address -> LogContext.put(CLIENT, keptHost(address)));
+            own.forEach(LogContext::put);
+        }
+
+        private String keptId() {
+            String kept = knownId;
+            if (kept == null) {
+                kept = id();
+                knownId = kept;
+            }
+            return kept;
+        }
+
+        private String keptHost(InetSocketAddress address) {
+            String kept = knownHost;
+            if (kept == null) {
+                kept = address.getHostString();
+                knownHost = kept;
+            }
+            return kept;
         }
 
         /**

@@ -34,32 +34,13 @@ public final class ThreadContext {
     }
 
     /**
-     * A logging context without a trace.
-     *
-     * @param log the logging context
-     * @return {@link #EMPTY} if it is empty
-     */
-    public static ThreadContext of(LogContext log) {
-        return of(log, null);
-    }
-
-    /**
      * Empties the context of this thread.
      *
      * @return the previous context
      */
     public static ThreadContext clear() {
-        return EMPTY.enter();
-    }
-
-    /**
-     * Makes this the context of this thread.
-     *
-     * @return the previous context
-     */
-    public ThreadContext enter() {
         ThreadContext before = current();
-        replace(before);
+        EMPTY.replace(before);
         return before;
     }
 
@@ -68,17 +49,8 @@ public final class ThreadContext {
         replace(current());
     }
 
-    /**
-     * Like {@link #restore}, at the end of code that began in another context. A logging context that is not empty is replaced without
-     * being read, because reading copies it.
-     *
-     * @param entered the context in which the code began
-     */
-    public void restoreAfter(ThreadContext entered) {
-        if (entered.log == LogContext.EMPTY) {
-            restore();
-            return;
-        }
+    /** Like {@link #restore}, if the thread's logging context is probably not empty: it is not read, because reading copies it. */
+    public void restoreAny() {
         log.replaceAny();
         Object present = HAS_OPEN_TELEMETRY ? OpenTelemetryContext.current() : null;
         if (trace != present) {
