@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -156,9 +157,22 @@ public final class ChannelsServer {
 
     private ChannelsServer announce() {
         LOG.info("listening on {}", server.uri());
-        // The last line of a stop, also if the system was not terminated by stop().
-        system.getWhenTerminated().thenRun(() -> LOG.info("stopped; {} was closed", server.uri()));
+        logStop();
         return this;
+    }
+
+    /** The last line of a stop, also if the system was not terminated by {@link #stop}. */
+    private void logStop() {
+        CompletionStage<Done> logged = system.getWhenTerminated().thenApply(done -> {
+            LOG.info("stopped; {} was closed", server.uri());
+            return done;
+        });
+        // The process may end with the last phase, which otherwise would not wait for the line.
+        if (system.settings().config().getBoolean(SHUTDOWN + "terminate-actor-system")) {
+            Supplier<CompletionStage<Done>> line = () -> logged;
+            CoordinatedShutdown.get(system)
+                    .addTask(CoordinatedShutdown.PhaseActorSystemTerminate(), "channels-log-stop", line);
+        }
     }
 
     /** Blocks the caller's thread, and rethrows the original failure. */
