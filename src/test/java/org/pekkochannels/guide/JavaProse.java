@@ -34,9 +34,13 @@ record JavaProse(Path path, String source) {
         }
     }
 
-    /** The folders with sources of the examples. */
+    /** The folders with sources of the examples and of the starter. */
     static Stream<Path> examples() {
-        try (Stream<Path> files = Files.walk(Path.of("src/example/java"))) {
+        return Stream.of("src/example/java", "src/starter/src").map(Path::of).flatMap(JavaProse::folders);
+    }
+
+    private static Stream<Path> folders(Path root) {
+        try (Stream<Path> files = Files.walk(root)) {
             return files.filter(Files::isDirectory).toList().stream();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
