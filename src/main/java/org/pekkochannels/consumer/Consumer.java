@@ -187,7 +187,7 @@ public abstract sealed class Consumer permits WebSocketConsumer, SyncWebSocketCo
      * context (MDC), together with {@code connection}, the id, and {@code client}, the address without port.
      *
      * <p>From this call on, the context has them in all callbacks, on database threads too, and so have the library's lines about the
-     * connection. Id and address are there without a call, unless {@code channels.consumer.log-context} is off. May be called from any
+     * connection. Without a call the context of callbacks is empty, unless {@code channels.consumer.log-context} is on. May be called from any
      * thread; takes effect at once, also in a blocking callback that fails later.
      *
      * @param key 1 to 64 of {@code [A-Za-z0-9_.-]}, beginning with a letter or an underscore, but neither {@code connection} nor

@@ -32,6 +32,6 @@ class ConsumerSettingsTest extends BoundsContract {
                         Duration.ofSeconds(10),
                         Optional.of(Duration.ofSeconds(30)),
                         1000,
-                        true));
+                        false));
     }
 }

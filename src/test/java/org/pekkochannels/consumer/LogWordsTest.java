@@ -44,6 +44,11 @@ class LogWordsTest extends ConsumerTestSystem {
         }
     };
 
+    @Override
+    String extraConfig() {
+        return "channels.consumer.log-context = on";
+    }
+
     @BeforeEach
     void record() {
         appender.start();
