@@ -49,14 +49,32 @@ function card({ id, title: heading, message }) {
     note.className = 'note';
     note.dataset.id = id;
     const words = part('h2', heading);
+    words.id = `heading-${id}`;
     const remove = document.createElement('button');
     remove.id = 'deleteBtn';
     remove.type = 'button';
     remove.textContent = 'Delete';
-    remove.setAttribute('aria-label', `Delete “${heading}”`);
-    remove.addEventListener('click', () => say({ action: 'delete', id }));
+    remove.setAttribute('aria-describedby', `heading-${id}`);
+    askFirst(remove, () => say({ action: 'delete', id }));
     note.append(words, part('p', message), remove);
     return note;
+}
+
+// The first click asks, the second one acts: everybody may delete everything, and nothing brings it back.
+function askFirst(button, act) {
+    const words = button.textContent;
+    const ask = (armed) => {
+        button.classList.toggle('armed', armed);
+        button.textContent = armed ? 'Delete for everybody?' : words;
+    };
+    button.addEventListener('click', () => {
+        if (button.classList.contains('armed')) {
+            act();
+        }
+        ask(!button.classList.contains('armed'));
+    });
+    button.addEventListener('blur', () => ask(false));
+    button.addEventListener('keydown', (event) => event.key === 'Escape' && ask(false));
 }
 
 function part(tag, words) {

@@ -1,14 +1,11 @@
 import { Connection, showState } from './connection.js';
-import { recall, remember, rememberRoom } from './rooms.js';
+import { editName, hue, ownName } from './names.js';
+import { rememberRoom } from './rooms.js';
 
-const NAME_KEY = 'chat.name';
 // Messages of one author within this time form one paragraph.
 const SAME_BREATH = 3 * 60 * 1000;
-const HUES = 8;
 // The maximum number of messages on a page; older ones are removed while the user is at the end of the list.
 const MOST_SHOWN = 1000;
-// History arrives within this time after the connection, and is not announced by screen readers.
-const HISTORY_TIME = 1000;
 // From this length on the limit is shown.
 const NEAR_THE_BOUND = 0.9;
 
@@ -28,6 +25,7 @@ const seen = new Set();
 const outbox = [];
 let last = { name: null, time: 0, day: '' };
 let follow = true;
+let awaited = 0; // stored messages that the server has announced and not sent yet
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 const calendar = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
@@ -38,22 +36,10 @@ rememberRoom(room);
 
 // --- the user's name ---
 
-const ADJECTIVES = ['Amber', 'Brisk', 'Calm', 'Dapper', 'Eager', 'Gentle', 'Jolly', 'Lucid', 'Nimble', 'Quiet'];
-const ANIMALS = ['Badger', 'Crane', 'Finch', 'Heron', 'Lynx', 'Marten', 'Otter', 'Puffin', 'Raven', 'Stoat'];
+let myName = ownName();
 
-function anyName() {
-    const one = (words) => words[Math.floor(Math.random() * words.length)];
-    return `${one(ADJECTIVES)} ${one(ANIMALS)} ${10 + Math.floor(Math.random() * 90)}`;
-}
-
-let myName = recall(NAME_KEY) || anyName();
-remember(NAME_KEY, myName);
-nameInput.value = myName;
-
-nameInput.addEventListener('change', () => {
-    myName = nameInput.value.trim() || myName;
-    nameInput.value = myName;
-    remember(NAME_KEY, myName);
+editName(nameInput, (name) => {
+    myName = name;
     input.focus();
 });
 
@@ -118,14 +104,6 @@ function timeOf(time) {
     return element;
 }
 
-function hue(name) {
-    let sum = 0;
-    for (const character of name) {
-        sum = (sum * 31 + character.codePointAt(0)) % 9973;
-    }
-    return sum % HUES;
-}
-
 // --- the list stays scrolled to its end, unless the user has scrolled up ---
 
 function toTheEnd() {
@@ -181,11 +159,18 @@ function tell() {
 const connection = new Connection(`/ws/chat/${encodeURIComponent(room)}/?history=${history}`, {
     onOpen() {
         list.ariaLive = 'off';
-        setTimeout(() => (list.ariaLive = 'polite'), HISTORY_TIME);
         sendAll();
     },
     onFrame(frame) {
-        show(frame);
+        if (frame.history === undefined) {
+            show(frame);
+            awaited -= 1;
+        } else {
+            awaited = frame.history;
+            empty.hidden = awaited > 0 || list.children.length > 0;
+        }
+        // Screen readers announce live messages, and not the history.
+        list.ariaLive = awaited > 0 ? 'off' : 'polite';
         if (follow) {
             forgetOldest();
             toTheEnd();
@@ -195,7 +180,7 @@ const connection = new Connection(`/ws/chat/${encodeURIComponent(room)}/?history
     },
     onState(now) {
         showState(state, now);
-        empty.hidden = now.name !== 'connected' || list.children.length > 0;
+        empty.hidden ||= now.name !== 'connected';
     },
 });
 input.focus();

@@ -50,12 +50,22 @@ export class Connection {
         }
     }
 
+    /** Connects again at once, for example under another name. */
+    reconnect() {
+        this.#stopWaiting();
+        this.#socket.close();
+        this.#connect();
+    }
+
     #connect() {
         this.#state({ name: 'connecting' });
-        this.#socket = new WebSocket(this.#url);
-        this.#socket.addEventListener('open', () => this.#opened());
-        this.#socket.addEventListener('message', (event) => this.#handlers.onFrame(JSON.parse(event.data)));
-        this.#socket.addEventListener('close', (event) => this.#closed(event));
+        const socket = new WebSocket(this.#url);
+        this.#socket = socket;
+        // Events of a socket that another one has replaced do not count.
+        const on = (type, handler) => socket.addEventListener(type, (event) => socket === this.#socket && handler(event));
+        on('open', () => this.#opened());
+        on('message', (event) => this.#handlers.onFrame(JSON.parse(event.data)));
+        on('close', (event) => this.#closed(event));
     }
 
     #opened() {

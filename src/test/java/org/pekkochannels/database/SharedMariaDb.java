@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
  * One real MariaDB for all test classes of a JVM that use it: started for the first of them, stopped after the last test.
  * These classes are skipped on systems for which Maven has no server.
  */
-final class SharedMariaDb implements ExecutionCondition, BeforeAllCallback {
+public final class SharedMariaDb implements ExecutionCondition, BeforeAllCallback {
     private @Nullable EmbeddedMariaDb server;
 
     @Override
@@ -36,7 +36,7 @@ final class SharedMariaDb implements ExecutionCondition, BeforeAllCallback {
     }
 
     /** As JDBC has it. */
-    String url() {
+    public String url() {
         return server().url();
     }
 

@@ -20,7 +20,7 @@ import org.pekkochannels.database.jdbc.DatabaseUrl;
  * One real MySQL for all test classes of a JVM that use it: the server that the environment names, or else Maven's, started
  * for the first of them and stopped after the last test. Without either, these classes are skipped.
  */
-final class SharedMySql implements ExecutionCondition, BeforeAllCallback {
+public final class SharedMySql implements ExecutionCondition, BeforeAllCallback {
     private static final String VARIABLE = "MYSQL_URL";
     private static final String NAMED = Objects.requireNonNullElse(System.getenv(VARIABLE), "");
 
@@ -54,7 +54,7 @@ final class SharedMySql implements ExecutionCondition, BeforeAllCallback {
     }
 
     /** As JDBC has it, with user and password. */
-    String url() {
+    public String url() {
         DatabaseUrl url = DatabaseUrl.parse(platformUrl())
                 .orElseThrow(() -> new IllegalArgumentException(VARIABLE + " " + DatabaseUrl.RULE));
         return url.user().isEmpty()

@@ -3,6 +3,8 @@ package org.pekkochannels.example;
 import java.io.File;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.openqa.selenium.By;
@@ -131,6 +133,27 @@ final class Browser implements AutoCloseable {
 
         void waitForUrl(String part) {
             waitFor(ExpectedConditions.urlContains(part));
+        }
+
+        /** Sets the width and height of the page, without the browser's own bars. */
+        void resize(int width, int height) {
+            toFront();
+            driver.executeCdpCommand(
+                    "Emulation.setDeviceMetricsOverride",
+                    Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
+            waitForScript("return window.innerWidth === " + width);
+        }
+
+        /** By how many pixels the page is wider than its window. */
+        long overflow() {
+            toFront();
+            String script = "const root = document.documentElement; return root.scrollWidth - root.clientWidth";
+            return (Long) Objects.requireNonNull(driver.executeScript(script));
+        }
+
+        void runScript(String script) {
+            toFront();
+            driver.executeScript(script);
         }
 
         private <T> void waitFor(ExpectedCondition<T> condition) {

@@ -95,14 +95,14 @@ final class ChatProtocolTest {
 
     @Test
     void whoAsksForHistoryGetsItFirstWithNamesTimesAndIds() throws Exception {
-        try (Client ada = enter("/ws/chat/library/?history=0");
+        try (Client ada = enterWithHistory(server, "/ws/chat/library/", 0);
                 Client tutorial = enter("/ws/chat/library/")) {
             ada.send("{\"message\":\"one\",\"name\":\"Ada\"}");
             ada.send("{\"message\":\"two\",\"name\":\" Ada \"}");
             ada.text();
             JsonNode live = ada.json();
 
-            try (Client bob = enter("/ws/chat/library/?history=50")) {
+            try (Client bob = enterWithHistory(server, "/ws/chat/library/", 50)) {
                 assertThat(bob.json().get("message").textValue()).isEqualTo("one");
                 assertThat(bob.json()).isEqualTo(live);
             }
@@ -123,6 +123,7 @@ final class ChatProtocolTest {
             }
 
             try (Client bob = enter("/ws/chat/archive/?history=3")) {
+                assertThat(bob.text()).isEqualTo("{\"history\":3}");
                 assertThat(List.of(message(bob), message(bob), message(bob))).containsExactly("7", "8", "9");
             }
         }
@@ -153,14 +154,14 @@ final class ChatProtocolTest {
     @Test
     void whoJoinsWhileOthersWriteMissesNothingAndSeesNothingTwice() throws Exception {
         int each = 40;
-        try (Client ada = enter("/ws/chat/crowd/?history=0");
-                Client bob = enter("/ws/chat/crowd/?history=0")) {
+        try (Client ada = enterWithHistory(server, "/ws/chat/crowd/", 0);
+                Client bob = enterWithHistory(server, "/ws/chat/crowd/", 0)) {
             List<Client> joining = new ArrayList<>();
             for (int i = 0; i < each; i++) {
                 ada.send("{\"message\":\"from Ada\"}");
                 bob.send("{\"message\":\"from Bob\"}");
                 if (i % 10 == 5) {
-                    joining.add(enter("/ws/chat/crowd/?history=50"));
+                    joining.add(enterWithHistory(server, "/ws/chat/crowd/", 50));
                 }
             }
             List<Long> all = ids(ada, 2 * each);
@@ -224,7 +225,7 @@ final class ChatProtocolTest {
 
             assertThat(ada.json().get("message").textValue()).isEqualTo("a? b\uFFFD");
         }
-        try (Client bob = enter("/ws/chat/odd/?history=50")) {
+        try (Client bob = enterWithHistory(server, "/ws/chat/odd/", 50)) {
             assertThat(message(bob)).isEqualTo("a? b\uFFFD");
         }
     }
@@ -241,7 +242,7 @@ final class ChatProtocolTest {
 
             other.startAgain();
 
-            try (Client bob = Client.open(other.socket("/ws/chat/lobby/?history=50"))) {
+            try (Client bob = enterWithHistory(other, "/ws/chat/lobby/", 50)) {
                 assertThat(message(bob)).isEqualTo("remember me");
             }
         }
@@ -249,6 +250,13 @@ final class ChatProtocolTest {
 
     private static Client enter(String target) {
         return Client.open(server.socket(target));
+    }
+
+    /** Passes over the first frame, the number of stored messages. */
+    private static Client enterWithHistory(ExampleServer entered, String path, int history) throws Exception {
+        Client client = Client.open(entered.socket(path + "?history=" + history));
+        assertThat(client.json().get("history").isIntegralNumber()).isTrue();
+        return client;
     }
 
     private static String message(Client client) throws Exception {

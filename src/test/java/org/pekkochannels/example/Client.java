@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.WebSocket;
 import org.pekkochannels.http.JdkClient;
 
 /** A client of the examples: sends texts, waits for texts. */
@@ -20,6 +21,10 @@ final class Client implements AutoCloseable {
 
     static Client open(URI uri) {
         return new Client(JdkClient.connect(uri));
+    }
+
+    static Client open(WebSocket.Builder builder, URI uri) {
+        return new Client(JdkClient.connect(builder, uri));
     }
 
     void send(String text) {

@@ -6,17 +6,26 @@ import java.io.File;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Function;
+import org.pekkochannels.Channels;
 import org.pekkochannels.ChannelsServer;
+import org.pekkochannels.database.Database;
+import org.pekkochannels.example.auction.AuctionConsumer;
+import org.pekkochannels.example.auction.AuctionPages;
+import org.pekkochannels.example.auction.Auctions;
+import org.pekkochannels.example.auction.Bidder;
 import org.pekkochannels.example.chat.ChatServer;
 
 /** The examples, started as {@code mvn} starts them, but with a port and a database of their own. */
 final class ExampleServer implements AutoCloseable {
+    private final Function<Config, ChannelsServer> application;
     private final String database;
     private ChannelsServer server;
 
-    private ExampleServer(String database) {
+    private ExampleServer(Function<Config, ChannelsServer> application, String database) {
+        this.application = application;
         this.database = database;
-        this.server = ChatServer.start(config(database, 0));
+        this.server = application.apply(config(database, 0));
     }
 
     static ExampleServer start(Path directory) {
@@ -24,7 +33,12 @@ final class ExampleServer implements AutoCloseable {
     }
 
     static ExampleServer start(String database) {
-        return new ExampleServer(database);
+        return new ExampleServer(ChatServer::start, database);
+    }
+
+    /** Only the auctions, whose SQL more databases accept than that of the other examples. */
+    static ExampleServer startAuctions(String database) {
+        return new ExampleServer(ExampleServer::auctions, database);
     }
 
     /** The URL of a database in files, as the default one is. */
@@ -41,18 +55,33 @@ final class ExampleServer implements AutoCloseable {
         return address("ws", path);
     }
 
+    /** The database of the running server. */
+    Database database() {
+        return Database.get(server.system());
+    }
+
     void stop() {
         server.stop().toCompletableFuture().join();
     }
 
     /** Starts again, on the same port and with what the database kept. */
     void startAgain() {
-        server = ChatServer.start(config(database, server.address().getPort()));
+        server = application.apply(config(database, server.address().getPort()));
     }
 
     @Override
     public void close() {
         stop();
+    }
+
+    private static ChannelsServer auctions(Config config) {
+        return Channels.load(config)
+                .beforeStart(system -> Database.get(system).useTransaction(Auctions::createTables))
+                .through(
+                        system -> Bidder.required(),
+                        named -> named.websocket("ws/auction/{id:uuid}/", AuctionConsumer::new))
+                .http(system -> new AuctionPages(system).route())
+                .start();
     }
 
     private URI address(String scheme, String path) {

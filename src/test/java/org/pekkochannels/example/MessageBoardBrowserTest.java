@@ -51,17 +51,20 @@ final class MessageBoardBrowserTest {
     }
 
     @Test
-    void everybodySeesWhatIsPutUpAndTakenDown() {
+    void everybodySeesWhatIsPostedAndDeleted() {
         Browser.Window one = open();
         Browser.Window two = open();
         one.waitForText("#connection", "Connected");
 
-        putUp(one, "First", "one");
-        putUp(one, "Second", "two");
+        post(one, "First", "one");
+        post(one, "Second", "two");
 
         two.waitForText("#messageCount", "2");
         two.waitForText(".note:first-child h2", "Second");
 
+        two.click(".note:last-child #deleteBtn");
+        two.waitForText(".note:last-child #deleteBtn", "Delete for everybody?");
+        assertThat(one.count(".note")).isEqualTo(2);
         two.click(".note:last-child #deleteBtn");
 
         one.waitForText("#messageCount", "1");
@@ -74,7 +77,7 @@ final class MessageBoardBrowserTest {
         Browser.Window window = open();
         window.waitForText("#connection", "Connected");
 
-        putUp(window, "<b>bold</b>", "<img src=x onerror=\"document.title='broken'\">");
+        post(window, "<b>bold</b>", "<img src=x onerror=\"document.title='broken'\">");
 
         window.waitForText(".note h2", "<b>bold</b>");
         assertThat(window.count(".note b, .note img")).isZero();
@@ -85,7 +88,7 @@ final class MessageBoardBrowserTest {
         return browser.open(server.page("/messages/"));
     }
 
-    private static void putUp(Browser.Window window, String title, String message) {
+    private static void post(Browser.Window window, String title, String message) {
         window.click("#msgTitle");
         window.type(title, Keys.TAB, message);
         window.click("#sendBtn");

@@ -35,7 +35,13 @@ final class PagesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/, 302, /chat/", "/chat, 301, /chat/", "/chat/lobby, 301, /chat/lobby/", "/messages, 301, /messages/"})
+    @CsvSource({
+        "/, 302, /chat/",
+        "/chat, 301, /chat/",
+        "/chat/lobby, 301, /chat/lobby/",
+        "/messages, 301, /messages/",
+        "/auctions, 301, /auctions/"
+    })
     void redirectsToTheAddressWithTheSlash(String path, int status, String target) throws Exception {
         HttpResponse<String> response = get(path);
 
@@ -73,7 +79,9 @@ final class PagesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/chat/", "/chat/lobby/", "/messages/", "/static/chat-room.js"})
+    @ValueSource(
+            strings = {"/chat/", "/chat/lobby/", "/messages/", "/auctions/", "/auctions/latest", "/static/chat-room.js"
+            })
     void nothingButOurOwnFilesMayRun(String path) throws Exception {
         HttpResponse<String> response = get(path);
 

@@ -16,8 +16,8 @@ import org.pekkochannels.protocol.Refusal;
 /**
  * One visitor of one room.
  *
- * <p>A client that connects as in the tutorial receives only the tutorial's frames. {@code ?history=50} requests up to 50 stored messages
- * first, and frames that also contain id, name and time.
+ * <p>A client that connects as in the tutorial receives only the tutorial's frames. {@code ?history=50} requests the number of up to 50
+ * stored messages first, then these, and frames that also contain id, name and time.
  */
 final class ChatConsumer extends JsonWebSocketConsumer<Draft> {
     static final int MAX_HISTORY = 50;
@@ -31,6 +31,9 @@ final class ChatConsumer extends JsonWebSocketConsumer<Draft> {
         super(context, Draft.class);
         on("chat.message", ChatMessage.class, this::show);
     }
+
+    /** The first frame for clients that request history: how many stored messages follow. */
+    private record History(int history) {}
 
     /** Joins before it reads: a message that arrives in between is then received twice, but none is missed. */
     @Override
@@ -66,6 +69,10 @@ final class ChatConsumer extends JsonWebSocketConsumer<Draft> {
 
     private CompletionStage<Done> welcome(List<ChatMessage> messages) {
         accept();
+        if (history.isPresent()) {
+            // A page can then distinguish an empty room from a history that is on its way.
+            sendJson(new History(messages.size()));
+        }
         for (ChatMessage message : messages) {
             replayed.add(message.id());
             sendJson(message);

@@ -12,11 +12,15 @@ import org.pekkochannels.ChannelsServer;
 import org.pekkochannels.database.Database;
 import org.pekkochannels.example.MetricsPage;
 import org.pekkochannels.example.Pages;
+import org.pekkochannels.example.auction.AuctionConsumer;
+import org.pekkochannels.example.auction.AuctionPages;
+import org.pekkochannels.example.auction.Auctions;
+import org.pekkochannels.example.auction.Bidder;
 import org.pekkochannels.example.board.BoardPages;
 import org.pekkochannels.example.board.MessageBoard;
 import org.pekkochannels.example.board.Notes;
 
-/** Serves the chat and the message board; {@code mvn} without a goal starts it. */
+/** Serves the chat, the message board and the auctions; {@code mvn} without a goal starts it. */
 public final class ChatServer {
     private ChatServer() {}
 
@@ -44,15 +48,21 @@ public final class ChatServer {
         return Channels.load(config)
                 .beforeStart(system -> Database.get(system).useTransaction(Messages::createTable))
                 .beforeStart(system -> Database.get(system).useTransaction(Notes::createTables))
+                .beforeStart(system -> Database.get(system).useTransaction(Auctions::createTables))
                 .websocket("ws/chat/{room}/", ChatConsumer::new)
                 .websocket("ws/message/", MessageBoard::new)
+                .through(
+                        system -> Bidder.required(),
+                        named -> named.websocket("ws/auction/{id:uuid}/", AuctionConsumer::new))
                 .http(ChatServer::pages)
                 .start();
     }
 
     private static Route pages(ActorSystem<?> system) {
         return concat(
-                Pages.secured(concat(ChatPages.route(), BoardPages.route(), Pages.files())), MetricsPage.route(system));
+                Pages.secured(
+                        concat(ChatPages.route(), BoardPages.route(), new AuctionPages(system).route(), Pages.files())),
+                MetricsPage.route(system));
     }
 
     private static String url(InetSocketAddress address) {
