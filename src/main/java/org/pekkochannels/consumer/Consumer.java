@@ -55,7 +55,15 @@ public abstract sealed class Consumer permits WebSocketConsumer, SyncWebSocketCo
      */
     public record Failure(
             String callback, Throwable cause, Optional<String> text, Optional<byte[]> bytes, Optional<Event> event) {
-        /** Checks that nothing is null. */
+        /**
+         * Checks that nothing is null.
+         *
+         * @param callback the callback's name
+         * @param cause what it failed with
+         * @param text the text message
+         * @param bytes the binary message
+         * @param event the group event
+         */
         public Failure {
             requireNonNull(callback, "the callback's name of a failure must not be null");
             requireNonNull(cause, "the cause of a failure must not be null");
