@@ -73,11 +73,6 @@ final class FailureHandling {
         return true;
     }
 
-    /** Whether {@code failed(..)} has begun. */
-    boolean isStarted() {
-        return started;
-    }
-
     void keepOpen() {
         kept = true;
     }

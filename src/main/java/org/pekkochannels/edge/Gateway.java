@@ -263,13 +263,14 @@ public final class Gateway {
 
     /** Waits for the end of all connections, and for requests answered meanwhile, at most for the grace; then cuts off the rest. */
     private CompletionStage<Done> closeAll() {
+        int batch = batch();
         LOG.info(
                 "closing {} with {}, at most {} at a time (channels.http.shutdown-code, shutdown-batch)",
                 Counted.of(connections.sockets(), "WebSocket"),
                 settings.shutdownCode(),
-                batch());
+                batch);
         CompletableFuture<Done> all = connections
-                .goAway(batch(), next -> later(PACE, next))
+                .goAway(batch, next -> later(PACE, next))
                 .thenCompose(empty -> endHttp())
                 .toCompletableFuture()
                 .copy();
