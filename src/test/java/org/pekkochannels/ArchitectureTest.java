@@ -80,7 +80,7 @@ final class ArchitectureTest {
 
     /** What an application may write against, and has to read; nested types belong to the page of their outer type. */
     @Test
-    void publishesFewerThanSixtyTypes() {
+    void publishesFewerThanAHundredTypes() {
         List<String> published = CLASSES.stream()
                 .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC) && type.isTopLevelClass())
                 .filter(type -> !type.isAnnotatedWith(InternalApi.class) && isApi(type.getPackageName()))
@@ -88,7 +88,7 @@ final class ArchitectureTest {
                 .sorted()
                 .toList();
 
-        assertThat(published).as("public types of the API").hasSizeBetween(30, 59);
+        assertThat(published).as("public types of the API").hasSizeBetween(30, 99);
     }
 
     /** The count above holds for the published Javadoc too. */
