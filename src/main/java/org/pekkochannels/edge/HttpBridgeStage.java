@@ -215,8 +215,7 @@ final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsI
         void cutOff() {
             // Only an earlier response is awaited. An answer to the current request need not be complete, because the
             // client has left in the middle of that request.
-            boolean earlier = exchange.isAwaited() && exchange.isWriting();
-            whenAllIsTaken(earlier, Logic::cutOff, Logic::truncated);
+            whenAllIsTaken(exchange.isWritingEarlier(), Logic::cutOff, Logic::truncated);
         }
 
         /**
@@ -227,7 +226,8 @@ final class HttpBridgeStage extends GraphStage<FlowShape<SslTlsOutbound, SslTlsI
         void refuse(Refusal refusal, boolean given) {
             // Once the pages have answered, the place of the response is theirs, even if no byte of it is written.
             boolean answerable = !given || exchange.isAwaited();
-            whenAllIsTaken(answerable && exchange.isWriting(), logic -> logic.refuse(refusal, given), logic -> {
+            boolean earlier = given ? exchange.isWritingEarlier() : exchange.isWriting();
+            whenAllIsTaken(earlier, logic -> logic.refuse(refusal, given), logic -> {
                 // In this order: the bridge ignores the failure of a stream whose refusal it has written.
                 bridge.execute(() -> bridge.refused(refusal, answerable));
                 truncated();

@@ -117,6 +117,15 @@ final class HttpExchange extends GraphStage<FlowShape<HttpRequest, HttpResponse>
         return !writing.isReached() || !unwritten.isEmpty();
     }
 
+    /** Whether the response to a request before the last one is still to be written, in whole or in part. */
+    boolean isWritingEarlier() {
+        if (isAwaited()) {
+            return isWriting();
+        }
+        // The response to the last request is the last one in the queue, or is being written.
+        return unwritten.size() > 1 || (!unwritten.isEmpty() && !writing.isReached());
+    }
+
     /** Classifies the next piece of output. */
     Part part(ByteString bytes) {
         // Responses leave in the order of their requests (RFC 9112, section 9.3.2), so a queue finds the next one.

@@ -78,6 +78,11 @@ public final class RawExchange implements AutoCloseable {
         return this;
     }
 
+    /** Ends the client's side of the connection. */
+    public void endOutput() throws IOException {
+        socket.shutdownOutput();
+    }
+
     /** Reads one response. */
     public Response response() throws IOException {
         return response(false);
