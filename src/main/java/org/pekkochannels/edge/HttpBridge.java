@@ -99,7 +99,7 @@ final class HttpBridge implements HalfClosing {
         this.early = early;
         this.input = new HttpInput(service, host.peers(), first);
         this.output = new HttpOutput(host);
-        this.clock = new HttpClock(service, host, this::late);
+        this.clock = new HttpClock(service, host, this::isOpen, this::late);
         this.exchange = service.exchange();
         this.stage = new HttpBridgeStage(this, exchange);
     }
@@ -389,26 +389,23 @@ final class HttpBridge implements HalfClosing {
     }
 
     /**
-     * The first step of a refusal: input is discarded from here on, and the stage finds out whether an answer is still possible. Its reply
+     * The first step of a refusal: input is read and discarded from here on, and the stage finds out whether an answer is still possible. Its reply
      * is {@link #refused}.
      */
     private void refuse(Refusal refusal) {
         phase = Phase.REFUSING;
         // A request whose head is still here was never given to the stream, which then only finishes earlier responses.
         boolean known = !input.begins();
-        input.ignore();
+        ignore();
         stage.tell(logic -> logic.refuse(refusal, known));
     }
 
     /** A timeout of {@link #clock} has passed. The clock has no deadline at this moment: it sets the next one only if none has passed. */
     private void late(CutConnectionCounters.Limit limit) {
-        if (!isOpen()) {
-            return;
-        }
         if (limit == CutConnectionCounters.Limit.BODY_TIMEOUT) {
+            // Also ends the clock's time for the body, which would otherwise be reported again instead of the idle
+            // timeout.
             refuse(BODY_LATE);
-            // Ends the clock's time for the body, which would otherwise be reported again instead of the idle timeout.
-            read();
             // The refusal waits for the responses to earlier requests. Without a deadline, a client that does not take
             // these would keep the connection.
             clock.start();
@@ -445,8 +442,14 @@ final class HttpBridge implements HalfClosing {
         }
     }
 
-    /** The client has not taken the last output in time. In CUT, the reason of the end is counted already. */
+    /**
+     * The client has not taken the last output in time. In CUT, the reason of the end is counted already. In GONE, the deadline has passed
+     * at the moment in which the connection ended or a reception took it, see {@link HttpDeadlines#set}.
+     */
     private void abandon() {
+        if (phase == Phase.GONE) {
+            return;
+        }
         if (phase == Phase.ENDED) {
             service.cuts().count(CutConnectionCounters.Limit.IDLE_TIMEOUT);
         }

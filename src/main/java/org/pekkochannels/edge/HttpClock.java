@@ -1,6 +1,7 @@
 package org.pekkochannels.edge;
 
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.pekkochannels.websocket.Transport;
 
@@ -22,6 +23,7 @@ final class HttpClock {
     private final HttpDeadlines deadlines;
     private final HttpSettings settings;
     private final Transport connection;
+    private final BooleanSupplier open;
     private final Consumer<CutConnectionCounters.Limit> late;
     // When bytes last moved in either direction, and how many the kernel had taken of the output by then.
     private long moved;
@@ -45,11 +47,16 @@ final class HttpClock {
         PAUSED_BODY
     }
 
-    /** A clock that calls {@code late} when a timeout passes. */
-    HttpClock(ServedApplication service, Transport connection, Consumer<CutConnectionCounters.Limit> late) {
+    /** A clock that calls {@code late} when a timeout passes while the exchange is open. */
+    HttpClock(
+            ServedApplication service,
+            Transport connection,
+            BooleanSupplier open,
+            Consumer<CutConnectionCounters.Limit> late) {
         this.deadlines = service.deadlines();
         this.settings = service.settings();
         this.connection = connection;
+        this.open = open;
         this.late = late;
         this.moved = deadlines.now();
     }
@@ -109,6 +116,11 @@ final class HttpClock {
 
     /** Runs on the connection's thread when the deadline passes: reports an exceeded timeout, or sets the next deadline. */
     private void check() {
+        // This deadline may have passed just before the exchange ended. The connection then has another one, which must
+        // not be replaced here.
+        if (!open.getAsBoolean()) {
+            return;
+        }
         long now = deadlines.now();
         // Output that the kernel takes counts as movement. It is noticed here only, so that writes need not read the
         // clock.
