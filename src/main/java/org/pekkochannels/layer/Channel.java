@@ -18,7 +18,9 @@ public final class Channel implements AutoCloseable {
     enum Offer {
         ACCEPTED,
         FULL,
-        CLOSED
+        CLOSED,
+        /** The receiver threw, perhaps after it had passed the event on. */
+        FAILED
     }
 
     private static final SafeLog LOG = SafeLog.of(Channel.class);
@@ -42,7 +44,7 @@ public final class Channel implements AutoCloseable {
     /**
      * The name under which others send to the channel.
      *
-     * @return the name, unique among all channels of the layer
+     * @return the name, unique among all channels of the layer unless the owner chose it
      */
     public String name() {
         return name;
@@ -154,7 +156,7 @@ public final class Channel implements AutoCloseable {
                     event,
                     e);
             waiting.getAndUpdate(n -> n > 0 ? n - 1 : n);
-            return Offer.CLOSED;
+            return Offer.FAILED;
         }
     }
 }

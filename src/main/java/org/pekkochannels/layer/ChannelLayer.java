@@ -59,6 +59,23 @@ public interface ChannelLayer {
     Channel newChannel(Consumer<Event> receiver);
 
     /**
+     * Opens a channel of this node under a chosen name, for a worker. Several channels, on one node or on several, may have the same name:
+     * an event that is sent to it reaches at most one of them, in turn, and never two.
+     *
+     * <p>Such a channel cannot join groups. By default not supported, because a layer between nodes must know the names of each.
+     *
+     * @param name 1-99 of {@code [A-Za-z0-9._-]}
+     * @param receiver receives each event, as of {@link #newChannel(Consumer)}
+     * @return the channel, to be closed by its owner
+     * @throws UnsupportedOperationException if the layer supports generated names only
+     */
+    default Channel newChannel(String name, Consumer<Event> receiver) {
+        throw new UnsupportedOperationException(getClass().getName()
+                + " does not support channels with a chosen name, such as '" + name
+                + "', which workers need; override newChannel(String, Consumer)");
+    }
+
+    /**
      * An event for this layer, encoded with the mapper of its actor system. A layer that has an actor system overrides it with
      * {@link Event#of(org.apache.pekko.actor.ClassicActorSystemProvider, String, Object)}; by default the default mapper is used.
      *
@@ -71,12 +88,13 @@ public interface ChannelLayer {
     }
 
     /**
-     * Sends an event to one channel.
+     * Sends an event to one channel. If several channels have the name because their owners chose it, one that is not full receives it.
      *
      * @param channel the channel's name; an event for a channel that does not exist is dropped and counted
      * @param event the event
      * @return completes when the event's place in the order is fixed, so that events sent afterwards, by any sender, arrive after it; fails
-     *     with {@link ChannelFullException} if the channel is known to be full or the event was dropped on the way
+     *     with {@link ChannelFullException} if the channel is known to be full or the event was dropped on the way, and with
+     *     {@link NoWorkerException} if the name has no {@code !} and no channel is known to have it
      */
     CompletionStage<Done> send(String channel, Event event);
 

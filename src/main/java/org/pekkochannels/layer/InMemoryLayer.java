@@ -50,6 +50,11 @@ final class InMemoryLayer implements ChannelLayer {
     }
 
     @Override
+    public Channel newChannel(String name, Consumer<Event> receiver) {
+        return local.open(name, requireNonNull(receiver, "the receiver of a channel must not be null"));
+    }
+
+    @Override
     public Event event(String type, Object payload) {
         return local.json().event(type, payload);
     }
@@ -71,19 +76,19 @@ final class InMemoryLayer implements ChannelLayer {
                 : give(offloader, () -> local.deliver(channel, event));
     }
 
-    private static CompletionStage<Done> outcome(Optional<ChannelFullException> failure) {
+    private static CompletionStage<Done> outcome(Optional<RuntimeException> failure) {
         return failure.<CompletionStage<Done>>map(CompletableFuture::failedFuture)
                 .orElseGet(InMemoryLayer::done);
     }
 
-    private static CompletionStage<Done> give(Offloader offloader, Supplier<Optional<ChannelFullException>> delivery) {
+    private static CompletionStage<Done> give(Offloader offloader, Supplier<Optional<RuntimeException>> delivery) {
         CompletableFuture<Done> sent = new CompletableFuture<>();
         offloader.add(() -> complete(sent, delivery));
         return sent;
     }
 
     /** Completes the stage however the delivery ends. The failure is reported through the stage only, which the caller may ignore. */
-    private static void complete(CompletableFuture<Done> sent, Supplier<Optional<ChannelFullException>> delivery) {
+    private static void complete(CompletableFuture<Done> sent, Supplier<Optional<RuntimeException>> delivery) {
         try {
             delivery.get().ifPresentOrElse(sent::completeExceptionally, () -> sent.complete(Done.done()));
         } catch (Throwable e) {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
@@ -32,6 +33,7 @@ public final class LocalChannels {
     static final Duration LONGEST_EXPIRY = Duration.ofHours(24);
 
     private final ConcurrentMap<String, Channel> channels = new ConcurrentHashMap<>();
+    private final NamedChannels named = new NamedChannels();
     private final ConcurrentMap<String, Members> groups = new ConcurrentHashMap<>();
     private final LayerCounters tally = new LayerCounters();
     private final String node = random();
@@ -94,10 +96,43 @@ public final class LocalChannels {
     }
 
     /**
+     * Opens a channel under a chosen name, see {@link ChannelLayer#newChannel(String, Consumer)}.
+     *
+     * @param name 1-99 of {@code [A-Za-z0-9._-]}
+     * @param receiver receives each event, on the caller's thread
+     * @return the channel
+     */
+    public Channel open(String name, Consumer<Event> receiver) {
+        Names.checkNamed(name);
+        Channel channel = new Channel(name, this, receiver);
+        named.add(channel);
+        return channel;
+    }
+
+    /**
+     * The chosen names of channels that are open on this node; for channel layers between nodes.
+     *
+     * @return the current names, sorted
+     */
+    public Set<String> names() {
+        return named.names();
+    }
+
+    /**
+     * Sets the listener for changes of {@link #names}; for channel layers between nodes. A later call replaces it.
+     *
+     * @param listener called after a name was added or removed, on the thread that opened or closed the channel; must neither block nor
+     *     throw
+     */
+    public void onNamesChanged(Runnable listener) {
+        named.listener(requireNonNull(listener, "the listener for names of channels must not be null"));
+    }
+
+    /**
      * Makes a channel a member of a group; has no effect if the channel is closed.
      *
      * @param group the group's name
-     * @param channel one of these channels
+     * @param channel one of these channels, with a generated name
      */
     public void join(GroupName group, Channel channel) {
         check(channel);
@@ -118,14 +153,20 @@ public final class LocalChannels {
     /**
      * Delivers an event to one channel; if the channel does not exist the event is dropped and counted.
      *
+     * <p>Of the channels that were opened under the same chosen name, one receives the event: the next one in turn that is not full.
+     *
      * @param name the channel's name
      * @param event the event
-     * @return the failure to report if the channel is full, otherwise empty
+     * @return the failure to report: {@link ChannelFullException} if the channel is full, {@link NoWorkerException} if no channel has the
+     *     chosen name; otherwise empty
      */
-    public Optional<ChannelFullException> deliver(String name, Event event) {
+    public Optional<RuntimeException> deliver(String name, Event event) {
         Names.checkChannel(name);
         StackRoom.require();
         tally.sent.increment();
+        if (Names.isChosen(name)) {
+            return failure(name, counted(name, named.offer(name, stamped(event))));
+        }
         Channel channel = channels.get(name);
         if (channel == null) {
             tally.unknown.increment();
@@ -133,6 +174,14 @@ public final class LocalChannels {
         }
         boolean full = offer(channel, stamped(event)) == Channel.Offer.FULL;
         return full ? Optional.of(new ChannelFullException(name, capacity)) : Optional.empty();
+    }
+
+    private Optional<RuntimeException> failure(String name, Channel.Offer offer) {
+        return switch (offer) {
+            case FULL -> Optional.of(new ChannelFullException(name, capacity));
+            case CLOSED -> Optional.of(new NoWorkerException(name));
+            case ACCEPTED, FAILED -> Optional.empty();
+        };
     }
 
     /**
@@ -233,7 +282,7 @@ public final class LocalChannels {
      */
     public LayerStats stats() {
         int members = groups.values().stream().mapToInt(Members::size).sum();
-        return tally.with(channels.size(), groups.size(), members);
+        return tally.with(channels.size() + named.size(), groups.size(), members);
     }
 
     /** The JSON of the receivers' actor system. */
@@ -257,16 +306,23 @@ public final class LocalChannels {
     }
 
     void closed(Channel channel, int dropped) {
-        channels.remove(channel.name());
+        if (Names.isChosen(channel.name())) {
+            named.remove(channel);
+        } else {
+            channels.remove(channel.name());
+        }
         tally.unknown.add(dropped);
     }
 
     private Channel.Offer offer(Channel channel, Event event) {
-        Channel.Offer offer = channel.offer(event);
+        return counted(channel.name(), channel.offer(event));
+    }
+
+    private Channel.Offer counted(String name, Channel.Offer offer) {
         switch (offer) {
             case ACCEPTED -> {}
-            case FULL -> full(1, "channel", channel.name(), capacity);
-            case CLOSED -> tally.unknown.increment();
+            case FULL -> full(1, "channel", name, capacity);
+            case CLOSED, FAILED -> tally.unknown.increment();
         }
         return offer;
     }
@@ -285,6 +341,10 @@ public final class LocalChannels {
         if (!channel.isOf(this)) {
             throw new IllegalArgumentException("only channels of the same layer can join a group, '" + channel.name()
                     + "' belongs to another layer");
+        }
+        if (Names.isChosen(channel.name())) {
+            throw new IllegalArgumentException("a channel with a chosen name cannot join a group, was '"
+                    + channel.name() + "'; open another channel with newChannel(receiver) for it");
         }
     }
 

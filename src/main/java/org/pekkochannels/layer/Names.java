@@ -29,6 +29,18 @@ final class Names {
         }
     }
 
+    static void checkNamed(String name) {
+        requireNonNull(name, "the name of a channel must not be null");
+        if (name.length() > MAX_LENGTH || !isPlain(name)) {
+            throw bad("name of a channel with a chosen name", "1-99 of [A-Za-z0-9._-]", name);
+        }
+    }
+
+    /** Whether a channel's owner chose its name; a generated name contains an exclamation mark. */
+    static boolean isChosen(String channel) {
+        return channel.indexOf('!') < 0;
+    }
+
     static void checkType(String type) {
         requireNonNull(type, "the type of an event must not be null");
         if (type.length() > MAX_LENGTH || !isPlain(type) || type.charAt(0) == '_' || type.charAt(0) == '.') {
