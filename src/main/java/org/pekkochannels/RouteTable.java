@@ -10,6 +10,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.pekkochannels.concurrent.FatalErrors;
+import org.pekkochannels.concurrent.LambdaOwner;
 import org.pekkochannels.middleware.Endpoint;
 import org.pekkochannels.protocol.Application;
 import org.pekkochannels.routing.Route;
@@ -33,8 +34,8 @@ final class RouteTable {
 
         Around(Function<ActorSystem<?>, UnaryOperator<Application>> function) {
             this.function = function;
-            // A lambda's class has the name of the class that contains it, and this.
-            this.owner = function.getClass().getName().replaceFirst("\\$\\$Lambda.*", "");
+            this.owner =
+                    LambdaOwner.of(function).orElseGet(() -> function.getClass().getName());
         }
 
         /** Calls the function, which is the application's code. */

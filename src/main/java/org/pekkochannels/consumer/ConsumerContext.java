@@ -11,6 +11,7 @@ import org.pekkochannels.database.Database;
 import org.pekkochannels.database.Deadline;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.SystemJson;
+import org.pekkochannels.protocol.LogWords;
 import org.pekkochannels.protocol.Scope;
 
 /**
@@ -170,7 +171,7 @@ public final class ConsumerContext {
 
     /** Adds a word to the connection's log lines, and to this thread's context if it runs a callback. */
     void logContext(String key, String value, boolean here) {
-        Scope.LogWords words = scope.logWords().orElseThrow();
+        LogWords words = scope.logWords().orElseThrow();
         words.put(key, value);
         turn.beginWith(words);
         if (here) {

@@ -16,7 +16,7 @@ import org.pekkochannels.concurrent.StackRoom;
 import org.pekkochannels.concurrent.StageOwner;
 import org.pekkochannels.concurrent.TaskQueue;
 import org.pekkochannels.concurrent.TurnThread;
-import org.pekkochannels.protocol.Scope;
+import org.pekkochannels.protocol.LogWords;
 import org.pekkochannels.tracing.span.ThreadContext;
 
 /**
@@ -41,7 +41,7 @@ final class TurnExecutor implements StageOwner, BoundedOwner, RunningTurn, TaskQ
     private @Nullable TurnThread thread;
     private @Nullable RunningTurn outer;
     // Null if a turn begins with an empty logging context.
-    private Scope.@Nullable LogWords words;
+    private @Nullable LogWords words;
     // The thread's own context: a turn leaves nothing behind.
     private ThreadContext outside = ThreadContext.EMPTY;
     // Created when the first one is added.
@@ -177,7 +177,7 @@ final class TurnExecutor implements StageOwner, BoundedOwner, RunningTurn, TaskQ
     }
 
     /** Each turn begins with these words in its logging context. */
-    void beginWith(Scope.LogWords start) {
+    void beginWith(LogWords start) {
         words = start;
     }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.pekkochannels.concurrent.Printable;
 import org.pekkochannels.concurrent.SafeLog;
 
 /**
@@ -163,7 +164,6 @@ record UnfitMessage(Kind kind, String wanted, JsonProcessingException failure) {
     }
 
     private static String printable(String words) {
-        String line = words.replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]", "?");
-        return line.length() <= MOST_CHARACTERS ? line : line.substring(0, MOST_CHARACTERS) + "...";
+        return Printable.line(words, MOST_CHARACTERS);
     }
 }

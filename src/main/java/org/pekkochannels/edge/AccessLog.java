@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.concurrent.Ticker;
 import org.pekkochannels.protocol.CloseReason;
+import org.pekkochannels.protocol.LogWords;
 import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.settings.Settings;
 
@@ -80,7 +81,7 @@ final class AccessLog {
     private static final class Lines implements Entry {
         private final Optional<InetSocketAddress> client;
         private final String path;
-        private final Optional<Scope.LogWords> words;
+        private final Optional<LogWords> words;
         private final Ticker ticker;
         private final long since;
         private volatile boolean connected;

@@ -2,6 +2,8 @@ package org.pekkochannels.layer;
 
 import static java.util.Objects.requireNonNull;
 
+import org.pekkochannels.concurrent.Printable;
+
 /** The rules for names: ASCII letters, digits, dot, underscore and hyphen, which every back end accepts. */
 final class Names {
     /** One less than 100, as in Django Channels. */
@@ -71,9 +73,7 @@ final class Names {
 
     // A name may come from a client: it must not be able to add lines to a log.
     private static String shown(String name) {
-        String line = name.replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]", "?");
-        return line.length() <= MAX_SHOWN
-                ? line
-                : line.substring(0, MAX_SHOWN) + "... (" + name.length() + " characters)";
+        String line = Printable.line(name, MAX_SHOWN);
+        return name.length() <= MAX_SHOWN ? line : line + " (" + name.length() + " characters)";
     }
 }

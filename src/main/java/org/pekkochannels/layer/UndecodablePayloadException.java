@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import java.util.stream.Collectors;
 import org.pekkochannels.concurrent.Counted;
+import org.pekkochannels.concurrent.Printable;
 
 /** A payload that Jackson cannot read as the requested class; the cause has the details. Immutable. */
 public final class UndecodablePayloadException extends RuntimeException {
@@ -31,9 +32,8 @@ public final class UndecodablePayloadException extends RuntimeException {
                         .limit(MOST_MEMBERS)
                         .map(UndecodablePayloadException::step)
                         .collect(Collectors.joining())
-                        .replaceAll("[^ -~]", "?")
                 : "";
-        return path.isEmpty() ? "" : " at " + path.substring(0, Math.min(path.length(), MOST_CHARACTERS));
+        return path.isEmpty() ? "" : " at " + Printable.line(path, MOST_CHARACTERS);
     }
 
     private static String step(JsonMappingException.Reference reference) {

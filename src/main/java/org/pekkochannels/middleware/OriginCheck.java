@@ -12,6 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.pekko.annotation.InternalApi;
 import org.pekkochannels.concurrent.LogPace;
+import org.pekkochannels.concurrent.Printable;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.protocol.Application;
 import org.pekkochannels.protocol.Opening;
@@ -113,9 +114,7 @@ public final class OriginCheck {
     }
 
     private static String printable(Optional<String> value) {
-        return value.map(text -> text.substring(0, Math.min(text.length(), MOST_LOGGED)))
-                .map(text -> "'" + text.replaceAll("[^ -~]", "?") + "'")
-                .orElse("missing");
+        return value.map(text -> "'" + Printable.line(text, MOST_LOGGED) + "'").orElse("missing");
     }
 
     /** Whether the page, or the client without a page, may connect. */

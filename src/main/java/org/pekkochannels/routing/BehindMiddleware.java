@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.ConfinedFuture;
+import org.pekkochannels.concurrent.LambdaOwner;
 import org.pekkochannels.protocol.Application;
 import org.pekkochannels.protocol.Opening;
 import org.pekkochannels.protocol.Scope;
@@ -18,9 +19,6 @@ import org.pekkochannels.protocol.Scope;
  * suppressed exceptions, so it is in the log. A failure that passes several middlewares names each, the innermost first.
  */
 final class BehindMiddleware implements Application {
-    // A lambda's class has the name of the class that contains it, and this.
-    private static final String LAMBDA = "$$Lambda";
-
     private final Application application;
     private final String place;
 
@@ -71,9 +69,7 @@ final class BehindMiddleware implements Application {
     }
 
     private static String name(UnaryOperator<Application> middleware) {
-        String type = middleware.getClass().getName();
-        int lambda = type.indexOf(LAMBDA);
-        return lambda < 0 ? middleware.toString() : "middleware of " + type.substring(0, lambda);
+        return LambdaOwner.of(middleware).map(owner -> "middleware of " + owner).orElseGet(middleware::toString);
     }
 
     /** Shows where a failure came from. Has no stack trace, because that of the failure is there. */

@@ -20,6 +20,7 @@ import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.FatalErrors;
 import org.pekkochannels.concurrent.LogPace;
+import org.pekkochannels.concurrent.Printable;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.concurrent.TimeSource;
 
@@ -130,8 +131,7 @@ public final class TlsEngines {
 
     /** The engine's message may contain names that a client offered. */
     private static String printable(@Nullable String words) {
-        String line = String.valueOf(words).replaceAll("[^ -~]", "?");
-        return line.length() <= MOST_LOGGED ? line : line.substring(0, MOST_LOGGED) + "...";
+        return Printable.line(String.valueOf(words), MOST_LOGGED);
     }
 
     /** The number of failed handshakes. */

@@ -7,7 +7,7 @@ import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
-import org.pekkochannels.protocol.Scope.LogWords;
+import org.pekkochannels.protocol.LogWords;
 import org.pekkochannels.websocket.codec.Compression;
 
 /**

@@ -3,7 +3,7 @@ package org.pekkochannels.websocket;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
-import org.pekkochannels.protocol.Scope.LogWords;
+import org.pekkochannels.protocol.LogWords;
 import org.pekkochannels.websocket.codec.Compression;
 import org.pekkochannels.websocket.codec.FrameParser;
 

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.pekkochannels.concurrent.LogPace;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.protocol.CloseReason;
-import org.pekkochannels.protocol.Scope.LogWords;
+import org.pekkochannels.protocol.LogWords;
 
 /**
  * Counts and logs why connections are closed by a limit, and logs why they are closed because of the client's input. Each is logged at

@@ -7,9 +7,9 @@ import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
+import org.pekkochannels.protocol.LogWords;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
-import org.pekkochannels.protocol.Scope.LogWords;
 import org.pekkochannels.protocol.Wire;
 import org.pekkochannels.websocket.codec.Compression;
 

@@ -58,7 +58,7 @@ final class NamesTest {
     void showsNoLineBreaksAndNoMoreThanIsNeeded() {
         assertThatThrownBy(() -> Names.checkGroup("a\r\nINFO forged")).hasMessageEndingWith("was 'a??INFO forged'");
         assertThatThrownBy(() -> Names.checkGroup("x".repeat(400)))
-                .hasMessageEndingWith("was '" + "x".repeat(120) + "... (400 characters)'");
+                .hasMessageEndingWith("was '" + "x".repeat(120) + ".. (400 characters)'");
     }
 
     private static Stream<String> goodNames() {
