@@ -27,7 +27,7 @@ final class EventHandlers {
             callbacks.start(
                     found.name(), consumer.context().atHand(event), () -> decodeAndHandle(consumer, found, event));
         } else {
-            refuse(consumer, event, "no handler, register one with on(..) in the constructor");
+            refuse(consumer, event, "no handler, register one with on(..) or relay(..) in the constructor");
         }
     }
 

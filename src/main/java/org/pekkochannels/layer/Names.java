@@ -17,7 +17,7 @@ final class Names {
     static void checkGroup(String name) {
         requireNonNull(name, "the name of a group must not be null");
         if (name.length() > MAX_LENGTH || !isPlain(name)) {
-            throw bad("group name", "1-99 of [A-Za-z0-9._-]", name);
+            throw bad("group name", "1-99 of [A-Za-z0-9._-] (GroupName.of(prefix, text) accepts any text)", name);
         }
     }
 

@@ -68,7 +68,8 @@ final class GroupNameTest {
     @Test
     void checksANameThatWasMadeByHand() {
         assertThatThrownBy(() -> new GroupName("chat room"))
-                .hasMessage("group name must be 1-99 of [A-Za-z0-9._-], was 'chat room'");
+                .hasMessage("group name must be 1-99 of [A-Za-z0-9._-] (GroupName.of(prefix, text) accepts any text),"
+                        + " was 'chat room'");
     }
 
     private static Stream<String> texts() {

@@ -48,7 +48,8 @@ final class NamesTest {
     @Test
     void showsTheName() {
         assertThatThrownBy(() -> Names.checkGroup("chat room"))
-                .hasMessage("group name must be 1-99 of [A-Za-z0-9._-], was 'chat room'");
+                .hasMessage("group name must be 1-99 of [A-Za-z0-9._-] (GroupName.of(prefix, text) accepts any text),"
+                        + " was 'chat room'");
         assertThatThrownBy(() -> Names.checkChannel("chat room"))
                 .hasMessage("channel name must be 1-99 of [A-Za-z0-9._-] with at most one '!', not at its start,"
                         + " was 'chat room'");
