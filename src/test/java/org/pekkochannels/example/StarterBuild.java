@@ -70,6 +70,11 @@ record StarterBuild(Path project, Path repository) implements AutoCloseable {
                 "-Djib.disableUpdateChecks=true");
     }
 
+    /** Packages again, with nothing changed. */
+    void repeat() throws IOException, InterruptedException {
+        maven("package", "-DskipTests");
+    }
+
     /** Without what a build in place has left. */
     private static void copy(Path from, Path to) throws IOException {
         Files.walkFileTree(from, new SimpleFileVisitor<>() {

@@ -45,6 +45,7 @@ final class StarterTest {
     static void build() throws Exception {
         build = StarterBuild.copy(folder);
         build.run();
+        build.repeat();
     }
 
     @AfterAll
@@ -116,6 +117,13 @@ final class StarterTest {
             assertThat(jar.getManifest().getMainAttributes().getValue("Multi-Release"))
                     .isEqualTo("true");
             assertThat(jar.stream()).noneMatch(entry -> entry.getName().matches("META-INF/.*\\.(SF|RSA|DSA)"));
+        }
+    }
+
+    @Test
+    void addsTheLibrariesToANewJarInEachBuild() throws IOException {
+        try (JarFile jar = new JarFile(build.target("original-notes.jar").toFile())) {
+            assertThat(jar.stream()).noneMatch(entry -> entry.getName().startsWith("org/"));
         }
     }
 
