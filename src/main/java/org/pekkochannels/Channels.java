@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigUtil;
 import java.util.ArrayList;
@@ -377,7 +376,7 @@ public final class Channels {
     private static void requireSection(ActorSystem<?> started, String endpoint) {
         String path = ConfigUtil.joinPath("channels", "endpoints", endpoint);
         if (!started.settings().config().hasPath(path)) {
-            throw new ConfigException.Missing(path + ", the settings of an endpoint; use {} if it has none");
+            throw new MissingSettingException(path, ", the settings of an endpoint; use {} if it has none");
         }
     }
 }

@@ -52,12 +52,11 @@ final class ConfigurationShape {
 
     private static void requireDefault(Config config, String key, String library) {
         if (!config.hasPath(key)) {
-            throw new ConfigException.Missing(
-                    key
-                            + ", because the defaults of reference.conf are missing: pass ConfigFactory.load(config) instead of a"
+            throw new MissingSettingException(
+                    key,
+                    ", because the defaults of reference.conf are missing: pass ConfigFactory.load(config) instead of a"
                             + " config that was only parsed; in a fat jar, merge all files named reference.conf and"
-                            + " version.conf, that of " + library + " is lost",
-                    null);
+                            + " version.conf, that of " + library + " is lost");
         }
     }
 

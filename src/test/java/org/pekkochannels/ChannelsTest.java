@@ -142,7 +142,8 @@ class ChannelsTest {
         Channels channels = Channels.load(CONFIG.withoutPath(lost));
 
         assertThatThrownBy(channels::start)
-                .hasMessageContaining("'" + lost)
+                .hasMessageMatching(
+                        "No configuration setting found for key '" + lost + "[a-z.]*', because the defaults .*")
                 .hasMessageContaining("in a fat jar, merge all files named reference.conf");
     }
 
