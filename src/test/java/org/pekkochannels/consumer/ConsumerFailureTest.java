@@ -18,7 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pekkochannels.concurrent.Planted;
+import org.pekkochannels.consumer.Consumer.Failure;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.UndecodablePayloadException;
 import org.pekkochannels.protocol.CloseReason;
@@ -259,6 +261,52 @@ class ConsumerFailureTest extends FailureTestSystem {
         door.awaitStop();
         assertThat(rethrown.get(20, TimeUnit.SECONDS)).isSameAs(fatal);
         assertThat(disconnects).containsExactly(place == Place.CONNECT ? "1006" : "1011");
+        assertThat(failures()).isEqualTo(1);
+    }
+
+    /** The process ends, so the application's code must not run again. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void doesNotPassAFatalErrorToTheConsumer(boolean blocking) {
+        OutOfMemoryError fatal = new OutOfMemoryError("Java heap space, planted");
+        List<Failure> passed = new CopyOnWriteArrayList<>();
+        Door door = Door.knock(
+                kit,
+                intercepted(
+                        new CompletableFuture<>(),
+                        context -> blocking
+                                ? new SyncWebSocketConsumer(context) {
+                                    @Override
+                                    protected void receive(String text) {
+                                        throw fatal;
+                                    }
+
+                                    @Override
+                                    protected void failed(Failure failure) {
+                                        passed.add(failure);
+                                        keepOpen();
+                                    }
+                                }
+                                : new WebSocketConsumer(context) {
+                                    @Override
+                                    protected CompletionStage<?> receive(String text) {
+                                        throw fatal;
+                                    }
+
+                                    @Override
+                                    protected CompletionStage<?> failed(Failure failure) {
+                                        passed.add(failure);
+                                        return keepOpen();
+                                    }
+                                }));
+        door.next();
+
+        door.tell("hello");
+
+        assertThat(((CloseReason) door.next()).code()).isEqualTo(1011);
+        door.awaitStop();
+        assertThat(passed).isEmpty();
+        assertThat(log.await(".receive(String) on /ws/test/ failed")).contains("Java heap space, planted");
         assertThat(failures()).isEqualTo(1);
     }
 
