@@ -59,10 +59,15 @@ final class MessageHandlers {
                     .report(consumer)
                     .thrown();
         }
-        consumer.context()
-                .turn()
-                .renameCallback(consumer.textCallback(), entry.message().callback());
-        return entry.decode(consumer, text);
+        TurnExecutor turn = consumer.context().turn();
+        turn.renameCallback(consumer.textCallback(), entry.message().callback());
+        try {
+            return entry.decode(consumer, text);
+        } catch (UnfitMessage.Thrown unfit) {
+            // The handler is not called.
+            turn.renameCallback(entry.message().callback(), consumer.textCallback());
+            throw unfit;
+        }
     }
 
     private static @Nullable String name(Consumer consumer, String text, String member) {

@@ -117,6 +117,7 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
     }
 
     final void unfit(String text, UnfitMessage message) throws Exception {
+        context().turn().renameCallback(textCallback(), message.callback());
         if (message.isJson()) {
             invalid(message.refusal());
         } else {

@@ -82,6 +82,11 @@ record UnfitMessage(Kind kind, String wanted, JsonProcessingException failure) {
         return json.isJson(text) ? Kind.SHAPE : Kind.SYNTAX;
     }
 
+    /** The name of the callback that gets it. */
+    String callback() {
+        return isJson() ? "invalid(..)" : "malformed(..)";
+    }
+
     boolean isJson() {
         return kind != Kind.SYNTAX;
     }

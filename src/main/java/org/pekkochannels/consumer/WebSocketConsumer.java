@@ -126,13 +126,9 @@ public abstract non-sealed class WebSocketConsumer extends Consumer {
     }
 
     final CompletionStage<?> unfit(String text, UnfitMessage message) throws Exception {
-        return message.isJson()
-                ? returned(invalid(message.refusal()), "invalid(..)")
-                : returned(malformed(text, message.failure()), "malformed(..)");
-    }
-
-    private static CompletionStage<?> returned(CompletionStage<?> stage, String callback) {
-        return requireNonNull(stage, () -> callback + " returned null; return send(..), close(..) or done()");
+        context().turn().renameCallback(textCallback(), message.callback());
+        CompletionStage<?> stage = message.isJson() ? invalid(message.refusal()) : malformed(text, message.failure());
+        return requireNonNull(stage, () -> message.callback() + " returned null; return send(..), close(..) or done()");
     }
 
     /**

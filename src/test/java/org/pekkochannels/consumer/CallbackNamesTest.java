@@ -2,11 +2,14 @@ package org.pekkochannels.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.pekkochannels.concurrent.RecordedLog;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Refusal;
@@ -30,7 +33,7 @@ class CallbackNamesTest extends ConsumerTestSystem {
 
     private record Message(String message) {}
 
-    private static final class Failing extends JsonWebSocketConsumer<Message> {
+    private static class Failing extends JsonWebSocketConsumer<Message> {
         Failing(ConsumerContext context) {
             super(context, Message.class);
         }
@@ -41,13 +44,80 @@ class CallbackNamesTest extends ConsumerTestSystem {
         }
     }
 
-    private static final class SyncFailing extends SyncJsonWebSocketConsumer<Message> {
+    private static class SyncFailing extends SyncJsonWebSocketConsumer<Message> {
         SyncFailing(ConsumerContext context) {
             super(context, Message.class);
         }
 
         @Override
         protected void receiveJson(Message message) {
+            throw new IllegalStateException("planted");
+        }
+    }
+
+    /** Whose overrides for texts that are not messages fail. */
+    private static final class Strict extends Failing {
+        Strict(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected CompletionStage<?> malformed(String text, JsonProcessingException failure) {
+            throw new IllegalStateException("planted");
+        }
+
+        @Override
+        protected CompletionStage<?> invalid(IllegalArgumentException refusal) {
+            throw new IllegalStateException("planted");
+        }
+    }
+
+    private static final class SyncStrict extends SyncFailing {
+        SyncStrict(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected void malformed(String text, JsonProcessingException failure) {
+            throw new IllegalStateException("planted");
+        }
+
+        @Override
+        protected void invalid(IllegalArgumentException refusal) {
+            throw new IllegalStateException("planted");
+        }
+    }
+
+    private static final class StrictByName extends WebSocketConsumer {
+        StrictByName(ConsumerContext context) {
+            super(context);
+            onMessage("note", Message.class, message -> done());
+        }
+
+        @Override
+        protected CompletionStage<?> malformed(String text, JsonProcessingException failure) {
+            throw new IllegalStateException("planted");
+        }
+
+        @Override
+        protected CompletionStage<?> invalid(IllegalArgumentException refusal) {
+            throw new IllegalStateException("planted");
+        }
+    }
+
+    private static final class SyncStrictByName extends SyncWebSocketConsumer {
+        SyncStrictByName(ConsumerContext context) {
+            super(context);
+            onMessage("note", Message.class, message -> {});
+        }
+
+        @Override
+        protected void malformed(String text, JsonProcessingException failure) {
+            throw new IllegalStateException("planted");
+        }
+
+        @Override
+        protected void invalid(IllegalArgumentException refusal) {
             throw new IllegalStateException("planted");
         }
     }
@@ -108,17 +178,33 @@ class CallbackNamesTest extends ConsumerTestSystem {
 
     @Test
     void namesReceiveJson() {
-        fails(Failing::new, "CallbackNamesTest$Failing.receiveJson(..) on /ws/test/ failed");
-        fails(SyncFailing::new, "CallbackNamesTest$SyncFailing.receiveJson(..) on /ws/test/ failed");
+        fails(Failing::new, "{'message':'a'}", "Failing.receiveJson(..)");
+        fails(SyncFailing::new, "{'message':'a'}", "SyncFailing.receiveJson(..)");
     }
 
-    private void fails(Function<ConsumerContext, Consumer> factory, String line) {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{                             | malformed(..)",
+                "{'type':'note','message':1}   | invalid(..)",
+                "{'type':'note','message':'a'  | malformed(..)",
+                "{'type':'none'}               | invalid(..)"
+            })
+    void namesWhatGetsATextThatIsNotAMessage(String text, String callback) {
+        fails(Strict::new, text, "Strict." + callback);
+        fails(SyncStrict::new, text, "SyncStrict." + callback);
+        fails(StrictByName::new, text, "StrictByName." + callback);
+        fails(SyncStrictByName::new, text, "SyncStrictByName." + callback);
+    }
+
+    private void fails(Function<ConsumerContext, Consumer> factory, String text, String callback) {
         Door door = Door.open(kit, factory);
 
-        door.tell("{\"message\":\"a\"}");
+        door.tell(text.replace('\'', '"'));
 
         assertThat(door.next()).isEqualTo(CloseReason.of(1011));
-        log.await(line);
+        log.await("CallbackNamesTest$" + callback + " on /ws/test/ failed");
         door.awaitStop();
     }
 
