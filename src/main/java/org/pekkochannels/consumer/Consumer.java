@@ -23,7 +23,6 @@ import org.pekkochannels.layer.SystemJson;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
-import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.protocol.Wire.SharedMessage;
 
 /**
@@ -32,7 +31,7 @@ import org.pekkochannels.protocol.Wire.SharedMessage;
  * <p>One instance serves one connection, and its callbacks never overlap, so its fields need no locks. Extend {@link WebSocketConsumer} or
  * {@link SyncWebSocketConsumer}.
  */
-public abstract sealed class Consumer permits WebSocketConsumer, SyncWebSocketConsumer {
+public abstract sealed class Consumer permits AsyncConsumer, SyncConsumer {
     private final ConsumerContext context;
     private Map<String, NamedHandler<?>> handlers = Map.of();
     // Null without such handlers, which most consumers do not have.
@@ -114,6 +113,42 @@ public abstract sealed class Consumer permits WebSocketConsumer, SyncWebSocketCo
         }
     }
 
+    /** Handles one payload of a group event, or one message of a client. */
+    @FunctionalInterface
+    public interface EventCallback<E> {
+        /**
+         * Handles one payload or message.
+         *
+         * @param payload the decoded payload, possibly shared with other consumers: do not change it; or the decoded message
+         * @return a stage that the consumer waits for
+         * @throws Exception any failure; closes the connection with 1011, or restarts the worker
+         */
+        CompletionStage<?> handle(E payload) throws Exception;
+    }
+
+    /** Handles one payload of a group event, or one message of a client. */
+    @FunctionalInterface
+    public interface SyncEventCallback<E> {
+        /**
+         * Handles one payload or message, on the database dispatcher.
+         *
+         * @param payload the decoded payload, possibly shared with other consumers: do not change it; or the decoded message
+         * @throws Exception any failure; closes the connection with 1011, or restarts the worker
+         */
+        void handle(E payload) throws Exception;
+    }
+
+    /** Runs when a timer is due. */
+    @FunctionalInterface
+    public interface SyncTimerCallback {
+        /**
+         * Runs once, on the database dispatcher.
+         *
+         * @throws Exception any failure; closes the connection with 1011, or restarts the worker
+         */
+        void run() throws Exception;
+    }
+
     /** One entry of the table. Its name, for messages, is created once, not per event. */
     record NamedHandler<E>(String name, Function<Event, E> decoder, Handling<E> handling) {}
 
@@ -121,15 +156,6 @@ public abstract sealed class Consumer permits WebSocketConsumer, SyncWebSocketCo
     @FunctionalInterface
     interface Handling<E> {
         CompletionStage<?> handle(E payload) throws Exception;
-    }
-
-    /**
-     * What is known about the connection.
-     *
-     * @return the scope
-     */
-    protected final Scope scope() {
-        return context.scope();
     }
 
     /**
@@ -258,35 +284,19 @@ public abstract sealed class Consumer permits WebSocketConsumer, SyncWebSocketCo
         return context;
     }
 
-    /**
-     * Forwards every event of a type to the client, as a text message that contains the payload's JSON.
-     *
-     * <p>The most efficient way to broadcast: the payload is not decoded, and the message is encoded and compressed once for all members of
-     * the group on a node. It runs on the consumer's turn, in a blocking consumer too. Call it in the constructor.
-     *
-     * @param type the event's type, as it is sent to the group
-     * @throws IllegalStateException after the constructor
-     */
-    protected final void relay(String type) {
+    /** Fails if all texts are of one type, and none is named. */
+    void requireNames() {}
+
+    /** Forwards every event of a type to the client. */
+    final void registerRelay(String type) {
         register(type, event -> event, event -> {
             context.outlet().send(event.derived(SharedMessage.class, SharedMessage::utf8));
             return context.turn().done();
         });
     }
 
-    /**
-     * Forwards events of a type to the client like {@link #relay}, but only the newest of each key to a client that reads slowly.
-     *
-     * <p>While a message waits because the client does not read, a later event of the same key replaces it and keeps its place in the
-     * order. Replaced messages are counted in {@code channels.websocket.replaced}. So at most one message of each key waits, and the client
-     * sees the newest value. Messages that the operating system has accepted are not replaced. Call it in the constructor.
-     *
-     * @param type the event's type, as it is sent to the group
-     * @param key returns what an event is about, such as the name of a share. Called on the consumer's turn for each event, so it must be
-     *     brief; if it throws or returns null, the connection closes with 1011. Events of different types never replace each other
-     * @throws IllegalStateException after the constructor
-     */
-    protected final void relayLatest(String type, Function<Event, String> key) {
+    /** Forwards the newest event of a type and of each key to the client. */
+    final void registerRelayLatest(String type, Function<Event, String> key) {
         requireNonNull(key, () -> "the key of relayLatest(\"" + type + "\", ..) must not be null");
         register(type, event -> event, event -> {
             String about = requireNonNull(
@@ -301,17 +311,10 @@ public abstract sealed class Consumer permits WebSocketConsumer, SyncWebSocketCo
     /** What a message is about; a newer one about the same replaces it. */
     private record LatestKey(String type, String key) {}
 
-    /**
-     * The member of a client's message that names it, for {@code onMessage(..)}. Called for each message, on the thread that decodes it.
-     *
-     * @return the member's name; {@code type} by default
-     */
-    protected String messageMember() {
+    /** The member of a client's message that names it. */
+    String messageMember() {
         return "type";
     }
-
-    /** Fails if all texts are of one type, and none is named. */
-    void requireNames() {}
 
     final <M> void registerMessage(String name, Type type, Handling<M> handling) {
         if (!context.isConstructing()) {

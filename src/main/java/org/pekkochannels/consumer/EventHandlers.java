@@ -47,11 +47,12 @@ final class EventHandlers {
 
     private void refuse(Consumer consumer, Event event, String why) {
         counts.refused();
-        consumer.scope()
+        consumer.context()
+                .scope()
                 .inLogContext(() -> LOG.warn(
                         "{} on {} rejected an event of type '{}': {}",
                         consumer.name(),
-                        consumer.scope().printablePath(),
+                        consumer.context().scope().printablePath(),
                         event.type(),
                         why));
     }

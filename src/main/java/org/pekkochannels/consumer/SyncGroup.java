@@ -22,10 +22,10 @@ import org.pekkochannels.settings.Settings;
  */
 public final class SyncGroup {
     private final GroupName name;
-    private final SyncWebSocketConsumer consumer;
+    private final SyncConsumer consumer;
     private final Membership membership;
 
-    SyncGroup(GroupName name, SyncWebSocketConsumer consumer, Membership membership) {
+    SyncGroup(GroupName name, SyncConsumer consumer, Membership membership) {
         this.name = name;
         this.consumer = consumer;
         this.membership = membership;

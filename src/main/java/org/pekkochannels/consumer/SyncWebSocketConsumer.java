@@ -5,26 +5,21 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import java.lang.reflect.Type;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import org.apache.pekko.actor.Cancellable;
-import org.jdbi.v3.core.Handle;
-import org.pekkochannels.database.CallbackViews;
-import org.pekkochannels.database.Database;
 import org.pekkochannels.database.HandleFunction;
 import org.pekkochannels.database.Slices;
-import org.pekkochannels.database.TransactionOptions;
-import org.pekkochannels.layer.GroupName;
+import org.pekkochannels.layer.Event;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Header;
 import org.pekkochannels.protocol.Inbound;
 import org.pekkochannels.protocol.Refusal;
+import org.pekkochannels.protocol.Scope;
 
 /**
  * A blocking consumer: callbacks return nothing and run entirely on the database dispatcher.
@@ -46,8 +41,7 @@ import org.pekkochannels.protocol.Refusal;
  * {@code disconnect}. It keeps its own handle, and its output is discarded, except the group sends of a transaction of {@link #transaction}
  * or {@link #beginTransaction} that commits.
  */
-public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
-    private final SyncRunner calls = new SyncRunner(this);
+public abstract non-sealed class SyncWebSocketConsumer extends SyncConsumer {
     /**
      * Takes the context that the runtime hands to the factory.
      *
@@ -57,27 +51,52 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
         super(context);
     }
 
-    /** Handles one payload of a group event, or one message of a client. */
-    @FunctionalInterface
-    public interface SyncEventCallback<E> {
-        /**
-         * Handles one payload or message, on the database dispatcher.
-         *
-         * @param payload the decoded payload, possibly shared with other consumers: do not change it; or the decoded message
-         * @throws Exception any failure; closes with 1011
-         */
-        void handle(E payload) throws Exception;
+    /**
+     * What is known about the connection.
+     *
+     * @return the scope
+     */
+    protected final Scope scope() {
+        return context().scope();
     }
 
-    /** Runs when a timer is due. */
-    @FunctionalInterface
-    public interface SyncTimerCallback {
-        /**
-         * Runs once, on the database dispatcher.
-         *
-         * @throws Exception any failure; closes with 1011
-         */
-        void run() throws Exception;
+    /**
+     * Forwards every event of a type to the client, as a text message that contains the payload's JSON.
+     *
+     * <p>The most efficient way to broadcast: the payload is not decoded, and the message is encoded and compressed once for all members of
+     * the group on a node. It runs on the consumer's turn, in a blocking consumer too. Call it in the constructor.
+     *
+     * @param type the event's type, as it is sent to the group
+     * @throws IllegalStateException after the constructor
+     */
+    protected final void relay(String type) {
+        registerRelay(type);
+    }
+
+    /**
+     * Forwards events of a type to the client like {@link #relay}, but only the newest of each key to a client that reads slowly.
+     *
+     * <p>While a message waits because the client does not read, a later event of the same key replaces it and keeps its place in the
+     * order. Replaced messages are counted in {@code channels.websocket.replaced}. So at most one message of each key waits, and the client
+     * sees the newest value. Messages that the operating system has accepted are not replaced. Call it in the constructor.
+     *
+     * @param type the event's type, as it is sent to the group
+     * @param key returns what an event is about, such as the name of a share. Called on the consumer's turn for each event, so it must be
+     *     brief; if it throws or returns null, the connection closes with 1011. Events of different types never replace each other
+     * @throws IllegalStateException after the constructor
+     */
+    protected final void relayLatest(String type, Function<Event, String> key) {
+        registerRelayLatest(type, key);
+    }
+
+    /**
+     * The member of a client's message that names it, for {@code onMessage(..)}. Called for each message, on the thread that decodes it.
+     *
+     * @return the member's name; {@code type} by default
+     */
+    @Override
+    protected String messageMember() {
+        return "type";
     }
 
     /**
@@ -206,61 +225,6 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
     protected void failed(Failure failure) throws Exception {}
 
     /**
-     * The transaction in which each callback runs; none by default, so that each statement commits by itself.
-     *
-     * <p>An override applies to every callback, including {@code disconnect}. When the callback has returned, the transaction commits, and
-     * then the output is released. If the callback throws, the transaction is rolled back and the output is discarded. A callback that does
-     * not use the handle opens none. For single callbacks use {@link #beginTransaction}.
-     *
-     * @return the options; several attempts run the whole callback again after a conflict
-     */
-    protected Optional<TransactionOptions> transaction() {
-        return Optional.empty();
-    }
-
-    /**
-     * Whether the end of the connection cancels a callback other than {@code disconnect}; false by default, because received messages are
-     * handled.
-     *
-     * <p>If true, a callback that still waits for a database thread is discarded. A running one has its statement cancelled and executes no
-     * further one, as {@link Database#cancelledBy} describes; its output is discarded. The same applies to its calls of
-     * {@link #database(String)} and to the slices of {@link #stream}. Called once per callback, on the consumer's turn.
-     *
-     * @return whether to cancel
-     */
-    protected boolean cancelWhenEnded() {
-        return false;
-    }
-
-    /**
-     * Registers the handler of a group event type. Call it in the constructor.
-     *
-     * @param type the event's type, as in {@link SyncGroup#send}
-     * @param payload the class to which the payload is decoded
-     * @param callback the handler, usually a method reference
-     * @param <E> the payload's class
-     * @throws IllegalStateException after the constructor
-     */
-    protected final <E> void on(String type, Class<E> payload, SyncEventCallback<? super E> callback) {
-        requireNonNull(callback, () -> "the handler of events of type '" + type + "' must not be null");
-        register(type, payload, value -> run(() -> callback.handle(value)));
-    }
-
-    /**
-     * Registers the handler of a group event type with a generic payload, such as a list. Call it in the constructor.
-     *
-     * @param type the event's type
-     * @param payload the payload's type, such as {@code new TypeReference<List<Message>>() {}}
-     * @param callback the handler, usually a method reference
-     * @param <E> the payload's type
-     * @throws IllegalStateException after the constructor
-     */
-    protected final <E> void on(String type, TypeReference<E> payload, SyncEventCallback<? super E> callback) {
-        requireNonNull(callback, () -> "the handler of events of type '" + type + "' must not be null");
-        register(type, payload, value -> run(() -> callback.handle(value)));
-    }
-
-    /**
      * Registers the handler of a client's messages of one name. Such a message is a JSON object with the name in its member {@code type},
      * which {@link #messageMember} changes. Call it in the constructor.
      *
@@ -304,39 +268,6 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
     }
 
     /**
-     * The message's handle: opened on first use, closed when the callback ends.
-     *
-     * @return the handle, in autocommit mode unless the callback has a transaction
-     */
-    protected final Handle handle() {
-        return calls().running().handle();
-    }
-
-    /**
-     * One of the further databases, whose work runs on separate threads. A callback may {@code join()} the stages, which complete on the
-     * default dispatcher. The failure of a stage that the callback neither joined nor handled is not logged.
-     *
-     * @param name the name of a section of {@code channels.databases}
-     * @return the database of that name
-     */
-    protected final Database database(String name) {
-        return CallbackViews.eachCall(
-                Database.get(system(), name), view -> calls().options().of(view));
-    }
-
-    /**
-     * Makes this callback one transaction, like {@link #transaction} for all callbacks. Call it before {@link #handle}.
-     *
-     * @param options isolation level, read-only, and attempts; several attempts run the whole callback again after a conflict
-     * @throws IllegalStateException if the handle was used before, or the callback has a transaction already
-     */
-    protected final void beginTransaction(TransactionOptions options) {
-        requireNonNull(
-                options, "the options of beginTransaction(..) must not be null; use TransactionOptions.defaults()");
-        calls().running().beginTransaction(options);
-    }
-
-    /**
      * Sends a large result slice by slice, after the callback has returned. Each slice is read as {@link Slices} describes, on a database
      * thread with a separate handle, and then sent by a separate callback. The next slice is read when the client has taken most of the
      * last one. The stream ends early if the client leaves. The consumer handles its next message after the stream.
@@ -364,90 +295,6 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
                         : CompletableFuture.completedFuture(false))));
     }
 
-    /**
-     * Runs a callback once, after a time.
-     *
-     * <p>It is a callback like {@code receive}, with its own handle and transaction: it waits for the callback in progress, and runs on a
-     * database thread. When messages, events and timers wait, they alternate. It begins after {@code connect}, and not after the
-     * connection's end: then all timers are cancelled. If it fails, {@link #failed} is called with {@code after(..)} and the time as the
-     * callback's name.
-     *
-     * <p>The timer is started as other output is sent: when the callback that calls this method has returned, and not at all if it throws
-     * or its transaction is rolled back. In the constructor it is started at once. {@code cancel()} takes effect at once, in any case and
-     * from any thread; its result is true if the callback will not run, and false if it has begun or the timer was cancelled before.
-     *
-     * @param delay the time, from 1 ms to 24 days; a run is at most about 20 ms late, unless another callback is in progress or no database
-     *     thread is free
-     * @param callback what to run
-     * @return the timer
-     * @throws TooManyTimersException if the consumer has {@code channels.consumer.max-timers} timers that have not begun or are repeated
-     */
-    protected final Cancellable after(Duration delay, SyncTimerCallback callback) {
-        return timer(delay, delay, false, callback);
-    }
-
-    /**
-     * Runs a callback again and again, the first time after the same time.
-     *
-     * @param delay the time from the end of a run to the beginning of the next, from 1 ms to 24 days
-     * @param callback what to run
-     * @return the timer
-     * @throws TooManyTimersException as {@link #after} throws it
-     * @see #every(Duration, Duration, SyncTimerCallback)
-     */
-    protected final Cancellable every(Duration delay, SyncTimerCallback callback) {
-        return timer(delay, delay, true, callback);
-    }
-
-    /**
-     * Runs a callback again and again. Each run is a callback as that of {@link #after}. Runs never overlap, and a late run does not make
-     * up for others: the time counts from the end of a run. A run that has failed is followed by the next one if the connection stays open.
-     * A callback may cancel its own timer.
-     *
-     * @param first the time to the first run, from 1 ms to 24 days; a random one, of {@link #jitter}, spreads the load
-     * @param delay the time from the end of a run to the beginning of the next, from 1 ms to 24 days
-     * @param callback what to run
-     * @return the timer
-     * @throws TooManyTimersException as {@link #after} throws it
-     */
-    protected final Cancellable every(Duration first, Duration delay, SyncTimerCallback callback) {
-        return timer(first, delay, true, callback);
-    }
-
-    private Cancellable timer(Duration first, Duration delay, boolean repeated, SyncTimerCallback callback) {
-        requireNonNull(callback, "the callback of a timer must not be null");
-        int firstMillis = ConsumerTimers.millis(first, repeated ? "every(..)" : "after(..)");
-        ConsumerTimer timer = context().timers().make(delay, repeated, () -> run(callback::run));
-        if (context().isOnTurn()) { // in the constructor
-            return context().timers().start(timer, firstMillis);
-        }
-        calls().start(timer, firstMillis);
-        return timer;
-    }
-
-    /**
-     * A group to join or to send to.
-     *
-     * @param name 1 to 99 of {@code [A-Za-z0-9._-]}; for any other text see {@link GroupName#of}
-     * @return the group
-     */
-    protected final SyncGroup group(String name) {
-        return group(new GroupName(name));
-    }
-
-    /**
-     * A group to join or to send to.
-     *
-     * @param name its name
-     * @return the group
-     */
-    protected final SyncGroup group(GroupName name) {
-        return new SyncGroup(
-                requireNonNull(name, "the name of a group must not be null"),
-                this,
-                context().membership());
-    }
-
     /** Accepts the connection. */
     protected final void accept() {
         accept(Optional.empty(), List.of());
@@ -461,7 +308,7 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
      */
     protected final void accept(Optional<String> subprotocol, List<Header> headers) {
         Acceptance acceptance = new Acceptance(subprotocol, headers);
-        calls.say(() -> context().outlet().accept(acceptance));
+        calls().say(() -> context().outlet().accept(acceptance));
     }
 
     /** Refuses the connection with HTTP status 403, before the upgrade. */
@@ -476,7 +323,7 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
      */
     protected final void refuse(Refusal refusal) {
         requireNonNull(refusal, "the refusal of refuse(..) must not be null; refuse() answers 403");
-        calls.say(() -> context().outlet().refuse(refusal));
+        calls().say(() -> context().outlet().refuse(refusal));
     }
 
     /**
@@ -486,7 +333,7 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
      */
     protected final void send(String text) {
         requireNonNull(text, "the text of send(..) must not be null");
-        calls.say(Effects.bytes(text), () -> context().outlet().send(text));
+        calls().say(Effects.bytes(text), () -> context().outlet().send(text));
     }
 
     /**
@@ -496,7 +343,7 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
      */
     protected final void send(byte[] bytes) {
         requireNonNull(bytes, "the bytes of send(..) must not be null");
-        calls.say(bytes.length, () -> context().outlet().send(bytes));
+        calls().say(bytes.length, () -> context().outlet().send(bytes));
     }
 
     /**
@@ -522,7 +369,7 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
      */
     protected final void close(int code, String reason) {
         CloseReason closing = closing(code, reason);
-        calls.say(() -> context().outlet().close(closing));
+        calls().say(() -> context().outlet().close(closing));
     }
 
     /**
@@ -533,26 +380,7 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
      */
     protected final void keepOpen() {
         FailureHandling failing = context().requireFailing();
-        calls.say(failing::keepOpen);
-    }
-
-    /** Releases the output so far. It cannot be discarded if the callback throws later. */
-    protected final void flush() {
-        calls.flush();
-    }
-
-    final SyncRunner calls() {
-        return calls;
-    }
-
-    @Override
-    final boolean isCallbackHere() {
-        return super.isCallbackHere() || calls.isRunningHere();
-    }
-
-    @Override
-    final boolean isCancelledWhenEnded() {
-        return cancelWhenEnded();
+        calls().say(failing::keepOpen);
     }
 
     @Override
@@ -574,10 +402,6 @@ public abstract non-sealed class SyncWebSocketConsumer extends Consumer {
 
     @Override
     final CompletionStage<?> disconnected(CloseReason reason) {
-        return calls().run(context().database(), this::transaction, () -> disconnect(reason));
-    }
-
-    private CompletionStage<?> run(SyncCallback.Body body) {
-        return calls().run(context().database(), this::transaction, body);
+        return run(() -> disconnect(reason));
     }
 }

@@ -113,11 +113,12 @@ record UnfitMessage(Kind kind, String wanted, JsonProcessingException failure) {
     UnfitMessage report(Consumer consumer) {
         consumer.context().counts().unfit(kind);
         if (LOG.isDebugEnabled()) {
-            consumer.scope()
+            consumer.context()
+                    .scope()
                     .inLogContext(() -> LOG.debug(
                             "{} on {} received a text that {}",
                             consumer.name(),
-                            consumer.scope().printablePath(),
+                            consumer.context().scope().printablePath(),
                             description()));
         }
         return this;

@@ -5,24 +5,22 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import java.lang.reflect.Type;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.apache.pekko.Done;
-import org.apache.pekko.actor.Cancellable;
 import org.jdbi.v3.core.Handle;
 import org.pekkochannels.concurrent.FatalErrors;
 import org.pekkochannels.concurrent.SafeLog;
-import org.pekkochannels.database.Database;
-import org.pekkochannels.layer.GroupName;
+import org.pekkochannels.layer.Event;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Header;
 import org.pekkochannels.protocol.Inbound;
 import org.pekkochannels.protocol.Refusal;
+import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.protocol.Wire.SharedMessage;
 
 /**
@@ -61,7 +59,7 @@ import org.pekkochannels.protocol.Wire.SharedMessage;
  * thread, outside the turn, if the stage is complete by then.
  * </ul>
  */
-public abstract non-sealed class WebSocketConsumer extends Consumer {
+public abstract non-sealed class WebSocketConsumer extends AsyncConsumer {
     private static final SafeLog LOG = SafeLog.of(WebSocketConsumer.class);
     /**
      * Takes the context that the runtime hands to the factory.
@@ -72,17 +70,52 @@ public abstract non-sealed class WebSocketConsumer extends Consumer {
         super(context);
     }
 
-    /** Handles one payload of a group event, or one message of a client. */
-    @FunctionalInterface
-    public interface EventCallback<E> {
-        /**
-         * Handles one payload or message.
-         *
-         * @param payload the decoded payload, possibly shared with other consumers: do not change it; or the decoded message
-         * @return a stage that the consumer waits for
-         * @throws Exception any failure; closes with 1011
-         */
-        CompletionStage<?> handle(E payload) throws Exception;
+    /**
+     * What is known about the connection.
+     *
+     * @return the scope
+     */
+    protected final Scope scope() {
+        return context().scope();
+    }
+
+    /**
+     * Forwards every event of a type to the client, as a text message that contains the payload's JSON.
+     *
+     * <p>The most efficient way to broadcast: the payload is not decoded, and the message is encoded and compressed once for all members of
+     * the group on a node. It runs on the consumer's turn, in a blocking consumer too. Call it in the constructor.
+     *
+     * @param type the event's type, as it is sent to the group
+     * @throws IllegalStateException after the constructor
+     */
+    protected final void relay(String type) {
+        registerRelay(type);
+    }
+
+    /**
+     * Forwards events of a type to the client like {@link #relay}, but only the newest of each key to a client that reads slowly.
+     *
+     * <p>While a message waits because the client does not read, a later event of the same key replaces it and keeps its place in the
+     * order. Replaced messages are counted in {@code channels.websocket.replaced}. So at most one message of each key waits, and the client
+     * sees the newest value. Messages that the operating system has accepted are not replaced. Call it in the constructor.
+     *
+     * @param type the event's type, as it is sent to the group
+     * @param key returns what an event is about, such as the name of a share. Called on the consumer's turn for each event, so it must be
+     *     brief; if it throws or returns null, the connection closes with 1011. Events of different types never replace each other
+     * @throws IllegalStateException after the constructor
+     */
+    protected final void relayLatest(String type, Function<Event, String> key) {
+        registerRelayLatest(type, key);
+    }
+
+    /**
+     * The member of a client's message that names it, for {@code onMessage(..)}. Called for each message, on the thread that decodes it.
+     *
+     * @return the member's name; {@code type} by default
+     */
+    @Override
+    protected String messageMember() {
+        return "type";
     }
 
     /**
@@ -215,34 +248,6 @@ public abstract non-sealed class WebSocketConsumer extends Consumer {
     }
 
     /**
-     * Registers the handler of a group event type. Call it in the constructor.
-     *
-     * @param type the event's type, as in {@link Group#send}
-     * @param payload the class to which the payload is decoded
-     * @param callback the handler, usually a method reference
-     * @param <E> the payload's class
-     * @throws IllegalStateException after the constructor
-     */
-    protected final <E> void on(String type, Class<E> payload, EventCallback<? super E> callback) {
-        requireNonNull(callback, () -> "the handler of events of type '" + type + "' must not be null");
-        register(type, payload, callback::handle);
-    }
-
-    /**
-     * Registers the handler of a group event type with a generic payload, such as a list. Call it in the constructor.
-     *
-     * @param type the event's type
-     * @param payload the payload's type, such as {@code new TypeReference<List<Message>>() {}}
-     * @param callback the handler, usually a method reference
-     * @param <E> the payload's type
-     * @throws IllegalStateException after the constructor
-     */
-    protected final <E> void on(String type, TypeReference<E> payload, EventCallback<? super E> callback) {
-        requireNonNull(callback, () -> "the handler of events of type '" + type + "' must not be null");
-        register(type, payload, callback::handle);
-    }
-
-    /**
      * Registers the handler of a client's messages of one name. Such a message is a JSON object with the name in its member {@code type},
      * which {@link #messageMember} changes. Call it in the constructor.
      *
@@ -280,122 +285,6 @@ public abstract non-sealed class WebSocketConsumer extends Consumer {
         requireNonNull(callback, () -> "the handler of messages '" + name + "' must not be null");
         Handling<M> handling = callback::handle;
         registerMessage(name, message, handling);
-    }
-
-    /**
-     * Runs a callback once, after a time.
-     *
-     * <p>It is a callback like {@code receive}: it waits for the callback in progress, and the consumer waits for its stage. When messages,
-     * events and timers wait, they alternate. It begins after {@code connect}, and not after the connection's end: then all timers are
-     * cancelled. If it fails, {@link #failed} is called with {@code after(..)} and the time as the callback's name.
-     *
-     * <p>May be called from the constructor on, and from any thread; so may {@code cancel()}. The result of {@code cancel()} is true if the
-     * callback will not run, and false if it has begun or the timer was cancelled before.
-     *
-     * @param delay the time, from 1 ms to 24 days; a run is at most about 20 ms late, unless another callback is in progress
-     * @param callback what to run; returns a stage that the consumer waits for
-     * @return the timer; cancelled already if the connection has ended
-     * @throws TooManyTimersException if the consumer has {@code channels.consumer.max-timers} timers that have not begun or are repeated
-     */
-    protected final Cancellable after(Duration delay, Callable<? extends CompletionStage<?>> callback) {
-        return timer(delay, delay, false, callback);
-    }
-
-    /**
-     * Runs a callback again and again, the first time after the same time.
-     *
-     * @param delay the time from the end of a run to the beginning of the next, from 1 ms to 24 days
-     * @param callback what to run; returns a stage that the consumer waits for
-     * @return the timer; cancelled already if the connection has ended
-     * @throws TooManyTimersException as {@link #after} throws it
-     * @see #every(Duration, Duration, Callable)
-     */
-    protected final Cancellable every(Duration delay, Callable<? extends CompletionStage<?>> callback) {
-        return timer(delay, delay, true, callback);
-    }
-
-    /**
-     * Runs a callback again and again. Each run is a callback as that of {@link #after}. Runs never overlap, and a late run does not make
-     * up for others: the time counts from the end of a run, its stage included. A run that has failed is followed by the next one if the
-     * connection stays open. A callback may cancel its own timer.
-     *
-     * <pre>{@code every(jitter(PERIOD), PERIOD, this::refresh);}</pre>
-     *
-     * @param first the time to the first run, from 1 ms to 24 days; a random one, of {@link #jitter}, spreads the load
-     * @param delay the time from the end of a run to the beginning of the next, from 1 ms to 24 days
-     * @param callback what to run; returns a stage that the consumer waits for
-     * @return the timer; cancelled already if the connection has ended
-     * @throws TooManyTimersException as {@link #after} throws it
-     */
-    protected final Cancellable every(Duration first, Duration delay, Callable<? extends CompletionStage<?>> callback) {
-        return timer(first, delay, true, callback);
-    }
-
-    private Cancellable timer(
-            Duration first, Duration delay, boolean repeated, Callable<? extends CompletionStage<?>> callback) {
-        ConsumerTimers timers = context().timers();
-        return timers.start(
-                timers.make(delay, repeated, requireNonNull(callback, "the callback of a timer must not be null")),
-                ConsumerTimers.millis(first, repeated ? "every(..)" : "after(..)"));
-    }
-
-    /**
-     * The database: one handle per call, on the database dispatcher; stages complete on the consumer's turn. For work that is useless
-     * without the client, use {@code database().cancelledBy(ended())}.
-     *
-     * @return the database of this actor system
-     */
-    protected final Database database() {
-        return context().database();
-    }
-
-    /**
-     * One of the further databases; stages complete on the consumer's turn.
-     *
-     * @param name the name of a section of {@code channels.databases}
-     * @return the database of that name
-     */
-    protected final Database database(String name) {
-        return context().within(Database.get(system(), name).on(context().turn()));
-    }
-
-    /**
-     * A group to join or to send to.
-     *
-     * @param name 1 to 99 of {@code [A-Za-z0-9._-]}; for any other text see {@link GroupName#of}
-     * @return the group
-     */
-    protected final Group group(String name) {
-        return group(new GroupName(name));
-    }
-
-    /**
-     * A group to join or to send to.
-     *
-     * @param name its name
-     * @return the group
-     */
-    protected final Group group(GroupName name) {
-        return new Group(requireNonNull(name, "the name of a group must not be null"), context());
-    }
-
-    /**
-     * Delivers the result of any other stage, such as an HTTP client's, on the consumer's turn, where continuations may use the consumer's
-     * fields. Not needed for a call of {@code send} and similar methods alone.
-     *
-     * <p>On another thread, continue with {@code onTurn(stage).thenAcceptAsync(..)}: {@code thenAccept} would run on that thread, and not
-     * on the turn, if the stage is complete by then. On the turn both run on the turn.
-     *
-     * @param stage any stage
-     * @param <T> its result
-     * @return a stage that completes on the consumer's turn; after the consumer's end it fails with
-     *     {@link java.util.concurrent.RejectedExecutionException}
-     */
-    protected final <T> CompletionStage<T> onTurn(CompletionStage<T> stage) {
-        requireNonNull(stage, "the stage of onTurn(..) must not be null");
-        return context().isOnTurn()
-                ? context().turn().bring(stage)
-                : context().calls().bring(stage);
     }
 
     /**
@@ -627,15 +516,6 @@ public abstract non-sealed class WebSocketConsumer extends Consumer {
                     .log(() -> LOG.warn(
                             "{}: a send after a commit failed", context().turn().description(), e));
         }
-    }
-
-    /**
-     * A complete stage, for a callback that has nothing to wait for.
-     *
-     * @return the complete stage
-     */
-    protected final CompletionStage<Done> done() {
-        return context().turn().done();
     }
 
     @Override
