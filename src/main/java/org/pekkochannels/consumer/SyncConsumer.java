@@ -13,7 +13,7 @@ import org.pekkochannels.database.Database;
 import org.pekkochannels.database.TransactionOptions;
 import org.pekkochannels.layer.GroupName;
 
-/** What blocking consumers share: their callbacks return nothing, and run on the database dispatcher with a handle of their own. */
+/** What blocking consumers share: their callbacks return nothing, and run on the database dispatcher each with a separate handle. */
 abstract sealed class SyncConsumer extends Consumer permits SyncWebSocketConsumer {
     private final SyncRunner calls = new SyncRunner(this);
 
