@@ -14,6 +14,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +34,7 @@ final class ChatServerTest {
     void saysWhereToLookAndStopsWhenItIsTold() throws Exception {
         Process process = start("127.0.0.1", 0);
         try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
-            assertThat(body(said(out, "Open "))).contains("Chat Rooms");
+            assertThat(body(said(process, out, "Open "))).contains("Chat Rooms");
 
             process.destroy();
 
@@ -49,8 +51,8 @@ final class ChatServerTest {
         Ipv6.assumeItIsHereFor(host);
         Process process = start(host, 0);
         try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
-            URI listening = said(out, "listening on ");
-            URI page = said(out, "Open ");
+            URI listening = said(process, out, "listening on ");
+            URI page = said(process, out, "Open ");
 
             assertThat(isAnyAddress(listening.getHost())).isEqualTo(isAnyAddress(host));
             assertThat(body(page)).contains("Chat Rooms");
@@ -98,9 +100,17 @@ final class ChatServerTest {
     }
 
     /** The address after some words of what it says. */
-    private static URI said(BufferedReader out, String words) {
-        String line =
-                out.lines().filter(each -> each.contains(words)).findFirst().orElseThrow();
+    private static URI said(Process process, BufferedReader out, String words) throws Exception {
+        List<String> before = new ArrayList<>();
+        String line = out.readLine();
+        while (line != null && !line.contains(words)) {
+            before.add(line);
+            line = out.readLine();
+        }
+        assertThat(line)
+                .as(() -> "a line with '%s' after %s; errors: %s"
+                        .formatted(words, before, process.errorReader().lines().toList()))
+                .isNotNull();
         return URI.create(line.substring(line.indexOf(words) + words.length()));
     }
 
@@ -118,6 +128,9 @@ final class ChatServerTest {
         ProcessBuilder java = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
+                // On a busy machine H2 may need longer than the default of 5 s for its first login.
+                "-Dchannels.database.connection-timeout=1m",
+                "-Dpekko.logger-startup-timeout=1m",
                 "-Dconfig.file=" + new File("application.conf").getAbsolutePath(),
                 "-cp",
                 System.getProperty("java.class.path"),

@@ -34,6 +34,8 @@ record GuideServer(Process process, CompletableFuture<String> address) implement
         ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
+                        // On a busy machine H2 may need longer than the default of 5 s for its first login.
+                        "-Dchannels.database.connection-timeout=1m",
                         "-cp",
                         classes + File.pathSeparator + System.getProperty("java.class.path"),
                         main)
