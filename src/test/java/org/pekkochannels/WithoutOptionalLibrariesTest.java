@@ -44,6 +44,7 @@ final class WithoutOptionalLibrariesTest {
                     "io.netty.channel.Channel",
                     "io.netty.buffer.ByteBuf",
                     "io.netty.util.ReferenceCounted",
+                    "org.junit.jupiter.api.Test",
                     "com.fasterxml.jackson.datatype.jsr310.JavaTimeModule",
                     "com.fasterxml.jackson.datatype.jdk8.Jdk8Module");
             converse("");
@@ -156,7 +157,8 @@ final class WithoutOptionalLibrariesTest {
 
     @Test
     void servesConsumersWithADatabase() throws Exception {
-        String said = runWithout(Application.class, "micrometer-", "opentelemetry-", "netty-", "jackson-datatype-");
+        String said =
+                runWithout(Application.class, "micrometer-", "opentelemetry-", "netty-", "jackson-datatype-", "junit-");
 
         assertThat(said)
                 .contains(WORKED)

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ public final class LocalChannels {
     private static final String LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     // 71 bits: as many as Django Channels uses, with digits added.
     private static final int RANDOM_LENGTH = 12;
+    private static final String PREFIX = "specific.";
     private static final Channel[] NOBODY = {};
     static final Duration LONGEST_EXPIRY = Duration.ofHours(24);
 
@@ -50,7 +52,7 @@ public final class LocalChannels {
      * @param expiry how long an event may wait, longer than zero and at most 24 hours
      */
     public LocalChannels(int capacity, Duration expiry) {
-        this(capacity, expiry, Ticker.SYSTEM);
+        this(SystemJson.standard(), capacity, expiry, Ticker.SYSTEM);
     }
 
     /**
@@ -64,8 +66,19 @@ public final class LocalChannels {
         this(SystemJson.of(system), capacity, expiry, TimeSource.of(system).ticker());
     }
 
-    LocalChannels(int capacity, Duration expiry, Ticker ticker) {
-        this(SystemJson.standard(), capacity, expiry, ticker);
+    /**
+     * Starts without channels and groups, with a clock of the caller, so that tests of a layer can let time pass.
+     *
+     * @param capacity the most events that may wait in one channel, at least 1
+     * @param expiry how long an event may wait, longer than zero and at most 24 hours
+     * @param nanoTime nanoseconds since an arbitrary time; read on the threads that deliver and take events
+     */
+    public LocalChannels(int capacity, Duration expiry, LongSupplier nanoTime) {
+        this(
+                SystemJson.standard(),
+                capacity,
+                expiry,
+                requireNonNull(nanoTime, "the clock must not be null")::getAsLong);
     }
 
     private LocalChannels(SystemJson json, int capacity, Duration expiry, Ticker ticker) {
@@ -91,7 +104,7 @@ public final class LocalChannels {
      * @return the channel
      */
     public Channel open(Consumer<Event> receiver) {
-        Channel channel = new Channel("specific." + node + "!" + random(), this, receiver);
+        Channel channel = new Channel(PREFIX + node + "!" + random(), this, receiver);
         return channels.putIfAbsent(channel.name(), channel) == null ? channel : open(receiver);
     }
 
@@ -126,6 +139,29 @@ public final class LocalChannels {
      */
     public void onNamesChanged(Runnable listener) {
         named.listener(requireNonNull(listener, "the listener for names of channels must not be null"));
+    }
+
+    /**
+     * The name of this node, which the names of its channels contain: {@code specific.<node>!<random>}.
+     *
+     * @return the name, random and unique
+     */
+    public String node() {
+        return node;
+    }
+
+    /**
+     * The node of a channel, so that a layer can send an event for one channel to that node only.
+     *
+     * @param channel the channel's name; fails with {@link IllegalArgumentException} unless it is valid
+     * @return the node's name; empty if the channel's name is not of the form {@code specific.<node>!<random>}
+     */
+    public static Optional<String> nodeOf(String channel) {
+        Names.checkChannel(channel);
+        int end = channel.indexOf('!');
+        return channel.startsWith(PREFIX) && end > PREFIX.length()
+                ? Optional.of(channel.substring(PREFIX.length(), end))
+                : Optional.empty();
     }
 
     /**

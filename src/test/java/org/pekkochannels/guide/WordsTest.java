@@ -40,6 +40,7 @@ final class WordsTest {
             "proxy",
             "routing",
             "settings",
+            "testkit",
             "tls",
             "tracing",
             "websocket",

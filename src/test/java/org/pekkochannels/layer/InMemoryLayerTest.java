@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Nested;
@@ -12,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.pekkochannels.concurrent.Planted;
+import org.pekkochannels.testkit.ChannelLayerContract;
+import org.pekkochannels.testkit.ChannelProbe;
 
 final class InMemoryLayerTest {
     @Test
@@ -31,14 +34,14 @@ final class InMemoryLayerTest {
         ChannelLayer layer = ChannelLayer.inMemory(10, Duration.ofMinutes(1));
         Channel failing = layer.newChannel(event -> planted.raise());
         layer.groupAdd("all", failing);
-        try (Inbox other = new Inbox(layer)) {
+        try (ChannelProbe other = new ChannelProbe(layer)) {
             layer.groupAdd("all", other.channel());
 
             layer.groupSend("all", Event.of("note", "hello"))
                     .toCompletableFuture()
                     .join();
 
-            assertThat(other.next()).isEqualTo("hello");
+            other.expect("hello");
             assertThat(layer.stats().unknown()).isEqualTo(1);
         }
         failing.close();
@@ -67,14 +70,53 @@ final class InMemoryLayerTest {
                 .withCauseInstanceOf(UnencodablePayloadException.class);
     }
 
+    @Test
+    void failsASendToAFullChannel() {
+        ChannelLayer layer = ChannelLayer.inMemory(1, Duration.ofMinutes(1));
+        try (ChannelProbe full = new ChannelProbe(layer)) {
+            layer.send(full.name(), "note", "one");
+
+            assertThat(layer.send(full.name(), "note", "two"))
+                    .failsWithin(Duration.ofSeconds(20))
+                    .withThrowableOfType(ExecutionException.class)
+                    .havingCause()
+                    .isInstanceOfSatisfying(ChannelFullException.class, failure -> {
+                        assertThat(failure.channel()).isEqualTo(full.name());
+                        assertThat(failure.capacity()).isEqualTo(1);
+                    })
+                    .withMessage(
+                            "channel '%s' is full: 1 event waits (channels.layer.capacity); send less or make its"
+                                    + " receiver faster",
+                            full.name());
+        }
+    }
+
+    @Test
+    void namesItsNodeInTheNamesOfItsChannels() {
+        LocalChannels local = new LocalChannels(1, Duration.ofMinutes(1));
+        try (Channel channel = local.open(event -> {})) {
+            assertThat(channel.name()).matches("specific\\.[A-Za-z0-9]{12}![A-Za-z0-9]{12}");
+            assertThat(LocalChannels.nodeOf(channel.name())).contains(local.node());
+        }
+        for (String name : List.of("worker", "specific.", "specific.!abc", "asgispecific.node!abc", "specific.node")) {
+            assertThat(LocalChannels.nodeOf(name)).as(name).isEmpty();
+        }
+        assertThatThrownBy(() -> LocalChannels.nodeOf("a!b!c")).isInstanceOf(IllegalArgumentException.class);
+    }
+
     @Nested
     final class Contract extends ChannelLayerContract {
         // Begins where a clock of nanoseconds may: before zero, near its turn.
         private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 1_000_000);
 
         @Override
-        protected ChannelLayer newLayer(int capacity, Duration expiry) {
-            return new InMemoryLayer(new LocalChannels(capacity, expiry, clock::get));
+        protected List<ChannelLayer> newNodes(int count, int capacity, Duration expiry) {
+            return List.of(new InMemoryLayer(new LocalChannels(capacity, expiry, clock::get)));
+        }
+
+        @Override
+        protected List<Integer> nodeCounts() {
+            return List.of(1);
         }
 
         @Override

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.concurrent.Offloader;
+import org.pekkochannels.testkit.ChannelProbe;
 
 /** What an event loop sends, which has others deliver to a large group; the others are the test itself, when it likes. */
 final class LargeGroupTest {
@@ -26,7 +27,7 @@ final class LargeGroupTest {
     private final Offloader offloader = new Offloader(others::add);
     private final ChannelLayer layer = ChannelLayer.inMemory(100_000, Duration.ofHours(1));
     private final List<Channel> members = new ArrayList<>();
-    private Inbox last;
+    private ChannelProbe last;
 
     /** A thread as an event loop's is. */
     private final class LoopThread extends Thread implements Offloader.Source {
@@ -45,7 +46,7 @@ final class LargeGroupTest {
         for (int i = 1; i < MEMBERS; i++) {
             join(layer.newChannel(event -> {}));
         }
-        last = new Inbox(layer);
+        last = new ChannelProbe(layer);
         join(last.channel());
     }
 
@@ -58,7 +59,8 @@ final class LargeGroupTest {
     void nothingLingers() {
         members.forEach(Channel::close);
 
-        ChannelLayerFixture.assertNothingLingersIn(layer);
+        assertThat(layer.stats().channels()).isZero();
+        assertThat(layer.stats().members()).isZero();
     }
 
     private <T> T onLoop(Supplier<T> work) {
@@ -87,8 +89,8 @@ final class LargeGroupTest {
 
         othersDeliver();
 
-        assertThat(List.of(last.next(), last.next())).containsExactly("one", "two");
-        last.assertEmpty();
+        last.expect("one", "two");
+        last.expectNothing();
     }
 
     @Test
@@ -103,8 +105,8 @@ final class LargeGroupTest {
 
         assertThat(List.of(first, second, third))
                 .allSatisfy(sent -> assertThat(sent).isCompleted());
-        assertThat(List.of(last.next(), last.next())).containsExactly("one", "two");
-        last.assertEmpty();
+        last.expect("one", "two");
+        last.expectNothing();
     }
 
     @Test
@@ -118,9 +120,9 @@ final class LargeGroupTest {
 
         assertThat(first).isCompleted();
         assertThat(second).isCompleted();
-        assertThat(List.of(last.next(), last.next())).containsExactly("one", "two");
+        last.expect("one", "two");
         assertThat(send("three")).isCompleted();
-        assertThat(last.next()).isEqualTo("three");
+        last.expect("three");
     }
 
     @Test
@@ -141,12 +143,12 @@ final class LargeGroupTest {
         assertThat(layer.stats().full()).isEqualTo(1 + MEMBERS);
         othersDeliver();
 
-        assertThat(last.next()).isEqualTo("first");
+        last.expect("first");
         for (int i = 1; i < Offloader.MOST; i++) {
-            assertThat(last.next()).isEqualTo("" + i);
+            last.expect("" + i);
         }
         assertThat(send("last")).isCompleted();
-        assertThat(last.next()).isEqualTo("last");
+        last.expect("last");
     }
 
     @Test
@@ -163,7 +165,7 @@ final class LargeGroupTest {
         // The event is dropped and counted; a receiver's failure is not its sender's.
         assertThat(failed).isCompleted();
         assertThat(after).isCompleted();
-        assertThat(List.of(last.next(), last.next())).containsExactly("one", "three");
+        last.expect("one", "three");
         broken.close();
     }
 }

@@ -1,4 +1,4 @@
-/** Tests of channel layers; {@link org.pekkochannels.layer.ChannelLayerContract} is for every layer to pass. */
+/** Tests of channel layers; {@link org.pekkochannels.testkit.ChannelLayerContract} is for every layer to pass. */
 @NullMarked
 package org.pekkochannels.layer;
 
