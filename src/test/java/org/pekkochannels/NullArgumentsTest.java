@@ -157,7 +157,13 @@ class NullArgumentsTest {
                 call("mapper of json(..)", () -> Channels.load().json(null)),
                 call("JSON of the event 't'", () -> Event.ofJson("t", null)),
                 call("event that is sent", () -> ChannelLayer.get(system).groupSend("g", (Event) null)),
-                call("event that is sent", () -> ChannelLayer.get(system).send("c", (Event) null)));
+                call("event that is sent", () -> ChannelLayer.get(system).send("c", (Event) null)),
+                call(
+                        "name of a group",
+                        () -> ChannelLayer.get(system).presence().list(null)),
+                call(
+                        "channel of a presence",
+                        () -> ChannelLayer.get(system).presence().watch(new GroupName("g"), null)));
     }
 
     private Stream<Arguments> ofTheDatabase() {

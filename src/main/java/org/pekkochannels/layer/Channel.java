@@ -85,7 +85,7 @@ public final class Channel implements AutoCloseable {
             throw new IllegalStateException(
                     "channel '" + name + "' has no event waiting; take each event once, was " + event);
         }
-        return before != CLOSED && home.isFresh(event);
+        return before != CLOSED && (home.isFresh(event) || home.expired(this, event));
     }
 
     /**
@@ -114,6 +114,10 @@ public final class Channel implements AutoCloseable {
             return Offer.CLOSED;
         }
         return before >= home.capacity() ? Offer.FULL : hand(event);
+    }
+
+    boolean isClosed() {
+        return waiting.get() == CLOSED;
     }
 
     boolean isOf(LocalChannels channels) {

@@ -247,6 +247,16 @@ public interface ChannelLayer {
     Duration expiry();
 
     /**
+     * The presence of the layer. A layer that keeps its channels in {@link LocalChannels} overrides it with that one's.
+     *
+     * @return the presence; fails with {@link UnsupportedOperationException} if the layer has none, which is the default
+     */
+    default Presence presence() {
+        throw new UnsupportedOperationException(
+                getClass().getName() + " has no presence; use a layer that overrides presence(), such as in-memory");
+    }
+
+    /**
      * The current and accumulated numbers of this node.
      *
      * @return the numbers, each correct by itself; they are not an atomic snapshot

@@ -186,6 +186,17 @@ public final class Event {
         return new Event(type, payload, receivers, nanos);
     }
 
+    /** The first characters of the JSON, at most this many; for JSON that begins with plain characters. */
+    String start(int characters) {
+        byte[] json = payload.json();
+        return new String(json, 0, Math.min(characters, json.length), StandardCharsets.ISO_8859_1);
+    }
+
+    /** The JSON of the receivers. */
+    SystemJson receivers() {
+        return mappers;
+    }
+
     /** The time of arrival on this node, by its monotonic clock. */
     long arrival() {
         return arrival;

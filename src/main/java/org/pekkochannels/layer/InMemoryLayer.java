@@ -163,6 +163,11 @@ final class InMemoryLayer implements ChannelLayer {
     }
 
     @Override
+    public Presence presence() {
+        return local.presence();
+    }
+
+    @Override
     public LayerStats stats() {
         return local.stats();
     }

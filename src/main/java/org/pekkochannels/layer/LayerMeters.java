@@ -1,5 +1,6 @@
 package org.pekkochannels.layer;
 
+import java.util.Locale;
 import org.pekkochannels.metrics.instrument.Measure;
 import org.pekkochannels.metrics.instrument.Meters;
 
@@ -27,5 +28,46 @@ final class LayerMeters {
         meters.counter(dropped.tag("reason", "full"), () -> layer.stats().full());
         meters.counter(dropped.tag("reason", "expired"), () -> layer.stats().expired());
         meters.counter(dropped.tag("reason", "unknown"), () -> layer.stats().unknown());
+        watchPresence(meters, layer);
+    }
+
+    private static void watchPresence(Meters meters, ChannelLayer layer) {
+        Presence presence;
+        try {
+            presence = layer.presence();
+        } catch (UnsupportedOperationException e) { // a layer need not have one
+            return;
+        }
+        meters.gauge(
+                Measure.of("channels.layer.presence.entries", "entries", "Entries of this node's connections."),
+                () -> presence.stats().entries());
+        meters.gauge(
+                Measure.of(
+                        "channels.layer.presence.watches",
+                        "channels",
+                        "Channels that are sent the presence of a group, once for each group."),
+                () -> presence.stats().watches());
+        meters.counter(
+                Measure.of(
+                        "channels.layer.presence.diffs",
+                        "diffs",
+                        "Differences encoded, each once for all channels that watch."),
+                () -> presence.stats().diffs());
+        meters.counter(
+                Measure.of("channels.layer.presence.states", "states", "States that channels were sent."),
+                () -> presence.stats().states());
+        meters.counter(
+                Measure.of(
+                        "channels.layer.presence.restarts",
+                        "states",
+                        "States sent again, because a channel was full or an event had expired in it."),
+                () -> presence.stats().restarts());
+        Measure refused =
+                Measure.of("channels.layer.presence.refused", "entries", "Entries refused because of a bound.");
+        for (PresenceLimitException.Limit limit : PresenceLimitException.Limit.values()) {
+            meters.counter(
+                    refused.tag("limit", limit.name().toLowerCase(Locale.ROOT)),
+                    () -> presence.stats().refused().getOrDefault(limit, 0L));
+        }
     }
 }

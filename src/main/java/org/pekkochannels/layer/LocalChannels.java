@@ -44,6 +44,7 @@ public final class LocalChannels {
     private final Ticker ticker;
     private final SystemJson json;
     private final DropLog drops;
+    private final LocalPresence presence;
 
     /**
      * Starts without channels and groups.
@@ -52,7 +53,7 @@ public final class LocalChannels {
      * @param expiry how long an event may wait, longer than zero and at most 24 hours
      */
     public LocalChannels(int capacity, Duration expiry) {
-        this(SystemJson.standard(), capacity, expiry, Ticker.SYSTEM);
+        this(capacity, expiry, Ticker.SYSTEM, PresenceSettings.DEFAULT, PresenceTicks.Scheduling.ofJvm());
     }
 
     /**
@@ -63,7 +64,13 @@ public final class LocalChannels {
      * @param expiry how long an event may wait, longer than zero and at most 24 hours
      */
     public LocalChannels(ClassicActorSystemProvider system, int capacity, Duration expiry) {
-        this(SystemJson.of(system), capacity, expiry, TimeSource.of(system).ticker());
+        this(
+                SystemJson.of(system),
+                capacity,
+                expiry,
+                TimeSource.of(system).ticker(),
+                PresenceSettings.of(system.classicSystem().settings().config()),
+                PresenceTicks.Scheduling.of(system.classicSystem()));
     }
 
     /**
@@ -75,13 +82,29 @@ public final class LocalChannels {
      */
     public LocalChannels(int capacity, Duration expiry, LongSupplier nanoTime) {
         this(
-                SystemJson.standard(),
                 capacity,
                 expiry,
-                requireNonNull(nanoTime, "the clock must not be null")::getAsLong);
+                requireNonNull(nanoTime, "the clock must not be null")::getAsLong,
+                PresenceSettings.DEFAULT,
+                PresenceTicks.Scheduling.ofJvm());
     }
 
-    private LocalChannels(SystemJson json, int capacity, Duration expiry, Ticker ticker) {
+    LocalChannels(
+            int capacity,
+            Duration expiry,
+            Ticker ticker,
+            PresenceSettings presence,
+            PresenceTicks.Scheduling scheduling) {
+        this(SystemJson.standard(), capacity, expiry, ticker, presence, scheduling);
+    }
+
+    private LocalChannels(
+            SystemJson json,
+            int capacity,
+            Duration expiry,
+            Ticker ticker,
+            PresenceSettings presence,
+            PresenceTicks.Scheduling scheduling) {
         if (capacity < 1) {
             throw new IllegalArgumentException("capacity of a channel must be at least 1, was " + capacity);
         }
@@ -95,6 +118,7 @@ public final class LocalChannels {
         this.ticker = ticker;
         this.json = json;
         this.drops = new DropLog(ticker.read());
+        this.presence = new LocalPresence(this, node, presence, scheduling);
     }
 
     /**
@@ -321,6 +345,32 @@ public final class LocalChannels {
         return tally.with(channels.size() + named.size(), groups.size(), members);
     }
 
+    /**
+     * The presence of these channels.
+     *
+     * @return always the same
+     */
+    public Presence presence() {
+        return presence;
+    }
+
+    /** Offers an event of the presence. If the channel is full nothing is lost, because the content is sent again. */
+    Channel.Offer offerPresence(Channel channel, Event event) {
+        return channel.offer(stamped(event));
+    }
+
+    /** A channel has taken an event too late; always false. */
+    boolean expired(Channel channel, Event event) {
+        if (event.type().equals(Presence.EVENT)) {
+            presence.lost(channel);
+        }
+        return false;
+    }
+
+    Ticker ticker() {
+        return ticker;
+    }
+
     /** The JSON of the receivers' actor system. */
     SystemJson json() {
         return json;
@@ -348,6 +398,7 @@ public final class LocalChannels {
             channels.remove(channel.name());
         }
         tally.unknown.add(dropped);
+        presence.closed(channel);
     }
 
     private Channel.Offer offer(Channel channel, Event event) {
@@ -372,7 +423,7 @@ public final class LocalChannels {
         return event.arrivedAt(ticker.read(), json);
     }
 
-    private void check(Channel channel) {
+    void check(Channel channel) {
         StackRoom.require();
         if (!channel.isOf(this)) {
             throw new IllegalArgumentException("only channels of the same layer can join a group, '" + channel.name()
