@@ -17,35 +17,37 @@ import org.pekkochannels.concurrent.SafeLog;
 public final class ServerTransaction {
     private static final SafeLog LOG = SafeLog.of(ServerTransaction.class);
 
-    // Of MariaDB's protocol, SERVER_STATUS_IN_TRANS.
+    // Of MariaDB's protocol, SERVER_STATUS_IN_TRANS: the lowest bit.
     private static final int IN_TRANSACTION = 1;
 
-    private static final ClassValue<Probe> PROBES = new ClassValue<>() {
+    // By the driver's class of connections; takes one, and returns an odd number if a transaction is open. Not an
+    // object of
+    // ours: the driver's class would refer to it, and its class loader may outlive ours.
+    private static final ClassValue<MethodHandle> PROBES = new ClassValue<>() {
         @Override
-        protected Probe computeValue(Class<?> type) {
+        protected MethodHandle computeValue(Class<?> type) {
             return probe(type);
         }
     };
+    private static final MethodType PROBE = MethodType.methodType(int.class, Connection.class);
+    private static final MethodHandle UNKNOWN =
+            MethodHandles.dropArguments(MethodHandles.constant(int.class, 0), 0, Connection.class);
 
     private ServerTransaction() {}
-
-    /** Asks one driver. */
-    private interface Probe {
-        boolean isOpen(Connection connection) throws Throwable;
-    }
 
     /** False if the driver does not report it. */
     public static boolean isOpen(Connection connection) {
         Connection raw = DriverConnection.below(connection);
         try {
-            return PROBES.get(raw.getClass()).isOpen(raw);
+            int state = (int) PROBES.get(raw.getClass()).invokeExact(raw);
+            return (state & IN_TRANSACTION) != 0;
         } catch (Throwable failure) { // of a driver; the next statement would fail as well
             LOG.debug("a driver does not report whether a transaction is open", failure);
             return false;
         }
     }
 
-    private static Probe probe(Class<?> type) {
+    private static MethodHandle probe(Class<?> type) {
         try {
             Lookup lookup = MethodHandles.publicLookup();
             Class<?> postgres = of("org.postgresql.core.BaseConnection", type);
@@ -54,33 +56,32 @@ public final class ServerTransaction {
             }
             Class<?> mariaDb = of("org.mariadb.jdbc.Connection", type);
             if (mariaDb != null) {
-                return mariaDb(lookup, mariaDb);
+                return chained(lookup, mariaDb, "getContext", "getServerStatus").asType(PROBE);
             }
             Class<?> mySql = of("com.mysql.cj.jdbc.JdbcConnection", type);
-            return mySql == null ? connection -> false : mySql(lookup, mySql);
+            return mySql == null ? UNKNOWN : mySql(lookup, mySql);
         } catch (ReflectiveOperationException | RuntimeException | LinkageError otherVersion) {
             LOG.debug("{} does not report whether a transaction is open", type.getName(), otherVersion);
-            return connection -> false;
+            return UNKNOWN;
         }
     }
 
-    private static Probe postgres(Lookup lookup, Class<?> type) throws ReflectiveOperationException {
+    /** The difference to the state IDLE, as -1, 0 or 1: the other states are OPEN and FAILED. */
+    private static MethodHandle postgres(Lookup lookup, Class<?> type) throws ReflectiveOperationException {
         Class<?> state = Class.forName("org.postgresql.core.TransactionState", false, type.getClassLoader());
+        Object idle = state.getField("IDLE").get(null);
+        MethodHandle difference = MethodHandles.insertArguments(
+                lookup.findVirtual(Enum.class, "compareTo", MethodType.methodType(int.class, Enum.class)), 1, idle);
+        MethodHandle sign = lookup.findStatic(Integer.class, "signum", MethodType.methodType(int.class, int.class));
         MethodHandle asked = lookup.findVirtual(type, "getTransactionState", MethodType.methodType(state))
-                .asType(MethodType.methodType(Enum.class, Connection.class));
-        return connection -> !((Enum<?>) asked.invokeExact(connection)).name().equals("IDLE");
+                .asType(MethodType.methodType(Enum.class, type));
+        return MethodHandles.filterReturnValue(MethodHandles.filterReturnValue(asked, difference), sign)
+                .asType(PROBE);
     }
 
-    private static Probe mariaDb(Lookup lookup, Class<?> type) throws ReflectiveOperationException {
-        MethodHandle status = chained(lookup, type, "getContext", "getServerStatus")
-                .asType(MethodType.methodType(int.class, Connection.class));
-        return connection -> ((int) status.invokeExact(connection) & IN_TRANSACTION) != 0;
-    }
-
-    private static Probe mySql(Lookup lookup, Class<?> type) throws ReflectiveOperationException {
-        MethodHandle open = chained(lookup, type, "getSession", "getServerSession", "inTransactionOnServer")
-                .asType(MethodType.methodType(boolean.class, Connection.class));
-        return connection -> (boolean) open.invokeExact(connection);
+    private static MethodHandle mySql(Lookup lookup, Class<?> type) throws ReflectiveOperationException {
+        return MethodHandles.explicitCastArguments(
+                chained(lookup, type, "getSession", "getServerSession", "inTransactionOnServer"), PROBE);
     }
 
     /** Calls the methods of these names, each on the result of the previous one. */
