@@ -20,12 +20,15 @@ import org.apache.pekko.http.javadsl.server.Route;
 
 /** Static pages and their resources, from the class path. Thread-safe. */
 public final class Pages {
-    // Only our own files are permitted: even a script that was injected into a page would not run.
+    // Only our own files are permitted: even a script that was injected into a page would not run. Under the
+    // development
+    // server, this property has its origin.
+    private static final String OWN = ("'self' " + System.getProperty("dev.server", "")).strip();
     private static final List<HttpHeader> HEADERS = List.of(
             RawHeader.create(
                     "Content-Security-Policy",
-                    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
-                            + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+                    "default-src 'none'; script-src " + OWN + "; style-src 'self'; img-src 'self'; connect-src " + OWN
+                            + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
             RawHeader.create("X-Content-Type-Options", "nosniff"),
             RawHeader.create("Referrer-Policy", "same-origin"),
             RawHeader.create("Cache-Control", "no-cache"));

@@ -33,6 +33,16 @@ final class StarterPagesTest {
                         source("NotesServer"));
     }
 
+    @Test
+    void showsTheProfileThatRestartsOnSave() throws IOException {
+        String pom = Files.readString(STARTER.resolve("pom.xml"));
+
+        assertThat(blocks("development-loop.md", "xml"))
+                .as("the xml of development-loop.md; after a change of the starter's profile copy it there")
+                .containsExactly(pom.substring(pom.indexOf("    <profiles>"), pom.indexOf("</project>"))
+                        .replaceAll("(?m)^ {4}", ""));
+    }
+
     private static List<String> blocks(String page, String language) {
         return MarkdownPage.read(MarkdownPage.GUIDE.resolve(page)).blocks(language).stream()
                 .map(MarkdownPage.Block::code)
