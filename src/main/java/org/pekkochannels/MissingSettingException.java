@@ -2,7 +2,7 @@ package org.pekkochannels;
 
 import com.typesafe.config.ConfigException;
 
-/** A key that must be configured is not; the message says what to do. */
+/** A key that must be configured is not; the message contains the cure. */
 final class MissingSettingException extends ConfigException.Missing {
     private static final long serialVersionUID = 1L;
 
