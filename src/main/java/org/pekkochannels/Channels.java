@@ -23,9 +23,12 @@ import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.consumer.Consumer;
 import org.pekkochannels.consumer.ConsumerBehavior;
 import org.pekkochannels.consumer.ConsumerContext;
+import org.pekkochannels.consumer.WorkerPool;
 import org.pekkochannels.database.Database;
 import org.pekkochannels.edge.Gateway;
 import org.pekkochannels.edge.ReadyCheck;
+import org.pekkochannels.edge.Workers;
+import org.pekkochannels.layer.Channel;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.SystemJson;
 import org.pekkochannels.middleware.OriginCheck;
@@ -43,6 +46,7 @@ import org.pekkochannels.routing.Router;
  * builder for one thread and one use: after {@link #start} or {@link #route} every call fails with {@link IllegalStateException}.
  */
 public final class Channels {
+    private static final int MAX_INSTANCES = 1000;
     private static final SafeLog LOG = SafeLog.of(Channels.class);
 
     private final Supplier<ActorSystem<?>> system;
@@ -51,6 +55,7 @@ public final class Channels {
     private final RouteLevel routes = new RouteLevel(table);
     private final List<Function<ActorSystem<?>, CompletionStage<?>>> tasks = new ArrayList<>();
     private final Map<String, Function<ActorSystem<?>, ? extends CompletionStage<?>>> checks = new LinkedHashMap<>();
+    private final Map<String, WorkerPool.Worker> workers = new LinkedHashMap<>();
     private Optional<Function<ActorSystem<?>, Route>> pages = Optional.empty();
     private Optional<ObjectMapper> json = Optional.empty();
     private boolean begun;
@@ -207,6 +212,46 @@ public final class Channels {
     }
 
     /**
+     * Adds a worker with one instance: a consumer without a connection, which handles the messages that are sent to its name.
+     *
+     * @param name the name, 1-99 of {@code [A-Za-z0-9._-]}
+     * @param factory creates an instance, usually {@code ThumbnailConsumer::new}; a {@link org.pekkochannels.consumer.WorkerConsumer} or
+     *     {@link org.pekkochannels.consumer.SyncWorkerConsumer}
+     * @return this; fails as of {@link #worker(String, int, Function)}
+     */
+    public Channels worker(String name, Function<ConsumerContext, ? extends Consumer> factory) {
+        return worker(name, 1, factory);
+    }
+
+    /**
+     * Adds a worker with several instances, each of which handles one message at a time. A message that is sent to the name reaches one of
+     * them, or one on another node that has a worker of this name, at most once. Messages that wait are lost with the process: a worker is
+     * not a job queue.
+     *
+     * <p>Workers start after the tasks of {@link #beforeStart} and before the server listens. They stop after all WebSockets have ended and
+     * before the databases close.
+     *
+     * @param name the name, 1-99 of {@code [A-Za-z0-9._-]}
+     * @param instances the number of instances on this node, from 1 to 1000
+     * @param factory creates an instance, again after a failure
+     * @return this; fails with {@link IllegalArgumentException} for another name or number, or if a worker of the name exists already
+     */
+    public Channels worker(String name, int instances, Function<ConsumerContext, ? extends Consumer> factory) {
+        requireNotBegun();
+        Channel.checkName(name);
+        requireNonNull(factory, () -> "the factory of worker(\"" + name + "\", ..) must not be null");
+        if (instances < 1 || instances > MAX_INSTANCES) {
+            throw new IllegalArgumentException(
+                    "worker(\"" + name + "\", ..) must have 1 to " + MAX_INSTANCES + " instances, was " + instances);
+        }
+        if (workers.putIfAbsent(name, new WorkerPool.Worker(name, instances, factory)) != null) {
+            throw new IllegalArgumentException("worker(\"" + name + "\", ..) was called twice; a name has one worker,"
+                    + " with several instances if necessary");
+        }
+        return this;
+    }
+
+    /**
      * Sets what is served beside WebSockets: pages, files, an API.
      *
      * @param route creates the Pekko HTTP route once the actor system exists
@@ -301,6 +346,7 @@ public final class Channels {
                 system.get(),
                 tasks,
                 this::gateway,
+                this::startWorkers,
                 pages.orElse(started -> Directives.reject()),
                 this::readyChecks,
                 ownSystem);
@@ -308,7 +354,7 @@ public final class Channels {
 
     /**
      * The WebSocket endpoints as a route for the application's existing Pekko HTTP server; only after {@link #in}, and instead of
-     * {@link #start}. The caller runs the tasks. Checks the settings and opens the databases, which blocks, so an actor must not call it.
+     * {@link #start}. Starts the workers. The caller runs the tasks before. Checks the settings and opens the databases, which blocks, so an actor must not call it.
      *
      * @return the route, which rejects all other paths; fails like {@link #start}
      * @throws IllegalStateException after {@link #load}, because nothing could stop the actor system that it would create
@@ -319,7 +365,14 @@ public final class Channels {
                     + " Channels.in(system)..route(); Channels.load()..start() creates one and serves");
         }
         begin();
-        return gateway(system.get()).route();
+        ActorSystem<?> started = system.get();
+        Route route = gateway(started).route();
+        startWorkers(started);
+        return route;
+    }
+
+    private void startWorkers(ActorSystem<?> started) {
+        Workers.start(started, List.copyOf(workers.values()));
     }
 
     private List<ReadyCheck> readyChecks(ActorSystem<?> started) {

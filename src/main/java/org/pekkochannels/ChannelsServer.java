@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.pekko.Done;
@@ -35,6 +36,7 @@ public final class ChannelsServer {
     private static final String SHUTDOWN = "pekko.coordinated-shutdown.";
     private static final String DRAIN_TIMEOUT = SHUTDOWN + "phases.before-service-unbind.timeout";
     private static final String PHASE_TIMEOUT = SHUTDOWN + "phases.service-requests-done.timeout";
+    private static final String WORKERS_TIMEOUT = SHUTDOWN + "phases.service-stop.timeout";
     // The phase must last longer than the grace, after which remaining connections are closed.
     private static final Duration MARGIN = Duration.ofSeconds(2);
 
@@ -56,8 +58,8 @@ public final class ChannelsServer {
     static ActorSystem<?> createSystem(Config config) {
         ConfigurationShape.require(config);
         HttpSettings http = HttpSettings.of(config);
-        Config shutdown = ConfigFactory.parseMap(
-                Map.of(PHASE_TIMEOUT, http.shutdownGrace().plus(MARGIN)));
+        Duration phase = http.shutdownGrace().plus(MARGIN);
+        Config shutdown = ConfigFactory.parseMap(Map.of(PHASE_TIMEOUT, phase, WORKERS_TIMEOUT, phase));
         Duration drain = http.drainDelay().plus(config.getDuration(SHUTDOWN + "default-phase-timeout"));
         Config tuned = SmallMachine.tuned(
                 PekkoLogging.contained(config), Runtime.getRuntime().availableProcessors());
@@ -71,12 +73,14 @@ public final class ChannelsServer {
             ActorSystem<?> system,
             List<Function<ActorSystem<?>, CompletionStage<?>>> tasks,
             Function<ActorSystem<?>, Gateway> gateways,
+            Consumer<ActorSystem<?>> workers,
             Function<ActorSystem<?>, Route> pages,
             Function<ActorSystem<?>, List<ReadyCheck>> checks,
             boolean ownSystem) {
         try {
             Gateway gateway = gateways.apply(system);
             tasks.forEach(task -> await(requireNonNull(task.apply(system), NO_STAGE)));
+            workers.accept(system);
             Route served = requireNonNull(pages.apply(system), NO_ROUTE);
             Route all = Directives.concat(gateway.route(), DatabaseFailures.handled(served));
             BoundServer server = await(gateway.bind(all, Database.connections(system), checks.apply(system)));
@@ -146,8 +150,8 @@ public final class ChannelsServer {
 
     /**
      * Stops in order: {@code /ready} answers 503; after {@code channels.http.drain-delay} no new connections are accepted; every client
-     * receives {@code channels.http.shutdown-code} after its running message; HTTP ends after pending answers; then the layer and the
-     * database close.
+     * receives {@code channels.http.shutdown-code} after its running message; HTTP ends after pending answers; workers end after their
+     * running message; then the layer and the database close.
      *
      * @return a stage that completes when the actor system has terminated
      */

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
+import org.pekkochannels.consumer.WorkerConsumer;
 import org.pekkochannels.database.Database;
 import org.pekkochannels.http.JdkClient;
 import org.pekkochannels.http.RunningApplication;
@@ -53,7 +54,8 @@ class MetricsTest {
                 channels.http.ready-checks = [database]
                 channels.websocket.max-message-bytes = 100
                 channels.databases.reporting { url = "jdbc:h2:mem:reporting;DB_CLOSE_DELAY=-1", threads = 1 }
-                """, channels -> channels.websocket("ws/query/", Query::new));
+                """,
+                channels -> channels.websocket("ws/query/", Query::new).worker("thumbnails", Work::new));
         new ChannelsMetrics(application.system()).bindTo(registry);
     }
 
@@ -83,6 +85,33 @@ class MetricsTest {
                             handle -> handle.select("select 1").mapTo(int.class).one())
                     .thenCompose(one -> send(text));
         }
+    }
+
+    /** Fails when told to. */
+    private static final class Work extends WorkerConsumer {
+        Work(ConsumerContext context) {
+            super(context);
+            on("make", String.class, text -> done());
+            on("fail", String.class, text -> {
+                throw new IllegalStateException(text);
+            });
+        }
+    }
+
+    @Test
+    void countsWhatWorkersDo() {
+        application.layer().send("thumbnails", "make", "");
+        application.layer().send("thumbnails", "fail", "planted");
+
+        TestProbe.create(application.system()).awaitAssert(Duration.ofSeconds(20), () -> {
+            assertThat(count("channels.worker.restarts", "worker", "thumbnails"))
+                    .isEqualTo(1);
+            assertThat(gauge("channels.worker.instances")).isEqualTo(1);
+            return true;
+        });
+        assertThat(count("channels.worker.messages", "worker", "thumbnails")).isEqualTo(2);
+        assertThat(gauge("channels.worker.waiting")).isZero();
+        assertThat(count("channels.consumer.failures")).isEqualTo(1);
     }
 
     @Test

@@ -89,6 +89,8 @@ class NullArgumentsTest {
                 call("actor system of Channels.in(..)", () -> Channels.in(null)),
                 call("pattern of a route", () -> channels().websocket(null, Silent::new)),
                 call("factory of a consumer", () -> channels().websocket("p", none)),
+                call("name of a channel", () -> channels().worker(null, Silent::new)),
+                call("factory of worker(\"w\", ..)", () -> channels().worker("w", none)),
                 call("factory of a consumer", () -> channels().endpoint("p", "e", none)),
                 call("name of an endpoint", () -> channels().endpoint("p", null, Silent::new)),
                 call("application of the route 'p'", () -> channels().application("p", null)),

@@ -12,7 +12,7 @@ import org.pekkochannels.database.Database;
 import org.pekkochannels.layer.GroupName;
 
 /** What asynchronous consumers share: their callbacks return stages, which complete on the consumer's turn. */
-abstract sealed class AsyncConsumer extends Consumer permits WebSocketConsumer {
+abstract sealed class AsyncConsumer extends Consumer permits WebSocketConsumer, WorkerConsumer {
     AsyncConsumer(ConsumerContext context) {
         super(context);
     }
@@ -168,5 +168,14 @@ abstract sealed class AsyncConsumer extends Consumer permits WebSocketConsumer {
      */
     protected final CompletionStage<Done> done() {
         return context().turn().done();
+    }
+
+    /** In {@code failed(..)}: the failure has no further consequence. */
+    final CompletionStage<Done> handled() {
+        if (context().isOnTurn()) {
+            context().requireFailing().keepOpen();
+            return done();
+        }
+        return context().calls().run(() -> context().requireFailing().keepOpen());
     }
 }

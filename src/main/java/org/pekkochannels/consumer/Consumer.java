@@ -26,10 +26,10 @@ import org.pekkochannels.protocol.Inbound;
 import org.pekkochannels.protocol.Wire.SharedMessage;
 
 /**
- * The common part of both kinds of consumer: a scope, a channel and a table of event handlers.
+ * The common part of all kinds of consumer: a channel and a table of event handlers.
  *
- * <p>One instance serves one connection, and its callbacks never overlap, so its fields need no locks. Extend {@link WebSocketConsumer} or
- * {@link SyncWebSocketConsumer}.
+ * <p>One instance serves one connection, or is one instance of a worker. Its callbacks never overlap, so its fields need no locks. Extend
+ * {@link WebSocketConsumer}, {@link SyncWebSocketConsumer}, {@link WorkerConsumer} or {@link SyncWorkerConsumer}.
  */
 public abstract sealed class Consumer permits AsyncConsumer, SyncConsumer {
     private final ConsumerContext context;
@@ -39,7 +39,7 @@ public abstract sealed class Consumer permits AsyncConsumer, SyncConsumer {
 
     Consumer(ConsumerContext context) {
         this.context = context;
-        context.madeFor(getClass());
+        context.madeFor(getClass(), isWorker());
     }
 
     /**
@@ -273,6 +273,21 @@ public abstract sealed class Consumer permits AsyncConsumer, SyncConsumer {
     /** The class's name without its package, or the full name of an anonymous class. */
     final String name() {
         return context.consumerName();
+    }
+
+    /** Whether it has no connection; called by the constructor. */
+    boolean isWorker() {
+        return false;
+    }
+
+    /** The name of the first callback in logs. */
+    String connectCallback() {
+        return "connect()";
+    }
+
+    /** The name of the last callback in logs. */
+    String disconnectCallback() {
+        return "disconnect(CloseReason)";
     }
 
     /** The name of the callback for text messages in logs. */

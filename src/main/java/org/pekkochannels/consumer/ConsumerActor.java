@@ -118,6 +118,9 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
         } else if (message instanceof Inbound.Batch batch) {
             owesCredit = true;
             inbox.addAll(batch.messages());
+        } else if (message instanceof Assigned work) {
+            owesCredit = true;
+            inbox.add(work);
         } else if (message instanceof ConsumerTimer due) {
             inbox.add(due);
         } else if (message instanceof Inbound.Connect connect) {
@@ -141,7 +144,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
             return turn.done();
         });
         if (consumer != null) {
-            callbacks.start("connect()", () -> consumer().begin().connected());
+            callbacks.start(consumer.connectCallback(), () -> consumer().begin().connected());
         }
     }
 
@@ -186,16 +189,21 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
     }
 
     private boolean startMessage() {
-        Inbound.Message message = consumer == null ? null : inbox.nextMessage();
-        if (message == null) {
-            return false;
+        Object next = consumer == null ? null : inbox.nextMessage();
+        if (next instanceof Inbound.Message message) {
+            start(message);
+        } else if (next instanceof Assigned work) {
+            runtime.handlers().start(consumer(), work.event(), callbacks);
         }
+        return next != null;
+    }
+
+    private void start(Inbound.Message message) {
         String name = message instanceof Inbound.Text ? consumer().textCallback() : "receive(byte[])";
         callbacks.start(
                 name,
                 consumer().context().atHand(message),
                 () -> consumer().begin().received(message));
-        return true;
     }
 
     private boolean startEvent() {
@@ -240,7 +248,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
         closeTimers();
         if (consumer != null) {
             consumer.context().beginDisconnect();
-            callbacks.start("disconnect(CloseReason)", () -> consumer().disconnected(reason));
+            callbacks.start(consumer.disconnectCallback(), () -> consumer().disconnected(reason));
         }
     }
 

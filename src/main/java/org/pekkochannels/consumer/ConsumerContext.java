@@ -73,9 +73,17 @@ public final class ConsumerContext {
         return system;
     }
 
-    /** Called while a consumer's constructor runs. */
-    void madeFor(Class<?> type) {
+    /** Called while a consumer's constructor runs. Fails if a connection is to be served by a worker, or the other way round. */
+    void madeFor(Class<?> type, boolean worker) {
         consumer = type;
+        if (worker != outlet.isOfWorker()) {
+            throw new IllegalStateException(
+                    worker
+                            ? consumerName()
+                                    + " is a worker and cannot serve a connection; add it with Channels.worker(..)"
+                            : consumerName() + " serves connections and cannot be a worker; extend WorkerConsumer or"
+                                    + " SyncWorkerConsumer");
+        }
         handlesFailures = FailureHandling.isOverriddenBy(type);
     }
 
@@ -103,8 +111,8 @@ public final class ConsumerContext {
     FailureHandling requireFailing() {
         if (failing == null) {
             throw new IllegalStateException(
-                    consumerName() + " calls keepOpen() outside of failed(..); call it in failed(..), before its stage"
-                            + " completes");
+                    consumerName() + " calls " + (outlet.isOfWorker() ? "keepRunning()" : "keepOpen()")
+                            + " outside of failed(..); call it in failed(..), before its stage completes");
         }
         return failing;
     }

@@ -14,6 +14,8 @@ final class ConsumerRuntime implements Extension {
     private static final Id ID = new Id();
 
     private final ConsumerSettings settings;
+    private final WorkerSettings workers;
+    private final int maxOutboundBytes;
     private final ChannelLayer layer;
     private final ConsumerWatch watch;
     private final ConsumerCounters counts = new ConsumerCounters();
@@ -25,6 +27,8 @@ final class ConsumerRuntime implements Extension {
 
     private ConsumerRuntime(ActorSystem<?> system) {
         settings = ConsumerSettings.of(system.settings().config());
+        workers = WorkerSettings.of(system.settings().config());
+        maxOutboundBytes = maxOutboundBytes(system);
         layer = ChannelLayer.get(system);
         systemJson = SystemJson.of(system);
         json = Json.of(systemJson);
@@ -35,7 +39,7 @@ final class ConsumerRuntime implements Extension {
         watch = new ConsumerWatch(system.classicSystem(), settings);
         watch.showIn(Meters.of(system));
         counts.showIn(Meters.of(system));
-        afterCommit = new AfterCommit(layer, counts, maxOutboundBytes(system));
+        afterCommit = new AfterCommit(layer, counts, maxOutboundBytes);
         afterCommit.showIn(Meters.of(system));
     }
 
@@ -57,6 +61,15 @@ final class ConsumerRuntime implements Extension {
 
     ConsumerSettings settings() {
         return settings;
+    }
+
+    WorkerSettings workers() {
+        return workers;
+    }
+
+    /** {@code channels.websocket.max-outbound-bytes}. */
+    int maxOutboundBytes() {
+        return maxOutboundBytes;
     }
 
     ChannelLayer layer() {

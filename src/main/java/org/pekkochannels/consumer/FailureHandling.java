@@ -50,7 +50,10 @@ final class FailureHandling {
     }
 
     private static boolean isBase(Class<?> type) {
-        return type == WebSocketConsumer.class || type == SyncWebSocketConsumer.class;
+        return type == WebSocketConsumer.class
+                || type == SyncWebSocketConsumer.class
+                || type == WorkerConsumer.class
+                || type == SyncWorkerConsumer.class;
     }
 
     private static boolean declares(Class<?> type) {

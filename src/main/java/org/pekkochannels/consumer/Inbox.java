@@ -7,13 +7,14 @@ import org.pekkochannels.layer.Event;
 import org.pekkochannels.protocol.Inbound;
 
 /**
- * Waiting input of a consumer: the client's messages, the layer's events and timers that are due; those that wait alternate.
+ * Waiting input of a consumer: the client's messages or a worker's message, the layer's events and timers that are due; those that wait alternate.
  *
  * <p>All are bounded: the server sends one delivery at a time, the channel counts events at their sender, and a timer waits once. Confined to
  * the consumer's turns.
  */
 final class Inbox {
-    private final Backlog<Inbound.Message> messages = new Backlog<>();
+    // Of a client, or assigned to a worker.
+    private final Backlog<Object> messages = new Backlog<>();
     private final Backlog<Event> events = new Backlog<>();
     // Created when the first one is due.
     private @Nullable Backlog<ConsumerTimer> timers;
@@ -28,6 +29,10 @@ final class Inbox {
 
     void add(Inbound.Message message) {
         messages.add(message);
+    }
+
+    void add(Assigned work) {
+        messages.add(work);
     }
 
     void addAll(List<Inbound.Message> more) {
@@ -45,8 +50,9 @@ final class Inbox {
         timers.add(due);
     }
 
-    /** The client's next message, unless an event or a timer comes first. Call this method before the next two. */
-    Inbound.@Nullable Message nextMessage() {
+    /** The next message, unless an event or a timer comes first. Call this method before the next two. */
+    @Nullable
+    Object nextMessage() {
         if ((next == Kind.EVENT && !events.isEmpty()) || (next != Kind.MESSAGE && hasTimers())) {
             return null;
         }

@@ -130,6 +130,11 @@ final class Outlet {
         }
     }
 
+    /** Whether it belongs to a worker, which has no client. */
+    boolean isOfWorker() {
+        return wire instanceof WorkerWire;
+    }
+
     boolean isAccepted() {
         return accepted;
     }

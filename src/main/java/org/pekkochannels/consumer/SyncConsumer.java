@@ -13,8 +13,8 @@ import org.pekkochannels.database.Database;
 import org.pekkochannels.database.TransactionOptions;
 import org.pekkochannels.layer.GroupName;
 
-/** What blocking consumers share: their callbacks return nothing, and run on the database dispatcher each with a separate handle. */
-abstract sealed class SyncConsumer extends Consumer permits SyncWebSocketConsumer {
+/** What blocking consumers share: their callbacks return nothing, and run on the database dispatcher, each with a separate handle. */
+abstract sealed class SyncConsumer extends Consumer permits SyncWebSocketConsumer, SyncWorkerConsumer {
     private final SyncRunner calls = new SyncRunner(this);
 
     SyncConsumer(ConsumerContext context) {
@@ -214,5 +214,11 @@ abstract sealed class SyncConsumer extends Consumer permits SyncWebSocketConsume
 
     final CompletionStage<?> run(SyncCallback.Body body) {
         return calls().run(context().database(), this::transaction, body);
+    }
+
+    /** In {@code failed(..)}: the failure has no further consequence, once the callback has returned. */
+    final void handled() {
+        FailureHandling failing = context().requireFailing();
+        calls().say(failing::keepOpen);
     }
 }

@@ -379,8 +379,7 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncConsumer {
      * @throws IllegalStateException if no failure is being handled
      */
     protected final void keepOpen() {
-        FailureHandling failing = context().requireFailing();
-        calls().say(failing::keepOpen);
+        handled();
     }
 
     @Override

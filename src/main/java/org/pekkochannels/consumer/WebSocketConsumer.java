@@ -467,11 +467,7 @@ public abstract non-sealed class WebSocketConsumer extends AsyncConsumer {
      * @throws IllegalStateException if no failure is being handled; from another thread the stage fails with it
      */
     protected final CompletionStage<Done> keepOpen() {
-        if (context().isOnTurn()) {
-            context().requireFailing().keepOpen();
-            return done();
-        }
-        return context().calls().run(() -> context().requireFailing().keepOpen());
+        return handled();
     }
 
     private CompletionStage<Done> accept(Acceptance acceptance) {

@@ -2,8 +2,9 @@
  * The classes that applications extend, and the actor that runs them.
  *
  * <p>{@link org.pekkochannels.consumer.WebSocketConsumer} is asynchronous: its callbacks return stages.
- * {@link org.pekkochannels.consumer.SyncWebSocketConsumer} is blocking: its callbacks run on the database dispatcher. One package-private
- * actor runs both, and handles one event at a time:
+ * {@link org.pekkochannels.consumer.SyncWebSocketConsumer} is blocking: its callbacks run on the database dispatcher.
+ * {@link org.pekkochannels.consumer.WorkerConsumer} and {@link org.pekkochannels.consumer.SyncWorkerConsumer} are the same without a
+ * connection. One package-private actor runs all of them, and handles one event at a time:
  * <pre>
  *   session -&gt; Text, Binary, or a Batch of up to 32 -&gt;+
  *   layer   -&gt; event of a group                     -&gt;+-&gt; ConsumerActor: one at a time, kinds alternate
@@ -12,6 +13,7 @@
  *             group(..)      -&gt; Membership -&gt; ChannelLayer
  *             database()     -&gt; database; its result is a task of the TurnExecutor
  *   end of the turn          -&gt; Wire.endTurn: flush, and credit for the next delivery
+ *   WorkerPool -&gt; Assigned: one message to a worker's name; the Wire's credit asks for the next one
  *   Inbound.Closed           -&gt; remaining messages, groups left, disconnect(..) once, actor stops
  * </pre>
  *

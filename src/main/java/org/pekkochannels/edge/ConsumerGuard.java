@@ -18,7 +18,7 @@ import org.pekkochannels.protocol.Inbound;
 import org.pekkochannels.tracing.span.ThreadContext;
 
 /**
- * The actor of one connection. It stops when the behavior inside throws anything, so that nothing reaches its dispatcher: for some failures
+ * The actor of one connection, or of one instance of a worker. It stops when the behavior inside throws anything, so that nothing reaches its dispatcher: for some failures
  * Pekko ends the JVM. The connection is notified of the stop. An interrupt flag that the behavior leaves set is cleared, because the thread
  * runs other actors next. Confined to the actor.
  *
@@ -36,26 +36,34 @@ final class ConsumerGuard extends ExtensibleBehavior<Object> {
     private static final LogPace EARLY_STOPS = LogPace.of(Duration.ofSeconds(1));
 
     private final ContainedFailures failures;
-    private final ServedWebSocket connection;
+    private final Owner owner;
     private Behavior<Object> inner;
     private boolean started;
 
-    private ConsumerGuard(Behavior<Object> inner, ContainedFailures failures, ServedWebSocket connection) {
+    private ConsumerGuard(Behavior<Object> inner, ContainedFailures failures, Owner owner) {
         this.inner = inner;
         this.failures = failures;
-        this.connection = connection;
+        this.owner = owner;
+    }
+
+    /** What the actor serves: a connection or a worker. */
+    interface Owner {
+        /** The path of its scope, printable. */
+        String path();
+
+        /** Whether a client still waits for the answer to its request. */
+        boolean isUndecided();
     }
 
     /**
      * A behavior that starts the consumer's behavior with the first message, and cannot be started again.
      *
-     * @param connection the connection
+     * @param owner what the actor serves
      */
     @SuppressWarnings("unchecked") // It passes on whatever comes: a consumer's actor takes more than Inbound.
-    static Behavior<Inbound> around(
-            Behavior<Inbound> consumer, ContainedFailures failures, ServedWebSocket connection) {
+    static Behavior<Inbound> around(Behavior<Inbound> consumer, ContainedFailures failures, Owner owner) {
         Behavior<Object> any = (Behavior<Object>) (Behavior<?>) consumer;
-        return new ConsumerGuard(any, failures, connection).narrow();
+        return new ConsumerGuard(any, failures, owner).narrow();
     }
 
     @Override
@@ -122,7 +130,7 @@ final class ConsumerGuard extends ExtensibleBehavior<Object> {
 
     /** Pekko signals the stop to the last behavior and then runs the task of {@code Behaviors.stopped(task)}. */
     private Behavior<Object> stopped(TypedActorContext<Object> context, Behavior<Object> stopped) {
-        if (connection.isUndecided() && EARLY_STOPS.next() > 0) {
+        if (owner.isUndecided() && EARLY_STOPS.next() > 0) {
             LOG.warn(
                     "{} stopped before it had accepted or refused, and the client is answered 500; call Wire.accept or refuse"
                             + " first (logged at most once a second)",
@@ -141,6 +149,6 @@ final class ConsumerGuard extends ExtensibleBehavior<Object> {
     }
 
     private String description() {
-        return "the actor of " + connection.path();
+        return "the actor of " + owner.path();
     }
 }

@@ -25,7 +25,7 @@ import org.pekkochannels.websocket.WebSockets;
  * <p>Three parties use it, on different threads: the consumer's actor decides and stops, the edge's connection attaches and
  * ends, and the server's clock ticks. Any two may act at the same time; {@link State} defines which of them wins. Thread-safe.
  */
-final class ServedWebSocket implements Upgrade, WebSocketSlots.Occupant {
+final class ServedWebSocket implements Upgrade, WebSocketSlots.Occupant, ConsumerGuard.Owner {
     private static final Actor NO_ACTOR = new Actor() {
         @Override
         public void tell(Inbound event) {
@@ -193,7 +193,8 @@ final class ServedWebSocket implements Upgrade, WebSocketSlots.Occupant {
     }
 
     /** Whether the actor must not stop yet: it has not decided, and has not been notified that the connection has ended. */
-    boolean isUndecided() {
+    @Override
+    public boolean isUndecided() {
         return decision != null && ending == null;
     }
 

@@ -42,6 +42,15 @@ public final class Channel implements AutoCloseable {
     }
 
     /**
+     * Checks a name that an owner chooses, without opening a channel.
+     *
+     * @param name the name; fails with {@link IllegalArgumentException} unless it is 1-99 of {@code [A-Za-z0-9._-]}
+     */
+    public static void checkName(String name) {
+        Names.checkNamed(name);
+    }
+
+    /**
      * The name under which others send to the channel.
      *
      * @return the name, unique among all channels of the layer unless the owner chose it
@@ -71,6 +80,15 @@ public final class Channel implements AutoCloseable {
         synchronized (groups) {
             return groups.contains(group);
         }
+    }
+
+    /**
+     * The current number of events that the receiver was given and has not started. May be called on any thread.
+     *
+     * @return the number; 0 after the close
+     */
+    public int waiting() {
+        return Math.max(0, waiting.get());
     }
 
     /**
