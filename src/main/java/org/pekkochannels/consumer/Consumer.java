@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.Counted;
 import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.layer.Event;
+import org.pekkochannels.layer.Gap;
 import org.pekkochannels.layer.SystemJson;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
@@ -32,6 +33,9 @@ import org.pekkochannels.protocol.Wire.SharedMessage;
  * {@link WebSocketConsumer}, {@link SyncWebSocketConsumer}, {@link WorkerConsumer} or {@link SyncWorkerConsumer}.
  */
 public abstract sealed class Consumer permits AsyncConsumer, SyncConsumer {
+    /** How a connection ends whose client reconnects with its position. */
+    static final CloseReason MISSED = new CloseReason(CloseCode.SERVICE_RESTART, "events were missed");
+
     private final ConsumerContext context;
     private Map<String, NamedHandler<?>> handlers = Map.of();
     // Null without such handlers, which most consumers do not have.
@@ -184,6 +188,15 @@ public abstract sealed class Consumer permits AsyncConsumer, SyncConsumer {
      */
     protected final ChannelLayer channelLayer() {
         return context.membership().layer();
+    }
+
+    /**
+     * The group event that the callback in progress handles, for its group and its position. Call it inside callbacks.
+     *
+     * @return the event; empty in a callback that handles none
+     */
+    protected final Optional<Event> event() {
+        return Optional.ofNullable(context.event());
     }
 
     /**
@@ -416,6 +429,18 @@ public abstract sealed class Consumer permits AsyncConsumer, SyncConsumer {
     abstract CompletionStage<?> received(Inbound.Message message) throws Exception;
 
     abstract CompletionStage<?> handleFailure(Failure failure) throws Exception;
+
+    /** Counts a gap that the application does not handle, and returns whether it ends a connection. */
+    final boolean isEndedBy(Gap gap) {
+        context.counts().missed();
+        return gap.groups().stream().anyMatch(context.membership().layer()::keepsHistory);
+    }
+
+    /** Events of groups are missing here. */
+    CompletionStage<?> handleGap(Gap gap) throws Exception {
+        context.counts().missed();
+        return context.turn().done();
+    }
 
     abstract CompletionStage<?> disconnected(CloseReason reason) throws Exception;
 }

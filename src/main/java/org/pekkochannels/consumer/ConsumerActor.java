@@ -1,5 +1,6 @@
 package org.pekkochannels.consumer;
 
+import java.util.Optional;
 import java.util.function.Function;
 import org.apache.pekko.actor.DeadLetterSuppression;
 import org.apache.pekko.actor.typed.Behavior;
@@ -12,6 +13,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.OwnContext;
 import org.pekkochannels.layer.Event;
+import org.pekkochannels.layer.Gap;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
@@ -136,7 +138,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
         outlet = new Outlet(connect.wire(), runtime.settings().maxForeignCalls(), runtime.counts());
         owesCredit = true;
         ConsumerContext mine =
-                new ConsumerContext(context.getSystem(), scope, runtime, turn, outlet, membership, ended);
+                new ConsumerContext(context.getSystem(), scope, runtime, turn, outlet, membership, inbox, ended);
         own = mine;
         report.serves(mine);
         callbacks.start(ConsumerReport.CONSTRUCTOR, () -> {
@@ -208,11 +210,17 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
 
     private boolean startEvent() {
         Event event = inbox.nextEvent();
+        while (event != null && !membership.take(event)) {
+            event = inbox.eventAfterDropped();
+        }
         if (event == null) {
             return false;
         }
-        if (consumer != null && membership.take(event)) {
-            runtime.handlers().start(consumer, event, callbacks);
+        Optional<Gap> gap = event.gap();
+        if (gap.isPresent()) {
+            callbacks.start("missed(Gap)", () -> consumer().begin().handleGap(gap.get()));
+        } else {
+            runtime.handlers().start(consumer(), event, callbacks);
         }
         return true;
     }

@@ -10,6 +10,8 @@ import org.pekkochannels.database.CallbackViews;
 import org.pekkochannels.database.Database;
 import org.pekkochannels.database.Deadline;
 import org.pekkochannels.layer.Event;
+import org.pekkochannels.layer.EventTooLargeException;
+import org.pekkochannels.layer.GroupName;
 import org.pekkochannels.layer.SystemJson;
 import org.pekkochannels.protocol.LogWords;
 import org.pekkochannels.protocol.Scope;
@@ -26,7 +28,9 @@ public final class ConsumerContext {
     private final TurnExecutor turn;
     private final Outlet outlet;
     private final Membership membership;
+    private final Inbox inbox;
     private final ConnectionEnd ended;
+    private @Nullable Event event;
     private @Nullable Database database;
     private @Nullable Class<?> consumer;
     // Whether the consumer's class overrides failed(..).
@@ -45,6 +49,7 @@ public final class ConsumerContext {
             TurnExecutor turn,
             Outlet outlet,
             Membership membership,
+            Inbox inbox,
             ConnectionEnd ended) {
         this.system = system;
         this.scope = scope;
@@ -52,6 +57,7 @@ public final class ConsumerContext {
         this.turn = turn;
         this.outlet = outlet;
         this.membership = membership;
+        this.inbox = inbox;
         this.ended = ended;
     }
 
@@ -137,6 +143,21 @@ public final class ConsumerContext {
                 : type.getName().substring(type.getName().lastIndexOf('.') + 1);
     }
 
+    /** The event that the callback in progress handles; null if it handles none. */
+    @Nullable
+    Event event() {
+        return event;
+    }
+
+    void handles(Event begun) {
+        event = begun;
+    }
+
+    /** The consumer has joined a group again: frees the slots of events that wait from before; in the turn. */
+    void removeSuperseded(GroupName group) {
+        inbox.removeSuperseded(group, membership::take);
+    }
+
     /** Whether {@code disconnect} has begun. */
     boolean isEnding() {
         return options.areForCleanup();
@@ -152,9 +173,10 @@ public final class ConsumerContext {
         return runtime.json();
     }
 
-    /** An event with the mapper of the actor system; fails if the payload cannot be encoded. */
+    /** An event with the mapper of the actor system; fails if the payload cannot be encoded, or is larger than the layer accepts. */
     Event event(String type, Object payload) {
-        return runtime.systemJson().event(type, payload);
+        return EventTooLargeException.require(
+                runtime.systemJson().event(type, payload), runtime.layer().maxEvent());
     }
 
     MessageTypes messageTypes() {
@@ -265,6 +287,7 @@ public final class ConsumerContext {
     /** A callback begins. Its database calls share this time, and the connection's end may cancel them. */
     void begin(Optional<Duration> time, boolean cancelled) {
         requireNonNull(time, "deadline() returned null; return Optional.empty() for no deadline");
+        event = null;
         options = CallbackOptions.of(
                 time.isEmpty() ? null : deadline(time.get()), cancelled ? Optional.of(ended) : Optional.empty());
     }

@@ -20,6 +20,7 @@ final class ConsumerCounters {
     private final LongAdder callsRefused = new LongAdder();
     private final LongAdder callsDropped = new LongAdder();
     private final LongAdder outputRefused = new LongAdder();
+    private final LongAdder missed = new LongAdder();
 
     ConsumerCounters() {
         for (UnfitMessage.Kind kind : UnfitMessage.Kind.values()) {
@@ -82,7 +83,16 @@ final class ConsumerCounters {
         outputRefused.increment();
     }
 
+    /** A gap reached a consumer whose class does not override {@code missed(..)}. */
+    void missed() {
+        missed.increment();
+    }
+
     void showIn(Meters meters) {
+        meters.counter(
+                Measure.of(
+                        "channels.consumer.missed", "gaps", "Gaps of groups that no missed(..) of a consumer handled."),
+                missed::sum);
         Measure messages = Measure.of(
                 "channels.consumer.unfit", "messages", "Texts that were not a message of their consumer's type.");
         unfit.forEach((kind, count) -> meters.counter(messages.tag("kind", kind.tag()), count::sum));

@@ -33,7 +33,7 @@ final class EventHandlers {
 
     private <E> CompletionStage<?> decodeAndHandle(Consumer consumer, Consumer.NamedHandler<E> handler, Event event)
             throws Exception {
-        consumer.begin();
+        consumer.begin().context().handles(event);
         E payload;
         try {
             payload = handler.decoder().apply(event);

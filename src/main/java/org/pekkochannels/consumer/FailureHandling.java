@@ -13,12 +13,7 @@ final class FailureHandling {
     /** The name of the callback that handles failures. */
     static final String CALLBACK = "failed(Failure)";
 
-    private static final ClassValue<Boolean> OVERRIDDEN = new ClassValue<>() {
-        @Override
-        protected Boolean computeValue(Class<?> type) {
-            return overrides(type);
-        }
-    };
+    private static final OptionalCallback OVERRIDE = new OptionalCallback("failed", Failure.class);
 
     private final Failure failure;
     private final Outlet outlet;
@@ -37,33 +32,7 @@ final class FailureHandling {
 
     /** Whether a class of consumers overrides {@code failed(..)}. If not, a failure needs no callback, nor a database thread. */
     static boolean isOverriddenBy(Class<?> type) {
-        return OVERRIDDEN.get(type);
-    }
-
-    private static boolean overrides(Class<?> type) {
-        for (Class<?> each = type; !isBase(each); each = each.getSuperclass()) {
-            if (declares(each)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean isBase(Class<?> type) {
-        return type == WebSocketConsumer.class
-                || type == SyncWebSocketConsumer.class
-                || type == WorkerConsumer.class
-                || type == SyncWorkerConsumer.class;
-    }
-
-    private static boolean declares(Class<?> type) {
-        try {
-            return type.getDeclaredMethod("failed", Failure.class).getParameterCount() == 1;
-        } catch (NoSuchMethodException inherited) {
-            return false;
-        } catch (LinkageError unknown) { // a class of another method is missing; calling the method is always correct
-            return true;
-        }
+        return OVERRIDE.isOverriddenBy(type);
     }
 
     /** Starts {@code failed(..)} at the first call. Returns false when it is over. */

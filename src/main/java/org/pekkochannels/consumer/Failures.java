@@ -6,6 +6,7 @@ import org.pekkochannels.database.DatabaseBusyException;
 import org.pekkochannels.database.DatabaseCancelledException;
 import org.pekkochannels.database.DatabaseClosedException;
 import org.pekkochannels.database.DatabaseUnavailableException;
+import org.pekkochannels.layer.LayerUnavailableException;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Scope;
@@ -58,6 +59,8 @@ final class Failures {
                 || failure instanceof DatabaseUnavailableException
                 || failure instanceof ConsumerOverloadedException
                 || failure instanceof GroupTimeoutException
+                || failure instanceof GroupOverflowException
+                || failure instanceof LayerUnavailableException
                 || failure instanceof TooMuchOutputException;
     }
 

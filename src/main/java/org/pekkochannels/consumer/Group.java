@@ -1,11 +1,19 @@
 package org.pekkochannels.consumer;
 
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallback;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.layer.Event;
+import org.pekkochannels.layer.EventTooLargeException;
 import org.pekkochannels.layer.GroupName;
+import org.pekkochannels.layer.Joined;
+import org.pekkochannels.layer.Position;
 import org.pekkochannels.layer.UnencodablePayloadException;
 
 /**
@@ -15,6 +23,8 @@ import org.pekkochannels.layer.UnencodablePayloadException;
  * wait for the turn, as {@link WebSocketConsumer} describes; {@link #sendAfterCommit} is for the transaction's thread.
  */
 public final class Group {
+    static final String NO_POSITION = "the position of add(..) must not be null; use Position.NONE for a first join";
+
     private final GroupName name;
     private final ConsumerContext context;
     private final Membership membership;
@@ -41,7 +51,67 @@ public final class Group {
      *     if the consumer is in {@code channels.consumer.max-groups} groups
      */
     public CompletionStage<Done> add() {
-        return change(() -> membership.join(name));
+        return onTurn(Done.getInstance(), () -> membership.join(name));
+    }
+
+    /**
+     * Adds the consumer to the group, and delivers what its client missed since a position: all of it, before later events, or nothing.
+     *
+     * <p>The missed events wait ahead of later ones, and are handled after the callback, in order, by the usual handlers. They do not count
+     * against {@code channels.layer.capacity}. A consumer that is a member already joins again: events of the group that wait for it are
+     * dropped, because the position, or the state that it loads, covers them.
+     *
+     * @param since the position of the last event that the client has, as it has presented it; {@link Position#NONE} for a first join.
+     *     {@link Position#of} accepts any text, and one that is unknown or expired recovers nothing
+     * @return a stage with the position before the first event that the consumer will handle, and whether the client was caught up; if not,
+     *     the consumer loads its state. Fails at once with {@link TooManyGroupsException}, like {@link #add()}
+     */
+    public CompletionStage<Joined> add(Position since) {
+        requireNonNull(since, NO_POSITION);
+        return onTurn(Membership.NOT_JOINED, () -> membership.join(name, since));
+    }
+
+    /**
+     * Adds the consumer to the group, and reads the state that the group's events belong to, so that no event falls between the two.
+     *
+     * <p>The consumer joins first. Events of the group then wait, as all events do, until the callback that called this method is over; so
+     * they follow what it sends of the state. An event that arrived while the state was read may be contained in the state already: apply
+     * events so that this does no harm, for example by an id. If more events arrive than may wait, the state is read once more.
+     *
+     * @param state reads the state, on a database thread
+     * @param <T> the type of the state
+     * @return a stage with the state, and the position from which the consumer's events follow. Fails with
+     *     {@link GroupOverflowException} if too many events arrive again, with what the function throws, and as {@link #add()} does; the
+     *     consumer then is not a member
+     */
+    public <T> CompletionStage<Snapshot<T>> addWith(HandleCallback<T, ? extends Exception> state) {
+        requireNonNull(state, "the function of addWith(..) that reads the state must not be null");
+        StateReading<T> reading = new StateReading<>(name, context, state);
+        return context.isOnTurn()
+                ? reading.start()
+                : context.calls()
+                        .call(0, Done.getInstance(), context.turn()::done)
+                        .thenComposeAsync(onTurn -> reading.start());
+    }
+
+    /**
+     * The position of the group's newest event. Read it before the state that belongs to it: {@link #add(Position)} with it then delivers
+     * every event after that state.
+     *
+     * @return a stage with the position; {@link Position#NONE} if the group keeps no history
+     */
+    public CompletionStage<Position> position() {
+        return onTurn(Position.NONE, () -> membership.layer().position(name));
+    }
+
+    /**
+     * The newest events of the group.
+     *
+     * @param limit the most events, at least 1
+     * @return a stage with the events and their positions, oldest first; none if the group keeps no history
+     */
+    public CompletionStage<List<Event>> history(int limit) {
+        return onTurn(List.of(), () -> membership.layer().history(name, limit));
     }
 
     /**
@@ -50,7 +120,7 @@ public final class Group {
      * @return a stage that completes when the consumer is no longer a member
      */
     public CompletionStage<Done> discard() {
-        return change(() -> membership.leave(name));
+        return onTurn(Done.getInstance(), () -> membership.leave(name));
     }
 
     /**
@@ -124,10 +194,10 @@ public final class Group {
         });
     }
 
-    private CompletionStage<Done> change(Supplier<CompletionStage<Done>> change) {
+    private <T> CompletionStage<T> onTurn(T ended, Supplier<CompletionStage<T>> call) {
         return context.isOnTurn()
-                ? context.turn().bring(change.get())
-                : context.calls().call(0, Done.getInstance(), change::get);
+                ? context.turn().bring(call.get())
+                : context.calls().call(0, ended, call::get);
     }
 
     private CompletionStage<Done> send(String type, Object payload, @Nullable Membership excluded) {
@@ -136,7 +206,7 @@ public final class Group {
             return context.isOnTurn()
                     ? context.turn().bring(send.now())
                     : context.calls().call(send.bytes(), Done.getInstance(), send::now);
-        } catch (UnencodablePayloadException e) {
+        } catch (UnencodablePayloadException | EventTooLargeException e) {
             return context.turn().failed(e);
         }
     }

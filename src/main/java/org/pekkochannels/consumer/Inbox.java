@@ -1,9 +1,11 @@
 package org.pekkochannels.consumer;
 
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.Backlog;
 import org.pekkochannels.layer.Event;
+import org.pekkochannels.layer.GroupName;
 import org.pekkochannels.protocol.Inbound;
 
 /**
@@ -68,6 +70,34 @@ final class Inbox {
         }
         next = Kind.TIMER;
         return events.poll();
+    }
+
+    /** The event after one that was dropped: those that are not handled take no turns. */
+    @Nullable
+    Event eventAfterDropped() {
+        return events.poll();
+    }
+
+    /**
+     * Removes the events of a group that wait before the mark of its new membership, if the mark waits too. They are superseded, but would
+     * keep their slots.
+     *
+     * @param group the group
+     * @param release releases an event's slot
+     */
+    void removeSuperseded(GroupName group, Consumer<Event> release) {
+        Backlog<Event> kept = new Backlog<>();
+        boolean current = false;
+        for (Event event = events.poll(); event != null; event = events.poll()) {
+            boolean concerned = event.group().filter(group::equals).isPresent();
+            current |= concerned && event.isMark();
+            if (concerned && !current) {
+                release.accept(event);
+            } else {
+                kept.add(event);
+            }
+        }
+        events.addAll(kept);
     }
 
     @Nullable

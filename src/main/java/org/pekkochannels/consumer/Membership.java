@@ -3,12 +3,15 @@ package org.pekkochannels.consumer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.layer.Channel;
 import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.GroupName;
+import org.pekkochannels.layer.Joined;
+import org.pekkochannels.layer.Position;
 
 /**
  * A consumer's channel, opened on first use, with its group memberships; all end together.
@@ -17,6 +20,9 @@ import org.pekkochannels.layer.GroupName;
  * code, and is never called with the lock held: if it blocks, the actor of an ending connection does not wait.
  */
 final class Membership {
+    /** The outcome of a join after the connection has ended. */
+    static final Joined NOT_JOINED = new Joined(Position.NONE, false);
+
     private final ChannelLayer layer;
     private final AfterCommit afterCommit;
     private final ConsumerCounters counts;
@@ -65,20 +71,35 @@ final class Membership {
 
     /** Adds the channel, unless it is in the maximum number of groups. Has no effect after the connection has ended. */
     CompletionStage<Done> join(GroupName group) {
+        return join(group, Done.getInstance(), own -> layer.groupAdd(group, own));
+    }
+
+    /** Adds the channel, perhaps again, as {@link ChannelLayer#groupAdd(GroupName, Channel, Position)} describes. */
+    CompletionStage<Joined> join(GroupName group, Position since) {
+        return join(group, NOT_JOINED, own -> layer.groupAdd(group, own, since));
+    }
+
+    private <T> CompletionStage<T> join(GroupName group, T ended, Function<Channel, CompletionStage<T>> join) {
         if (isClosed()) {
-            return CompletableFuture.completedFuture(Done.getInstance());
+            return CompletableFuture.completedFuture(ended);
         }
         Channel own = open();
         if (!reserve(group, own)) {
             counts.groupRefused();
             return CompletableFuture.failedFuture(new TooManyGroupsException(group.value(), maxGroups));
         }
-        return add(group, own);
+        return add(own, join);
     }
 
     /** Removes the channel. Has no effect after the connection has ended, which has left all groups. */
     CompletionStage<Done> leave(GroupName group) {
         return isClosed() ? CompletableFuture.completedFuture(Done.getInstance()) : layer.groupDiscard(group, open());
+    }
+
+    /** How many events the channel had no room for; two different values mean that there was one between them. */
+    int misses() {
+        Channel own = channel();
+        return own == null ? 0 : own.misses();
     }
 
     /** Releases an event's slot in the channel, and returns whether to handle the event. */
@@ -106,15 +127,15 @@ final class Membership {
     }
 
     /** If the connection ends meanwhile the channel is closed, and a closed channel cannot join. */
-    private CompletionStage<Done> add(GroupName group, Channel own) {
+    private <T> CompletionStage<T> add(Channel own, Function<Channel, CompletionStage<T>> join) {
         boolean pending = false;
         try {
-            CompletionStage<Done> join = layer.groupAdd(group, own);
-            pending = !join.toCompletableFuture().isDone();
+            CompletionStage<T> added = join.apply(own);
+            pending = !added.toCompletableFuture().isDone();
             if (pending) {
-                join.whenComplete((done, failure) -> joined());
+                added.whenComplete((done, failure) -> joined());
             }
-            return join;
+            return added;
         } finally {
             if (!pending) {
                 joined();

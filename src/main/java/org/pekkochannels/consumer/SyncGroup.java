@@ -1,6 +1,9 @@
 package org.pekkochannels.consumer;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -9,10 +12,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.apache.pekko.Done;
+import org.jdbi.v3.core.HandleCallback;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.database.Deadline;
+import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.GroupName;
+import org.pekkochannels.layer.Joined;
+import org.pekkochannels.layer.Position;
 import org.pekkochannels.settings.Settings;
 
 /**
@@ -50,6 +56,91 @@ public final class SyncGroup {
     public void add() {
         SyncCallback call = consumer.calls().running();
         await(call.options(), membership.join(name));
+    }
+
+    /**
+     * Adds the consumer to the group at once, and delivers what its client missed since a position: all of it, before later events, or
+     * nothing. The missed events are handled after the callback, in order. Otherwise like {@link Group#add(Position)}.
+     *
+     * @param since the position of the last event that the client has, as it has presented it; {@link Position#NONE} for a first join
+     * @return the position before the first event that the consumer will handle, and whether the client was caught up; if not, the
+     *     consumer loads its state
+     * @throws TooManyGroupsException if the consumer is in {@code channels.consumer.max-groups} groups
+     * @throws GroupTimeoutException if the layer does not answer in time
+     */
+    public Joined add(Position since) {
+        requireNonNull(since, Group.NO_POSITION);
+        SyncCallback call = consumer.calls().running();
+        return await(call.options(), membership.join(name, since));
+    }
+
+    /**
+     * Adds the consumer to the group at once, and reads the state that the group's events belong to, so that no event falls between the two.
+     * The events are handled after the callback, so they follow what it sends of the state. Otherwise like {@link Group#addWith}.
+     *
+     * @param state reads the state, with the callback's handle. In a transaction it must see what others commit meanwhile, as with the
+     *     isolation level {@code READ_COMMITTED}
+     * @param <T> the type of the state
+     * @param <X> what the function throws
+     * @return the state, and the position from which the consumer's events follow
+     * @throws X if the function throws it; the consumer then is not a member
+     * @throws GroupOverflowException if more events arrived than may wait, twice
+     * @throws TooManyGroupsException if the consumer is in {@code channels.consumer.max-groups} groups
+     * @throws GroupTimeoutException if the layer does not answer in time
+     */
+    public <T, X extends Exception> Snapshot<T> addWith(HandleCallback<T, X> state) throws X {
+        requireNonNull(state, "the function of addWith(..) that reads the state must not be null");
+        Optional<Snapshot<T>> read = attempt(state);
+        if (read.isEmpty()) {
+            read = attempt(state);
+        }
+        return read.orElseThrow(() -> {
+            discard();
+            return StateReading.overflow(name, consumer.context());
+        });
+    }
+
+    /** Empty if more events arrived than may wait. */
+    private <T, X extends Exception> Optional<Snapshot<T>> attempt(HandleCallback<T, X> state) throws X {
+        Joined joined = add(Position.NONE);
+        ConsumerContext context = consumer.context();
+        context.turn().offer(() -> context.removeSuperseded(name));
+        int before = membership.misses();
+        boolean done = false;
+        try {
+            T value = state.withHandle(consumer.calls().running().handle());
+            done = true;
+            return membership.misses() == before
+                    ? Optional.of(new Snapshot<>(value, joined.position()))
+                    : Optional.empty();
+        } finally {
+            if (!done) {
+                discard();
+            }
+        }
+    }
+
+    /**
+     * The position of the group's newest event, as {@link Group#position} describes. Waits for the layer, like {@link #add}.
+     *
+     * @return the position; {@link Position#NONE} if the group keeps no history
+     * @throws GroupTimeoutException if the layer does not answer in time
+     */
+    public Position position() {
+        SyncCallback call = consumer.calls().running();
+        return await(call.options(), membership.layer().position(name));
+    }
+
+    /**
+     * The newest events of the group. Waits for the layer, like {@link #add}.
+     *
+     * @param limit the most events, at least 1
+     * @return the events and their positions, oldest first; none if the group keeps no history
+     * @throws GroupTimeoutException if the layer does not answer in time
+     */
+    public List<Event> history(int limit) {
+        SyncCallback call = consumer.calls().running();
+        return await(call.options(), membership.layer().history(name, limit));
     }
 
     /**
@@ -101,19 +192,19 @@ public final class SyncGroup {
     }
 
     /** Waits for the stage; the stage itself reports its failure. */
-    private void await(CallbackOptions options, CompletionStage<Done> stage) {
-        CompletableFuture<Done> answer = stage.toCompletableFuture();
+    private <T> T await(CallbackOptions options, CompletionStage<T> stage) {
+        CompletableFuture<T> answer = stage.toCompletableFuture();
         if (!answer.isDone()) {
             awaitAnswer(answer, options);
         }
         try {
-            answer.join();
+            return answer.join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
     }
 
-    private void awaitAnswer(CompletableFuture<Done> answer, CallbackOptions options) {
+    private void awaitAnswer(CompletableFuture<?> answer, CallbackOptions options) {
         Optional<Deadline> deadline = options.deadline();
         Duration patience = deadline.map(Deadline::remaining)
                 .orElse(consumer.context().settings().disconnectTimeout());

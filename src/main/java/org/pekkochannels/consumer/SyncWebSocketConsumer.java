@@ -13,6 +13,7 @@ import java.util.function.Function;
 import org.pekkochannels.database.HandleFunction;
 import org.pekkochannels.database.Slices;
 import org.pekkochannels.layer.Event;
+import org.pekkochannels.layer.Gap;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
@@ -42,6 +43,8 @@ import org.pekkochannels.protocol.Scope;
  * or {@link #beginTransaction} that commits.
  */
 public abstract non-sealed class SyncWebSocketConsumer extends SyncConsumer {
+    private static final OptionalCallback HANDLES_GAPS = new OptionalCallback("missed", Gap.class);
+
     /**
      * Takes the context that the runtime hands to the factory.
      *
@@ -195,6 +198,24 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncConsumer {
      * @throws Exception any failure; logged
      */
     protected void disconnect(CloseReason reason) throws Exception {}
+
+    /**
+     * Called when events of the consumer's groups are missing, at their place among the events: the layer has lost them, or they came while
+     * {@code channels.layer.capacity} events waited for this consumer, and the history does not have them any more.
+     *
+     * <p>By default the connection closes with 1012 if a group keeps history: its client comes back with its position, and loads the state if
+     * that is too old. A gap of other groups, whose events are delivered at most once, is counted in {@code channels.consumer.missed}. An
+     * override replaces both; it may load the state again, or join with {@code add(since)}. Events of the group that follow are handled
+     * after it.
+     *
+     * @param gap the groups
+     * @throws Exception any failure; closes with 1011
+     */
+    protected void missed(Gap gap) throws Exception {
+        if (isEndedBy(gap)) {
+            close(MISSED.code(), MISSED.reason());
+        }
+    }
 
     /**
      * Called when another callback has failed: {@code connect}, {@code receive} and the like, a handler of an event, a timer, or a slice of
@@ -397,6 +418,18 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncConsumer {
     @Override
     final CompletionStage<?> handleFailure(Failure failure) {
         return run(() -> failed(failure));
+    }
+
+    /** Without an override it needs no database thread: after an outage the gap reaches all consumers at once. */
+    @Override
+    final CompletionStage<?> handleGap(Gap gap) {
+        if (HANDLES_GAPS.isOverriddenBy(getClass())) {
+            return run(() -> missed(gap));
+        }
+        if (isEndedBy(gap)) {
+            context().outlet().close(MISSED);
+        }
+        return context().turn().done();
     }
 
     @Override

@@ -14,6 +14,7 @@ import org.jdbi.v3.core.Handle;
 import org.pekkochannels.concurrent.FatalErrors;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.layer.Event;
+import org.pekkochannels.layer.Gap;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
@@ -216,6 +217,23 @@ public abstract non-sealed class WebSocketConsumer extends AsyncConsumer {
      */
     protected CompletionStage<?> disconnect(CloseReason reason) throws Exception {
         return done();
+    }
+
+    /**
+     * Called when events of the consumer's groups are missing, at their place among the events: the layer has lost them, or they came while
+     * {@code channels.layer.capacity} events waited for this consumer, and the history does not have them any more.
+     *
+     * <p>By default the connection closes with 1012 if a group keeps history: its client comes back with its position, and loads the state if
+     * that is too old. A gap of other groups, whose events are delivered at most once, is counted in {@code channels.consumer.missed}. An
+     * override replaces both; it may load the state again, or join with {@code add(since)}. Events of the group that follow are handled
+     * after it.
+     *
+     * @param gap the groups
+     * @return a stage that the consumer waits for
+     * @throws Exception any failure; closes with 1011
+     */
+    protected CompletionStage<?> missed(Gap gap) throws Exception {
+        return isEndedBy(gap) ? close(MISSED.code(), MISSED.reason()) : done();
     }
 
     /**
@@ -529,6 +547,11 @@ public abstract non-sealed class WebSocketConsumer extends AsyncConsumer {
     @Override
     final CompletionStage<?> handleFailure(Failure failure) throws Exception {
         return failed(failure);
+    }
+
+    @Override
+    final CompletionStage<?> handleGap(Gap gap) throws Exception {
+        return missed(gap);
     }
 
     @Override

@@ -1,9 +1,12 @@
 package org.pekkochannels.layer;
 
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.SafeLog;
 
 /**
@@ -11,7 +14,7 @@ import org.pekkochannels.concurrent.SafeLog;
  *
  * <p>The layer counts an event before it passes it to the receiver. The receiver releases the slot with {@link #take} when it starts the
  * event. So the bound is enforced at the sender, which never waits, while the events themselves wait where the receiver keeps them, such as
- * an actor's mailbox. Thread-safe.
+ * an actor's mailbox. What a history replays has no slot, because the history bounds it. Thread-safe.
  */
 public final class Channel implements AutoCloseable {
     /** The outcome of offering an event. */
@@ -25,15 +28,34 @@ public final class Channel implements AutoCloseable {
 
     private static final SafeLog LOG = SafeLog.of(Channel.class);
 
-    // Replaces the number of waiting events, so that closing and counting are one atomic step.
-    private static final int CLOSED = -1;
+    // The number of waiting events is in the low bits, their bytes in the others: one atomic step changes both. The
+    // number is at most 1000000.
+    private static final int COUNT_BITS = 20;
+    private static final long COUNT = (1L << COUNT_BITS) - 1;
+
+    // Replaces both, so that closing and counting are one atomic step.
+    private static final long CLOSED = -1;
+
+    // Fields with updaters instead of atomic objects: there is one channel for each connection.
+    private static final AtomicLongFieldUpdater<Channel> WAITING =
+            AtomicLongFieldUpdater.newUpdater(Channel.class, "waiting");
+    private static final AtomicIntegerFieldUpdater<Channel> REPLAYS =
+            AtomicIntegerFieldUpdater.newUpdater(Channel.class, "replays");
+    private static final AtomicIntegerFieldUpdater<Channel> MISSES =
+            AtomicIntegerFieldUpdater.newUpdater(Channel.class, "misses");
 
     private final String name;
     private final LocalChannels home;
     private final Consumer<Event> receiver;
-    private final AtomicInteger waiting = new AtomicInteger();
     // Guarded by itself, and locked while a group changes, so that closing leaves no membership behind.
     private final Set<String> groups = new HashSet<>();
+    private volatile long waiting;
+    // Replayed events that wait.
+    private volatile int replays;
+    // Events that found the channel full; for their own channel's turn, which compares two values.
+    private volatile int misses;
+    // Changed under the lock of groups; null without marks, as nearly always.
+    private volatile @Nullable Marks marks;
 
     Channel(String name, LocalChannels home, Consumer<Event> receiver) {
         this.name = name;
@@ -88,22 +110,93 @@ public final class Channel implements AutoCloseable {
      * @return the number; 0 after the close
      */
     public int waiting() {
-        return Math.max(0, waiting.get());
+        long now = waiting;
+        return now == CLOSED ? 0 : (int) (now & COUNT);
+    }
+
+    /**
+     * How many events have been dropped because the channel was full. May be called on any thread; two different values mean that one was
+     * dropped between them.
+     *
+     * @return the number, which begins at zero and may overflow
+     */
+    public int misses() {
+        return misses;
     }
 
     /**
      * Starts an event that the receiver was given, and releases its slot. Call it once per event, on any thread.
      *
      * @param event the event, as the receiver was given it
-     * @return whether to handle the event: false if it has waited longer than the layer's expiry, or if the channel is closed
+     * @return whether to handle the event: false if it has waited longer than the layer's expiry, if the channel is closed, or if the
+     *     channel has joined the event's group again with a position; for a {@link Event#gap}, false if the history has the missing events,
+     *     which then follow
      */
     public boolean take(Event event) {
-        int before = waiting.getAndUpdate(n -> n > 0 ? n - 1 : n);
-        if (before == 0) {
+        return switch (event.kind()) {
+            case LIVE -> takeSlot(event) && isCurrent(event) && (home.isFresh(event) || home.expired(this, event));
+            case REPLAYED -> takeReplay() && isCurrent(event) && home.isFresh(event);
+            case GAP -> takeGap(event);
+            case REJOINED -> takeRejoin(event);
+        };
+    }
+
+    /** Whether the channel was open. */
+    private boolean takeSlot(Event event) {
+        long before = waiting;
+        while (before != CLOSED && !WAITING.compareAndSet(this, before, without(before, event))) {
+            before = waiting;
+        }
+        return before != CLOSED;
+    }
+
+    private long without(long before, Event event) {
+        if ((before & COUNT) == 0) {
             throw new IllegalStateException(
                     "channel '" + name + "' has no event waiting; take each event once, was " + event);
         }
-        return before != CLOSED && (home.isFresh(event) || home.expired(this, event));
+        // Never negative: a receiver that takes another event's place must not look like a closed channel.
+        long bytes = Math.max(0, (before >>> COUNT_BITS) - event.size());
+        return (bytes << COUNT_BITS) | ((before & COUNT) - 1);
+    }
+
+    /** Whether the replayed event has not been counted by {@link #close}. */
+    private boolean takeReplay() {
+        boolean waited = uncountReplay();
+        if (!waited && waiting != CLOSED) {
+            throw new IllegalStateException(
+                    "channel '" + name + "' has no replayed event waiting; take each event once");
+        }
+        return waited;
+    }
+
+    private boolean isCurrent(Event event) {
+        Optional<GroupName> group = marks == null ? Optional.empty() : event.group();
+        if (group.isEmpty() || !isSuperseded(group.get())) {
+            return true;
+        }
+        home.superseded();
+        return false;
+    }
+
+    private boolean isSuperseded(GroupName group) {
+        synchronized (groups) {
+            return marks != null && marks.isSuperseded(group);
+        }
+    }
+
+    private boolean takeGap(Event mark) {
+        return mark.gap().isPresent() && home.endGap(mark.group().orElseThrow(), this, mark.place());
+    }
+
+    private boolean takeRejoin(Event mark) {
+        synchronized (groups) {
+            if (marks != null) {
+                marks.takeRejoin(mark.group().orElseThrow());
+                forgetMarks();
+            }
+        }
+        return false;
     }
 
     /**
@@ -113,10 +206,10 @@ public final class Channel implements AutoCloseable {
      */
     @Override
     public void close() {
-        int dropped = waiting.getAndSet(CLOSED);
+        long dropped = WAITING.getAndSet(this, CLOSED);
         if (dropped != CLOSED) {
             leaveAll();
-            home.closed(this, dropped);
+            home.closed(this, (int) (dropped & COUNT) + REPLAYS.getAndSet(this, 0));
         }
     }
 
@@ -127,15 +220,31 @@ public final class Channel implements AutoCloseable {
     }
 
     Offer offer(Event event) {
-        int before = waiting.getAndUpdate(n -> n == CLOSED || n >= home.capacity() ? n : n + 1);
-        if (before == CLOSED) {
-            return Offer.CLOSED;
+        long before;
+        do {
+            before = waiting;
+            if (before == CLOSED) {
+                return Offer.CLOSED;
+            }
+            if (!hasRoom(before, event.size())) {
+                MISSES.incrementAndGet(this);
+                return Offer.FULL;
+            }
+        } while (!WAITING.compareAndSet(this, before, before + ((long) event.size() << COUNT_BITS) + 1));
+        if (hand(event)) {
+            return Offer.ACCEPTED;
         }
-        return before >= home.capacity() ? Offer.FULL : hand(event);
+        takeSlot(event);
+        return Offer.FAILED;
+    }
+
+    private boolean hasRoom(long before, int size) {
+        long count = before & COUNT;
+        return count == 0 || (count < home.capacity() && (before >>> COUNT_BITS) + size <= home.capacityBytes());
     }
 
     boolean isClosed() {
-        return waiting.get() == CLOSED;
+        return waiting == CLOSED;
     }
 
     boolean isOf(LocalChannels channels) {
@@ -144,16 +253,46 @@ public final class Channel implements AutoCloseable {
 
     void join(String group) {
         synchronized (groups) {
-            if (waiting.get() != CLOSED && groups.add(group)) {
+            if (waiting != CLOSED && groups.add(group)) {
                 home.addMember(group, this);
             }
         }
+    }
+
+    /**
+     * Joins, perhaps again: what waits of an earlier membership is superseded. The caller keeps the group's events away until it has
+     * replayed the missed ones.
+     */
+    void rejoin(GroupName group) {
+        synchronized (groups) {
+            join(group.value());
+            if (waiting > 0 || replays > 0) {
+                marks().addRejoin(group);
+                hand(Event.mark(Event.Kind.REJOINED, group, Position.NONE));
+            }
+        }
+    }
+
+    /** Passes on an event of the history. If the channel closes meanwhile, it counts as one that waited. */
+    void replay(Event event) {
+        REPLAYS.incrementAndGet(this);
+        if ((waiting == CLOSED || !hand(event)) && uncountReplay()) {
+            home.unknown(1);
+        }
+    }
+
+    private boolean uncountReplay() {
+        return REPLAYS.getAndUpdate(this, n -> n > 0 ? n - 1 : n) > 0;
     }
 
     void leave(String group) {
         synchronized (groups) {
             if (groups.remove(group)) {
                 home.removeMember(group, this);
+                if (marks != null) {
+                    marks.leave(new GroupName(group));
+                    forgetMarks();
+                }
             }
         }
     }
@@ -162,14 +301,65 @@ public final class Channel implements AutoCloseable {
         synchronized (groups) {
             groups.forEach(group -> home.removeMember(group, this));
             groups.clear();
+            marks = null;
+        }
+    }
+
+    /** Whether events of the group are withheld, because earlier ones are missing. */
+    boolean hasGap(GroupName group) {
+        if (marks == null) {
+            return false;
+        }
+        synchronized (groups) {
+            return marks != null && marks.hasGap(group);
+        }
+    }
+
+    /** Puts a mark among the events, unless one of the group waits already. */
+    void startGap(GroupName group, Position before) {
+        synchronized (groups) {
+            if (groups.contains(group.value()) && marks().addGap(group, before)) {
+                hand(Event.mark(Event.Kind.GAP, group, before));
+            }
+        }
+    }
+
+    /** Puts a mark for each group of which events are missing. */
+    void startGaps(Gap gap) {
+        synchronized (groups) {
+            groups.stream().map(GroupName::new).filter(gap::concerns).forEach(group -> startGap(group, Position.NONE));
+        }
+    }
+
+    /** Returns whether the gap still is one. */
+    boolean endGap(GroupName group, Position before) {
+        synchronized (groups) {
+            boolean ended = marks != null && marks.takeGap(group, before);
+            forgetMarks();
+            return ended;
+        }
+    }
+
+    private Marks marks() {
+        Marks present = marks;
+        if (present == null) {
+            present = new Marks();
+            marks = present;
+        }
+        return present;
+    }
+
+    private void forgetMarks() {
+        if (marks != null && marks.isEmpty()) {
+            marks = null;
         }
     }
 
     // A failing receiver must not keep the event from the other members of a group.
-    private Offer hand(Event event) {
+    private boolean hand(Event event) {
         try {
             receiver.accept(event);
-            return Offer.ACCEPTED;
+            return true;
         } catch (
                 Throwable e) { // not rethrown: the other members' delivery comes first, and the next call fails as well
             LOG.warn(
@@ -177,8 +367,7 @@ public final class Channel implements AutoCloseable {
                     name,
                     event,
                     e);
-            waiting.getAndUpdate(n -> n > 0 ? n - 1 : n);
-            return Offer.FAILED;
+            return false;
         }
     }
 }

@@ -15,13 +15,15 @@ public final class ChannelFullException extends RuntimeException {
     /** How many events may wait in the channel or in front of it. */
     private final int capacity;
 
-    ChannelFullException(String channel, int capacity) {
-        this(
+    /** The bound that was crossed is not known afterwards, so the message has both. */
+    static ChannelFullException of(String channel, ChannelBounds bounds) {
+        return new ChannelFullException(
                 channel,
-                capacity,
-                "channel '" + channel + "' is full: " + Counted.of(capacity, "event")
-                        + (capacity == 1 ? " waits" : " wait")
-                        + " (channels.layer.capacity); send less or make its receiver faster");
+                bounds.capacity(),
+                "channel '" + channel + "' is full: " + Counted.of(bounds.capacity(), "event")
+                        + (bounds.capacity() == 1 ? " waits" : " wait") + " (channels.layer.capacity), or "
+                        + Counted.of(bounds.capacityBytes(), "byte")
+                        + " do (channels.layer.capacity-bytes); send less or make its receiver faster");
     }
 
     private ChannelFullException(String channel, int capacity, String message) {

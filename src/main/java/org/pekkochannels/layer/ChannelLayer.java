@@ -1,6 +1,8 @@
 package org.pekkochannels.layer;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -14,8 +16,8 @@ import org.apache.pekko.actor.ClassicActorSystemProvider;
  * <li>Delivery: each event reaches each receiver once or not at all; there are no duplicates.
  * <li>Order: the events of one sender reach one channel in the order in which they were sent. A sender is one thread, or code that sends
  * each event after the stage of the previous one has completed.
- * <li>Bounds: at most {@link #capacity} events wait in a channel, each no longer than {@link #expiry} from its arrival at the receiver's
- * node, by that node's clock. Unread events of one channel never affect another. An event loop (channels.edge = netty) hands its sends to a
+ * <li>Bounds: at most {@link #capacity} events wait in a channel, with at most {@code channels.layer.capacity-bytes} of payloads, each no
+ * longer than {@link #expiry} from its arrival at the receiver's node, by that node's clock. Unread events of one channel never affect another. An event loop (channels.edge = netty) hands its sends to a
  * large group to another thread, and all further sends until those are delivered. At most 10000 events wait there; further events are
  * dropped and counted as if their channel were full.
  * <li>Membership lasts until {@link #groupDiscard} or {@link Channel#close}; it does not expire. When the stage of {@link #groupAdd} has
@@ -28,6 +30,9 @@ import org.apache.pekko.actor.ClassicActorSystemProvider;
  * {@code channels.edge = netty}. A layer that keeps connections closes them in the coordinated shutdown of its actor system.
  */
 public interface ChannelLayer {
+    /** The most bytes of an event's payload by default: 1 MiB, as {@code channels.layer.max-event}. */
+    int DEFAULT_MAX_EVENT = 1 << 20;
+
     /**
      * The layer that {@code channels.layer} configures, one per actor system.
      *
@@ -132,6 +137,84 @@ public interface ChannelLayer {
      */
     default CompletionStage<Done> groupAdd(String group, Channel channel) {
         return groupAdd(new GroupName(group), channel);
+    }
+
+    /**
+     * Makes a channel a member of a group, and delivers the events that it missed since a position: all of them, before later ones, or none.
+     *
+     * <p>A channel that is a member already joins again: events of the group that it has not taken yet are dropped and counted, because the
+     * replayed events, or the state that its receiver loads, cover them. What is replayed does not count against {@link #capacity}.
+     *
+     * @param group the group's name
+     * @param channel a channel of this layer
+     * @param since the position of the last event that the receiver has, as its client presented it; {@link Position#NONE} for a first join.
+     *     A position that is unknown, expired, or of another group or layer recovers nothing, and does not fail
+     * @return completes when it is decided, and when later events for the group reach the channel. A group without history, and a layer
+     *     without {@link Feature#HISTORY}, recovers nothing
+     */
+    default CompletionStage<Joined> groupAdd(GroupName group, Channel channel, Position since) {
+        return groupAdd(group, channel).thenApply(done -> new Joined(Position.NONE, false));
+    }
+
+    /**
+     * Whether the layer keeps the newest events of a group, as {@code channels.layer.history} configures.
+     *
+     * @param group the group's name
+     * @return whether its events have positions
+     */
+    default boolean keepsHistory(GroupName group) {
+        return false;
+    }
+
+    /**
+     * The position of the newest event of a group. Read it before the state that belongs to it: a channel that joins with it then receives
+     * every event after that state, perhaps with some that the state contains.
+     *
+     * @param group the group's name
+     * @return the position, or {@link Position#NONE} for a group without history
+     */
+    default CompletionStage<Position> position(GroupName group) {
+        return CompletableFuture.completedFuture(Position.NONE);
+    }
+
+    /**
+     * The newest events of a group.
+     *
+     * @param group the group's name
+     * @param limit the most events, at least 1
+     * @return the events with their positions, oldest first; none for a group without history
+     */
+    default CompletionStage<List<Event>> history(GroupName group, int limit) {
+        return CompletableFuture.completedFuture(List.of());
+    }
+
+    /**
+     * Adds a listener for events that were lost on the way to this node and cannot be replayed. Their groups' members find
+     * the gap among their events; this listener is for other code, such as a cache.
+     *
+     * @param listener called on a thread of the layer, which it must not block; what it throws is logged
+     * @return removes the listener
+     */
+    default AutoCloseable onGap(Consumer<Gap> listener) {
+        return () -> {};
+    }
+
+    /**
+     * What this layer can do.
+     *
+     * @return the features, the same at every call
+     */
+    default Set<Feature> features() {
+        return Set.of();
+    }
+
+    /**
+     * The most bytes of an event's payload. The stage of a larger one fails with {@link EventTooLargeException}.
+     *
+     * @return the number of bytes
+     */
+    default int maxEvent() {
+        return DEFAULT_MAX_EVENT;
     }
 
     /**

@@ -40,4 +40,13 @@ final class DropLog {
                     bound);
         }
     }
+
+    /** Logs events that were lost on the way to this node: once for each gap, because a layer reports one for each outage. */
+    void lost(Gap gap, long events) {
+        LOG.warn(
+                "channels.layer: lost {} of {} on the way to this node; their groups' consumers"
+                        + " handle it in missed(..). channels.layer.lost counts all",
+                events == 0 ? "events" : Counted.of(events, "event"),
+                gap.groups().isEmpty() ? "any group" : "the groups " + gap.groups());
+    }
 }

@@ -5,8 +5,10 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.core.type.TypeReference;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
+import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.Counted;
 
 /**
@@ -20,16 +22,47 @@ import org.pekkochannels.concurrent.Counted;
  * default mapper. A received event is decoded with the mapper of the receiver's system.
  */
 public final class Event {
+    private static final Payload NOTHING = new Payload("{}".getBytes(StandardCharsets.UTF_8));
+
     private final String type;
     private final Payload payload;
     private final SystemJson mappers;
+    private final Kind kind;
+    private final @Nullable GroupName group;
+    private final @Nullable Position position;
     private final long arrival;
 
-    private Event(String type, Payload payload, SystemJson mappers, long arrival) {
+    private Event(String type, Payload payload, SystemJson mappers) {
+        this(type, payload, mappers, Kind.LIVE, null, null, 0);
+    }
+
+    private Event(
+            String type,
+            Payload payload,
+            SystemJson mappers,
+            Kind kind,
+            @Nullable GroupName group,
+            @Nullable Position position,
+            long arrival) {
         this.type = type;
         this.payload = payload;
         this.mappers = mappers;
+        this.kind = kind;
+        this.group = group;
+        this.position = position;
         this.arrival = arrival;
+    }
+
+    /** What a channel's receiver is given. */
+    enum Kind {
+        /** An event, which has a slot in the channel. */
+        LIVE,
+        /** An event from the history, which has none. */
+        REPLAYED,
+        /** A mark at the place where events are missing; it has no slot. */
+        GAP,
+        /** A mark before the events of a new membership; it has no slot. */
+        REJOINED
     }
 
     /**
@@ -58,7 +91,7 @@ public final class Event {
 
     static Event of(SystemJson json, String type, Object payload) {
         Names.checkType(type);
-        return new Event(type, new Payload(json.payloads().encode(type, payload)), json, 0);
+        return new Event(type, new Payload(json.payloads().encode(type, payload)), json);
     }
 
     /**
@@ -81,7 +114,13 @@ public final class Event {
     public static Event ofJson(String type, byte[] json) {
         Names.checkType(type);
         requireNonNull(json, () -> "the JSON of the event '" + type + "' must not be null");
-        return new Event(type, new Payload(json), SystemJson.standard(), 0);
+        return new Event(type, new Payload(json), SystemJson.standard());
+    }
+
+    /** A mark among the events of a group, with a type that no event can have. */
+    static Event mark(Kind kind, GroupName group, Position position) {
+        return new Event(
+                kind == Kind.GAP ? ".missed" : ".joined", NOTHING, SystemJson.standard(), kind, group, position, 0);
     }
 
     /**
@@ -101,6 +140,44 @@ public final class Event {
      */
     public String type() {
         return type;
+    }
+
+    /**
+     * The group that the event was sent to. May be called by receivers.
+     *
+     * @return the group, or empty if the event was sent to the channel, or has not been received
+     */
+    public Optional<GroupName> group() {
+        return Optional.ofNullable(group);
+    }
+
+    /**
+     * The event's position in the history of its group: a client that presents it receives the events after this one.
+     *
+     * @return the position, or empty if the group keeps no history, or the event has not been received
+     */
+    public Optional<Position> position() {
+        return kind == Kind.LIVE || kind == Kind.REPLAYED ? Optional.ofNullable(position) : Optional.empty();
+    }
+
+    /**
+     * What is missing here, if this is a mark instead of an event: the layer has lost events, or the channel was full, and the history does
+     * not have them.
+     *
+     * @return what is missing, or empty for an event
+     */
+    public Optional<Gap> gap() {
+        return kind == Kind.GAP && group != null ? Optional.of(Gap.of(group)) : Optional.empty();
+    }
+
+    /**
+     * Whether this is not an event but a mark among a channel's events, for {@link Channel#take} to see: of a {@link #gap}, or of the place from
+     * which the events of a group belong to a new membership.
+     *
+     * @return whether it is one
+     */
+    public boolean isMark() {
+        return kind == Kind.GAP || kind == Kind.REJOINED;
     }
 
     /**
@@ -181,9 +258,34 @@ public final class Event {
         return payload.derived(type, make);
     }
 
-    /** A copy of the event with the time of its arrival on this node, and the JSON of its receivers; the sender's is unchanged. */
-    Event arrivedAt(long nanos, SystemJson receivers) {
-        return new Event(type, payload, receivers, nanos);
+    /**
+     * A copy of the event as its receivers on this node see it; the sender's is unchanged.
+     *
+     * @param to the group it was sent to, if any
+     * @param nanos the time of its arrival
+     * @param receivers their JSON
+     */
+    Event arrived(@Nullable GroupName to, long nanos, SystemJson receivers) {
+        return new Event(type, payload, receivers, Kind.LIVE, to, null, nanos);
+    }
+
+    /** A copy with a position. What is derived from it may contain the position, so it shares the bytes only. */
+    Event at(Position place) {
+        return new Event(type, new Payload(payload.json()), mappers, kind, group, place, arrival);
+    }
+
+    /** A copy for a channel that joins, whose time begins now. */
+    Event replayed(long nanos) {
+        return new Event(type, payload, mappers, Kind.REPLAYED, group, position, nanos);
+    }
+
+    /** The position of an event or of a mark. */
+    Position place() {
+        return position == null ? Position.NONE : position;
+    }
+
+    Kind kind() {
+        return kind;
     }
 
     /** The first characters of the JSON, at most this many; for JSON that begins with plain characters. */

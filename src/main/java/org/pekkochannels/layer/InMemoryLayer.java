@@ -3,7 +3,9 @@ package org.pekkochannels.layer;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -12,6 +14,8 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.Offloader;
+import org.pekkochannels.concurrent.StackRoom;
+import org.pekkochannels.metrics.instrument.Meters;
 import org.pekkochannels.settings.Settings;
 
 /**
@@ -23,25 +27,56 @@ import org.pekkochannels.settings.Settings;
  * events are dropped and counted for each receiver as if its channel were full.
  */
 final class InMemoryLayer implements ChannelLayer {
-    private static final int MAX_CAPACITY = 1_000_000;
-    private static final Duration MIN_EXPIRY = Duration.ofMillis(100);
+    private static final int MIN_MAX_EVENT = 1 << 10;
+    private static final int MAX_MAX_EVENT = 1 << 26;
+    private static final int MIN_HISTORY_BYTES = 1 << 16;
+    private static final int MAX_HISTORY_BYTES = 2047 << 20;
+    private static final int DEFAULT_HISTORY_BYTES = 1 << 26;
 
     // About 20 microseconds of a loop's time.
     private static final int MANY_MEMBERS = 256;
 
+    private static final Set<Feature> FEATURES = Set.of(Feature.HISTORY, Feature.ORDERED, Feature.PRESENCE);
+
     private static final String NO_EVENT = "the event that is sent must not be null";
 
     private final LocalChannels local;
+    private final HistoryStore history;
+    private final int maxEvent;
 
     InMemoryLayer(LocalChannels local) {
+        this(local, new HistoryStore(List.of(), DEFAULT_HISTORY_BYTES, local), DEFAULT_MAX_EVENT);
+    }
+
+    InMemoryLayer(LocalChannels local, HistoryStore history, int maxEvent) {
         this.local = local;
+        this.history = history;
+        this.maxEvent = maxEvent;
     }
 
     InMemoryLayer(ExtendedActorSystem system, Settings settings) {
-        this(new LocalChannels(
-                system,
-                settings.integer("capacity", 1, MAX_CAPACITY),
-                settings.duration("expiry", MIN_EXPIRY, LocalChannels.LONGEST_EXPIRY)));
+        this(system, settings, new LocalChannels(system, ChannelBounds.of(settings)));
+    }
+
+    private InMemoryLayer(ExtendedActorSystem system, Settings settings, LocalChannels local) {
+        this(
+                local,
+                new HistoryStore(
+                        HistoryRule.of(settings),
+                        settings.bytes("history-bytes", MIN_HISTORY_BYTES, MAX_HISTORY_BYTES),
+                        local),
+                settings.bytes("max-event", MIN_MAX_EVENT, MAX_MAX_EVENT));
+        LayerMeters.watch(Meters.of(system), history);
+    }
+
+    @Override
+    public Set<Feature> features() {
+        return FEATURES;
+    }
+
+    @Override
+    public int maxEvent() {
+        return maxEvent;
     }
 
     @Override
@@ -61,7 +96,9 @@ final class InMemoryLayer implements ChannelLayer {
 
     @Override
     public CompletionStage<Done> send(String channel, Event event) {
-        requireNonNull(event, NO_EVENT);
+        if (requireNonNull(event, NO_EVENT).size() > maxEvent) {
+            return tooLarge(event);
+        }
         if (Thread.currentThread() instanceof Offloader.Source loop
                 && !loop.offloader().isIdle()) {
             return sendLater(loop.offloader(), channel, event);
@@ -74,6 +111,10 @@ final class InMemoryLayer implements ChannelLayer {
         return offloader.isFull()
                 ? outcome(Optional.of(local.drop(channel, Offloader.MOST)))
                 : give(offloader, () -> local.deliver(channel, event));
+    }
+
+    private CompletionStage<Done> tooLarge(Event event) {
+        return CompletableFuture.failedFuture(new EventTooLargeException(event, maxEvent));
     }
 
     private static CompletionStage<Done> outcome(Optional<RuntimeException> failure) {
@@ -104,6 +145,40 @@ final class InMemoryLayer implements ChannelLayer {
     }
 
     @Override
+    public CompletionStage<Joined> groupAdd(GroupName group, Channel channel, Position since) {
+        requireNonNull(channel, "the channel that joins a group must not be null");
+        requireNonNull(since, "the position of a channel that joins must not be null; use Position.NONE");
+        if (!history.keeps(named(group))) {
+            local.rejoin(group, channel, List.of());
+            return CompletableFuture.completedFuture(new Joined(Position.NONE, false));
+        }
+        return CompletableFuture.completedFuture(history.join(group, channel, since));
+    }
+
+    @Override
+    public boolean keepsHistory(GroupName group) {
+        return history.keeps(named(group));
+    }
+
+    @Override
+    public CompletionStage<Position> position(GroupName group) {
+        return CompletableFuture.completedFuture(keepsHistory(group) ? history.position(group) : Position.NONE);
+    }
+
+    @Override
+    public CompletionStage<List<Event>> history(GroupName group, int limit) {
+        if (limit < 1) {
+            throw new IllegalArgumentException("the limit of a history must be at least 1, was " + limit);
+        }
+        return CompletableFuture.completedFuture(keepsHistory(group) ? history.newest(group, limit) : List.of());
+    }
+
+    @Override
+    public AutoCloseable onGap(Consumer<Gap> listener) {
+        return local.onGap(listener);
+    }
+
+    @Override
     public CompletionStage<Done> groupDiscard(GroupName group, Channel channel) {
         local.leave(named(group), requireNonNull(channel, "the channel that leaves a group must not be null"));
         return done();
@@ -120,14 +195,24 @@ final class InMemoryLayer implements ChannelLayer {
     }
 
     private CompletionStage<Done> groupSend(GroupName group, @Nullable String excluded, Event event) {
-        requireNonNull(event, NO_EVENT);
         named(group);
+        if (requireNonNull(event, NO_EVENT).size() > maxEvent) {
+            return tooLarge(event);
+        }
         if (Thread.currentThread() instanceof Offloader.Source loop
                 && (!loop.offloader().isIdle() || local.members(group) > MANY_MEMBERS)) {
             return groupSendLater(loop.offloader(), group, excluded, event);
         }
-        local.delivery(group, excluded, event).run();
+        delivery(group, excluded, event).run();
         return done();
+    }
+
+    private Runnable delivery(GroupName group, @Nullable String excluded, Event event) {
+        if (!history.keeps(group)) {
+            return local.delivery(group, excluded, event);
+        }
+        StackRoom.require();
+        return () -> history.publish(group, excluded, event);
     }
 
     private CompletionStage<Done> groupSendLater(
@@ -136,7 +221,7 @@ final class InMemoryLayer implements ChannelLayer {
             local.dropForGroup(group, excluded, Offloader.MOST);
             return done();
         }
-        Runnable delivery = local.delivery(group, excluded, event);
+        Runnable delivery = delivery(group, excluded, event);
         return give(offloader, () -> {
             delivery.run();
             return Optional.empty();

@@ -24,9 +24,16 @@ final class LayerMeters {
         meters.counter(
                 Measure.of("channels.layer.delivered", "events", "Events that receivers have taken."),
                 () -> layer.stats().delivered());
+        meters.counter(
+                Measure.of("channels.layer.refilled", "events", "Events replayed from the history of a group."),
+                () -> layer.stats().refilled());
+        meters.counter(
+                Measure.of("channels.layer.lost", "events", "Events that the layer lost on the way to this node."),
+                () -> layer.stats().lost());
         Measure dropped = Measure.of("channels.layer.dropped", "events", "Events that never reached a receiver.");
         meters.counter(dropped.tag("reason", "full"), () -> layer.stats().full());
         meters.counter(dropped.tag("reason", "expired"), () -> layer.stats().expired());
+        meters.counter(dropped.tag("reason", "superseded"), () -> layer.stats().superseded());
         meters.counter(dropped.tag("reason", "unknown"), () -> layer.stats().unknown());
         watchPresence(meters, layer);
     }
@@ -69,5 +76,18 @@ final class LayerMeters {
                     refused.tag("limit", limit.name().toLowerCase(Locale.ROOT)),
                     () -> presence.stats().refused().getOrDefault(limit, 0L));
         }
+    }
+
+    static void watch(Meters meters, HistoryStore history) {
+        meters.gauge(
+                Measure.of("channels.layer.history.groups", "groups", "Groups whose history is kept in memory."),
+                history::size);
+        meters.gauge(
+                Measure.of("channels.layer.history.bytes", "bytes", "Size of all histories in memory."),
+                history::bytes);
+        meters.counter(
+                Measure.of(
+                        "channels.layer.history.discarded", "groups", "Histories discarded, unused or over the bound."),
+                history::discarded);
     }
 }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.StackRoom;
 import org.pekkochannels.concurrent.Ticker;
 import org.pekkochannels.concurrent.TimeSource;
-import org.pekkochannels.settings.Settings;
 
 /**
  * The channels and groups of one node: the part that all channel layers share.
@@ -32,19 +32,41 @@ public final class LocalChannels {
     private static final int RANDOM_LENGTH = 12;
     private static final String PREFIX = "specific.";
     private static final Channel[] NOBODY = {};
-    static final Duration LONGEST_EXPIRY = Duration.ofHours(24);
 
     private final ConcurrentMap<String, Channel> channels = new ConcurrentHashMap<>();
     private final NamedChannels named = new NamedChannels();
     private final ConcurrentMap<String, Members> groups = new ConcurrentHashMap<>();
     private final LayerCounters tally = new LayerCounters();
     private final String node = random();
-    private final int capacity;
-    private final Duration expiry;
+    private final ChannelBounds bounds;
+    private final long expiryNanos;
     private final Ticker ticker;
     private final SystemJson json;
     private final DropLog drops;
     private final LocalPresence presence;
+    private final GapListeners listeners = new GapListeners();
+    private volatile Histories histories = Histories.NONE;
+
+    /** What the histories of groups contribute to channels. */
+    interface Histories {
+        Histories NONE = new Histories() {
+            @Override
+            public boolean endGap(GroupName group, Channel channel, Position before) {
+                return channel.endGap(group, before);
+            }
+
+            @Override
+            public void emptied(String group) {
+                // no history
+            }
+        };
+
+        /** A channel takes the mark of a gap; returns whether events are missing, and not replayed. */
+        boolean endGap(GroupName group, Channel channel, Position before);
+
+        /** The last member of a group has left. */
+        void emptied(String group);
+    }
 
     /**
      * Starts without channels and groups.
@@ -53,7 +75,22 @@ public final class LocalChannels {
      * @param expiry how long an event may wait, longer than zero and at most 24 hours
      */
     public LocalChannels(int capacity, Duration expiry) {
-        this(capacity, expiry, Ticker.SYSTEM, PresenceSettings.DEFAULT, PresenceTicks.Scheduling.ofJvm());
+        this(new ChannelBounds(capacity, expiry), Ticker.SYSTEM);
+    }
+
+    /**
+     * Starts without channels and groups, for receivers of an actor system, whose mapper decodes their events.
+     *
+     * @param system the actor system
+     * @param bounds the bounds of each channel
+     */
+    public LocalChannels(ClassicActorSystemProvider system, ChannelBounds bounds) {
+        this(
+                SystemJson.of(system),
+                bounds,
+                TimeSource.of(system).ticker(),
+                PresenceSettings.of(system.classicSystem().settings().config()),
+                PresenceTicks.Scheduling.of(system.classicSystem()));
     }
 
     /**
@@ -64,13 +101,7 @@ public final class LocalChannels {
      * @param expiry how long an event may wait, longer than zero and at most 24 hours
      */
     public LocalChannels(ClassicActorSystemProvider system, int capacity, Duration expiry) {
-        this(
-                SystemJson.of(system),
-                capacity,
-                expiry,
-                TimeSource.of(system).ticker(),
-                PresenceSettings.of(system.classicSystem().settings().config()),
-                PresenceTicks.Scheduling.of(system.classicSystem()));
+        this(system, new ChannelBounds(capacity, expiry));
     }
 
     /**
@@ -81,12 +112,11 @@ public final class LocalChannels {
      * @param nanoTime nanoseconds since an arbitrary time; read on the threads that deliver and take events
      */
     public LocalChannels(int capacity, Duration expiry, LongSupplier nanoTime) {
-        this(
-                capacity,
-                expiry,
-                requireNonNull(nanoTime, "the clock must not be null")::getAsLong,
-                PresenceSettings.DEFAULT,
-                PresenceTicks.Scheduling.ofJvm());
+        this(new ChannelBounds(capacity, expiry), requireNonNull(nanoTime, "the clock must not be null")::getAsLong);
+    }
+
+    LocalChannels(ChannelBounds bounds, Ticker ticker) {
+        this(SystemJson.standard(), bounds, ticker, PresenceSettings.DEFAULT, PresenceTicks.Scheduling.ofJvm());
     }
 
     LocalChannels(
@@ -95,30 +125,26 @@ public final class LocalChannels {
             Ticker ticker,
             PresenceSettings presence,
             PresenceTicks.Scheduling scheduling) {
-        this(SystemJson.standard(), capacity, expiry, ticker, presence, scheduling);
+        this(SystemJson.standard(), new ChannelBounds(capacity, expiry), ticker, presence, scheduling);
     }
 
     private LocalChannels(
             SystemJson json,
-            int capacity,
-            Duration expiry,
+            ChannelBounds bounds,
             Ticker ticker,
             PresenceSettings presence,
             PresenceTicks.Scheduling scheduling) {
-        if (capacity < 1) {
-            throw new IllegalArgumentException("capacity of a channel must be at least 1, was " + capacity);
-        }
-        requireNonNull(expiry, "the expiry of events must not be null");
-        if (expiry.isZero() || expiry.isNegative() || expiry.compareTo(LONGEST_EXPIRY) > 0) {
-            throw new IllegalArgumentException(
-                    "expiry of events must be longer than zero and at most 24h, was " + Settings.written(expiry));
-        }
-        this.capacity = capacity;
-        this.expiry = expiry;
+        this.bounds = bounds;
+        this.expiryNanos = bounds.expiry().toNanos();
         this.ticker = ticker;
         this.json = json;
         this.drops = new DropLog(ticker.read());
         this.presence = new LocalPresence(this, node, presence, scheduling);
+    }
+
+    /** Called once, before the first channel opens. */
+    void keep(Histories kept) {
+        histories = kept;
     }
 
     /**
@@ -224,21 +250,22 @@ public final class LocalChannels {
         Names.checkChannel(name);
         StackRoom.require();
         tally.sent.increment();
+        tally.arrived.increment();
         if (Names.isChosen(name)) {
-            return failure(name, counted(name, named.offer(name, stamped(event))));
+            return failure(name, counted(name, named.offer(name, stamped(null, event))));
         }
         Channel channel = channels.get(name);
         if (channel == null) {
             tally.unknown.increment();
             return Optional.empty();
         }
-        boolean full = offer(channel, stamped(event)) == Channel.Offer.FULL;
-        return full ? Optional.of(new ChannelFullException(name, capacity)) : Optional.empty();
+        boolean full = offer(channel, stamped(null, event)) == Channel.Offer.FULL;
+        return full ? Optional.of(ChannelFullException.of(name, bounds)) : Optional.empty();
     }
 
     private Optional<RuntimeException> failure(String name, Channel.Offer offer) {
         return switch (offer) {
-            case FULL -> Optional.of(new ChannelFullException(name, capacity));
+            case FULL -> Optional.of(ChannelFullException.of(name, bounds));
             case CLOSED -> Optional.of(new NoWorkerException(name));
             case ACCEPTED, FAILED -> Optional.empty();
         };
@@ -272,14 +299,90 @@ public final class LocalChannels {
         tally.sent.increment();
         Members members = groups.get(group.value());
         Channel[] receivers = members == null ? NOBODY : members.snapshot();
-        Event arrived = stamped(event);
+        Event arrived = stamped(group, event);
         return () -> {
+            int offers = 0;
             for (Channel channel : receivers) {
                 if (channel != except) {
                     offer(channel, arrived);
+                    offers++;
                 }
             }
+            tally.arrived.add(offers);
         };
+    }
+
+    /**
+     * Delivers an event with a position to the group's members, all but those that have a gap in the group: an event after a gap would move
+     * their client's position over it. The caller keeps the group's other events away meanwhile.
+     *
+     * @param before the position before the event
+     */
+    void deliverKept(GroupName group, @Nullable String excluded, Event event, Position before) {
+        Channel except = excluded(excluded);
+        tally.sent.increment();
+        Members members = groups.get(group.value());
+        int offers = 0;
+        for (Channel channel : members == null ? NOBODY : members.snapshot()) {
+            if (channel != except) {
+                offerKept(group, channel, event, before);
+                offers++;
+            }
+        }
+        tally.arrived.add(offers);
+    }
+
+    private void offerKept(GroupName group, Channel channel, Event event, Position before) {
+        if (channel.hasGap(group)) {
+            full(1, "channel", channel.name(), capacity());
+        } else if (offer(channel, event) == Channel.Offer.FULL) {
+            channel.startGap(group, before);
+        }
+    }
+
+    /** Replays events to a channel. */
+    void replay(Channel channel, List<Event> missed) {
+        long now = ticker.read();
+        arrivedAgain(missed.size());
+        missed.forEach(event -> channel.replay(event.replayed(now)));
+    }
+
+    /** Makes a channel a member, perhaps again, and replays what it missed. */
+    void rejoin(GroupName group, Channel channel, List<Event> missed) {
+        check(channel);
+        channel.rejoin(group);
+        replay(channel, missed);
+    }
+
+    private void arrivedAgain(int events) {
+        tally.arrived.add(events);
+        tally.refilled.add(events);
+    }
+
+    /**
+     * Marks a gap for the members of groups; for layers that have lost events on the way to this node.
+     *
+     * <p>Each member finds a mark among its events ({@link Event#gap}), and the listeners of {@link #onGap} are called, on this thread. The
+     * marks take no slots.
+     *
+     * @param gap which events are missing
+     * @param lost how many, as far as is known
+     */
+    public void missed(Gap gap, long lost) {
+        tally.lost.add(lost);
+        drops.lost(gap, lost);
+        channels.values().forEach(channel -> channel.startGaps(gap));
+        listeners.tell(gap);
+    }
+
+    /**
+     * Adds a listener for the gaps of this node.
+     *
+     * @param listener called on the layer's thread, which it must not block
+     * @return removes the listener
+     */
+    public AutoCloseable onGap(Consumer<Gap> listener) {
+        return listeners.add(listener);
     }
 
     /** The excluded channel if it is one of this node. */
@@ -294,6 +397,7 @@ public final class LocalChannels {
     /** Counts an event for one channel that is dropped because too many of its sender's events are not delivered yet. */
     ChannelFullException drop(String name, int most) {
         tally.sent.increment();
+        tally.arrived.increment();
         full(1, "channel", name, most);
         return ChannelFullException.onTheWay(name, most);
     }
@@ -303,6 +407,7 @@ public final class LocalChannels {
         Channel except = excluded(excluded);
         tally.sent.increment();
         int missing = members(group) - (except != null && except.isMember(group.value()) ? 1 : 0);
+        tally.arrived.add(missing);
         full(missing, "group", group.value(), most);
     }
 
@@ -323,7 +428,16 @@ public final class LocalChannels {
      * @return the number
      */
     public int capacity() {
-        return capacity;
+        return bounds.capacity();
+    }
+
+    /**
+     * How many bytes of payloads may wait in one channel.
+     *
+     * @return the number
+     */
+    public int capacityBytes() {
+        return bounds.capacityBytes();
     }
 
     /**
@@ -332,7 +446,7 @@ public final class LocalChannels {
      * @return the time
      */
     public Duration expiry() {
-        return expiry;
+        return bounds.expiry();
     }
 
     /**
@@ -356,7 +470,9 @@ public final class LocalChannels {
 
     /** Offers an event of the presence. If the channel is full nothing is lost, because the content is sent again. */
     Channel.Offer offerPresence(Channel channel, Event event) {
-        return channel.offer(stamped(event));
+        Channel.Offer offer = channel.offer(stamped(null, event));
+        tally.arrived.add(offer == Channel.Offer.ACCEPTED ? 1 : 0);
+        return offer;
     }
 
     /** A channel has taken an event too late; always false. */
@@ -377,7 +493,7 @@ public final class LocalChannels {
     }
 
     boolean isFresh(Event event) {
-        boolean fresh = ticker.read() - event.arrival() <= expiry.toNanos();
+        boolean fresh = ticker.read() - event.arrival() <= expiryNanos;
         (fresh ? tally.delivered : tally.expired).increment();
         return fresh;
     }
@@ -388,7 +504,21 @@ public final class LocalChannels {
     }
 
     void removeMember(String group, Channel channel) {
-        groups.computeIfPresent(group, (name, members) -> members.without(channel));
+        if (groups.computeIfPresent(group, (name, members) -> members.without(channel)) == null) {
+            histories.emptied(group);
+        }
+    }
+
+    boolean endGap(GroupName group, Channel channel, Position before) {
+        return histories.endGap(group, channel, before);
+    }
+
+    void superseded() {
+        tally.superseded.increment();
+    }
+
+    void unknown(int events) {
+        tally.unknown.add(events);
     }
 
     void closed(Channel channel, int dropped) {
@@ -408,7 +538,7 @@ public final class LocalChannels {
     private Channel.Offer counted(String name, Channel.Offer offer) {
         switch (offer) {
             case ACCEPTED -> {}
-            case FULL -> full(1, "channel", name, capacity);
+            case FULL -> full(1, "channel", name, capacity());
             case CLOSED, FAILED -> tally.unknown.increment();
         }
         return offer;
@@ -419,8 +549,9 @@ public final class LocalChannels {
         drops.dropped(events, kind + " '" + name + "'", bound, ticker.read());
     }
 
-    private Event stamped(Event event) {
-        return event.arrivedAt(ticker.read(), json);
+    /** The event as the receivers on this node see it. */
+    Event stamped(@Nullable GroupName group, Event event) {
+        return event.arrived(group, ticker.read(), json);
     }
 
     void check(Channel channel) {

@@ -17,6 +17,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * One section of the configuration, read with bounds.
@@ -196,6 +197,36 @@ public final class Settings {
         } catch (ConfigException.WrongType | ConfigException.Null e) {
             throw bad(key, "must be a list of texts in quotes, written [\"a\", \"null\"]", shown(key));
         }
+    }
+
+    /**
+     * A list of sections, such as {@code [{prefix = chat, size = 100}]}. The failures of each name its place in the list, as in
+     * {@code history.0.size}.
+     *
+     * @param key the key within this section
+     * @param keys the keys that each section may have; another one is a failure
+     * @return the sections in their order, possibly none
+     */
+    public List<Settings> sections(String key, List<String> keys) {
+        List<? extends Config> sections;
+        try {
+            sections = root.getConfigList(full(key));
+        } catch (ConfigException.WrongType | ConfigException.Null e) {
+            throw bad(key, "must be a list of sections with the keys " + String.join(", ", keys), shown(key));
+        }
+        sections.stream()
+                .flatMap(section -> section.root().keySet().stream())
+                .filter(name -> !keys.contains(name))
+                .forEach(name -> {
+                    throw bad(key, "must be a list of sections with the keys " + String.join(", ", keys), name);
+                });
+        return IntStream.range(0, sections.size())
+                .mapToObj(i -> section(sections.get(i), full(key) + "." + i))
+                .toList();
+    }
+
+    private static Settings section(Config section, String path) {
+        return new Settings(section.atPath(path), path);
     }
 
     /**

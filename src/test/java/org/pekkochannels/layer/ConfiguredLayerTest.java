@@ -22,7 +22,7 @@ final class ConfiguredLayerTest {
             ChannelLayer layer = ChannelLayer.get(system);
 
             assertThat(layer).isInstanceOf(InMemoryLayer.class);
-            assertThat(layer.capacity()).isEqualTo(100);
+            assertThat(layer.capacity()).isEqualTo(1000);
             assertThat(layer.expiry()).isEqualTo(Duration.ofSeconds(60));
         });
     }
@@ -36,7 +36,18 @@ final class ConfiguredLayerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"capacity,0", "capacity,-1", "capacity,1000001", "capacity,many", "expiry,99ms", "expiry,25h"})
+    @CsvSource({
+        "capacity,0",
+        "capacity,-1",
+        "capacity,1000001",
+        "capacity,many",
+        "capacity-bytes,1023",
+        "max-event,1023",
+        "max-event,65MiB",
+        "history-bytes,1KiB",
+        "expiry,99ms",
+        "expiry,25h"
+    })
     void refusesBoundsThatAreOutOfBounds(String key, String value) {
         with(
                 "channels.layer." + key + " = " + value,
@@ -44,6 +55,41 @@ final class ConfiguredLayerTest {
                         .isInstanceOf(ConfigException.class)
                         .hasMessageContaining("channels.layer." + key)
                         .hasMessageContaining(value));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "history = chat",
+                "history = [chat]",
+                "history = [{prefix = chat, size = 0, ttl = 5m}]",
+                "history = [{prefix = chat, size = 100001, ttl = 5m}]",
+                "history = [{prefix = chat, size = 1, ttl = 5}]",
+                "history = [{prefix = chat, size = 1, ttl = 8d}]",
+                "history = [{prefix = chat, size = 1}]",
+                "history = [{prefix = chat, size = 1, ttl = 5m, sise = 2}]",
+                "history = [{prefix = chat_lobby, size = 1, ttl = 5m}]",
+                "history = [{prefix = \"\", size = 1, ttl = 5m}]",
+                "history = [{prefix = chat, size = 1, ttl = 5m}, {prefix = chat, size = 2, ttl = 5m}]"
+            })
+    void refusesHistoriesThatAreNone(String history) {
+        with(
+                "channels.layer." + history,
+                system -> assertThatThrownBy(() -> ChannelLayer.get(system))
+                        .isInstanceOf(ConfigException.class)
+                        .hasMessageContaining("channels.layer.history"));
+    }
+
+    @Test
+    void keepsTheHistoryOfTheGroupsThatAreConfigured() {
+        with(
+                "channels.layer.history = [{prefix = chat, size = 2, ttl = 5m}, {prefix = b, size = 1, ttl = 1s}]",
+                system -> {
+                    ChannelLayer layer = ChannelLayer.get(system);
+                    assertThat(layer.keepsHistory(GroupName.of("chat", "a"))).isTrue();
+                    assertThat(layer.keepsHistory(GroupName.of("b", "a"))).isTrue();
+                    assertThat(layer.keepsHistory(GroupName.of("c", "a"))).isFalse();
+                });
     }
 
     @Test

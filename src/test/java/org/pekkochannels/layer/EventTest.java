@@ -134,9 +134,9 @@ final class EventTest {
     void sharesTheValueAmongReceiversWhereNoneCanChangeIt() {
         Event event = Event.of("chat.thread", new Chain(MESSAGE, new Chain(MESSAGE, null)));
 
-        Chain first = event.arrivedAt(1, SystemJson.standard()).payload(Chain.class);
+        Chain first = event.arrived(null, 1, SystemJson.standard()).payload(Chain.class);
 
-        assertThat(event.arrivedAt(2, SystemJson.standard()).payload(Chain.class))
+        assertThat(event.arrived(null, 2, SystemJson.standard()).payload(Chain.class))
                 .isSameAs(first);
         assertThat(event.payload(JsonNode.class).has("first")).isTrue();
         assertThat(event.payload(Chain.class)).isSameAs(first);
@@ -258,7 +258,7 @@ final class EventTest {
                 .build());
         Event event = snakes.event("meeting", MEETING);
 
-        Event arrived = event.arrivedAt(1, snakes);
+        Event arrived = event.arrived(null, 1, snakes);
 
         assertThat(event.json()).contains("\"starts_at\":");
         assertThat(arrived.payload(Meeting.class)).isEqualTo(MEETING);

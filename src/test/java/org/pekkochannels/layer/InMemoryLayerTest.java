@@ -20,7 +20,7 @@ final class InMemoryLayerTest {
     @Test
     void refusesBoundsThatAreNone() {
         assertThatThrownBy(() -> ChannelLayer.inMemory(0, Duration.ofSeconds(1)))
-                .hasMessage("capacity of a channel must be at least 1, was 0");
+                .hasMessage("capacity of a channel must be from 1 to 1000000, was 0");
         assertThatThrownBy(() -> ChannelLayer.inMemory(1, Duration.ZERO))
                 .hasMessage("expiry of events must be longer than zero and at most 24h, was 0s");
         assertThatThrownBy(() -> ChannelLayer.inMemory(1, ChronoUnit.FOREVER.getDuration()))
@@ -85,7 +85,8 @@ final class InMemoryLayerTest {
                         assertThat(failure.capacity()).isEqualTo(1);
                     })
                     .withMessage(
-                            "channel '%s' is full: 1 event waits (channels.layer.capacity); send less or make its"
+                            "channel '%s' is full: 1 event waits (channels.layer.capacity), or 1048576 bytes do"
+                                    + " (channels.layer.capacity-bytes); send less or make its"
                                     + " receiver faster",
                             full.name());
         }

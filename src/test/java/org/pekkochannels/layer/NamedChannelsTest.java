@@ -121,8 +121,8 @@ final class NamedChannelsTest {
         assertFails(
                 send("7"),
                 ChannelFullException.class,
-                "channel 'thumbnails' is full: 3 events wait (channels.layer.capacity);"
-                        + " send less or make its receiver faster");
+                "channel 'thumbnails' is full: 3 events wait (channels.layer.capacity), or 1048576 bytes do"
+                        + " (channels.layer.capacity-bytes); send less or make its receiver faster");
         assertThat(layer.stats().full()).isEqualTo(1);
     }
 
