@@ -8,8 +8,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.Cancellable;
+import org.jspecify.annotations.Nullable;
 import org.pekkochannels.database.Database;
 import org.pekkochannels.layer.GroupName;
+import org.pekkochannels.layer.Presence;
 
 /** What asynchronous consumers share: their callbacks return stages, which complete on the consumer's turn. */
 abstract sealed class AsyncConsumer extends Consumer permits WebSocketConsumer, WorkerConsumer {
@@ -43,6 +45,55 @@ abstract sealed class AsyncConsumer extends Consumer permits WebSocketConsumer, 
     protected final <E> void on(String type, TypeReference<E> payload, EventCallback<? super E> callback) {
         requireNonNull(callback, () -> "the handler of events of type '" + type + "' must not be null");
         register(type, payload, callback::handle);
+    }
+
+    /**
+     * Registers the handler of a group's presence. Call it in the constructor.
+     *
+     * <p>When the consumer has joined the group, the handler gets the state, at most about a second later, and then what changes, at most
+     * once a second, as {@link Presence} describes. It ends when the consumer leaves the group.
+     *
+     * @param room the group
+     * @param callback the handler, usually a method reference; applies the difference to what it has, as {@link Presence.Diff} describes
+     * @throws IllegalStateException after the constructor
+     * @throws UnsupportedOperationException if the layer has no presence
+     */
+    protected final void onPresence(Group room, EventCallback<? super Presence.Diff> callback) {
+        onPresence(named(room), callback);
+    }
+
+    /**
+     * Registers the handler of the presence of all groups that the consumer joins, except those with a handler. The difference has the
+     * group's name. Otherwise like {@link #onPresence(Group, EventCallback)}.
+     *
+     * @param callback the handler
+     * @throws IllegalStateException after the constructor
+     * @throws UnsupportedOperationException if the layer has no presence
+     */
+    protected final void onPresence(EventCallback<? super Presence.Diff> callback) {
+        onPresence((GroupName) null, callback);
+    }
+
+    private void onPresence(@Nullable GroupName group, EventCallback<? super Presence.Diff> callback) {
+        requireNonNull(callback, "the handler of a presence must not be null");
+        registerPresence(group, "onPresence(..)", event -> {
+            Presence.Diff diff = Presence.Diff.of(event);
+            return () -> callback.handle(diff);
+        });
+    }
+
+    static GroupName named(Group room) {
+        return requireNonNull(room, "the group of a presence must not be null").name();
+    }
+
+    /**
+     * The presence of a group: to enter it under a key, and to list its entries. The consumer need not be a member.
+     *
+     * @param room the group
+     * @return the presence
+     */
+    protected final GroupPresence presence(Group room) {
+        return new GroupPresence(named(room), context());
     }
 
     /**

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
@@ -20,6 +21,8 @@ import org.pekkochannels.concurrent.Counted;
 import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.Gap;
+import org.pekkochannels.layer.GroupName;
+import org.pekkochannels.layer.Presence;
 import org.pekkochannels.layer.SystemJson;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
@@ -332,6 +335,40 @@ public abstract sealed class Consumer permits AsyncConsumer, SyncConsumer {
                     () -> "the key of relayLatest(\"" + type + "\", ..) returned null; return a text");
             context.outlet()
                     .sendLatest(new LatestKey(type, about), event.derived(SharedMessage.class, SharedMessage::utf8));
+            return context.turn().done();
+        });
+    }
+
+    /**
+     * Registers a handler of presences.
+     *
+     * @param group the group; null for those without a handler
+     * @param method the caller, for messages
+     */
+    final void registerPresence(@Nullable GroupName group, String method, PresenceHandlers.Handler handler) {
+        if (!context.isConstructing()) {
+            throw new IllegalStateException(
+                    name() + " calls " + method + " after its constructor; call it in the constructor");
+        }
+        PresenceHandlers known = context.membership().presences();
+        if (!(known == null ? firstPresence() : known).add(group, handler)) {
+            throw new IllegalArgumentException(name() + " has two handlers for the presence of "
+                    + (group == null ? "other groups" : "group '" + group + "'"));
+        }
+    }
+
+    private PresenceHandlers firstPresence() {
+        Presence unused = channelLayer().presence(); // fails here and not at the first join if the layer has none
+        PresenceHandlers made = new PresenceHandlers();
+        register(Presence.EVENT, made::prepare, Callable::call);
+        context.membership().handle(made);
+        return made;
+    }
+
+    /** Forwards the presence of a group, or of those without a handler if it is null, to the client. */
+    final void registerPresenceRelay(@Nullable GroupName group) {
+        registerPresence(group, "relayPresence(..)", event -> () -> {
+            context.outlet().send(event.derived(SharedMessage.class, SharedMessage::utf8));
             return context.turn().done();
         });
     }

@@ -23,12 +23,18 @@ final class Membership {
     /** The outcome of a join after the connection has ended. */
     static final Joined NOT_JOINED = new Joined(Position.NONE, false);
 
+    static final String NO_KEY = "the key of a presence must not be null";
+    static final String NO_META = "the meta of a presence must not be null; use Map.of() for none";
+    private static final CompletionStage<Done> DONE = CompletableFuture.completedStage(Done.getInstance());
+
     private final ChannelLayer layer;
     private final AfterCommit afterCommit;
     private final ConsumerCounters counts;
     private final int maxGroups;
     private final java.util.function.Consumer<Event> receiver;
     private @Nullable Channel channel;
+    // Null without handlers of presences, which most consumers do not have. Set in the consumer's constructor.
+    private @Nullable PresenceHandlers presences;
     // Joins in progress, which the channel may not have counted yet.
     private int joining;
     private boolean closed;
@@ -88,12 +94,37 @@ final class Membership {
             counts.groupRefused();
             return CompletableFuture.failedFuture(new TooManyGroupsException(group.value(), maxGroups));
         }
-        return add(own, join);
+        return watched(group, own, add(own, join));
     }
 
     /** Removes the channel. Has no effect after the connection has ended, which has left all groups. */
     CompletionStage<Done> leave(GroupName group) {
-        return isClosed() ? CompletableFuture.completedFuture(Done.getInstance()) : layer.groupDiscard(group, open());
+        return isClosed() ? CompletableFuture.completedFuture(Done.getInstance()) : discard(group, open());
+    }
+
+    /** Enters the presence of a group, or changes the meta there. Has no effect after the connection has ended. */
+    CompletionStage<Done> enter(GroupName group, String key, byte[] meta) {
+        return isClosed() ? DONE : layer.presence().enter(group, open(), key, meta);
+    }
+
+    /** Changes the meta in the presence of a group. Has no effect after the connection has ended. */
+    CompletionStage<Done> update(GroupName group, String key, byte[] meta) {
+        return isClosed() ? DONE : layer.presence().update(group, open(), key, meta);
+    }
+
+    /** Leaves the presence of a group. Has no effect after the connection has ended, which has left all. */
+    CompletionStage<Done> leavePresence(GroupName group, String key) {
+        return isClosed() ? DONE : layer.presence().leave(group, open(), key);
+    }
+
+    /** From now on the consumer receives the presence of the groups that it joins, if it has a handler. */
+    void handle(PresenceHandlers handlers) {
+        presences = handlers;
+    }
+
+    @Nullable
+    PresenceHandlers presences() {
+        return presences;
     }
 
     /** How many events the channel had no room for; two different values mean that there was one between them. */
@@ -141,6 +172,25 @@ final class Membership {
                 joined();
             }
         }
+    }
+
+    /** A member with a handler receives the presence, too. */
+    private <T> CompletionStage<T> watched(GroupName group, Channel own, CompletionStage<T> join) {
+        PresenceHandlers handlers = presences;
+        return handlers == null || !handlers.handle(group)
+                ? join
+                : join.thenCompose(joined -> watch(group, own).thenApply(done -> joined));
+    }
+
+    private CompletionStage<Done> watch(GroupName group, Channel own) {
+        return own.isMember(group.value()) ? layer.presence().watch(group, own) : DONE;
+    }
+
+    private CompletionStage<Done> discard(GroupName group, Channel own) {
+        PresenceHandlers handlers = presences;
+        return handlers == null || !handlers.handle(group)
+                ? layer.groupDiscard(group, own)
+                : layer.presence().unwatch(group, own).thenCompose(done -> layer.groupDiscard(group, own));
     }
 
     private synchronized void joined() {

@@ -8,10 +8,12 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.Cancellable;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 import org.pekkochannels.database.CallbackViews;
 import org.pekkochannels.database.Database;
 import org.pekkochannels.database.TransactionOptions;
 import org.pekkochannels.layer.GroupName;
+import org.pekkochannels.layer.Presence;
 
 /** What blocking consumers share: their callbacks return nothing, and run on the database dispatcher, each with a separate handle. */
 abstract sealed class SyncConsumer extends Consumer permits SyncWebSocketConsumer, SyncWorkerConsumer {
@@ -74,6 +76,55 @@ abstract sealed class SyncConsumer extends Consumer permits SyncWebSocketConsume
     protected final <E> void on(String type, TypeReference<E> payload, SyncEventCallback<? super E> callback) {
         requireNonNull(callback, () -> "the handler of events of type '" + type + "' must not be null");
         register(type, payload, value -> run(() -> callback.handle(value)));
+    }
+
+    /**
+     * Registers the handler of a group's presence. Call it in the constructor.
+     *
+     * <p>When the consumer has joined the group, the handler gets the state, at most about a second later, and then what changes, at most
+     * once a second, as {@link Presence} describes. It ends when the consumer leaves the group. It runs on the database dispatcher.
+     *
+     * @param room the group
+     * @param callback the handler, usually a method reference; applies the difference to what it has, as {@link Presence.Diff} describes
+     * @throws IllegalStateException after the constructor
+     * @throws UnsupportedOperationException if the layer has no presence
+     */
+    protected final void onPresence(SyncGroup room, SyncEventCallback<? super Presence.Diff> callback) {
+        onPresence(named(room), callback);
+    }
+
+    /**
+     * Registers the handler of the presence of all groups that the consumer joins, except those with a handler. The difference has the
+     * group's name. Otherwise like {@link #onPresence(SyncGroup, SyncEventCallback)}.
+     *
+     * @param callback the handler
+     * @throws IllegalStateException after the constructor
+     * @throws UnsupportedOperationException if the layer has no presence
+     */
+    protected final void onPresence(SyncEventCallback<? super Presence.Diff> callback) {
+        onPresence((GroupName) null, callback);
+    }
+
+    private void onPresence(@Nullable GroupName group, SyncEventCallback<? super Presence.Diff> callback) {
+        requireNonNull(callback, "the handler of a presence must not be null");
+        registerPresence(group, "onPresence(..)", event -> {
+            Presence.Diff diff = Presence.Diff.of(event);
+            return () -> run(() -> callback.handle(diff));
+        });
+    }
+
+    static GroupName named(SyncGroup room) {
+        return requireNonNull(room, "the group of a presence must not be null").name();
+    }
+
+    /**
+     * The presence of a group: to enter it under a key, and to list its entries. The consumer need not be a member.
+     *
+     * @param room the group
+     * @return the presence
+     */
+    protected final SyncGroupPresence presence(SyncGroup room) {
+        return new SyncGroupPresence(requireNonNull(room, "the group of a presence must not be null"), this);
     }
 
     /**

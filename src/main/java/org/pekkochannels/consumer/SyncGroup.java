@@ -192,7 +192,7 @@ public final class SyncGroup {
     }
 
     /** Waits for the stage; the stage itself reports its failure. */
-    private <T> T await(CallbackOptions options, CompletionStage<T> stage) {
+    <T> T await(CallbackOptions options, CompletionStage<T> stage) {
         CompletableFuture<T> answer = stage.toCompletableFuture();
         if (!answer.isDone()) {
             awaitAnswer(answer, options);

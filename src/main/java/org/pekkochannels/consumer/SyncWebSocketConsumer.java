@@ -14,6 +14,7 @@ import org.pekkochannels.database.HandleFunction;
 import org.pekkochannels.database.Slices;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.Gap;
+import org.pekkochannels.layer.Presence;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
@@ -74,6 +75,31 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncConsumer {
      */
     protected final void relay(String type) {
         registerRelay(type);
+    }
+
+    /**
+     * Forwards the presence of a group to the client, as text messages of JSON. Call it in the constructor.
+     *
+     * <p>Nothing is decoded, and each message is encoded and compressed once for all members on a node. A message is
+     * {@code {"type":"presence","group":"..","state":false,"joins":{"key":{"ref":meta}},"leaves":{"key":["ref"]}}}, to be applied as
+     * {@link Presence.Diff} describes.
+     *
+     * @param room the group
+     * @throws IllegalStateException after the constructor
+     * @throws UnsupportedOperationException if the layer has no presence
+     */
+    protected final void relayPresence(SyncGroup room) {
+        registerPresenceRelay(named(room));
+    }
+
+    /**
+     * Forwards the presence of all groups that the consumer joins, except those with a handler, like {@link #relayPresence(SyncGroup)}.
+     *
+     * @throws IllegalStateException after the constructor
+     * @throws UnsupportedOperationException if the layer has no presence
+     */
+    protected final void relayPresence() {
+        registerPresenceRelay(null);
     }
 
     /**

@@ -54,15 +54,23 @@ final class GuideScriptsTest {
         }
 
         GuideServer serve(Path classes) throws IOException {
-            Files.writeString(classes.resolve("chat.html"), block.code());
+            Files.writeString(classes.resolve(file()), block.code());
             return GuideServer.start(page, server(), classes);
+        }
+
+        boolean isChat() {
+            return file().equals("chat.html");
+        }
+
+        private String file() {
+            return page.name().equals("presence.md") ? "presence.html" : "chat.html";
         }
 
         private String server() {
             return Snippet.of(page)
-                    .filter(snippet -> snippet.code().contains("getFromResource(\"chat.html\")"))
+                    .filter(snippet -> snippet.code().contains("getFromResource(\"" + file() + "\")"))
                     .findFirst()
-                    .orElseThrow(() -> new AssertionError("no server of chat.html on the page of " + this))
+                    .orElseThrow(() -> new AssertionError("no server of " + file() + " on the page of " + this))
                     .type();
         }
 
@@ -76,8 +84,12 @@ final class GuideScriptsTest {
         return MarkdownPage.all().stream().flatMap(Script::of);
     }
 
+    static Stream<Script> chats() {
+        return scripts().filter(Script::isChat);
+    }
+
     @ParameterizedTest
-    @MethodSource("scripts")
+    @MethodSource("chats")
     void showsInEachWindowWhatIsTypedInOne(Script script) throws IOException {
         try (GuideServer server = script.serve(classes)) {
             Browser.Window one = open(server.page("/"));
@@ -102,6 +114,23 @@ final class GuideScriptsTest {
     private static void say(Browser.Window window, String text) {
         window.click("#text");
         window.type(text, Keys.ENTER);
+    }
+
+    @Test
+    void showsTheUsersOfARoomInEachWindow() throws IOException {
+        Script script = scripts().filter(any -> !any.isChat()).findFirst().orElseThrow();
+        try (GuideServer server = script.serve(classes)) {
+            Browser.Window ann = open(server.page("/?ann"));
+            ann.waitForText("#present li", "ann (1)");
+            Browser.Window other = open(server.page("/?__proto__"));
+            other.waitForText("#present li:nth-child(1)", "__proto__ (1)");
+            other.waitForText("#present li:nth-child(2)", "ann (1)");
+            open(server.page("/?ann"));
+
+            ann.waitForText("#present li:nth-child(1)", "__proto__ (1)");
+            ann.waitForText("#present li:nth-child(2)", "ann (2)");
+            other.waitForText("#present li:nth-child(2)", "ann (2)");
+        }
     }
 
     @Test
