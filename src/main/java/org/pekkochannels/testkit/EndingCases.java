@@ -97,9 +97,18 @@ abstract class EndingCases extends GroupCases {
     }
 
     @Case
-    void dropsAndCountsWhatIsSentToAnUnknownChannel(LayerNodes nodes) {
+    void dropsAndCountsWhatIsSentToAnUnknownChannel(LayerNodes nodes) throws InterruptedException {
+        String room = nodes.group("room");
+        List<ChannelProbe> probes =
+                nodes.all().stream().map(node -> nodes.probeOn(node, room)).toList();
+
         nodes.done(nodes.sender().send("specific.gone!abcdefghijkl", Event.of(LayerNodes.TYPE, "lost")));
         nodes.groupSend(nodes.group("empty-room"), "lost");
+        // What the sender's other events may have caused on a node has happened when this one arrives there.
+        nodes.groupSend(room, "after");
+        for (ChannelProbe probe : probes) {
+            probe.expect("after");
+        }
 
         nodes.expectCountOfAll(1, "unknown", LayerStats::unknown);
     }

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * delay the timeouts of every database. The thread ends when no task was due for {@value #IDLE_SECONDS} seconds.
  */
 public final class TimerThread {
-    private static final int IDLE_SECONDS = 10;
+    private static final int IDLE_SECONDS = 2;
     private static final TaskThread TASKS = TaskThread.endingWhenIdle("channels-database-timer", IDLE_SECONDS);
 
     private TimerThread() {}
