@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import org.pekkochannels.layer.ChannelFullException;
 import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.layer.Event;
+import org.pekkochannels.layer.EventTooLargeException;
 import org.pekkochannels.layer.LayerStats;
 import org.pekkochannels.layer.UnencodablePayloadException;
 
@@ -132,6 +133,21 @@ abstract class ChannelCases {
     private static void assertLarge(String expected, Event event) {
         assertEquals(MEBIBYTE, event.size(), "the bytes of the payload");
         assertTrue(expected.equals(event.payload(String.class)), "the payload has changed");
+    }
+
+    @Case
+    void failsTheStageOfAnEventThatIsTooLarge(LayerNodes nodes) throws InterruptedException {
+        String room = nodes.group("room");
+        ChannelProbe probe = nodes.probe(room);
+        Event large = Event.of(LayerNodes.TYPE, "x".repeat(nodes.sender().maxEvent() - 1));
+
+        EventTooLargeException failure =
+                nodes.failure(EventTooLargeException.class, nodes.sender().groupSend(room, large));
+        nodes.failure(EventTooLargeException.class, nodes.sender().send(probe.name(), large));
+
+        assertEquals(nodes.sender().maxEvent() + 1, failure.size(), "the size in the EventTooLargeException");
+        assertEquals(nodes.sender().maxEvent(), failure.max(), "the bound in the EventTooLargeException");
+        nodes.expectNothing(probe);
     }
 
     @Case

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.pekkochannels.layer.ChannelLayer;
+import org.pekkochannels.layer.Feature;
 
 /**
  * What every channel layer promises, as test cases. A layer is complete when its subclass of this class passes.
@@ -22,12 +23,25 @@ import org.pekkochannels.layer.ChannelLayer;
 @ExtendWith(LayerCases.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Execution(ExecutionMode.SAME_THREAD)
-public abstract class ChannelLayerContract extends NamedCases {
+public abstract class ChannelLayerContract extends PresenceCases {
+    /** Of groups {@code GroupName.of(KEPT, ..)}, a layer with {@link Feature#HISTORY} keeps {@value #KEPT_EVENTS} events for an hour. */
+    public static final String KEPT = "kept";
+
+    /** How many events of a group with history are kept. */
+    public static final int KEPT_EVENTS = 10;
+
+    /** Of groups {@code GroupName.of(BRIEFLY_KEPT, ..)}, it keeps as many for {@link #BRIEF_TIME}. */
+    public static final String BRIEFLY_KEPT = "brief";
+
+    /** How long events of {@link #BRIEFLY_KEPT} are kept: one second. */
+    public static final Duration BRIEF_TIME = Duration.ofSeconds(1);
+
     /** For subclasses. */
     protected ChannelLayerContract() {}
 
     /**
-     * Opens nodes that are connected with each other, or gives those of an earlier case again, without channels. Called before each case.
+     * Opens nodes that are connected with each other, or gives those of an earlier case again, without channels. Called before each case. A
+     * layer with {@link Feature#HISTORY} keeps history for groups of {@link #KEPT} and {@link #BRIEFLY_KEPT}.
      *
      * @param count how many, one of {@link #nodeCounts}
      * @param capacity the most events that wait in a channel
@@ -76,6 +90,24 @@ public abstract class ChannelLayerContract extends NamedCases {
      */
     protected Duration expiry() {
         return Duration.ofSeconds(1);
+    }
+
+    /**
+     * How often the layer reports changes of a presence.
+     *
+     * @return the time, by default that of {@code channels.layer.presence.tick}, one second
+     */
+    protected Duration presenceTick() {
+        return Duration.ofSeconds(1);
+    }
+
+    /**
+     * How long a key stays present after its channel has left.
+     *
+     * @return the time, by default that of {@code channels.layer.presence.grace}, 15 seconds
+     */
+    protected Duration presenceGrace() {
+        return Duration.ofSeconds(15);
     }
 
     /**

@@ -141,12 +141,12 @@ public final class ChannelProbe implements AutoCloseable {
                 assertEquals(
                         texts[i],
                         channel.take(event) ? event.payload(String.class) : "dropped " + event,
-                        () -> place + ", followed by " + waiting());
+                        () -> place + ", followed by " + followers());
             }
         }
     }
 
-    private List<String> waiting() {
+    private List<String> followers() {
         return events.stream().limit(MOST_SHOWN).map(Event::json).toList();
     }
 
@@ -169,6 +169,26 @@ public final class ChannelProbe implements AutoCloseable {
                     event.type(),
                     () -> "no event expected at " + this + ", but arrived: " + event + " " + event.json());
         }
+    }
+
+    /** Waits for events with these texts, and skips those that the channel drops and the marks of a layer between them. */
+    void expectHandled(String... texts) throws InterruptedException {
+        List<String> handled = new ArrayList<>();
+        while (handled.size() < texts.length) {
+            Event event = poll();
+            if (event == null) {
+                fail("expected " + List.of(texts) + " at " + this + ", only " + handled + " arrived within "
+                        + written(patience));
+            } else if (channel.take(event)) {
+                handled.add(event.payload(String.class));
+            }
+        }
+        assertEquals(List.of(texts), handled, () -> "events at " + this + ", followed by " + followers());
+    }
+
+    /** How many events and marks wait. */
+    int waiting() {
+        return events.size();
     }
 
     /** Fails if an event has arrived that the test has not waited for; for a channel that is closed. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -52,6 +53,7 @@ public final class LayerNodes {
     static LayerNodes open(ChannelLayerContract contract, Placement placement, int capacity, Duration expiry) {
         List<? extends ChannelLayer> nodes = opened(contract, placement.nodes(), capacity, expiry);
         assertEquals(placement.nodes(), nodes.size(), "the number of nodes that newNodes has opened");
+        assertEquals(nodes.size(), Set.copyOf(nodes).size(), "the number of different nodes that newNodes has opened");
         return new LayerNodes(contract, placement, nodes);
     }
 
@@ -308,6 +310,7 @@ public final class LayerNodes {
         try {
             channels.forEach(Channel::close);
             nodes.stream().filter(node -> !closed.contains(node)).forEach(this::expectEmpty);
+            nodes.stream().filter(node -> !closed.contains(node)).forEach(this::expectAllCounted);
         } finally {
             for (ChannelLayer node : nodes) {
                 close(node);
@@ -324,6 +327,20 @@ public final class LayerNodes {
                 () -> "what node " + nodes.indexOf(node) + " has when all channels of the case are closed");
     }
 
+    /** Each event that arrived for a channel has been delivered, or dropped for one reason. */
+    private void expectAllCounted(ChannelLayer node) {
+        Eventually.equal(
+                0L,
+                () -> node.stats().arrived() - ended(node.stats()),
+                patience(),
+                () -> "events that node " + nodes.indexOf(node)
+                        + " has counted as arrived, and not as delivered or dropped");
+    }
+
+    private static long ended(LayerStats stats) {
+        return stats.delivered() + stats.full() + stats.expired() + stats.superseded() + stats.unknown();
+    }
+
     private static String content(LayerStats stats) {
         return "%d channels, %d groups, %d members".formatted(stats.channels(), stats.groups(), stats.members());
     }
@@ -332,9 +349,18 @@ public final class LayerNodes {
     @Override
     public String toString() {
         return IntStream.range(0, nodes.size())
-                .mapToObj(i -> System.lineSeparator() + "node " + i + " counted "
-                        + nodes.get(i).stats() + earlier(before.get(i)))
+                .mapToObj(i -> System.lineSeparator() + "node " + i + " counted " + counted(nodes.get(i))
+                        + earlier(before.get(i)))
                 .collect(Collectors.joining("", placement.toString(), ""));
+    }
+
+    // A layer that fails here must not hide the failure of the case.
+    private static String counted(ChannelLayer node) {
+        try {
+            return node.stats().toString();
+        } catch (RuntimeException e) {
+            return "nothing: " + e;
+        }
     }
 
     private static String earlier(LayerStats before) {

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,12 +106,18 @@ final class InMemoryLayerTest {
 
     @Nested
     final class Contract extends ChannelLayerContract {
-        // Begins where a clock of nanoseconds may: before zero, near its turn.
-        private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 1_000_000);
+        private final ManualTime manual = new ManualTime();
 
         @Override
         protected List<ChannelLayer> newNodes(int count, int capacity, Duration expiry) {
-            return List.of(new InMemoryLayer(new LocalChannels(capacity, expiry, clock::get)));
+            LocalChannels local = new LocalChannels(capacity, expiry, manual, PresenceSettings.DEFAULT, manual);
+            HistoryStore history = new HistoryStore(
+                    List.of(
+                            new HistoryRule(KEPT, KEPT_EVENTS, Duration.ofHours(1)),
+                            new HistoryRule(BRIEFLY_KEPT, KEPT_EVENTS, BRIEF_TIME)),
+                    1 << 20,
+                    local);
+            return List.of(new InMemoryLayer(local, history, ChannelLayer.DEFAULT_MAX_EVENT));
         }
 
         @Override
@@ -122,7 +127,7 @@ final class InMemoryLayerTest {
 
         @Override
         protected void pass(Duration time) {
-            clock.addAndGet(time.toNanos());
+            manual.pass(time);
         }
     }
 }

@@ -299,6 +299,17 @@ final class BrokenLayers {
         }
     }
 
+    static final class AcceptingLarge extends QueuedLayer {
+        AcceptingLarge(LocalChannels local) {
+            super(local);
+        }
+
+        @Override
+        CompletionStage<Done> send(List<? extends QueuedLayer> to, Event event, Destination destination) {
+            return event.size() > maxEvent() ? done() : super.send(to, event, destination);
+        }
+    }
+
     static final class Miscounting extends QueuedLayer {
         private final String counter;
 

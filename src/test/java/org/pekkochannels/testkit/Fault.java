@@ -22,6 +22,8 @@ enum Fault {
     CUTS_LONG_NAMES(BrokenLayers.Cutting::new, "carriesTheLongestNames"),
     IGNORES_CASE(BrokenLayers.IgnoringCase::new, "keepsGroupsApartWhoseNamesDifferLittle"),
     DROPS_LARGE_EVENTS(BrokenLayers.DroppingLarge::new, "carriesAMebibyte"),
+    HIDES_THAT_AN_EVENT_IS_TOO_LARGE(BrokenLayers.AcceptingLarge::new, "failsTheStageOfAnEventThatIsTooLarge"),
+    DOES_NOT_COUNT_ARRIVED(local -> new BrokenLayers.Miscounting(local, "arrived"), "deliversToAChannelInOrder"),
     DOES_NOT_COUNT_FULL(local -> new BrokenLayers.Miscounting(local, "full"), "dropsForFullMembersWithoutAnError"),
     DOES_NOT_COUNT_UNKNOWN(
             local -> new BrokenLayers.Miscounting(local, "unknown"), "dropsAndCountsWhatIsSentToAnUnknownChannel"),

@@ -14,6 +14,7 @@ import org.apache.pekko.Done;
 import org.pekkochannels.layer.Channel;
 import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.layer.Event;
+import org.pekkochannels.layer.EventTooLargeException;
 import org.pekkochannels.layer.GroupName;
 import org.pekkochannels.layer.LayerStats;
 import org.pekkochannels.layer.LocalChannels;
@@ -162,6 +163,11 @@ class QueuedLayer implements ChannelLayer, AutoCloseable {
     }
 
     CompletionStage<Done> send(List<? extends QueuedLayer> to, Event event, Destination destination) {
+        try {
+            EventTooLargeException.require(event, maxEvent());
+        } catch (EventTooLargeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
         Transfer transfer = new Transfer(destination, event.type(), event.jsonBytes());
         CompletableFuture<Done> sent = new CompletableFuture<>();
         outgoing.add(() -> {
