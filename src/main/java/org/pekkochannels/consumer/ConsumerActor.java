@@ -210,7 +210,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
 
     private boolean startEvent() {
         Event event = inbox.nextEvent();
-        while (event != null && !membership.take(event)) {
+        while (event != null && (consumer == null || !membership.take(event))) {
             event = inbox.eventAfterDropped();
         }
         if (event == null) {

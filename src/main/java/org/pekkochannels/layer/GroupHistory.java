@@ -20,6 +20,9 @@ final class GroupHistory {
     private static final int EVENT_BYTES = 200;
     private static final int GROUP_BYTES = 400;
 
+    // The payload, and the message for clients that is derived from it and kept with it.
+    private static final int COPIES = 2;
+
     // 60 bits in 12 characters.
     private static final int EPOCH_BITS = 60;
     private static final int RADIX = 32;
@@ -130,7 +133,7 @@ final class GroupHistory {
     }
 
     private static long cost(Event event) {
-        return EVENT_BYTES + (long) event.size();
+        return EVENT_BYTES + (long) COPIES * event.size();
     }
 
     private Position at(long offset) {

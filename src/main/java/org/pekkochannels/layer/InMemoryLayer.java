@@ -211,7 +211,10 @@ final class InMemoryLayer implements ChannelLayer {
         if (!history.keeps(group)) {
             return local.delivery(group, excluded, event);
         }
-        StackRoom.require();
+        if (excluded != null) {
+            Names.checkChannel(excluded);
+        }
+        StackRoom.require(); // an event that is kept but reaches some members only would be a hole for the others
         return () -> history.publish(group, excluded, event);
     }
 

@@ -30,7 +30,7 @@ public final class Position {
      * @param text any text; one that is empty or longer than {@value #MAX_LENGTH} characters becomes {@link #NONE}
      * @return the position
      */
-    @JsonCreator
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public static Position of(String text) {
         requireNonNull(text, "the text of a position must not be null; use Position.NONE");
         return text.isEmpty() || text.length() > MAX_LENGTH ? NONE : new Position(text);

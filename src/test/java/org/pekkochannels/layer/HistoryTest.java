@@ -3,6 +3,8 @@ package org.pekkochannels.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -267,7 +269,7 @@ final class HistoryTest {
         GroupName recent = GroupName.of("chat", "recent");
         for (int i = 0; i < 10; i++) {
             layer.position(recent);
-            layer.groupSend(GroupName.of("chat", "room" + i), "note", "x".repeat(MAX_BYTES / 8))
+            layer.groupSend(GroupName.of("chat", "room" + i), "note", "x".repeat(MAX_BYTES / 16))
                     .toCompletableFuture()
                     .join();
         }
@@ -284,7 +286,7 @@ final class HistoryTest {
     @Test
     void oneGroupStaysWithinTheBound() {
         for (int i = 0; i < SIZE; i++) {
-            layer.groupSend(ROOM, "note", "x".repeat(MAX_BYTES / 3))
+            layer.groupSend(ROOM, "note", "x".repeat(MAX_BYTES / 6))
                     .toCompletableFuture()
                     .join();
         }
@@ -423,6 +425,32 @@ final class HistoryTest {
         ChannelProbe other = inbox();
         join(other, zero);
         assertThat(next(other, 1)).containsExactly("others");
+    }
+
+    @Test
+    void keepsNothingOfASendThatIsRefused() {
+        send(1);
+
+        assertThatThrownBy(() -> layer.groupSendExcept(ROOM, "no name", Event.of("note", "2")))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(layer.groupSend(ROOM, "note", "x".repeat(ChannelLayer.DEFAULT_MAX_EVENT)))
+                .failsWithin(Duration.ofSeconds(20))
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(EventTooLargeException.class)
+                .withMessageContaining("1048578 bytes of JSON, and the most is 1048576 (channels.layer.max-event)");
+
+        assertThat(history(SIZE)).containsExactly("1");
+    }
+
+    private record Told(Position position) {}
+
+    @Test
+    void aPositionIsAStringInJson() throws Exception {
+        ObjectMapper mapper = JsonMapper.builder().findAndAddModules().build();
+        assertThat(mapper.writeValueAsString(new Told(Position.of("a:1")))).isEqualTo("{\"position\":\"a:1\"}");
+        assertThat(mapper.readValue("{\"position\":\"a:1\"}", Told.class)).isEqualTo(new Told(Position.of("a:1")));
+        assertThat(mapper.readValue("\"\"", Position.class)).isEqualTo(Position.NONE);
     }
 
     @Test
