@@ -330,7 +330,8 @@ public interface ChannelLayer {
     Duration expiry();
 
     /**
-     * The presence of the layer. A layer that keeps its channels in {@link LocalChannels} overrides it with that one's.
+     * The presence of the layer. A layer that keeps its channels in {@link LocalChannels} overrides it with that one's, and adds
+     * {@link Feature#PRESENCE} to its {@link #features}.
      *
      * @return the presence; fails with {@link UnsupportedOperationException} if the layer has none, which is the default
      */

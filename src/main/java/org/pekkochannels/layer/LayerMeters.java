@@ -39,12 +39,10 @@ final class LayerMeters {
     }
 
     private static void watchPresence(Meters meters, ChannelLayer layer) {
-        Presence presence;
-        try {
-            presence = layer.presence();
-        } catch (UnsupportedOperationException e) { // a layer need not have one
+        if (!layer.features().contains(Feature.PRESENCE)) {
             return;
         }
+        Presence presence = layer.presence();
         meters.gauge(
                 Measure.of("channels.layer.presence.entries", "entries", "Entries of this node's connections."),
                 () -> presence.stats().entries());

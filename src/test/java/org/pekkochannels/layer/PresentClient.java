@@ -11,7 +11,7 @@ import java.util.TreeMap;
 final class PresentClient implements AutoCloseable {
     private final Queue<Event> waiting = new ArrayDeque<>();
     private final List<Event> events = new ArrayList<>();
-    private final Map<String, Map<String, String>> present = new TreeMap<>();
+    private final Model model = new Model();
     private final Channel channel;
     private final LocalChannels local;
 
@@ -38,32 +38,20 @@ final class PresentClient implements AutoCloseable {
                 diffs.add(Presence.Diff.of(event));
             }
         }
-        diffs.forEach(this::apply);
+        diffs.forEach(model::apply);
         return diffs;
-    }
-
-    private void apply(Presence.Diff diff) {
-        if (diff.state()) {
-            present.clear();
-        }
-        diff.joins()
-                .forEach((key, entries) -> entries.forEach(entry ->
-                        present.computeIfAbsent(key, any -> new TreeMap<>()).put(entry.ref(), entry.json())));
-        diff.leaves()
-                .forEach((key, refs) -> present.computeIfPresent(key, (any, known) -> {
-                    known.keySet().removeAll(refs);
-                    return known.isEmpty() ? null : known;
-                }));
     }
 
     /** What it has: keys, references and the JSON of the meta. */
     Map<String, Map<String, String>> present() {
-        return present;
+        return model.present();
     }
 
     /** The metas of a key, sorted. */
     List<String> metas(String key) {
-        return present.getOrDefault(key, Map.of()).values().stream().sorted().toList();
+        return model.present().getOrDefault(key, Map.of()).values().stream()
+                .sorted()
+                .toList();
     }
 
     /** The first entry of a key in the joins of a difference. */
@@ -84,6 +72,29 @@ final class PresentClient implements AutoCloseable {
             listed.computeIfAbsent(entry.key(), key -> new TreeMap<>()).put(entry.ref(), entry.json());
         }
         return listed;
+    }
+
+    /** What a client keeps, and how it applies a difference. */
+    static final class Model {
+        private final Map<String, Map<String, String>> present = new TreeMap<>();
+
+        Map<String, Map<String, String>> present() {
+            return present;
+        }
+
+        void apply(Presence.Diff diff) {
+            if (diff.state()) {
+                present.clear();
+            }
+            diff.joins()
+                    .forEach((key, entries) -> entries.forEach(entry ->
+                            present.computeIfAbsent(key, any -> new TreeMap<>()).put(entry.ref(), entry.json())));
+            diff.leaves()
+                    .forEach((key, refs) -> present.computeIfPresent(key, (any, known) -> {
+                        known.keySet().removeAll(refs);
+                        return known.isEmpty() ? null : known;
+                    }));
+        }
     }
 
     @Override
