@@ -177,6 +177,37 @@ class WorkerFailureTest {
         assertThat(made).hasValue(2);
     }
 
+    /** Fails between messages, at each event of its group, and takes its time to end. */
+    private final class FailingWhileIdle extends Telling {
+        FailingWhileIdle(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected CompletionStage<?> started() {
+            return group("all").add();
+        }
+
+        @Override
+        protected CompletionStage<?> stopped() {
+            return database().useHandle(handle -> handle.execute("select 1"));
+        }
+    }
+
+    @Test
+    void losesNoMessageThatWasAssignedToAnInstanceWhichFailedBeforeIt() throws Exception {
+        start("channels.worker.min-backoff = 10ms", FailingWhileIdle::new);
+        for (int i = 0; i < 100; i++) {
+            application().layer().groupSend("all", "fail", "");
+            send("tell");
+        }
+
+        for (int i = 0; i < 100; i++) {
+            assertThat(next()).startsWith("told by ");
+        }
+        assertThat(told).isEmpty();
+    }
+
     @Test
     void isReplacedWhenAHandlerReturnsNull() throws Exception {
         start(context -> new Telling(context) {
@@ -291,11 +322,13 @@ class WorkerFailureTest {
                 group("all").send("note", "");
                 throw new IllegalStateException("planted");
             });
-            on("count", String.class, ignored -> told.add(handle()
-                            .createQuery("select count(*) from note")
-                            .mapTo(int.class)
-                            .one()
-                    + " notes"));
+            on(
+                    "count",
+                    String.class,
+                    ignored -> told.add(handle().createQuery("select count(*) from note")
+                                    .mapTo(int.class)
+                                    .one()
+                            + " notes"));
             on("note", String.class, ignored -> told.add("a group event"));
         }
 

@@ -223,6 +223,9 @@ public abstract sealed class Consumer permits AsyncConsumer, SyncConsumer {
      * <p>Completes as soon as the server knows that the client has left, even while a callback runs. If the consumer closes the connection
      * itself, it completes when the callback is over. In both cases it completes before {@code disconnect}.
      *
+     * <p>In a worker it is the end of the instance: 1001 if the application stops, 1011 or 1013 after a failure. It completes before
+     * {@code stopped}.
+     *
      * <p>All callers share the stage, and only the end of the connection completes it: {@code complete(..)} and {@code cancel(..)} of its
      * future have no effect, and {@code orTimeout(..)} returns another future.
      *

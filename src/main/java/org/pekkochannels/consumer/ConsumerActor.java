@@ -195,6 +195,7 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
         if (next instanceof Inbound.Message message) {
             start(message);
         } else if (next instanceof Assigned work) {
+            work.begin();
             runtime.handlers().start(consumer(), work.event(), callbacks);
         }
         return next != null;

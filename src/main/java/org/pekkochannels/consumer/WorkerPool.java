@@ -64,6 +64,8 @@ public final class WorkerPool extends AbstractBehavior<WorkerPool.Command> {
     private final WorkerMeters meters;
     private final List<Slot> slots;
     private final Backlog<Event> waiting = new Backlog<>();
+    // Assigned to an instance that has ended without beginning them.
+    private final Backlog<Assigned> returned = new Backlog<>();
     private final Deque<Slot> idle = new ArrayDeque<>();
     // Null until it is open.
     private @Nullable Channel channel;
@@ -115,6 +117,8 @@ public final class WorkerPool extends AbstractBehavior<WorkerPool.Command> {
 
     private record Ready(Slot slot, int start) implements Command {}
 
+    private record Failed(Slot slot, int start) implements Command {}
+
     private record Gone(Slot slot) implements Command {}
 
     private record Start(Slot slot) implements Command {}
@@ -133,7 +137,8 @@ public final class WorkerPool extends AbstractBehavior<WorkerPool.Command> {
         private int starts;
         // In succession, without a message handled in between.
         private int failures;
-        private boolean busy;
+        // The message in progress.
+        private @Nullable Assigned work;
     }
 
     /**
@@ -185,6 +190,7 @@ public final class WorkerPool extends AbstractBehavior<WorkerPool.Command> {
         return newReceiveBuilder()
                 .onMessage(Arrived.class, this::onArrived)
                 .onMessage(Ready.class, this::onReady)
+                .onMessage(Failed.class, this::onFailed)
                 .onMessage(Gone.class, this::onGone)
                 .onMessage(Start.class, this::onStart)
                 .onMessage(Open.class, this::onOpen)
@@ -211,8 +217,8 @@ public final class WorkerPool extends AbstractBehavior<WorkerPool.Command> {
     private Behavior<Command> onReady(Ready ready) {
         Slot slot = ready.slot();
         if (slot.actor != null && slot.starts == ready.start()) {
-            slot.failures = slot.busy ? 0 : slot.failures;
-            slot.busy = false;
+            slot.failures = slot.work == null ? slot.failures : 0;
+            slot.work = null;
             idle.add(slot);
             assign();
         }
@@ -220,20 +226,40 @@ public final class WorkerPool extends AbstractBehavior<WorkerPool.Command> {
     }
 
     private void assign() {
-        while (!idle.isEmpty() && !waiting.isEmpty() && stopping == null) {
-            Event event = waiting.remove();
-            if (requireNonNull(channel).take(event)) {
-                meters.assigned();
-                Slot slot = idle.remove();
-                slot.busy = true;
-                assign(requireNonNull(slot.actor), event);
+        while (!idle.isEmpty() && stopping == null) {
+            Assigned work = next();
+            if (work == null) {
+                return;
             }
+            Slot slot = idle.remove();
+            slot.work = work;
+            assign(requireNonNull(slot.actor), work);
         }
     }
 
+    private @Nullable Assigned next() {
+        Assigned first = returned.poll();
+        while (first == null && !waiting.isEmpty()) {
+            Event event = waiting.remove();
+            if (requireNonNull(channel).take(event)) {
+                meters.assigned();
+                first = new Assigned(event);
+            }
+        }
+        return first;
+    }
+
     @SuppressWarnings("unchecked") // a consumer's actor takes more than Inbound
-    private static void assign(ActorRef<Inbound> instance, Event event) {
-        ((ActorRef<Object>) (ActorRef<?>) instance).tell(new Assigned(event));
+    private static void assign(ActorRef<Inbound> instance, Assigned work) {
+        ((ActorRef<Object>) (ActorRef<?>) instance).tell(work);
+    }
+
+    /** The instance still runs {@code stopped}, while others receive the messages. */
+    private Behavior<Command> onFailed(Failed failed) {
+        if (failed.slot().starts == failed.start()) {
+            idle.remove(failed.slot());
+        }
+        return this;
     }
 
     private Behavior<Command> onStart(Start start) {
@@ -260,23 +286,33 @@ public final class WorkerPool extends AbstractBehavior<WorkerPool.Command> {
         getContext().watchWith(instance, new Gone(slot));
         slot.actor = instance;
         slot.starts++;
-        slot.busy = false;
         ActorRef<Command> self = getContext().getSelf();
         Ready ready = new Ready(slot, slot.starts);
+        Failed failed = new Failed(slot, slot.starts);
         meters.started();
-        instance.tell(new Inbound.Connect(new WorkerWire(() -> self.tell(ready), runtime.maxOutboundBytes())));
+        instance.tell(new Inbound.Connect(
+                new WorkerWire(() -> self.tell(ready), () -> self.tell(failed), runtime.maxOutboundBytes())));
     }
 
     private Behavior<Command> onGone(Gone gone) {
         Slot slot = gone.slot();
         slot.actor = null;
         idle.remove(slot);
+        takeBack(slot);
         meters.ended();
         if (stopping == null) {
             replace(slot);
             return this;
         }
         return stopIfLast(stopping);
+    }
+
+    private void takeBack(Slot slot) {
+        if (slot.work != null && !slot.work.isBegun()) {
+            returned.add(slot.work);
+        }
+        slot.work = null;
+        assign();
     }
 
     private void replace(Slot slot) {
@@ -341,6 +377,7 @@ public final class WorkerPool extends AbstractBehavior<WorkerPool.Command> {
     /** Waiting messages are dropped and counted; later ones fail at their sender. */
     private void close() {
         waiting.clear();
+        returned.clear();
         if (channel != null) {
             channel.close();
         }

@@ -12,6 +12,7 @@ final class WorkerWire implements Wire {
     private static final String NO_CLIENT = "a worker has no client to send to; send an event to a channel or a group";
 
     private final Runnable ready;
+    private final Runnable failed;
     private final int maxOutboundBytes;
     private boolean ended;
 
@@ -19,10 +20,12 @@ final class WorkerWire implements Wire {
      * A wire that is not accepted yet.
      *
      * @param ready called when the worker may receive its next message
+     * @param failed called when it ends after a failure, and may receive no further message
      * @param maxOutboundBytes the bound of calls from other threads, and of the output of a blocking callback
      */
-    WorkerWire(Runnable ready, int maxOutboundBytes) {
+    WorkerWire(Runnable ready, Runnable failed, int maxOutboundBytes) {
         this.ready = ready;
+        this.failed = failed;
         this.maxOutboundBytes = maxOutboundBytes;
     }
 
@@ -33,7 +36,7 @@ final class WorkerWire implements Wire {
 
     @Override
     public void refuse(Refusal refusal) {
-        ended = true;
+        end();
     }
 
     @Override
@@ -48,7 +51,12 @@ final class WorkerWire implements Wire {
 
     @Override
     public void close(CloseReason reason) {
+        end();
+    }
+
+    private void end() {
         ended = true;
+        failed.run();
     }
 
     @Override

@@ -12,6 +12,8 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.pekkochannels.consumer.ConsumerContext;
+import org.pekkochannels.consumer.WorkerConsumer;
 import org.pekkochannels.http.JdkClient;
 import org.pekkochannels.http.RunningApplication;
 import org.pekkochannels.protocol.Acceptance;
@@ -25,6 +27,7 @@ final class FatalErrorTest {
     private final RunningApplication application = RunningApplication.start(
             "pekko.jvm-exit-on-fatal-error = off, channels.http.ready-check-interval = 0s",
             channels -> channels.readyCheck("planted", system -> failingFatallyAtTheSecondLook())
+                    .worker("work", Work::new)
                     .application("ws/application/", scope -> {
                         throw new InternalError("planted");
                     })
@@ -32,6 +35,15 @@ final class FatalErrorTest {
                             "ws/actor/",
                             scope -> CompletableFuture.completedFuture(new Opening.Proceed(
                                     Behaviors.receiveMessage(FatalErrorTest::failAfterAcceptance)))));
+
+    private static final class Work extends WorkerConsumer {
+        Work(ConsumerContext context) {
+            super(context);
+            on("fail", String.class, text -> {
+                throw new InternalError(text);
+            });
+        }
+    }
 
     private static Behavior<Inbound> failAfterAcceptance(Inbound inbound) {
         if (inbound instanceof Inbound.Connect connect) {
@@ -68,6 +80,13 @@ final class FatalErrorTest {
         client.send("fail");
 
         assertThat(client.next()).isEqualTo(new JdkClient.Closed(1011, ""));
+        assertThatTheSystemEnds();
+    }
+
+    @Test
+    void endsTheSystemFromAWorker() throws Exception {
+        application.layer().send("work", "fail", "planted");
+
         assertThatTheSystemEnds();
     }
 
