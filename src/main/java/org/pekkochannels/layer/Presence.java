@@ -85,11 +85,11 @@ public interface Presence {
     CompletionStage<Done> watch(GroupName group, Channel channel);
 
     /**
-     * Sends a channel no further events of a group's presence.
+     * Sends a channel no further events of a group's presence. One that is being sent at this moment may still arrive.
      *
      * @param group the group's name
      * @param channel a channel of this node
-     * @return completes when no further event is sent
+     * @return completes when no later tick sends an event
      */
     CompletionStage<Done> unwatch(GroupName group, Channel channel);
 
