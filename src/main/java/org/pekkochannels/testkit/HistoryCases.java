@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.layer.Event;
@@ -17,6 +18,7 @@ import org.pekkochannels.layer.Position;
 
 /** The part of the contract about groups with history. Skipped for a layer without {@link Feature#HISTORY}. */
 abstract class HistoryCases extends NamedCases {
+    private static final int ORDERED_SENDERS = 4;
     private static final Duration MORE = Duration.ofMillis(100);
 
     /** A group of this case that keeps history. */
@@ -253,5 +255,28 @@ abstract class HistoryCases extends NamedCases {
         readers.run();
 
         readers.assertContiguous();
+    }
+
+    @Case(capacity = Case.MANY)
+    void allMembersGetTheEventsOfAllSendersInOneOrder(LayerNodes nodes) throws Exception {
+        GroupName group = kept(nodes);
+        Assumptions.assumeTrue(nodes.receiver().features().contains(Feature.ORDERED), "needs Feature.ORDERED");
+        List<Reader> readers = nodes.all().stream()
+                .flatMap(node -> Stream.of(nodes.reader(node, group.value()), nodes.reader(node, group.value())))
+                .toList();
+        int each = nodes.rounds() / ORDERED_SENDERS;
+
+        Together.run(ORDERED_SENDERS, nodes.patience(), sender -> {
+            ChannelLayer node = nodes.all().get(sender % nodes.all().size());
+            for (int i = 0; i < each; i++) {
+                node.groupSend(group, LayerNodes.TYPE, sender + ":" + i);
+            }
+        });
+
+        readers.forEach(reader -> reader.expect(ORDERED_SENDERS * each, nodes));
+        List<String> first = readers.get(0).payloads(String.class);
+        for (Reader reader : readers) {
+            assertEquals(first, reader.payloads(String.class), () -> "the order of the events at " + reader.channel);
+        }
     }
 }
