@@ -118,7 +118,6 @@ final class Callbacks {
             await(callback, body.call());
         } catch (Throwable e) { // whatever the application throws, its client must be answered
             settled(callback, e);
-            keepIfFatal(e);
         }
     }
 
@@ -205,7 +204,9 @@ final class Callbacks {
         }
         rest();
         if (failure != null) {
-            failures.accept(callback.name, callback.input, ConfinedFuture.unwrap(failure));
+            Throwable cause = ConfinedFuture.unwrap(failure);
+            failures.accept(callback.name, callback.input, cause);
+            keepIfFatal(cause); // a blocking callback fails on another thread, which passes its failure on
         }
     }
 

@@ -267,13 +267,14 @@ class ConsumerFailureTest extends FailureTestSystem {
     /** The process ends, so the application's code must not run again. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void doesNotPassAFatalErrorToTheConsumer(boolean blocking) {
+    void passesAFatalErrorToPekkoAndNotToTheConsumer(boolean blocking) throws Exception {
         OutOfMemoryError fatal = new OutOfMemoryError("Java heap space, planted");
         List<Failure> passed = new CopyOnWriteArrayList<>();
+        CompletableFuture<Throwable> rethrown = new CompletableFuture<>();
         Door door = Door.knock(
                 kit,
                 intercepted(
-                        new CompletableFuture<>(),
+                        rethrown,
                         context -> blocking
                                 ? new SyncWebSocketConsumer(context) {
                                     @Override
@@ -305,6 +306,7 @@ class ConsumerFailureTest extends FailureTestSystem {
 
         assertThat(((CloseReason) door.next()).code()).isEqualTo(1011);
         door.awaitStop();
+        assertThat(rethrown.get(20, TimeUnit.SECONDS)).isSameAs(fatal);
         assertThat(passed).isEmpty();
         assertThat(log.await(".receive(String) on /ws/test/ failed")).contains("Java heap space, planted");
         assertThat(failures()).isEqualTo(1);

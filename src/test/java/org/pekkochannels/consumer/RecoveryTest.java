@@ -212,6 +212,28 @@ class RecoveryTest extends ConsumerTestSystem {
 
     @ParameterizedTest
     @EnumSource
+    void resumesWhereItsClientWasCutOffAtEachReplayedEvent(Kind kind) {
+        String first = top();
+        String epoch = first.substring(0, first.indexOf(':') + 1);
+        send("1", "2", "3", "4", "5");
+        for (int seen = 0; seen < 5; seen++) {
+            Door door = open(member(kind));
+            door.tell(epoch + seen);
+            assertThat(door.next(2)).containsExactly("true true", (seen + 1) + "@" + (seen + 1));
+            leave(door);
+        }
+        Door last = open(member(kind));
+
+        last.tell(epoch + 5);
+        assertThat(last.next()).isEqualTo("true true");
+        send("6");
+
+        assertThat(last.next()).isEqualTo("6@6");
+        leave(last);
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void isGivenAPositionAtItsFirstJoin(Kind kind) {
         send("before");
         Door door = open(member(kind));

@@ -2,6 +2,7 @@ package org.pekkochannels.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.Test;
 
 /** The auctions on one more database. */
@@ -18,14 +19,25 @@ abstract class AuctionVendorContract {
     @Test
     void anAuctionEnds() throws Exception {
         try (ExampleServer server = ExampleServer.startAuctions(url())) {
-            String auction = AuctionVisits.start(server, 1);
-            try (Client ada = AuctionVisits.visit(server, auction, "Ada")) {
-                AuctionVisits.value(ada, "auction");
-                AuctionVisits.bid(ada, 10);
-                AuctionVisits.value(ada, "bid");
-
-                assertThat(AuctionVisits.value(ada, "ended").toString()).isEqualTo("{\"winner\":\"Ada\",\"price\":10}");
+            String outcome = outcome(server, 1);
+            // On a busy machine the bid may come after the end.
+            for (int seconds = 2; seconds <= 16 && outcome.contains("\"winner\":\"\""); seconds *= 2) {
+                outcome = outcome(server, seconds);
             }
+
+            assertThat(outcome).isEqualTo("{\"winner\":\"Ada\",\"price\":10}");
+        }
+    }
+
+    private static String outcome(ExampleServer server, int seconds) throws Exception {
+        String auction = AuctionVisits.start(server, seconds);
+        try (Client ada = AuctionVisits.visit(server, auction, "Ada")) {
+            AuctionVisits.value(ada, "auction");
+            AuctionVisits.bid(ada, 10);
+            JsonNode next = ada.json();
+            return next.get("type").textValue().equals("bid")
+                    ? AuctionVisits.value(ada, "ended").toString()
+                    : next.get("value").toString();
         }
     }
 }
