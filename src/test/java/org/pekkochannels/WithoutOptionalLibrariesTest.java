@@ -212,6 +212,8 @@ final class WithoutOptionalLibrariesTest {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
+                        // On a busy machine H2 may need longer than the default of 5 s for its first login.
+                        "-Dchannels.database.connection-timeout=1m",
                         "-cp",
                         classPath,
                         program.getName())
@@ -220,7 +222,7 @@ final class WithoutOptionalLibrariesTest {
         try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
             String said = out.lines().collect(Collectors.joining("\n"));
 
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).as(said).isZero();
             return said;
         } finally {

@@ -65,6 +65,7 @@ final class DevelopmentLoopTest {
                         java,
                         "-Xmx512m",
                         "-XX:TieredStopAtLevel=1",
+                        "-Dchannels.database.connection-timeout=1m",
                         "-Dlogback.configurationFile=example/logback.xml",
                         "-Dchannels.http.port=" + freePort(),
                         "-Dchannels.database.url=jdbc:h2:mem:dev;DB_CLOSE_DELAY=-1",

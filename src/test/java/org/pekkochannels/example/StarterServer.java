@@ -18,7 +18,8 @@ record StarterServer(Process process, BufferedReader log, String authority) impl
 
     static StarterServer start(Path jar, Path folder) throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        ProcessBuilder builder = new ProcessBuilder(java, "-Xmx256m", "-jar", jar.toString())
+        ProcessBuilder builder = new ProcessBuilder(
+                        java, "-Xmx256m", "-Dchannels.database.connection-timeout=1m", "-jar", jar.toString())
                 .directory(Files.createDirectories(folder).toFile())
                 .redirectErrorStream(true);
         builder.environment().keySet().removeAll(StarterBuild.SETTINGS);

@@ -65,6 +65,7 @@ final class BusyServer {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Dchannels.edge=" + edge,
                 "-Xmx256m",
+                "-Dchannels.database.connection-timeout=1m",
                 "-cp",
                 System.getProperty("java.class.path"),
                 BusyServer.class.getName());

@@ -38,6 +38,7 @@ final class ScarceProcess implements AutoCloseable {
                         "ulimit -n " + limit + " && exec \"$0\" \"$@\"",
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
+                        "-Dchannels.database.connection-timeout=1m",
                         "-Dchannels.edge=" + edge,
                         "-cp",
                         System.getProperty("java.class.path"),
