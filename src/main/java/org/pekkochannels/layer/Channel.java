@@ -128,9 +128,9 @@ public final class Channel implements AutoCloseable {
      * Starts an event that the receiver was given, and releases its slot. Call it once per event, on any thread.
      *
      * @param event the event, as the receiver was given it
-     * @return whether to handle the event: false if it has waited longer than the layer's expiry, if the channel is closed, or if the
-     *     channel has joined the event's group again with a position; for a {@link Event#gap}, false if the history has the missing events,
-     *     which then follow
+     * @return whether to handle the event: false if it has no position and has waited longer than the layer's expiry, if the channel is
+     *     closed, or if the channel has joined the event's group again with a position; for a {@link Event#gap}, false if the history has
+     *     the missing events, which then follow
      */
     public boolean take(Event event) {
         return switch (event.kind()) {
@@ -179,7 +179,14 @@ public final class Channel implements AutoCloseable {
         return false;
     }
 
-    private boolean isSuperseded(GroupName group) {
+    /**
+     * Whether events of a group wait that belong to an earlier membership, because the channel has joined again with a position. {@link #take}
+     * drops them, up to the mark of the new membership ({@link Event#isMark}). May be called on any thread.
+     *
+     * @param group the group
+     * @return whether the mark waits
+     */
+    public boolean isSuperseded(GroupName group) {
         synchronized (groups) {
             return marks != null && marks.isSuperseded(group);
         }
@@ -266,7 +273,7 @@ public final class Channel implements AutoCloseable {
     void rejoin(GroupName group) {
         synchronized (groups) {
             join(group.value());
-            if (waiting > 0 || replays > 0) {
+            if (waiting > 0 || replays > 0 || marks != null) { // a gap may wait alone
                 marks().addRejoin(group);
                 hand(Event.mark(Event.Kind.REJOINED, group, Position.NONE));
             }

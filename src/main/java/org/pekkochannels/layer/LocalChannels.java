@@ -492,8 +492,9 @@ public final class LocalChannels {
         return json;
     }
 
+    /** One with a position does not expire: the next event would move its client's position over the hole. */
     boolean isFresh(Event event) {
-        boolean fresh = ticker.read() - event.arrival() <= expiryNanos;
+        boolean fresh = event.position().isPresent() || ticker.read() - event.arrival() <= expiryNanos;
         (fresh ? tally.delivered : tally.expired).increment();
         return fresh;
     }

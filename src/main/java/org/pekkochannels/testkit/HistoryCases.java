@@ -235,6 +235,23 @@ abstract class HistoryCases extends NamedCases {
     }
 
     @Case
+    void aMemberThatWasFullAndJoinsAgainGetsEachEventOnce(LayerNodes nodes) throws InterruptedException {
+        GroupName group = kept(nodes);
+        ChannelProbe probe = nodes.probe();
+        join(nodes, group, probe, Position.NONE);
+        send(nodes, group, 1, 5);
+        nodes.expectCount(2, "full", LayerStats::full, nodes.receiver());
+        probe.expect("1", "2");
+        Position third = position(probe.next());
+
+        assertEquals(new Joined(third, true), join(nodes, group, probe, third), "join while a gap waits");
+        send(nodes, group, 6, 6);
+
+        probe.expectHandled("4", "5", "6");
+        nodes.expectNothing(probe);
+    }
+
+    @Case
     void aMemberThatWasFullMissesNothingThatIsKept(LayerNodes nodes) throws InterruptedException {
         GroupName group = kept(nodes);
         ChannelProbe probe = nodes.probe();

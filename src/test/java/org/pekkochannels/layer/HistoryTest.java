@@ -78,6 +78,18 @@ final class HistoryTest {
         return texts;
     }
 
+    /** The texts of the next events that are to be handled. */
+    private static List<String> handled(ChannelProbe inbox, int events) throws InterruptedException {
+        List<String> texts = new ArrayList<>();
+        while (texts.size() < events) {
+            Event event = inbox.arrived();
+            if (inbox.channel().take(event)) {
+                texts.add(event.payload(String.class));
+            }
+        }
+        return texts;
+    }
+
     private static boolean takes(ChannelProbe inbox) throws InterruptedException {
         return inbox.channel().take(inbox.arrived());
     }
@@ -384,6 +396,36 @@ final class HistoryTest {
         join(inbox, Position.NONE);
         send(10);
         assertThat(next(inbox, 1)).containsExactly("10");
+    }
+
+    @Test
+    void aGapThatWaitsAloneEndsWhenTheMemberJoinsAgain() throws InterruptedException {
+        ChannelProbe inbox = inbox();
+        join(inbox, Position.NONE);
+        send(1, 2, 3, 4, 5);
+        next(inbox, 2);
+        Position third = taken(inbox);
+
+        join(inbox, third);
+        send(6);
+
+        assertThat(handled(inbox, 3)).containsExactly("4", "5", "6");
+        assertThat(inbox.channel().waiting()).isZero();
+        inbox.expectNothing();
+    }
+
+    @Test
+    void anEventWithAPositionDoesNotExpireInAChannel() throws InterruptedException {
+        ChannelProbe inbox = inbox();
+        Position zero = join(inbox, Position.NONE).position();
+        send(1);
+        join(inbox, zero);
+        send(2);
+
+        clock.addAndGet(Duration.ofHours(2).toNanos());
+
+        assertThat(handled(inbox, 2)).containsExactly("1", "2");
+        assertThat(layer.stats().expired()).isZero();
     }
 
     @Test
