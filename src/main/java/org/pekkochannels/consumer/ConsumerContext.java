@@ -155,7 +155,9 @@ public final class ConsumerContext {
 
     /** The consumer has joined a group again: frees the slots of events that wait from before; in the turn. */
     void removeSuperseded(GroupName group) {
-        inbox.removeSuperseded(group, membership::take);
+        if (membership.isSuperseded(group)) {
+            inbox.removeSuperseded(group, membership::take);
+        }
     }
 
     /** Whether {@code disconnect} has begun. */

@@ -79,7 +79,7 @@ final class Inbox {
     }
 
     /**
-     * Removes the events of a group that wait before the mark of its new membership, if the mark waits too. They are superseded, but would
+     * Removes the events of a group that wait before the mark of its new membership. The mark waits here, or is on its way. They are superseded, but would
      * keep their slots.
      *
      * @param group the group

@@ -133,6 +133,12 @@ final class Membership {
         return own == null ? 0 : own.misses();
     }
 
+    /** Whether events of a group wait that belong to an earlier membership. */
+    boolean isSuperseded(GroupName group) {
+        Channel own = channel();
+        return own != null && own.isSuperseded(group);
+    }
+
     /** Releases an event's slot in the channel, and returns whether to handle the event. */
     synchronized boolean take(Event event) {
         return channel != null && channel.take(event) && !closed;
