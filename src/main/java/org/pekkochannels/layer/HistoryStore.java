@@ -1,5 +1,6 @@
 package org.pekkochannels.layer;
 
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -190,7 +191,8 @@ final class HistoryStore implements LocalChannels.Histories {
 
     private @Nullable GroupHistory surplus(GroupHistory current) {
         synchronized (histories) {
-            GroupHistory eldest = histories.values().iterator().next();
+            Iterator<GroupHistory> oldestFirst = histories.values().iterator();
+            GroupHistory eldest = oldestFirst.hasNext() ? oldestFirst.next() : current; // others trim, too
             if (eldest == current) {
                 return null;
             }

@@ -141,4 +141,27 @@ final class HistoryRacesTest {
                 .isEqualTo(stats.delivered() + stats.full() + stats.expired() + stats.superseded() + stats.unknown());
         assertThat(stats.members() + stats.channels()).isZero();
     }
+
+    @Test
+    void sendersToGroupsThatAreOverTheBoundAlone() throws Exception {
+        LocalChannels channels = new LocalChannels(new ChannelBounds(1, 1 << 20, Duration.ofHours(1)), Ticker.SYSTEM);
+        HistoryStore small =
+                new HistoryStore(List.of(new HistoryRule("chat", 1, Duration.ofHours(1))), 1 << 16, channels);
+        Event large = Event.of("note", "x".repeat(1 << 16));
+        List<Future<?>> senders = new ArrayList<>();
+        for (int sender = 0; sender < SENDERS; sender++) {
+            GroupName group = GroupName.of("chat", "room" + sender);
+            senders.add(threads.submit(() -> {
+                for (int i = 0; i < 2_000; i++) {
+                    small.publish(group, null, large);
+                }
+            }));
+        }
+
+        for (Future<?> sender : senders) {
+            sender.get();
+        }
+
+        assertThat(small.size()).isLessThanOrEqualTo(1);
+    }
 }
