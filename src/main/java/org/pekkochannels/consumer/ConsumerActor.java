@@ -210,12 +210,13 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
     }
 
     private boolean startEvent() {
-        Event event = inbox.nextEvent();
+        Event first = inbox.nextEvent();
+        Event event = first;
         while (event != null && (consumer == null || !membership.take(event))) {
             event = inbox.eventAfterDropped();
         }
         if (event == null) {
-            return false;
+            return first != null; // all were dropped, and a message may still wait
         }
         Optional<Gap> gap = event.gap();
         if (gap.isPresent()) {

@@ -340,6 +340,20 @@ class RecoveryTest extends ConsumerTestSystem {
         return door;
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void handlesTheNextMessageIfAllWaitingEventsAreSuperseded(Kind kind) throws InterruptedException {
+        Door door = held(member(kind));
+
+        send("one", "two");
+        door.tell("state");
+        door.tell("event");
+        gate.countDown();
+
+        assertThat(door.next(3)).containsExactly("one@1", "state1", "false");
+        leave(door);
+    }
+
     private void overflow() {
         for (int i = 1; i <= CAPACITY + SIZE + 1; i++) {
             send("" + i);
