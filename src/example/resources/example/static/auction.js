@@ -154,7 +154,7 @@ form.addEventListener('submit', (event) => {
     bid(Number(amount.value));
 });
 
-const connection = new Connection(`/ws/auction/${document.body.dataset.auction}/`, {
+const connection = new Connection(() => `/ws/auction/${document.body.dataset.auction}/`, {
     onFrame({ type, value }) {
         handlers[type](value);
     },

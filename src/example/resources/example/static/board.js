@@ -13,7 +13,7 @@ const state = document.querySelector('#connection');
 window.websocketConnected = false;
 window.messageHandled = false;
 
-const connection = new Connection('/ws/message/', {
+const connection = new Connection(() => '/ws/message/', {
     onOpen() {
         window.websocketConnected = true;
     },

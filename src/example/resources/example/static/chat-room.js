@@ -26,6 +26,9 @@ const outbox = [];
 let last = { name: null, time: 0, day: '' };
 let follow = true;
 let awaited = 0; // stored messages that the server has announced and not sent yet
+let since = ''; // the position up to which this page has everything
+let next = ''; // the position when the awaited messages have arrived
+let cut = false; // whether messages may be missing before the next one
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 const calendar = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
@@ -46,15 +49,21 @@ editName(nameInput, (name) => {
 // --- messages ---
 
 function show({ id, message, name = '', time = Date.now() }) {
-    // Each connection sends the history again.
-    if (id !== undefined && seen.has(id)) {
+    const known = id !== undefined && seen.has(id);
+    if (cut && !known) {
+        list.append(line('Some messages are not shown here'));
+        last.name = null;
+    }
+    cut = false;
+    // A page that was away for too long receives the stored messages again.
+    if (known) {
         return;
     }
     seen.add(id);
     log.value += message + '\n';
     const day = calendar.format(time);
     if (day !== last.day) {
-        list.append(dayLine(day));
+        list.append(line(day === calendar.format(Date.now()) ? 'Today' : day));
         last.name = null;
     }
     list.append(item(message, name, time));
@@ -68,11 +77,11 @@ function forgetOldest() {
     }
 }
 
-function dayLine(day) {
-    const line = document.createElement('li');
-    line.className = 'day';
-    line.textContent = day === calendar.format(Date.now()) ? 'Today' : day;
-    return line;
+function line(text) {
+    const element = document.createElement('li');
+    element.className = 'day';
+    element.textContent = text;
+    return element;
 }
 
 // Text of other users is only ever inserted as text, never as HTML.
@@ -156,18 +165,41 @@ function tell() {
 
 // --- the connection ---
 
-const connection = new Connection(`/ws/chat/${encodeURIComponent(room)}/?history=${history}`, {
+function path() {
+    return `/ws/chat/${encodeURIComponent(room)}/?` + new URLSearchParams({ history, since });
+}
+
+// Without recovery, stored messages follow. If all of them are new to the page, there may be others before them.
+function welcomed(welcome) {
+    awaited = welcome.history;
+    next = welcome.position;
+    cut = awaited === history && seen.size > 0;
+    empty.hidden = awaited > 0 || list.children.length > 0;
+    advance();
+}
+
+function received(message) {
+    show(message);
+    awaited -= awaited > 0 ? 1 : 0;
+    next = message.position ?? next;
+    advance();
+}
+
+// The position counts only after the awaited messages: a page that is cut off among them receives them again.
+function advance() {
+    since = awaited > 0 ? since : next;
+}
+
+const connection = new Connection(path, {
     onOpen() {
         list.ariaLive = 'off';
         sendAll();
     },
     onFrame(frame) {
         if (frame.history === undefined) {
-            show(frame);
-            awaited -= 1;
+            received(frame);
         } else {
-            awaited = frame.history;
-            empty.hidden = awaited > 0 || list.children.length > 0;
+            welcomed(frame);
         }
         // Screen readers announce live messages, and not the history.
         list.ariaLive = awaited > 0 ? 'off' : 'polite';

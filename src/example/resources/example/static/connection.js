@@ -8,7 +8,7 @@ const GOOD_AFTER = 5_000;
 const BROKE_A_RULE = 1008;
 
 export class Connection {
-    #url;
+    #path;
     #handlers;
     #socket;
     #attempt = 0;
@@ -17,14 +17,14 @@ export class Connection {
     #timer;
 
     /**
-     * @param {string} path the socket's path and query on this page's host
+     * @param {() => string} path the socket's path and query on this page's host, read for each connection
      * @param {{onOpen?: () => void, onFrame: (data: object) => void, onState: (state: object) => void}} handlers
      */
     constructor(path, handlers) {
-        const scheme = window.location.protocol === 'https:' ? 'wss://' : 'ws://';
-        this.#url = scheme + window.location.host + path;
+        this.#path = path;
         this.#handlers = handlers;
-        window.addEventListener('online', () => this.retryNow());
+        window.addEventListener('online', () => this.isOpen || this.reconnect());
+        window.addEventListener('offline', () => this.#giveUp());
         document.addEventListener('visibilitychange', () => document.hidden || this.retryNow());
         this.#connect();
     }
@@ -59,7 +59,8 @@ export class Connection {
 
     #connect() {
         this.#state({ name: 'connecting' });
-        const socket = new WebSocket(this.#url);
+        const scheme = window.location.protocol === 'https:' ? 'wss://' : 'ws://';
+        const socket = new WebSocket(scheme + window.location.host + this.#path());
         this.#socket = socket;
         // Events of a socket that another one has replaced do not count.
         const on = (type, handler) => socket.addEventListener(type, (event) => socket === this.#socket && handler(event));
@@ -75,7 +76,16 @@ export class Connection {
         this.#handlers.onOpen?.();
     }
 
+    // Without a network a socket stays open for minutes. What the server sends meanwhile would be late, or lost.
+    #giveUp() {
+        this.#socket.close();
+        this.#closed({ code: 1006, reason: 'offline' });
+    }
+
     #closed(event) {
+        if (this.#timer !== undefined) {
+            return;
+        }
         if (this.#openedAt > 0 && Date.now() - this.#openedAt > GOOD_AFTER) {
             this.#attempt = 0;
         }
@@ -122,7 +132,8 @@ function words(state) {
         case 'connected':
             return 'Connected';
         case 'waiting':
-            return (state.reason ? state.reason + ' – ' : '') + `Reconnecting in ${state.seconds} s`;
+            return (state.reason ? state.reason + ' – ' : '')
+                + (navigator.onLine ? 'Reconnecting' : 'Offline, reconnecting') + ` in ${state.seconds} s`;
         default:
             return 'Connecting…';
     }

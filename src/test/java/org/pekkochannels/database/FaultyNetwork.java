@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** A port of this machine that leads to a server, until it is told to lose, hold or refuse what comes. Thread-safe. */
-final class FaultyNetwork implements AutoCloseable {
+public final class FaultyNetwork implements AutoCloseable {
     private static final int MOST_BINDS = 10_000;
 
     private final int target;
@@ -37,7 +37,7 @@ final class FaultyNetwork implements AutoCloseable {
     }
 
     /** Leads to a port of this machine. */
-    static FaultyNetwork to(int target) {
+    public static FaultyNetwork to(int target) {
         try {
             return new FaultyNetwork(target);
         } catch (IOException e) {
@@ -45,18 +45,18 @@ final class FaultyNetwork implements AutoCloseable {
         }
     }
 
-    int port() {
+    public int port() {
         return listening.getLocalPort();
     }
 
     /** No byte passes any more, on no connection. */
-    void freeze() {
+    public void freeze() {
         mode = Mode.SILENT;
         links.forEach(Link::freeze);
     }
 
     /** New connections pass; those there are stay silent for ever. */
-    void passNew() {
+    public void passNew() {
         mode = Mode.PASSING;
     }
 
@@ -72,7 +72,7 @@ final class FaultyNetwork implements AutoCloseable {
     }
 
     /** Resets all connections, and new ones. */
-    void reset() {
+    public void reset() {
         mode = Mode.RESETTING;
         links.forEach(Link::reset);
     }

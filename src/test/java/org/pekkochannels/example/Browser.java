@@ -3,6 +3,7 @@ package org.pekkochannels.example;
 import java.io.File;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.logging.Level;
@@ -109,6 +110,13 @@ final class Browser implements AutoCloseable {
             return driver.findElements(By.cssSelector(selector)).size();
         }
 
+        List<String> texts(String selector) {
+            toFront();
+            return driver.findElements(By.cssSelector(selector)).stream()
+                    .map(WebElement::getText)
+                    .toList();
+        }
+
         String title() {
             toFront();
             return driver.getTitle();
@@ -149,6 +157,15 @@ final class Browser implements AutoCloseable {
             toFront();
             String script = "const root = document.documentElement; return root.scrollWidth - root.clientWidth";
             return (Long) Objects.requireNonNull(driver.executeScript(script));
+        }
+
+        /** Tells the page that it has no network; open connections are not affected. */
+        void goOffline(boolean offline) {
+            toFront();
+            driver.executeCdpCommand("Network.enable", Map.of());
+            driver.executeCdpCommand(
+                    "Network.emulateNetworkConditions",
+                    Map.of("offline", offline, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1));
         }
 
         void runScript(String script) {

@@ -9,15 +9,20 @@ import org.apache.pekko.Done;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.Group;
 import org.pekkochannels.consumer.JsonWebSocketConsumer;
+import org.pekkochannels.layer.Event;
+import org.pekkochannels.layer.Gap;
 import org.pekkochannels.layer.GroupName;
+import org.pekkochannels.layer.Joined;
+import org.pekkochannels.layer.Position;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.Refusal;
 
 /**
  * One visitor of one room.
  *
- * <p>A client that connects as in the tutorial receives only the tutorial's frames. {@code ?history=50} requests the number of up to 50
- * stored messages first, then these, and frames that also contain id, name and time.
+ * <p>A client that connects as in the tutorial receives only the tutorial's frames. {@code ?history=50} requests a {@link Welcome}, then up to
+ * 50 stored messages, then frames that also contain id, name, time and position. With {@code &since=} and the last position, the client
+ * receives what it missed instead of the stored messages.
  */
 final class ChatConsumer extends JsonWebSocketConsumer<Draft> {
     static final int MAX_HISTORY = 50;
@@ -25,6 +30,8 @@ final class ChatConsumer extends JsonWebSocketConsumer<Draft> {
     private final String room = scope().pathParameter("room");
     private final Group visitors = group(GroupName.of("chat", room));
     private final Optional<String> history = scope().queryParameter("history");
+    private final Position since =
+            scope().queryParameter("since").map(Position::of).orElse(Position.NONE);
     private final Set<Long> replayed = new HashSet<>();
 
     ChatConsumer(ConsumerContext context) {
@@ -32,8 +39,14 @@ final class ChatConsumer extends JsonWebSocketConsumer<Draft> {
         on("chat.message", ChatMessage.class, this::show);
     }
 
-    /** The first frame for clients that request history: how many stored messages follow. */
-    private record History(int history) {}
+    /**
+     * The first frame for clients that request history.
+     *
+     * @param history how many stored messages follow
+     * @param position the client's position when it has received those messages
+     * @param recovered whether what the client missed follows, all of it; then no stored messages do
+     */
+    private record Welcome(int history, Position position, boolean recovered) {}
 
     /** Joins before it reads: a message that arrives in between is then received twice, but none is missed. */
     @Override
@@ -45,7 +58,9 @@ final class ChatConsumer extends JsonWebSocketConsumer<Draft> {
         if (wanted < 0) {
             return refuse(Refusal.of(400, "history must be a number from 0 to " + MAX_HISTORY));
         }
-        return visitors.add().thenCompose(joined -> last(wanted)).thenCompose(this::welcome);
+        return visitors.add(since)
+                .thenCompose(joined ->
+                        last(joined.recovered() ? 0 : wanted).thenCompose(messages -> welcome(joined, messages)));
     }
 
     @Override
@@ -67,11 +82,11 @@ final class ChatConsumer extends JsonWebSocketConsumer<Draft> {
                 : database().withHandle(handle -> Messages.last(handle, room, wanted));
     }
 
-    private CompletionStage<Done> welcome(List<ChatMessage> messages) {
+    private CompletionStage<Done> welcome(Joined joined, List<ChatMessage> messages) {
         accept();
         if (history.isPresent()) {
             // A page can then distinguish an empty room from a history that is on its way.
-            sendJson(new History(messages.size()));
+            sendJson(new Welcome(messages.size(), joined.position(), joined.recovered()));
         }
         for (ChatMessage message : messages) {
             replayed.add(message.id());
@@ -88,7 +103,17 @@ final class ChatConsumer extends JsonWebSocketConsumer<Draft> {
         if (replayed.remove(message.id())) {
             return done();
         }
-        return sendJson(history.isPresent() ? message : message.plain());
+        return sendJson(history.isPresent() ? message.at(position()) : message.plain());
+    }
+
+    private Position position() {
+        return event().flatMap(Event::position).orElse(Position.NONE);
+    }
+
+    /** A client with a position comes back for what is missing. One of the tutorial does not come back, so it stays. */
+    @Override
+    protected CompletionStage<?> missed(Gap gap) throws Exception {
+        return history.isPresent() ? super.missed(gap) : done();
     }
 
     /** The requested number of messages, or -1 unless it is from 0 to {@link #MAX_HISTORY}. */

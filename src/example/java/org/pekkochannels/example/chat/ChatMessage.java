@@ -1,7 +1,9 @@
 package org.pekkochannels.example.chat;
 
+import org.pekkochannels.layer.Position;
+
 /**
- * A stored message, and the frame for clients that request history. Immutable.
+ * A stored message, and its frame for clients that request history. Immutable.
  *
  * @param id grows with time, and is the same in history and live
  * @param message the text
@@ -11,6 +13,13 @@ package org.pekkochannels.example.chat;
 record ChatMessage(long id, String message, String name, long time) {
     /** The tutorial's frame, which has only the text. */
     record Plain(String message) {}
+
+    /** The frame of a live message for clients that request history: they come back with its position. */
+    record Live(long id, String message, String name, long time, Position position) {}
+
+    Live at(Position position) {
+        return new Live(id, message, name, time, position);
+    }
 
     Plain plain() {
         return new Plain(message);
