@@ -1,5 +1,6 @@
 import { Connection, showState } from './connection.js';
 import { editName, hue, ownName } from './names.js';
+import { applyPresence, showStale } from './people.js';
 import { rememberRoom } from './rooms.js';
 
 // Messages of one author within this time form one paragraph.
@@ -43,6 +44,8 @@ let myName = ownName();
 
 editName(nameInput, (name) => {
     myName = name;
+    // Comes back under the name, and misses nothing.
+    connection.reconnect();
     input.focus();
 });
 
@@ -166,7 +169,7 @@ function tell() {
 // --- the connection ---
 
 function path() {
-    return `/ws/chat/${encodeURIComponent(room)}/?` + new URLSearchParams({ history, since });
+    return `/ws/chat/${encodeURIComponent(room)}/?` + new URLSearchParams({ history, since, name: myName });
 }
 
 // Without recovery, stored messages follow. If all of them are new to the page, there may be others before them.
@@ -196,6 +199,11 @@ const connection = new Connection(path, {
         sendAll();
     },
     onFrame(frame) {
+        if (frame.type === 'presence') {
+            applyPresence(frame, myName);
+            showStale(false);
+            return;
+        }
         if (frame.history === undefined) {
             received(frame);
         } else {
@@ -212,6 +220,9 @@ const connection = new Connection(path, {
     },
     onState(now) {
         showState(state, now);
+        if (now.name !== 'connected') {
+            showStale(true);
+        }
         empty.hidden ||= now.name !== 'connected';
     },
 });

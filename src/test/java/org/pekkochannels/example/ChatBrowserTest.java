@@ -3,6 +3,7 @@ package org.pekkochannels.example;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -10,6 +11,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.Keys;
 
 /** The chat as people see it; the first three are the tutorial's own tests. */
@@ -29,7 +32,8 @@ final class ChatBrowserTest {
 
     @BeforeAll
     static void start() {
-        server = ExampleServer.start(directory);
+        // Long enough for a page that connects again, and short for a test that waits for its end.
+        server = ExampleServer.start(directory, "channels.layer.presence.grace", "2s");
         browser = Browser.start();
     }
 
@@ -138,6 +142,44 @@ final class ChatBrowserTest {
 
         one.waitForText(".own .bubble", "hello");
         two.waitForText("#messages li:not(.own) .name", "Grace");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {390, 1280})
+    void everybodySeesWhoJoinsAndLeaves(int width) {
+        Browser.Window page = open("/chat/party-" + width + "/");
+        page.resize(width, 800);
+        page.waitForText("#people-count", "1 person here");
+        String visitor = "/ws/chat/party-" + width + "/?history=0&name=";
+
+        try (Client grace = Client.open(server.socket(visitor + "Grace"));
+                Client phone = Client.open(server.socket(visitor + "Grace"))) {
+            assertThat(List.of(grace.text(), phone.text())).allMatch(text -> text.startsWith("{\"history\":0,"));
+            page.waitForText("#people-count", "2 people here");
+            page.waitForScript("return document.querySelector('#coming').textContent === 'Grace joined'");
+            try (Client markup = Client.open(server.socket(visitor + "%3Cb%3EBob%3C/b%3E"))) {
+                assertThat(markup.text()).startsWith("{\"history\":0,");
+                page.waitForText("#people-count", "3 people here");
+                assertThat(page.texts("#names li")).containsExactly("You", "<b>Bob</b>", "Grace");
+                assertThat(page.overflow()).isZero();
+            }
+        }
+
+        page.waitForText("#people-count", "1 person here");
+        page.waitForScript("return document.querySelector('#coming').textContent.endsWith(' left')");
+    }
+
+    @Test
+    void twoWindowsOfOneNameAreOnePersonUntilOneTakesAnother() {
+        Browser.Window one = open("/chat/twins/");
+        Browser.Window two = open("/chat/twins/");
+        two.waitForText("#people-count", "1 person here");
+
+        two.element("#user-name").sendKeys(Keys.chord(Keys.CONTROL, "a"), "Grace", Keys.ENTER);
+
+        one.waitForText("#people-count", "2 people here");
+        one.waitForText("#names li:not(.own)", "Grace");
+        two.waitForText("#names .own", "You");
     }
 
     @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -68,7 +70,9 @@ final class ChatCutOffBrowserTest {
     void aPageWithoutNetworkReceivesWhatItMissedInOrderAndNothingTwice(int width) {
         String path = "/chat/underground-" + width + "/";
         Browser.Window page = open(path, width);
-        try (Client ada = enter(path)) {
+        try (Client ada = enter(path);
+                Client watcher = Client.open(server.socket("/ws" + path + "?history=0&name=Watcher"))) {
+            page.waitForText("#people-count", "2 people here");
             say(ada, 0, 3);
             page.waitForValue(LOG, lines(0, 3));
 
@@ -91,6 +95,7 @@ final class ChatCutOffBrowserTest {
             assertThat(log(page)).isEqualTo(lines(0, 30) + "from below\n" + lines(30, 33));
             assertThat(page.count(".bubble")).isEqualTo(34);
             assertThat(page.overflow()).isZero();
+            assertThat(textsUntil(watcher, "number 32.")).noneMatch(text -> text.contains("\"leaves\":{\""));
         }
     }
 
@@ -135,6 +140,14 @@ final class ChatCutOffBrowserTest {
             client.send("{\"message\":\"number " + i + ".\"}");
             assertThat(client.text()).isEqualTo("{\"message\":\"number " + i + ".\"}");
         }
+    }
+
+    private static List<String> textsUntil(Client client, String part) {
+        List<String> texts = new ArrayList<>(List.of(client.text()));
+        while (!texts.get(texts.size() - 1).contains(part)) {
+            texts.add(client.text());
+        }
+        return texts;
     }
 
     private static String lines(int from, int to) {

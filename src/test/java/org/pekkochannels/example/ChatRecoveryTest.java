@@ -129,7 +129,7 @@ final class ChatRecoveryTest {
         try (Client ada = Client.open(server.socket("/ws/chat/school/"))) {
             say(ada, "one");
 
-            try (Client bob = Client.open(server.socket("/ws/chat/school/?name=Bob"))) {
+            try (Client bob = Client.open(server.socket("/ws/chat/school/?name=Bob&since=" + position))) {
                 say(ada, "two");
                 assertThat(bob.text()).isEqualTo("{\"message\":\"two\"}");
             }

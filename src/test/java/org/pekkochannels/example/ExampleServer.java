@@ -36,6 +36,12 @@ final class ExampleServer implements AutoCloseable {
         return new ExampleServer(ChatServer::start, database);
     }
 
+    /** With a setting other than that of {@code application.conf}. */
+    static ExampleServer start(Path directory, String key, String value) {
+        Config settings = ConfigFactory.parseMap(Map.of(key, value));
+        return new ExampleServer(config -> ChatServer.start(settings.withFallback(config)), h2(directory));
+    }
+
     /** Only the auctions, whose SQL more databases accept than that of the other examples. */
     static ExampleServer startAuctions(String database) {
         return new ExampleServer(ExampleServer::auctions, database);

@@ -2,6 +2,7 @@ package org.pekkochannels.example.chat;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -9,6 +10,7 @@ import org.apache.pekko.Done;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.Group;
 import org.pekkochannels.consumer.JsonWebSocketConsumer;
+import org.pekkochannels.example.Text;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.Gap;
 import org.pekkochannels.layer.GroupName;
@@ -22,7 +24,8 @@ import org.pekkochannels.protocol.Refusal;
  *
  * <p>A client that connects as in the tutorial receives only the tutorial's frames. {@code ?history=50} requests a {@link Welcome}, then up to
  * 50 stored messages, then frames that also contain id, name, time and position. With {@code &since=} and the last position, the client
- * receives what it missed instead of the stored messages.
+ * receives what it missed instead of the stored messages. With {@code &name=Ada} it is present under that name, and receives the names of
+ * all.
  */
 final class ChatConsumer extends JsonWebSocketConsumer<Draft> {
     static final int MAX_HISTORY = 50;
@@ -30,13 +33,21 @@ final class ChatConsumer extends JsonWebSocketConsumer<Draft> {
     private final String room = scope().pathParameter("room");
     private final Group visitors = group(GroupName.of("chat", room));
     private final Optional<String> history = scope().queryParameter("history");
-    private final Position since =
-            scope().queryParameter("since").map(Position::of).orElse(Position.NONE);
+    private final int wanted = history.map(ChatConsumer::count).orElse(0);
+    private final String name = history.flatMap(asked -> scope().queryParameter("name"))
+            .map(text -> Text.storable(text).strip())
+            .orElse("");
+    private final Position since = history.flatMap(asked -> scope().queryParameter("since"))
+            .map(Position::of)
+            .orElse(Position.NONE);
     private final Set<Long> replayed = new HashSet<>();
 
     ChatConsumer(ConsumerContext context) {
         super(context, Draft.class);
         on("chat.message", ChatMessage.class, this::show);
+        if (!name.isEmpty()) {
+            relayPresence(visitors);
+        }
     }
 
     /**
@@ -48,19 +59,10 @@ final class ChatConsumer extends JsonWebSocketConsumer<Draft> {
      */
     private record Welcome(int history, Position position, boolean recovered) {}
 
-    /** Joins before it reads: a message that arrives in between is then received twice, but none is missed. */
     @Override
     protected CompletionStage<?> connect() {
-        int wanted = history.map(ChatConsumer::count).orElse(0);
-        if (!Room.isName(room)) {
-            return refuse(Refusal.of(400, Room.RULE));
-        }
-        if (wanted < 0) {
-            return refuse(Refusal.of(400, "history must be a number from 0 to " + MAX_HISTORY));
-        }
-        return visitors.add(since)
-                .thenCompose(joined ->
-                        last(joined.recovered() ? 0 : wanted).thenCompose(messages -> welcome(joined, messages)));
+        Optional<String> problem = problem();
+        return problem.isPresent() ? refuse(Refusal.of(400, problem.get())) : enter().thenCompose(entered -> join());
     }
 
     @Override
@@ -76,8 +78,33 @@ final class ChatConsumer extends JsonWebSocketConsumer<Draft> {
         return close(CloseCode.POLICY_VIOLATION, String.valueOf(refusal.getMessage()));
     }
 
-    private CompletionStage<List<ChatMessage>> last(int wanted) {
-        return wanted == 0
+    private Optional<String> problem() {
+        if (!Room.isName(room)) {
+            return Optional.of(Room.RULE);
+        }
+        if (wanted < 0) {
+            return Optional.of("history must be a number from 0 to " + MAX_HISTORY);
+        }
+        return name.length() > Draft.MAX_NAME
+                ? Optional.of("a name has at most " + Draft.MAX_NAME + " characters, was " + name.length())
+                : Optional.empty();
+    }
+
+    private CompletionStage<Done> enter() {
+        // A room of 10,000 lists no further visitor. The visitor can chat nevertheless.
+        return name.isEmpty()
+                ? done()
+                : presence(visitors).enter(name, Map.of()).exceptionally(full -> Done.getInstance());
+    }
+
+    /** Joins before it reads: a message that arrives in between is then received twice, but none is missed. */
+    private CompletionStage<Done> join() {
+        return visitors.add(since)
+                .thenCompose(joined -> stored(joined).thenCompose(messages -> welcome(joined, messages)));
+    }
+
+    private CompletionStage<List<ChatMessage>> stored(Joined joined) {
+        return wanted == 0 || joined.recovered()
                 ? done().thenApply(nothing -> List.of())
                 : database().withHandle(handle -> Messages.last(handle, room, wanted));
     }
