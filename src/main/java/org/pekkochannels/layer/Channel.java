@@ -36,6 +36,9 @@ public final class Channel implements AutoCloseable {
     // Replaces both, so that closing and counting are one atomic step.
     private static final long CLOSED = -1;
 
+    // The most memberships of a group for which a channel keeps replayed events.
+    private static final int MOST_REJOINS = 16;
+
     // Fields with updaters instead of atomic objects: there is one channel for each connection.
     private static final AtomicLongFieldUpdater<Channel> WAITING =
             AtomicLongFieldUpdater.newUpdater(Channel.class, "waiting");
@@ -189,6 +192,13 @@ public final class Channel implements AutoCloseable {
     public boolean isSuperseded(GroupName group) {
         synchronized (groups) {
             return marks != null && marks.isSuperseded(group);
+        }
+    }
+
+    /** Whether events wait that were replayed for many earlier memberships of a group: they take memory, and no slots. */
+    boolean hasRejoinedOften(GroupName group) {
+        synchronized (groups) {
+            return marks != null && marks.rejoins(group) >= MOST_REJOINS;
         }
     }
 

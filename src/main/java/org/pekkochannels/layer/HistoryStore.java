@@ -75,7 +75,7 @@ final class HistoryStore implements LocalChannels.Histories {
     /** Makes a channel a member, and replays the events after a position, all of them or none. */
     Joined join(GroupName group, Channel channel, Position since) {
         return with(group, history -> {
-            boolean recovered = history.covers(since, now());
+            boolean recovered = history.covers(since, now()) && !channel.hasRejoinedOften(group);
             local.rejoin(group, channel, recovered ? history.after(since) : List.of());
             return new Joined(recovered ? since : history.top(), recovered);
         });

@@ -35,6 +35,11 @@ final class Marks {
         rejoins.computeIfPresent(group, (name, marks) -> marks == 1 ? null : marks - 1);
     }
 
+    /** How many memberships of the group have begun whose marks still wait. */
+    int rejoins(GroupName group) {
+        return rejoins.getOrDefault(group, 0);
+    }
+
     /** Whether what waits before a mark belongs to an earlier membership. */
     boolean isSuperseded(GroupName group) {
         return rejoins.containsKey(group);

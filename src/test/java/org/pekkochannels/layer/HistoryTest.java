@@ -415,6 +415,25 @@ final class HistoryTest {
     }
 
     @Test
+    void recoversNothingForAChannelThatJoinsAgainAndAgainAndTakesNothing() throws InterruptedException {
+        ChannelProbe inbox = inbox();
+        Position zero = join(inbox, Position.NONE).position();
+        send(1, 2);
+
+        for (int i = 0; i < 1_000; i++) {
+            join(inbox, zero);
+        }
+        assertThat(layer.stats().refilled()).isLessThan(50);
+        assertThat(join(inbox, zero)).isEqualTo(new Joined(top(), false));
+        send(3);
+
+        assertThat(handled(inbox, 1)).containsExactly("3");
+        join(inbox, zero);
+        assertThat(handled(inbox, 3)).containsExactly("1", "2", "3");
+        inbox.expectNothing();
+    }
+
+    @Test
     void anEventWithAPositionDoesNotExpireInAChannel() throws InterruptedException {
         ChannelProbe inbox = inbox();
         Position zero = join(inbox, Position.NONE).position();
