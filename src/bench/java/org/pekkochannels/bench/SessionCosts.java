@@ -42,10 +42,10 @@ record SessionCosts(
                 tickMillis(),
                 idle.allocatedBytes() / ticks(),
                 ping.millis(),
-                each(ping.allocatedBytes()),
+                each((double) ping.allocatedBytes()),
                 relay.millis(),
                 relay.cpuMillis(),
-                each(relay.allocatedBytes()),
+                each((double) relay.allocatedBytes()),
                 idle.threads());
     }
 
