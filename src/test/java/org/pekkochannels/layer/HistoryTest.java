@@ -489,6 +489,16 @@ final class HistoryTest {
     }
 
     @Test
+    void aSenderThatWasFullIsGivenWhatItSentToOthersToo() throws InterruptedException {
+        ChannelProbe sender = inbox();
+        join(sender, Position.NONE);
+        send(1, 2, 3, 4);
+        layer.groupSendExcept(ROOM, sender.name(), Event.of("note", "others"));
+
+        assertThat(handled(sender, 5)).containsExactly("1", "2", "3", "4", "others");
+    }
+
+    @Test
     void keepsNothingOfASendThatIsRefused() {
         send(1);
 
