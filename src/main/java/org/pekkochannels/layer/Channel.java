@@ -251,8 +251,8 @@ public final class Channel implements AutoCloseable {
         if (hand(event)) {
             return Offer.ACCEPTED;
         }
-        takeSlot(event);
-        return Offer.FAILED;
+        // A channel that closed meanwhile has counted the event as one that waited.
+        return takeSlot(event) ? Offer.FAILED : Offer.ACCEPTED;
     }
 
     private boolean hasRoom(long before, int size) {
@@ -285,7 +285,10 @@ public final class Channel implements AutoCloseable {
             join(group.value());
             if (waiting > 0 || replays > 0 || marks != null) { // a gap may wait alone
                 marks().addRejoin(group);
-                hand(Event.mark(Event.Kind.REJOINED, group, Position.NONE));
+                if (!hand(Event.mark(Event.Kind.REJOINED, group, Position.NONE))) {
+                    marks().takeRejoin(group);
+                    forgetMarks();
+                }
             }
         }
     }
@@ -336,7 +339,9 @@ public final class Channel implements AutoCloseable {
     void startGap(GroupName group, Position before) {
         synchronized (groups) {
             if (groups.contains(group.value()) && marks().addGap(group, before)) {
-                hand(Event.mark(Event.Kind.GAP, group, before));
+                if (!hand(Event.mark(Event.Kind.GAP, group, before))) {
+                    endGap(group, before); // nothing would take it, and the group would be withheld for ever
+                }
             }
         }
     }

@@ -32,19 +32,19 @@ public final class ChannelFullException extends RuntimeException {
         this.capacity = capacity;
     }
 
-    /** The event did not reach the channel, because too many events of the sender's event loop are not delivered yet. */
+    /** The event did not reach the channel or group, because too many events of the sender's event loop are not delivered yet. */
     static ChannelFullException onTheWay(String channel, int most) {
         return new ChannelFullException(
                 channel,
                 most,
-                "event for channel '" + channel + "' was dropped: " + Counted.of(most, "event")
+                "event for '" + channel + "' was dropped: " + Counted.of(most, "event")
                         + " of its sender's event loop " + (most == 1 ? "is" : "are")
                         + " not delivered yet; send the next one when the stage of"
                         + " the one before has completed");
     }
 
     /**
-     * The channel that is full.
+     * The channel that is full, or the group with history that was not sent to.
      *
      * @return its name
      */

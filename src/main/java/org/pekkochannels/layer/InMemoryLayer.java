@@ -220,6 +220,10 @@ final class InMemoryLayer implements ChannelLayer {
 
     private CompletionStage<Done> groupSendLater(
             Offloader offloader, GroupName group, @Nullable String excluded, Event event) {
+        if (offloader.isFull() && history.keeps(group)) {
+            // Without a position, members cannot know that it is missing; its sender can.
+            return outcome(Optional.of(local.drop(group.value(), Offloader.MOST)));
+        }
         if (offloader.isFull()) {
             local.dropForGroup(group, excluded, Offloader.MOST);
             return done();

@@ -550,6 +550,30 @@ final class HistoryTest {
     }
 
     @Test
+    void aReceiverThatFailsAtAMarkStaysAMember() {
+        List<Event> given = new ArrayList<>();
+        Channel channel = layer.newChannel(event -> {
+            if (event.isMark()) {
+                throw new AssertionError("planted");
+            }
+            given.add(event);
+        });
+        layer.groupAdd(ROOM, channel, Position.NONE);
+        send(1, 2, 3, 4);
+        layer.groupAdd(ROOM, channel, Position.NONE);
+
+        given.forEach(channel::take);
+        given.clear();
+        send(5);
+
+        assertThat(given).singleElement().satisfies(event -> {
+            assertThat(channel.take(event)).isTrue();
+            assertThat(event.payload(String.class)).isEqualTo("5");
+        });
+        channel.close();
+    }
+
+    @Test
     void refusesAReceiverThatSendsToSuchAGroup() throws InterruptedException {
         List<Throwable> failures = new ArrayList<>();
         Channel relay = layer.newChannel(event -> {

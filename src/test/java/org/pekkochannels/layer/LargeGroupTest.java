@@ -126,6 +126,30 @@ final class LargeGroupTest {
     }
 
     @Test
+    void failsTheStageOfADroppedEventOfAGroupWithHistory() {
+        LocalChannels local = new LocalChannels(100, Duration.ofHours(1));
+        HistoryStore store =
+                new HistoryStore(List.of(new HistoryRule("chat", 10, Duration.ofHours(1))), 1 << 20, local);
+        ChannelLayer keeping = new InMemoryLayer(local, store, ChannelLayer.DEFAULT_MAX_EVENT);
+        GroupName chat = GroupName.of("chat", "lobby");
+        onLoop(() -> {
+            for (int i = 0; i < Offloader.MOST; i++) {
+                layer.groupSend("room", TYPE, "" + i);
+            }
+            return Done.done();
+        });
+
+        assertThatThrownBy(
+                        onLoop(() -> keeping.groupSend(chat, TYPE, "dropped")).toCompletableFuture()::join)
+                .hasCauseInstanceOf(ChannelFullException.class)
+                .hasMessageContaining("event for 'chat_lobby' was dropped: 10000 events of its sender's event loop");
+
+        assertThat(keeping.stats().full()).isEqualTo(1);
+        assertThat(store.newest(chat, 10)).isEmpty();
+        othersDeliver();
+    }
+
+    @Test
     void dropsAndCountsWhatIsTooMuchToWait() throws InterruptedException {
         groupSend("first");
         onLoop(() -> {
