@@ -25,6 +25,8 @@ import org.pekkochannels.edge.BoundServer;
 import org.pekkochannels.edge.Gateway;
 import org.pekkochannels.edge.HttpSettings;
 import org.pekkochannels.edge.ReadyCheck;
+import org.pekkochannels.layer.ChannelLayer;
+import org.pekkochannels.layer.cluster.ClusterConfig;
 import org.pekkochannels.websocket.WebSocketStats;
 
 /** A running application: its address, its numbers and how to stop it. Thread-safe. */
@@ -45,6 +47,9 @@ public final class ChannelsServer {
     private static final String NO_ROUTE = "the function of http(..) returned null; return a route, such as"
             + " Directives.reject() if there is nothing to serve";
 
+    // The actor system's, which the nodes of a cluster have in common.
+    private static final String NAME = "channels";
+
     private final ActorSystem<?> system;
     private final Gateway gateway;
     private final BoundServer server;
@@ -62,10 +67,11 @@ public final class ChannelsServer {
         Config shutdown = ConfigFactory.parseMap(Map.of(PHASE_TIMEOUT, phase, WORKERS_TIMEOUT, phase));
         Duration drain = http.drainDelay().plus(config.getDuration(SHUTDOWN + "default-phase-timeout"));
         Config tuned = SmallMachine.tuned(
-                PekkoLogging.contained(config), Runtime.getRuntime().availableProcessors());
+                PekkoLogging.contained(ClusterConfig.of(config, NAME)),
+                Runtime.getRuntime().availableProcessors());
         return ActorSystem.create(
                 Behaviors.empty(),
-                "channels",
+                NAME,
                 shutdown.withFallback(tuned).withFallback(ConfigFactory.parseMap(Map.of(DRAIN_TIMEOUT, drain))));
     }
 
@@ -79,6 +85,7 @@ public final class ChannelsServer {
             boolean ownSystem) {
         try {
             Gateway gateway = gateways.apply(system);
+            await(ChannelLayer.get(system).started());
             tasks.forEach(task -> await(requireNonNull(task.apply(system), NO_STAGE)));
             workers.accept(system);
             Route served = requireNonNull(pages.apply(system), NO_ROUTE);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -21,7 +22,8 @@ class ReferenceConfTest {
     private static final Set<String> ANY_TEXT = Set.of("channels.database.user", "channels.database.password");
 
     // A dispatcher's own keys are read, and checked, by Pekko.
-    private static final String PEKKOS = "channels.database.dispatcher.";
+    private static final List<String> PEKKOS =
+            List.of("channels.database.dispatcher.", "channels.layer.cluster.dispatcher.");
 
     static Stream<String> keys() {
         return ConfigFactory.load().getConfig("channels").entrySet().stream()
@@ -30,7 +32,7 @@ class ReferenceConfTest {
     }
 
     static Stream<String> checkedKeys() {
-        return keys().filter(key -> !ANY_TEXT.contains(key) && !key.startsWith(PEKKOS));
+        return keys().filter(key -> !ANY_TEXT.contains(key) && PEKKOS.stream().noneMatch(key::startsWith));
     }
 
     static Stream<Manual.Key> manual() {
@@ -38,7 +40,7 @@ class ReferenceConfTest {
     }
 
     static Stream<Manual.Key> amounts() {
-        return Manual.keys().filter(key -> key.isAmount() && !key.path().startsWith(PEKKOS));
+        return Manual.keys().filter(key -> key.isAmount() && PEKKOS.stream().noneMatch(key.path()::startsWith));
     }
 
     @Test
@@ -65,8 +67,9 @@ class ReferenceConfTest {
     @MethodSource("checkedKeys")
     void refusesNonsenseInEachKey(String key) {
         String edge = key.startsWith("channels.netty.") ? "netty" : "http";
+        String layer = key.startsWith("channels.layer.cluster.") ? "cluster" : "in-memory";
         Config nonsense = ConfigFactory.parseMap(Map.of(key, "no/such/thing"))
-                .withFallback(ConfigFactory.parseMap(Map.of("channels.edge", edge)))
+                .withFallback(ConfigFactory.parseMap(Map.of("channels.edge", edge, "channels.layer.type", layer)))
                 .withFallback(ConfigFactory.parseString("""
                         channels.http.port = 0
                         channels.database.url = "jdbc:h2:mem:reference"

@@ -45,11 +45,13 @@ final class WithoutOptionalLibrariesTest {
                     "io.netty.buffer.ByteBuf",
                     "io.netty.util.ReferenceCounted",
                     "org.junit.jupiter.api.Test",
+                    "org.apache.pekko.cluster.Cluster",
                     "com.fasterxml.jackson.datatype.jsr310.JavaTimeModule",
                     "com.fasterxml.jackson.datatype.jdk8.Jdk8Module");
             converse("");
             sendATime();
             fail("channels.edge = netty");
+            fail("channels.layer.type = cluster");
             System.exit(0);
         }
     }
@@ -157,15 +159,25 @@ final class WithoutOptionalLibrariesTest {
 
     @Test
     void servesConsumersWithADatabase() throws Exception {
-        String said =
-                runWithout(Application.class, "micrometer-", "opentelemetry-", "netty-", "jackson-datatype-", "junit-");
+        String said = runWithout(
+                Application.class,
+                "micrometer-",
+                "opentelemetry-",
+                "netty-",
+                "jackson-datatype-",
+                "junit-",
+                "pekko-cluster",
+                "pekko-remote",
+                "pekko-distributed-data");
 
         assertThat(said)
                 .contains(WORKED)
                 .doesNotContain("NoClassDefFoundError")
                 .contains("payload of event 'noon'", "com.fasterxml.jackson.datatype:jackson-datatype-jsr310")
                 .contains("'channels.edge': needs a class that is missing, io/netty/")
-                .contains("io.netty:netty-handler, version 4.2");
+                .contains("io.netty:netty-handler, version 4.2")
+                .contains(
+                        "'channels.layer.type': needs the dependency org.apache.pekko:pekko-cluster-typed_2.13, version 1.");
     }
 
     @Test

@@ -200,6 +200,16 @@ public interface ChannelLayer {
     }
 
     /**
+     * Whether the layer reaches the other nodes. The start of a server waits for it.
+     *
+     * @return completes when events sent from now on, by any node, arrive; at once by default. Fails with {@link LayerUnavailableException}, which
+     *     names what is missing
+     */
+    default CompletionStage<Done> started() {
+        return CompletableFuture.completedFuture(Done.done());
+    }
+
+    /**
      * What this layer can do.
      *
      * @return the features, the same at every call

@@ -148,6 +148,17 @@ public final class LocalChannels {
     }
 
     /**
+     * The layer of these channels alone, without history. A layer between nodes delivers with it on its own node, in the order in which the
+     * in-memory layer does, and transfers to the other nodes itself.
+     *
+     * @param maxEvent the most bytes of an event's payload
+     * @return the layer; called once, before the first channel opens
+     */
+    public ChannelLayer layer(int maxEvent) {
+        return new InMemoryLayer(this, new HistoryStore(List.of(), 0, this), maxEvent);
+    }
+
+    /**
      * Opens a channel, see {@link ChannelLayer#newChannel}.
      *
      * @param receiver receives each event, on the caller's thread

@@ -59,6 +59,8 @@ public final class Manual {
                 .entrySet()
                 .stream()
                 .map(Key::of)
+                .filter(key ->
+                        key.path().startsWith("channels.")) // what Pekko must know is not for applications to change
                 .sorted(Comparator.comparing(Key::path));
     }
 

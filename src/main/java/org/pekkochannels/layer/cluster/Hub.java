@@ -1,0 +1,275 @@
+package org.pekkochannels.layer.cluster;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
+import org.apache.pekko.actor.typed.delivery.ConsumerController;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.actor.typed.receptionist.Receptionist;
+import org.apache.pekko.actor.typed.receptionist.ServiceKey;
+import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.Counted;
+import org.pekkochannels.concurrent.SafeLog;
+import org.pekkochannels.layer.Gap;
+import org.pekkochannels.layer.LocalChannels;
+
+/**
+ * The actor of one node that exchanges events with those of the other nodes.
+ *
+ * <p>Two hubs greet each other, with a {@link HubMessage.Hello} that is repeated until it is answered. From then on each sends batches through
+ * a {@link Pair}: in order, none twice, none lost while both live. A hub that leaves sends what waits and says so in its last batch. One that
+ * ends without it may have had events that never left, so that every group of this node has a gap.
+ */
+final class Hub extends AbstractBehavior<HubMessage> {
+    static final ServiceKey<HubMessage> KEY = ServiceKey.create(HubMessage.class, "pekko-channels-hub");
+
+    private static final SafeLog LOG = SafeLog.of(Hub.class);
+    private static final Duration REPEAT = Duration.ofMillis(500);
+    private static final Duration FAREWELL = Duration.ofSeconds(3);
+
+    private final TimerScheduler<HubMessage> timers;
+    private final LocalChannels local;
+    private final Outgoing outgoing;
+    private final Pair pair;
+    private final long queueBytes;
+    private final Map<ActorRef<HubMessage>, OtherNode> known = new HashMap<>();
+    // Those that have said goodbye, as long as they are still listed.
+    private final Set<ActorRef<HubMessage>> departed = new HashSet<>();
+    private @Nullable ActorRef<Done> leaving;
+    private boolean listed;
+
+    private Hub(
+            ActorContext<HubMessage> context,
+            TimerScheduler<HubMessage> timers,
+            LocalChannels local,
+            Outgoing outgoing,
+            long queueBytes) {
+        super(context);
+        this.timers = timers;
+        this.local = local;
+        this.outgoing = outgoing;
+        this.pair = new Pair(context);
+        this.queueBytes = queueBytes;
+    }
+
+    static Behavior<HubMessage> create(LocalChannels local, Outgoing outgoing, long queueBytes) {
+        Behavior<HubMessage> hub = Behaviors.setup(
+                context -> Behaviors.withTimers(timers -> new Hub(context, timers, local, outgoing, queueBytes)));
+        // A hub that stopped would be the end of the layer.
+        return Behaviors.supervise(hub).onFailure(RuntimeException.class, SupervisorStrategy.resume());
+    }
+
+    @Override
+    public Receive<HubMessage> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(HubMessage.Wake.class, this::wake)
+                .onMessage(HubMessage.Demand.class, this::demand)
+                .onMessage(HubMessage.Arrived.class, this::arrived)
+                .onMessage(HubMessage.Discover.class, this::discover)
+                .onMessage(HubMessage.Found.class, this::found)
+                .onMessage(HubMessage.Hello.class, this::hello)
+                .onMessage(HubMessage.Repeat.class, this::repeat)
+                .onMessage(HubMessage.Gone.class, this::gone)
+                .onMessage(HubMessage.Unknown.class, this::unknown)
+                .onMessage(HubMessage.Leave.class, this::leave)
+                .onMessage(HubMessage.Released.class, this::released)
+                .onMessage(HubMessage.GiveUp.class, this::giveUp)
+                .build();
+    }
+
+    private ActorRef<HubMessage> self() {
+        return getContext().getSelf();
+    }
+
+    private Behavior<HubMessage> discover(HubMessage.Discover begin) {
+        ActorRef<Receptionist.Listing> listings = getContext()
+                .messageAdapter(
+                        Receptionist.Listing.class,
+                        listing -> new HubMessage.Found(listing.getAllServiceInstances(KEY)));
+        ActorRef<Receptionist.Command> receptionist = getContext().getSystem().receptionist();
+        receptionist.tell(Receptionist.register(KEY, self()));
+        listed = true;
+        receptionist.tell(Receptionist.subscribe(KEY, listings));
+        return this;
+    }
+
+    /** A hub that is no longer listed may be out of reach for a while; its end is told by {@link HubMessage.Gone}. */
+    private Behavior<HubMessage> found(HubMessage.Found found) {
+        departed.retainAll(found.hubs());
+        found.hubs().stream().filter(this::isNew).forEach(hub -> greet(add(hub), false));
+        return this;
+    }
+
+    private boolean isNew(ActorRef<HubMessage> hub) {
+        return leaving == null && !hub.equals(self()) && !known.containsKey(hub) && !departed.contains(hub);
+    }
+
+    private OtherNode add(ActorRef<HubMessage> hub) {
+        OtherNode peer = new OtherNode(hub, pair.receiver(), new NodeQueue(queueBytes));
+        known.put(hub, peer);
+        getContext().watchWith(hub, new HubMessage.Gone(hub));
+        timers.startTimerWithFixedDelay(HubMessage.Repeat.class, new HubMessage.Repeat(), REPEAT);
+        return peer;
+    }
+
+    private void greet(OtherNode peer, boolean heard) {
+        peer.hub().tell(new HubMessage.Hello(self(), peer.receiver(), local.node(), outgoing.names(), heard));
+    }
+
+    private Behavior<HubMessage> repeat(HubMessage.Repeat due) {
+        if (known.values().stream().allMatch(OtherNode::isComplete)) {
+            timers.cancel(HubMessage.Repeat.class);
+        }
+        known.values().stream().filter(peer -> !peer.isComplete()).forEach(peer -> greet(peer, peer.isGreeted()));
+        return this;
+    }
+
+    private Behavior<HubMessage> hello(HubMessage.Hello hello) {
+        OtherNode peer = isNew(hello.hub()) ? add(hello.hub()) : known.get(hello.hub());
+        if (peer != null) {
+            boolean first = !peer.isGreeted();
+            if (first) {
+                connect(peer, hello);
+            }
+            peer.announced(hello.names());
+            peer.learnt(hello.known());
+            if (first || !hello.known()) {
+                greet(peer, true);
+            }
+        }
+        return this;
+    }
+
+    private void connect(OtherNode peer, HubMessage.Hello hello) {
+        peer.greeted(hello.node());
+        peer.sendBy(pair.sender(local.node(), hello));
+        peer.owesNames();
+        outgoing.peers().add(peer);
+        LOG.info(
+                "channels.layer: node {} has joined, at {}",
+                hello.node(),
+                hello.hub().path().address());
+    }
+
+    private Behavior<HubMessage> wake(HubMessage.Wake wake) {
+        outgoing.awake();
+        boolean renamed = outgoing.takeNamesChanged();
+        for (OtherNode peer : known.values()) {
+            if (renamed) {
+                peer.owesNames();
+            }
+            peer.send(outgoing.names());
+        }
+        return this;
+    }
+
+    private Behavior<HubMessage> demand(HubMessage.Demand demand) {
+        outgoing.peers().ofNode(Pair.receivingNode(demand.next().producerId())).ifPresent(peer -> {
+            peer.demands(demand.next());
+            peer.send(outgoing.names());
+        });
+        return this;
+    }
+
+    private Behavior<HubMessage> arrived(HubMessage.Arrived arrived) {
+        ConsumerController.Delivery<EventBatch> delivery = arrived.delivery();
+        String from = Pair.sendingNode(delivery.producerId());
+        try {
+            BatchReader.About about = BatchReader.deliver(delivery.message(), from, local);
+            delivery.confirmTo().tell(ConsumerController.confirmed());
+            outgoing.peers().ofNode(from).ifPresent(peer -> learn(peer, about));
+        } catch (Throwable e) { // a hub that stopped would be the end of the layer
+            LOG.error("channels.layer: a batch of events from node {} was not delivered", from, e);
+            delivery.confirmTo().tell(ConsumerController.confirmed());
+        }
+        return stopWhenReleased();
+    }
+
+    private void learn(OtherNode peer, BatchReader.About about) {
+        if (about.names() != null) {
+            peer.announced(about.names());
+        }
+        if (about.last()) {
+            LOG.info("channels.layer: node {} has left", peer.node());
+            departed.add(peer.hub());
+            forget(peer.hub());
+            peer.hub().tell(new HubMessage.Released(self()));
+        }
+    }
+
+    private Behavior<HubMessage> gone(HubMessage.Gone gone) {
+        forget(gone.hub()).filter(OtherNode::isGreeted).ifPresent(peer -> {
+            LOG.warn("channels.layer: node {} is gone, and its last events may be lost", peer.node());
+            local.missed(new Gap(Set.of()), 0);
+        });
+        return released(new HubMessage.Released(gone.hub()));
+    }
+
+    private Optional<OtherNode> forget(ActorRef<HubMessage> hub) {
+        OtherNode peer = known.remove(hub);
+        if (peer != null) {
+            getContext().unwatch(hub);
+            outgoing.peers().remove(peer);
+            peer.sender().ifPresent(getContext()::stop);
+            getContext().stop(peer.receiver());
+        }
+        return Optional.ofNullable(peer);
+    }
+
+    private Behavior<HubMessage> unknown(HubMessage.Unknown message) {
+        LOG.warn(
+                "channels.layer: another node sends '{}', which is unknown; run the same release on all nodes",
+                message.manifest());
+        return this;
+    }
+
+    private Behavior<HubMessage> leave(HubMessage.Leave leave) {
+        leaving = leave.done();
+        if (listed) {
+            getContext().getSystem().receptionist().tell(Receptionist.deregister(KEY, self()));
+        }
+        known.values().stream()
+                .filter(peer -> !peer.isGreeted())
+                .map(OtherNode::hub)
+                .toList()
+                .forEach(this::forget);
+        for (OtherNode peer : known.values()) {
+            peer.owesLast();
+            peer.send(outgoing.names());
+        }
+        timers.startSingleTimer(new HubMessage.GiveUp(), FAREWELL);
+        return stopWhenReleased();
+    }
+
+    private Behavior<HubMessage> released(HubMessage.Released released) {
+        if (leaving != null) {
+            forget(released.hub());
+        }
+        return stopWhenReleased();
+    }
+
+    private Behavior<HubMessage> stopWhenReleased() {
+        if (leaving == null || !known.isEmpty()) {
+            return this;
+        }
+        leaving.tell(Done.getInstance());
+        return Behaviors.stopped();
+    }
+
+    private Behavior<HubMessage> giveUp(HubMessage.GiveUp late) {
+        LOG.warn("channels.layer: {} did not confirm this node's last events", Counted.of(known.size(), "node"));
+        known.clear();
+        return stopWhenReleased();
+    }
+}

@@ -1,0 +1,94 @@
+package org.pekkochannels.layer.cluster;
+
+import java.util.Set;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.delivery.ConsumerController;
+import org.apache.pekko.actor.typed.delivery.ProducerController;
+
+/** What a hub is told, by this node unless it says otherwise. */
+sealed interface HubMessage {
+    /**
+     * From another hub, which wants to exchange events with this one. It is repeated until it is answered.
+     *
+     * @param hub the other hub
+     * @param receiver what receives this node's batches there
+     * @param node the other node's name
+     * @param names its chosen names
+     * @param known whether it has this node's hello
+     */
+    record Hello(
+            ActorRef<HubMessage> hub,
+            ActorRef<ConsumerController.Command<EventBatch>> receiver,
+            String node,
+            ChosenNames names,
+            boolean known)
+            implements HubMessage {}
+
+    /**
+     * From another hub, which has received everything from this one, the last batch included.
+     *
+     * @param hub the other hub
+     */
+    record Released(ActorRef<HubMessage> hub) implements HubMessage {}
+
+    /**
+     * From another hub, in a version that this one does not know.
+     *
+     * @param manifest the version
+     */
+    record Unknown(String manifest) implements HubMessage {}
+
+    /** Events wait for other nodes, or names have changed. */
+    record Wake() implements HubMessage {
+        static final Wake UP = new Wake();
+    }
+
+    /** Begin to look for other hubs. */
+    record Discover() implements HubMessage {}
+
+    /**
+     * All hubs there are.
+     *
+     * @param hubs the hubs, this one included
+     */
+    record Found(Set<ActorRef<HubMessage>> hubs) implements HubMessage {
+        public Found {
+            hubs = Set.copyOf(hubs);
+        }
+    }
+
+    /**
+     * A pair can take a batch.
+     *
+     * @param next where it goes
+     */
+    record Demand(ProducerController.RequestNext<EventBatch> next) implements HubMessage {}
+
+    /**
+     * A batch has arrived.
+     *
+     * @param delivery the batch
+     */
+    record Arrived(ConsumerController.Delivery<EventBatch> delivery) implements HubMessage {}
+
+    /**
+     * Another hub is gone.
+     *
+     * @param hub the hub
+     */
+    record Gone(ActorRef<HubMessage> hub) implements HubMessage {}
+
+    /** Some hub has not answered yet. */
+    record Repeat() implements HubMessage {}
+
+    /**
+     * Send what waits, say goodbye, and stop.
+     *
+     * @param done told when that is done
+     */
+    record Leave(ActorRef<Done> done) implements HubMessage {}
+
+    /** Stop, whether or not the others have answered. */
+    record GiveUp() implements HubMessage {}
+}

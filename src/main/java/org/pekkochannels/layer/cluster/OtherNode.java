@@ -1,0 +1,115 @@
+package org.pekkochannels.layer.cluster;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.delivery.ConsumerController;
+import org.apache.pekko.actor.typed.delivery.ProducerController;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Another node, from the discovery of its hub until its end. Senders use the node's name, its chosen names and the queue, on any thread; all else
+ * belongs to the hub.
+ */
+final class OtherNode {
+    private final ActorRef<HubMessage> hub;
+    private final ActorRef<ConsumerController.Command<EventBatch>> receiver;
+    private final NodeQueue queue;
+    private volatile ChosenNames names = ChosenNames.NONE;
+    // Set once, by the hello, before senders know this peer.
+    private @Nullable String node;
+    private @Nullable ActorRef<ProducerController.Command<EventBatch>> sender;
+    private ProducerController.@Nullable RequestNext<EventBatch> demand;
+    // Read by the start, too.
+    private volatile boolean knowsThisNode;
+    private boolean owedNames;
+    private boolean owedLast;
+
+    OtherNode(ActorRef<HubMessage> hub, ActorRef<ConsumerController.Command<EventBatch>> receiver, NodeQueue queue) {
+        this.hub = hub;
+        this.receiver = receiver;
+        this.queue = queue;
+    }
+
+    ActorRef<HubMessage> hub() {
+        return hub;
+    }
+
+    /** What receives the other node's batches here. */
+    ActorRef<ConsumerController.Command<EventBatch>> receiver() {
+        return receiver;
+    }
+
+    NodeQueue queue() {
+        return queue;
+    }
+
+    boolean hasName(String channel) {
+        return names.names().contains(channel);
+    }
+
+    void announced(ChosenNames announced) {
+        if (announced.version() > names.version()) {
+            names = announced;
+        }
+    }
+
+    /** The node's name, known with its hello. */
+    String node() {
+        return requireNonNull(node);
+    }
+
+    /** Whether the other node's hello has arrived, so that events can be sent to it. */
+    boolean isGreeted() {
+        return node != null;
+    }
+
+    void greeted(String name) {
+        node = name;
+    }
+
+    /** Whether events flow in both directions. */
+    boolean isComplete() {
+        return isGreeted() && knowsThisNode;
+    }
+
+    void learnt(boolean known) {
+        if (known) {
+            knowsThisNode = true;
+        }
+    }
+
+    Optional<ActorRef<ProducerController.Command<EventBatch>>> sender() {
+        return Optional.ofNullable(sender);
+    }
+
+    void sendBy(ActorRef<ProducerController.Command<EventBatch>> controller) {
+        sender = controller;
+    }
+
+    void owesNames() {
+        owedNames = true;
+    }
+
+    void owesLast() {
+        owedLast = true;
+    }
+
+    void demands(ProducerController.RequestNext<EventBatch> next) {
+        demand = next;
+    }
+
+    /** Sends one batch, if the pair can take one and something waits. */
+    void send(ChosenNames own) {
+        ProducerController.RequestNext<EventBatch> next = demand;
+        if (next != null && (owedNames || owedLast || queue.isWaiting())) {
+            demand = null;
+            NodeQueue.Taken taken = queue.take();
+            boolean last = owedLast && !queue.isWaiting();
+            next.sendNextTo().tell(BatchWriter.write(taken, owedNames ? own : null, last));
+            owedNames = false;
+            owedLast &= !last;
+        }
+    }
+}

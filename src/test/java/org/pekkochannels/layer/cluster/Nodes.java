@@ -1,0 +1,78 @@
+package org.pekkochannels.layer.cluster;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.Address;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.Cluster;
+import org.apache.pekko.cluster.MemberStatus;
+
+/** Actor systems of one process that are one cluster, over TCP. */
+final class Nodes implements AutoCloseable {
+    private static final String CONFIG = """
+            pekko.actor.provider = cluster
+            pekko.remote.artery.canonical { hostname = "127.0.0.1", port = 0 }
+            pekko.cluster.jmx.enabled = off
+            pekko.cluster.downing-provider-class = "org.apache.pekko.cluster.sbr.SplitBrainResolverProvider"
+            pekko.cluster.seed-nodes = []
+            pekko.loglevel = WARNING
+            """;
+
+    private final List<ActorSystem<?>> systems = new ArrayList<>();
+
+    Nodes(int count) throws InterruptedException {
+        Address first = null;
+        for (int i = 0; i < count; i++) {
+            ActorSystem<?> system = ActorSystem.create(Behaviors.empty(), "channels", config(""));
+            systems.add(system);
+            Cluster cluster = cluster(system);
+            first = first == null ? cluster.selfAddress() : first;
+            cluster.join(first);
+        }
+        for (ActorSystem<?> system : systems) {
+            awaitUp(system, count);
+        }
+    }
+
+    static Config config(String more) {
+        return ConfigFactory.parseString(more)
+                .withFallback(ConfigFactory.parseString(CONFIG))
+                .withFallback(ConfigFactory.load())
+                .resolve();
+    }
+
+    static Cluster cluster(ActorSystem<?> system) {
+        return Cluster.get(Adapter.toClassic(system));
+    }
+
+    private static void awaitUp(ActorSystem<?> system, int count) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (ups(system) < count && System.nanoTime() < end) {
+            Thread.sleep(10);
+        }
+    }
+
+    private static int ups(ActorSystem<?> system) {
+        int ups = 0;
+        for (var member : cluster(system).state().getMembers()) {
+            ups += member.status().equals(MemberStatus.up()) ? 1 : 0;
+        }
+        return ups;
+    }
+
+    List<ActorSystem<?>> systems() {
+        return systems;
+    }
+
+    @Override
+    public void close() {
+        systems.forEach(ActorSystem::terminate);
+        systems.forEach(
+                system -> system.getWhenTerminated().toCompletableFuture().join());
+    }
+}
