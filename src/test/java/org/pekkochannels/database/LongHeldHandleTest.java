@@ -98,7 +98,8 @@ final class LongHeldHandleTest {
             }
 
             assertThat(instances(OpenHandles.class)).isLessThan(100);
-            assertThat(instances(DeadlineWatch.class)).isEqualTo(watches);
+            // Those of other tests in this JVM may have gone meanwhile.
+            assertThat(instances(DeadlineWatch.class)).isLessThanOrEqualTo(watches);
         }
     }
 
