@@ -2,7 +2,6 @@ package org.pekkochannels.layer;
 
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.OptionalLong;
@@ -118,7 +117,7 @@ final class GroupHistory {
     }
 
     private List<Event> newest(int limit) {
-        return new ArrayList<>(events).subList(Math.max(0, events.size() - limit), events.size());
+        return events.stream().skip(Math.max(0, events.size() - limit)).toList();
     }
 
     private void expire(long nanoTime) {
