@@ -42,7 +42,7 @@ public final class ClusterLayer implements ChannelLayer {
     private final ChannelLayer here;
     private final ActorSystem<?> system;
     private final ClusterSettings settings;
-    private final Outgoing outgoing;
+    private final OutgoingQueues outgoing;
     private final ActorRef<HubMessage> hub;
 
     /**
@@ -66,7 +66,7 @@ public final class ClusterLayer implements ChannelLayer {
         this.settings = settings;
         this.local = local;
         this.here = local.layer(settings.maxEvent());
-        this.outgoing = new Outgoing(local);
+        this.outgoing = new OutgoingQueues(local);
         this.hub = system.systemActorOf(
                 Hub.create(local, outgoing, settings.queueBytes()),
                 "channels-hub-" + local.node(),

@@ -40,7 +40,7 @@ final class Hub extends AbstractBehavior<HubMessage> {
 
     private final TimerScheduler<HubMessage> timers;
     private final LocalChannels local;
-    private final Outgoing outgoing;
+    private final OutgoingQueues outgoing;
     private final Pair pair;
     private final long queueBytes;
     private final Map<ActorRef<HubMessage>, OtherNode> known = new HashMap<>();
@@ -53,7 +53,7 @@ final class Hub extends AbstractBehavior<HubMessage> {
             ActorContext<HubMessage> context,
             TimerScheduler<HubMessage> timers,
             LocalChannels local,
-            Outgoing outgoing,
+            OutgoingQueues outgoing,
             long queueBytes) {
         super(context);
         this.timers = timers;
@@ -63,7 +63,7 @@ final class Hub extends AbstractBehavior<HubMessage> {
         this.queueBytes = queueBytes;
     }
 
-    static Behavior<HubMessage> create(LocalChannels local, Outgoing outgoing, long queueBytes) {
+    static Behavior<HubMessage> create(LocalChannels local, OutgoingQueues outgoing, long queueBytes) {
         Behavior<HubMessage> hub = Behaviors.setup(
                 context -> Behaviors.withTimers(timers -> new Hub(context, timers, local, outgoing, queueBytes)));
         // A hub that stopped would be the end of the layer.

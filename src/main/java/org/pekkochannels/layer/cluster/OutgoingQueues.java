@@ -12,7 +12,7 @@ import org.pekkochannels.layer.LocalChannels;
  *
  * <p>The hub is told at most once until it has looked, so its mailbox stays short however much is sent.
  */
-final class Outgoing {
+final class OutgoingQueues {
     private final OtherNodes peers = new OtherNodes();
     private final LocalChannels local;
     private final AtomicBoolean woken = new AtomicBoolean();
@@ -20,7 +20,7 @@ final class Outgoing {
     private volatile boolean namesChanged;
     private volatile boolean closed;
 
-    Outgoing(LocalChannels local) {
+    OutgoingQueues(LocalChannels local) {
         this.local = local;
     }
 

@@ -1,0 +1,35 @@
+package org.pekkochannels.layer;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * A channel layer whose events can be written by a transaction of the application: an event is delivered if and only if the transaction
+ * commits. Has {@link Feature#TRANSACTIONAL}. Thread-safe; each call uses its connection on the calling thread only.
+ */
+public interface TransactionalLayer extends ChannelLayer {
+    /**
+     * Whether the events are in the database that the application's actor system uses ({@code channels.database}). Otherwise no transaction
+     * of the application can write them, and events after a commit are sent once the commit has succeeded.
+     *
+     * @return true unless the layer has a database of its own
+     */
+    boolean sharesDatabase();
+
+    /**
+     * Writes events as the last statements of a transaction that is about to commit; called once for each commit that has events.
+     *
+     * @param transaction the transaction's connection; the method neither commits nor closes it
+     * @param events in the order in which they were sent; an event above {@link #maxEvent} is not among them
+     * @throws SQLException if the events cannot be written, unchanged from the driver: the transaction is rolled back, and may be run
+     *     again where a serialization failure or a deadlock allows it
+     */
+    void publish(Connection transaction, List<Outgoing> events) throws SQLException;
+
+    /**
+     * Tells all nodes that a transaction with events has committed, so that they read them at once. Does not block, and never fails; if it is
+     * not called, because the process has ended, the nodes read the events a little later.
+     */
+    void published();
+}
