@@ -228,10 +228,10 @@ class ShutdownTest {
 
     @Test
     void tellsEverybodyWithinTheGraceHoweverSmallTheBatch() throws Exception {
-        RunningApplication application = start("channels.http { shutdown-batch = 1, shutdown-grace = 4s }");
-        // One in 50 ms would take five seconds.
+        RunningApplication application = start("channels.http { shutdown-batch = 1, shutdown-grace = 8s }");
+        // One in 50 ms would take ten seconds.
         List<JdkClient> idle =
-                Stream.generate(() -> idle(application)).limit(100).toList();
+                Stream.generate(() -> idle(application)).limit(200).toList();
 
         awaitStopped(application.server().stop());
 
@@ -242,7 +242,7 @@ class ShutdownTest {
 
     @Test
     void countsNoneAsCutThatWasAnsweredInsteadOfAccepted() throws Exception {
-        RunningApplication application = start("channels.http.shutdown-grace = 300ms");
+        RunningApplication application = start("channels.http.shutdown-grace = 4s");
         try (Socket waiting = new Socket(InetAddress.getLoopbackAddress(), application.port());
                 RecordedLog warnings = new RecordedLog("org.pekkochannels.edge.Gateway")) {
             waiting.setSoTimeout(20_000);

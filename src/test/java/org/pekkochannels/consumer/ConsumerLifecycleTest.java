@@ -23,7 +23,7 @@ class ConsumerLifecycleTest extends ConsumerTestSystem {
 
     @Override
     String extraConfig() {
-        return "channels.consumer.disconnect-timeout = 200ms";
+        return "channels.consumer.disconnect-timeout = 1s";
     }
 
     /** Where, and how, the consumer under test fails. */

@@ -29,7 +29,7 @@ class FailureHookTest extends FailureTestSystem {
 
     @Override
     String extraConfig() {
-        return super.extraConfig() + "\nchannels.consumer.disconnect-timeout = 200ms";
+        return super.extraConfig() + "\nchannels.consumer.disconnect-timeout = 1s";
     }
 
     private enum Kind {

@@ -46,7 +46,7 @@ class ForeignCallsTest extends ConsumerTestSystem {
 
     @Override
     String extraConfig() {
-        return "channels.consumer { max-foreign-calls = " + MOST + ", disconnect-timeout = 200ms }";
+        return "channels.consumer { max-foreign-calls = " + MOST + ", disconnect-timeout = 1s }";
     }
 
     /** A place where a turn stays until it is let go; it computes, as what blocks would be found out. */

@@ -84,7 +84,7 @@ abstract class MySqlContract extends ServerContract {
     @Test
     void survivesARestartOfTheDatabase() throws IOException {
         try (TestDatabase started = TestDatabase.start(
-                TestDatabase.url(url()), "channels.database { threads = 2, connection-timeout = 1s }")) {
+                TestDatabase.url(url()), "channels.database { threads = 2, connection-timeout = 5s }")) {
             await(started.database.useHandle(handle -> handle.execute("insert into item values (1, 'kept')")));
 
             Throwable whileDown =

@@ -144,7 +144,7 @@ final class PostgresDatabaseTest extends ServerContract {
     void survivesARestartOfTheDatabase(@TempDir Path data) throws IOException {
         EmbeddedPostgreSql first = EmbeddedPostgreSql.start(data);
         try (TestDatabase started = TestDatabase.start(
-                TestDatabase.url(first.platformUrl()), "channels.database { threads = 2, connection-timeout = 1s }")) {
+                TestDatabase.url(first.platformUrl()), "channels.database { threads = 2, connection-timeout = 5s }")) {
             Database database = started.database;
             await(database.useHandle(handle -> handle.execute("create table kept as select 1 as one")));
 
@@ -166,7 +166,7 @@ final class PostgresDatabaseTest extends ServerContract {
         gone.close();
         try (TestDatabase started = TestDatabase.start(
                 TestDatabase.url(gone.platformUrl()),
-                "channels.database { fail-fast = off, connection-timeout = 1s }")) {
+                "channels.database { fail-fast = off, connection-timeout = 5s }")) {
             Database late = started.database;
 
             Throwable before = failure(late.withHandle(handle -> 1));

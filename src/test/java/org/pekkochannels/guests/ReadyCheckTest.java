@@ -31,7 +31,7 @@ class ReadyCheckTest {
             channels.databases.reporting { url = "jdbc:h2:mem:reporting;DB_CLOSE_DELAY=-1", threads = 1 }
             channels.http {
               ready-checks = [database, databases.reporting]
-              ready-check-timeout = 300ms
+              ready-check-timeout = 2s
               ready-check-interval = 0s
             }
             """;

@@ -33,7 +33,7 @@ class SocketLimitsTest {
     private final RunningApplication application = RunningApplication.start(
             """
             channels.websocket {
-              ping-interval = 300ms, pong-timeout = 1s, write-timeout = 600ms, close-timeout = 300ms
+              ping-interval = 300ms, pong-timeout = 3s, write-timeout = 600ms, close-timeout = 300ms
               max-outbound-bytes = 1 GiB
             }
             channels.consumer.disconnect-timeout = 300ms
