@@ -410,7 +410,7 @@ public final class Channels {
         Router router = table.router(started);
         router.unreachable().forEach(words -> LOG.warn("{}", words));
         Application checked = OriginCheck.of(started.settings().config()).around(router);
-        return Gateway.create(started, checked, router::handles, DatabaseFailures::refusal);
+        return Gateway.create(started, checked, router::handles, PassingFailures::refusal);
     }
 
     /** Loads the application's Jackson modules, which otherwise the first message would do. */

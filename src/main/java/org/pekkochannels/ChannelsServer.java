@@ -89,7 +89,7 @@ public final class ChannelsServer {
             tasks.forEach(task -> await(requireNonNull(task.apply(system), NO_STAGE)));
             workers.accept(system);
             Route served = requireNonNull(pages.apply(system), NO_ROUTE);
-            Route all = Directives.concat(gateway.route(), DatabaseFailures.handled(served));
+            Route all = Directives.concat(gateway.route(), PassingFailures.handled(served));
             BoundServer server = await(gateway.bind(all, Database.connections(system), checks.apply(system)));
             return new ChannelsServer(system, gateway, server).announce();
         } catch (

@@ -6,7 +6,9 @@ import org.pekkochannels.database.DatabaseBusyException;
 import org.pekkochannels.database.DatabaseCancelledException;
 import org.pekkochannels.database.DatabaseClosedException;
 import org.pekkochannels.database.DatabaseUnavailableException;
+import org.pekkochannels.layer.ChannelFullException;
 import org.pekkochannels.layer.LayerUnavailableException;
+import org.pekkochannels.layer.NoWorkerException;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Scope;
@@ -61,6 +63,8 @@ final class Failures {
                 || failure instanceof GroupTimeoutException
                 || failure instanceof GroupOverflowException
                 || failure instanceof LayerUnavailableException
+                || failure instanceof NoWorkerException
+                || failure instanceof ChannelFullException
                 || failure instanceof TooMuchOutputException;
     }
 

@@ -256,8 +256,8 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncConsumer {
      * <li>{@link #close(int, String)}, {@link #refuse(Refusal)} or {@link #accept()}: that is the answer.
      * </ul>
      *
-     * <p>The default is to log the failure at level error and to close with 1011, or at level warn and with 1013 if the database or the
-     * consumer is overloaded or the database is unreachable. Before the acceptance the client is answered 500 or 503 instead. The default
+     * <p>The default is to log the failure at level error and to close with 1011, or at level warn and with 1013 if something is
+     * busy or absent for a while: the database, the consumer, the channel layer, a worker. Before the acceptance the client is answered 500 or 503 instead. The default
      * applies also if this callback fails, for example because no database thread is free within the bounds of waiting work: then both
      * failures are logged. A failure that it handles is logged at level debug, and counted in
      * {@code channels.consumer.failures.handled}.
