@@ -13,7 +13,7 @@ public interface TransactionalLayer extends ChannelLayer {
      * Whether the events are in the database that the application's actor system uses ({@code channels.database}). Otherwise no transaction
      * of the application can write them, and events after a commit are sent once the commit has succeeded.
      *
-     * @return true unless the layer has a database of its own
+     * @return true unless the layer has a separate database
      */
     boolean sharesDatabase();
 
@@ -28,7 +28,7 @@ public interface TransactionalLayer extends ChannelLayer {
     void publish(Connection transaction, List<Outgoing> events) throws SQLException;
 
     /**
-     * Tells all nodes that a transaction with events has committed, so that they read them at once. Does not block, and never fails; if it is
+     * Wakes all nodes after a transaction with events has committed, so that they read them at once. Does not block, and never fails; if it is
      * not called, because the process has ended, the nodes read the events a little later.
      */
     void published();
