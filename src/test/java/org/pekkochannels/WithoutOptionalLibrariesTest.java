@@ -221,14 +221,7 @@ final class WithoutOptionalLibrariesTest {
     }
 
     private static String run(Class<?> program, String classPath) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        // On a busy machine H2 may need longer than the default of 5 s for its first login.
-                        "-Dchannels.database.connection-timeout=1m",
-                        "-cp",
-                        classPath,
-                        program.getName())
+        Process process = new ProcessBuilder(ChildJvm.on(classPath, program.getName()))
                 .redirectErrorStream(true)
                 .start();
         try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pekkochannels.ChildJvm;
 import org.pekkochannels.example.chat.ChatServer;
 import org.pekkochannels.http.Ipv6;
 
@@ -125,16 +126,10 @@ final class ChatServerTest {
     }
 
     private Process start(String host, int port) throws IOException {
-        ProcessBuilder java = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                // On a busy machine H2 may need longer than the default of 5 s for its first login.
-                "-Dchannels.database.connection-timeout=1m",
+        ProcessBuilder java = new ProcessBuilder(ChildJvm.command(
                 "-Dpekko.logger-startup-timeout=1m",
                 "-Dconfig.file=" + new File("application.conf").getAbsolutePath(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                ChatServer.class.getName());
+                ChatServer.class.getName()));
         java.environment().put("HOST", host);
         java.environment().put("PORT", String.valueOf(port));
         java.environment().put("DATABASE_URL", ExampleServer.h2(directory));

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.pekkochannels.ChildJvm;
 import org.pekkochannels.guide.MarkdownPage;
 import org.pekkochannels.guide.Snippet;
 
@@ -31,15 +32,8 @@ record GuideServer(Process process, CompletableFuture<String> address) implement
     }
 
     private static Process start(String main, Path classes) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        // On a busy machine H2 may need longer than the default of 5 s for its first login.
-                        "-Dchannels.database.connection-timeout=1m",
-                        "-cp",
-                        classes + File.pathSeparator + System.getProperty("java.class.path"),
-                        main)
-                .redirectErrorStream(true);
+        String classPath = classes + File.pathSeparator + System.getProperty("java.class.path");
+        ProcessBuilder builder = new ProcessBuilder(ChildJvm.on(classPath, main)).redirectErrorStream(true);
         builder.environment().put("HOST", "127.0.0.1");
         builder.environment().put("PORT", "0");
         builder.environment().put("DATABASE_URL", "jdbc:h2:mem:started;DB_CLOSE_DELAY=-1");

@@ -11,15 +11,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.pekkochannels.ChildJvm;
 
 /** The starter's jar in a process of its own, on a free port, in an empty folder. */
 record StarterServer(Process process, BufferedReader log, String authority) implements AutoCloseable {
     private static final String LISTENING = "listening on http://";
 
     static StarterServer start(Path jar, Path folder) throws IOException {
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        ProcessBuilder builder = new ProcessBuilder(
-                        java, "-Xmx256m", "-Dchannels.database.connection-timeout=1m", "-jar", jar.toString())
+        ProcessBuilder builder = new ProcessBuilder(ChildJvm.plain("-jar", jar.toString()))
                 .directory(Files.createDirectories(folder).toFile())
                 .redirectErrorStream(true);
         builder.environment().keySet().removeAll(StarterBuild.SETTINGS);

@@ -5,12 +5,12 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.pekkochannels.Channels;
 import org.pekkochannels.ChannelsServer;
+import org.pekkochannels.ChildJvm;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.protocol.CloseReason;
@@ -61,14 +61,7 @@ final class BusyServer {
 
     /** What starts one in a process of its own. */
     static List<String> command(String edge) {
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Dchannels.edge=" + edge,
-                "-Xmx256m",
-                "-Dchannels.database.connection-timeout=1m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                BusyServer.class.getName());
+        return ChildJvm.command("-Dchannels.edge=" + edge, BusyServer.class.getName());
     }
 
     /** Reads what one says until it listens; gives its port. */

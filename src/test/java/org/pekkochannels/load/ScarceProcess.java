@@ -7,12 +7,13 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.pekkochannels.ChildJvm;
 
 /** A {@link ScarceServer} and what it has printed. For one thread. */
 final class ScarceProcess implements AutoCloseable {
@@ -32,18 +33,11 @@ final class ScarceProcess implements AutoCloseable {
      * @param left how many it leaves before it listens; a negative number for all
      */
     ScarceProcess(String edge, int limit, int left) throws IOException {
-        process = new ProcessBuilder(
-                        "sh",
-                        "-c",
-                        "ulimit -n " + limit + " && exec \"$0\" \"$@\"",
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-Dchannels.database.connection-timeout=1m",
-                        "-Dchannels.edge=" + edge,
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        ScarceServer.class.getName(),
-                        String.valueOf(left))
+        List<String> server =
+                ChildJvm.command("-Dchannels.edge=" + edge, ScarceServer.class.getName(), String.valueOf(left));
+        process = new ProcessBuilder(Stream.concat(
+                                Stream.of("sh", "-c", "ulimit -n " + limit + " && exec \"$0\" \"$@\""), server.stream())
+                        .toList())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         out = process.inputReader(StandardCharsets.UTF_8);
