@@ -19,7 +19,11 @@ import org.pekkochannels.settings.Manual;
 /** {@code reference.conf} is the manual: each key is explained there, and each is read and checked at start. */
 class ReferenceConfTest {
     // What any text may be: nothing to check at start but what the database itself says.
-    private static final Set<String> ANY_TEXT = Set.of("channels.database.user", "channels.database.password");
+    private static final Set<String> ANY_TEXT = Set.of(
+            "channels.database.user",
+            "channels.database.password",
+            "channels.layer.postgres.user",
+            "channels.layer.postgres.password");
 
     // A dispatcher's own keys are read, and checked, by Pekko.
     private static final List<String> PEKKOS =
@@ -67,7 +71,9 @@ class ReferenceConfTest {
     @MethodSource("checkedKeys")
     void refusesNonsenseInEachKey(String key) {
         String edge = key.startsWith("channels.netty.") ? "netty" : "http";
-        String layer = key.startsWith("channels.layer.cluster.") ? "cluster" : "in-memory";
+        String layer = key.startsWith("channels.layer.cluster.")
+                ? "cluster"
+                : key.startsWith("channels.layer.postgres.") ? "postgres" : "in-memory";
         Config nonsense = ConfigFactory.parseMap(Map.of(key, "no/such/thing"))
                 .withFallback(ConfigFactory.parseMap(Map.of("channels.edge", edge, "channels.layer.type", layer)))
                 .withFallback(ConfigFactory.parseString("""

@@ -20,10 +20,15 @@ record ConfiguredLayer(ChannelLayer layer) implements Extension {
     // Short names. Layers of other packages are named by their class name here, because those packages are above this
     // one.
     private static final Map<String, String> SHORT_NAMES = Map.of(
-            "in-memory", InMemoryLayer.class.getName(), "cluster", "org.pekkochannels.layer.cluster.ClusterLayer");
+            "in-memory",
+            InMemoryLayer.class.getName(),
+            "cluster",
+            "org.pekkochannels.layer.cluster.ClusterLayer",
+            "postgres",
+            "org.pekkochannels.layer.postgres.PostgresLayer");
 
     private static final String RULE =
-            "must be 'in-memory', 'cluster' or the name of a public class that implements ChannelLayer"
+            "must be 'in-memory', 'cluster', 'postgres' or the name of a public class that implements ChannelLayer"
                     + " and has a public constructor (ExtendedActorSystem, Settings)";
 
     static final class Id extends AbstractExtensionId<ConfiguredLayer> {

@@ -132,7 +132,7 @@ final class ConfiguredLayerTest {
                         .isInstanceOf(ConfigException.class)
                         .hasMessageContaining("channels.layer.type")
                         .hasMessageContaining(
-                                "must be 'in-memory', 'cluster' or the name of a public class that implements ChannelLayer")
+                                "must be 'in-memory', 'cluster', 'postgres' or the name of a public class that implements ChannelLayer")
                         .hasMessageEndingWith("was '" + type + "'"));
     }
 

@@ -1,0 +1,118 @@
+package org.pekkochannels.layer.postgres;
+
+import static java.util.Objects.requireNonNull;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.SafeLog;
+import org.pekkochannels.layer.Event;
+import org.pekkochannels.layer.Gap;
+import org.pekkochannels.layer.GroupName;
+import org.pekkochannels.layer.LocalChannels;
+import org.pekkochannels.layer.StoredHistory;
+
+/** Delivers rows of the log to the channels of this node. Confined to the reader's thread. */
+final class Delivery {
+    private static final SafeLog LOG = SafeLog.of(Delivery.class);
+
+    private final LogStatements statements;
+    private final LocalChannels local;
+    private final StoredHistory history;
+    private final Directory directory;
+
+    Delivery(LogStatements statements, LocalChannels local, StoredHistory history, Directory directory) {
+        this.statements = statements;
+        this.local = local;
+        this.history = history;
+        this.directory = directory;
+    }
+
+    /** Delivers rows that are ordered by their ids. */
+    void deliver(Connection connection, List<LogRow> rows) throws SQLException {
+        for (LogRow row : ordered(rows)) {
+            if (row.target.equals(Directory.CHANGED)) {
+                directory.refresh(connection);
+            } else if (isWanted(row)) {
+                deliver(row, payload(connection, row));
+            }
+        }
+    }
+
+    /**
+     * Rows that were numbered later have older ids than their numbers say: the events of such a group get their order, in the places that its
+     * events have among those of others.
+     */
+    private static List<LogRow> ordered(List<LogRow> rows) {
+        Map<String, Long> last = new HashMap<>();
+        boolean ascending = true;
+        for (LogRow row : rows) {
+            if (row.kept) {
+                Long before = last.put(row.target, row.position);
+                ascending &= before == null || before < row.position;
+            }
+        }
+        return ascending ? rows : sorted(rows);
+    }
+
+    private static List<LogRow> sorted(List<LogRow> rows) {
+        Map<String, Queue<LogRow>> groups = new HashMap<>();
+        rows.stream()
+                .filter(row -> row.kept)
+                .sorted(Comparator.comparingLong(row -> row.position))
+                .forEach(row -> groups.computeIfAbsent(row.target, any -> new ArrayDeque<>())
+                        .add(row));
+        return rows.stream()
+                .map(row -> row.kept ? requireNonNull(groups.get(row.target)).remove() : row)
+                .toList();
+    }
+
+    /** A large payload is read for members only. */
+    private boolean isWanted(LogRow row) {
+        return row.node != null || row.payload != null || local.members(new GroupName(row.target)) > 0;
+    }
+
+    private byte @Nullable [] payload(Connection connection, LogRow row) throws SQLException {
+        if (row.payload != null) {
+            return row.payload;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(statements.payload())) {
+            statement.setLong(1, row.id);
+            try (ResultSet found = statement.executeQuery()) {
+                return found.next() ? found.getBytes(1) : null;
+            }
+        }
+    }
+
+    private void deliver(LogRow row, byte @Nullable [] payload) {
+        try {
+            if (payload == null) {
+                local.missed(row.node == null ? Gap.of(new GroupName(row.target)) : Gap.of(new GroupName("none")), 1);
+            } else if (row.node != null) {
+                local.deliver(row.target, Event.ofJson(row.type, payload));
+            } else {
+                deliverToGroup(new GroupName(row.target), row, Event.ofJson(row.type, payload));
+            }
+        } catch (RuntimeException e) { // of a row that nobody should have written
+            LOG.warn("channels.layer: row {} of the log is skipped", row.id, e);
+        }
+    }
+
+    private void deliverToGroup(GroupName group, LogRow row, Event event) {
+        if (row.kept) {
+            history.deliver(group, row.excluded, history.placed(group, event, row.position()), row.before());
+        } else if (row.excluded != null) {
+            local.deliverToGroupExcept(group, row.excluded, event);
+        } else {
+            local.deliverToGroup(group, event);
+        }
+    }
+}

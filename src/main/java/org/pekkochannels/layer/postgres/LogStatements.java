@@ -1,0 +1,177 @@
+package org.pekkochannels.layer.postgres;
+
+/**
+ * The statements on the log, for one schema. Immutable.
+ *
+ * <p>A transaction numbers the events of groups with history itself, by locking the counters of the groups in the order of their names until it
+ * commits. So the order of the numbers is the order of the commits, for all readers, and numbers have no holes. Above READ COMMITTED
+ * two transactions that lock the same counter would conflict; their events are written without a number, and numbered later.
+ */
+final class LogStatements {
+    /** How long an event without history is in the log, for nodes that cannot read it at once. */
+    static final String UNKEPT = "interval '5 minutes'";
+
+    // How long a counter outlives the last event of its group.
+    private static final String COUNTER_EXTRA = "interval '1 hour'";
+
+    // Larger payloads are read one by one, so that a batch of rows needs little memory.
+    private static final String PAYLOAD = "case when octet_length(e.payload) <= 8192 then e.payload end as payload";
+
+    private final String schema;
+
+    LogStatements(String schema) {
+        this.schema = '"' + schema + '"';
+    }
+
+    private String table(String name) {
+        return schema + ".channels_" + name;
+    }
+
+    /** The name under which nodes of this schema ring. */
+    String bell() {
+        return "select pg_notify('channels_' || " + literal(schema.substring(1, schema.length() - 1)) + ", '')";
+    }
+
+    String listen() {
+        return "listen \"channels_" + schema.substring(1);
+    }
+
+    private static String literal(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+
+    /** Parameters: arrays of nodes, targets, excluded channels, types, payloads and times to live in milliseconds. */
+    private static final String SENT = "select * from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[],"
+            + " ?::bigint[]) with ordinality as s(node, target, excluded, type, payload, ttl, n)";
+
+    /** Writes events without history. Parameters: of {@link #SENT}, then of synchronous_commit. */
+    String write() {
+        return "insert into " + table("event") + " (expires, node, target, excluded, type, payload, kept)"
+                + " select clock_timestamp() + " + UNKEPT + ", s.node, s.target, s.excluded, s.type, s.payload, false"
+                + " from (" + SENT + ") s order by s.n";
+    }
+
+    /** As {@link #write}, in a transaction that need not be flushed: such events are delivered at most once. */
+    String writeLazily() {
+        return "with lazily as materialized (select set_config('synchronous_commit', 'off', true))"
+                + " insert into " + table("event") + " (expires, node, target, excluded, type, payload, kept)"
+                + " select clock_timestamp() + " + UNKEPT + ", s.node, s.target, s.excluded, s.type, s.payload, false"
+                + " from lazily, (" + SENT + ") s order by s.n";
+    }
+
+    /** Writes events of which some are for groups with history. Parameters: of {@link #SENT}. */
+    String writeKept() {
+        return "with sent as materialized (" + SENT + "), numbered as (insert into " + table("group")
+                + " as g (name, top, expires)"
+                + " select target, count(*), clock_timestamp() + max(ttl) * interval '2 milliseconds' + "
+                + COUNTER_EXTRA
+                + " from sent where ttl is not null and case when current_setting('transaction_isolation') in ('read committed', 'read uncommitted')"
+                + " then not exists (select from " + table("event")
+                + " u where u.target = sent.target and u.kept and u.position is null)"
+                + " else false end"
+                + " group by target order by target"
+                + " on conflict (name) do update set top = g.top + excluded.top, expires = excluded.expires"
+                + " returning name, epoch, top)"
+                + " insert into " + table("event")
+                + " (expires, node, target, excluded, type, payload, kept, epoch, position)"
+                + " select clock_timestamp() + coalesce(s.ttl * interval '1 millisecond', " + UNKEPT + "),"
+                + " s.node, s.target, s.excluded, s.type, s.payload, s.ttl is not null, g.epoch,"
+                + " g.top - count(*) over (partition by s.target, s.ttl is null)"
+                + " + row_number() over (partition by s.target, s.ttl is null order by s.n)"
+                + " from sent s left join numbered g on g.name = s.target and s.ttl is not null order by s.n";
+    }
+
+    /** Only one node at a time numbers, so that events of one group are numbered in the order of their commits. */
+    String lockNumbering() {
+        return "select pg_advisory_xact_lock(hashtext(" + literal(table("event")) + "), 1)";
+    }
+
+    /** Numbers what is not numbered yet; the rows appear to readers again. */
+    String number() {
+        return "with u as materialized (select id, target, expires - sent as ttl,"
+                + " row_number() over (partition by target order by id) as n, count(*) over (partition by target) as many"
+                + " from " + table("event") + " where kept and position is null), numbered as (insert into "
+                + table("group") + " as g (name, top, expires)"
+                + " select target, count(*), clock_timestamp() + max(ttl) * 2 + " + COUNTER_EXTRA
+                + " from u group by target order by target"
+                + " on conflict (name) do update set top = g.top + excluded.top, expires = greatest(g.expires, excluded.expires)"
+                + " returning name, epoch, top)"
+                + " update " + table("event")
+                + " e set xid = pg_current_xact_id(), epoch = g.epoch, position = g.top - u.many + u.n"
+                + " from u join numbered g on g.name = u.target where e.id = u.id";
+    }
+
+    String snapshot() {
+        return "select pg_current_snapshot()::text";
+    }
+
+    /**
+     * What has become visible since a cursor, for this node. At least one row, with the snapshot, the new cursor. Parameters: running, next, node.
+     *
+     * <p>The upper bound keeps away rows of a log that was restored from another server, whose transactions seem to be in the future.
+     */
+    String read(int limit) {
+        return "with s as materialized (select pg_current_snapshot() as snap)"
+                + " select s.snap::text as snap, e.id, e.node, e.target, e.excluded, e.type, e.kept, e.epoch, e.position, "
+                + PAYLOAD
+                + " from s left join " + table("event")
+                + " e on (e.xid = any(?::xid8[]) or (e.xid >= ?::xid8 and e.xid < pg_snapshot_xmax(s.snap)))"
+                + " and (e.node is null or e.node = ?) order by e.id" + (limit > 0 ? " limit " + limit : "");
+    }
+
+    String payload() {
+        return "select payload from " + table("event") + " where id = ?";
+    }
+
+    /**
+     * The tops of groups, and the events after a number. Parameters: arrays of names, epochs, numbers and sizes. At least one row for each
+     * group; without an epoch if the group has never been sent to.
+     */
+    String history() {
+        return "select r.name as name, g.epoch as current, g.top, e.id, e.node, e.target, e.excluded, e.type, e.kept, e.epoch, e.position, e.payload"
+                + " from unnest(?::text[], ?::text[], ?::bigint[], ?::bigint[]) with ordinality as r(name, epoch, since, size, n)"
+                + " left join " + table("group") + " g on g.name = r.name"
+                + " left join lateral (select * from " + table("event")
+                + " h where h.target = g.name and h.position > r.since"
+                + " and h.position <= g.top and h.epoch = g.epoch and g.epoch = r.epoch and g.top - r.since <= r.size"
+                + " and h.expires > clock_timestamp()) e on true order by r.n, e.position";
+    }
+
+    /** The newest events of one group. Parameters: its name, the size of its history, the limit. */
+    String newest() {
+        return "select e.id, e.node, e.target, e.excluded, e.type, e.kept, e.epoch, e.position, e.payload from "
+                + table("group") + " g join " + table("event") + " e on e.target = g.name and e.epoch = g.epoch"
+                + " where g.name = ? and e.position > g.top - ? and e.position <= g.top and e.expires > clock_timestamp()"
+                + " order by e.position desc limit ?";
+    }
+
+    /** Begins the histories of groups that have none. Parameters: arrays of names and times to live in milliseconds. */
+    String begin() {
+        return "insert into " + table("group") + " (name, top, expires)"
+                + " select name, 0, clock_timestamp() + ttl * interval '2 milliseconds' + " + COUNTER_EXTRA
+                + " from unnest(?::text[], ?::bigint[]) as r(name, ttl) order by name on conflict do nothing";
+    }
+
+    /** Parameter: an array of names. */
+    String tops() {
+        return "select name, epoch, top from " + table("group") + " where name = any(?::text[])";
+    }
+
+    /** Parameters: the node's name, an array of the chosen names of its channels. */
+    String register() {
+        return "insert into " + table("node") + " as n (name, workers) values (?, ?::text[])"
+                + " on conflict (name) do update set seen = clock_timestamp(), workers = excluded.workers";
+    }
+
+    String beat() {
+        return "update " + table("node") + " set seen = clock_timestamp() where name = ?";
+    }
+
+    String unregister() {
+        return "delete from " + table("node") + " where name = ?";
+    }
+
+    String nodes() {
+        return "select name, workers from " + table("node");
+    }
+}

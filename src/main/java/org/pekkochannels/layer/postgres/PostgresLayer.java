@@ -1,0 +1,358 @@
+package org.pekkochannels.layer.postgres;
+
+import static java.util.Objects.requireNonNull;
+
+import com.typesafe.config.Config;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.ExtendedActorSystem;
+import org.jspecify.annotations.Nullable;
+import org.pekkochannels.layer.Channel;
+import org.pekkochannels.layer.ChannelBounds;
+import org.pekkochannels.layer.ChannelLayer;
+import org.pekkochannels.layer.Event;
+import org.pekkochannels.layer.EventTooLargeException;
+import org.pekkochannels.layer.Feature;
+import org.pekkochannels.layer.Gap;
+import org.pekkochannels.layer.GroupName;
+import org.pekkochannels.layer.Joined;
+import org.pekkochannels.layer.LayerStats;
+import org.pekkochannels.layer.LocalChannels;
+import org.pekkochannels.layer.Outgoing;
+import org.pekkochannels.layer.Position;
+import org.pekkochannels.layer.StoredHistory;
+import org.pekkochannels.layer.TransactionalLayer;
+import org.pekkochannels.settings.Settings;
+
+/**
+ * The layer in a PostgreSQL database: each event is a row, which every node reads when it is committed. Thread-safe.
+ *
+ * <p>Events of this node take the same way as those of others, so that all channels of a group see one order. A stage of a send completes when
+ * the row is committed.
+ */
+public final class PostgresLayer implements TransactionalLayer {
+    private static final Set<Feature> FEATURES = Set.of(Feature.HISTORY, Feature.ORDERED);
+
+    private final ChannelLayer here;
+    private final PostgresSettings settings;
+    private final StoredHistory history;
+    private final Joins joins;
+    private final Outbox outbox;
+    private final Directory directory;
+    private final LogStatements statements;
+    private final EventWriter writes;
+    private final Writer writer;
+    private final Reader reader;
+
+    /**
+     * Called for {@code channels.layer.type = postgres}.
+     *
+     * @param system the actor system
+     * @param settings the section {@code channels.layer}
+     */
+    public PostgresLayer(ExtendedActorSystem system, Settings settings) {
+        this(
+                settings,
+                PostgresSettings.of(settings, system.settings().config()),
+                system.settings().config(),
+                system.dynamicAccess().classLoader(),
+                new LocalChannels(system, ChannelBounds.of(settings)),
+                system.dispatcher()::execute);
+        CoordinatedShutdown.get(system)
+                .addTask(CoordinatedShutdown.PhaseBeforeClusterShutdown(), "channels-layer-leave", this::leave);
+    }
+
+    PostgresLayer(
+            Settings section,
+            PostgresSettings settings,
+            Config root,
+            @Nullable ClassLoader loader,
+            LocalChannels local,
+            Executor executor) {
+        Stages stages = new Stages(executor);
+        this.settings = settings;
+        this.here = local.layer(settings.maxEvent());
+        this.history = StoredHistory.of(section, local, this::refill);
+        this.statements = new LogStatements(settings.schema());
+        this.writes = new EventWriter(statements);
+        this.directory = new Directory(statements, local);
+        this.outbox = new Outbox(settings.queueBytes());
+        this.joins = new Joins(statements, history);
+        LayerConnections connections = new LayerConnections(
+                PostgresSettings.writers(root, loader),
+                PostgresSettings.readers(root, loader),
+                new Schema(settings.schema(), settings.create()),
+                settings.sendTimeout());
+        this.writer = new Writer(connections, statements, directory, local, outbox, stages);
+        this.reader = new Reader(
+                connections,
+                statements,
+                new Delivery(statements, local, history, directory),
+                joins,
+                directory,
+                local.node(),
+                this::begin,
+                stages);
+        local.onNamesChanged(this::namesChanged);
+        start(writer, "channels-layer-writer");
+        start(reader, "channels-layer-reader");
+    }
+
+    private static void start(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void namesChanged() {
+        directory.namesChanged();
+        outbox.ring();
+    }
+
+    private void refill(GroupName group, Channel channel, Position before) {
+        joins.refill(group, channel, before);
+        outbox.ring();
+    }
+
+    /** Begins the histories of groups, and wakes the reader then. */
+    private void begin(List<GroupName> groups) {
+        CompletableFuture<Boolean> begun = outbox.request(connection -> {
+            begin(connection, groups);
+            outbox.ring();
+            return true;
+        });
+        requireNonNull(begun); // the channels wait on if it fails, for the next attempt
+    }
+
+    private void begin(Connection connection, List<GroupName> groups) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(statements.begin())) {
+            statement.setArray(
+                    1,
+                    connection.createArrayOf(
+                            "text", groups.stream().map(GroupName::value).toArray()));
+            statement.setArray(
+                    2,
+                    connection.createArrayOf(
+                            "bigint", groups.stream().map(this::ttl).toArray()));
+            statement.executeUpdate();
+        }
+    }
+
+    private @Nullable Long ttl(GroupName group) {
+        return history.ttl(group).map(Duration::toMillis).orElse(null);
+    }
+
+    /** Writes what waits, and takes leave of the other nodes. */
+    CompletionStage<Done> leave() {
+        return writer.close().thenCombine(reader.close(), (written, read) -> Done.getInstance());
+    }
+
+    @Override
+    public CompletionStage<Done> started() {
+        return reader.started().thenCombine(writer.started(), (reads, writes) -> Done.getInstance());
+    }
+
+    @Override
+    public Set<Feature> features() {
+        return FEATURES;
+    }
+
+    @Override
+    public int maxEvent() {
+        return settings.maxEvent();
+    }
+
+    @Override
+    public boolean sharesDatabase() {
+        return settings.shared();
+    }
+
+    @Override
+    public void publish(Connection transaction, List<Outgoing> events) throws SQLException {
+        List<LogEvent> rows = events.stream()
+                .map(event -> toGroup(event.group(), event.excluded(), event.event()))
+                .toList();
+        if (!rows.isEmpty()) {
+            writes.write(transaction, rows);
+        }
+    }
+
+    @Override
+    public void published() {
+        outbox.ring();
+    }
+
+    @Override
+    public Channel newChannel(Consumer<Event> receiver) {
+        return here.newChannel(receiver);
+    }
+
+    @Override
+    public Channel newChannel(String name, Consumer<Event> receiver) {
+        return here.newChannel(name, receiver);
+    }
+
+    @Override
+    public Event event(String type, Object payload) {
+        return here.event(type, payload);
+    }
+
+    @Override
+    public CompletionStage<Done> send(String channel, Event event) {
+        Optional<String> node = LocalChannels.nodeOf(channel).or(() -> directory.next(channel));
+        return node.isEmpty()
+                ? here.send(channel, event)
+                : send(new LogEvent(node.get(), channel, null, required(event), null));
+    }
+
+    private CompletionStage<Done> send(LogEvent event) {
+        try {
+            EventTooLargeException.require(event.event(), settings.maxEvent());
+        } catch (EventTooLargeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        return outbox.send(event);
+    }
+
+    private static Event required(Event event) {
+        return requireNonNull(event, "the event that is sent must not be null");
+    }
+
+    @Override
+    public CompletionStage<Done> groupSend(GroupName group, Event event) {
+        return send(toGroup(group, null, required(event)));
+    }
+
+    @Override
+    public CompletionStage<Done> groupSendExcept(GroupName group, String excluded, Event event) {
+        requireNonNull(excluded, "the name of the excluded channel must not be null");
+        Optional<String> checked = LocalChannels.nodeOf(excluded);
+        return send(toGroup(group, checked.isPresent() ? excluded : null, required(event)));
+    }
+
+    private LogEvent toGroup(GroupName group, @Nullable String excluded, Event event) {
+        requireNonNull(group, "the name of a group must not be null");
+        return new LogEvent(null, group.value(), excluded, event, ttl(group));
+    }
+
+    @Override
+    public CompletionStage<Done> groupAdd(GroupName group, Channel channel) {
+        return here.groupAdd(group, channel);
+    }
+
+    @Override
+    public CompletionStage<Joined> groupAdd(GroupName group, Channel channel, Position since) {
+        if (!keepsHistory(group)) {
+            return here.groupAdd(group, channel, since);
+        }
+        history.require(requireNonNull(channel, "the channel that joins a group must not be null"));
+        requireNonNull(since, "the position of a channel that joins must not be null; use Position.NONE");
+        CompletionStage<Joined> joined = joins.join(group, channel, since);
+        outbox.ring();
+        return joined;
+    }
+
+    @Override
+    public boolean keepsHistory(GroupName group) {
+        return history.keeps(requireNonNull(group, "the name of a group must not be null"));
+    }
+
+    @Override
+    public CompletionStage<Position> position(GroupName group) {
+        return keepsHistory(group)
+                ? outbox.request(connection -> position(connection, group))
+                : CompletableFuture.completedFuture(Position.NONE);
+    }
+
+    private Position position(Connection connection, GroupName group) throws SQLException {
+        Optional<Position> top = top(connection, group);
+        if (top.isEmpty()) {
+            begin(connection, List.of(group));
+            top = top(connection, group);
+        }
+        return top.orElse(Position.NONE);
+    }
+
+    private Optional<Position> top(Connection connection, GroupName group) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(statements.tops())) {
+            statement.setArray(1, connection.createArrayOf("text", new String[] {group.value()}));
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next()
+                        ? Optional.of(GroupPlace.position(row.getString("epoch"), row.getLong("top")))
+                        : Optional.empty();
+            }
+        }
+    }
+
+    @Override
+    public CompletionStage<List<Event>> history(GroupName group, int limit) {
+        if (limit < 1) {
+            throw new IllegalArgumentException("the limit of a history must be at least 1, was " + limit);
+        }
+        return keepsHistory(group)
+                ? outbox.request(connection -> newest(connection, group, limit))
+                : CompletableFuture.completedFuture(List.of());
+    }
+
+    private List<Event> newest(Connection connection, GroupName group, int limit) throws SQLException {
+        List<Event> newestFirst = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(statements.newest())) {
+            statement.setString(1, group.value());
+            statement.setLong(2, history.size(group));
+            statement.setInt(3, limit);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    LogRow row = new LogRow(rows);
+                    newestFirst.add(
+                            history.placed(group, Event.ofJson(row.type, requireNonNull(row.payload)), row.position()));
+                }
+            }
+        }
+        Collections.reverse(newestFirst);
+        return List.copyOf(newestFirst);
+    }
+
+    @Override
+    public AutoCloseable onGap(Consumer<Gap> listener) {
+        return here.onGap(listener);
+    }
+
+    @Override
+    public CompletionStage<Done> groupDiscard(GroupName group, Channel channel) {
+        return here.groupDiscard(group, channel);
+    }
+
+    @Override
+    public int localSize(GroupName group) {
+        return here.localSize(group);
+    }
+
+    @Override
+    public int capacity() {
+        return here.capacity();
+    }
+
+    @Override
+    public Duration expiry() {
+        return here.expiry();
+    }
+
+    @Override
+    public LayerStats stats() {
+        return here.stats();
+    }
+}

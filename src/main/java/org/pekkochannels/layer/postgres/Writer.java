@@ -1,0 +1,195 @@
+package org.pekkochannels.layer.postgres;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.pekko.Done;
+import org.pekkochannels.concurrent.SafeLog;
+import org.pekkochannels.layer.LayerUnavailableException;
+import org.pekkochannels.layer.LocalChannels;
+
+/**
+ * Writes what is sent outside of transactions, reads histories and positions, and rings the readers. Has one connection and one thread; the
+ * rest is thread-safe.
+ *
+ * <p>What waits is written by one statement, so that the more waits the less each event costs. A ring is a transaction of its own after the
+ * commit: a transaction that notifies holds a lock of the whole server until it is flushed, and this one need not be.
+ */
+final class Writer implements Runnable {
+    private static final SafeLog LOG = SafeLog.of(Writer.class);
+
+    /** How often a node says that it lives. */
+    private static final Duration BEAT = Duration.ofSeconds(5);
+
+    private final LayerConnections connections;
+    private final LogStatements statements;
+    private final EventWriter writes;
+    private final Directory directory;
+    private final LocalChannels local;
+    private final Outbox outbox;
+    private final Stages stages;
+    private final LongAdder unknown = new LongAdder();
+    private final CompletableFuture<Done> started = new CompletableFuture<>();
+    private final CompletableFuture<Done> ended = new CompletableFuture<>();
+    private volatile boolean closed;
+
+    Writer(
+            LayerConnections connections,
+            LogStatements statements,
+            Directory directory,
+            LocalChannels local,
+            Outbox outbox,
+            Stages stages) {
+        this.connections = connections;
+        this.statements = statements;
+        this.writes = new EventWriter(statements);
+        this.directory = directory;
+        this.local = local;
+        this.outbox = outbox;
+        this.stages = stages;
+    }
+
+    /** Completes when the other nodes can know of this one; fails if they cannot. */
+    CompletableFuture<Done> started() {
+        return started;
+    }
+
+    /** Writes what waits, and ends. */
+    CompletableFuture<Done> close() {
+        closed = true;
+        outbox.close();
+        return ended;
+    }
+
+    /** Sends and transactions of which is not known whether they were committed, because the connection was lost. */
+    long unknown() {
+        return unknown.sum();
+    }
+
+    @Override
+    public void run() {
+        Backoff backoff = new Backoff();
+        while (!attempt(backoff) && backoff.pause()) {
+            LOG.debug("channels.layer: the writer connects again");
+        }
+        ended.complete(Done.getInstance());
+    }
+
+    /** Serves one connection until it is lost; returns whether the writer ends. */
+    private boolean attempt(Backoff backoff) {
+        boolean ready = false;
+        try (Connection connection = connections.writer()) {
+            directory.announce(connection);
+            ring(connection);
+            outbox.up();
+            backoff.reset();
+            ready = true;
+            stages.complete(() -> started.complete(Done.getInstance()));
+            serve(connection);
+            return true;
+        } catch (Throwable e) { // whatever it is, the next connection may work
+            if (!ready || closed) {
+                fail(e);
+            }
+            return closed;
+        }
+    }
+
+    private void fail(Throwable reason) {
+        LOG.debug("channels.layer: the writer's connection failed", reason);
+        LayerUnavailableException failure = connections.unavailable(reason);
+        List<CompletableFuture<?>> failing = outbox.down(failure);
+        failing.add(started);
+        stages.fail(failing, failure);
+    }
+
+    private void serve(Connection connection) throws SQLException, InterruptedException {
+        long beat = connections.ticker().read();
+        for (Outbox.Work work = outbox.take(BEAT); work != null; work = outbox.take(BEAT)) {
+            write(connection, work);
+            if (connections.ticker().read() - beat > BEAT.toNanos()) {
+                beat = connections.ticker().read();
+                directory.beat(connection);
+            }
+        }
+        directory.leave(connection);
+        ring(connection);
+    }
+
+    private void write(Connection connection, Outbox.Work work) throws SQLException {
+        boolean announced = directory.announceChanges(connection);
+        boolean written = !work.events().isEmpty() && write(connection, work.events());
+        if (written || announced || work.bell()) {
+            ring(connection);
+        }
+        for (Outbox.Request<?> request : work.requests()) {
+            answer(connection, request);
+        }
+    }
+
+    private void ring(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(statements.bell());
+        }
+    }
+
+    private boolean write(Connection connection, List<Outbox.Sending> sendings) throws SQLException {
+        List<Outbox.Sending> known = new ArrayList<>(sendings.size());
+        for (Outbox.Sending sending : sendings) {
+            if (directory.isReachable(connection, sending.event().node())) {
+                known.add(sending);
+            } else {
+                drop(sending);
+            }
+        }
+        if (!known.isEmpty()) {
+            commit(connection, known);
+        }
+        return !known.isEmpty();
+    }
+
+    /** No node has the channel: it is counted here. */
+    private void drop(Outbox.Sending sending) {
+        local.deliver(sending.event().target(), sending.event().event());
+        stages.complete(() -> sending.sent().complete(Done.getInstance()));
+    }
+
+    private void commit(Connection connection, List<Outbox.Sending> sendings) throws SQLException {
+        List<LogEvent> events = sendings.stream().map(Outbox.Sending::event).toList();
+        try {
+            writes.commit(connection, events);
+            stages.complete(() -> sendings.forEach(sending -> sending.sent().complete(Done.getInstance())));
+        } catch (Throwable e) {
+            boolean lost = isLost(connection, e);
+            unknown.add(lost ? events.size() : 0);
+            LayerUnavailableException failure = connections.unavailable(e);
+            stages.fail(sendings.stream().map(Outbox.Sending::sent).toList(), failure);
+            if (lost) {
+                throw e;
+            }
+        }
+    }
+
+    private static boolean isLost(Connection connection, Throwable failure) throws SQLException {
+        String state = failure instanceof SQLException sql ? sql.getSQLState() : null;
+        return state == null || state.startsWith("08") || state.startsWith("57P") || connection.isClosed();
+    }
+
+    private <T> void answer(Connection connection, Outbox.Request<T> request) throws SQLException {
+        try {
+            T result = request.reading().read(connection);
+            stages.complete(() -> request.result().complete(result));
+        } catch (Throwable e) {
+            LayerUnavailableException failure = connections.unavailable(e);
+            stages.complete(() -> request.result().completeExceptionally(failure));
+            if (isLost(connection, e)) {
+                throw e;
+            }
+        }
+    }
+}

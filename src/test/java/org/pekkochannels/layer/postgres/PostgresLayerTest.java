@@ -1,0 +1,82 @@
+package org.pekkochannels.layer.postgres;
+
+import static java.util.Objects.requireNonNull;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.pekkochannels.database.SharedPostgreSql;
+import org.pekkochannels.layer.ChannelLayer;
+import org.pekkochannels.testkit.ChannelLayerContract;
+
+/** The contract over nodes that share a database. */
+final class PostgresLayerTest extends ChannelLayerContract {
+    @RegisterExtension
+    static final SharedPostgreSql SERVER = new SharedPostgreSql();
+
+    private final AtomicLong clock = new AtomicLong();
+    // By what they were opened with: opening costs more than most cases, and most leave a node as it was.
+    private final Map<String, List<PostgresLayer>> idle = new HashMap<>();
+    private final Map<ChannelLayer, String> kinds = new HashMap<>();
+    private PostgresNodes nodes;
+
+    @BeforeAll
+    void start() {
+        nodes = new PostgresNodes(SERVER.platformUrl());
+    }
+
+    @AfterAll
+    void closeAll() {
+        nodes.close();
+    }
+
+    @Override
+    protected List<PostgresLayer> newNodes(int count, int capacity, Duration expiry) throws Exception {
+        String kind = capacity + " " + expiry;
+        List<PostgresLayer> layers = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            List<PostgresLayer> same = idle.computeIfAbsent(kind, any -> new ArrayList<>());
+            PostgresLayer layer =
+                    same.isEmpty() ? nodes.open(capacity, expiry, clock::get) : same.remove(same.size() - 1);
+            kinds.put(layer, kind);
+            layers.add(layer);
+        }
+        return layers;
+    }
+
+    /** A node with channels is closed in the middle of a case; one without is used again. */
+    @Override
+    protected void close(ChannelLayer node) {
+        if (node.stats().channels() > 0) {
+            PostgresNodes.close((PostgresLayer) node);
+        } else {
+            requireNonNull(idle.get(kinds.get(node))).add((PostgresLayer) node);
+        }
+    }
+
+    /** The channels' clock is the test's; to the server, its rows become older. */
+    @Override
+    protected void pass(Duration time) throws SQLException {
+        clock.addAndGet(time.toNanos());
+        try (Connection connection = DriverManager.getConnection(SERVER.url());
+                Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "update channels_event set expires = expires - interval '" + time.toMillis() + " milliseconds'");
+        }
+    }
+
+    @Override
+    protected int rounds() {
+        return Boolean.getBoolean("channels.proofs") ? 1000 : 100;
+    }
+}
