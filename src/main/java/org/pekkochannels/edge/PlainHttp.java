@@ -38,6 +38,7 @@ final class PlainHttp {
     private final String scheme;
     private final TrustedProxies proxies;
     private final Function1<org.apache.pekko.http.scaladsl.model.HttpRequest, Future<HttpResponse>> pages;
+    private final long maxBodyBytes;
     private final LoggingAdapter log;
     private final PekkoHttpLog.Counts counts;
     private final Unrouted unrouted;
@@ -53,6 +54,7 @@ final class PlainHttp {
             Unrouted unrouted) {
         this.http = Http.get(system);
         this.layer = layer(system, settings.maxHeaderBytes(), settings.maxHeaderFields());
+        this.maxBodyBytes = layer.getParserSettings().getMaxContentLength();
         this.scheme = scheme;
         this.proxies = settings.proxies();
         PageGuard guarded = new PageGuard(route.asScala(), system, counts.truncated());
@@ -94,7 +96,8 @@ final class PlainHttp {
 
     /** Runs the pages for one request. */
     Future<HttpResponse> answer(HttpRequest request) {
-        return pages.apply((org.apache.pekko.http.scaladsl.model.HttpRequest) withScheme(WholeBody.check(request)));
+        return pages.apply(
+                (org.apache.pekko.http.scaladsl.model.HttpRequest) withScheme(WholeBody.check(request, maxBodyBytes)));
     }
 
     /** The pages have answered a WebSocket handshake with a status. */
