@@ -28,6 +28,7 @@ let last = { name: null, time: 0, day: '' };
 let follow = true;
 let awaited = 0; // stored messages that the server has announced and not sent yet
 let since = ''; // the position up to which this page has everything
+let after = 0; // the greatest id on this page
 let next = ''; // the position when the awaited messages have arrived
 let cut = false; // whether messages may be missing before the next one
 
@@ -63,6 +64,7 @@ function show({ id, message, name = '', time = Date.now() }) {
         return;
     }
     seen.add(id);
+    after = Math.max(after, id ?? 0);
     log.value += message + '\n';
     const day = calendar.format(time);
     if (day !== last.day) {
@@ -169,14 +171,14 @@ function tell() {
 // --- the connection ---
 
 function path() {
-    return `/ws/chat/${encodeURIComponent(room)}/?` + new URLSearchParams({ history, since, name: myName });
+    return `/ws/chat/${encodeURIComponent(room)}/?` + new URLSearchParams({ history, since, after, name: myName });
 }
 
-// Without recovery, stored messages follow. If all of them are new to the page, there may be others before them.
+// Stored messages follow unless the layer replays. Without recovery, if all are new to the page, there may be others before.
 function welcomed(welcome) {
     awaited = welcome.history;
     next = welcome.position;
-    cut = awaited === history && seen.size > 0;
+    cut = !welcome.recovered && awaited === history && seen.size > 0;
     empty.hidden = awaited > 0 || list.children.length > 0;
     advance();
 }

@@ -11,7 +11,9 @@ import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.Group;
 import org.pekkochannels.consumer.JsonWebSocketConsumer;
 import org.pekkochannels.example.Text;
+import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.layer.Event;
+import org.pekkochannels.layer.Feature;
 import org.pekkochannels.layer.Gap;
 import org.pekkochannels.layer.GroupName;
 import org.pekkochannels.layer.Joined;
@@ -24,8 +26,9 @@ import org.pekkochannels.protocol.Refusal;
  *
  * <p>A client that connects as in the tutorial receives only the tutorial's frames. {@code ?history=50} requests a {@link Welcome}, then up to
  * 50 stored messages, then frames that also contain id, name, time and position. With {@code &since=} and the last position, the client
- * receives what it missed instead of the stored messages. With {@code &name=Ada} it is present under that name, and receives the names of
- * all.
+ * receives what it missed instead of the stored messages. With {@code &after=} and the greatest id, it receives the stored messages that it
+ * may have missed where the layer cannot replay them: the client ignores those that it has, by their ids. With {@code &name=Ada} it is
+ * present under that name, and receives the names of all.
  */
 final class ChatConsumer extends JsonWebSocketConsumer<Draft> {
     static final int MAX_HISTORY = 50;
@@ -40,12 +43,19 @@ final class ChatConsumer extends JsonWebSocketConsumer<Draft> {
     private final Position since = history.flatMap(asked -> scope().queryParameter("since"))
             .map(Position::of)
             .orElse(Position.NONE);
+    private final long after = history.flatMap(asked -> scope().queryParameter("after"))
+            .map(ChatConsumer::id)
+            .orElse(0L);
+    private final boolean present;
     private final Set<Long> replayed = new HashSet<>();
+    private long newest;
 
     ChatConsumer(ConsumerContext context) {
         super(context, Draft.class);
         on("chat.message", ChatMessage.class, this::show);
-        if (!name.isEmpty()) {
+        present =
+                !name.isEmpty() && ChannelLayer.get(context.system()).features().contains(Feature.PRESENCE);
+        if (present) {
             relayPresence(visitors);
         }
     }
@@ -55,7 +65,7 @@ final class ChatConsumer extends JsonWebSocketConsumer<Draft> {
      *
      * @param history how many stored messages follow
      * @param position the client's position when it has received those messages
-     * @param recovered whether what the client missed follows, all of it; then no stored messages do
+     * @param recovered whether all that the client missed follows
      */
     private record Welcome(int history, Position position, boolean recovered) {}
 
@@ -92,9 +102,7 @@ final class ChatConsumer extends JsonWebSocketConsumer<Draft> {
 
     private CompletionStage<Done> enter() {
         // A room of 10,000 lists no further visitor. The visitor can chat nevertheless.
-        return name.isEmpty()
-                ? done()
-                : presence(visitors).enter(name, Map.of()).exceptionally(full -> Done.getInstance());
+        return present ? presence(visitors).enter(name, Map.of()).exceptionally(full -> Done.getInstance()) : done();
     }
 
     /** Joins before it reads: a message that arrives in between is then received twice, but none is missed. */
@@ -103,23 +111,29 @@ final class ChatConsumer extends JsonWebSocketConsumer<Draft> {
                 .thenCompose(joined -> stored(joined).thenCompose(messages -> welcome(joined, messages)));
     }
 
-    private CompletionStage<List<ChatMessage>> stored(Joined joined) {
+    private CompletionStage<Stored> stored(Joined joined) {
         return wanted == 0 || joined.recovered()
-                ? done().thenApply(nothing -> List.of())
-                : database().withHandle(handle -> Messages.last(handle, room, wanted));
+                ? done().thenApply(nothing -> new Stored(List.of(), joined.recovered()))
+                : database().withHandle(handle -> Stored.read(handle, room, after, wanted));
     }
 
-    private CompletionStage<Done> welcome(Joined joined, List<ChatMessage> messages) {
+    private CompletionStage<Done> welcome(Joined joined, Stored stored) {
         accept();
         if (history.isPresent()) {
             // A page can then distinguish an empty room from a history that is on its way.
-            sendJson(new Welcome(messages.size(), joined.position(), joined.recovered()));
+            sendJson(new Welcome(stored.messages().size(), joined.position(), stored.complete()));
         }
-        for (ChatMessage message : messages) {
+        newest = after;
+        for (ChatMessage message : stored.messages()) {
             replayed.add(message.id());
-            sendJson(message);
+            sendStored(message);
         }
         return done();
+    }
+
+    private void sendStored(ChatMessage message) {
+        newest = Math.max(newest, message.id());
+        sendJson(message);
     }
 
     /**
@@ -130,6 +144,7 @@ final class ChatConsumer extends JsonWebSocketConsumer<Draft> {
         if (replayed.remove(message.id())) {
             return done();
         }
+        newest = Math.max(newest, message.id());
         return sendJson(history.isPresent() ? message.at(position()) : message.plain());
     }
 
@@ -137,10 +152,22 @@ final class ChatConsumer extends JsonWebSocketConsumer<Draft> {
         return event().flatMap(Event::position).orElse(Position.NONE);
     }
 
-    /** A client with a position comes back for what is missing. One of the tutorial does not come back, so it stays. */
+    /** Reads the missing messages from the table. A client of the tutorial cannot apply them by id, so it does without. */
     @Override
-    protected CompletionStage<?> missed(Gap gap) throws Exception {
-        return history.isPresent() ? super.missed(gap) : done();
+    protected CompletionStage<?> missed(Gap gap) {
+        return history.isEmpty()
+                ? done()
+                : database()
+                        .withHandle(handle -> Stored.read(handle, room, newest, MAX_HISTORY))
+                        .thenCompose(this::refill);
+    }
+
+    private CompletionStage<?> refill(Stored stored) {
+        if (!stored.complete()) {
+            return close(CloseCode.SERVICE_RESTART, "too many messages are missing");
+        }
+        stored.messages().forEach(this::sendStored);
+        return done();
     }
 
     /** The requested number of messages, or -1 unless it is from 0 to {@link #MAX_HISTORY}. */
@@ -150,6 +177,14 @@ final class ChatConsumer extends JsonWebSocketConsumer<Draft> {
             return count <= MAX_HISTORY ? count : -1;
         } catch (NumberFormatException e) {
             return -1;
+        }
+    }
+
+    private static long id(String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            return 0;
         }
     }
 }

@@ -5,8 +5,11 @@ import static org.apache.pekko.http.javadsl.server.Directives.concat;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.net.InetSocketAddress;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.server.Route;
+import org.jdbi.v3.core.HandleConsumer;
 import org.pekkochannels.Channels;
 import org.pekkochannels.ChannelsServer;
 import org.pekkochannels.database.Database;
@@ -46,9 +49,9 @@ public final class ChatServer {
      */
     public static ChannelsServer start(Config config) {
         return Channels.load(config)
-                .beforeStart(system -> Database.get(system).useTransaction(Messages::createTable))
-                .beforeStart(system -> Database.get(system).useTransaction(Notes::createTables))
-                .beforeStart(system -> Database.get(system).useTransaction(Auctions::createTables))
+                .beforeStart(system -> create(Database.get(system), Messages::createTable))
+                .beforeStart(system -> create(Database.get(system), Notes::createTables))
+                .beforeStart(system -> create(Database.get(system), Auctions::createTables))
                 .websocket("ws/chat/{room}/", ChatConsumer::new)
                 .websocket("ws/message/", MessageBoard::new)
                 .through(
@@ -56,6 +59,11 @@ public final class ChatServer {
                         named -> named.websocket("ws/auction/{id:uuid}/", AuctionConsumer::new))
                 .http(ChatServer::pages)
                 .start();
+    }
+
+    /** Once more if it fails: of two nodes that create a table at the same time, PostgreSQL rejects one. */
+    private static CompletionStage<Done> create(Database database, HandleConsumer<RuntimeException> tables) {
+        return database.useTransaction(tables).exceptionallyCompose(failure -> database.useTransaction(tables));
     }
 
     private static Route pages(ActorSystem<?> system) {

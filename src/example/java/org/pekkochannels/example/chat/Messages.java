@@ -53,6 +53,19 @@ final class Messages {
         return newestFirst;
     }
 
+    /** The first {@code limit} messages with a greater id, oldest first. */
+    static List<ChatMessage> after(Handle handle, String room, long id, int limit) {
+        return handle.createQuery("""
+                        select id, body, author, sent_at from chat_message
+                        where room = :room and id > :id order by id limit :limit
+                        """)
+                .bind("room", room)
+                .bind("id", id)
+                .bind("limit", limit)
+                .map(Messages::message)
+                .list();
+    }
+
     private static ChatMessage message(ResultSet row, StatementContext context) throws SQLException {
         return new ChatMessage(
                 row.getLong("id"), row.getString("body"), row.getString("author"), row.getLong("sent_at"));
