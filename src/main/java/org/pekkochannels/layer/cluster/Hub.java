@@ -46,6 +46,9 @@ final class Hub extends AbstractBehavior<HubMessage> {
     private final Map<ActorRef<HubMessage>, OtherNode> known = new HashMap<>();
     // Those that have said goodbye, as long as they are still listed.
     private final Set<ActorRef<HubMessage>> departed = new HashSet<>();
+    // Those that have ended, by Pekko's account, while they were listed.
+    private final Set<ActorRef<HubMessage>> doubtful = new HashSet<>();
+    private Set<ActorRef<HubMessage>> listing = Set.of();
     private @Nullable ActorRef<Done> leaving;
     private boolean listed;
 
@@ -106,7 +109,9 @@ final class Hub extends AbstractBehavior<HubMessage> {
 
     /** A hub that is no longer listed may be out of reach for a while; its end is told by {@link HubMessage.Gone}. */
     private Behavior<HubMessage> found(HubMessage.Found found) {
-        departed.retainAll(found.hubs());
+        listing = found.hubs();
+        departed.retainAll(listing);
+        doubtful.stream().filter(hub -> !listing.contains(hub)).toList().forEach(this::end);
         found.hubs().stream().filter(this::isNew).forEach(hub -> greet(add(hub), false));
         return this;
     }
@@ -208,15 +213,29 @@ final class Hub extends AbstractBehavior<HubMessage> {
         }
     }
 
+    /**
+     * When the cluster removes a crashed node, Pekko also reports the end of what is watched on its successor at the same address. That one
+     * stays listed.
+     */
     private Behavior<HubMessage> gone(HubMessage.Gone gone) {
-        forget(gone.hub()).filter(OtherNode::isGreeted).ifPresent(peer -> {
+        if (listing.contains(gone.hub()) && known.containsKey(gone.hub())) {
+            doubtful.add(gone.hub());
+            getContext().watchWith(gone.hub(), gone);
+            return this;
+        }
+        return end(gone.hub());
+    }
+
+    private Behavior<HubMessage> end(ActorRef<HubMessage> hub) {
+        forget(hub).filter(OtherNode::isGreeted).ifPresent(peer -> {
             LOG.warn("channels.layer: node {} is gone, and its last events may be lost", peer.node());
             local.missed(new Gap(Set.of()), 0);
         });
-        return released(new HubMessage.Released(gone.hub()));
+        return released(new HubMessage.Released(hub));
     }
 
     private Optional<OtherNode> forget(ActorRef<HubMessage> hub) {
+        doubtful.remove(hub);
         OtherNode peer = known.remove(hub);
         if (peer != null) {
             getContext().unwatch(hub);
