@@ -46,7 +46,7 @@ class SameReadingTest {
     private static final String MANY_FIELDS = "channels.http.max-header-fields = 10000";
 
     private static final long SEED = Long.getLong("channels.test.seed", 20_261_130L);
-    private static final int CONNECTIONS = Integer.getInteger("channels.test.connections", 170);
+    private static final int CONNECTIONS = Integer.getInteger("channels.test.connections", 100);
     private static final int REQUESTS = 30;
 
     private static final Map<Integer, Queue<SeenRequest>> SEEN = new ConcurrentHashMap<>();

@@ -180,6 +180,8 @@ class TlsTest extends TlsFixture {
         try (RunningApplication application = start(certificate.keyStoreConfig());
                 Socket tcp = new Socket()) {
             tcp.setReceiveBufferSize(4096);
+            // Else some hundred thousand are on their way to a server that is behind.
+            tcp.setSendBufferSize(4096);
             tcp.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), application.port()));
             try (SSLSocket socket = secure(tcp, certificate.client(), "TLSv1.3")) {
                 assertServed(socket);
@@ -198,7 +200,6 @@ class TlsTest extends TlsFixture {
         }
     }
 
-    // A server that is behind may have some hundred thousand before it in the kernel's buffers.
     private static void updateKeysForEver(SSLSocket socket) throws IOException {
         while (true) {
             socket.startHandshake();
