@@ -5,6 +5,8 @@ import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.pekkochannels.database.jdbc.Pooler;
+import org.pekkochannels.layer.LayerUnavailableException;
 
 /**
  * The notifications that a connection receives. Confined to the connection's thread.
@@ -12,6 +14,9 @@ import java.sql.Statement;
  * <p>By reflection, because the driver is optional.
  */
 final class Bells {
+    // A notification to oneself takes a millisecond.
+    private static final int TEST_MILLIS = 5000;
+
     private final Object connection;
     private final Method receive;
 
@@ -20,10 +25,25 @@ final class Bells {
         this.receive = receive;
     }
 
-    /** Listens from now on. */
-    static Bells listen(Connection connection, String statement) throws SQLException {
-        try (Statement listen = connection.createStatement()) {
-            listen.execute(statement);
+    /** Listens from now on, and rings itself: behind a pooler nothing would be heard. */
+    static Bells listen(Connection connection, LogStatements statements) throws SQLException {
+        Bells bells = of(connection);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(statements.listen());
+            statement.execute(statements.bell());
+        }
+        if (Pooler.isBetween(connection) || bells.await(TEST_MILLIS) == 0) {
+            throw new LayerUnavailableException(
+                    "channels.layer does not receive notifications (LISTEN), because a pooler such as PgBouncer shares the"
+                            + " sessions of the database; set channels.layer.postgres.listen-url to the address of the"
+                            + " server itself",
+                    null);
+        }
+        return bells;
+    }
+
+    private static Bells of(Connection connection) throws SQLException {
+        try {
             Class<?> type = Class.forName(
                     "org.postgresql.PGConnection", false, connection.getClass().getClassLoader());
             return new Bells(connection.unwrap(type), type.getMethod("getNotifications", int.class));

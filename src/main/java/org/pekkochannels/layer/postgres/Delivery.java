@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.layer.Event;
@@ -36,14 +37,30 @@ final class Delivery {
         this.directory = directory;
     }
 
-    /** Delivers rows that are ordered by their ids. */
-    void deliver(Connection connection, List<LogRow> rows) throws SQLException {
+    String node() {
+        return local.node();
+    }
+
+    /**
+     * Delivers rows that are ordered by their ids, without those that are not numbered yet.
+     *
+     * @param delivered is called with each before it is delivered
+     */
+    void deliver(Connection connection, List<LogRow> rows, Consumer<LogRow> delivered) throws SQLException {
         for (LogRow row : ordered(rows)) {
-            if (row.target.equals(Directory.CHANGED)) {
-                directory.refresh(connection);
-            } else if (isWanted(row)) {
-                deliver(row, payload(connection, row));
+            if (!row.isUnnumbered()) {
+                deliver(connection, row, delivered);
             }
+        }
+    }
+
+    private void deliver(Connection connection, LogRow row, Consumer<LogRow> delivered) throws SQLException {
+        if (row.target.equals(Directory.CHANGED)) {
+            directory.refresh(connection);
+        } else if (isWanted(row)) {
+            byte[] payload = payload(connection, row);
+            delivered.accept(row);
+            deliver(row, payload);
         }
     }
 
@@ -55,7 +72,7 @@ final class Delivery {
         Map<String, Long> last = new HashMap<>();
         boolean ascending = true;
         for (LogRow row : rows) {
-            if (row.kept) {
+            if (row.position > 0) {
                 Long before = last.put(row.target, row.position);
                 ascending &= before == null || before < row.position;
             }
@@ -66,12 +83,12 @@ final class Delivery {
     private static List<LogRow> sorted(List<LogRow> rows) {
         Map<String, Queue<LogRow>> groups = new HashMap<>();
         rows.stream()
-                .filter(row -> row.kept)
+                .filter(row -> row.position > 0)
                 .sorted(Comparator.comparingLong(row -> row.position))
                 .forEach(row -> groups.computeIfAbsent(row.target, any -> new ArrayDeque<>())
                         .add(row));
         return rows.stream()
-                .map(row -> row.kept ? requireNonNull(groups.get(row.target)).remove() : row)
+                .map(row -> row.position > 0 ? requireNonNull(groups.get(row.target)).remove() : row)
                 .toList();
     }
 

@@ -51,7 +51,12 @@ final class Directory {
             statement.setArray(2, connection.createArrayOf("text", local.names().toArray()));
             statement.executeUpdate();
         }
-        writes.commit(connection, List.of(new LogEvent(null, CHANGED, null, MARK, null)));
+        tell(connection);
+    }
+
+    /** Lets all nodes read the table again. */
+    void tell(Connection connection) throws SQLException {
+        writes.commit(connection, List.of(new LogEvent(null, CHANGED, null, MARK, null)), true);
     }
 
     /** Returns whether something was announced. */
@@ -71,7 +76,7 @@ final class Directory {
 
     void leave(Connection connection) throws SQLException {
         execute(connection, statements.unregister());
-        writes.commit(connection, List.of(new LogEvent(null, CHANGED, null, MARK, null)));
+        tell(connection);
     }
 
     private int execute(Connection connection, String sql) throws SQLException {

@@ -17,20 +17,26 @@ final class EventWriter {
 
     /** Writes events in a transaction of the caller. */
     void write(Connection connection, List<LogEvent> events) throws SQLException {
-        write(connection, events, isKept(events) ? statements.writeKept() : statements.write());
+        write(connection, events, statements.write(), true);
     }
 
-    /** Writes events in a transaction of their own; the connection commits each statement. */
-    void commit(Connection connection, List<LogEvent> events) throws SQLException {
-        write(connection, events, isKept(events) ? statements.writeKept() : statements.writeLazily());
+    /**
+     * Writes events in a transaction of their own; the connection commits each statement.
+     *
+     * @param numbered whether the events are numbered at once, which waits for every other transaction that has sent to the groups
+     */
+    void commit(Connection connection, List<LogEvent> events, boolean numbered) throws SQLException {
+        write(connection, events, statements.writeLazily(), numbered);
     }
 
     private static boolean isKept(List<LogEvent> events) {
         return events.stream().anyMatch(event -> event.ttlMillis() != null);
     }
 
-    private static void write(Connection connection, List<LogEvent> events, String sql) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+    private void write(Connection connection, List<LogEvent> events, String unkept, boolean numbered)
+            throws SQLException {
+        boolean kept = isKept(events);
+        try (PreparedStatement statement = connection.prepareStatement(kept ? statements.writeKept() : unkept)) {
             texts(statement, 1, events, LogEvent::node);
             texts(statement, 2, events, LogEvent::target);
             texts(statement, 3, events, LogEvent::excluded);
@@ -46,6 +52,9 @@ final class EventWriter {
                     6,
                     connection.createArrayOf(
                             "bigint", events.stream().map(LogEvent::ttlMillis).toArray(Long[]::new)));
+            if (kept) {
+                statement.setBoolean(7, numbered);
+            }
             statement.executeUpdate();
         }
     }

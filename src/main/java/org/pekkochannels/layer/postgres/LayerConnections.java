@@ -13,6 +13,7 @@ final class LayerConnections {
     private final DataSource writers;
     private final DataSource readers;
     private final Schema schema;
+    private final LogState state;
     private final Duration sendTimeout;
 
     /**
@@ -27,6 +28,7 @@ final class LayerConnections {
         this.writers = writers;
         this.readers = readers;
         this.schema = schema;
+        this.state = new LogState(schema.name());
         this.sendTimeout = sendTimeout;
     }
 
@@ -34,26 +36,26 @@ final class LayerConnections {
         return Ticker.SYSTEM;
     }
 
+    /** The writer waits briefly for a transaction that has numbered events and does not end. */
     Connection writer() throws SQLException {
-        return checked(writers.getConnection());
+        return prepared(writers.getConnection(), "set lock_timeout = 300");
     }
 
+    /** The log's table is empty at first, and plans are kept. */
     Connection reader() throws SQLException {
-        Connection connection = checked(readers.getConnection());
-        try (Statement statement = connection.createStatement()) {
-            // The log's table is empty at first, and plans are kept.
-            statement.execute("set enable_seqscan = off");
-            return connection;
-        } catch (Throwable e) {
-            connection.close();
-            throw e;
-        }
+        return prepared(readers.getConnection(), "set enable_seqscan = off; set lock_timeout = 300");
     }
 
-    private Connection checked(Connection connection) throws SQLException {
-        try {
+    /** The name of the log, another one if it was emptied. */
+    String incarnation(Connection connection) throws SQLException {
+        return state.incarnation(connection);
+    }
+
+    private Connection prepared(Connection connection, String settings) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
             connection.setNetworkTimeout(Runnable::run, (int) sendTimeout.toMillis());
             schema.require(connection);
+            statement.execute(settings);
             return connection;
         } catch (Throwable e) {
             connection.close();

@@ -8,6 +8,8 @@ import org.pekkochannels.layer.Position;
 /** One row of the log as it was read. Immutable. */
 final class LogRow {
     final long id;
+    /** When it was written, by the server's clock, in microseconds. */
+    final long sentMicros;
     final @Nullable String node;
     final String target;
     final @Nullable String excluded;
@@ -22,6 +24,7 @@ final class LogRow {
 
     LogRow(ResultSet row) throws SQLException {
         id = row.getLong("id");
+        sentMicros = row.getLong("sent");
         node = row.getString("node");
         target = row.getString("target");
         excluded = row.getString("excluded");

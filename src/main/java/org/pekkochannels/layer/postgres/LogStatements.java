@@ -17,6 +17,8 @@ final class LogStatements {
     // Larger payloads are read one by one, so that a batch of rows needs little memory.
     private static final String PAYLOAD = "case when octet_length(e.payload) <= 8192 then e.payload end as payload";
 
+    private static final String SENT_MICROS = "(extract(epoch from e.sent) * 1000000)::bigint as sent";
+
     private final String schema;
 
     LogStatements(String schema) {
@@ -59,13 +61,16 @@ final class LogStatements {
                 + " from lazily, (" + SENT + ") s order by s.n";
     }
 
-    /** Writes events of which some are for groups with history. Parameters: of {@link #SENT}. */
+    /**
+     * Writes events of which some are for groups with history. Parameters: of {@link #SENT}, then whether the events may be numbered by this
+     * transaction.
+     */
     String writeKept() {
         return "with sent as materialized (" + SENT + "), numbered as (insert into " + table("group")
                 + " as g (name, top, expires)"
                 + " select target, count(*), clock_timestamp() + max(ttl) * interval '2 milliseconds' + "
                 + COUNTER_EXTRA
-                + " from sent where ttl is not null and case when current_setting('transaction_isolation') in ('read committed', 'read uncommitted')"
+                + " from sent where ttl is not null and case when ? and current_setting('transaction_isolation') in ('read committed', 'read uncommitted')"
                 + " then not exists (select from " + table("event")
                 + " u where u.target = sent.target and u.kept and u.position is null)"
                 + " else false end"
@@ -112,7 +117,7 @@ final class LogStatements {
      */
     String read(int limit) {
         return "with s as materialized (select pg_current_snapshot() as snap)"
-                + " select s.snap::text as snap, e.id, e.node, e.target, e.excluded, e.type, e.kept, e.epoch, e.position, "
+                + " select s.snap::text as snap, e.id, " + SENT_MICROS + ", e.node, e.target, e.excluded, e.type, e.kept, e.epoch, e.position, "
                 + PAYLOAD
                 + " from s left join " + table("event")
                 + " e on (e.xid = any(?::xid8[]) or (e.xid >= ?::xid8 and e.xid < pg_snapshot_xmax(s.snap)))"
@@ -128,7 +133,7 @@ final class LogStatements {
      * group; without an epoch if the group has never been sent to.
      */
     String history() {
-        return "select r.name as name, g.epoch as current, g.top, e.id, e.node, e.target, e.excluded, e.type, e.kept, e.epoch, e.position, e.payload"
+        return "select r.name as name, g.epoch as current, g.top, e.id, " + SENT_MICROS + ", e.node, e.target, e.excluded, e.type, e.kept, e.epoch, e.position, e.payload"
                 + " from unnest(?::text[], ?::text[], ?::bigint[], ?::bigint[]) with ordinality as r(name, epoch, since, size, n)"
                 + " left join " + table("group") + " g on g.name = r.name"
                 + " left join lateral (select * from " + table("event")
@@ -139,7 +144,7 @@ final class LogStatements {
 
     /** The newest events of one group. Parameters: its name, the size of its history, the limit. */
     String newest() {
-        return "select e.id, e.node, e.target, e.excluded, e.type, e.kept, e.epoch, e.position, e.payload from "
+        return "select e.id, " + SENT_MICROS + ", e.node, e.target, e.excluded, e.type, e.kept, e.epoch, e.position, e.payload from "
                 + table("group") + " g join " + table("event") + " e on e.target = g.name and e.epoch = g.epoch"
                 + " where g.name = ? and e.position > g.top - ? and e.position <= g.top and e.expires > clock_timestamp()"
                 + " order by e.position desc limit ?";
@@ -173,5 +178,28 @@ final class LogStatements {
 
     String nodes() {
         return "select name, workers from " + table("node");
+    }
+
+    /** Parameters: the rows of a batch at most. Only what the readers have seen for long, also of transactions that were prepared long ago. */
+    String deleteEvents(int batch) {
+        return "with one as materialized (select pg_try_advisory_xact_lock(hashtext(" + literal(table("event"))
+                + "), 2) as mine), old as materialized (select e.id from " + table("event") + " e, one"
+                + " where one.mine and e.expires < clock_timestamp()"
+                + " and pg_visible_in_snapshot(e.xid, (select pruned from " + table("state") + "))"
+                + " order by e.expires limit " + batch + "), gone as (delete from " + table("event")
+                + " where id in (select id from old) returning id), mark as (update " + table("state")
+                + " set pruned = pg_current_snapshot() from one where one.mine and (select count(*) from old) < " + batch
+                + ") select count(*) from gone";
+    }
+
+    String deleteGroups(int batch) {
+        return "with gone as (delete from " + table("group") + " where name in (select name from " + table("group")
+                + " where expires < clock_timestamp() limit " + batch
+                + " for update skip locked) returning name) select count(*) from gone";
+    }
+
+    String deleteNodes() {
+        return "with gone as (delete from " + table("node")
+                + " where seen < clock_timestamp() - interval '30 seconds' returning name) select count(*) from gone";
     }
 }

@@ -45,7 +45,10 @@ import org.pekkochannels.settings.Settings;
  * the row is committed.
  */
 public final class PostgresLayer implements TransactionalLayer {
-    private static final Set<Feature> FEATURES = Set.of(Feature.HISTORY, Feature.ORDERED);
+    private static final Set<Feature> FEATURES = Set.of(Feature.HISTORY, Feature.ORDERED, Feature.TRANSACTIONAL);
+
+    // With a database for the layer only.
+    private static final Set<Feature> SEPARATE = Set.of(Feature.HISTORY, Feature.ORDERED);
 
     private final ChannelLayer here;
     private final PostgresSettings settings;
@@ -101,10 +104,13 @@ public final class PostgresLayer implements TransactionalLayer {
         this.reader = new Reader(
                 connections,
                 statements,
-                new Delivery(statements, local, history, directory),
+                new Feed(
+                        statements,
+                        new Delivery(statements, local, history, directory),
+                        local,
+                        connections.ticker()),
                 joins,
                 directory,
-                local.node(),
                 this::begin,
                 stages);
         local.onNamesChanged(this::namesChanged);
@@ -168,7 +174,7 @@ public final class PostgresLayer implements TransactionalLayer {
 
     @Override
     public Set<Feature> features() {
-        return FEATURES;
+        return settings.shared() ? FEATURES : SEPARATE;
     }
 
     @Override

@@ -26,6 +26,12 @@ final class Writer implements Runnable {
     /** How often a node says that it lives. */
     private static final Duration BEAT = Duration.ofSeconds(5);
 
+    // Of PostgreSQL: a lock was not granted in time.
+    private static final String LOCKED = "55P03";
+
+    // How long events are written without numbers after a lock was not granted.
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private final LayerConnections connections;
     private final LogStatements statements;
     private final EventWriter writes;
@@ -33,10 +39,13 @@ final class Writer implements Runnable {
     private final LocalChannels local;
     private final Outbox outbox;
     private final Stages stages;
+    private final Retention retention;
     private final LongAdder unknown = new LongAdder();
     private final CompletableFuture<Done> started = new CompletableFuture<>();
     private final CompletableFuture<Done> ended = new CompletableFuture<>();
     private volatile boolean closed;
+    // Until when events are written without numbers; 0 for ever since.
+    private long numberAgain;
 
     Writer(
             LayerConnections connections,
@@ -48,6 +57,7 @@ final class Writer implements Runnable {
         this.connections = connections;
         this.statements = statements;
         this.writes = new EventWriter(statements);
+        this.retention = new Retention(statements);
         this.directory = directory;
         this.local = local;
         this.outbox = outbox;
@@ -112,6 +122,9 @@ final class Writer implements Runnable {
         long beat = connections.ticker().read();
         for (Outbox.Work work = outbox.take(BEAT); work != null; work = outbox.take(BEAT)) {
             write(connection, work);
+            if (retention.run(connection)) {
+                directory.tell(connection);
+            }
             if (connections.ticker().read() - beat > BEAT.toNanos()) {
                 beat = connections.ticker().read();
                 directory.beat(connection);
@@ -162,7 +175,7 @@ final class Writer implements Runnable {
     private void commit(Connection connection, List<Outbox.Sending> sendings) throws SQLException {
         List<LogEvent> events = sendings.stream().map(Outbox.Sending::event).toList();
         try {
-            writes.commit(connection, events);
+            commit(connection, isNumbering(), events);
             stages.complete(() -> sendings.forEach(sending -> sending.sent().complete(Done.getInstance())));
         } catch (Throwable e) {
             boolean lost = isLost(connection, e);
@@ -173,6 +186,23 @@ final class Writer implements Runnable {
                 throw e;
             }
         }
+    }
+
+    /** If a transaction that has sent to one of the groups does not end, only that group waits for its numbers. */
+    private void commit(Connection connection, boolean numbered, List<LogEvent> events) throws SQLException {
+        try {
+            writes.commit(connection, events, numbered);
+        } catch (SQLException e) {
+            if (!numbered || !LOCKED.equals(e.getSQLState())) {
+                throw e;
+            }
+            numberAgain = connections.ticker().read() + PATIENCE.toNanos();
+            writes.commit(connection, events, false);
+        }
+    }
+
+    private boolean isNumbering() {
+        return numberAgain == 0 || connections.ticker().read() - numberAgain > 0;
     }
 
     private static boolean isLost(Connection connection, Throwable failure) throws SQLException {
