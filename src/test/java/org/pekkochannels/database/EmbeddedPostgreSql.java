@@ -9,7 +9,7 @@ import java.util.Map;
  * A real PostgreSQL with its own port and directory, which listens on the loopback address. {@link SharedPostgreSql} is the
  * server for tests that neither stop it nor change its settings.
  */
-final class EmbeddedPostgreSql implements AutoCloseable {
+public final class EmbeddedPostgreSql implements AutoCloseable {
     private final EmbeddedPostgres server;
 
     private EmbeddedPostgreSql(EmbeddedPostgres server) {
@@ -17,38 +17,38 @@ final class EmbeddedPostgreSql implements AutoCloseable {
     }
 
     /** Starts it with no data. */
-    static EmbeddedPostgreSql start() throws IOException {
+    public static EmbeddedPostgreSql start() throws IOException {
         return new EmbeddedPostgreSql(builder().start());
     }
 
     /** Starts it with no data, and with settings of its own. */
-    static EmbeddedPostgreSql start(Map<String, String> settings) throws IOException {
+    public static EmbeddedPostgreSql start(Map<String, String> settings) throws IOException {
         EmbeddedPostgres.Builder builder = builder();
         settings.forEach(builder::setServerConfig);
         return new EmbeddedPostgreSql(builder.start());
     }
 
     /** Starts it with the data of a directory, or none yet, which it keeps. */
-    static EmbeddedPostgreSql start(Path data) throws IOException {
+    public static EmbeddedPostgreSql start(Path data) throws IOException {
         return new EmbeddedPostgreSql(persistent(data).start());
     }
 
     /** Starts it once more, where it was, with the data of that directory. */
-    EmbeddedPostgreSql startAgain(Path data) throws IOException {
+    public EmbeddedPostgreSql startAgain(Path data) throws IOException {
         return new EmbeddedPostgreSql(persistent(data).setPort(port()).start());
     }
 
-    int port() {
+    public int port() {
         return server.getPort();
     }
 
     /** As JDBC has it. */
-    String url() {
+    public String url() {
         return "jdbc:postgresql://127.0.0.1:" + port() + "/postgres?user=postgres";
     }
 
     /** As platforms give it. */
-    String platformUrl() {
+    public String platformUrl() {
         return "postgres://postgres@127.0.0.1:" + port() + "/postgres";
     }
 

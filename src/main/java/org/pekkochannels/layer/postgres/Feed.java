@@ -64,7 +64,7 @@ final class Feed {
         }
         incarnation = log;
         if (cursor == null) {
-            cursor = LogCursor.of(text(connection, statements.snapshot()));
+            cursor = LogCursor.of(texts(connection, statements.snapshot()).get(0));
             lastRead = ticker.read();
         } else {
             cursor = recent.oldest() == null ? cursor : recent.oldest();
@@ -72,12 +72,15 @@ final class Feed {
         }
     }
 
-    private static String text(Connection connection, String query) throws SQLException {
+    private static List<String> texts(Connection connection, String query) throws SQLException {
+        List<String> texts = new ArrayList<>();
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(query)) {
-            row.next();
-            return row.getString(1);
+                ResultSet rows = statement.executeQuery(query)) {
+            while (rows.next()) {
+                texts.add(rows.getString(1));
+            }
         }
+        return texts;
     }
 
     /** Delivers everything that is visible now. */
@@ -166,12 +169,22 @@ final class Feed {
         connection.setAutoCommit(true);
     }
 
-    /** Returns false if a transaction that has sent to one of the groups does not end; the others' events do not wait for it. */
+    /** Returns false if a transaction that has sent to one of the groups does not end; other groups do not wait for it. */
     private boolean number(Connection connection) throws SQLException {
+        for (String name : texts(connection, statements.unbegun())) {
+            inTransaction(connection, List.of("set local lock_timeout = 10", statements.begin(name)));
+        }
+        return inTransaction(connection, List.of(statements.lockNumbering(), statements.number()))
+                && texts(connection, statements.hasUnnumbered()).contains("f");
+    }
+
+    /** Returns false if a lock was not granted in time. */
+    private static boolean inTransaction(Connection connection, List<String> all) throws SQLException {
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
-            statement.execute(statements.lockNumbering());
-            statement.execute(statements.number());
+            for (String one : all) {
+                statement.execute(one);
+            }
             connection.commit();
             return true;
         } catch (SQLException e) {

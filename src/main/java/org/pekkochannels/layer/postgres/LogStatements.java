@@ -91,19 +91,39 @@ final class LogStatements {
         return "select pg_advisory_xact_lock(hashtext(" + literal(table("event")) + "), 1)";
     }
 
-    /** Numbers what is not numbered yet; the rows appear to readers again. */
+    private String unnumbered() {
+        return table("event") + " u where u.kept and u.position is null";
+    }
+
+    /** The groups whose first events have no number, because they have no counter yet. */
+    String unbegun() {
+        return "select distinct u.target from " + unnumbered() + " and not exists (select from " + table("group")
+                + " g where g.name = u.target) order by u.target";
+    }
+
+    /** Begins the history of one group; the name is one of {@link #unbegun}. */
+    String begin(String name) {
+        return "insert into " + table("group") + " (name, top, expires) values (" + literal(name)
+                + ", 0, clock_timestamp() + " + COUNTER_EXTRA + ") on conflict do nothing";
+    }
+
+    /** Numbers what is not numbered yet, of groups whose counters are free; the rows appear to readers again. */
     String number() {
-        return "with u as materialized (select id, target, expires - sent as ttl,"
-                + " row_number() over (partition by target order by id) as n, count(*) over (partition by target) as many"
-                + " from " + table("event") + " where kept and position is null), numbered as (insert into "
-                + table("group") + " as g (name, top, expires)"
-                + " select target, count(*), clock_timestamp() + max(ttl) * 2 + " + COUNTER_EXTRA
-                + " from u group by target order by target"
-                + " on conflict (name) do update set top = g.top + excluded.top, expires = greatest(g.expires, excluded.expires)"
-                + " returning name, epoch, top)"
+        return "with free as materialized (select name from " + table("group")
+                + " where name in (select u.target from " + unnumbered() + ") order by name for update skip locked),"
+                + " due as materialized (select u.id, u.target, u.expires - u.sent as ttl,"
+                + " row_number() over (partition by u.target order by u.id) as n, count(*) over (partition by u.target) as many"
+                + " from " + unnumbered() + " and u.target in (select name from free)), numbered as (update "
+                + table("group") + " g set top = g.top + d.many, expires = greatest(g.expires, clock_timestamp() + d.ttl * 2 + "
+                + COUNTER_EXTRA + ") from (select target, max(many) as many, max(ttl) as ttl from due group by target) d"
+                + " where g.name = d.target returning g.name, g.epoch, g.top)"
                 + " update " + table("event")
-                + " e set xid = pg_current_xact_id(), epoch = g.epoch, position = g.top - u.many + u.n"
-                + " from u join numbered g on g.name = u.target where e.id = u.id";
+                + " e set xid = pg_current_xact_id(), epoch = g.epoch, position = g.top - d.many + d.n"
+                + " from due d join numbered g on g.name = d.target where e.id = d.id";
+    }
+
+    String hasUnnumbered() {
+        return "select exists (select from " + unnumbered() + ")";
     }
 
     String snapshot() {

@@ -143,6 +143,17 @@ final class Outbox {
         return taken;
     }
 
+    /** What was taken, and could not be begun, waits on before all else. */
+    synchronized void again(Work work) {
+        List<Sending> later = List.copyOf(events);
+        events.clear();
+        events.addAll(work.events());
+        events.addAll(later);
+        bytes += work.events().stream().mapToLong(Sending::cost).sum();
+        requests.addAll(work.requests());
+        bell |= work.bell();
+    }
+
     /** The database cannot be reached: what waits is returned, to fail, and what comes fails at once. */
     synchronized List<CompletableFuture<?>> down(LayerUnavailableException reason) {
         down = reason;

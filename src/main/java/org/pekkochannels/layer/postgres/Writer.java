@@ -32,6 +32,10 @@ final class Writer implements Runnable {
     // How long events are written without numbers after a lock was not granted.
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+    // A connection that has been idle for so long is tried before it is used.
+    private static final Duration IDLE = Duration.ofSeconds(1);
+    private static final int VALIDATION_SECONDS = 5;
+
     private final LayerConnections connections;
     private final LogStatements statements;
     private final EventWriter writes;
@@ -120,18 +124,29 @@ final class Writer implements Runnable {
 
     private void serve(Connection connection) throws SQLException, InterruptedException {
         long beat = connections.ticker().read();
+        long used = beat;
         for (Outbox.Work work = outbox.take(BEAT); work != null; work = outbox.take(BEAT)) {
+            requireAlive(connection, used, work);
             write(connection, work);
             if (retention.run(connection)) {
                 directory.tell(connection);
             }
-            if (connections.ticker().read() - beat > BEAT.toNanos()) {
-                beat = connections.ticker().read();
+            used = connections.ticker().read();
+            if (used - beat > BEAT.toNanos()) {
+                beat = used;
                 directory.beat(connection);
             }
         }
         directory.leave(connection);
         ring(connection);
+    }
+
+    /** A connection that was lost while it was idle costs no event: what was about to be written waits for the next one. */
+    private void requireAlive(Connection connection, long used, Outbox.Work work) throws SQLException {
+        if (connections.ticker().read() - used > IDLE.toNanos() && !connection.isValid(VALIDATION_SECONDS)) {
+            outbox.again(work);
+            throw new SQLException("the connection was lost while it was idle", "08006");
+        }
     }
 
     private void write(Connection connection, Outbox.Work work) throws SQLException {
