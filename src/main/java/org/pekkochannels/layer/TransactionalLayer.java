@@ -32,4 +32,18 @@ public interface TransactionalLayer extends ChannelLayer {
      * not called, because the process has ended, the nodes read the events a little later.
      */
     void published();
+
+    /**
+     * The position of the newest event of a group as a transaction sees it. In a transaction with REPEATABLE READ it belongs to the data that
+     * the same transaction reads: a channel that joins with it receives the events of what is committed afterwards.
+     *
+     * @param transaction the transaction's connection; the method neither commits nor closes it
+     * @param group the group's name
+     * @return the position; {@link Position#NONE} for a group without history, or one whose history has not begun, which
+     *     {@link #position(GroupName)} begins. By default always {@code NONE}
+     * @throws SQLException if it cannot be read, unchanged from the driver
+     */
+    default Position position(Connection transaction, GroupName group) throws SQLException {
+        return Position.NONE;
+    }
 }

@@ -25,6 +25,9 @@ import org.pekkochannels.layer.StoredHistory;
 final class Delivery {
     private static final SafeLog LOG = SafeLog.of(Delivery.class);
 
+    // An event for one channel is lost without a gap: it belongs to no group.
+    private static final Gap NONE = Gap.of(GroupName.of("none", ""));
+
     private final LogStatements statements;
     private final LocalChannels local;
     private final StoredHistory history;
@@ -55,12 +58,16 @@ final class Delivery {
     }
 
     private void deliver(Connection connection, LogRow row, Consumer<LogRow> delivered) throws SQLException {
-        if (row.target.equals(Directory.CHANGED)) {
-            directory.refresh(connection);
-        } else if (isWanted(row)) {
-            byte[] payload = payload(connection, row);
-            delivered.accept(row);
-            deliver(row, payload);
+        try {
+            if (row.target.equals(Directory.CHANGED)) {
+                directory.refresh(connection);
+            } else if (isWanted(row)) {
+                byte[] payload = payload(connection, row);
+                delivered.accept(row);
+                deliver(row, payload);
+            }
+        } catch (RuntimeException e) { // one row that another program has written, or a newer release
+            LOG.warn("channels.layer: row {} of the log is skipped", row.id, e);
         }
     }
 
@@ -88,7 +95,9 @@ final class Delivery {
                 .forEach(row -> groups.computeIfAbsent(row.target, any -> new ArrayDeque<>())
                         .add(row));
         return rows.stream()
-                .map(row -> row.position > 0 ? requireNonNull(groups.get(row.target)).remove() : row)
+                .map(row -> row.position > 0
+                        ? requireNonNull(groups.get(row.target)).remove()
+                        : row)
                 .toList();
     }
 
@@ -110,16 +119,12 @@ final class Delivery {
     }
 
     private void deliver(LogRow row, byte @Nullable [] payload) {
-        try {
-            if (payload == null) {
-                local.missed(row.node == null ? Gap.of(new GroupName(row.target)) : Gap.of(new GroupName("none")), 1);
-            } else if (row.node != null) {
-                local.deliver(row.target, Event.ofJson(row.type, payload));
-            } else {
-                deliverToGroup(new GroupName(row.target), row, Event.ofJson(row.type, payload));
-            }
-        } catch (RuntimeException e) { // of a row that nobody should have written
-            LOG.warn("channels.layer: row {} of the log is skipped", row.id, e);
+        if (payload == null) {
+            local.missed(row.node == null ? Gap.of(new GroupName(row.target)) : NONE, 1);
+        } else if (row.node != null) {
+            local.deliver(row.target, Event.ofJson(row.type, payload));
+        } else {
+            deliverToGroup(new GroupName(row.target), row, Event.ofJson(row.type, payload));
         }
     }
 

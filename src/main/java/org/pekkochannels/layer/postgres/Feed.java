@@ -17,7 +17,7 @@ import org.pekkochannels.layer.Gap;
 import org.pekkochannels.layer.LocalChannels;
 
 /**
- * How far this node has read the log. Outlives connections. Confined to the reader's thread.
+ * How far this node has read the log. Outlives connections. Confined to the reader's thread, but for its lag.
  *
  * <p>What it reads is exact whatever the order of commits: the rows of transactions that were running, or had not begun, when the last snapshot
  * was taken, and are visible now.
@@ -39,7 +39,7 @@ final class Feed {
     private final Ticker ticker;
     private @Nullable LogCursor cursor;
     private String incarnation = "";
-    private long lastRead;
+    private volatile long lastRead;
     private boolean afterLoss;
     private boolean owesNumbers;
 
@@ -49,6 +49,12 @@ final class Feed {
         this.local = local;
         this.ticker = ticker;
         this.recent = new RecentRows(ticker);
+        this.lastRead = ticker.read();
+    }
+
+    /** May be called on any thread. */
+    long lagNanos() {
+        return ticker.read() - lastRead;
     }
 
     /**
@@ -127,17 +133,15 @@ final class Feed {
     }
 
     private void deliver(Connection connection, List<LogRow> rows) throws SQLException {
-        List<LogRow> due = afterLoss
-                ? rows.stream().filter(row -> !recent.contains(row)).toList()
-                : rows;
+        List<LogRow> due =
+                afterLoss ? rows.stream().filter(row -> !recent.contains(row)).toList() : rows;
         delivery.deliver(connection, due, row -> recent.add(cursor(), row));
     }
 
     /** Many rows, in one snapshot and a few at a time. */
     private void readBacklog(Connection connection) throws SQLException {
         connection.setAutoCommit(false);
-        try (PreparedStatement statement =
-                Batch.prepare(connection, statements.read(0), cursor(), delivery.node())) {
+        try (PreparedStatement statement = Batch.prepare(connection, statements.read(0), cursor(), delivery.node())) {
             statement.setFetchSize(ROWS);
             LogCursor next = cursor();
             try (ResultSet rows = statement.executeQuery()) {

@@ -6,6 +6,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.pekkochannels.concurrent.Ticker;
+import org.pekkochannels.database.jdbc.Pooler;
 import org.pekkochannels.layer.LayerUnavailableException;
 
 /** Opens the two connections of a node, outside of every pool, and checks what they lead to. Thread-safe. */
@@ -55,7 +56,9 @@ final class LayerConnections {
         try (Statement statement = connection.createStatement()) {
             connection.setNetworkTimeout(Runnable::run, (int) sendTimeout.toMillis());
             schema.require(connection);
-            statement.execute(settings);
+            if (!Pooler.isBetween(connection)) { // there, others would get the settings
+                statement.execute(settings);
+            }
             return connection;
         } catch (Throwable e) {
             connection.close();

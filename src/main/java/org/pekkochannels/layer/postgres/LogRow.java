@@ -10,6 +10,7 @@ final class LogRow {
     final long id;
     /** When it was written, by the server's clock, in microseconds. */
     final long sentMicros;
+
     final @Nullable String node;
     final String target;
     final @Nullable String excluded;

@@ -30,8 +30,8 @@ final class LogState {
     /** The name of the log as it is now: another one if it was emptied. */
     String incarnation(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "select incarnation, server = " + SERVER + " as same from " + state)) {
+                ResultSet row =
+                        statement.executeQuery("select incarnation, server = " + SERVER + " as same from " + state)) {
             row.next();
             if (row.getBoolean("same")) {
                 return row.getString("incarnation");

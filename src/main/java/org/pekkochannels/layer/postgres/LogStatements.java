@@ -114,8 +114,10 @@ final class LogStatements {
                 + " due as materialized (select u.id, u.target, u.expires - u.sent as ttl,"
                 + " row_number() over (partition by u.target order by u.id) as n, count(*) over (partition by u.target) as many"
                 + " from " + unnumbered() + " and u.target in (select name from free)), numbered as (update "
-                + table("group") + " g set top = g.top + d.many, expires = greatest(g.expires, clock_timestamp() + d.ttl * 2 + "
-                + COUNTER_EXTRA + ") from (select target, max(many) as many, max(ttl) as ttl from due group by target) d"
+                + table("group")
+                + " g set top = g.top + d.many, expires = greatest(g.expires, clock_timestamp() + d.ttl * 2 + "
+                + COUNTER_EXTRA
+                + ") from (select target, max(many) as many, max(ttl) as ttl from due group by target) d"
                 + " where g.name = d.target returning g.name, g.epoch, g.top)"
                 + " update " + table("event")
                 + " e set xid = pg_current_xact_id(), epoch = g.epoch, position = g.top - d.many + d.n"
@@ -137,7 +139,8 @@ final class LogStatements {
      */
     String read(int limit) {
         return "with s as materialized (select pg_current_snapshot() as snap)"
-                + " select s.snap::text as snap, e.id, " + SENT_MICROS + ", e.node, e.target, e.excluded, e.type, e.kept, e.epoch, e.position, "
+                + " select s.snap::text as snap, e.id, " + SENT_MICROS
+                + ", e.node, e.target, e.excluded, e.type, e.kept, e.epoch, e.position, "
                 + PAYLOAD
                 + " from s left join " + table("event")
                 + " e on (e.xid = any(?::xid8[]) or (e.xid >= ?::xid8 and e.xid < pg_snapshot_xmax(s.snap)))"
@@ -153,7 +156,8 @@ final class LogStatements {
      * group; without an epoch if the group has never been sent to.
      */
     String history() {
-        return "select r.name as name, g.epoch as current, g.top, e.id, " + SENT_MICROS + ", e.node, e.target, e.excluded, e.type, e.kept, e.epoch, e.position, e.payload"
+        return "select r.name as name, g.epoch as current, g.top, e.id, " + SENT_MICROS
+                + ", e.node, e.target, e.excluded, e.type, e.kept, e.epoch, e.position, e.payload"
                 + " from unnest(?::text[], ?::text[], ?::bigint[], ?::bigint[]) with ordinality as r(name, epoch, since, size, n)"
                 + " left join " + table("group") + " g on g.name = r.name"
                 + " left join lateral (select * from " + table("event")
@@ -164,7 +168,8 @@ final class LogStatements {
 
     /** The newest events of one group. Parameters: its name, the size of its history, the limit. */
     String newest() {
-        return "select e.id, " + SENT_MICROS + ", e.node, e.target, e.excluded, e.type, e.kept, e.epoch, e.position, e.payload from "
+        return "select e.id, " + SENT_MICROS
+                + ", e.node, e.target, e.excluded, e.type, e.kept, e.epoch, e.position, e.payload from "
                 + table("group") + " g join " + table("event") + " e on e.target = g.name and e.epoch = g.epoch"
                 + " where g.name = ? and e.position > g.top - ? and e.position <= g.top and e.expires > clock_timestamp()"
                 + " order by e.position desc limit ?";
@@ -208,7 +213,8 @@ final class LogStatements {
                 + " and pg_visible_in_snapshot(e.xid, (select pruned from " + table("state") + "))"
                 + " order by e.expires limit " + batch + "), gone as (delete from " + table("event")
                 + " where id in (select id from old) returning id), mark as (update " + table("state")
-                + " set pruned = pg_current_snapshot() from one where one.mine and (select count(*) from old) < " + batch
+                + " set pruned = pg_current_snapshot() from one where one.mine and (select count(*) from old) < "
+                + batch
                 + ") select count(*) from gone";
     }
 
@@ -221,5 +227,13 @@ final class LogStatements {
     String deleteNodes() {
         return "with gone as (delete from " + table("node")
                 + " where seen < clock_timestamp() - interval '30 seconds' returning name) select count(*) from gone";
+    }
+
+    /** An estimate of the rows, and the age of the oldest transaction that has written, prepared ones included. */
+    String numbers() {
+        return "select (select reltuples from pg_class where oid = " + literal(table("event")) + "::regclass),"
+                + " coalesce(extract(epoch from clock_timestamp() - least("
+                + "(select min(xact_start) from pg_stat_activity where backend_xid is not null),"
+                + " (select min(prepared) from pg_prepared_xacts))), 0)";
     }
 }

@@ -21,6 +21,7 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.layer.Channel;
 import org.pekkochannels.layer.ChannelBounds;
 import org.pekkochannels.layer.ChannelLayer;
@@ -36,6 +37,7 @@ import org.pekkochannels.layer.Outgoing;
 import org.pekkochannels.layer.Position;
 import org.pekkochannels.layer.StoredHistory;
 import org.pekkochannels.layer.TransactionalLayer;
+import org.pekkochannels.metrics.instrument.Meters;
 import org.pekkochannels.settings.Settings;
 
 /**
@@ -45,6 +47,8 @@ import org.pekkochannels.settings.Settings;
  * the row is committed.
  */
 public final class PostgresLayer implements TransactionalLayer {
+    private static final SafeLog LOG = SafeLog.of(PostgresLayer.class);
+
     private static final Set<Feature> FEATURES = Set.of(Feature.HISTORY, Feature.ORDERED, Feature.TRANSACTIONAL);
 
     // With a database for the layer only.
@@ -75,6 +79,7 @@ public final class PostgresLayer implements TransactionalLayer {
                 system.dynamicAccess().classLoader(),
                 new LocalChannels(system, ChannelBounds.of(settings)),
                 system.dispatcher()::execute);
+        PostgresMeters.watch(Meters.of(system), reader, writer, outbox);
         CoordinatedShutdown.get(system)
                 .addTask(CoordinatedShutdown.PhaseBeforeClusterShutdown(), "channels-layer-leave", this::leave);
     }
@@ -104,16 +109,17 @@ public final class PostgresLayer implements TransactionalLayer {
         this.reader = new Reader(
                 connections,
                 statements,
-                new Feed(
-                        statements,
-                        new Delivery(statements, local, history, directory),
-                        local,
-                        connections.ticker()),
+                new Feed(statements, new Delivery(statements, local, history, directory), local, connections.ticker()),
                 joins,
                 directory,
                 this::begin,
                 stages);
         local.onNamesChanged(this::namesChanged);
+        if (!settings.shared()) {
+            LOG.info(
+                    "channels.layer.postgres.url names a database for the layer only: nothing is atomic, events after a"
+                            + " commit are sent once it has succeeded");
+        }
         start(writer, "channels-layer-writer");
         start(reader, "channels-layer-reader");
     }
@@ -280,11 +286,16 @@ public final class PostgresLayer implements TransactionalLayer {
     @Override
     public CompletionStage<Position> position(GroupName group) {
         return keepsHistory(group)
-                ? outbox.request(connection -> position(connection, group))
+                ? outbox.request(connection -> begun(connection, group))
                 : CompletableFuture.completedFuture(Position.NONE);
     }
 
-    private Position position(Connection connection, GroupName group) throws SQLException {
+    @Override
+    public Position position(Connection transaction, GroupName group) throws SQLException {
+        return keepsHistory(group) ? top(transaction, group).orElse(Position.NONE) : Position.NONE;
+    }
+
+    private Position begun(Connection connection, GroupName group) throws SQLException {
         Optional<Position> top = top(connection, group);
         if (top.isEmpty()) {
             begin(connection, List.of(group));

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.pekko.Done;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.layer.GroupName;
@@ -30,6 +31,7 @@ final class Reader implements Runnable {
     private final Stages stages;
     private final CompletableFuture<Done> started = new CompletableFuture<>();
     private final CompletableFuture<Done> ended = new CompletableFuture<>();
+    private final LongAdder losses = new LongAdder();
     private volatile boolean closed;
 
     /** Begins the histories of groups, elsewhere, and rings then. */
@@ -65,6 +67,16 @@ final class Reader implements Runnable {
         return ended;
     }
 
+    /** Connections that were lost. */
+    long losses() {
+        return losses.sum();
+    }
+
+    /** How long ago this node had read all that was visible. */
+    long lagNanos() {
+        return feed.lagNanos();
+    }
+
     @Override
     public void run() {
         Backoff backoff = new Backoff();
@@ -86,7 +98,10 @@ final class Reader implements Runnable {
             serve(connection, bells);
             return true;
         } catch (Throwable e) { // whatever it is, the next connection may work
-            if (!ready || closed) {
+            if (ready && !closed) {
+                losses.increment();
+                LOG.warn("channels.layer: the connection that reads events was lost: {}", e.getMessage());
+            } else {
                 fail(e);
             }
             return closed;

@@ -17,6 +17,7 @@ final class Retention {
 
     private final LogStatements statements;
     private long next;
+    private volatile ServerNumbers server = ServerNumbers.NONE;
 
     Retention(LogStatements statements) {
         this.statements = statements;
@@ -33,7 +34,13 @@ final class Retention {
         }
         next = Ticker.SYSTEM.read() + PAUSE.toNanos();
         number(connection, statements.deleteGroups(BATCH));
+        server = ServerNumbers.read(connection, statements);
         return number(connection, statements.deleteNodes()) > 0;
+    }
+
+    /** As read last; may be called on any thread. */
+    ServerNumbers server() {
+        return server;
     }
 
     private static long number(Connection connection, String sql) throws SQLException {

@@ -45,6 +45,7 @@ final class Writer implements Runnable {
     private final Stages stages;
     private final Retention retention;
     private final LongAdder unknown = new LongAdder();
+    private final LongAdder losses = new LongAdder();
     private final CompletableFuture<Done> started = new CompletableFuture<>();
     private final CompletableFuture<Done> ended = new CompletableFuture<>();
     private volatile boolean closed;
@@ -85,6 +86,15 @@ final class Writer implements Runnable {
         return unknown.sum();
     }
 
+    /** Connections that were lost. */
+    long losses() {
+        return losses.sum();
+    }
+
+    ServerNumbers server() {
+        return retention.server();
+    }
+
     @Override
     public void run() {
         Backoff backoff = new Backoff();
@@ -107,7 +117,10 @@ final class Writer implements Runnable {
             serve(connection);
             return true;
         } catch (Throwable e) { // whatever it is, the next connection may work
-            if (!ready || closed) {
+            if (ready && !closed) {
+                losses.increment();
+                LOG.warn("channels.layer: the connection that writes events was lost: {}", e.getMessage());
+            } else {
                 fail(e);
             }
             return closed;

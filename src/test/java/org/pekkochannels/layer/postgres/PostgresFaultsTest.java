@@ -147,9 +147,8 @@ final class PostgresFaultsTest {
 
             assertThat(received.texts()).hasSize(many + 1);
             assertThat(received.texts().subList(1, many + 1))
-                    .isEqualTo(IntStream.range(0, many)
-                            .mapToObj(i -> "late " + i)
-                            .toList());
+                    .isEqualTo(
+                            IntStream.range(0, many).mapToObj(i -> "late " + i).toList());
         }
     }
 
@@ -191,7 +190,8 @@ final class PostgresFaultsTest {
             received.await("59");
 
             assertThat(received.texts())
-                    .isEqualTo(IntStream.range(0, 60).mapToObj(Integer::toString).toList());
+                    .isEqualTo(
+                            IntStream.range(0, 60).mapToObj(Integer::toString).toList());
             assertThat(received.gaps()).isZero();
         }
     }
@@ -284,9 +284,11 @@ final class PostgresFaultsTest {
         try (Received received = Received.of(other, group)) {
             send(one, group, "1");
             received.await("1");
-            execute("update channels_event set expires = now() - interval '1 day' where target = '" + group.value() + "'");
+            execute("update channels_event set expires = now() - interval '1 day' where target = '" + group.value()
+                    + "'");
             execute("update channels_state set pruned = pg_current_snapshot()");
-            execute("update channels_group set expires = now() - interval '1 day' where name = '" + group.value() + "'");
+            execute("update channels_group set expires = now() - interval '1 day' where name = '" + group.value()
+                    + "'");
             Received.awaitTrue(() -> rows(group) == 0);
 
             assertThat(rows(group)).isZero();

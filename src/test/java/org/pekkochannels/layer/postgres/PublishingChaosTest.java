@@ -195,9 +195,11 @@ final class PublishingChaosTest {
             }
             assertThat(here.texts()).isEqualTo(there.texts());
             assertThat(here.numbers(FIRST))
-                    .isEqualTo(LongStream.rangeClosed(1, committed.size()).boxed().toList());
+                    .isEqualTo(
+                            LongStream.rangeClosed(1, committed.size()).boxed().toList());
             assertThat(second.numbers(SECOND))
-                    .isEqualTo(LongStream.rangeClosed(1, committed.size()).boxed().toList());
+                    .isEqualTo(
+                            LongStream.rangeClosed(1, committed.size()).boxed().toList());
         }
     }
 
@@ -240,14 +242,16 @@ final class PublishingChaosTest {
                 connection.commit();
             });
             end(here, there);
-            Received.awaitTrue(() -> here.texts().size() > WRITERS * EACH && there.texts().size() > WRITERS * EACH);
+            Received.awaitTrue(
+                    () -> here.texts().size() > WRITERS * EACH && there.texts().size() > WRITERS * EACH);
 
             List<String> committed = committed("serial-");
             assertThat(committed).hasSize(WRITERS * EACH);
             assertThat(without(here)).containsExactlyInAnyOrderElementsOf(committed);
             assertThat(without(there)).isEqualTo(without(here));
             assertThat(here.numbers(group))
-                    .isEqualTo(LongStream.rangeClosed(1, committed.size()).boxed().toList());
+                    .isEqualTo(
+                            LongStream.rangeClosed(1, committed.size()).boxed().toList());
         }
     }
 }

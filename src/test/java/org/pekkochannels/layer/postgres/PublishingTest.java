@@ -129,4 +129,73 @@ final class PublishingTest {
             }
         }
     }
+
+    @Test
+    void replaysExactlyWhatIsCommittedAfterTheSnapshotOfAPosition() throws Exception {
+        GroupName group = GroupName.of("kept", "snapshot");
+        one.position(group).toCompletableFuture().get(30, TimeUnit.SECONDS);
+        try (Connection reading = transaction(Connection.TRANSACTION_REPEATABLE_READ);
+                Connection before = transaction(Connection.TRANSACTION_READ_COMMITTED);
+                Connection after = transaction(Connection.TRANSACTION_READ_COMMITTED);
+                ChannelProbe late = new ChannelProbe(other)) {
+            one.publish(before, List.of(event(group, "before")));
+            before.commit();
+            Position position = one.position(reading, group);
+            one.publish(after, List.of(event(group, "after")));
+            after.commit();
+
+            assertThat(one.position(reading, group)).isEqualTo(position);
+            assertThat(other.groupAdd(group, late.channel(), position)
+                            .toCompletableFuture()
+                            .get(30, TimeUnit.SECONDS)
+                            .recovered())
+                    .isTrue();
+            late.expect("after");
+            late.expectNothing();
+        }
+    }
+
+    @Test
+    void positionsOutliveAllNodes() throws Exception {
+        GroupName group = GroupName.of("kept", "restarted");
+        Position since = one.position(group).toCompletableFuture().get(30, TimeUnit.SECONDS);
+        try (PostgresNodes earlier = new PostgresNodes(SERVER.platformUrl())) {
+            earlier.open()
+                    .groupSend(group, Event.of("text", "1"))
+                    .toCompletableFuture()
+                    .get(30, TimeUnit.SECONDS);
+        }
+
+        try (PostgresNodes later = new PostgresNodes(SERVER.platformUrl())) {
+            PostgresLayer node = later.open();
+            try (ChannelProbe probe = new ChannelProbe(node)) {
+                assertThat(node.groupAdd(group, probe.channel(), since)
+                                .toCompletableFuture()
+                                .get(30, TimeUnit.SECONDS)
+                                .recovered())
+                        .isTrue();
+                probe.expect("1");
+            }
+        }
+    }
+
+    @Test
+    void aChannelInTwoGroupsReceivesTheEventsOfATransactionInTheOrderOfTheCalls() throws Exception {
+        GroupName last = GroupName.of("kept", "z");
+        GroupName first = GroupName.of("kept", "a");
+        try (Connection connection = transaction(Connection.TRANSACTION_READ_COMMITTED);
+                ChannelProbe both = joined(other, last)) {
+            other.groupAdd(first, both.channel()).toCompletableFuture().get(30, TimeUnit.SECONDS);
+            one.publish(
+                    connection,
+                    List.of(
+                            event(last, "1"),
+                            event(first, "2"),
+                            event(GroupName.of("plain", "m"), "-"),
+                            event(last, "3")));
+            connection.commit();
+
+            both.expect("1", "2", "3");
+        }
+    }
 }

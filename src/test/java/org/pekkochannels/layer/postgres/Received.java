@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.pekkochannels.layer.Channel;
 import org.pekkochannels.layer.Event;
@@ -16,34 +15,34 @@ import org.pekkochannels.layer.Position;
 final class Received implements AutoCloseable {
     private final Queue<Event> taken = new ConcurrentLinkedQueue<>();
     private final Queue<Event> gaps = new ConcurrentLinkedQueue<>();
-    private final AtomicReference<Channel> channel = new AtomicReference<>();
+    private final Channel channel;
     private final PostgresLayer node;
 
     Received(PostgresLayer node) {
         this.node = node;
-        channel.set(node.newChannel(this::take));
+        channel = node.newChannel(this::take);
     }
 
     static Received of(PostgresLayer node, GroupName... groups) throws Exception {
         Received received = new Received(node);
         for (GroupName group : groups) {
-            node.groupAdd(group, received.channel.get()).toCompletableFuture().get(30, TimeUnit.SECONDS);
+            node.groupAdd(group, received.channel).toCompletableFuture().get(30, TimeUnit.SECONDS);
         }
         return received;
     }
 
     private void take(Event event) {
-        if (channel.get().take(event)) {
+        if (channel.take(event)) {
             (event.isMark() ? gaps : taken).add(event);
         }
     }
 
     Channel channel() {
-        return channel.get();
+        return channel;
     }
 
     Joined join(GroupName group, Position since) throws Exception {
-        return node.groupAdd(group, channel.get(), since).toCompletableFuture().get(30, TimeUnit.SECONDS);
+        return node.groupAdd(group, channel, since).toCompletableFuture().get(30, TimeUnit.SECONDS);
     }
 
     List<Event> events() {
@@ -81,6 +80,6 @@ final class Received implements AutoCloseable {
 
     @Override
     public void close() {
-        channel.get().close();
+        channel.close();
     }
 }
