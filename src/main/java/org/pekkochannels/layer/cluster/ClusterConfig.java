@@ -2,6 +2,7 @@ package org.pekkochannels.layer.cluster;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,9 @@ import org.pekkochannels.settings.Settings;
 
 /** What Pekko needs to be told so that a system becomes a node of a cluster, for a system that {@code Channels} creates. */
 public final class ClusterConfig {
+    private static final String STABLE_AFTER = "pekko.cluster.split-brain-resolver.stable-after";
+    // Pekko's default, meant for a hundred nodes.
+    private static final Duration PEKKO_STABLE_AFTER = Duration.ofSeconds(20);
     private static final int MAX_PORT = 65535;
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
     private static final Pattern SEED = Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]):[0-9]{1,5}");
@@ -44,7 +48,10 @@ public final class ClusterConfig {
             keys.put("pekko.cluster.seed-nodes", seeds);
         }
         if (config.getString(ClusterSettings.DOWNING).isEmpty()) {
-            keys.put(ClusterSettings.DOWNING, ClusterSettings.RESOLVER);
+            keys.put(ClusterSettings.DOWNING, ClusterSettings.OWN_DOWNING);
+            if (config.getDuration(STABLE_AFTER).equals(PEKKO_STABLE_AFTER)) {
+                keys.put(STABLE_AFTER, ClusterSettings.stableAfter(settings));
+            }
         }
         return ConfigFactory.parseMap(keys, "channels.layer.cluster").withFallback(config);
     }

@@ -16,8 +16,8 @@ record ClusterSettings(int maxEvent, long queueBytes, Duration joinTimeout) {
     /** What decides which nodes go on when some are out of reach. */
     static final String DOWNING = "pekko.cluster.downing-provider-class";
 
-    /** Pekko's decision. */
-    static final String RESOLVER = "org.apache.pekko.cluster.sbr.SplitBrainResolverProvider";
+    /** What decides it unless the application chooses. */
+    static final String OWN_DOWNING = "org.pekkochannels.layer.cluster.ClusterDowningProvider";
 
     private static final int MIN_MAX_EVENT = 1 << 10;
     private static final int MAX_MAX_EVENT = 1 << 26;
@@ -30,6 +30,11 @@ record ClusterSettings(int maxEvent, long queueBytes, Duration joinTimeout) {
                 settings.bytes("max-event", MIN_MAX_EVENT, MAX_MAX_EVENT),
                 settings.bytes("cluster.queue-bytes", MIN_QUEUE, MAX_QUEUE),
                 settings.duration("cluster.join-timeout", Duration.ofSeconds(1), Duration.ofHours(1)));
+    }
+
+    /** How long a node must be out of reach before it is removed. */
+    static Duration stableAfter(Settings settings) {
+        return settings.duration("cluster.stable-after", Duration.ofMillis(500), Duration.ofMinutes(10));
     }
 
     /** Fails with a {@code ConfigException} that names the dependency if it is missing. */
@@ -53,7 +58,7 @@ record ClusterSettings(int maxEvent, long queueBytes, Duration joinTimeout) {
         if (system.settings().config().getString(DOWNING).isEmpty()) {
             throw settings.bad(
                     "type",
-                    "needs " + DOWNING + ", such as \"" + RESOLVER
+                    "needs " + DOWNING + ", such as \"" + OWN_DOWNING
                             + "\"; without one a crashed node stays a member for ever",
                     TYPE);
         }
