@@ -479,6 +479,15 @@ public final class LocalChannels {
         return presence;
     }
 
+    /**
+     * What a layer between nodes exchanges with the other nodes about {@link #presence}.
+     *
+     * @return the exchange
+     */
+    public PresenceExchange presenceExchange() {
+        return new PresenceExchange(presence);
+    }
+
     /** Offers an event of the presence. If the channel is full nothing is lost, because the content is sent again. */
     Channel.Offer offerPresence(Channel channel, Event event) {
         Channel.Offer offer = channel.offer(stamped(null, event));

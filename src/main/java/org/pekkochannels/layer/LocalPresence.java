@@ -2,6 +2,7 @@ package org.pekkochannels.layer;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -337,6 +338,19 @@ final class LocalPresence implements Presence, PresenceGroup.Source {
         return counts;
     }
 
+    /** Begins to collect changes for the other nodes, see {@link PresenceExchange}. */
+    synchronized void begin(Runnable listener) {
+        peers.begin(listener);
+    }
+
+    synchronized boolean isUnsent() {
+        return peers.isUnsent();
+    }
+
+    Duration tick() {
+        return settings.tick();
+    }
+
     /** What this node's entries have changed since the last call, for the other nodes. */
     synchronized PresenceDelta delta() {
         return peers.delta();
@@ -351,6 +365,12 @@ final class LocalPresence implements Presence, PresenceGroup.Source {
     synchronized boolean receive(PresenceDelta delta) {
         used = true;
         return peers.receive(delta);
+    }
+
+    /** Takes over a part, like {@link #receive(PresenceDelta)}. */
+    synchronized boolean receive(PresenceParts.Part part) {
+        used = true;
+        return peers.receive(part);
     }
 
     /** Another node is gone; the grace of its entries begins. */

@@ -18,6 +18,9 @@ record PresenceDelta(String node, long number, boolean full, List<Change> change
 
     /** One entry, or that it is gone. Immutable. */
     static final class Change {
+        private static final int UTF_8_MOST = 3;
+        private static final int LENGTHS = 3 * Short.BYTES + Integer.BYTES;
+
         private final String group;
         private final String ref;
         private final String key;
@@ -48,6 +51,11 @@ record PresenceDelta(String node, long number, boolean full, List<Change> change
 
         String key() {
             return key;
+        }
+
+        /** The most bytes of it in a part. */
+        int size() {
+            return group.length() + ref.length() + UTF_8_MOST * key.length() + (meta == null ? 0 : meta.length) + LENGTHS;
         }
 
         /** The JSON, not to be changed; null if the entry is gone. */

@@ -2,28 +2,31 @@ package org.pekkochannels.layer;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a node exchanges with others: numbered deltas of this node and of theirs. Guarded by the lock of {@link LocalPresence}.
- *
- * <p>A layer between nodes calls {@link LocalPresence#delta} about once a second and sends the result to all. It sends
- * {@link LocalPresence#state} to a node that is new or has missed a delta, and passes on what it receives to {@link LocalPresence#receive}.
- * When a node is gone it calls {@link LocalPresence#drop}.
+ * What a node exchanges with others: numbered deltas of this node and of theirs. Guarded by the lock of {@link LocalPresence}. Layers
+ * between nodes use it through {@link PresenceExchange}.
  */
 final class PresencePeers {
     private final String node;
     private final LocalPresence presence;
     // Own entries that changed since the last delta, by reference. Collected from the first exchange on.
     private final Map<String, PresenceDelta.Change> unsent = new LinkedHashMap<>();
+    private @Nullable Runnable listener;
     private boolean exchanging;
+    private boolean announced;
     private long number;
     // The number of the last delta of each other node.
     private final Map<String, Long> known = new HashMap<>();
+    // States of which not all parts have arrived, by node.
+    private final Map<String, Incomplete> incomplete = new HashMap<>();
 
     PresencePeers(String node, LocalPresence presence) {
         this.node = node;
@@ -35,28 +38,83 @@ final class PresencePeers {
         return node;
     }
 
+    /** The parts of a state that have arrived so far. */
+    private record Incomplete(long number, int parts, List<PresenceDelta.Change> changes) {
+        static final Incomplete NONE = new Incomplete(0, 0, List.of());
+    }
+
+    /** Begins to collect changes; the listener is called when the first one waits. */
+    void begin(Runnable called) {
+        exchanging = true;
+        listener = called;
+    }
+
     /** An own entry has changed. */
     void changed(PresenceDelta.Change change) {
         if (exchanging) {
             unsent.put(change.ref(), change);
+            announce();
         }
     }
 
-    /** What has changed since the last call; nothing if the list of changes is empty. */
+    private void announce() {
+        if (listener != null && !announced) {
+            announced = true;
+            listener.run();
+        }
+    }
+
+    boolean isUnsent() {
+        return !unsent.isEmpty();
+    }
+
+    /** What has changed since the last call, of large changes a piece; nothing if the list of changes is empty. */
     PresenceDelta delta() {
         exchanging = true;
-        if (!unsent.isEmpty()) {
+        List<PresenceDelta.Change> changes = take();
+        announced = !unsent.isEmpty();
+        if (!changes.isEmpty()) {
             number++;
         }
-        PresenceDelta delta = new PresenceDelta(node, number, false, List.copyOf(unsent.values()));
-        unsent.clear();
-        return delta;
+        return new PresenceDelta(node, number, false, changes);
+    }
+
+    private List<PresenceDelta.Change> take() {
+        List<PresenceDelta.Change> taken = new ArrayList<>();
+        int size = 0;
+        Iterator<PresenceDelta.Change> changes = unsent.values().iterator();
+        while (changes.hasNext() && size < PresenceParts.SIZE) {
+            PresenceDelta.Change change = changes.next();
+            changes.remove();
+            taken.add(change);
+            size += change.size();
+        }
+        return taken;
     }
 
     /** All own entries. It may contain what the next delta contains again, which does no harm. */
     PresenceDelta state() {
         exchanging = true;
         return new PresenceDelta(node, number, true, entries(node));
+    }
+
+    /** Takes over a part of what another node sends; returns false if one before it is missing, so that the node's state is needed. */
+    boolean receive(PresenceParts.Part part) {
+        PresenceDelta delta = part.delta();
+        Incomplete before = part.index() == 0 ? Incomplete.NONE : incomplete.remove(delta.node());
+        if (before == null || before.parts() != part.index() || (part.index() > 0 && before.number() != delta.number())) {
+            return false;
+        }
+        if (part.index() == 0 && part.last()) {
+            return receive(delta);
+        }
+        List<PresenceDelta.Change> changes = part.index() == 0 ? new ArrayList<>() : before.changes();
+        changes.addAll(delta.changes());
+        if (part.last()) {
+            return receive(new PresenceDelta(delta.node(), delta.number(), delta.full(), changes));
+        }
+        incomplete.put(delta.node(), new Incomplete(delta.number(), part.index() + 1, changes));
+        return true;
     }
 
     /** Takes over what another node sends; returns false if a delta before it is missing, so that the node's state is needed. */
@@ -84,6 +142,7 @@ final class PresencePeers {
     /** A node is gone, and with it its entries. */
     void drop(String gone) {
         known.remove(gone);
+        incomplete.remove(gone);
         remove(gone, Set.of());
     }
 

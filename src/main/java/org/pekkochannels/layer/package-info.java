@@ -15,7 +15,7 @@
  * <pre>
  *   enter, leave, end of a channel -&gt; LocalPresence -&gt; PresenceView: merges the parts of all nodes, keeps those in their grace
  *   PresenceTicks: at most one a second -&gt; PresenceGroup.Tick -&gt; PresenceWriter: encodes once -&gt; the channels that watch
- *   other nodes: PresenceDelta -&gt; PresencePeers -&gt; PresenceView
+ *   other nodes: PresenceExchange: parts of a PresenceDelta -&gt; PresencePeers -&gt; PresenceView
  * </pre>
  */
 @NullMarked

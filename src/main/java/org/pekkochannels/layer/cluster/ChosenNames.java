@@ -33,7 +33,7 @@ record ChosenNames(long version, Set<String> names) {
         int count = from.getInt();
         Set<String> names = new HashSet<>();
         for (int i = 0; i < count; i++) {
-            names.add(Transfer.read(from));
+            names.add(Transfer.name(from));
         }
         return new ChosenNames(version, names);
     }

@@ -3,6 +3,7 @@ package org.pekkochannels.layer.cluster;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -19,12 +20,14 @@ import org.pekkochannels.layer.Channel;
 import org.pekkochannels.layer.ChannelBounds;
 import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.layer.Event;
+import org.pekkochannels.layer.Feature;
 import org.pekkochannels.layer.Gap;
 import org.pekkochannels.layer.GroupName;
 import org.pekkochannels.layer.Joined;
 import org.pekkochannels.layer.LayerStats;
 import org.pekkochannels.layer.LocalChannels;
 import org.pekkochannels.layer.Position;
+import org.pekkochannels.layer.Presence;
 import org.pekkochannels.settings.Settings;
 
 /**
@@ -37,6 +40,7 @@ import org.pekkochannels.settings.Settings;
 public final class ClusterLayer implements ChannelLayer {
     // Less than the 5 s of the shutdown's phase, more than the hub takes.
     private static final Duration LEAVING = Duration.ofSeconds(4);
+    private static final Set<Feature> FEATURES = Set.of(Feature.PRESENCE);
 
     private final LocalChannels local;
     private final ChannelLayer here;
@@ -91,6 +95,11 @@ public final class ClusterLayer implements ChannelLayer {
     @Override
     public CompletionStage<Done> started() {
         return new ClusterJoin(system, outgoing.peers(), settings.joinTimeout()).await();
+    }
+
+    @Override
+    public Set<Feature> features() {
+        return FEATURES;
     }
 
     @Override
@@ -178,6 +187,11 @@ public final class ClusterLayer implements ChannelLayer {
     @Override
     public Duration expiry() {
         return here.expiry();
+    }
+
+    @Override
+    public Presence presence() {
+        return here.presence();
     }
 
     @Override

@@ -95,7 +95,7 @@ public final class ClusterSerializer extends SerializerWithStringManifest {
     }
 
     private HubMessage.Hello hello(ByteBuffer from) {
-        return new HubMessage.Hello(ref(from), ref(from), Transfer.read(from), ChosenNames.read(from), from.get() != 0);
+        return new HubMessage.Hello(ref(from), ref(from), Transfer.name(from), ChosenNames.read(from), from.get() != 0);
     }
 
     private <T> ActorRef<T> ref(ByteBuffer from) {

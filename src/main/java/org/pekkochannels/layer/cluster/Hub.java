@@ -3,13 +3,13 @@ package org.pekkochannels.layer.cluster;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
-import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.delivery.ConsumerController;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -21,8 +21,11 @@ import org.apache.pekko.actor.typed.receptionist.ServiceKey;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.Counted;
 import org.pekkochannels.concurrent.SafeLog;
+import org.pekkochannels.concurrent.Ticker;
+import org.pekkochannels.concurrent.TimeSource;
 import org.pekkochannels.layer.Gap;
 import org.pekkochannels.layer.LocalChannels;
+import org.pekkochannels.layer.PresenceExchange;
 
 /**
  * The actor of one node that exchanges events with those of the other nodes.
@@ -36,12 +39,16 @@ final class Hub extends AbstractBehavior<HubMessage> {
 
     private static final SafeLog LOG = SafeLog.of(Hub.class);
     private static final Duration REPEAT = Duration.ofMillis(500);
+    private static final int LEAD = 20;
     private static final Duration FAREWELL = Duration.ofSeconds(3);
 
     private final TimerScheduler<HubMessage> timers;
     private final LocalChannels local;
     private final OutgoingQueues outgoing;
     private final Pair pair;
+    private final BatchReader reader;
+    private final PresenceExchange presence;
+    private final Ticker ticker;
     private final long queueBytes;
     private final Map<ActorRef<HubMessage>, OtherNode> known = new HashMap<>();
     // Those that have said goodbye, as long as they are still listed.
@@ -51,6 +58,7 @@ final class Hub extends AbstractBehavior<HubMessage> {
     private Set<ActorRef<HubMessage>> listing = Set.of();
     private @Nullable ActorRef<Done> leaving;
     private boolean listed;
+    private long presenceSent;
 
     private Hub(
             ActorContext<HubMessage> context,
@@ -64,19 +72,42 @@ final class Hub extends AbstractBehavior<HubMessage> {
         this.outgoing = outgoing;
         this.pair = new Pair(context);
         this.queueBytes = queueBytes;
+        this.reader = new BatchReader(local);
+        this.presence = local.presenceExchange();
+        this.ticker = TimeSource.of(context.getSystem()).ticker();
+        this.presenceSent = ticker.read() - presence.tick().toNanos();
+        ActorRef<HubMessage> self = context.getSelf();
+        presence.begin(() -> self.tell(HubMessage.Entered.CHANGED));
     }
 
     static Behavior<HubMessage> create(LocalChannels local, OutgoingQueues outgoing, long queueBytes) {
-        Behavior<HubMessage> hub = Behaviors.setup(
+        return Behaviors.setup(
                 context -> Behaviors.withTimers(timers -> new Hub(context, timers, local, outgoing, queueBytes)));
-        // A hub that stopped would be the end of the layer.
-        return Behaviors.supervise(hub).onFailure(RuntimeException.class, SupervisorStrategy.resume());
     }
 
     @Override
     public Receive<HubMessage> createReceive() {
+        Receive<HubMessage> messages = messages();
+        return newReceiveBuilder()
+                .onAnyMessage(message -> attempt(messages, message))
+                .build();
+    }
+
+    /** A hub that stopped would be the end of the layer, so no error stops it. */
+    private Behavior<HubMessage> attempt(Receive<HubMessage> messages, HubMessage message) {
+        try {
+            return messages.receiveMessage(message);
+        } catch (Throwable e) {
+            LOG.error("channels.layer: the hub failed, and goes on", e);
+            return this;
+        }
+    }
+
+    private Receive<HubMessage> messages() {
         return newReceiveBuilder()
                 .onMessage(HubMessage.Wake.class, this::wake)
+                .onMessage(HubMessage.Entered.class, this::entered)
+                .onMessage(HubMessage.PresenceDue.class, this::presenceDue)
                 .onMessage(HubMessage.Demand.class, this::demand)
                 .onMessage(HubMessage.Arrived.class, this::arrived)
                 .onMessage(HubMessage.Discover.class, this::discover)
@@ -174,7 +205,29 @@ final class Hub extends AbstractBehavior<HubMessage> {
             if (renamed) {
                 peer.owesNames();
             }
-            peer.send(outgoing.names());
+            send(peer);
+        }
+        return this;
+    }
+
+    private void send(OtherNode peer) {
+        peer.send(outgoing.names(), presence);
+    }
+
+    /** The first change after a pause is sent soon, in a twentieth of a tick, with those that come together with it. */
+    private Behavior<HubMessage> entered(HubMessage.Entered changed) {
+        long tick = presence.tick().toNanos();
+        long pause = Math.max(tick / LEAD, presenceSent + tick - ticker.read());
+        timers.startSingleTimer(new HubMessage.PresenceDue(), Duration.ofNanos(pause));
+        return this;
+    }
+
+    private Behavior<HubMessage> presenceDue(HubMessage.PresenceDue due) {
+        presenceSent = ticker.read();
+        List<byte[]> changes = presence.changes();
+        for (OtherNode peer : known.values()) {
+            peer.presence().add(changes);
+            send(peer);
         }
         return this;
     }
@@ -182,7 +235,7 @@ final class Hub extends AbstractBehavior<HubMessage> {
     private Behavior<HubMessage> demand(HubMessage.Demand demand) {
         outgoing.peers().ofNode(Pair.receivingNode(demand.next().producerId())).ifPresent(peer -> {
             peer.demands(demand.next());
-            peer.send(outgoing.names());
+            send(peer);
         });
         return this;
     }
@@ -191,11 +244,9 @@ final class Hub extends AbstractBehavior<HubMessage> {
         ConsumerController.Delivery<EventBatch> delivery = arrived.delivery();
         String from = Pair.sendingNode(delivery.producerId());
         try {
-            BatchReader.About about = BatchReader.deliver(delivery.message(), from, local);
-            delivery.confirmTo().tell(ConsumerController.confirmed());
+            BatchReader.About about = reader.deliver(delivery.message(), from);
             outgoing.peers().ofNode(from).ifPresent(peer -> learn(peer, about));
-        } catch (Throwable e) { // a hub that stopped would be the end of the layer
-            LOG.error("channels.layer: a batch of events from node {} was not delivered", from, e);
+        } finally { // otherwise the pair would wait for ever
             delivery.confirmTo().tell(ConsumerController.confirmed());
         }
         return stopWhenReleased();
@@ -205,11 +256,26 @@ final class Hub extends AbstractBehavior<HubMessage> {
         if (about.names() != null) {
             peer.announced(about.names());
         }
+        about.presence().ifPresent(part -> receive(peer, part));
+        if (about.asks()) {
+            peer.presence().owesState();
+        }
+        send(peer);
         if (about.last()) {
             LOG.info("channels.layer: node {} has left", peer.node());
             departed.add(peer.hub());
             forget(peer.hub());
             peer.hub().tell(new HubMessage.Released(self()));
+        }
+    }
+
+    private void receive(OtherNode peer, byte[] part) {
+        try {
+            if (!presence.receive(peer.node(), part)) {
+                peer.presence().ask();
+            }
+        } catch (IllegalArgumentException e) { // its state would be malformed too, so it is not asked for
+            LOG.error("channels.layer: a part of the presence of node {} cannot be read", peer.node(), e);
         }
     }
 
@@ -240,6 +306,9 @@ final class Hub extends AbstractBehavior<HubMessage> {
         if (peer != null) {
             getContext().unwatch(hub);
             outgoing.peers().remove(peer);
+            if (peer.isGreeted()) {
+                presence.drop(peer.node());
+            }
             peer.sender().ifPresent(getContext()::stop);
             getContext().stop(peer.receiver());
         }
@@ -265,7 +334,7 @@ final class Hub extends AbstractBehavior<HubMessage> {
                 .forEach(this::forget);
         for (OtherNode peer : known.values()) {
             peer.owesLast();
-            peer.send(outgoing.names());
+            send(peer);
         }
         timers.startSingleTimer(new HubMessage.GiveUp(), FAREWELL);
         return stopWhenReleased();

@@ -44,6 +44,14 @@ sealed interface HubMessage {
         static final Wake UP = new Wake();
     }
 
+    /** Entries of this node's presence have changed. */
+    record Entered() implements HubMessage {
+        static final Entered CHANGED = new Entered();
+    }
+
+    /** Changes of this node's presence may be sent. */
+    record PresenceDue() implements HubMessage {}
+
     /** Begin to look for other hubs. */
     record Discover() implements HubMessage {}
 

@@ -7,6 +7,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.delivery.ConsumerController;
 import org.apache.pekko.actor.typed.delivery.ProducerController;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.layer.PresenceExchange;
 
 /**
  * Another node, from the discovery of its hub until its end. Senders use the node's name, its chosen names and the queue, on any thread; all else
@@ -16,6 +17,7 @@ final class OtherNode {
     private final ActorRef<HubMessage> hub;
     private final ActorRef<ConsumerController.Command<EventBatch>> receiver;
     private final NodeQueue queue;
+    private final PresenceQueue presence = new PresenceQueue();
     private volatile ChosenNames names = ChosenNames.NONE;
     // Set once, by the hello, before senders know this peer.
     private @Nullable String node;
@@ -43,6 +45,10 @@ final class OtherNode {
 
     NodeQueue queue() {
         return queue;
+    }
+
+    PresenceQueue presence() {
+        return presence;
     }
 
     boolean hasName(String channel) {
@@ -101,15 +107,25 @@ final class OtherNode {
     }
 
     /** Sends one batch, if the pair can take one and something waits. */
-    void send(ChosenNames own) {
+    void send(ChosenNames own, PresenceExchange exchange) {
         ProducerController.RequestNext<EventBatch> next = demand;
-        if (next != null && (owedNames || owedLast || queue.isWaiting())) {
+        if (next != null && isWaiting()) {
             demand = null;
-            NodeQueue.Taken taken = queue.take();
-            boolean last = owedLast && !queue.isWaiting();
-            next.sendNextTo().tell(BatchWriter.write(taken, owedNames ? own : null, last));
-            owedNames = false;
-            owedLast &= !last;
+            next.sendNextTo().tell(BatchWriter.write(take(own, exchange)));
         }
+    }
+
+    private boolean isWaiting() {
+        return owedNames || owedLast || queue.isWaiting() || presence.isWaiting();
+    }
+
+    private BatchWriter.Content take(ChosenNames own, PresenceExchange exchange) {
+        NodeQueue.Taken taken = queue.take();
+        boolean last = owedLast && !queue.isWaiting();
+        BatchWriter.Content content = new BatchWriter.Content(
+                taken, owedNames ? own : null, presence.next(exchange), presence.takeAsk(), last);
+        owedNames = false;
+        owedLast &= !last;
+        return content;
     }
 }

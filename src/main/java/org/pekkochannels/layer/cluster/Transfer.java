@@ -3,17 +3,23 @@ package org.pekkochannels.layer.cluster;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.nio.ByteBuffer;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.layer.Event;
+import org.pekkochannels.layer.Gap;
 import org.pekkochannels.layer.GroupName;
 import org.pekkochannels.layer.LocalChannels;
 
-/** One event on its way to another node, as bytes: kind, target, excluded channel, type, payload. Names are ASCII of at most 99 characters. */
-final class Transfer {
+/**
+ * One event from another node. As bytes: kind, target, excluded channel, type, payload. Names are ASCII of at most 99 characters.
+ *
+ * @param group the group it is for; null if it is for one channel
+ * @param channel that channel, or the one of the group that does not receive it; empty if all do
+ * @param event the event
+ */
+record Transfer(@Nullable GroupName group, String channel, Event event) {
     private static final byte CHANNEL = 1;
     private static final byte GROUP = 2;
-
-    private Transfer() {}
 
     static byte[] toChannel(String channel, Event event) {
         return written(CHANNEL, channel, "", event);
@@ -34,12 +40,12 @@ final class Transfer {
         return to.putInt(json.length).put(json).array();
     }
 
-    /** Reads the next event, and delivers it. */
-    static void deliver(ByteBuffer from, LocalChannels local) {
+    /** Reads the next event; fails with {@link IllegalArgumentException} or another exception if the bytes are not one. */
+    static Transfer read(ByteBuffer from) {
         byte kind = from.get();
-        String target = read(from);
-        String excluded = read(from);
-        String type = read(from);
+        String target = target(from, kind);
+        String excluded = name(from);
+        String type = name(from);
         int length = from.getInt();
         if (length < 0 || length > from.remaining()) {
             throw new IllegalArgumentException("a payload of " + length + " bytes, " + from.remaining() + " are left");
@@ -47,26 +53,38 @@ final class Transfer {
         byte[] json = new byte[length];
         from.get(json);
         Event event = Event.ofJson(type, json);
-        switch (kind) {
-            case CHANNEL -> local.deliver(target, event);
-            case GROUP -> deliverToGroup(new GroupName(target), excluded, event, local);
-            default -> throw new IllegalArgumentException("an event of kind " + kind + " is not known");
+        return kind == GROUP ? new Transfer(new GroupName(target), excluded, event) : new Transfer(null, target, event);
+    }
+
+    private static String target(ByteBuffer from, byte kind) {
+        if (kind != CHANNEL && kind != GROUP) {
+            throw new IllegalArgumentException("an event of kind " + kind + " is not known");
+        }
+        return name(from);
+    }
+
+    /** Delivers it to the channels of this node. */
+    void deliver(LocalChannels local) {
+        if (group == null) {
+            local.deliver(channel, event);
+        } else if (channel.isEmpty()) {
+            local.deliverToGroup(group, event);
+        } else {
+            local.deliverToGroupExcept(group, channel, event);
         }
     }
 
-    private static void deliverToGroup(GroupName group, String excluded, Event event, LocalChannels local) {
-        if (excluded.isEmpty()) {
-            local.deliverToGroup(group, event);
-        } else {
-            local.deliverToGroupExcept(group, excluded, event);
-        }
+    /** What is missing without it. */
+    Gap gap() {
+        return group == null ? new Gap(Set.of()) : Gap.of(group);
     }
 
     static void write(ByteBuffer to, String name) {
         to.put((byte) name.length()).put(name.getBytes(ISO_8859_1));
     }
 
-    static String read(ByteBuffer from) {
+    /** Reads a name. */
+    static String name(ByteBuffer from) {
         byte[] name = new byte[from.get()];
         from.get(name);
         return new String(name, ISO_8859_1);

@@ -1,16 +1,26 @@
 package org.pekkochannels.layer.cluster;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.pekkochannels.layer.Channel;
 import org.pekkochannels.layer.ChannelLayer;
+import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.LocalChannels;
+import org.pekkochannels.layer.Presence;
 import org.pekkochannels.testkit.ChannelLayerContract;
 
 /** The contract over nodes of a cluster, which are actor systems of this process. */
@@ -19,6 +29,7 @@ final class ClusterLayerTest extends ChannelLayerContract {
             new ClusterSettings(ChannelLayer.DEFAULT_MAX_EVENT, 8 << 20, Duration.ofSeconds(30));
 
     private final AtomicLong clock = new AtomicLong();
+    private final Map<ClusterLayer, LocalChannels> open = new ConcurrentHashMap<>();
     private Nodes nodes;
 
     @BeforeAll
@@ -35,7 +46,7 @@ final class ClusterLayerTest extends ChannelLayerContract {
     protected List<ClusterLayer> newNodes(int count, int capacity, Duration expiry) throws Exception {
         List<ClusterLayer> layers = nodes.systems().stream()
                 .limit(count)
-                .map(system -> new ClusterLayer(system, SETTINGS, new LocalChannels(capacity, expiry, clock::get)))
+                .map(system -> newNode(system, new LocalChannels(capacity, expiry, clock::get)))
                 .toList();
         Set<ActorRef<HubMessage>> hubs = layers.stream().map(ClusterLayer::hub).collect(Collectors.toSet());
         for (ClusterLayer layer : layers) {
@@ -47,6 +58,12 @@ final class ClusterLayerTest extends ChannelLayerContract {
         return layers;
     }
 
+    private ClusterLayer newNode(ActorSystem<?> system, LocalChannels local) {
+        ClusterLayer layer = new ClusterLayer(system, SETTINGS, local);
+        open.put(layer, local);
+        return layer;
+    }
+
     private static void awaitPeers(ClusterLayer layer, int count) throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         while (layer.peers().all().stream().filter(OtherNode::isComplete).count() < count && System.nanoTime() < end) {
@@ -56,11 +73,44 @@ final class ClusterLayerTest extends ChannelLayerContract {
 
     @Override
     protected void close(ChannelLayer node) throws Exception {
+        open.remove((ClusterLayer) node);
         ((ClusterLayer) node).leave().toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
 
     @Override
-    protected void pass(Duration time) {
+    protected void pass(Duration time) throws Exception {
+        if (open.values().stream().anyMatch(ClusterLayerTest::isPresent)) {
+            exchangePresence();
+        }
         clock.addAndGet(time.toNanos());
+    }
+
+    private static boolean isPresent(LocalChannels local) {
+        Presence.Stats stats = local.presence().stats();
+        return stats.entries() + stats.watches() > 0;
+    }
+
+    /** The time of this test must not pass before the nodes know what has changed. An event arrives after what was sent before it. */
+    private void exchangePresence() throws Exception {
+        for (LocalChannels local : open.values()) {
+            ProxiedNodes.await("changes are sent", () -> !local.presenceExchange().isPending());
+        }
+        for (int i = 0; i < 2; i++) { // because an event comes before what is in the same batch
+            sendToEachOther();
+        }
+    }
+
+    private void sendToEachOther() throws InterruptedException {
+        CountDownLatch received = new CountDownLatch(open.size() * (open.size() - 1));
+        List<Channel> channels = new ArrayList<>();
+        for (ClusterLayer to : open.keySet()) {
+            Channel channel = to.newChannel(event -> received.countDown());
+            channels.add(channel);
+            open.keySet().stream()
+                    .filter(from -> from != to)
+                    .forEach(from -> from.send(channel.name(), Event.of("after")));
+        }
+        assertThat(received.await(60, TimeUnit.SECONDS)).isTrue();
+        channels.forEach(Channel::close);
     }
 }

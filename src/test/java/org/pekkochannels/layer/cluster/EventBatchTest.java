@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,10 @@ final class EventBatchTest {
     private final List<Event> received = new ArrayList<>();
     private final Channel channel = local.open(received::add);
 
+    private static EventBatch batch(NodeQueue.Taken taken) {
+        return BatchWriter.write(new BatchWriter.Content(taken, null, Optional.empty(), false, false));
+    }
+
     private static byte[] event(int number) {
         return Transfer.toGroup(ROOM, null, Event.of("said", number));
     }
@@ -34,7 +39,7 @@ final class EventBatchTest {
     }
 
     private BatchReader.About deliver(EventBatch batch) {
-        return BatchReader.deliver(batch, "other", local);
+        return new BatchReader(local).deliver(batch, "other");
     }
 
     @Test
@@ -46,9 +51,12 @@ final class EventBatchTest {
                 Transfer.toChannel(channel.name(), Event.of("said", 2)),
                 Transfer.toGroup(ROOM, channel.name(), Event.of("said", 3)));
 
-        BatchReader.About about = deliver(BatchWriter.write(new NodeQueue.Taken(0, events), names, true));
+        byte[] presence = {7};
+        BatchReader.About about = deliver(BatchWriter.write(
+                new BatchWriter.Content(new NodeQueue.Taken(0, events), names, Optional.of(presence), true, true)));
 
-        assertThat(about).isEqualTo(new BatchReader.About(true, names));
+        assertThat(about).isEqualTo(new BatchReader.About(true, names, about.presence(), true));
+        assertThat(about.presence()).contains(presence);
         assertThat(numbers()).containsExactly(1, 2);
         assertThat(local.stats().lost()).isZero();
     }
@@ -61,9 +69,9 @@ final class EventBatchTest {
             queue.add(event(i));
         }
 
-        deliver(BatchWriter.write(queue.take(), null, false));
+        deliver(batch(queue.take()));
         queue.add(event(125));
-        deliver(BatchWriter.write(queue.take(), null, false));
+        deliver(batch(queue.take()));
 
         assertThat(numbers()).containsExactly(115, 116, 117, 118, 119, 120, 121, 122, 123, 124, 125);
         assertThat(local.stats().lost()).isEqualTo(15);
@@ -100,8 +108,12 @@ final class EventBatchTest {
     @Test
     void survivesBytesThatAreNoBatch() {
         Random random = new Random(1);
-        byte[] whole = BatchWriter.write(
-                        new NodeQueue.Taken(0, List.of(event(1), event(2))), new ChosenNames(1, Set.of("mail")), false)
+        byte[] whole = BatchWriter.write(new BatchWriter.Content(
+                        new NodeQueue.Taken(0, List.of(event(1), event(2))),
+                        new ChosenNames(1, Set.of("mail")),
+                        Optional.of(new byte[] {7}),
+                        false,
+                        false))
                 .bytes();
         for (int i = 0; i < 200; i++) {
             byte[] broken = Arrays.copyOf(whole, random.nextInt(whole.length + 1));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.pekkochannels.layer.Channel;
 import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.layer.Event;
+import org.pekkochannels.layer.GroupName;
+import org.pekkochannels.layer.Presence;
 
 /** Two nodes in two JVMs, one of which ends without notice. The other one is that of the test. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -54,7 +57,7 @@ final class KilledNodeTest {
     /** The lowest address is what Pekko's resolver would keep. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void theOtherNodeGoesOnAndItsGroupsHaveOneGapEach(boolean lowest) throws Exception {
+    void theOtherNodeGoesOnAndItsGroupsHaveOneGapEachAndEntriesLeaveOnce(boolean lowest) throws Exception {
         int[] ports = {TcpProxy.freePort(), TcpProxy.freePort()};
         int here = lowest ? Math.min(ports[0], ports[1]) : Math.max(ports[0], ports[1]);
         int there = ports[0] + ports[1] - here;
@@ -65,7 +68,10 @@ final class KilledNodeTest {
             Channel channel = layer.newChannel(events::add);
             layer.groupAdd("one", channel).toCompletableFuture().join();
             layer.groupAdd("two", channel).toCompletableFuture().join();
+            List<Presence.Diff> diffs = watch(layer, "one");
+            other.tell("enter one ann");
             other.tell("send one hello");
+            ProxiedNodes.await("an entry arrives", () -> diffs.stream().anyMatch(diff -> diff.joins().containsKey("ann")));
             ProxiedNodes.await("an event arrives", () -> !events.isEmpty());
             assertThat(events).singleElement().matches(event -> event.gap().isEmpty());
             events.clear();
@@ -81,9 +87,24 @@ final class KilledNodeTest {
                     .containsExactlyInAnyOrder("one", "two");
             assertThat(events.get(2).payload(String.class)).isEqualTo("alone");
             assertThat(Nodes.cluster(system).isTerminated()).isFalse();
+            ProxiedNodes.await("the entry leaves", () -> leaves(diffs) > 0);
+            assertThat(leaves(diffs)).isEqualTo(1);
+            assertThat(layer.presence().list(new GroupName("one")).toCompletableFuture().join())
+                    .isEmpty();
         } finally {
             end(system);
         }
+    }
+
+    private static List<Presence.Diff> watch(ChannelLayer layer, String group) {
+        List<Presence.Diff> diffs = new CopyOnWriteArrayList<>();
+        Channel channel = layer.newChannel(event -> diffs.add(Presence.Diff.of(event)));
+        layer.presence().watch(new GroupName(group), channel).toCompletableFuture().join();
+        return diffs;
+    }
+
+    private static long leaves(List<Presence.Diff> diffs) {
+        return diffs.stream().filter(diff -> diff.leaves().containsKey("ann")).count();
     }
 
     @Test
