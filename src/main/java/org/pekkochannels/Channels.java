@@ -326,8 +326,8 @@ public final class Channels {
         requireNonNull(check, () -> "the check of readyCheck(\"" + name + "\", ..) must not be null");
         if (name.isBlank() || ConfiguredChecks.isReserved(name) || checks.putIfAbsent(name, check) != null) {
             throw new IllegalArgumentException(
-                    "readyCheck(\"" + name + "\", ..): the name must be unique and not blank, must not be 'database',"
-                            + " and must not begin with 'databases.'; channels.http.ready-checks adds those");
+                    "readyCheck(\"" + name + "\", ..): the name must be unique and not blank, must not be 'database' or"
+                            + " 'layer', and must not begin with 'databases.'; channels.http.ready-checks adds those");
         }
         return this;
     }

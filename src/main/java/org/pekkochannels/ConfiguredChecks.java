@@ -9,11 +9,13 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.pekkochannels.database.Database;
 import org.pekkochannels.edge.HttpSettings;
 import org.pekkochannels.edge.ReadyCheck;
+import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.settings.Settings;
 
-/** The checks of {@code channels.http.ready-checks}: databases that must be reachable. Stateless. */
+/** The checks of {@code channels.http.ready-checks}, databases that must be reachable, and that of a layer between nodes. Stateless. */
 final class ConfiguredChecks {
     private static final String DEFAULT = "database";
+    private static final String LAYER = "layer";
     private static final String NAMED = "databases.";
 
     private ConfiguredChecks() {}
@@ -32,12 +34,16 @@ final class ConfiguredChecks {
             Duration time = settings.timeout().dividedBy(2);
             checks.add(new ReadyCheck(name, () -> database.ping(time)));
         }
+        if (!system.settings().config().getString("channels.layer.type").equals("in-memory")) {
+            ChannelLayer layer = ChannelLayer.get(system);
+            checks.add(new ReadyCheck(LAYER, layer::ready));
+        }
         return checks;
     }
 
     /** Whether the name is reserved for checks of the configuration. */
     static boolean isReserved(String name) {
-        return name.equals(DEFAULT) || name.startsWith(NAMED);
+        return name.equals(DEFAULT) || name.equals(LAYER) || name.startsWith(NAMED);
     }
 
     private static Database database(ActorSystem<?> system, String name) {

@@ -210,6 +210,16 @@ public interface ChannelLayer {
     }
 
     /**
+     * Whether the layer reaches the other nodes now. {@code /ready} answers 503 while it does not, so that new clients go to other nodes. Must
+     * not block.
+     *
+     * @return completes if all is well, which is the default; otherwise fails, with a message for the log
+     */
+    default CompletionStage<Done> ready() {
+        return CompletableFuture.completedFuture(Done.done());
+    }
+
+    /**
      * What this layer can do.
      *
      * @return the features, the same at every call

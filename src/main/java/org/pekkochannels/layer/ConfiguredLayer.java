@@ -6,6 +6,7 @@ import java.util.Map;
 import org.apache.pekko.actor.AbstractExtensionId;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.Extension;
+import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.metrics.instrument.Meters;
 import org.pekkochannels.settings.Settings;
 
@@ -16,6 +17,8 @@ import org.pekkochannels.settings.Settings;
  */
 record ConfiguredLayer(ChannelLayer layer) implements Extension {
     static final Id ID = new Id();
+
+    private static final SafeLog LOG = SafeLog.of(ConfiguredLayer.class);
 
     // Short names. Layers of other packages are named by their class name here, because those packages are above this
     // one.
@@ -37,7 +40,18 @@ record ConfiguredLayer(ChannelLayer layer) implements Extension {
             Settings settings = Settings.of(system.settings().config(), "channels.layer");
             ChannelLayer layer = create(system, settings);
             LayerMeters.watch(Meters.of(system), layer);
+            warnOfHistory(settings, layer);
             return new ConfiguredLayer(layer);
+        }
+    }
+
+    private static void warnOfHistory(Settings settings, ChannelLayer layer) {
+        if (!layer.features().contains(Feature.HISTORY)
+                && !HistoryRule.of(settings).isEmpty()) {
+            LOG.warn(
+                    "channels.layer: type '{}' keeps no history, so channels.layer.history has no effect; clients that"
+                            + " return have recovered = false",
+                    settings.text("type"));
         }
     }
 

@@ -44,6 +44,15 @@ final class ClusterJoin {
         return joined;
     }
 
+    /** Whether nothing is missing now. */
+    CompletionStage<Done> ready() {
+        Set<String> missing = missing();
+        return missing.isEmpty()
+                ? CompletableFuture.completedFuture(Done.getInstance())
+                : CompletableFuture.failedFuture(new LayerUnavailableException(
+                        "the channel layer waits for " + String.join(", ", missing), null));
+    }
+
     private void look(long end) {
         try {
             lookAgain(end, missing());

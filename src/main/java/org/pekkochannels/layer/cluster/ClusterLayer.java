@@ -94,7 +94,16 @@ public final class ClusterLayer implements ChannelLayer {
 
     @Override
     public CompletionStage<Done> started() {
-        return new ClusterJoin(system, outgoing.peers(), settings.joinTimeout()).await();
+        return join().await();
+    }
+
+    @Override
+    public CompletionStage<Done> ready() {
+        return join().ready();
+    }
+
+    private ClusterJoin join() {
+        return new ClusterJoin(system, outgoing.peers(), settings.joinTimeout());
     }
 
     @Override

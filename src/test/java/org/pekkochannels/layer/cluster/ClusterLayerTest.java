@@ -6,13 +6,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
-import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,13 +45,7 @@ final class ClusterLayerTest extends ChannelLayerContract {
                 .limit(count)
                 .map(system -> newNode(system, new LocalChannels(capacity, expiry, clock::get)))
                 .toList();
-        Set<ActorRef<HubMessage>> hubs = layers.stream().map(ClusterLayer::hub).collect(Collectors.toSet());
-        for (ClusterLayer layer : layers) {
-            layer.hub().tell(new HubMessage.Found(hubs));
-        }
-        for (ClusterLayer layer : layers) {
-            awaitPeers(layer, count - 1);
-        }
+        nodes.introduce(layers);
         return layers;
     }
 
@@ -62,13 +53,6 @@ final class ClusterLayerTest extends ChannelLayerContract {
         ClusterLayer layer = new ClusterLayer(system, SETTINGS, local);
         open.put(layer, local);
         return layer;
-    }
-
-    private static void awaitPeers(ClusterLayer layer, int count) throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (layer.peers().all().stream().filter(OtherNode::isComplete).count() < count && System.nanoTime() < end) {
-            Thread.sleep(1);
-        }
     }
 
     @Override

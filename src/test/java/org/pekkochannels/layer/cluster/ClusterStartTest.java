@@ -9,6 +9,10 @@ import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -59,6 +63,7 @@ final class ClusterStartTest {
                     IntStream.range(0, 500).mapToObj(Integer::toString).toList();
 
             texts.forEach(text -> other.groupSend("room", "said", text));
+            assertThat(ready(first)).isEqualTo(200);
             second.stop().toCompletableFuture().join();
             layer.groupSend("room", "said", "last").toCompletableFuture().join();
 
@@ -70,6 +75,13 @@ final class ClusterStartTest {
         } finally {
             first.stop().toCompletableFuture().join();
         }
+    }
+
+    private static int ready(ChannelsServer server) throws Exception {
+        URI ready = URI.create("http://127.0.0.1:" + server.address().getPort() + "/ready");
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(ready).build(), HttpResponse.BodyHandlers.discarding())
+                .statusCode();
     }
 
     private static String next(BlockingQueue<Event> events) throws InterruptedException {

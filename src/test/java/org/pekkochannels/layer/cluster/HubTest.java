@@ -6,13 +6,14 @@ import com.typesafe.config.ConfigFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Collectors;
-import org.apache.pekko.actor.typed.ActorRef;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.pekkochannels.concurrent.Planted;
 import org.pekkochannels.layer.Channel;
 import org.pekkochannels.layer.ChannelBounds;
 import org.pekkochannels.layer.ChannelLayer;
@@ -38,26 +39,14 @@ final class HubTest {
     }
 
     private static ClusterLayer layer(int index) {
-        ClusterSettings settings =
-                new ClusterSettings(ChannelLayer.DEFAULT_MAX_EVENT, 8 << 20, Duration.ofSeconds(30));
         Settings section = Settings.of(ConfigFactory.load(), "channels.layer");
-        var system = nodes.systems().get(index);
-        return new ClusterLayer(system, settings, new LocalChannels(system, ChannelBounds.of(section)));
+        return layer(index, new LocalChannels(nodes.systems().get(index), ChannelBounds.of(section)));
     }
 
-    private static void introduce(ClusterLayer... layers) throws Exception {
-        Set<ActorRef<HubMessage>> hubs = List.of(layers).stream().map(ClusterLayer::hub).collect(Collectors.toSet());
-        for (ClusterLayer layer : layers) {
-            layer.hub().tell(new HubMessage.Found(hubs));
-        }
-        for (ClusterLayer layer : layers) {
-            ProxiedNodes.await(
-                    "hubs greet each other",
-                    () -> layer.peers().all().stream()
-                                    .filter(OtherNode::isComplete)
-                                    .count()
-                            == layers.length - 1);
-        }
+    private static ClusterLayer layer(int index, LocalChannels local) {
+        ClusterSettings settings =
+                new ClusterSettings(ChannelLayer.DEFAULT_MAX_EVENT, 8 << 20, Duration.ofSeconds(30));
+        return new ClusterLayer(nodes.systems().get(index), settings, local);
     }
 
     private static void end(ClusterLayer... layers) {
@@ -89,7 +78,7 @@ final class HubTest {
                     .join();
         }
 
-        introduce(first, second);
+        nodes.introduce(List.of(first, second));
 
         ProxiedNodes.await("all entries arrive", () -> listed(second) == MANY);
         Channel own = second.newChannel(event -> {});
@@ -99,10 +88,29 @@ final class HubTest {
     }
 
     @Test
+    void isReadyWhileItExchangesEventsWithEveryMember() throws Exception {
+        ClusterLayer first = layer(0);
+        ClusterLayer second = layer(1);
+
+        assertThat(first.ready())
+                .failsWithin(Duration.ofSeconds(20))
+                .withThrowableThat()
+                .withMessageContaining(
+                        "the node " + Nodes.cluster(nodes.systems().get(1)).selfAddress());
+        nodes.introduce(List.of(first, second));
+        assertThat(first.ready()).succeedsWithin(Duration.ofSeconds(20));
+        second.leave().toCompletableFuture().join();
+        ProxiedNodes.await(
+                "the node of the second is a member without a hub",
+                () -> first.ready().toCompletableFuture().isCompletedExceptionally());
+        end(first);
+    }
+
+    @Test
     void aHubSurvivesItsFailuresAndDropsOnlyWhatItCannotRead() throws Exception {
         ClusterLayer first = layer(0);
         ClusterLayer second = layer(1);
-        introduce(first, second);
+        nodes.introduce(List.of(first, second));
         List<Event> events = new CopyOnWriteArrayList<>();
         Channel channel = second.newChannel(events::add);
         second.groupAdd(ROOM, channel).toCompletableFuture().join();
@@ -111,6 +119,7 @@ final class HubTest {
         second.hub().tell(new HubMessage.Arrived(null));
         first.peers().all().get(0).queue().add(new byte[] {9, 9, 9});
         first.groupSend("room", "said", "after").toCompletableFuture().join();
+        ProxiedNodes.await("there is a gap", () -> second.stats().lost() > 0);
         first.groupSend("room", "said", "later").toCompletableFuture().join();
 
         ProxiedNodes.await(
@@ -120,6 +129,33 @@ final class HubTest {
                         && events.get(events.size() - 1).payload(String.class).equals("later"));
         assertThat(events.get(0).gap()).isPresent();
         assertThat(second.stats().lost()).isPositive();
+        end(first, second);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anEventThatCannotBeDeliveredIsLostAndTheNextOneArrives(Planted planted) throws Exception {
+        AtomicBoolean fails = new AtomicBoolean();
+        ClusterLayer first = layer(0);
+        ClusterLayer second = layer(1, new LocalChannels(100, Duration.ofMinutes(1), () -> {
+            if (fails.getAndSet(false)) {
+                planted.raise();
+            }
+            return System.nanoTime();
+        }));
+        nodes.introduce(List.of(first, second));
+        List<Event> events = new CopyOnWriteArrayList<>();
+        Channel channel = second.newChannel(events::add);
+        second.groupAdd(ROOM, channel).toCompletableFuture().join();
+
+        fails.set(true);
+        first.groupSend("room", "said", "lost").toCompletableFuture().join();
+        first.groupSend("room", "said", "next").toCompletableFuture().join();
+
+        ProxiedNodes.await("a gap and the next event arrive", () -> events.size() == 2);
+        assertThat(events.get(0).gap()).isPresent();
+        assertThat(events.get(1).payload(String.class)).isEqualTo("next");
+        assertThat(second.stats().lost()).isEqualTo(1);
         end(first, second);
     }
 }

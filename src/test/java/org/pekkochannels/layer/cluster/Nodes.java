@@ -3,9 +3,13 @@ package org.pekkochannels.layer.cluster;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.Address;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -63,6 +67,31 @@ final class Nodes implements AutoCloseable {
             ups += member.status().equals(MemberStatus.up()) ? 1 : 0;
         }
         return ups;
+    }
+
+    /** Lets layers of the first systems find each other, as remote ones. */
+    void introduce(List<ClusterLayer> layers) throws Exception {
+        for (int i = 0; i < layers.size(); i++) {
+            Set<ActorRef<HubMessage>> hubs = new HashSet<>();
+            for (int j = 0; j < layers.size(); j++) {
+                hubs.add(i == j ? layers.get(j).hub() : remote(layers.get(j).hub(), systems.get(j), systems.get(i)));
+            }
+            layers.get(i).hub().tell(new HubMessage.Found(hubs));
+        }
+        for (ClusterLayer layer : layers) {
+            ProxiedNodes.await(
+                    "hubs greet each other",
+                    () -> layer.peers().all().stream()
+                                    .filter(OtherNode::isComplete)
+                                    .count()
+                            == layers.size() - 1);
+        }
+    }
+
+    /** An actor of one system as another one knows it; within a process it would be reached without the network. */
+    private static <T> ActorRef<T> remote(ActorRef<T> ref, ActorSystem<?> of, ActorSystem<?> seenBy) {
+        return ActorRefResolver.get(seenBy)
+                .resolveActorRef(ActorRefResolver.get(of).toSerializationFormat(ref));
     }
 
     List<ActorSystem<?>> systems() {
