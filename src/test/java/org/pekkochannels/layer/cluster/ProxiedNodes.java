@@ -1,5 +1,6 @@
 package org.pekkochannels.layer.cluster;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -55,18 +56,8 @@ final class ProxiedNodes implements AutoCloseable {
 
     ProxiedNodes(int count, String config) throws Exception {
         this.config = config;
-        List<TcpProxy> proxies = new ArrayList<>();
-        List<Integer> ports = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            ports.add(TcpProxy.freePort());
-            proxies.add(new TcpProxy(ports.get(i)));
-        }
-        Address first = null;
-        for (int i = 0; i < count; i++) {
-            Node node = new Node(system(proxies.get(i).port(), ports.get(i), config), proxies.get(i), ports.get(i));
-            nodes.add(node);
-            first = first == null ? node.address() : first;
-            node.cluster().join(first);
+            join();
         }
         nodes.sort(Comparator.comparing(Node::address, Member.addressOrdering()));
         nodes.forEach(Node::layer);
@@ -74,6 +65,16 @@ final class ProxiedNodes implements AutoCloseable {
             node.layer().started().toCompletableFuture().get(PATIENCE, TimeUnit.NANOSECONDS);
             await("members", () -> node.members() == count);
         }
+    }
+
+    /** Adds a node, which joins the first. */
+    Node join() throws IOException {
+        int bound = TcpProxy.freePort();
+        TcpProxy proxy = new TcpProxy(bound);
+        Node node = new Node(system(proxy.port(), bound, config), proxy, bound);
+        nodes.add(node);
+        node.cluster().join(nodes.get(0).address());
+        return node;
     }
 
     private static ActorSystem<?> system(int port, int bound, String config) {
