@@ -13,6 +13,7 @@ final class LayerCounters {
     final LongAdder superseded = new LongAdder();
     final LongAdder unknown = new LongAdder();
     final LongAdder lost = new LongAdder();
+    final LongAdder listenerFailures = new LongAdder();
 
     LayerStats with(int channels, int groups, int members) {
         return new LayerStats(
@@ -27,6 +28,7 @@ final class LayerCounters {
                 expired.sum(),
                 superseded.sum(),
                 unknown.sum(),
-                lost.sum());
+                lost.sum(),
+                listenerFailures.sum());
     }
 }

@@ -35,6 +35,9 @@ final class LayerMeters {
         meters.counter(dropped.tag("reason", "expired"), () -> layer.stats().expired());
         meters.counter(dropped.tag("reason", "superseded"), () -> layer.stats().superseded());
         meters.counter(dropped.tag("reason", "unknown"), () -> layer.stats().unknown());
+        meters.counter(
+                Measure.of("channels.layer.listener.failures", "calls", "Calls of listeners for gaps that threw."),
+                () -> layer.stats().listenerFailures());
         watchPresence(meters, layer);
     }
 

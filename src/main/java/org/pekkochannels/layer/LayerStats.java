@@ -17,6 +17,7 @@ package org.pekkochannels.layer;
  * @param superseded events dropped because their channel joined the group again, with a position or a state that covers them
  * @param unknown events for a channel that did not exist, or that was closed before it took them
  * @param lost events that never arrived at this node, as far as the layer knows
+ * @param listenerFailures calls of listeners for gaps that threw
  */
 public record LayerStats(
         int channels,
@@ -30,4 +31,5 @@ public record LayerStats(
         long expired,
         long superseded,
         long unknown,
-        long lost) {}
+        long lost,
+        long listenerFailures) {}

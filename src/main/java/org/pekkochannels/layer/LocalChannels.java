@@ -44,7 +44,7 @@ public final class LocalChannels {
     private final SystemJson json;
     private final DropLog drops;
     private final LocalPresence presence;
-    private final GapListeners listeners = new GapListeners();
+    private final GapListeners listeners = new GapListeners(tally.listenerFailures);
     private volatile Histories histories = Histories.NONE;
 
     /** What the histories of groups contribute to channels. */

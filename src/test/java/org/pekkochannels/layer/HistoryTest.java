@@ -620,5 +620,6 @@ final class HistoryTest {
         assertThat(member.arrived().gap()).contains(Gap.of(LIVE));
         stranger.expectNothing();
         assertThat(layer.stats().lost()).isEqualTo(8);
+        assertThat(layer.stats().listenerFailures()).isEqualTo(3);
     }
 }

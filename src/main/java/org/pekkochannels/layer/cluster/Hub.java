@@ -3,7 +3,6 @@ package org.pekkochannels.layer.cluster;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,11 +20,9 @@ import org.apache.pekko.actor.typed.receptionist.ServiceKey;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.Counted;
 import org.pekkochannels.concurrent.SafeLog;
-import org.pekkochannels.concurrent.Ticker;
 import org.pekkochannels.concurrent.TimeSource;
 import org.pekkochannels.layer.Gap;
 import org.pekkochannels.layer.LocalChannels;
-import org.pekkochannels.layer.PresenceExchange;
 
 /**
  * The actor of one node that exchanges events with those of the other nodes.
@@ -39,7 +36,6 @@ final class Hub extends AbstractBehavior<HubMessage> {
 
     private static final SafeLog LOG = SafeLog.of(Hub.class);
     private static final Duration REPEAT = Duration.ofMillis(500);
-    private static final int LEAD = 20;
     private static final Duration FAREWELL = Duration.ofSeconds(3);
 
     private final TimerScheduler<HubMessage> timers;
@@ -47,8 +43,7 @@ final class Hub extends AbstractBehavior<HubMessage> {
     private final OutgoingQueues outgoing;
     private final Pair pair;
     private final BatchReader reader;
-    private final PresenceExchange presence;
-    private final Ticker ticker;
+    private final HubPresence presence;
     private final long queueBytes;
     private final Map<ActorRef<HubMessage>, OtherNode> known = new HashMap<>();
     // Those that have said goodbye, as long as they are still listed.
@@ -58,7 +53,6 @@ final class Hub extends AbstractBehavior<HubMessage> {
     private Set<ActorRef<HubMessage>> listing = Set.of();
     private @Nullable ActorRef<Done> leaving;
     private boolean listed;
-    private long presenceSent;
 
     private Hub(
             ActorContext<HubMessage> context,
@@ -73,11 +67,11 @@ final class Hub extends AbstractBehavior<HubMessage> {
         this.pair = new Pair(context);
         this.queueBytes = queueBytes;
         this.reader = new BatchReader(local);
-        this.presence = local.presenceExchange();
-        this.ticker = TimeSource.of(context.getSystem()).ticker();
-        this.presenceSent = ticker.read() - presence.tick().toNanos();
-        ActorRef<HubMessage> self = context.getSelf();
-        presence.begin(() -> self.tell(HubMessage.Entered.CHANGED));
+        this.presence = new HubPresence(
+                local.presenceExchange(),
+                timers,
+                TimeSource.of(context.getSystem()).ticker());
+        presence.begin(context.getSelf());
     }
 
     static Behavior<HubMessage> create(LocalChannels local, OutgoingQueues outgoing, long queueBytes) {
@@ -211,24 +205,17 @@ final class Hub extends AbstractBehavior<HubMessage> {
     }
 
     private void send(OtherNode peer) {
-        peer.send(outgoing.names(), presence);
+        peer.send(outgoing.names(), presence.exchange());
     }
 
-    /** The first change after a pause is sent soon, in a twentieth of a tick, with those that come together with it. */
     private Behavior<HubMessage> entered(HubMessage.Entered changed) {
-        long tick = presence.tick().toNanos();
-        long pause = Math.max(tick / LEAD, presenceSent + tick - ticker.read());
-        timers.startSingleTimer(new HubMessage.PresenceDue(), Duration.ofNanos(pause));
+        presence.changed();
         return this;
     }
 
     private Behavior<HubMessage> presenceDue(HubMessage.PresenceDue due) {
-        presenceSent = ticker.read();
-        List<byte[]> changes = presence.changes();
-        for (OtherNode peer : known.values()) {
-            peer.presence().add(changes);
-            send(peer);
-        }
+        presence.addChanges(known.values());
+        known.values().forEach(this::send);
         return this;
     }
 
@@ -256,7 +243,7 @@ final class Hub extends AbstractBehavior<HubMessage> {
         if (about.names() != null) {
             peer.announced(about.names());
         }
-        about.presence().ifPresent(part -> receive(peer, part));
+        about.presence().ifPresent(part -> presence.receive(peer, part));
         if (about.asks()) {
             peer.presence().owesState();
         }
@@ -266,16 +253,6 @@ final class Hub extends AbstractBehavior<HubMessage> {
             departed.add(peer.hub());
             forget(peer.hub());
             peer.hub().tell(new HubMessage.Released(self()));
-        }
-    }
-
-    private void receive(OtherNode peer, byte[] part) {
-        try {
-            if (!presence.receive(peer.node(), part)) {
-                peer.presence().ask();
-            }
-        } catch (IllegalArgumentException e) { // its state would be malformed too, so it is not asked for
-            LOG.error("channels.layer: a part of the presence of node {} cannot be read", peer.node(), e);
         }
     }
 
@@ -306,9 +283,7 @@ final class Hub extends AbstractBehavior<HubMessage> {
         if (peer != null) {
             getContext().unwatch(hub);
             outgoing.peers().remove(peer);
-            if (peer.isGreeted()) {
-                presence.drop(peer.node());
-            }
+            presence.forget(peer);
             peer.sender().ifPresent(getContext()::stop);
             getContext().stop(peer.receiver());
         }
