@@ -8,11 +8,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.pekko.actor.ExtendedActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pekkochannels.concurrent.Planted;
 import org.pekkochannels.layer.Channel;
 import org.pekkochannels.layer.ChannelBounds;
@@ -157,5 +160,20 @@ final class HubTest {
         assertThat(events.get(1).payload(String.class)).isEqualTo("next");
         assertThat(second.stats().lost()).isEqualTo(1);
         end(first, second);
+    }
+
+    /** A failure of the serializer would break the connection. */
+    @ParameterizedTest
+    @ValueSource(strings = {"batch/9", "hello/9", "farewell/1"})
+    void readsAMessageOfAnUnknownVersionAsOneThatIsNotUnderstood(String manifest) {
+        var system = (ExtendedActorSystem) Adapter.toClassic(nodes.systems().get(0));
+
+        Object read = new ClusterSerializer(system).fromBinary(new byte[] {1, 2, 3}, manifest);
+
+        if (read instanceof EventBatch batch) {
+            assertThat(batch.isKnown()).isFalse();
+        } else {
+            assertThat(read).isEqualTo(new HubMessage.Unknown(manifest));
+        }
     }
 }
