@@ -25,13 +25,16 @@ final class ClusterLayerTest extends ChannelLayerContract {
     private static final ClusterSettings SETTINGS =
             new ClusterSettings(ChannelLayer.DEFAULT_MAX_EVENT, 8 << 20, Duration.ofSeconds(30));
 
+    // Tasks wait for it in real time.
+    private static final Duration TICK = Duration.ofMillis(100);
+
     private final AtomicLong clock = new AtomicLong();
     private final Map<ClusterLayer, LocalChannels> open = new ConcurrentHashMap<>();
     private Nodes nodes;
 
     @BeforeAll
     void joinTheNodes() throws InterruptedException {
-        nodes = new Nodes(3);
+        nodes = new Nodes(3, "channels.layer.presence.tick = " + TICK.toMillis() + "ms", clock::get);
     }
 
     @AfterAll
@@ -43,7 +46,7 @@ final class ClusterLayerTest extends ChannelLayerContract {
     protected List<ClusterLayer> newNodes(int count, int capacity, Duration expiry) throws Exception {
         List<ClusterLayer> layers = nodes.systems().stream()
                 .limit(count)
-                .map(system -> newNode(system, new LocalChannels(capacity, expiry, clock::get)))
+                .map(system -> newNode(system, new LocalChannels(system, capacity, expiry)))
                 .toList();
         nodes.introduce(layers);
         return layers;
@@ -59,6 +62,11 @@ final class ClusterLayerTest extends ChannelLayerContract {
     protected void close(ChannelLayer node) throws Exception {
         open.remove((ClusterLayer) node);
         ((ClusterLayer) node).leave().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+
+    @Override
+    protected Duration presenceTick() {
+        return TICK;
     }
 
     @Override

@@ -2,12 +2,15 @@ package org.pekkochannels.layer.cluster;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.Address;
+import org.apache.pekko.actor.BootstrapSetup;
+import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -15,6 +18,8 @@ import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.Cluster;
 import org.apache.pekko.cluster.MemberStatus;
+import org.pekkochannels.concurrent.Ticker;
+import org.pekkochannels.concurrent.TimeSource;
 
 /** Actor systems of one process that are one cluster, over TCP. */
 final class Nodes implements AutoCloseable {
@@ -30,9 +35,19 @@ final class Nodes implements AutoCloseable {
     private final List<ActorSystem<?>> systems = new ArrayList<>();
 
     Nodes(int count) throws InterruptedException {
+        this(count, "", Ticker.SYSTEM);
+    }
+
+    /** Systems whose intervals a test measures. */
+    Nodes(int count, String more, Ticker ticker) throws InterruptedException {
         Address first = null;
         for (int i = 0; i < count; i++) {
-            ActorSystem<?> system = ActorSystem.create(Behaviors.empty(), "channels", config(""));
+            ActorSystem<?> system = ActorSystem.create(
+                    Behaviors.empty(),
+                    "channels",
+                    ActorSystemSetup.create(
+                            BootstrapSetup.create(config(more)),
+                            new TimeSource.Replacement(ticker, Clock.systemUTC())));
             systems.add(system);
             Cluster cluster = cluster(system);
             first = first == null ? cluster.selfAddress() : first;
