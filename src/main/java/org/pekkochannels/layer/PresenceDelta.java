@@ -55,7 +55,11 @@ record PresenceDelta(String node, long number, boolean full, List<Change> change
 
         /** The most bytes of it in a part. */
         int size() {
-            return group.length() + ref.length() + UTF_8_MOST * key.length() + (meta == null ? 0 : meta.length) + LENGTHS;
+            return group.length()
+                    + ref.length()
+                    + UTF_8_MOST * key.length()
+                    + (meta == null ? 0 : meta.length)
+                    + LENGTHS;
         }
 
         /** The JSON, not to be changed; null if the entry is gone. */

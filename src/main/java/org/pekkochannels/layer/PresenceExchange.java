@@ -79,8 +79,8 @@ public final class PresenceExchange {
     public boolean receive(String node, byte[] part) {
         PresenceParts.Part read = PresenceParts.read(requireNonNull(part, "a part of a presence must not be null"));
         if (!read.delta().node().equals(node)) {
-            throw new IllegalArgumentException("a part of the presence of node " + read.delta().node()
-                    + " must not come from node " + node);
+            throw new IllegalArgumentException(
+                    "a part of the presence of node " + read.delta().node() + " must not come from node " + node);
         }
         return presence.receive(read);
     }

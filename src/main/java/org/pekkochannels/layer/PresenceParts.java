@@ -116,8 +116,7 @@ final class PresenceParts {
         for (int i = 0; i < count; i++) {
             changes.add(new PresenceDelta.Change(text(from), text(from), text(from), meta(from)));
         }
-        return new Part(
-                new PresenceDelta(node, number, (flags & FULL) != 0, changes), index, (flags & LAST) != 0);
+        return new Part(new PresenceDelta(node, number, (flags & FULL) != 0, changes), index, (flags & LAST) != 0);
     }
 
     private static byte @Nullable [] meta(ByteBuffer from) {

@@ -102,7 +102,9 @@ final class PresencePeers {
     boolean receive(PresenceParts.Part part) {
         PresenceDelta delta = part.delta();
         Incomplete before = part.index() == 0 ? Incomplete.NONE : incomplete.remove(delta.node());
-        if (before == null || before.parts() != part.index() || (part.index() > 0 && before.number() != delta.number())) {
+        if (before == null
+                || before.parts() != part.index()
+                || (part.index() > 0 && before.number() != delta.number())) {
             return false;
         }
         if (part.index() == 0 && part.last()) {

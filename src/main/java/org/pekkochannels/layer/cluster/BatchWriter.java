@@ -27,11 +27,7 @@ final class BatchWriter {
      * @param last whether it is the node's last batch
      */
     record Content(
-            NodeQueue.Taken taken,
-            @Nullable ChosenNames names,
-            Optional<byte[]> presence,
-            boolean asks,
-            boolean last) {
+            NodeQueue.Taken taken, @Nullable ChosenNames names, Optional<byte[]> presence, boolean asks, boolean last) {
         private byte flags() {
             return (byte) ((names == null ? 0 : NAMES)
                     | (last ? LAST : 0)

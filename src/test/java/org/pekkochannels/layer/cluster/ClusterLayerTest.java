@@ -85,7 +85,8 @@ final class ClusterLayerTest extends ChannelLayerContract {
     /** The time of this test must not pass before the nodes know what has changed. An event arrives after what was sent before it. */
     private void exchangePresence() throws Exception {
         for (LocalChannels local : open.values()) {
-            ProxiedNodes.await("changes are sent", () -> !local.presenceExchange().isPending());
+            ProxiedNodes.await(
+                    "changes are sent", () -> !local.presenceExchange().isPending());
         }
         for (int i = 0; i < 2; i++) { // because an event comes before what is in the same batch
             sendToEachOther();

@@ -51,7 +51,8 @@ final class ClusterTlsTest {
 
     private ChannelLayer start(String more, int port, int seed) {
         String scheme = "pekko://channels@127.0.0.1:";
-        ActorSystem<?> system = ActorSystem.create(Behaviors.empty(), "channels", Nodes.config(more + """
+        ActorSystem<?> system = ActorSystem.create(
+                Behaviors.empty(), "channels", Nodes.config(more + """
 
                 channels.layer { type = cluster }
                 pekko.remote.artery.canonical.port = %d

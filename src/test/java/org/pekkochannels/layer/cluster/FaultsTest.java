@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
@@ -51,6 +52,7 @@ final class FaultsTest {
     }
 
     @Test
+    @Timeout(value = 15, unit = TimeUnit.MINUTES)
     void nothingIsLostWhileTheQueueHolds() throws Exception {
         Random random = new Random(1);
         try (ProxiedNodes nodes = new ProxiedNodes(2, PATIENT);
@@ -62,7 +64,7 @@ final class FaultsTest {
             int first = thither.last();
             int second = hither.last();
 
-            for (int round = 0; round < (PROOFS ? 10 : 1); round++) {
+            for (int round = 0; round < (PROOFS ? 5 : 1); round++) {
                 for (Fault fault : Fault.values()) {
                     disturb(nodes, fault, length(random), random);
                     awaitProgress(thither, hither);

@@ -47,8 +47,7 @@ final class HubTest {
     }
 
     private static ClusterLayer layer(int index, LocalChannels local) {
-        ClusterSettings settings =
-                new ClusterSettings(ChannelLayer.DEFAULT_MAX_EVENT, 8 << 20, Duration.ofSeconds(30));
+        ClusterSettings settings = new ClusterSettings(ChannelLayer.DEFAULT_MAX_EVENT, 8 << 20, Duration.ofSeconds(30));
         return new ClusterLayer(nodes.systems().get(index), settings, local);
     }
 
@@ -85,7 +84,10 @@ final class HubTest {
 
         ProxiedNodes.await("all entries arrive", () -> listed(second) == MANY);
         Channel own = second.newChannel(event -> {});
-        second.presence().enter(ROOM, own, "here", json("1")).toCompletableFuture().join();
+        second.presence()
+                .enter(ROOM, own, "here", json("1"))
+                .toCompletableFuture()
+                .join();
         ProxiedNodes.await("the entry of the second arrives", () -> listed(first) == MANY + 1);
         end(first, second);
     }
@@ -110,6 +112,7 @@ final class HubTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // what fails
     void aHubSurvivesItsFailuresAndDropsOnlyWhatItCannotRead() throws Exception {
         ClusterLayer first = layer(0);
         ClusterLayer second = layer(1);

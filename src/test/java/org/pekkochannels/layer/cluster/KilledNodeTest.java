@@ -71,7 +71,9 @@ final class KilledNodeTest {
             List<Presence.Diff> diffs = watch(layer, "one");
             other.tell("enter one ann");
             other.tell("send one hello");
-            ProxiedNodes.await("an entry arrives", () -> diffs.stream().anyMatch(diff -> diff.joins().containsKey("ann")));
+            ProxiedNodes.await(
+                    "an entry arrives",
+                    () -> diffs.stream().anyMatch(diff -> diff.joins().containsKey("ann")));
             ProxiedNodes.await("an event arrives", () -> !events.isEmpty());
             assertThat(events).singleElement().matches(event -> event.gap().isEmpty());
             events.clear();
@@ -89,7 +91,10 @@ final class KilledNodeTest {
             assertThat(Nodes.cluster(system).isTerminated()).isFalse();
             ProxiedNodes.await("the entry leaves", () -> leaves(diffs) > 0);
             assertThat(leaves(diffs)).isEqualTo(1);
-            assertThat(layer.presence().list(new GroupName("one")).toCompletableFuture().join())
+            assertThat(layer.presence()
+                            .list(new GroupName("one"))
+                            .toCompletableFuture()
+                            .join())
                     .isEmpty();
         } finally {
             end(system);
@@ -99,7 +104,10 @@ final class KilledNodeTest {
     private static List<Presence.Diff> watch(ChannelLayer layer, String group) {
         List<Presence.Diff> diffs = new CopyOnWriteArrayList<>();
         Channel channel = layer.newChannel(event -> diffs.add(Presence.Diff.of(event)));
-        layer.presence().watch(new GroupName(group), channel).toCompletableFuture().join();
+        layer.presence()
+                .watch(new GroupName(group), channel)
+                .toCompletableFuture()
+                .join();
         return diffs;
     }
 
