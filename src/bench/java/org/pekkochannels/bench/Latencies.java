@@ -26,8 +26,13 @@ final class Latencies {
 
     /** The upper end of the step in which the 99th percentile is. */
     double p99Micros() {
+        return micros(0.99);
+    }
+
+    /** The upper end of the step in which this share of all answers has come. */
+    double micros(double share) {
         int step = 0;
-        for (long slower = count - counts[0]; slower * 100 > count; slower -= counts[step]) {
+        for (long slower = count - counts[0]; slower > count * (1 - share); slower -= counts[step]) {
             step++;
         }
         return (step + 1) * STEP_NANOS / 1e3;

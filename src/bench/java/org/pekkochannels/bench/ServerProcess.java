@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A server under test: a process that listens on 127.0.0.1 at the PORT of its environment. */
@@ -23,9 +24,15 @@ record ServerProcess(String name, Process process, int port) {
 
     /** Starts {@code command}, split at its spaces, and waits until it listens. */
     static ServerProcess start(String name, String command) throws IOException, InterruptedException {
+        return start(name, command, Map.of());
+    }
+
+    static ServerProcess start(String name, String command, Map<String, String> environment)
+            throws IOException, InterruptedException {
         int port = freePort();
         Path log = Files.createTempFile("bench-" + name + "-", ".log");
         ProcessBuilder builder = new ProcessBuilder(command.trim().split(" +", -1));
+        builder.environment().putAll(environment);
         builder.environment().put("PORT", String.valueOf(port));
         Process process =
                 builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();

@@ -1,0 +1,62 @@
+package org.pekkochannels.bench;
+
+import com.typesafe.config.ConfigFactory;
+import java.util.concurrent.CompletionStage;
+import org.pekkochannels.Channels;
+import org.pekkochannels.consumer.ConsumerContext;
+import org.pekkochannels.consumer.Group;
+import org.pekkochannels.consumer.WebSocketConsumer;
+
+/**
+ * One node with WebSockets: what a client of {@code /ws/publish} sends, every client of {@code /ws/member} receives, on all nodes.
+ *
+ * <p>Environment: {@code PORT}, and {@code CLUSTER_PORT} and {@code CLUSTER_SEEDS} for more than one node.
+ */
+public final class NodeServer {
+    private NodeServer() {}
+
+    /**
+     * Runs in the foreground until SIGTERM.
+     *
+     * @param args none
+     */
+    public static void main(String[] args) {
+        String layer = System.getenv("CLUSTER_PORT") == null ? "in-memory" : "cluster";
+        // The load generator does not answer pings.
+        Channels.load(ConfigFactory.parseString("""
+                                channels { development = off, layer { type = %s, capacity = 10000 } }
+                                channels.websocket { ping-interval = 1h, pong-timeout = 1h }
+                                """.formatted(layer))
+                        .withFallback(Environment.read().config(1)))
+                .websocket("ws/publish", Publisher::new)
+                .websocket("ws/member", Member::new)
+                .start();
+    }
+
+    private static final class Publisher extends WebSocketConsumer {
+        private final Group room = group("room");
+
+        Publisher(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected CompletionStage<?> receive(String text) {
+            return room.send("text", text);
+        }
+    }
+
+    private static final class Member extends WebSocketConsumer {
+        private final Group room = group("room");
+
+        Member(ConsumerContext context) {
+            super(context);
+            relay("text");
+        }
+
+        @Override
+        protected CompletionStage<?> connect() {
+            return room.add().thenCompose(joined -> accept());
+        }
+    }
+}
