@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** PgBouncer in transaction mode in front of a PostgreSQL, with few connections to it that all its clients share. */
-final class PgBouncer implements AutoCloseable {
+public final class PgBouncer implements AutoCloseable {
     private static final File PROGRAM = Stream.of("/usr/sbin/pgbouncer", "/usr/bin/pgbouncer")
             .map(File::new)
             .filter(File::canExecute)
@@ -26,12 +26,12 @@ final class PgBouncer implements AutoCloseable {
     }
 
     /** For {@code @EnabledIf}. */
-    static boolean isInstalled() {
+    public static boolean isInstalled() {
         return PROGRAM.canExecute();
     }
 
     /** Starts it, and returns when it listens. */
-    static PgBouncer start(Path directory, SharedPostgreSql server, int serverConnections) throws IOException {
+    public static PgBouncer start(Path directory, SharedPostgreSql server, int serverConnections) throws IOException {
         int port = ServerProcess.freePort();
         Path settings = directory.resolve("pgbouncer.ini");
         Files.writeString(settings, """
@@ -49,7 +49,7 @@ final class PgBouncer implements AutoCloseable {
         return new PgBouncer(ServerProcess.start(command(settings), "process up"), port);
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 

@@ -19,6 +19,12 @@ final class LogStatements {
 
     private static final String SENT_MICROS = "(extract(epoch from e.sent) * 1000000)::bigint as sent";
 
+    // What one group's joins take into memory; more than this is not recovered.
+    private static final int HISTORY_BYTES = 64 << 20;
+
+    private static final String MISSED = "h.target = g.name and h.position > r.since and h.position <= g.top"
+            + " and h.epoch = g.epoch and g.epoch = r.epoch and g.top - r.since <= r.size";
+
     private final String schema;
 
     LogStatements(String schema) {
@@ -160,10 +166,11 @@ final class LogStatements {
                 + ", e.node, e.target, e.excluded, e.type, e.kept, e.epoch, e.position, e.payload"
                 + " from unnest(?::text[], ?::text[], ?::bigint[], ?::bigint[]) with ordinality as r(name, epoch, since, size, n)"
                 + " left join " + table("group") + " g on g.name = r.name"
-                + " left join lateral (select * from " + table("event")
-                + " h where h.target = g.name and h.position > r.since"
-                + " and h.position <= g.top and h.epoch = g.epoch and g.epoch = r.epoch and g.top - r.since <= r.size"
-                + " and h.expires > clock_timestamp()) e on true order by r.n, e.position";
+                + " left join lateral (select sum(octet_length(h.payload)) as bytes from " + table("event")
+                + " h where "
+                + MISSED + ") b on true"
+                + " left join lateral (select * from " + table("event") + " h where " + MISSED + " and b.bytes <= "
+                + HISTORY_BYTES + " and h.expires > clock_timestamp()) e on true order by r.n, e.position";
     }
 
     /** The newest events of one group. Parameters: its name, the size of its history, the limit. */

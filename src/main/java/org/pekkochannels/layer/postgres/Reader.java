@@ -32,6 +32,7 @@ final class Reader implements Runnable {
     private final CompletableFuture<Done> started = new CompletableFuture<>();
     private final CompletableFuture<Done> ended = new CompletableFuture<>();
     private final LongAdder losses = new LongAdder();
+    private boolean failing;
     private volatile boolean closed;
 
     /** Begins the histories of groups, elsewhere, and rings then. */
@@ -94,6 +95,7 @@ final class Reader implements Runnable {
             joins.up();
             backoff.reset();
             ready = true;
+            failing = false;
             stages.complete(() -> started.complete(Done.getInstance()));
             serve(connection, bells);
             return true;
@@ -109,11 +111,14 @@ final class Reader implements Runnable {
     }
 
     private void fail(Throwable reason) {
-        LOG.debug("channels.layer: the reader's connection failed", reason);
+        if (!failing && !closed) {
+            failing = true;
+            LOG.warn("channels.layer: no connection that reads events: {}; it is tried again", reason.getMessage());
+        }
         LayerUnavailableException failure = connections.unavailable(reason);
-        List<CompletableFuture<?>> failing = joins.down(failure);
-        failing.add(started);
-        stages.fail(failing, failure);
+        List<CompletableFuture<?>> waiting = joins.down(failure);
+        waiting.add(started);
+        stages.fail(waiting, failure);
     }
 
     /** Hears the bells from before the first read on. */

@@ -48,6 +48,7 @@ final class Writer implements Runnable {
     private final LongAdder losses = new LongAdder();
     private final CompletableFuture<Done> started = new CompletableFuture<>();
     private final CompletableFuture<Done> ended = new CompletableFuture<>();
+    private boolean failing;
     private volatile boolean closed;
     // Until when events are written without numbers; 0 for ever since.
     private long numberAgain;
@@ -113,6 +114,7 @@ final class Writer implements Runnable {
             outbox.up();
             backoff.reset();
             ready = true;
+            failing = false;
             stages.complete(() -> started.complete(Done.getInstance()));
             serve(connection);
             return true;
@@ -128,11 +130,14 @@ final class Writer implements Runnable {
     }
 
     private void fail(Throwable reason) {
-        LOG.debug("channels.layer: the writer's connection failed", reason);
+        if (!failing && !closed) {
+            failing = true;
+            LOG.warn("channels.layer: no connection that writes events: {}; it is tried again", reason.getMessage());
+        }
         LayerUnavailableException failure = connections.unavailable(reason);
-        List<CompletableFuture<?>> failing = outbox.down(failure);
-        failing.add(started);
-        stages.fail(failing, failure);
+        List<CompletableFuture<?>> waiting = outbox.down(failure);
+        waiting.add(started);
+        stages.fail(waiting, failure);
     }
 
     private void serve(Connection connection) throws SQLException, InterruptedException {
