@@ -2,17 +2,30 @@ package org.pekkochannels.consumer;
 
 import static java.util.Objects.requireNonNull;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.Cleanable;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.database.jdbc.CommitHook;
+import org.pekkochannels.database.jdbc.HookedTransactions;
 import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.layer.Event;
+import org.pekkochannels.layer.EventTooLargeException;
 import org.pekkochannels.layer.GroupName;
+import org.pekkochannels.layer.Outgoing;
+import org.pekkochannels.layer.TransactionalLayer;
 import org.pekkochannels.metrics.instrument.Measure;
 import org.pekkochannels.metrics.instrument.Meters;
 
@@ -22,9 +35,14 @@ import org.pekkochannels.metrics.instrument.Meters;
  * <p>When the commit has succeeded, the sends leave once, on the database thread, in the order of the calls. This happens before the
  * callbacks of {@code Handle.afterCommit}, unless the application opened the handle through a separate {@code Jdbi}. If the transaction is
  * rolled back, its commit fails, or its connection is lost before, nothing is sent. If the connection is lost during the commit, the
- * outcome is unknown and nothing is sent either. A roll-back to a savepoint discards nothing. Consumers use {@link Group#sendAfterCommit}
- * and {@code sendAfterCommit}; if a blocking consumer's callback is one transaction, all its output passes through here. Call it on the
- * database thread, inside the transaction's callback.
+ * outcome is unknown and nothing is sent either. A roll-back to a savepoint discards what was sent after the savepoint. Consumers use
+ * {@link Group#sendAfterCommit} and {@code sendAfterCommit}; if a blocking consumer's callback is one transaction, all its output passes
+ * through here. Call it on the database thread, inside the transaction's callback.
+ *
+ * <p>With a {@link TransactionalLayer} in the transaction's database, the transaction itself writes the events for groups, as its last
+ * statements: they are delivered if and only if it commits, also if the process ends right after the commit or the outcome is unknown here.
+ * If they cannot be written, the transaction is rolled back and fails. Events leave after the commit, as with other layers, if the
+ * transaction only reads, or belongs to another database. See {@link #install}.
  */
 public final class AfterCommit {
     private static final SafeLog LOG = SafeLog.of(AfterCommit.class);
@@ -32,9 +50,17 @@ public final class AfterCommit {
     private final LongAdder released = new LongAdder();
     private final LongAdder discarded = new LongAdder();
 
+    private final LongAdder published = new LongAdder();
+    private final LongAdder apart = new LongAdder();
+    private final AtomicBoolean warned = new AtomicBoolean();
+
     private final ChannelLayer layer;
+    private final Supplier<Jdbi> database;
     private final ConsumerCounters counts;
     private final int maxBytes;
+    private final Set<Jdbi> installed = ConcurrentHashMap.newKeySet();
+    // What waits for the commit of each handle's transaction. Only the handle's thread uses its entry.
+    private final Map<Handle, Sends> open = new ConcurrentHashMap<>();
     // The approximate number of waiting bytes of each handle that has such events. Only the handle's thread uses its
     // entry.
     private final Map<Handle, Long> kept = new ConcurrentHashMap<>();
@@ -43,11 +69,13 @@ public final class AfterCommit {
      * Starts without sends.
      *
      * @param layer carries the events of other code than consumers
+     * @param database the JDBI of {@code channels.database}, called only if the layer may be in that database
      * @param counts counts rejected sends
      * @param maxBytes half of the bound of a transaction that does not belong to a consumer
      */
-    AfterCommit(ChannelLayer layer, ConsumerCounters counts, int maxBytes) {
+    AfterCommit(ChannelLayer layer, Supplier<Jdbi> database, ConsumerCounters counts, int maxBytes) {
         this.layer = layer;
+        this.database = database;
         this.counts = counts;
         this.maxBytes = maxBytes;
     }
@@ -63,6 +91,20 @@ public final class AfterCommit {
     }
 
     /**
+     * Makes the transactions of an application's own {@code Jdbi} write their events themselves, as those of {@code channels.database} do.
+     * The JDBI must lead to the same database as {@code channels.database}, which is not checked. Call it once, before the JDBI is used;
+     * it wraps the JDBI's {@code TransactionHandler}. With a layer that is not transactional, its transactions keep to savepoints.
+     *
+     * @param jdbi a JDBI over a pool of the application
+     */
+    public void install(Jdbi jdbi) {
+        requireNonNull(jdbi, "the JDBI of install(..) must not be null");
+        if (installed.add(jdbi) && !CommitHook.isInstalled(jdbi)) {
+            jdbi.setTransactionHandler(new HookedTransactions(jdbi.getTransactionHandler()));
+        }
+    }
+
+    /**
      * Sends an event to every member of a group if the transaction commits.
      *
      * @param handle the transaction's handle
@@ -72,6 +114,7 @@ public final class AfterCommit {
      * @throws IllegalStateException if the handle has no transaction
      * @throws TooMuchOutputException if events of more than twice {@code channels.websocket.max-outbound-bytes} already wait for the
      *     transaction's commit
+     * @throws EventTooLargeException if the transaction itself would write the event, and it is larger than the layer's bound
      */
     public void groupSend(Handle handle, GroupName group, String type, Object payload) {
         groupSend(handle, layer, group, layer.event(type, payload));
@@ -99,18 +142,15 @@ public final class AfterCommit {
      * @param event the event
      */
     public void groupSend(Handle handle, ChannelLayer carrier, GroupName group, Event event) {
-        requireNonNull(handle, "the handle of groupSend(..) must not be null");
         requireNonNull(group, "the name of a group must not be null");
+        groupSend(handle, new Effects.GroupSend(carrier, group, event, null));
+    }
+
+    /** Sends an event if the transaction commits, within the bound of a handle. */
+    void groupSend(Handle handle, Effects.GroupSend send) {
+        requireNonNull(handle, "the handle of groupSend(..) must not be null");
         requireTransaction(handle);
-        Runnable free = keep(handle, Effects.Effect.OVERHEAD + (long) event.size());
-        Effects.GroupSend send = new Effects.GroupSend(carrier, group, event, null);
-        defer(
-                handle,
-                () -> {
-                    free.run();
-                    send.committed();
-                },
-                free);
+        defer(handle, send, keep(handle, Effects.Effect.OVERHEAD + (long) send.bytes()));
     }
 
     private Runnable keep(Handle handle, long cost) {
@@ -147,35 +187,122 @@ public final class AfterCommit {
      */
     void defer(Handle handle, Runnable message, Runnable forget) {
         requireTransaction(handle);
-        Deferred deferred = new Deferred(handle, message, forget);
-        CommitHook.run(handle, deferred::release);
-        handle.afterRollback(deferred::close);
-        // If the connection is lost, JDBI calls neither, but closes the handle.
-        handle.addCleanable(deferred);
+        sends(handle).add(new Deferred(null, message, forget));
+    }
+
+    /** Sends an event if the transaction commits, by the transaction itself where the layer can. Runs {@code free} when it has ended. */
+    void defer(Handle handle, Effects.GroupSend send, Runnable free) {
+        requireTransaction(handle);
+        boolean within = isWrittenWithin(handle, send.layer());
+        if (within && send.event().size() > layer.maxEvent()) {
+            free.run();
+            EventTooLargeException.require(send.event(), layer.maxEvent());
+        }
+        Runnable after = () -> {
+            free.run();
+            send.committed();
+        };
+        sends(handle).add(new Deferred(within ? send : null, after, free));
+    }
+
+    private boolean isWrittenWithin(Handle handle, ChannelLayer carrier) {
+        if (carrier != layer || !(layer instanceof TransactionalLayer transactional)) {
+            return false;
+        }
+        Jdbi jdbi = handle.getJdbi();
+        if (transactional.sharesDatabase() && (installed.contains(jdbi) || jdbi == database.get())) {
+            return true;
+        }
+        apart.increment();
+        if (warned.compareAndSet(false, true)) {
+            LOG.warn(
+                    "events are sent after the commit of a transaction of another database than the channel layer's, so"
+                            + " they are lost if the process ends in between; a JDBI of the application that leads to the layer's"
+                            + " database needs AfterCommit.install(jdbi)");
+        }
+        return false;
+    }
+
+    private Sends sends(Handle handle) {
+        Sends sends = open.get(handle);
+        if (sends == null) {
+            sends = new Sends(handle);
+            CommitHook.add(handle, sends);
+            open.put(handle, sends);
+        }
+        return sends;
     }
 
     /**
-     * One send, until its transaction has ended; confined to the handle's thread. The handle must not retain it longer, because a handle
-     * may run any number of transactions.
+     * One send.
+     *
+     * @param event what the transaction itself writes, or null
+     * @param message sends after the commit
+     * @param forget frees what it holds, if it is not sent after the commit
      */
-    private final class Deferred implements Cleanable {
-        private final Handle handle;
-        private final Runnable message;
-        private final Runnable forget;
-        private boolean ended;
+    private record Deferred(Effects.@Nullable GroupSend event, Runnable message, Runnable forget) {}
 
-        Deferred(Handle handle, Runnable message, Runnable forget) {
+    /** The sends of one transaction, in the order of the calls. Confined to the handle's thread. */
+    private final class Sends implements CommitHook.Dependent {
+        private final Handle handle;
+        private final List<Deferred> sends = new ArrayList<>(2);
+        // How many have passed publish(..), which has written the events among them.
+        private int passed;
+
+        Sends(Handle handle) {
             this.handle = handle;
-            this.message = message;
-            this.forget = forget;
+        }
+
+        void add(Deferred deferred) {
+            sends.add(deferred);
+        }
+
+        @Override
+        public void publish(Connection connection) throws SQLException {
+            List<Outgoing> events = sends.subList(passed, sends.size()).stream()
+                    .map(Deferred::event)
+                    .filter(Objects::nonNull)
+                    .map(Effects.GroupSend::outgoing)
+                    .toList();
+            if (!events.isEmpty()) {
+                ((TransactionalLayer) layer).publish(connection, events);
+            }
+            passed = sends.size();
+        }
+
+        @Override
+        public void committed() {
+            open.remove(handle);
+            if (isAnyPublished()) {
+                wake();
+            }
+            for (int i = 0; i < sends.size(); i++) {
+                release(sends.get(i), i < passed);
+            }
+        }
+
+        private boolean isAnyPublished() {
+            return sends.subList(0, passed).stream().anyMatch(send -> send.event() != null);
         }
 
         // Catches everything: a failure here would fail the stage of a transaction that is committed.
-        void release() {
-            end();
+        private void wake() {
+            try {
+                ((TransactionalLayer) layer).published();
+            } catch (Throwable e) { // of a layer; the nodes read the events later
+                LOG.warn("the nodes were not woken for the events of a transaction", e);
+            }
+        }
+
+        private void release(Deferred send, boolean hasPassed) {
             released.increment();
             try {
-                message.run();
+                if (hasPassed && send.event() != null) {
+                    published.increment();
+                    send.forget().run();
+                } else {
+                    send.message().run();
+                }
             } catch (Throwable e) { // may be a failure of a layer
                 LOG.warn("a send after a commit failed", e);
             }
@@ -183,17 +310,22 @@ public final class AfterCommit {
 
         /** The transaction was rolled back, or the handle was closed before the transaction ended. */
         @Override
-        public void close() {
-            if (!ended) {
-                end();
-                discarded.increment();
-                forget.run();
-            }
+        public void discarded() {
+            open.remove(handle);
+            cutBack(0);
         }
 
-        private void end() {
-            ended = true;
-            handle.removeCleanable(this);
+        @Override
+        public int size() {
+            return sends.size();
+        }
+
+        @Override
+        public void cutBack(int size) {
+            List<Deferred> cut = sends.subList(Math.min(size, sends.size()), sends.size());
+            discarded.add(cut.size());
+            cut.forEach(send -> send.forget().run());
+            cut.clear();
         }
     }
 
@@ -205,5 +337,17 @@ public final class AfterCommit {
                 Measure.of(
                         "channels.consumer.aftercommit.discarded", "sends", "Sends whose transaction did not commit."),
                 discarded::sum);
+        meters.counter(
+                Measure.of(
+                        "channels.consumer.aftercommit.published",
+                        "events",
+                        "Events for groups that their transaction itself has written."),
+                published::sum);
+        meters.counter(
+                Measure.of(
+                        "channels.consumer.aftercommit.apart",
+                        "events",
+                        "Events for groups on a transactional layer whose transaction was of another database."),
+                apart::sum);
     }
 }

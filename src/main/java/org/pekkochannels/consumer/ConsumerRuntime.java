@@ -4,6 +4,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Extension;
 import org.apache.pekko.actor.typed.ExtensionId;
 import org.pekkochannels.concurrent.Development;
+import org.pekkochannels.database.Database;
 import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.layer.SystemJson;
 import org.pekkochannels.metrics.instrument.Meters;
@@ -39,7 +40,7 @@ final class ConsumerRuntime implements Extension {
         watch = new ConsumerWatch(system.classicSystem(), settings);
         watch.showIn(Meters.of(system));
         counts.showIn(Meters.of(system));
-        afterCommit = new AfterCommit(layer, counts, maxOutboundBytes);
+        afterCommit = new AfterCommit(layer, () -> Database.get(system).jdbi(), counts, maxOutboundBytes);
         afterCommit.showIn(Meters.of(system));
     }
 

@@ -12,6 +12,7 @@ import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.GroupName;
+import org.pekkochannels.layer.Outgoing;
 
 /** The output of a synchronous callback that is not released yet: released in order, or discarded. */
 final class Effects {
@@ -62,6 +63,12 @@ final class Effects {
         CompletionStage<Done> now() {
             Optional<String> self = excluded == null ? Optional.empty() : excluded.self();
             return self.isEmpty() ? layer.groupSend(group, event) : layer.groupSendExcept(group, self.get(), event);
+        }
+
+        /** As what a transaction writes. */
+        Outgoing outgoing() {
+            return new Outgoing(
+                    group, event, excluded == null ? null : excluded.self().orElse(null));
         }
 
         /** After a commit, whose transaction a failure must not fail. */
@@ -118,7 +125,7 @@ final class Effects {
         Effects committed = new Effects();
         for (Effect effect : effects) {
             if (effect instanceof GroupSend send) {
-                afterCommit.defer(handle, send::committed, () -> {});
+                afterCommit.defer(handle, send, () -> {});
             } else {
                 afterCommit.defer(handle, () -> committed.add(effect), () -> {});
             }

@@ -158,7 +158,7 @@ public final class Group {
      * @throws TooMuchOutputException if the consumer's transactions have sent too much already
      */
     public void sendAfterCommit(Handle handle, String type, Object payload) {
-        committed(handle, sending(type, payload, null));
+        context.uncommitted().send(handle, sending(type, payload, null));
     }
 
     /**
@@ -171,7 +171,7 @@ public final class Group {
      * @throws TooMuchOutputException if the consumer's transactions have sent too much already
      */
     public void sendToOthersAfterCommit(Handle handle, String type, Object payload) {
-        committed(handle, sending(type, payload, membership));
+        context.uncommitted().send(handle, sending(type, payload, membership));
     }
 
     /**
@@ -185,13 +185,6 @@ public final class Group {
 
     private Effects.GroupSend sending(String type, Object payload, @Nullable Membership excluded) {
         return new Effects.GroupSend(membership.layer(), name, context.event(type, payload), excluded);
-    }
-
-    private void committed(Handle handle, Effects.GroupSend send) {
-        context.uncommitted().send(handle, send.bytes(), left -> {
-            left.run();
-            send.committed();
-        });
     }
 
     private <T> CompletionStage<T> onTurn(T ended, Supplier<CompletionStage<T>> call) {

@@ -12,6 +12,9 @@ import org.pekkochannels.layer.Position;
  * <p>An event for which the channel had no room may be missing in the state too. Then both are done once more: the second join drops what
  * waits, which the second state covers.
  *
+ * <p>If the group's history is in the same database, one snapshot of it has the state and the position to which it belongs. Then the order is
+ * reversed: a join from that position receives exactly the events that the state does not contain.
+ *
  * @param <T> the type of the state
  */
 final class StateReading<T> {
@@ -44,6 +47,24 @@ final class StateReading<T> {
     }
 
     private CompletionStage<Snapshot<T>> attempt(Overflow<T> overflow) {
+        return StateSnapshot.in(context.membership().layer(), group)
+                .map(snapshot -> readFirst(snapshot, overflow))
+                .orElseGet(() -> joinFirst(overflow));
+    }
+
+    private CompletionStage<Snapshot<T>> readFirst(StateSnapshot snapshot, Overflow<T> overflow) {
+        return context.database()
+                .inTransaction(StateSnapshot.OPTIONS, handle -> snapshot.read(handle, state))
+                .thenCompose(read -> context.turn()
+                        .bring(context.membership().join(group, read.position()))
+                        .thenCompose(joined -> {
+                            context.removeSuperseded(group);
+                            return joined.recovered() ? CompletableFuture.completedFuture(read) : overflow.handle();
+                        })
+                        .exceptionallyCompose(this::leave));
+    }
+
+    private CompletionStage<Snapshot<T>> joinFirst(Overflow<T> overflow) {
         Membership membership = context.membership();
         return context.turn().bring(membership.join(group, Position.NONE)).thenCompose(joined -> {
             context.removeSuperseded(group);

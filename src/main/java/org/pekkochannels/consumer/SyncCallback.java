@@ -23,6 +23,8 @@ final class SyncCallback {
     private @Nullable Handle handle;
     // The number of effects that are older than the handle's open transaction, if that transaction has made output.
     private int before = NOTHING_BOUND;
+    // The number of effects that the open transaction has made and that were taken since.
+    private int taken;
     // The number of effects made in transactions that have committed.
     private int committed;
 
@@ -95,6 +97,7 @@ final class SyncCallback {
         }
         Effects taken = effects;
         effects = new Effects();
+        this.taken += before == NOTHING_BOUND ? 0 : taken.size() - before;
         before = Math.min(before, 0);
         countCommitted();
         return taken;
@@ -115,8 +118,8 @@ final class SyncCallback {
             forgetUncommitted();
         } else if (before == NOTHING_BOUND) {
             before = effects.size();
-            CommitHook.run(handle, this::keepCommitted);
-            handle.afterRollback(this::forgetUncommitted);
+            taken = 0;
+            CommitHook.add(handle, new Output());
         }
     }
 
@@ -138,6 +141,33 @@ final class SyncCallback {
             afterCommit.forgotten(effects.size() - before);
             effects.forgetFrom(before);
             before = NOTHING_BOUND;
+        }
+    }
+
+    /** The output that depends on the open transaction. */
+    private final class Output implements CommitHook.Dependent {
+        @Override
+        public void committed() {
+            keepCommitted();
+        }
+
+        @Override
+        public void discarded() {
+            forgetUncommitted();
+        }
+
+        @Override
+        public int size() {
+            return before == NOTHING_BOUND ? 0 : taken + effects.size() - before;
+        }
+
+        @Override
+        public void cutBack(int size) {
+            if (size() > size) {
+                int kept = before + Math.max(0, size - taken);
+                afterCommit.forgotten(effects.size() - kept);
+                effects.forgetFrom(kept);
+            }
         }
     }
 

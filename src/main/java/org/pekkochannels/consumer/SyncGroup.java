@@ -2,6 +2,7 @@ package org.pekkochannels.consumer;
 
 import static java.util.Objects.requireNonNull;
 
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -12,13 +13,17 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.transaction.TransactionException;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.database.Deadline;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.GroupName;
 import org.pekkochannels.layer.Joined;
 import org.pekkochannels.layer.Position;
+import org.pekkochannels.layer.UnencodablePayloadException;
 import org.pekkochannels.settings.Settings;
 
 /**
@@ -102,6 +107,42 @@ public final class SyncGroup {
 
     /** Empty if more events arrived than may wait. */
     private <T, X extends Exception> Optional<Snapshot<T>> attempt(HandleCallback<T, X> state) throws X {
+        Optional<StateSnapshot> snapshot = StateSnapshot.in(membership.layer(), name);
+        return snapshot.isPresent() ? readFirst(snapshot.get(), state) : joinFirst(state);
+    }
+
+    private <T, X extends Exception> Optional<Snapshot<T>> readFirst(StateSnapshot snapshot, HandleCallback<T, X> state)
+            throws X {
+        Snapshot<T> read = read(snapshot, consumer.calls().running().handle(), state);
+        if (read.position().equals(Position.NONE)) { // asking for it begins the history
+            Position unused = position();
+            return Optional.empty();
+        }
+        Joined joined = add(read.position());
+        ConsumerContext context = consumer.context();
+        context.turn().offer(() -> context.removeSuperseded(name));
+        return joined.recovered() ? Optional.of(read) : Optional.empty();
+    }
+
+    private static <T, X extends Exception> Snapshot<T> read(
+            StateSnapshot snapshot, Handle handle, HandleCallback<T, X> state) throws X {
+        try {
+            return handle.isInTransaction()
+                    ? snapshot.read(handle, state)
+                    : handle.<Snapshot<T>, Exception>inTransaction(
+                            TransactionIsolationLevel.REPEATABLE_READ, within -> snapshot.read(within, state));
+        } catch (SQLException e) {
+            throw new TransactionException("The position of the group could not be read", e);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) { // nothing else but the exception of the application's function
+            @SuppressWarnings("unchecked")
+            X failure = (X) e;
+            throw failure;
+        }
+    }
+
+    private <T, X extends Exception> Optional<Snapshot<T>> joinFirst(HandleCallback<T, X> state) throws X {
         Joined joined = add(Position.NONE);
         ConsumerContext context = consumer.context();
         context.turn().offer(() -> context.removeSuperseded(name));
@@ -185,10 +226,40 @@ public final class SyncGroup {
         return membership.localSize(name);
     }
 
+    /**
+     * Sends an event to every member if a transaction commits, as {@link AfterCommit} describes. For a transaction that is only a part of the
+     * callback, such as {@code handle().useTransaction(..)}: there {@link #send} leaves at the end of the callback. Call it inside the
+     * transaction's callback.
+     *
+     * @param handle the transaction's handle
+     * @param type the event's type, for which members have a handler {@code on(type, ..)}
+     * @param payload a value that Jackson encodes as JSON during the call
+     * @throws UnencodablePayloadException if it cannot
+     * @throws IllegalStateException if the handle has no transaction
+     * @throws TooMuchOutputException if the transaction has sent too much already
+     */
+    public void sendAfterCommit(Handle handle, String type, Object payload) {
+        membership.afterCommit().groupSend(handle, sending(type, payload, null));
+    }
+
+    /**
+     * Sends an event to every member but the consumer itself if a transaction commits, like {@link #sendAfterCommit}.
+     *
+     * @param handle the transaction's handle
+     * @param type the event's type, for which members have a handler {@code on(type, ..)}
+     * @param payload a value that Jackson encodes as JSON during the call
+     */
+    public void sendToOthersAfterCommit(Handle handle, String type, Object payload) {
+        membership.afterCommit().groupSend(handle, sending(type, payload, membership));
+    }
+
     private void send(String type, Object payload, @Nullable Membership excluded) {
-        consumer.calls()
-                .later(new Effects.GroupSend(
-                        membership.layer(), name, consumer.context().event(type, payload), excluded));
+        consumer.calls().later(sending(type, payload, excluded));
+    }
+
+    private Effects.GroupSend sending(String type, Object payload, @Nullable Membership excluded) {
+        return new Effects.GroupSend(
+                membership.layer(), name, consumer.context().event(type, payload), excluded);
     }
 
     /** Waits for the stage; the stage itself reports its failure. */

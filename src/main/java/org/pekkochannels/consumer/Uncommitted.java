@@ -28,6 +28,17 @@ final class Uncommitted {
         context.membership().afterCommit().defer(handle, () -> send.accept(free), free);
     }
 
+    /**
+     * Sends an event if the handle's transaction commits.
+     *
+     * @throws TooMuchOutputException if too much is kept already
+     */
+    void send(Handle handle, Effects.GroupSend send) {
+        AfterCommit.requireTransaction(handle);
+        Runnable free = keep(Effects.Effect.OVERHEAD + (long) send.bytes());
+        context.membership().afterCommit().defer(handle, send, free);
+    }
+
     private Runnable keep(long cost) {
         int maxBytes = context.outlet().maxBytes();
         long before = kept.getAndAdd(cost);

@@ -95,6 +95,14 @@ final class CallLimits implements StatementCustomizer {
         }
     }
 
+    /** Limits a statement that JDBI has not created. */
+    void bound(Statement statement) throws SQLException {
+        Optional<Duration> limit = statement();
+        if (limit.isPresent()) {
+            statement.setQueryTimeout(WholeSeconds.roundedUp(limit.get()));
+        }
+    }
+
     @Override
     public void beforeExecution(PreparedStatement statement, StatementContext context) throws SQLException {
         if (deadline != null && deadline.isOver()) {

@@ -1,5 +1,6 @@
 package org.pekkochannels.database;
 
+import java.sql.Connection;
 import java.util.concurrent.Executor;
 import org.jdbi.v3.core.CloseException;
 import org.jdbi.v3.core.Handle;
@@ -113,6 +114,17 @@ final class CallbackHandle implements HandleSource, AutoCloseable {
         opening = place;
     }
 
+    /** Whether its callback requested a transaction that only reads. */
+    boolean isReadOnly() {
+        return options != null && options.readOnly();
+    }
+
+    /** A connection whose statements the callback's limits and its cancellation reach, or null if there are none. */
+    @Nullable
+    GuardedConnection guarded(Connection connection) {
+        return limits == null && cancellation == null ? null : new GuardedConnection(connection, limits, cancellation);
+    }
+
     /** Records when it was opened, if that is measured. */
     void openedAt(long nanoTime) {
         openedNanos = nanoTime;
@@ -137,6 +149,8 @@ final class CallbackHandle implements HandleSource, AutoCloseable {
         if (transaction == null) {
             return;
         }
+        // Before the commit begins, because it may wait, and a cancel must still reach it.
+        transaction.publish();
         if (cancellation != null) {
             cancellation.beginCommit();
         }
@@ -226,7 +240,7 @@ final class CallbackHandle implements HandleSource, AutoCloseable {
     }
 
     private void watch(Handle opened) {
-        WatchedStatements watched = new WatchedStatements(opened.getStatementBuilder());
+        WatchedStatements watched = new WatchedStatements(opened.getStatementBuilder(), this);
         opened.setStatementBuilder(watched);
         statements = watched;
     }

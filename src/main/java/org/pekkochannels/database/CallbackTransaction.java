@@ -1,11 +1,13 @@
 package org.pekkochannels.database;
 
+import java.sql.SQLException;
 import java.util.Locale;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.transaction.TransactionException;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jdbi.v3.core.transaction.UnableToRestoreAutoCommitStateException;
 import org.pekkochannels.concurrent.SafeLog;
+import org.pekkochannels.database.jdbc.CommitHook;
 import org.pekkochannels.database.jdbc.SqliteTransactions;
 import org.pekkochannels.database.jdbc.Vendor;
 
@@ -33,6 +35,17 @@ final class CallbackTransaction {
         } else {
             characterize();
             handle.begin();
+        }
+    }
+
+    /** Writes what depends on the transaction, unless the callback has ended it itself. */
+    void publish() {
+        try {
+            if (!CommitHook.isEmpty(handle) && handle.isInTransaction()) {
+                Publication.of(handle);
+            }
+        } catch (SQLException e) {
+            throw new TransactionException("The events of the transaction could not be written", e);
         }
     }
 

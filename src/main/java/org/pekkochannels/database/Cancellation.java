@@ -155,6 +155,11 @@ final class Cancellation {
         return handle.getStatementBuilder() instanceof Guarded guarded ? guarded.beginInnerCommit() : null;
     }
 
+    /** The builder of a handle's statements without this guard. */
+    static StatementBuilder unguarded(StatementBuilder builder) {
+        return builder instanceof Guarded guarded ? guarded.builder : builder;
+    }
+
     /** The call continues after the commit of a nested transaction. */
     synchronized void endInnerCommit() {
         phase = Phase.WORKING;
@@ -188,7 +193,7 @@ final class Cancellation {
     }
 
     // Checked after the statement was created, so that a later request finds it.
-    private <S extends Statement> S opened(S statement) throws SQLException {
+    <S extends Statement> S opened(S statement) throws SQLException {
         if (!admit(statement)) {
             statement.close();
             throw DatabaseCancelledException.betweenStatements();
@@ -200,7 +205,8 @@ final class Cancellation {
         return !requested && open.add(statement);
     }
 
-    private synchronized void closing(Statement statement) {
+    /** Returns when no cancel of the statement is being sent any more. */
+    synchronized void closing(Statement statement) {
         awaitCancel();
         open.remove(statement);
         notifyAll();

@@ -1,21 +1,21 @@
 package org.pekkochannels.database;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
-import org.jdbi.v3.core.transaction.DelegatingTransactionHandler;
 import org.jdbi.v3.core.transaction.TransactionException;
 import org.jdbi.v3.core.transaction.TransactionHandler;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jdbi.v3.core.transaction.UnableToRestoreAutoCommitStateException;
 import org.pekkochannels.concurrent.SafeLog;
-import org.pekkochannels.database.jdbc.CommitHook;
+import org.pekkochannels.database.jdbc.HookedTransactions;
 
 /**
  * Corrects three cases of JDBI's transactions. A transaction on an escaped handle fails with an explanation. One that has committed does
  * not fail because its connection was lost afterwards. None begins on a lost connection. Confined to the handle's thread.
  */
-final class JdbiTransactions extends DelegatingTransactionHandler {
+final class JdbiTransactions extends HookedTransactions {
     private static final SafeLog LOG = SafeLog.of(JdbiTransactions.class);
 
     JdbiTransactions(TransactionHandler delegate) {
@@ -31,13 +31,22 @@ final class JdbiTransactions extends DelegatingTransactionHandler {
     public void begin(Handle handle) {
         requireOpen(handle);
         super.begin(handle);
+        WatchedStatements watched = WatchedStatements.of(handle);
+        if (watched != null) {
+            watched.changes().beginTransaction();
+        }
     }
 
     @Override
-    public void commit(Handle handle) {
+    protected void publishWithin(Handle handle, Connection connection) throws SQLException {
+        Publication.of(handle);
+    }
+
+    @Override
+    protected void commitPublished(Handle handle) {
         Cancellation within = Cancellation.beginInnerCommit(handle);
         try {
-            super.commit(handle);
+            super.commitPublished(handle);
         } catch (UnableToRestoreAutoCommitStateException e) {
             LOG.warn("a connection was lost just after a commit, which remains valid", e);
         } catch (TransactionException e) {
@@ -46,13 +55,6 @@ final class JdbiTransactions extends DelegatingTransactionHandler {
         if (within != null) {
             within.endInnerCommit();
         }
-        CommitHook.committed(handle);
-    }
-
-    @Override
-    public void rollback(Handle handle) {
-        CommitHook.forget(handle);
-        super.rollback(handle);
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementBuilder;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
@@ -16,11 +17,25 @@ import org.pekkochannels.database.jdbc.SessionChanges;
 /** Creates the statements of one callback's handle, and checks each for a change of the session. Confined to its thread. */
 final class WatchedStatements implements StatementBuilder {
     private final StatementBuilder builder;
+    private final CallbackHandle owner;
     private final SessionChanges changes = new SessionChanges();
     private int open;
 
-    WatchedStatements(StatementBuilder builder) {
+    WatchedStatements(StatementBuilder builder, CallbackHandle owner) {
         this.builder = builder;
+        this.owner = owner;
+    }
+
+    /** Those of a handle, or null if it was opened directly from a JDBI. */
+    static @Nullable WatchedStatements of(Handle handle) {
+        return Cancellation.unguarded(handle.getStatementBuilder()) instanceof WatchedStatements watched
+                ? watched
+                : null;
+    }
+
+    /** The callback's handle. */
+    CallbackHandle owner() {
+        return owner;
     }
 
     SessionChanges changes() {

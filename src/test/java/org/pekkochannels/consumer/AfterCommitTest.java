@@ -74,6 +74,94 @@ class AfterCommitTest extends ConsumerTestSystem {
         leave(door);
     }
 
+    /** Sets a savepoint, and goes back to it. */
+    private static final class Regretting extends WebSocketConsumer {
+        Regretting(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected CompletionStage<?> receive(String text) {
+            return database().useTransaction(handle -> {
+                sendAfterCommit(handle, "before");
+                handle.savepoint("here");
+                sendAfterCommit(handle, "between");
+                handle.rollbackToSavepoint("here");
+                sendAfterCommit(handle, "after");
+            });
+        }
+    }
+
+    @Test
+    void discardsWhatWasSentAfterASavepointThatIsRolledBack() {
+        Door door = Door.open(kit, Regretting::new);
+
+        door.tell("go");
+
+        assertThat(door.next(2)).containsExactly("before", "after");
+        leave(door);
+    }
+
+    /** Does the same in an inner transaction of a blocking callback. */
+    private static final class SyncRegretting extends SyncWebSocketConsumer {
+        SyncRegretting(ConsumerContext context) {
+            super(context);
+        }
+
+        @Override
+        protected void receive(String text) {
+            handle().useTransaction(inner -> {
+                send("before");
+                inner.savepoint("here");
+                send("between");
+                inner.rollbackToSavepoint("here");
+                send("after");
+            });
+        }
+    }
+
+    @Test
+    void discardsOutputOfABlockingCallbackAfterASavepointThatIsRolledBack() {
+        Door door = Door.open(kit, SyncRegretting::new);
+
+        door.tell("go");
+
+        assertThat(door.next(2)).containsExactly("before", "after");
+        leave(door);
+    }
+
+    /** Sends in an inner transaction, which commits before the callback fails or returns. */
+    private static final class SyncNotes extends SyncWebSocketConsumer {
+        private final SyncGroup all = group("all");
+
+        SyncNotes(ConsumerContext context) {
+            super(context);
+            on("note", String.class, text -> send("note " + text));
+        }
+
+        @Override
+        protected void connect() {
+            all.add();
+            accept();
+        }
+
+        @Override
+        protected void receive(String text) {
+            handle().useTransaction(inner -> all.sendAfterCommit(inner, "note", text));
+            send("returned");
+        }
+    }
+
+    @Test
+    void letsABlockingConsumerSendAnEventAfterTheCommit() {
+        Door door = Door.open(kit, SyncNotes::new);
+
+        door.tell("good");
+
+        assertThat(door.next(2)).containsExactlyInAnyOrder("returned", "note good");
+        leave(door);
+    }
+
     /** Answers each text with all kinds of messages, if it is stored. */
     private static final class Kinds extends WebSocketConsumer {
         Kinds(ConsumerContext context) {

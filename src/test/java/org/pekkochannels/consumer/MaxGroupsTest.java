@@ -121,7 +121,17 @@ class MaxGroupsTest extends ConsumerTestSystem {
                 (proxy, method, arguments) ->
                         method.getName().equals("groupAdd") ? slow : method.invoke(layer(), arguments));
         Membership membership = new Membership(
-                layer, new AfterCommit(layer, new ConsumerCounters(), 1024), new ConsumerCounters(), 2, event -> {});
+                layer,
+                new AfterCommit(
+                        layer,
+                        () -> {
+                            throw new AssertionError("no layer is in a database");
+                        },
+                        new ConsumerCounters(),
+                        1024),
+                new ConsumerCounters(),
+                2,
+                event -> {});
 
         CompletionStage<Done> first = membership.join(new GroupName("a"));
         membership.join(new GroupName("b"));

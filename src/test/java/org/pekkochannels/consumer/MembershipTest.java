@@ -21,7 +21,17 @@ class MembershipTest {
 
     private final BlockingLayer layer = new BlockingLayer();
     private final Membership membership = new Membership(
-            layer, new AfterCommit(layer, new ConsumerCounters(), 1024), new ConsumerCounters(), 2, event -> {});
+            layer,
+            new AfterCommit(
+                    layer,
+                    () -> {
+                        throw new AssertionError("no layer is in a database");
+                    },
+                    new ConsumerCounters(),
+                    1024),
+            new ConsumerCounters(),
+            2,
+            event -> {});
 
     /** A layer whose methods wait until they are let go. */
     private static final class BlockingLayer extends ForwardingLayer {

@@ -1,78 +1,199 @@
 package org.pekkochannels.database.jdbc;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Tasks that run right after the commit of a handle's transaction, before the callbacks of {@code Handle.afterCommit}.
+ * What depends on the transaction of a handle: it is written just before the commit, and takes effect right after it, before the callbacks
+ * of {@code Handle.afterCommit}.
  *
- * <p>JDBI runs the callbacks of a transaction in order and stops at the first that throws. The tasks of this class must not depend on
- * callbacks of other code. With a {@code Jdbi} of the application, they are ordinary JDBI callbacks, in order with the others. Confined to
- * the handle's thread.
+ * <p>{@link HookedTransactions} report each step of a transaction here. With a {@code Jdbi} that does not have them, the dependents are
+ * ordinary JDBI callbacks, which run in order with the others, and nothing is written before the commit. JDBI stops at the first callback
+ * that throws, and the dependents must not depend on callbacks of other code. Confined to the handle's thread.
  */
 public final class CommitHook {
-    // The tasks of each handle that has had any, until the handle is closed.
-    private static final Map<Handle, List<Runnable>> TASKS = new ConcurrentHashMap<>();
+    // The open transaction of each handle that something depends on.
+    private static final Map<Handle, CommitHook> OPEN = new ConcurrentHashMap<>();
+
+    private final List<Dependent> dependents = new ArrayList<>(2);
+    // How much each dependent had at each savepoint.
+    private final Map<String, List<Integer>> savepoints = new HashMap<>();
 
     private CommitHook() {}
 
+    /** Something that a transaction decides on, in parts, of which a savepoint may discard the last. No method throws, except {@link #publish}. */
+    public interface Dependent {
+        /**
+         * The transaction is about to commit. May be called again if more was added since.
+         *
+         * @param connection the transaction's connection
+         * @throws SQLException if the transaction must not commit; any other exception has the same effect
+         */
+        default void publish(Connection connection) throws SQLException {}
+
+        /** The transaction has committed; called once. */
+        void committed();
+
+        /** The transaction has not committed; called once. */
+        void discarded();
+
+        /** The number of parts so far. */
+        int size();
+
+        /** Discards all parts but the first ones. */
+        void cutBack(int size);
+    }
+
     /**
-     * Runs a task once, if the handle's transaction commits.
+     * Whether dependents of a handle's transaction can be published before its commit.
+     *
+     * @param jdbi the JDBI of the handle
+     */
+    public static boolean isInstalled(Jdbi jdbi) {
+        return jdbi.getTransactionHandler() instanceof HookedTransactions;
+    }
+
+    /**
+     * Adds a dependent to the handle's transaction.
      *
      * @param handle the handle
-     * @param task must not throw
+     * @param dependent is called when the transaction ends
      * @throws IllegalStateException if the handle has no transaction
      */
-    public static void run(Handle handle, Runnable task) {
-        Once once = new Once(handle, task);
-        handle.afterCommit(once);
-        TASKS.computeIfAbsent(handle, CommitHook::listOf).add(once);
-    }
-
-    /** Runs the tasks of a transaction that has committed, in the order in which they were added. */
-    public static void committed(Handle handle) {
-        List<Runnable> tasks = TASKS.get(handle);
-        if (tasks != null) {
-            List<Runnable> due = List.copyOf(tasks);
-            tasks.clear();
-            due.forEach(Runnable::run);
+    public static void add(Handle handle, Dependent dependent) {
+        Once once = new Once(dependent);
+        if (isInstalled(handle.getJdbi())) {
+            OPEN.computeIfAbsent(handle, CommitHook::opened).dependents.add(once);
+        } else {
+            handle.afterCommit(once::committed);
+            handle.afterRollback(once::discarded);
+            // If the connection is lost, JDBI calls neither, but closes the handle.
+            handle.addCleanable(once::discarded);
         }
     }
 
-    /** Discards the tasks of a transaction that has ended. */
-    public static void forget(Handle handle) {
-        List<Runnable> tasks = TASKS.get(handle);
-        if (tasks != null) {
-            tasks.clear();
+    // If the connection is lost, there is no rollback, but the handle is closed.
+    private static CommitHook opened(Handle handle) {
+        handle.addCleanable(() -> discard(handle));
+        return new CommitHook();
+    }
+
+    /** Whether anything depends on the handle's transaction. */
+    public static boolean isEmpty(Handle handle) {
+        return !OPEN.containsKey(handle);
+    }
+
+    /**
+     * Publishes what depends on the transaction, in the order in which it was added, and has not been published.
+     *
+     * @param handle the handle
+     * @param connection its connection
+     * @throws SQLException if the transaction must not commit
+     */
+    public static void publish(Handle handle, Connection connection) throws SQLException {
+        CommitHook open = OPEN.get(handle);
+        if (open != null) {
+            for (Dependent dependent : open.dependents) {
+                dependent.publish(connection);
+            }
         }
     }
 
-    private static List<Runnable> listOf(Handle handle) {
-        handle.addCleanable(() -> TASKS.remove(handle));
-        return new ArrayList<>(1);
+    /** The transaction has committed. */
+    static void committed(Handle handle) {
+        take(handle).forEach(Dependent::committed);
     }
 
-    /** A task that JDBI runs as well. */
-    private static final class Once implements Runnable {
-        private final Handle handle;
-        private final Runnable task;
-        private boolean done;
+    /** The transaction has not committed, or it is unknown which part of it has. */
+    public static void discard(Handle handle) {
+        take(handle).forEach(Dependent::discarded);
+    }
 
-        Once(Handle handle, Runnable task) {
-            this.handle = handle;
-            this.task = task;
+    private static List<Dependent> take(Handle handle) {
+        CommitHook open = OPEN.remove(handle);
+        return open == null ? List.of() : open.dependents;
+    }
+
+    static void savepoint(Handle handle, String name) {
+        CommitHook open = OPEN.get(handle);
+        if (open != null) {
+            open.savepoints.put(
+                    name, open.dependents.stream().map(Dependent::size).toList());
+        }
+    }
+
+    /** What was added after the savepoint is discarded; all of it if nothing had been added by then. */
+    static void rollbackTo(Handle handle, String name) {
+        CommitHook open = OPEN.get(handle);
+        if (open != null) {
+            List<Integer> sizes = open.savepoints.getOrDefault(name, List.of());
+            for (int i = 0; i < open.dependents.size(); i++) {
+                open.dependents.get(i).cutBack(i < sizes.size() ? sizes.get(i) : 0);
+            }
+        }
+    }
+
+    static void release(Handle handle, String name) {
+        CommitHook open = OPEN.get(handle);
+        if (open != null) {
+            open.savepoints.remove(name);
+        }
+    }
+
+    /** A dependent whose transaction ends once, also if its end is reported twice. */
+    private static final class Once implements Dependent {
+        private @Nullable Dependent waiting;
+
+        Once(Dependent dependent) {
+            this.waiting = dependent;
+        }
+
+        private @Nullable Dependent end() {
+            Dependent ended = waiting;
+            waiting = null;
+            return ended;
         }
 
         @Override
-        public void run() {
-            if (!done) {
-                done = true;
-                // All tasks of the transaction run now, either here or by JDBI.
-                forget(handle);
-                task.run();
+        public void publish(Connection connection) throws SQLException {
+            if (waiting != null) {
+                waiting.publish(connection);
+            }
+        }
+
+        @Override
+        public void committed() {
+            Dependent ended = end();
+            if (ended != null) {
+                ended.committed();
+            }
+        }
+
+        @Override
+        public void discarded() {
+            Dependent ended = end();
+            if (ended != null) {
+                ended.discarded();
+            }
+        }
+
+        @Override
+        public int size() {
+            return waiting == null ? 0 : waiting.size();
+        }
+
+        @Override
+        public void cutBack(int size) {
+            if (waiting != null) {
+                waiting.cutBack(size);
             }
         }
     }

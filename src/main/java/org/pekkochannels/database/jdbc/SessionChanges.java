@@ -64,9 +64,17 @@ public final class SessionChanges {
     private static final int XA = 'x' << 16 | 'a' << 8 | ' ';
     private static final int BEGIN = 'b' << 16 | 'e' << 8 | 'g';
     private static final int ATTACH = 'a' << 16 | 't' << 8 | 't';
+    private static final int COMMIT = 'c' << 16 | 'o' << 8 | 'm';
+    private static final int END_ = 'e' << 16 | 'n' << 8 | 'd';
+    private static final int ROLLBACK = 'r' << 16 | 'o' << 8 | 'l';
+    private static final int ABORT = 'a' << 16 | 'b' << 8 | 'o';
     private static final int ALTER = 'a' << 16 | 'l' << 8 | 't';
 
+    /** Ends a transaction, or a part of it, which JDBI does not notice. */
+    private static final Pattern END = Pattern.compile("(?i)(?:commit|end|rollback|abort)\\b");
+
     private Set<String> kept = Set.of();
+    private boolean ended;
 
     /** The current changes, each as the beginning of its statement, without values. */
     public Set<String> all() {
@@ -87,9 +95,29 @@ public final class SessionChanges {
         int at = start(sql);
         if (mayChange(sql, at)) {
             change(sql.substring(at), connection);
-        } else if (!kept.isEmpty()) {
-            undo(sql.substring(at));
+        } else {
+            ended |= mayEnd(sql, at) && END.matcher(sql.substring(at)).lookingAt();
+            if (!kept.isEmpty()) {
+                undo(sql.substring(at));
+            }
         }
+    }
+
+    /** A transaction begins. */
+    public void beginTransaction() {
+        ended = false;
+    }
+
+    /** Whether a statement since then has ended a transaction, or rolled a part of it back. */
+    public boolean hasEnded() {
+        return ended;
+    }
+
+    private static boolean mayEnd(String sql, int at) {
+        return switch (letters(sql, at)) {
+            case COMMIT, END_, ROLLBACK, ABORT -> true;
+            default -> false;
+        };
     }
 
     private static boolean mayChange(String sql, int at) {
