@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * events in one order, the order of the positions, and a channel joins between two of them. Receivers only pass events on, so the lock is
  * held briefly; a receiver that sends to such a group would wait for itself, and is refused.
  */
-final class HistoryStore implements LocalChannels.Histories {
+final class HistoryStore implements HistoryHook {
     // The group whose members this thread passes an event to, whatever the layer.
     private static final ThreadLocal<@Nullable GroupName> DELIVERING = new ThreadLocal<>();
 

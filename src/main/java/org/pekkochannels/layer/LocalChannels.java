@@ -2,7 +2,6 @@ package org.pekkochannels.layer;
 
 import static java.util.Objects.requireNonNull;
 
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +10,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.StackRoom;
@@ -26,18 +24,11 @@ import org.pekkochannels.concurrent.TimeSource;
  * receivers are called on the caller's thread without a lock held.
  */
 public final class LocalChannels {
-    private static final SecureRandom RANDOM = new SecureRandom();
-    private static final String LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-    // 71 bits: as many as Django Channels uses, with digits added.
-    private static final int RANDOM_LENGTH = 12;
-    private static final String PREFIX = "specific.";
-    private static final Channel[] NOBODY = {};
-
     private final ConcurrentMap<String, Channel> channels = new ConcurrentHashMap<>();
     private final NamedChannels named = new NamedChannels();
-    private final ConcurrentMap<String, Members> groups = new ConcurrentHashMap<>();
+    private final GroupTable groups = new GroupTable();
     private final LayerCounters tally = new LayerCounters();
-    private final String node = random();
+    private final String node = GeneratedNames.random();
     private final ChannelBounds bounds;
     private final long expiryNanos;
     private final Ticker ticker;
@@ -45,28 +36,7 @@ public final class LocalChannels {
     private final DropLog drops;
     private final LocalPresence presence;
     private final GapListeners listeners = new GapListeners(tally.listenerFailures);
-    private volatile Histories histories = Histories.NONE;
-
-    /** What the histories of groups contribute to channels. */
-    interface Histories {
-        Histories NONE = new Histories() {
-            @Override
-            public boolean endGap(GroupName group, Channel channel, Position before) {
-                return channel.endGap(group, before);
-            }
-
-            @Override
-            public void emptied(String group) {
-                // no history
-            }
-        };
-
-        /** A channel takes the mark of a gap; returns whether events are missing, and not replayed. */
-        boolean endGap(GroupName group, Channel channel, Position before);
-
-        /** The last member of a group has left. */
-        void emptied(String group);
-    }
+    private volatile HistoryHook histories = HistoryHook.NONE;
 
     /**
      * Starts without channels and groups.
@@ -143,7 +113,7 @@ public final class LocalChannels {
     }
 
     /** Called once, before the first channel opens. */
-    void keep(Histories kept) {
+    void keep(HistoryHook kept) {
         histories = kept;
     }
 
@@ -165,7 +135,7 @@ public final class LocalChannels {
      * @return the channel
      */
     public Channel open(Consumer<Event> receiver) {
-        Channel channel = new Channel(PREFIX + node + "!" + random(), this, receiver);
+        Channel channel = new Channel(GeneratedNames.ofChannel(node), this, receiver);
         return channels.putIfAbsent(channel.name(), channel) == null ? channel : open(receiver);
     }
 
@@ -218,11 +188,7 @@ public final class LocalChannels {
      * @return the node's name; empty if the channel's name is not of the form {@code specific.<node>!<random>}
      */
     public static Optional<String> nodeOf(String channel) {
-        Names.checkChannel(channel);
-        int end = channel.indexOf('!');
-        return channel.startsWith(PREFIX) && end > PREFIX.length()
-                ? Optional.of(channel.substring(PREFIX.length(), end))
-                : Optional.empty();
+        return GeneratedNames.nodeOf(channel);
     }
 
     /**
@@ -308,8 +274,7 @@ public final class LocalChannels {
         Channel except = excluded(excluded);
         StackRoom.require(); // a stack overflow halfway would reach some members and not others
         tally.sent.increment();
-        Members members = groups.get(group.value());
-        Channel[] receivers = members == null ? NOBODY : members.snapshot();
+        Channel[] receivers = groups.members(group);
         Event arrived = stamped(group, event);
         return () -> {
             int offers = 0;
@@ -332,9 +297,8 @@ public final class LocalChannels {
     void deliverKept(GroupName group, @Nullable String excluded, Event event, Position before) {
         Channel except = excluded(excluded);
         tally.sent.increment();
-        Members members = groups.get(group.value());
         int offers = 0;
-        for (Channel channel : members == null ? NOBODY : members.snapshot()) {
+        for (Channel channel : groups.members(group)) {
             if (channel != except) {
                 offerKept(group, channel, event, before);
                 offers++;
@@ -429,8 +393,7 @@ public final class LocalChannels {
      * @return the number
      */
     public int members(GroupName group) {
-        Members members = groups.get(group.value());
-        return members == null ? 0 : members.snapshot().length;
+        return groups.members(group).length;
     }
 
     /**
@@ -466,8 +429,7 @@ public final class LocalChannels {
      * @return the numbers
      */
     public LayerStats stats() {
-        int members = groups.values().stream().mapToInt(Members::size).sum();
-        return tally.with(channels.size() + named.size(), groups.size(), members);
+        return tally.with(channels.size() + named.size(), groups.size(), groups.memberships());
     }
 
     /**
@@ -519,13 +481,12 @@ public final class LocalChannels {
         return fresh;
     }
 
-    // Both changes are within the map's atomic step, so that a group that ends and one that begins are never confused.
     void addMember(String group, Channel channel) {
-        groups.compute(group, (name, members) -> (members == null ? new Members() : members).with(channel));
+        groups.add(group, channel);
     }
 
     void removeMember(String group, Channel channel) {
-        if (groups.computeIfPresent(group, (name, members) -> members.without(channel)) == null) {
+        if (groups.remove(group, channel)) {
             histories.emptied(group);
         }
     }
@@ -585,12 +546,5 @@ public final class LocalChannels {
             throw new IllegalArgumentException("a channel with a chosen name cannot join a group, was '"
                     + channel.name() + "'; open another channel with newChannel(receiver) for it");
         }
-    }
-
-    private static String random() {
-        return RANDOM.ints(RANDOM_LENGTH, 0, LETTERS.length())
-                .mapToObj(LETTERS::charAt)
-                .map(String::valueOf)
-                .collect(Collectors.joining());
     }
 }

@@ -130,18 +130,13 @@ final class LocalPresence implements Presence, PresenceGroup.Source {
     }
 
     private void require(String group, String key, byte[] meta) {
-        if (key.isEmpty() || key.length() > MAX_KEY || !isPaired(key)) {
+        if (key.isEmpty() || key.length() > MAX_KEY || !PresenceReader.isPaired(key)) {
             throw PresenceLimitException.ofKey(group, key.length(), MAX_KEY);
         }
         if (meta.length > settings.maxMeta()) {
             throw PresenceLimitException.ofMeta(group, meta.length, settings.maxMeta());
         }
         PresenceReader.requireOneValue(meta);
-    }
-
-    // UTF-8 has no form for an unpaired surrogate.
-    private static boolean isPaired(String key) {
-        return key.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
     }
 
     private synchronized Done put(Place place, Channel channel, byte[] meta, boolean enters) {

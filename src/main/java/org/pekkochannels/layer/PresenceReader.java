@@ -77,6 +77,11 @@ final class PresenceReader {
         return new UndecodablePayloadException(event, Presence.Diff.class.getName(), cause);
     }
 
+    // UTF-8 has no form for an unpaired surrogate.
+    static boolean isPaired(String key) {
+        return key.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    }
+
     /** Fails with {@link IllegalArgumentException} unless the bytes are one JSON value. */
     static void requireOneValue(byte[] meta) {
         try (JsonParser parser = JSON.createParser(meta)) {

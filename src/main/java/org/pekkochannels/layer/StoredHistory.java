@@ -17,7 +17,7 @@ import org.pekkochannels.settings.Settings;
  */
 @InternalApi
 @SuppressWarnings("InvalidBlockTag") // Error Prone knows @hidden for members only; the doclet leaves types out too
-public final class StoredHistory implements LocalChannels.Histories {
+public final class StoredHistory implements HistoryHook {
     private final List<HistoryRule> rules;
     private final LocalChannels local;
     private final Refills refills;
