@@ -104,7 +104,8 @@ final class SqliteDatabaseTest extends DatabaseContract {
 
     @Test
     void letsManyThreadsReadAndThenWriteInTransactions() {
-        try (TestDatabase busy = TestDatabase.start(TestDatabase.url(url()), "channels.database.threads = 8")) {
+        try (TestDatabase busy =
+                TestDatabase.start(TestDatabase.url(url()), "channels.database { threads = 8, lock-timeout = 60s }")) {
             List<CompletionStage<Done>> stages = IntStream.range(0, 200)
                     .mapToObj(i -> busy.database.useTransaction(handle -> {
                         int next = handle.attach(Items.class).count();

@@ -100,7 +100,7 @@ final class AuctionBrowserTest {
 
     @Test
     void theEndIsAnnounced() throws Exception {
-        Browser.Window window = open("/auctions/" + AuctionVisits.start(server, 4) + "/", 390, "Ada");
+        Browser.Window window = open("/auctions/" + AuctionVisits.start(server, 12) + "/", 390, "Ada");
 
         bid(window, "12");
 
