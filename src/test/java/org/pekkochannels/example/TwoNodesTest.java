@@ -1,5 +1,6 @@
 package org.pekkochannels.example;
 
+import static java.util.concurrent.TimeUnit.MINUTES;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,15 +13,20 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.pekkochannels.example.nodes.TwoNodes;
 
@@ -38,42 +44,83 @@ final class TwoNodesTest {
             return Client.open(URI.create("ws://" + page.getAuthority() + "/ws/chat/lobby/" + query));
         }
 
-        Visitor visit() throws IOException {
-            return new Visitor(this, 0);
+        Visitor visit(String name) throws IOException {
+            return new Visitor(this, name);
         }
     }
 
-    /** As the page of the chat: it comes back with the greatest id, and applies messages by id. */
+    /** As the page of the chat: it comes back with the greatest id, applies messages by id, and shows who is there. */
     private static final class Visitor implements AutoCloseable {
+        private final String name;
         private final SortedMap<Long, String> messages = new TreeMap<>();
         private final List<String> shown = new ArrayList<>();
+        private final Map<String, Set<String>> present = new TreeMap<>();
+        private final List<String> gone = new ArrayList<>();
         private Client client;
 
-        Visitor(Node node, long after) throws IOException {
-            client = node.enter("?history=50&after=" + after);
+        Visitor(Node node, String name) throws IOException {
+            this.name = name;
+            client = node.enter(query());
             receiveWelcome();
+        }
+
+        private String query() {
+            return "?history=50&name=" + name + "&after=" + (messages.isEmpty() ? 0 : messages.lastKey());
         }
 
         private JsonNode receiveWelcome() throws IOException {
             JsonNode welcome = client.json();
-            for (int i = welcome.get("history").intValue(); i > 0; i--) {
-                receive();
+            int left = welcome.get("history").intValue();
+            while (left > 0) {
+                left -= receive() ? 1 : 0;
             }
             return welcome;
         }
 
-        private void receive() throws IOException {
+        /** Returns whether it was a message. */
+        private boolean receive() throws IOException {
             JsonNode frame = client.json();
-            if (messages.putIfAbsent(
+            boolean presence = frame.path("type").asText().equals("presence");
+            if (presence) {
+                show(frame);
+            } else if (messages.putIfAbsent(
                             frame.get("id").longValue(), frame.get("message").textValue())
                     == null) {
                 shown.add(frame.get("message").textValue());
+            }
+            return !presence;
+        }
+
+        private void show(JsonNode diff) {
+            if (diff.get("state").booleanValue()) {
+                present.clear();
+            }
+            diff.get("joins")
+                    .properties()
+                    .forEach(name -> name.getValue()
+                            .fieldNames()
+                            .forEachRemaining(entry -> present.computeIfAbsent(name.getKey(), key -> new HashSet<>())
+                                    .add(entry)));
+            diff.get("leaves").properties().forEach(name -> leave(name.getKey(), name.getValue()));
+        }
+
+        private void leave(String name, JsonNode entries) {
+            Set<String> left = present.getOrDefault(name, new HashSet<>());
+            entries.elements().forEachRemaining(entry -> left.remove(entry.textValue()));
+            if (left.isEmpty() && present.remove(name) != null) {
+                gone.add(name);
+            }
+        }
+
+        void awaitPresent(String... names) throws IOException {
+            while (!present.keySet().equals(Set.of(names))) {
+                receive();
             }
         }
 
         JsonNode comeBack(Node node) throws IOException {
             client.close();
-            client = node.enter("?history=50&after=" + (messages.isEmpty() ? 0 : messages.lastKey()));
+            client = node.enter(query());
             return receiveWelcome();
         }
 
@@ -95,50 +142,85 @@ final class TwoNodesTest {
     }
 
     @Test
-    void areOneChatWhichGoesOnWhenOneIsKilledAndEndsWithTheProcessThatStartedThem() throws Exception {
+    @Timeout(value = 5, unit = MINUTES)
+    void areOneChatWhichGoesOnWhenEitherIsKilledAndEndsWithTheProcessThatStartedThem() throws Exception {
         Process started = start();
         try (BufferedReader console = started.inputReader(StandardCharsets.UTF_8);
                 OutputStream keyboard = started.getOutputStream()) {
             int database = Integer.parseInt(next(console, DATABASE).group(1));
             Node first = node(next(console, NODE));
             Node second = node(next(console, NODE));
-            try (Visitor ada = first.visit();
-                    Visitor bob = second.visit()) {
-                IntStream.range(0, 50).forEach(i -> {
-                    ada.say("ada " + i);
-                    bob.say("bob " + i);
-                });
-                assertThatAllAreShownOnceInOrder(ada.awaitMessages(100));
-                assertThatAllAreShownOnceInOrder(bob.awaitMessages(100));
+            try (Visitor ada = first.visit("ada");
+                    Visitor bob = second.visit("bob")) {
+                talk(ada, bob);
 
-                second.process().destroyForcibly();
-                next(console, Pattern.compile("node 2 has ended"));
-                ada.say("alone");
-                assertThat(ada.awaitMessages(101)).endsWith("alone");
-                assertThat(bob.comeBack(first).get("recovered").booleanValue()).isTrue();
-                bob.say("together");
-                assertThat(ada.awaitMessages(102)).endsWith("alone", "together");
-                assertThat(bob.awaitMessages(102)).containsExactlyInAnyOrderElementsOf(ada.shown);
+                kill(second, console, ada, bob, first);
+                Node secondAgain = startAgain(second, console, keyboard);
+                ada.awaitPresent("ada", "bob");
+                assertThat(ada.gone).as("names that left, as ada saw it").containsExactly("carl");
 
-                keyboard.write('\n');
-                keyboard.flush();
-                Node again = node(next(console, NODE));
-                assertThat(again.page()).isEqualTo(second.page());
-                ada.say("welcome back");
-                ada.awaitMessages(103);
-                assertThat(bob.comeBack(again).get("recovered").booleanValue()).isTrue();
-                bob.say("thank you");
-                assertThat(ada.awaitMessages(104)).endsWith("welcome back", "thank you");
-                assertThat(bob.awaitMessages(104)).containsExactlyInAnyOrderElementsOf(ada.shown);
+                assertThat(bob.comeBack(secondAgain).get("recovered").booleanValue())
+                        .isTrue();
+                bob.awaitPresent("ada", "bob");
+                kill(first, console, bob, ada, secondAgain);
+                Node firstAgain = startAgain(first, console, keyboard);
+                bob.awaitPresent("ada", "bob");
+                assertThat(bob.gone).as("names that left, as bob saw it").containsExactly("carl");
 
+                assertThat(ada.comeBack(firstAgain).get("recovered").booleanValue())
+                        .isTrue();
+                assertThatTheyHearEachOther(ada, bob);
                 started.destroyForcibly();
-                first.process().onExit().get(60, SECONDS);
-                again.process().onExit().get(60, SECONDS);
+                firstAgain.process().onExit().get(60, SECONDS);
+                secondAgain.process().onExit().get(60, SECONDS);
                 awaitUnreachable(database);
             }
         } finally {
             started.destroyForcibly();
         }
+    }
+
+    private static void talk(Visitor ada, Visitor bob) throws IOException {
+        ada.awaitPresent("ada", "bob");
+        bob.awaitPresent("ada", "bob");
+        IntStream.range(0, 50).forEach(i -> {
+            ada.say("ada " + i);
+            bob.say("bob " + i);
+        });
+        assertThatAllAreShownOnceInOrder(ada.awaitMessages(100));
+        assertThatAllAreShownOnceInOrder(bob.awaitMessages(100));
+    }
+
+    /** One visitor of the node comes back to the other one, and another does not. */
+    private static void kill(Node killed, BufferedReader console, Visitor other, Visitor back, Node alive)
+            throws IOException {
+        Visitor carl = killed.visit("carl");
+        other.awaitPresent("ada", "bob", "carl");
+        other.gone.clear();
+
+        killed.process().destroyForcibly();
+        assertThat(back.comeBack(alive).get("recovered").booleanValue()).isTrue();
+        next(console, Pattern.compile("node [12] has ended"));
+        assertThatTheyHearEachOther(other, back);
+        assertThat(other.present).as("who is there during the grace").containsOnlyKeys("ada", "bob", "carl");
+        carl.close();
+    }
+
+    private static void assertThatTheyHearEachOther(Visitor one, Visitor two) throws IOException {
+        int before = one.shown.size();
+        one.say("are you there?");
+        one.awaitMessages(before + 1);
+        two.say("I am");
+        assertThat(one.awaitMessages(before + 2)).endsWith("are you there?", "I am");
+        assertThat(two.awaitMessages(before + 2)).containsExactlyInAnyOrderElementsOf(one.shown);
+    }
+
+    private static Node startAgain(Node killed, BufferedReader console, OutputStream keyboard) throws IOException {
+        keyboard.write('\n');
+        keyboard.flush();
+        Node again = node(next(console, NODE));
+        assertThat(again.page()).isEqualTo(killed.page());
+        return again;
     }
 
     private static void assertThatAllAreShownOnceInOrder(List<String> shown) {
@@ -184,12 +266,21 @@ final class TwoNodesTest {
         }
     }
 
+    /** With shorter times, so that a test need not wait for them. */
+    private Path configuration() throws IOException {
+        return Files.writeString(folder.resolve("nodes.conf"), """
+                include file("%s")
+                channels.layer { cluster.stable-after = 2s, presence.grace = 6s }
+                """.formatted(
+                        Path.of("application.conf").toAbsolutePath()));
+    }
+
     private Process start() throws IOException {
         ProcessBuilder java = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx64m",
                         "-XX:TieredStopAtLevel=1",
-                        "-Dconfig.file=" + Path.of("application.conf").toAbsolutePath(),
+                        "-Dconfig.file=" + configuration(),
                         "-Dlogback.configurationFile=example/logback.xml",
                         TwoNodes.class.getName(),
                         "0",

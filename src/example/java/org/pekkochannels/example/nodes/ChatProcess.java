@@ -2,12 +2,18 @@ package org.pekkochannels.example.nodes;
 
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** One node of {@link TwoNodes}, which may end and be started again at the same addresses. For one thread at a time. */
 final class ChatProcess {
     private static final String READY = "Open ";
+    // How long the first seed node waits for another one before it forms a cluster. At first there is none.
+    private static final Duration WAIT = Duration.ofSeconds(2);
+    // The other node is busy with the end of the former process, and must not be left alone.
+    private static final Duration WAIT_AGAIN = Duration.ofSeconds(20);
 
     private final String name;
     private final Map<String, String> environment = new HashMap<>();
@@ -17,7 +23,7 @@ final class ChatProcess {
     private ChatProcess(String name, Map<String, String> environment) throws IOException {
         this.name = name;
         this.environment.putAll(environment);
-        this.process = start(name, this.environment);
+        this.process = start(name, WAIT, this.environment);
     }
 
     /** Starts a node, which is not ready yet. */
@@ -25,10 +31,13 @@ final class ChatProcess {
         return new ChatProcess("node " + number, environment);
     }
 
-    private static ChildProcess start(String name, Map<String, String> environment) throws IOException {
+    private static ChildProcess start(String name, Duration wait, Map<String, String> environment) throws IOException {
         return ChildProcess.start(
                 name.replace(' ', '-'),
                 ChatNode.class,
+                List.of(
+                        "-Dpekko.cluster.seed-node-timeout=" + wait.toSeconds() + "s",
+                        "-Dpekko.cluster.retry-unsuccessful-join-after=1s"),
                 environment,
                 () -> System.out.println(name + " has ended"),
                 READY);
@@ -42,7 +51,7 @@ final class ChatProcess {
 
     void startAgainIfEnded() throws IOException {
         if (!process.isAlive()) {
-            process = start(name, environment);
+            process = start(name, WAIT_AGAIN, environment);
             awaitReady();
             System.out.println(this);
         }

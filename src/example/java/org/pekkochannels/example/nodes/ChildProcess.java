@@ -41,22 +41,26 @@ final class ChildProcess {
      *
      * @param name the name of its file, without .log
      * @param main the main class
+     * @param options options of its JVM
      * @param environment what it gets beside this process's environment
      * @param ended called when it has ended
      * @param readyWord the beginning of the line that it prints when it is ready
      * @return the process, which may not be ready yet
      */
     static ChildProcess start(
-            String name, Class<?> main, Map<String, String> environment, Runnable ended, String readyWord)
+            String name,
+            Class<?> main,
+            List<String> options,
+            Map<String, String> environment,
+            Runnable ended,
+            String readyWord)
             throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                // On one machine the other nodes answer at once.
-                "-Dpekko.cluster.seed-node-timeout=2s",
-                "-Dpekko.cluster.retry-unsuccessful-join-after=1s"));
+                "-XX:+UseSerialGC"));
+        command.addAll(options);
         // As for this process: see the pom.
         Stream.of("config.file", "logback.configurationFile")
                 .filter(key -> System.getProperty(key) != null)

@@ -85,8 +85,8 @@ public final class TwoNodes {
         if (given != null) {
             return given;
         }
-        ChildProcess server =
-                ChildProcess.start("database", DatabaseServer.class, Map.of(), () -> {}, DatabaseServer.READY);
+        ChildProcess server = ChildProcess.start(
+                "database", DatabaseServer.class, List.of(), Map.of(), () -> {}, DatabaseServer.READY);
         database = server;
         return server.awaitReady();
     }
