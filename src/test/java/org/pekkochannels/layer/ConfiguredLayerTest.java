@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pekkochannels.concurrent.RecordedLog;
 
 final class ConfiguredLayerTest {
     @Test
@@ -90,6 +91,24 @@ final class ConfiguredLayerTest {
                     assertThat(layer.keepsHistory(GroupName.of("b", "a"))).isTrue();
                     assertThat(layer.keepsHistory(GroupName.of("c", "a"))).isFalse();
                 });
+    }
+
+    @Test
+    void warnsOfHistoriesThatTheLayerDoesNotKeep() {
+        String histories = "\nchannels.layer.history = [{prefix = chat, size = 2, ttl = 5m}]";
+        try (RecordedLog log = new RecordedLog(ConfiguredLayer.class.getName())) {
+            with(custom(1), ChannelLayer::get);
+            with(histories, ChannelLayer::get);
+            assertThat(log.soFar("")).isEmpty();
+
+            with(custom(1) + histories, ChannelLayer::get);
+
+            assertThat(log.soFar(""))
+                    .singleElement()
+                    .asString()
+                    .contains("type '" + CustomLayer.class.getName() + "' keeps no history")
+                    .contains("channels.layer.history has no effect");
+        }
     }
 
     @Test

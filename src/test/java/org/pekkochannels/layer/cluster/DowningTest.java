@@ -2,6 +2,7 @@ package org.pekkochannels.layer.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -30,6 +31,17 @@ final class DowningTest {
 
             again.layer().started().toCompletableFuture().get(60, TimeUnit.SECONDS);
             assertThat(lower.members()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void ofThreeNodesThatAllLoseEachOtherNoneGoesOn() throws Exception {
+        try (ProxiedNodes nodes = new ProxiedNodes(3, SOON)) {
+            List<ProxiedNodes.Node> all = List.of(nodes.get(0), nodes.get(1), nodes.get(2));
+
+            all.forEach(node -> node.proxy().hold());
+
+            ProxiedNodes.await("all shut down", () -> all.stream().allMatch(ProxiedNodes.Node::hasEnded));
         }
     }
 
