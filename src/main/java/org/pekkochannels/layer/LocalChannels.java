@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.StackRoom;
@@ -269,8 +270,15 @@ public final class LocalChannels {
         delivery(group, excluded, event).run();
     }
 
-    /** A task that delivers an event to the group's current members; those that join before the task runs do not receive it. */
-    Runnable delivery(GroupName group, @Nullable String excluded, Event event) {
+    /**
+     * Prepares the delivery of an event to a group, for layers that deliver on another thread.
+     *
+     * @param group the group's name
+     * @param excluded the name of the channel that does not receive it; null if all do
+     * @param event the event
+     * @return a task, to be run once, that delivers it to the current members; those that join before it runs do not receive it
+     */
+    public Runnable delivery(GroupName group, @Nullable String excluded, Event event) {
         Channel except = excluded(excluded);
         StackRoom.require(); // a stack overflow halfway would reach some members and not others
         tally.sent.increment();
@@ -394,6 +402,29 @@ public final class LocalChannels {
      */
     public int members(GroupName group) {
         return groups.members(group).length;
+    }
+
+    /**
+     * Whether a channel of this node is a member of a group.
+     *
+     * @param group the group's name
+     * @param channel the channel's name
+     * @return false also if the channel is not one of this node
+     */
+    public boolean isMember(GroupName group, String channel) {
+        Channel member = channels.get(channel);
+        return member != null && member.isMember(group.value());
+    }
+
+    /**
+     * Whether a channel is a member of both of two groups; takes time for each member of the first one.
+     *
+     * @param group the name of the smaller group
+     * @param other the name of the other group
+     * @return whether there is one
+     */
+    public boolean haveCommonMember(GroupName group, GroupName other) {
+        return Stream.of(groups.members(group)).anyMatch(channel -> channel.isMember(other.value()));
     }
 
     /**

@@ -10,7 +10,7 @@ import org.pekkochannels.layer.Gap;
 import org.pekkochannels.layer.LocalChannels;
 
 /**
- * Reads batches, and delivers their events to the channels of this node. What cannot be read or delivered is counted as lost, and a gap. Thread-safe.
+ * Reads batches, and delivers their events to the channels of this node. What cannot be read or delivered is counted as lost, and a gap. Used by the hub.
  */
 final class BatchReader {
     private static final SafeLog LOG = SafeLog.of(BatchReader.class);
@@ -18,9 +18,11 @@ final class BatchReader {
     private static final Gap ANY = new Gap(Set.of());
 
     private final LocalChannels local;
+    private final DeliveryQueue queue;
 
-    BatchReader(LocalChannels local) {
+    BatchReader(LocalChannels local, DeliveryQueue queue) {
         this.local = local;
+        this.queue = queue;
     }
 
     /**
@@ -89,10 +91,27 @@ final class BatchReader {
 
     private void deliver(Transfer event, String from) {
         try {
-            event.deliver(local);
+            Runnable delivery = event.delivery(local);
+            if (!queue.mustWait(event)) {
+                delivery.run();
+            } else if (!queue.add(event, () -> attempt(delivery, event, from))) {
+                local.missed(event.gap(), 1);
+            }
         } catch (Throwable e) { // the next event must be delivered
-            LOG.error("channels.layer: an event from node {} could not be delivered", from, e);
-            local.missed(event.gap(), 1);
+            failed(event, from, e);
         }
+    }
+
+    private void attempt(Runnable delivery, Transfer event, String from) {
+        try {
+            delivery.run();
+        } catch (Throwable e) { // it would not be counted
+            failed(event, from, e);
+        }
+    }
+
+    private void failed(Transfer event, String from, Throwable e) {
+        LOG.error("channels.layer: an event from node {} could not be delivered", from, e);
+        local.missed(event.gap(), 1);
     }
 }

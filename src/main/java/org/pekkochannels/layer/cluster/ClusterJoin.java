@@ -20,7 +20,7 @@ import org.pekkochannels.concurrent.TimeSource;
 import org.pekkochannels.layer.LayerUnavailableException;
 import org.pekkochannels.settings.Settings;
 
-/** Waits until this node is a member of the cluster and exchanges events with every other member that can be reached. */
+/** Waits until this node is a member of the cluster and exchanges events with every other member that uses the layer and can be reached. */
 final class ClusterJoin {
     private static final Duration PAUSE = Duration.ofMillis(50);
 
@@ -28,19 +28,19 @@ final class ClusterJoin {
     private final Cluster cluster;
     private final Ticker ticker;
     private final OtherNodes peers;
-    private final Duration timeout;
+    private final ClusterSettings settings;
     private final CompletableFuture<Done> joined = new CompletableFuture<>();
 
-    ClusterJoin(ActorSystem<?> system, OtherNodes peers, Duration timeout) {
+    ClusterJoin(ActorSystem<?> system, OtherNodes peers, ClusterSettings settings) {
         this.system = system;
         this.cluster = Cluster.get(Adapter.toClassic(system));
         this.ticker = TimeSource.of(system).ticker();
         this.peers = peers;
-        this.timeout = timeout;
+        this.settings = settings;
     }
 
     CompletionStage<Done> await() {
-        look(ticker.read() + timeout.toNanos());
+        look(ticker.read() + settings.joinTimeout().toNanos());
         return joined;
     }
 
@@ -72,7 +72,7 @@ final class ClusterJoin {
     }
 
     private String message(Set<String> missing) {
-        return "the channel layer has waited " + Settings.written(timeout)
+        return "the channel layer has waited " + Settings.written(settings.joinTimeout())
                 + " (channels.layer.cluster.join-timeout) for " + String.join(", ", missing);
     }
 
@@ -87,7 +87,8 @@ final class ClusterJoin {
                 .map(peer -> peer.hub().path().address())
                 .collect(Collectors.toSet());
         return StreamSupport.stream(state.getMembers().spliterator(), false)
-                .filter(member -> isUp(member) && !state.getUnreachable().contains(member))
+                .filter(member -> isUp(member) && settings.isUsedBy(member))
+                .filter(member -> !state.getUnreachable().contains(member))
                 .map(Member::address)
                 .filter(address -> !address.equals(cluster.selfAddress()) && !here.contains(address))
                 .map(address -> "the node " + address)

@@ -103,7 +103,7 @@ public final class ClusterLayer implements ChannelLayer {
     }
 
     private ClusterJoin join() {
-        return new ClusterJoin(system, outgoing.peers(), settings.joinTimeout());
+        return new ClusterJoin(system, outgoing.peers(), settings);
     }
 
     @Override

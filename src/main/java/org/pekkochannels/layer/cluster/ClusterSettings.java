@@ -3,6 +3,8 @@ package org.pekkochannels.layer.cluster;
 import java.time.Duration;
 import org.apache.pekko.Version;
 import org.apache.pekko.actor.ExtendedActorSystem;
+import org.apache.pekko.cluster.Cluster;
+import org.apache.pekko.cluster.Member;
 import org.pekkochannels.settings.Settings;
 
 /**
@@ -11,8 +13,9 @@ import org.pekkochannels.settings.Settings;
  * @param maxEvent the most bytes of an event's payload
  * @param queueBytes the most bytes that wait for one other node
  * @param joinTimeout how long the start may wait for the other nodes
+ * @param role the role of the members of the cluster that use the layer; empty if all do
  */
-record ClusterSettings(int maxEvent, long queueBytes, Duration joinTimeout) {
+record ClusterSettings(int maxEvent, long queueBytes, Duration joinTimeout, String role) {
     /** What decides which nodes go on when some are out of reach. */
     static final String DOWNING = "pekko.cluster.downing-provider-class";
 
@@ -29,7 +32,13 @@ record ClusterSettings(int maxEvent, long queueBytes, Duration joinTimeout) {
         return new ClusterSettings(
                 settings.bytes("max-event", MIN_MAX_EVENT, MAX_MAX_EVENT),
                 settings.bytes("cluster.queue-bytes", MIN_QUEUE, MAX_QUEUE),
-                settings.duration("cluster.join-timeout", Duration.ofSeconds(1), Duration.ofHours(1)));
+                settings.duration("cluster.join-timeout", Duration.ofSeconds(1), Duration.ofHours(1)),
+                settings.text("cluster.role"));
+    }
+
+    /** Whether a member of the cluster uses the layer. */
+    boolean isUsedBy(Member member) {
+        return role.isEmpty() || member.hasRole(role);
     }
 
     /** How long a node must be out of reach before it is removed. */
@@ -61,6 +70,9 @@ record ClusterSettings(int maxEvent, long queueBytes, Duration joinTimeout) {
                     "needs " + DOWNING + ", such as \"" + OWN_DOWNING
                             + "\"; without one a crashed node stays a member for ever",
                     TYPE);
+        }
+        if (!isUsedBy(Cluster.get(system).selfMember())) {
+            throw settings.bad("cluster.role", "must be one of this node's pekko.cluster.roles", role);
         }
         return this;
     }

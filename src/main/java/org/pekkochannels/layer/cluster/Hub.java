@@ -66,7 +66,8 @@ final class Hub extends AbstractBehavior<HubMessage> {
         this.outgoing = outgoing;
         this.pair = new Pair(context);
         this.queueBytes = queueBytes;
-        this.reader = new BatchReader(local);
+        this.reader = new BatchReader(
+                local, new DeliveryQueue(local, context.getSystem().executionContext(), queueBytes));
         this.presence = new HubPresence(
                 local.presenceExchange(),
                 timers,

@@ -63,15 +63,11 @@ record Transfer(@Nullable GroupName group, String channel, Event event) {
         return name(from);
     }
 
-    /** Delivers it to the channels of this node. */
-    void deliver(LocalChannels local) {
-        if (group == null) {
-            local.deliver(channel, event);
-        } else if (channel.isEmpty()) {
-            local.deliverToGroup(group, event);
-        } else {
-            local.deliverToGroupExcept(group, channel, event);
-        }
+    /** A task that delivers it to the channels of this node, as they are now. */
+    Runnable delivery(LocalChannels local) {
+        return group == null
+                ? () -> local.deliver(channel, event)
+                : local.delivery(group, channel.isEmpty() ? null : channel, event);
     }
 
     /** What is missing without it. */

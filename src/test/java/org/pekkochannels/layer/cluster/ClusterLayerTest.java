@@ -23,7 +23,7 @@ import org.pekkochannels.testkit.ChannelLayerContract;
 /** The contract over nodes of a cluster, which are actor systems of this process. */
 final class ClusterLayerTest extends ChannelLayerContract {
     private static final ClusterSettings SETTINGS =
-            new ClusterSettings(ChannelLayer.DEFAULT_MAX_EVENT, 8 << 20, Duration.ofSeconds(30));
+            new ClusterSettings(ChannelLayer.DEFAULT_MAX_EVENT, 8 << 20, Duration.ofSeconds(30), "");
 
     // Tasks wait for it in real time.
     private static final Duration TICK = Duration.ofMillis(100);

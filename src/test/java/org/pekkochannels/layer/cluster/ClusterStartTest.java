@@ -13,6 +13,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -97,6 +98,45 @@ final class ClusterStartTest {
                 .hasMessageContaining("has waited 1s (channels.layer.cluster.join-timeout)")
                 .hasMessageContaining("this node to become a member")
                 .hasMessageContaining("channels.layer.cluster.seed-nodes");
+    }
+
+    /** In an application's own cluster, of which one member uses the layer. */
+    @Test
+    void waitsForMembersWithTheRoleOnly() throws Exception {
+        String role = "channels.layer { type = cluster, cluster { role = web, join-timeout = 1m } }\n";
+        ActorSystem<?> worker = ActorSystem.create(Behaviors.empty(), "channels", Nodes.config(""));
+        ActorSystem<?> web =
+                ActorSystem.create(Behaviors.empty(), "channels", Nodes.config(role + "pekko.cluster.roles = [web]"));
+        try {
+            Nodes.cluster(worker).join(Nodes.cluster(worker).selfAddress());
+            Nodes.cluster(web).join(Nodes.cluster(worker).selfAddress());
+            ChannelLayer layer = ChannelLayer.get(web);
+
+            assertThat(layer.started()).succeedsWithin(Duration.ofSeconds(60));
+            ProxiedNodes.await(
+                    "both are members",
+                    () -> Nodes.cluster(web).state().members().size() == 2);
+            assertThat(layer.ready()).succeedsWithin(Duration.ofSeconds(60));
+        } finally {
+            web.terminate();
+            worker.terminate();
+        }
+    }
+
+    @Test
+    void aNodeThatUsesTheLayerNeedsTheRole() {
+        ActorSystem<?> system = ActorSystem.create(
+                Behaviors.empty(),
+                "channels",
+                Nodes.config("channels.layer { type = cluster, cluster.role = web }, pekko.cluster.roles = [worker]"));
+        try {
+            assertThatThrownBy(() -> ChannelLayer.get(system))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("channels.layer.cluster.role")
+                    .hasMessageContaining("pekko.cluster.roles, was 'web'");
+        } finally {
+            system.terminate();
+        }
     }
 
     @ParameterizedTest

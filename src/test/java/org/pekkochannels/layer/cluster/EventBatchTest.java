@@ -39,7 +39,7 @@ final class EventBatchTest {
     }
 
     private BatchReader.About deliver(EventBatch batch) {
-        return new BatchReader(local).deliver(batch, "other");
+        return new BatchReader(local, new DeliveryQueue(local, Runnable::run, 1)).deliver(batch, "other");
     }
 
     @Test

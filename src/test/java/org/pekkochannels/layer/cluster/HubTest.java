@@ -6,9 +6,15 @@ import com.typesafe.config.ConfigFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.actor.ExtendedActorSystem;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,7 +53,8 @@ final class HubTest {
     }
 
     private static ClusterLayer layer(int index, LocalChannels local) {
-        ClusterSettings settings = new ClusterSettings(ChannelLayer.DEFAULT_MAX_EVENT, 8 << 20, Duration.ofSeconds(30));
+        ClusterSettings settings =
+                new ClusterSettings(ChannelLayer.DEFAULT_MAX_EVENT, 8 << 20, Duration.ofSeconds(30), "");
         return new ClusterLayer(nodes.systems().get(index), settings, local);
     }
 
@@ -59,6 +66,14 @@ final class HubTest {
 
     private static byte[] json(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static int listed(ChannelLayer layer) {
@@ -163,6 +178,65 @@ final class HubTest {
         assertThat(events.get(1).payload(String.class)).isEqualTo("next");
         assertThat(second.stats().lost()).isEqualTo(1);
         end(first, second);
+    }
+
+    @Test
+    void aSmallGroupDoesNotWaitForALargeOne() throws Exception {
+        ClusterLayer first = layer(0);
+        ClusterLayer second = layer(1);
+        nodes.introduce(List.of(first, second));
+        CountDownLatch blocked = new CountDownLatch(1);
+        List<String> large = new CopyOnWriteArrayList<>();
+        List<String> small = new CopyOnWriteArrayList<>();
+        second.groupAdd("large", second.newChannel(event -> await(blocked)));
+        for (int i = 0; i < DeliveryQueue.MANY_MEMBERS; i++) {
+            second.groupAdd("large", second.newChannel(event -> large.add(event.payload(String.class))));
+        }
+        second.groupAdd("small", second.newChannel(event -> small.add(event.payload(String.class))));
+
+        for (String text : List.of("one", "two")) {
+            first.groupSend("large", "said", text);
+            first.groupSend("small", "said", text);
+        }
+
+        ProxiedNodes.await("the events of the small group arrive", () -> small.equals(List.of("one", "two")));
+        assertThat(large).isEmpty();
+        blocked.countDown();
+        ProxiedNodes.await("those of the large one, too", () -> large.size() == 2 * DeliveryQueue.MANY_MEMBERS);
+        assertThat(large).startsWith("one").endsWith("two");
+        end(first, second);
+    }
+
+    @Test
+    void aBatchOfAnUnknownVersionIsAGapAndTheConnectionGoesOn() throws Exception {
+        ClusterLayer layer = layer(1);
+        List<Event> events = new CopyOnWriteArrayList<>();
+        layer.groupAdd(ROOM, layer.newChannel(events::add))
+                .toCompletableFuture()
+                .join();
+        ActorSystem<?> system = nodes.systems().get(0);
+
+        ActorRef<HubMessage> planted = system.systemActorOf(
+                PlantedHub.create(
+                        List.of(said("before"), new EventBatch("batch/9", new byte[] {1, 2, 3}), said("after"))),
+                "planted-hub",
+                Props.empty());
+        layer.hub()
+                .tell(new HubMessage.Found(
+                        Set.of(Nodes.remote(planted, system, nodes.systems().get(1)))));
+
+        ProxiedNodes.await("what follows arrives", () -> events.size() == 3);
+        assertThat(events.get(0).payload(String.class)).isEqualTo("before");
+        assertThat(events.get(1).gap()).isPresent();
+        assertThat(events.get(2).payload(String.class)).isEqualTo("after");
+        assertThat(layer.stats().lost()).isEqualTo(1);
+        end(layer);
+    }
+
+    private static EventBatch said(String text) {
+        byte[] event = Transfer.toGroup(ROOM, null, Event.of("said", text));
+        return BatchWriter.write(
+                new BatchWriter.Content(new NodeQueue.Taken(0, List.of(event)), null, Optional.empty(), false, false));
     }
 
     /** A failure of the serializer would break the connection. */

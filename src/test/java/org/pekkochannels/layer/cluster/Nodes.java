@@ -104,7 +104,7 @@ final class Nodes implements AutoCloseable {
     }
 
     /** An actor of one system as another one knows it; within a process it would be reached without the network. */
-    private static <T> ActorRef<T> remote(ActorRef<T> ref, ActorSystem<?> of, ActorSystem<?> seenBy) {
+    static <T> ActorRef<T> remote(ActorRef<T> ref, ActorSystem<?> of, ActorSystem<?> seenBy) {
         return ActorRefResolver.get(seenBy)
                 .resolveActorRef(ActorRefResolver.get(of).toSerializationFormat(ref));
     }
