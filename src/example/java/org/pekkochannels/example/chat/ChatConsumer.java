@@ -78,8 +78,8 @@ final class ChatConsumer extends JsonWebSocketConsumer<Draft> {
     @Override
     protected CompletionStage<?> receiveJson(Draft draft) {
         return database()
-                .inTransaction(handle -> Messages.insert(handle, room, draft))
-                .thenCompose(saved -> visitors.send("chat.message", saved));
+                .useTransaction(handle ->
+                        visitors.sendAfterCommit(handle, "chat.message", Messages.insert(handle, room, draft)));
     }
 
     /** Reports the violated limit to the client. */
