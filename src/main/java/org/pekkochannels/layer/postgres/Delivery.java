@@ -32,12 +32,19 @@ final class Delivery {
     private final LocalChannels local;
     private final StoredHistory history;
     private final Directory directory;
+    private final LogPresence presence;
 
-    Delivery(LogStatements statements, LocalChannels local, StoredHistory history, Directory directory) {
+    Delivery(
+            LogStatements statements,
+            LocalChannels local,
+            StoredHistory history,
+            Directory directory,
+            LogPresence presence) {
         this.statements = statements;
         this.local = local;
         this.history = history;
         this.directory = directory;
+        this.presence = presence;
     }
 
     String node() {
@@ -59,8 +66,9 @@ final class Delivery {
 
     private void deliver(Connection connection, LogRow row, Consumer<LogRow> delivered) throws SQLException {
         try {
-            if (row.target.equals(Directory.CHANGED)) {
-                directory.refresh(connection);
+            if (row.isOfSystem()) {
+                delivered.accept(row);
+                deliverToSystem(connection, row);
             } else if (isWanted(row)) {
                 byte[] payload = payload(connection, row);
                 delivered.accept(row);
@@ -69,6 +77,26 @@ final class Delivery {
         } catch (RuntimeException e) { // one row that another program has written, or a newer release
             LOG.warn("channels.layer: row {} of the log is skipped", row.id, e);
         }
+    }
+
+    /** A newer release may have other targets. */
+    private void deliverToSystem(Connection connection, LogRow row) throws SQLException {
+        switch (row.target) {
+            case Directory.CHANGED -> refreshNodes(connection);
+            case LogPresence.PART -> presence.receive(row, payload(connection, row));
+            case LogPresence.ASK -> presence.asked(row);
+            default -> LOG.debug("row {} of the log has the unknown target {}", row.id, row.target);
+        }
+    }
+
+    /** Reads the nodes again; the entries of those that are gone end. */
+    void refreshNodes(Connection connection) throws SQLException {
+        presence.keep(directory.refresh(connection));
+    }
+
+    /** Rows may not have been read. */
+    void missed() {
+        presence.missed();
     }
 
     /**

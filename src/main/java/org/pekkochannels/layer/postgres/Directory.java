@@ -68,10 +68,13 @@ final class Directory {
         return true;
     }
 
-    void beat(Connection connection) throws SQLException {
+    /** Returns false if this node was removed, because it had been silent for long; it is announced again then. */
+    boolean beat(Connection connection) throws SQLException {
         if (execute(connection, statements.beat()) == 0) {
             announce(connection);
+            return false;
         }
+        return true;
     }
 
     void leave(Connection connection) throws SQLException {
@@ -86,8 +89,8 @@ final class Directory {
         }
     }
 
-    /** Reads the table; one thread at a time, so that the newest state stays. */
-    synchronized void refresh(Connection connection) throws SQLException {
+    /** Reads the table and returns the nodes; one thread at a time, so that the newest state stays. */
+    synchronized Set<String> refresh(Connection connection) throws SQLException {
         Map<String, Set<String>> read = new HashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(statements.nodes());
                 ResultSet rows = statement.executeQuery()) {
@@ -96,6 +99,7 @@ final class Directory {
             }
         }
         nodes = Map.copyOf(read);
+        return nodes.keySet();
     }
 
     /** Whether an event for a node finds one; true for a group. */
@@ -103,8 +107,7 @@ final class Directory {
         if (node == null || node.equals(local.node()) || nodes.containsKey(node)) {
             return true;
         }
-        refresh(connection);
-        return nodes.containsKey(node);
+        return refresh(connection).contains(node);
     }
 
     /** Of the nodes that have a channel of a chosen name, the next in turn. */

@@ -76,6 +76,8 @@ final class Feed {
             cursor = recent.oldest() == null ? cursor : recent.oldest();
             afterLoss = true;
         }
+        delivery.refreshNodes(connection);
+        delivery.missed();
     }
 
     private static List<String> texts(Connection connection, String query) throws SQLException {
@@ -125,6 +127,7 @@ final class Feed {
         long now = ticker.read();
         if (now - lastRead > LONGEST_ABSENCE.toNanos()) {
             local.missed(ANY, 1);
+            delivery.missed();
         }
         lastRead = now;
         cursor = next;

@@ -41,6 +41,11 @@ final class LogRow {
         return kept && position == 0;
     }
 
+    /** Whether it is for nodes, not for channels. */
+    boolean isOfSystem() {
+        return target.startsWith("!");
+    }
+
     Position position() {
         return GroupPlace.position(String.valueOf(epoch), position);
     }

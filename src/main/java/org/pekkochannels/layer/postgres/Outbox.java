@@ -28,6 +28,9 @@ final class Outbox {
     private final Queue<Sending> events = new ArrayDeque<>();
     private final Queue<Request<?>> requests = new ArrayDeque<>();
     private long bytes;
+    // At most one waits for its time.
+    private @Nullable Request<?> later;
+    private long laterAt;
     private boolean bell;
     private boolean closed;
     private @Nullable LayerUnavailableException down;
@@ -103,6 +106,13 @@ final class Outbox {
         return request.result();
     }
 
+    /** A read or a write that is taken after a pause; replaces one that still waits. Neither blocks nor fails. */
+    synchronized void later(Reading<Boolean> reading, Duration pause) {
+        later = new Request<>(reading, new CompletableFuture<>());
+        laterAt = Ticker.SYSTEM.read() + pause.toNanos();
+        notifyAll();
+    }
+
     private LayerUnavailableException unavailable() {
         return down != null ? down : new LayerUnavailableException("channels.layer is closed", null);
     }
@@ -115,8 +125,8 @@ final class Outbox {
     /** Waits until something is there, or a time is over; null when this is closed and nothing is left. */
     synchronized @Nullable Work take(Duration longest) throws InterruptedException {
         long end = Ticker.SYSTEM.read() + longest.toNanos();
-        for (long left = longest.toNanos(); isEmpty() && !closed && left > 0; left = end - Ticker.SYSTEM.read()) {
-            wait(TimeUnit.NANOSECONDS.toMillis(left) + 1);
+        for (long left = longest.toNanos(); isIdle() && left > 0; left = end - Ticker.SYSTEM.read()) {
+            wait(TimeUnit.NANOSECONDS.toMillis(Math.min(left, Math.max(0, untilLater()))) + 1);
         }
         if (closed && isEmpty()) {
             return null;
@@ -125,6 +135,18 @@ final class Outbox {
         requests.clear();
         bell = false;
         return work;
+    }
+
+    private boolean isIdle() {
+        if (later != null && untilLater() <= 0) {
+            requests.add(later);
+            later = null;
+        }
+        return isEmpty() && !closed;
+    }
+
+    private long untilLater() {
+        return later == null ? Long.MAX_VALUE : laterAt - Ticker.SYSTEM.read();
     }
 
     private boolean isEmpty() {

@@ -35,6 +35,7 @@ import org.pekkochannels.layer.LayerStats;
 import org.pekkochannels.layer.LocalChannels;
 import org.pekkochannels.layer.Outgoing;
 import org.pekkochannels.layer.Position;
+import org.pekkochannels.layer.Presence;
 import org.pekkochannels.layer.StoredHistory;
 import org.pekkochannels.layer.TransactionalLayer;
 import org.pekkochannels.metrics.instrument.Meters;
@@ -49,10 +50,11 @@ import org.pekkochannels.settings.Settings;
 public final class PostgresLayer implements TransactionalLayer {
     private static final SafeLog LOG = SafeLog.of(PostgresLayer.class);
 
-    private static final Set<Feature> FEATURES = Set.of(Feature.HISTORY, Feature.ORDERED, Feature.TRANSACTIONAL);
+    private static final Set<Feature> FEATURES =
+            Set.of(Feature.HISTORY, Feature.ORDERED, Feature.PRESENCE, Feature.TRANSACTIONAL);
 
     // With a database for the layer only.
-    private static final Set<Feature> SEPARATE = Set.of(Feature.HISTORY, Feature.ORDERED);
+    private static final Set<Feature> SEPARATE = Set.of(Feature.HISTORY, Feature.ORDERED, Feature.PRESENCE);
 
     private final ChannelLayer here;
     private final PostgresSettings settings;
@@ -105,16 +107,22 @@ public final class PostgresLayer implements TransactionalLayer {
                 PostgresSettings.readers(root, loader),
                 new Schema(settings.schema(), settings.create()),
                 settings.sendTimeout());
-        this.writer = new Writer(connections, statements, directory, local, outbox, stages);
+        LogPresence presence =
+                new LogPresence(local.presenceExchange(), statements, outbox, local.node(), connections.ticker());
+        this.writer = new Writer(connections, statements, directory, presence, local, outbox, stages);
         this.reader = new Reader(
                 connections,
                 statements,
-                new Feed(statements, new Delivery(statements, local, history, directory), local, connections.ticker()),
+                new Feed(
+                        statements,
+                        new Delivery(statements, local, history, directory, presence),
+                        local,
+                        connections.ticker()),
                 joins,
-                directory,
                 this::begin,
                 stages);
         local.onNamesChanged(this::namesChanged);
+        presence.begin();
         if (!settings.shared()) {
             LOG.info(
                     "channels.layer.postgres.url names a database for the layer only: nothing is atomic, events after a"
@@ -351,6 +359,11 @@ public final class PostgresLayer implements TransactionalLayer {
     @Override
     public CompletionStage<Done> groupDiscard(GroupName group, Channel channel) {
         return here.groupDiscard(group, channel);
+    }
+
+    @Override
+    public Presence presence() {
+        return here.presence();
     }
 
     @Override

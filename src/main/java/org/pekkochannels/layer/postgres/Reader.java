@@ -26,7 +26,6 @@ final class Reader implements Runnable {
     private final LogStatements statements;
     private final Feed feed;
     private final Joins joins;
-    private final Directory directory;
     private final Begins begins;
     private final Stages stages;
     private final CompletableFuture<Done> started = new CompletableFuture<>();
@@ -45,14 +44,12 @@ final class Reader implements Runnable {
             LogStatements statements,
             Feed feed,
             Joins joins,
-            Directory directory,
             Begins begins,
             Stages stages) {
         this.connections = connections;
         this.statements = statements;
         this.feed = feed;
         this.joins = joins;
-        this.directory = directory;
         this.begins = begins;
         this.stages = stages;
     }
@@ -125,7 +122,6 @@ final class Reader implements Runnable {
     private Bells begin(Connection connection) throws SQLException {
         Bells bells = Bells.listen(connection, statements);
         feed.begin(connection, connections.incarnation(connection));
-        directory.refresh(connection);
         return bells;
     }
 

@@ -21,7 +21,12 @@ final class Retention {
 
     Retention(LogStatements statements) {
         this.statements = statements;
-        this.next = Ticker.SYSTEM.read() + PAUSE.toNanos();
+        pause();
+    }
+
+    /** Begins to wait again. */
+    void pause() {
+        next = Ticker.SYSTEM.read() + PAUSE.toNanos();
     }
 
     /** Deletes one batch if it is time for it; returns whether nodes are gone, which the others must know. */
@@ -32,7 +37,7 @@ final class Retention {
         if (number(connection, statements.deleteEvents(BATCH)) == BATCH) {
             return false; // the next batch follows at once, after what was sent meanwhile
         }
-        next = Ticker.SYSTEM.read() + PAUSE.toNanos();
+        pause();
         number(connection, statements.deleteGroups(BATCH));
         server = ServerNumbers.read(connection, statements);
         return number(connection, statements.deleteNodes()) > 0;

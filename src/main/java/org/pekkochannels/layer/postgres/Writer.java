@@ -40,6 +40,7 @@ final class Writer implements Runnable {
     private final LogStatements statements;
     private final EventWriter writes;
     private final Directory directory;
+    private final LogPresence presence;
     private final LocalChannels local;
     private final Outbox outbox;
     private final Stages stages;
@@ -57,6 +58,7 @@ final class Writer implements Runnable {
             LayerConnections connections,
             LogStatements statements,
             Directory directory,
+            LogPresence presence,
             LocalChannels local,
             Outbox outbox,
             Stages stages) {
@@ -65,6 +67,7 @@ final class Writer implements Runnable {
         this.writes = new EventWriter(statements);
         this.retention = new Retention(statements);
         this.directory = directory;
+        this.presence = presence;
         this.local = local;
         this.outbox = outbox;
         this.stages = stages;
@@ -112,6 +115,7 @@ final class Writer implements Runnable {
             directory.announce(connection);
             ring(connection);
             outbox.up();
+            presence.announce(connection); // now, so that what the reader asks for meanwhile is not lost
             backoff.reset();
             ready = true;
             failing = false;
@@ -143,6 +147,7 @@ final class Writer implements Runnable {
     private void serve(Connection connection) throws SQLException, InterruptedException {
         long beat = connections.ticker().read();
         long used = beat;
+        retention.pause(); // after an outage, other nodes need time to say that they live
         for (Outbox.Work work = outbox.take(BEAT); work != null; work = outbox.take(BEAT)) {
             requireAlive(connection, used, work);
             write(connection, work);
@@ -152,11 +157,17 @@ final class Writer implements Runnable {
             used = connections.ticker().read();
             if (used - beat > BEAT.toNanos()) {
                 beat = used;
-                directory.beat(connection);
+                beat(connection);
             }
         }
         directory.leave(connection);
         ring(connection);
+    }
+
+    private void beat(Connection connection) throws SQLException {
+        if (!directory.beat(connection)) {
+            presence.announce(connection);
+        }
     }
 
     /** A connection that was lost while it was idle costs no event: what was about to be written waits for the next one. */

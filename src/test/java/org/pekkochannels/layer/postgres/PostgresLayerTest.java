@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.pekkochannels.database.SharedPostgreSql;
 import org.pekkochannels.layer.ChannelLayer;
+import org.pekkochannels.layer.Presence;
 import org.pekkochannels.testkit.ChannelLayerContract;
 
 /** The contract over nodes that share a database. */
@@ -28,6 +28,7 @@ final class PostgresLayerTest extends ChannelLayerContract {
     // By what they were opened with: opening costs more than most cases, and most leave a node as it was.
     private final Map<String, List<PostgresLayer>> idle = new HashMap<>();
     private final Map<ChannelLayer, String> kinds = new HashMap<>();
+    private final List<PostgresLayer> used = new ArrayList<>();
     private PostgresNodes nodes;
 
     @BeforeAll
@@ -50,6 +51,7 @@ final class PostgresLayerTest extends ChannelLayerContract {
                     same.isEmpty() ? nodes.open(capacity, expiry, clock::get) : same.remove(same.size() - 1);
             kinds.put(layer, kind);
             layers.add(layer);
+            used.add(layer);
         }
         return layers;
     }
@@ -57,6 +59,7 @@ final class PostgresLayerTest extends ChannelLayerContract {
     /** A node with channels is closed in the middle of a case; one without is used again. */
     @Override
     protected void close(ChannelLayer node) {
+        used.remove(node);
         if (node.stats().channels() > 0) {
             PostgresNodes.close((PostgresLayer) node);
         } else {
@@ -66,13 +69,26 @@ final class PostgresLayerTest extends ChannelLayerContract {
 
     /** The channels' clock is the test's; to the server, its rows become older. */
     @Override
-    protected void pass(Duration time) throws SQLException {
+    protected void pass(Duration time) throws Exception {
+        if (used.stream().anyMatch(PostgresLayerTest::isPresent)) {
+            nodes.exchangePresence(used);
+        }
         clock.addAndGet(time.toNanos());
         try (Connection connection = DriverManager.getConnection(SERVER.url());
                 Statement statement = connection.createStatement()) {
             statement.execute(
                     "update channels_event set expires = expires - interval '" + time.toMillis() + " milliseconds'");
         }
+    }
+
+    private static boolean isPresent(PostgresLayer node) {
+        Presence.Stats stats = node.presence().stats();
+        return stats.entries() + stats.watches() > 0;
+    }
+
+    @Override
+    protected Duration presenceTick() {
+        return PostgresNodes.TICK;
     }
 
     @Override
