@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.Cleanable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +27,14 @@ public final class CommitHook {
     private final List<Dependent> dependents = new ArrayList<>(2);
     // How much each dependent had at each savepoint.
     private final Map<String, List<Integer>> savepoints = new HashMap<>();
+    // If the connection is lost, there is no rollback, but the handle is closed. Removed when the transaction ends,
+    // because a handle may run any number of transactions.
+    private final Cleanable close;
 
-    private CommitHook() {}
+    private CommitHook(Handle handle) {
+        close = () -> discard(handle);
+        handle.addCleanable(close);
+    }
 
     /** Something that a transaction decides on, in parts, of which a savepoint may discard the last. No method throws, except {@link #publish}. */
     public interface Dependent {
@@ -69,21 +76,14 @@ public final class CommitHook {
      * @throws IllegalStateException if the handle has no transaction
      */
     public static void add(Handle handle, Dependent dependent) {
-        Once once = new Once(dependent);
         if (isInstalled(handle.getJdbi())) {
-            OPEN.computeIfAbsent(handle, CommitHook::opened).dependents.add(once);
+            OPEN.computeIfAbsent(handle, CommitHook::new).dependents.add(dependent);
         } else {
+            Once once = new Once(handle, dependent);
             handle.afterCommit(once::committed);
-            handle.afterRollback(once::discarded);
-            // If the connection is lost, JDBI calls neither, but closes the handle.
-            handle.addCleanable(once::discarded);
+            handle.afterRollback(once::close);
+            handle.addCleanable(once);
         }
-    }
-
-    // If the connection is lost, there is no rollback, but the handle is closed.
-    private static CommitHook opened(Handle handle) {
-        handle.addCleanable(() -> discard(handle));
-        return new CommitHook();
     }
 
     /** Whether anything depends on the handle's transaction. */
@@ -119,7 +119,11 @@ public final class CommitHook {
 
     private static List<Dependent> take(Handle handle) {
         CommitHook open = OPEN.remove(handle);
-        return open == null ? List.of() : open.dependents;
+        if (open == null) {
+            return List.of();
+        }
+        handle.removeCleanable(open.close);
+        return open.dependents;
     }
 
     static void savepoint(Handle handle, String name) {
@@ -148,53 +152,37 @@ public final class CommitHook {
         }
     }
 
-    /** A dependent whose transaction ends once, also if its end is reported twice. */
-    private static final class Once implements Dependent {
+    /** A dependent that JDBI's own callbacks report to, of which more than one may come. */
+    private static final class Once implements Cleanable {
+        private final Handle handle;
         private @Nullable Dependent waiting;
 
-        Once(Dependent dependent) {
+        Once(Handle handle, Dependent dependent) {
+            this.handle = handle;
             this.waiting = dependent;
         }
 
-        private @Nullable Dependent end() {
-            Dependent ended = waiting;
-            waiting = null;
-            return ended;
-        }
-
-        @Override
-        public void publish(Connection connection) throws SQLException {
-            if (waiting != null) {
-                waiting.publish(connection);
-            }
-        }
-
-        @Override
-        public void committed() {
+        void committed() {
             Dependent ended = end();
             if (ended != null) {
                 ended.committed();
             }
         }
 
+        /** The transaction was rolled back, or its handle was closed: if the connection is lost, JDBI only does the latter. */
         @Override
-        public void discarded() {
+        public void close() {
             Dependent ended = end();
             if (ended != null) {
                 ended.discarded();
             }
         }
 
-        @Override
-        public int size() {
-            return waiting == null ? 0 : waiting.size();
-        }
-
-        @Override
-        public void cutBack(int size) {
-            if (waiting != null) {
-                waiting.cutBack(size);
-            }
+        private @Nullable Dependent end() {
+            Dependent ended = waiting;
+            waiting = null;
+            handle.removeCleanable(this);
+            return ended;
         }
     }
 }

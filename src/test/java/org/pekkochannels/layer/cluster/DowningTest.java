@@ -34,9 +34,13 @@ final class DowningTest {
         }
     }
 
+    // Longer than any node takes to notice the loss of both others: one that has noticed only one of them would go on.
+    private static final String LATER =
+            "channels.layer.cluster.stable-after = 10s\n" + "pekko.cluster.split-brain-resolver.stable-after = 10s";
+
     @Test
     void ofThreeNodesThatAllLoseEachOtherNoneGoesOn() throws Exception {
-        try (ProxiedNodes nodes = new ProxiedNodes(3, SOON)) {
+        try (ProxiedNodes nodes = new ProxiedNodes(3, LATER)) {
             List<ProxiedNodes.Node> all = List.of(nodes.get(0), nodes.get(1), nodes.get(2));
 
             all.forEach(node -> node.proxy().hold());
