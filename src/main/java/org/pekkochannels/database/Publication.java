@@ -12,11 +12,8 @@ final class Publication {
 
     private Publication() {}
 
-    /** Writes what depends on the transaction of a handle. */
+    /** Writes what depends on the transaction of a handle; called only if anything does. */
     static void of(Handle handle) throws SQLException {
-        if (CommitHook.isEmpty(handle)) {
-            return;
-        }
         WatchedStatements watched = WatchedStatements.of(handle);
         if (watched == null) {
             publish(handle, handle.getConnection());

@@ -5,13 +5,18 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.apache.pekko.Done;
 
-/** A layer as a user may write one: over a layer in memory. */
+/** A layer as a user may write one: over another layer. */
 public abstract class ForwardingLayer implements ChannelLayer {
     private final ChannelLayer inner;
 
     /** Over a new layer in memory. */
     protected ForwardingLayer(int capacity) {
-        inner = ChannelLayer.inMemory(capacity, Duration.ofSeconds(1));
+        this(ChannelLayer.inMemory(capacity, Duration.ofSeconds(1)));
+    }
+
+    /** Over another layer. */
+    protected ForwardingLayer(ChannelLayer inner) {
+        this.inner = inner;
     }
 
     @Override

@@ -8,7 +8,7 @@ import org.pekkochannels.concurrent.SafeLog;
 
 /**
  * Which server has written the log. A log that was restored on another server, or whose server was replaced by a standby, may lack its
- * newest events, and its numbers would be given again: it is emptied, and all histories begin anew. Immutable and thread-safe.
+ * newest events, and its numbers would be given again: it is emptied, and all histories start again. Immutable and thread-safe.
  */
 final class LogState {
     private static final SafeLog LOG = SafeLog.of(LogState.class);
@@ -54,7 +54,7 @@ final class LogState {
             }
             connection.commit();
             if (!first) {
-                LOG.warn("channels.layer: the server of the log was restored or replaced; the log begins anew, and all"
+                LOG.warn("channels.layer: the server of the log was restored or replaced; the log is emptied, and all"
                         + " consumers are told that events may be missing");
             }
         } finally {

@@ -14,6 +14,10 @@ final class DowningTest {
     private static final String SOON =
             "channels.layer.cluster.stable-after = 1s\n" + "pekko.cluster.split-brain-resolver.stable-after = 1s";
 
+    // Longer than any node takes to notice the loss of both others: one that has noticed only one of them would go on.
+    private static final String LATER =
+            "channels.layer.cluster.stable-after = 10s\n" + "pekko.cluster.split-brain-resolver.stable-after = 10s";
+
     @Test
     void bothOfTwoNodesGoOnInAPartitionUntilOneIsRestartedAfterIt() throws Exception {
         try (ProxiedNodes nodes = new ProxiedNodes(2, SOON)) {
@@ -33,10 +37,6 @@ final class DowningTest {
             assertThat(lower.members()).isEqualTo(2);
         }
     }
-
-    // Longer than any node takes to notice the loss of both others: one that has noticed only one of them would go on.
-    private static final String LATER =
-            "channels.layer.cluster.stable-after = 10s\n" + "pekko.cluster.split-brain-resolver.stable-after = 10s";
 
     @Test
     void ofThreeNodesThatAllLoseEachOtherNoneGoesOn() throws Exception {
