@@ -12,6 +12,7 @@ import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.concurrent.StackRoom;
 import org.pekkochannels.concurrent.ThreadStack;
 import org.pekkochannels.database.jdbc.DriverConnection;
+import org.pekkochannels.database.jdbc.LateCancel;
 import org.pekkochannels.database.jdbc.NetworkTimeout;
 import org.pekkochannels.database.jdbc.Vendor;
 
@@ -323,15 +324,17 @@ final class CallbackHandle implements HandleSource, AutoCloseable {
                 || (cutOff && Vendor.of(opened) == Vendor.MYSQL);
     }
 
-    // From here on no cancel is sent, so none can hit the connection's next statement.
+    // From here on a late cancel cannot hit the connection's next statement.
     private void release() {
         if (cancellation == null || handle == null) {
             return;
         }
-        cancellation.release();
+        boolean sent = cancellation.release();
         if (cancellation.isStuck()) {
             // No roll-back is requested either, because the network does not respond.
             cancellation.abortConnection();
+        } else if (sent) {
+            LateCancel.takeFrom(handle);
         }
     }
 

@@ -63,11 +63,13 @@ final class Cancellation {
         OVER
     }
 
-    /** Whether a cancel of the statements is being sent. */
+    /** What was sent to cancel the statements since the last release. */
     private enum Sending {
         NOTHING,
         /** The database thread waits for it before it closes a statement, commits, rolls back or returns the connection. */
         UNDER_WAY,
+        /** It may reach the database after the statement has ended. */
+        SENT,
         /** A cancel did not return, or none had an effect: nothing more is sent, and the connection must be aborted. */
         STUCK
     }
@@ -176,13 +178,15 @@ final class Cancellation {
     /**
      * The statements are finished; returns when no cancel is being sent any more.
      *
-     * <p>A cancel that reached the server after its statement had ended has no effect on the next one: all supported servers drop it. MySQL
-     * before 5.7 did not (bug 45679).
+     * @return whether one was sent since the last release, which the database may receive late
      */
-    synchronized void release() {
+    synchronized boolean release() {
         awaitCancel();
         open.clear();
         notifyAll();
+        boolean wasSent = sending == Sending.SENT;
+        sending = isStuck() ? Sending.STUCK : Sending.NOTHING;
+        return wasSent;
     }
 
     /**
@@ -273,7 +277,7 @@ final class Cancellation {
     }
 
     private synchronized void endCancel() {
-        sending = isStuck() ? Sending.STUCK : Sending.NOTHING;
+        sending = isStuck() ? Sending.STUCK : Sending.SENT;
         notifyAll();
     }
 
