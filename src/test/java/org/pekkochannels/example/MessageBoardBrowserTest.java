@@ -7,7 +7,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,7 +16,6 @@ import org.openqa.selenium.Keys;
 @EnabledIf(
         value = "org.pekkochannels.example.Browser#isInstalled",
         disabledReason = "Debian's chromium and chromium-driver are not installed")
-@Tag("edge")
 final class MessageBoardBrowserTest {
     private static Browser browser;
 
