@@ -8,13 +8,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.apache.pekko.Done;
-import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.cluster.Cluster;
 import org.apache.pekko.cluster.ClusterEvent;
 import org.apache.pekko.cluster.Member;
 import org.apache.pekko.cluster.MemberStatus;
+import org.apache.pekko.cluster.UniqueAddress;
 import org.pekkochannels.concurrent.Ticker;
 import org.pekkochannels.concurrent.TimeSource;
 import org.pekkochannels.layer.LayerUnavailableException;
@@ -82,16 +82,15 @@ final class ClusterJoin {
             return Set.of("this node to become a member of the cluster, at " + cluster.selfAddress()
                     + " (channels.layer.cluster.seed-nodes)");
         }
-        Set<Address> here = peers.all().stream()
+        Set<UniqueAddress> here = peers.all().stream()
                 .filter(OtherNode::isComplete)
-                .map(peer -> peer.hub().path().address())
+                .map(OtherNode::member)
                 .collect(Collectors.toSet());
         return StreamSupport.stream(state.getMembers().spliterator(), false)
                 .filter(member -> isUp(member) && settings.isUsedBy(member))
                 .filter(member -> !state.getUnreachable().contains(member))
-                .map(Member::address)
-                .filter(address -> !address.equals(cluster.selfAddress()) && !here.contains(address))
-                .map(address -> "the node " + address)
+                .filter(member -> !member.equals(cluster.selfMember()) && !here.contains(member.uniqueAddress()))
+                .map(member -> "the node " + member.address())
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 

@@ -65,11 +65,13 @@ public final class ClusterSerializer extends SerializerWithStringManifest {
                 + receiver.length
                 + 1
                 + hello.node().length()
+                + Long.BYTES
                 + hello.names().size()
                 + 1;
         ByteBuffer to = ByteBuffer.allocate(size);
         to.putInt(hub.length).put(hub).putInt(receiver.length).put(receiver);
         Transfer.write(to, hello.node());
+        to.putLong(hello.uid());
         hello.names().write(to);
         return to.put((byte) (hello.known() ? 1 : 0)).array();
     }
@@ -95,7 +97,8 @@ public final class ClusterSerializer extends SerializerWithStringManifest {
     }
 
     private HubMessage.Hello hello(ByteBuffer from) {
-        return new HubMessage.Hello(ref(from), ref(from), Transfer.name(from), ChosenNames.read(from), from.get() != 0);
+        return new HubMessage.Hello(
+                ref(from), ref(from), Transfer.name(from), from.getLong(), ChosenNames.read(from), from.get() != 0);
     }
 
     private <T> ActorRef<T> ref(ByteBuffer from) {

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -17,6 +16,10 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.actor.typed.receptionist.Receptionist;
 import org.apache.pekko.actor.typed.receptionist.ServiceKey;
+import org.apache.pekko.cluster.ClusterEvent;
+import org.apache.pekko.cluster.UniqueAddress;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Subscribe;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.Counted;
 import org.pekkochannels.concurrent.SafeLog;
@@ -28,8 +31,11 @@ import org.pekkochannels.layer.LocalChannels;
  * The actor of one node that exchanges events with those of the other nodes.
  *
  * <p>Two hubs greet each other, with a {@link HubMessage.Hello} that is repeated until it is answered. From then on each sends batches through
- * a {@link Pair}: in order, none twice, none lost while both live. A hub that leaves sends what waits and says so in its last batch. One that
- * ends without it may have had events that never left, so that every group of this node has a gap.
+ * a {@link Pair}: in order, none twice, none lost while both live. A hub that leaves sends what waits and says so in its last batch. One whose
+ * node is removed from the cluster without it may have had events that never left, so that every group of this node has a gap.
+ *
+ * <p>Hubs do not watch each other: Pekko reports the end of what it watches on a node that has joined again at the same address, as long as this
+ * node takes it for the former one. The other hub would not notice that it was forgotten, and its events would be lost.
  */
 final class Hub extends AbstractBehavior<HubMessage> {
     static final ServiceKey<HubMessage> KEY = ServiceKey.create(HubMessage.class, "pekko-channels-hub");
@@ -48,9 +54,8 @@ final class Hub extends AbstractBehavior<HubMessage> {
     private final Map<ActorRef<HubMessage>, OtherNode> known = new HashMap<>();
     // Those that have said goodbye, as long as they are still listed.
     private final Set<ActorRef<HubMessage>> departed = new HashSet<>();
-    // Those that have ended, by Pekko's account, while they were listed.
-    private final Set<ActorRef<HubMessage>> doubtful = new HashSet<>();
-    private Set<ActorRef<HubMessage>> listing = Set.of();
+    private final Set<UniqueAddress> members = new HashSet<>();
+    private final long uid;
     private @Nullable ActorRef<Done> leaving;
     private boolean listed;
 
@@ -72,6 +77,12 @@ final class Hub extends AbstractBehavior<HubMessage> {
                 local.presenceExchange(),
                 timers,
                 TimeSource.of(context.getSystem()).ticker());
+        Cluster cluster = Cluster.get(context.getSystem());
+        this.uid = cluster.selfMember().uniqueAddress().longUid();
+        cluster.subscriptions()
+                .tell(Subscribe.create(
+                        context.messageAdapter(ClusterEvent.MemberEvent.class, HubMessage.MemberChanged::new),
+                        ClusterEvent.MemberEvent.class));
         presence.begin(context.getSelf());
     }
 
@@ -109,7 +120,7 @@ final class Hub extends AbstractBehavior<HubMessage> {
                 .onMessage(HubMessage.Found.class, this::found)
                 .onMessage(HubMessage.Hello.class, this::hello)
                 .onMessage(HubMessage.Repeat.class, this::repeat)
-                .onMessage(HubMessage.Gone.class, this::gone)
+                .onMessage(HubMessage.MemberChanged.class, this::memberChanged)
                 .onMessage(HubMessage.Unknown.class, this::unknown)
                 .onMessage(HubMessage.Leave.class, this::leave)
                 .onMessage(HubMessage.Released.class, this::released)
@@ -133,12 +144,14 @@ final class Hub extends AbstractBehavior<HubMessage> {
         return this;
     }
 
-    /** A hub that is no longer listed may be out of reach for a while; its end is told by {@link HubMessage.Gone}. */
     private Behavior<HubMessage> found(HubMessage.Found found) {
-        listing = found.hubs();
-        departed.retainAll(listing);
-        doubtful.stream().filter(hub -> !listing.contains(hub)).toList().forEach(this::end);
-        found.hubs().stream().filter(this::isNew).forEach(hub -> greet(add(hub), false));
+        departed.retainAll(found.hubs());
+        known.values().stream()
+                .filter(peer -> !peer.isGreeted() && !found.hubs().contains(peer.hub()))
+                .map(OtherNode::hub)
+                .toList()
+                .forEach(this::forget);
+        found.hubs().stream().filter(this::isNew).forEach(hub -> greet(add(hub)));
         return this;
     }
 
@@ -149,24 +162,33 @@ final class Hub extends AbstractBehavior<HubMessage> {
     private OtherNode add(ActorRef<HubMessage> hub) {
         OtherNode peer = new OtherNode(hub, pair.receiver(), new NodeQueue(queueBytes));
         known.put(hub, peer);
-        getContext().watchWith(hub, new HubMessage.Gone(hub));
         timers.startTimerWithFixedDelay(HubMessage.Repeat.class, new HubMessage.Repeat(), REPEAT);
         return peer;
     }
 
-    private void greet(OtherNode peer, boolean heard) {
-        peer.hub().tell(new HubMessage.Hello(self(), peer.receiver(), local.node(), outgoing.names(), heard));
+    private void greet(OtherNode peer) {
+        peer.hub()
+                .tell(new HubMessage.Hello(
+                        self(), peer.receiver(), local.node(), uid, outgoing.names(), peer.isGreeted()));
     }
 
     private Behavior<HubMessage> repeat(HubMessage.Repeat due) {
         if (known.values().stream().allMatch(OtherNode::isComplete)) {
             timers.cancel(HubMessage.Repeat.class);
         }
-        known.values().stream().filter(peer -> !peer.isComplete()).forEach(peer -> greet(peer, peer.isGreeted()));
+        known.values().stream().filter(peer -> !peer.isComplete()).forEach(this::greet);
         return this;
     }
 
+    /** A node of which this one does not know yet will repeat its hello; one that has been removed must not come back. */
     private Behavior<HubMessage> hello(HubMessage.Hello hello) {
+        if (members.contains(hello.member())) {
+            greeted(hello);
+        }
+        return this;
+    }
+
+    private void greeted(HubMessage.Hello hello) {
         OtherNode peer = isNew(hello.hub()) ? add(hello.hub()) : known.get(hello.hub());
         if (peer != null) {
             boolean first = !peer.isGreeted();
@@ -174,16 +196,17 @@ final class Hub extends AbstractBehavior<HubMessage> {
                 connect(peer, hello);
             }
             peer.announced(hello.names());
-            peer.learnt(hello.known());
+            if (hello.known()) {
+                peer.knowsThisNode();
+            }
             if (first || !hello.known()) {
-                greet(peer, true);
+                greet(peer);
             }
         }
-        return this;
     }
 
     private void connect(OtherNode peer, HubMessage.Hello hello) {
-        peer.greeted(hello.node());
+        peer.greeted(hello.node(), hello.member());
         peer.sendBy(pair.sender(local.node(), hello));
         peer.owesNames();
         outgoing.peers().add(peer);
@@ -241,6 +264,7 @@ final class Hub extends AbstractBehavior<HubMessage> {
     }
 
     private void learn(OtherNode peer, BatchReader.About about) {
+        peer.knowsThisNode();
         if (about.names() != null) {
             peer.announced(about.names());
         }
@@ -257,38 +281,31 @@ final class Hub extends AbstractBehavior<HubMessage> {
         }
     }
 
-    /**
-     * When the cluster removes a crashed node, Pekko also reports the end of what is watched on its successor at the same address. That one
-     * stays listed.
-     */
-    private Behavior<HubMessage> gone(HubMessage.Gone gone) {
-        if (listing.contains(gone.hub()) && known.containsKey(gone.hub())) {
-            doubtful.add(gone.hub());
-            getContext().watchWith(gone.hub(), gone);
+    private Behavior<HubMessage> memberChanged(HubMessage.MemberChanged changed) {
+        UniqueAddress member = changed.event().member().uniqueAddress();
+        if (!(changed.event() instanceof ClusterEvent.MemberRemoved)) {
+            members.add(member);
             return this;
         }
-        return end(gone.hub());
+        members.remove(member);
+        known.values().stream().filter(peer -> peer.is(member)).toList().forEach(this::end);
+        return stopWhenReleased();
     }
 
-    private Behavior<HubMessage> end(ActorRef<HubMessage> hub) {
-        forget(hub).filter(OtherNode::isGreeted).ifPresent(peer -> {
-            LOG.warn("channels.layer: node {} is gone, and its last events may be lost", peer.node());
-            local.missed(new Gap(Set.of()), 0);
-        });
-        return released(new HubMessage.Released(hub));
+    private void end(OtherNode peer) {
+        LOG.warn("channels.layer: node {} is gone, and its last events may be lost", peer.node());
+        forget(peer.hub());
+        local.missed(new Gap(Set.of()), 0);
     }
 
-    private Optional<OtherNode> forget(ActorRef<HubMessage> hub) {
-        doubtful.remove(hub);
+    private void forget(ActorRef<HubMessage> hub) {
         OtherNode peer = known.remove(hub);
         if (peer != null) {
-            getContext().unwatch(hub);
             outgoing.peers().remove(peer);
             presence.forget(peer);
             peer.sender().ifPresent(getContext()::stop);
             getContext().stop(peer.receiver());
         }
-        return Optional.ofNullable(peer);
     }
 
     private Behavior<HubMessage> unknown(HubMessage.Unknown message) {

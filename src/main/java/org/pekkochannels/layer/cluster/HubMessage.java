@@ -5,6 +5,8 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.delivery.ConsumerController;
 import org.apache.pekko.actor.typed.delivery.ProducerController;
+import org.apache.pekko.cluster.ClusterEvent;
+import org.apache.pekko.cluster.UniqueAddress;
 
 /** What a hub is told, by this node unless it says otherwise. */
 sealed interface HubMessage {
@@ -14,6 +16,7 @@ sealed interface HubMessage {
      * @param hub the other hub
      * @param receiver what receives this node's batches there
      * @param node the other node's name
+     * @param uid of the other node's actor system
      * @param names its chosen names
      * @param known whether it has this node's hello
      */
@@ -21,9 +24,15 @@ sealed interface HubMessage {
             ActorRef<HubMessage> hub,
             ActorRef<ConsumerController.Command<EventBatch>> receiver,
             String node,
+            long uid,
             ChosenNames names,
             boolean known)
-            implements HubMessage {}
+            implements HubMessage {
+        /** Which member of the cluster the other node is: one that was started again at the same address is another one. */
+        UniqueAddress member() {
+            return new UniqueAddress(hub.path().address(), uid);
+        }
+    }
 
     /**
      * From another hub, which has received everything from this one, the last batch included.
@@ -81,11 +90,11 @@ sealed interface HubMessage {
     record Arrived(ConsumerController.Delivery<EventBatch> delivery) implements HubMessage {}
 
     /**
-     * Another hub is gone.
+     * A member of the cluster has joined, changed its status, or been removed.
      *
-     * @param hub the hub
+     * @param event what has changed
      */
-    record Gone(ActorRef<HubMessage> hub) implements HubMessage {}
+    record MemberChanged(ClusterEvent.MemberEvent event) implements HubMessage {}
 
     /** Some hub has not answered yet. */
     record Repeat() implements HubMessage {}

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.delivery.ConsumerController;
 import org.apache.pekko.actor.typed.delivery.ProducerController;
+import org.apache.pekko.cluster.UniqueAddress;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.layer.PresenceExchange;
 
@@ -21,6 +22,7 @@ final class OtherNode {
     private volatile ChosenNames names = ChosenNames.NONE;
     // Set once, by the hello, before senders know this peer.
     private @Nullable String node;
+    private @Nullable UniqueAddress member;
     private @Nullable ActorRef<ProducerController.Command<EventBatch>> sender;
     private ProducerController.@Nullable RequestNext<EventBatch> demand;
     // Read by the start, too.
@@ -71,8 +73,18 @@ final class OtherNode {
         return node != null;
     }
 
-    void greeted(String name) {
+    void greeted(String name, UniqueAddress address) {
+        member = address;
         node = name;
+    }
+
+    /** Which member of the cluster it is, known with its hello. */
+    UniqueAddress member() {
+        return requireNonNull(member);
+    }
+
+    boolean is(UniqueAddress address) {
+        return address.equals(member);
     }
 
     /** Whether events flow in both directions. */
@@ -80,10 +92,9 @@ final class OtherNode {
         return isGreeted() && knowsThisNode;
     }
 
-    void learnt(boolean known) {
-        if (known) {
-            knowsThisNode = true;
-        }
+    /** The other node has this one's hello, so that its events arrive here. */
+    void knowsThisNode() {
+        knowsThisNode = true;
     }
 
     Optional<ActorRef<ProducerController.Command<EventBatch>>> sender() {

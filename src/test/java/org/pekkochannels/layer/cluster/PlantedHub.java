@@ -10,6 +10,7 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.cluster.typed.Cluster;
 
 /** A hub that sends to another one what a test has planted, and else does what is expected of it. */
 final class PlantedHub extends AbstractBehavior<HubMessage> {
@@ -45,7 +46,11 @@ final class PlantedHub extends AbstractBehavior<HubMessage> {
             connected = true;
             pair.sender(NODE, hello);
         }
-        hello.hub().tell(new HubMessage.Hello(getContext().getSelf(), receiver, NODE, ChosenNames.NONE, true));
+        long uid = Cluster.get(getContext().getSystem())
+                .selfMember()
+                .uniqueAddress()
+                .longUid();
+        hello.hub().tell(new HubMessage.Hello(getContext().getSelf(), receiver, NODE, uid, ChosenNames.NONE, true));
         return this;
     }
 
