@@ -10,39 +10,21 @@
 set -eu
 
 jar=target/benchmarks.jar
-: "${FSYNC:=on}" "${EDGE:=http}" "${THREADS:=8}" "${ROUNDS:=3}" "${WARM:=10}" "${WINDOW:=5}" "${PORT:=8000}" "${LOADGEN:=loadgen}"
+: "${EDGE:=http}" "${THREADS:=8}" "${ROUNDS:=3}" "${WARM:=10}" "${WINDOW:=5}" "${PORT:=8000}" "${LOADGEN:=loadgen}"
 bench=org.pekkochannels.bench
 flags="-Xms512m -Xmx512m -XX:+UseParallelGC"
-work=$(mktemp -d)
 server=
-ran_postgres=
+. "$(dirname "$0")/postgres.sh"
 
 java_bench() {
     java $flags -cp "$jar" "$@"
 }
 
-# PostgreSQL refuses to run as root.
-as_postgres() {
-    if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi
-}
-
 stop_all() {
     if [ -n "$server" ]; then kill "$server" 2>/dev/null && wait "$server" 2>/dev/null || true; fi
-    if [ -n "$ran_postgres" ]; then as_postgres "$bin/pg_ctl" -D "$work/data" -m immediate stop >/dev/null || true; fi
-    rm -rf "$work"
+    stop_postgres
 }
 trap stop_all EXIT INT TERM
-
-start_postgres() {
-    if [ -n "${DATABASE_URL:-}" ]; then return; fi
-    bin=$(dirname "$(command -v initdb || ls /usr/lib/postgresql/*/bin/initdb | tail -1)")
-    chmod 777 "$work"
-    as_postgres "$bin/initdb" -A trust -U postgres -D "$work/data" >/dev/null
-    as_postgres "$bin/pg_ctl" -w -l "$work/log" -D "$work/data" start >/dev/null -o \
-        "-p 54329 -k $work -c listen_addresses=127.0.0.1 -c fsync=$FSYNC -c synchronous_commit=$FSYNC -c full_page_writes=$FSYNC"
-    ran_postgres=yes
-    export DATABASE_URL=postgres://127.0.0.1:54329/postgres DATABASE_USER=postgres
-}
 
 start_server() {
     # Not by the function: this is to be the process itself.

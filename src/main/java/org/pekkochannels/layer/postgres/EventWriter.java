@@ -3,6 +3,7 @@ package org.pekkochannels.layer.postgres;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ final class EventWriter {
 
     /** Writes events in a transaction of the caller. */
     void write(Connection connection, List<LogEvent> events) throws SQLException {
-        write(connection, events, statements.write(), true);
+        write(connection, events, statements.write(events.size() == 1), true);
     }
 
     /**
@@ -26,32 +27,19 @@ final class EventWriter {
      * @param numbered whether the events are numbered at once, which waits for every other transaction that has sent to the groups
      */
     void commit(Connection connection, List<LogEvent> events, boolean numbered) throws SQLException {
-        write(connection, events, statements.writeLazily(), numbered);
-    }
-
-    private static boolean isKept(List<LogEvent> events) {
-        return events.stream().anyMatch(event -> event.ttlMillis() != null);
+        write(connection, events, statements.writeLazily(events.size() == 1), numbered);
     }
 
     private void write(Connection connection, List<LogEvent> events, String unkept, boolean numbered)
             throws SQLException {
-        boolean kept = isKept(events);
-        try (PreparedStatement statement = connection.prepareStatement(kept ? statements.writeKept() : unkept)) {
-            texts(statement, 1, events, LogEvent::node);
-            texts(statement, 2, events, LogEvent::target);
-            texts(statement, 3, events, LogEvent::excluded);
-            texts(statement, 4, events, event -> event.event().type());
-            statement.setArray(
-                    5,
-                    connection.createArrayOf(
-                            "bytea",
-                            events.stream()
-                                    .map(event -> event.event().jsonBytes())
-                                    .toArray(byte[][]::new)));
-            statement.setArray(
-                    6,
-                    connection.createArrayOf(
-                            "bigint", events.stream().map(LogEvent::ttlMillis).toArray(Long[]::new)));
+        boolean kept = events.stream().anyMatch(event -> event.ttlMillis() != null);
+        boolean one = events.size() == 1;
+        try (PreparedStatement statement = connection.prepareStatement(kept ? kept(one) : unkept)) {
+            if (one) {
+                set(statement, events.get(0));
+            } else {
+                set(statement, events);
+            }
             if (kept) {
                 statement.setBoolean(7, numbered);
             }
@@ -59,13 +47,37 @@ final class EventWriter {
         }
     }
 
-    private static void texts(
-            PreparedStatement statement, int index, List<LogEvent> events, Function<LogEvent, @Nullable String> part)
-            throws SQLException {
-        statement.setArray(
-                index,
-                statement
-                        .getConnection()
-                        .createArrayOf("text", events.stream().map(part).toArray(String[]::new)));
+    private String kept(boolean one) {
+        return one ? statements.writeOneKept() : statements.writeKept();
+    }
+
+    private static void set(PreparedStatement statement, LogEvent event) throws SQLException {
+        statement.setString(1, event.node());
+        statement.setString(2, event.target());
+        statement.setString(3, event.excluded());
+        statement.setString(4, event.event().type());
+        statement.setBytes(5, event.event().jsonBytes());
+        statement.setObject(6, event.ttlMillis(), Types.BIGINT);
+    }
+
+    private static void set(PreparedStatement statement, List<LogEvent> events) throws SQLException {
+        set(statement, 1, "text", texts(events, LogEvent::node));
+        set(statement, 2, "text", texts(events, LogEvent::target));
+        set(statement, 3, "text", texts(events, LogEvent::excluded));
+        set(statement, 4, "text", texts(events, event -> event.event().type()));
+        set(
+                statement,
+                5,
+                "bytea",
+                events.stream().map(event -> event.event().jsonBytes()).toArray(byte[][]::new));
+        set(statement, 6, "bigint", events.stream().map(LogEvent::ttlMillis).toArray(Long[]::new));
+    }
+
+    private static Object[] texts(List<LogEvent> events, Function<LogEvent, @Nullable String> part) {
+        return events.stream().map(part).toArray(String[]::new);
+    }
+
+    private static void set(PreparedStatement statement, int index, String type, Object[] values) throws SQLException {
+        statement.setArray(index, statement.getConnection().createArrayOf(type, values));
     }
 }

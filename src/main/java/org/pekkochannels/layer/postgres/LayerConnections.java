@@ -37,14 +37,16 @@ final class LayerConnections {
         return Ticker.SYSTEM;
     }
 
-    /** The writer waits briefly for a transaction that has numbered events and does not end. */
+    /** The writer keeps its plans, and waits briefly for a transaction that has numbered events and does not end. */
     Connection writer() throws SQLException {
-        return prepared(writers.getConnection(), "set lock_timeout = 300");
+        return prepared(writers.getConnection(), "set plan_cache_mode = force_generic_plan; set lock_timeout = 300");
     }
 
     /** The log's table is empty at first, and plans are kept. */
     Connection reader() throws SQLException {
-        return prepared(readers.getConnection(), "set enable_seqscan = off; set lock_timeout = 300");
+        return prepared(
+                readers.getConnection(),
+                "set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set lock_timeout = 300");
     }
 
     /** The name of the log, another one if it was emptied. */

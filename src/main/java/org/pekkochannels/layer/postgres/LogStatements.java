@@ -52,23 +52,38 @@ final class LogStatements {
     private static final String SENT = "select * from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[],"
             + " ?::bigint[]) with ordinality as s(node, target, excluded, type, payload, ttl, n)";
 
-    /** Writes events without history. Parameters: of {@link #SENT}, then of synchronous_commit. */
-    String write() {
+    /**
+     * One event. The server keeps the plan of a statement with it; that of one with arrays, whose lengths it does not know, is made again for
+     * each call in a session of the application, which takes longer than the statement itself.
+     */
+    private static final String SENT_ONE = "select ?::text as node, ?::text as target, ?::text as excluded,"
+            + " ?::text as type, ?::bytea as payload, ?::bigint as ttl, 1 as n";
+
+    // Above READ COMMITTED, two transactions that lock one counter would conflict.
+    private static final String MAY_NUMBER =
+            "? and current_setting('transaction_isolation') in ('read committed', 'read uncommitted')";
+
+    private static String sent(boolean one) {
+        return one ? SENT_ONE : SENT;
+    }
+
+    /** Writes events without history. Parameters: as {@link #SENT}, or {@link #SENT_ONE}. */
+    String write(boolean one) {
         return "insert into " + table("event") + " (expires, node, target, excluded, type, payload, kept)"
                 + " select clock_timestamp() + " + UNKEPT + ", s.node, s.target, s.excluded, s.type, s.payload, false"
-                + " from (" + SENT + ") s order by s.n";
+                + " from (" + sent(one) + ") s order by s.n";
     }
 
     /** As {@link #write}, in a transaction that need not be flushed: such events are delivered at most once. */
-    String writeLazily() {
+    String writeLazily(boolean one) {
         return "with lazily as materialized (select set_config('synchronous_commit', 'off', true))"
                 + " insert into " + table("event") + " (expires, node, target, excluded, type, payload, kept)"
                 + " select clock_timestamp() + " + UNKEPT + ", s.node, s.target, s.excluded, s.type, s.payload, false"
-                + " from lazily, (" + SENT + ") s order by s.n";
+                + " from lazily, (" + sent(one) + ") s order by s.n";
     }
 
     /**
-     * Writes events of which some are for groups with history. Parameters: of {@link #SENT}, then whether the events may be numbered by this
+     * Writes events of which some are for groups with history. Parameters: as {@link #SENT}, then whether the events may be numbered by this
      * transaction.
      */
     String writeKept() {
@@ -76,8 +91,8 @@ final class LogStatements {
                 + " as g (name, top, expires)"
                 + " select target, count(*), clock_timestamp() + max(ttl) * interval '2 milliseconds' + "
                 + COUNTER_EXTRA
-                + " from sent where ttl is not null and case when ? and current_setting('transaction_isolation') in ('read committed', 'read uncommitted')"
-                + " then not exists (select from " + table("event")
+                + " from sent where ttl is not null and case when " + MAY_NUMBER + " then not exists (select from "
+                + table("event")
                 + " u where u.target = sent.target and u.kept and u.position is null)"
                 + " else false end"
                 + " group by target order by target"
@@ -90,6 +105,23 @@ final class LogStatements {
                 + " g.top - count(*) over (partition by s.target, s.ttl is null)"
                 + " + row_number() over (partition by s.target, s.ttl is null order by s.n)"
                 + " from sent s left join numbered g on g.name = s.target and s.ttl is not null order by s.n";
+    }
+
+    /** As {@link #writeKept}, of one event. Almost always there is a counter, and an update of it is cheaper than an insert that conflicts. */
+    String writeOneKept() {
+        String expires = "clock_timestamp() + s.ttl * interval '2 milliseconds' + " + COUNTER_EXTRA;
+        return "with s as materialized (" + SENT_ONE + "), may as materialized (select from s where " + MAY_NUMBER
+                + " and not exists (select from " + table("event")
+                + " u where u.target = s.target and u.kept and u.position is null)), next as (update " + table("group")
+                + " g set top = g.top + 1, expires = " + expires
+                + " from s, may where g.name = s.target returning g.epoch, g.top), first as (insert into "
+                + table("group") + " as g (name, top, expires) select s.target, 1, " + expires
+                + " from s, may where not exists (select from next)"
+                + " on conflict (name) do update set top = g.top + 1, expires = excluded.expires returning epoch, top)"
+                + " insert into " + table("event")
+                + " (expires, node, target, excluded, type, payload, kept, epoch, position)"
+                + " select clock_timestamp() + s.ttl * interval '1 millisecond', s.node, s.target, s.excluded, s.type,"
+                + " s.payload, true, n.epoch, n.top from s left join (select * from next union all select * from first) n on true";
     }
 
     /** Only one node at a time numbers, so that events of one group are numbered in the order of their commits. */
@@ -216,7 +248,7 @@ final class LogStatements {
     String deleteEvents(int batch) {
         return "with one as materialized (select pg_try_advisory_xact_lock(hashtext(" + literal(table("event"))
                 + "), 2) as mine), old as materialized (select e.id from " + table("event") + " e, one"
-                + " where one.mine and e.expires < clock_timestamp()"
+                + " where one.mine and e.expires < statement_timestamp()"
                 + " and pg_visible_in_snapshot(e.xid, (select pruned from " + table("state") + "))"
                 + " order by e.expires limit " + batch + "), gone as (delete from " + table("event")
                 + " where id in (select id from old) returning id), mark as (update " + table("state")

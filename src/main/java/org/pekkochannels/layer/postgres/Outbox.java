@@ -23,6 +23,11 @@ final class Outbox {
     // What an event takes beside its payload, about.
     private static final int OVERHEAD = 300;
 
+    // Rings take at most a fifth of the time: on a busy machine, each costs more than the transactions that it
+    // announces.
+    private static final int REST = 4;
+    private static final long LONGEST_REST = TimeUnit.MILLISECONDS.toNanos(5);
+
     private final long most;
     // All guarded by this.
     private final Queue<Sending> events = new ArrayDeque<>();
@@ -32,6 +37,7 @@ final class Outbox {
     private @Nullable Request<?> later;
     private long laterAt;
     private boolean bell;
+    private long bellAt = Ticker.SYSTEM.read();
     private boolean closed;
     private @Nullable LayerUnavailableException down;
 
@@ -122,11 +128,16 @@ final class Outbox {
         notifyAll();
     }
 
+    /** The last ring took so long: the next one waits in proportion, with what is committed meanwhile. */
+    synchronized void rung(long nanos) {
+        bellAt = Ticker.SYSTEM.read() + Math.min(LONGEST_REST, REST * nanos);
+    }
+
     /** Waits until something is there, or a time is over; null when this is closed and nothing is left. */
     synchronized @Nullable Work take(Duration longest) throws InterruptedException {
         long end = Ticker.SYSTEM.read() + longest.toNanos();
         for (long left = longest.toNanos(); isIdle() && left > 0; left = end - Ticker.SYSTEM.read()) {
-            wait(TimeUnit.NANOSECONDS.toMillis(Math.min(left, Math.max(0, untilLater()))) + 1);
+            wait(TimeUnit.NANOSECONDS.toMillis(Math.max(0, Math.min(left, untilDue()))) + 1);
         }
         if (closed && isEmpty()) {
             return null;
@@ -145,12 +156,21 @@ final class Outbox {
         return isEmpty() && !closed;
     }
 
+    private long untilDue() {
+        return Math.min(untilLater(), bell ? bellAt - Ticker.SYSTEM.read() : Long.MAX_VALUE);
+    }
+
     private long untilLater() {
         return later == null ? Long.MAX_VALUE : laterAt - Ticker.SYSTEM.read();
     }
 
     private boolean isEmpty() {
-        return events.isEmpty() && requests.isEmpty() && !bell;
+        return events.isEmpty() && requests.isEmpty() && (!bell || isResting());
+    }
+
+    /** Whether the next ring is not due yet. */
+    synchronized boolean isResting() {
+        return Ticker.SYSTEM.read() - bellAt < 0;
     }
 
     private List<Sending> takeEvents() {

@@ -182,11 +182,21 @@ final class Writer implements Runnable {
         boolean announced = directory.announceChanges(connection);
         boolean written = !work.events().isEmpty() && write(connection, work.events());
         if (written || announced || work.bell()) {
-            ring(connection);
+            ringOrRest(connection);
         }
         for (Outbox.Request<?> request : work.requests()) {
             answer(connection, request);
         }
+    }
+
+    private void ringOrRest(Connection connection) throws SQLException {
+        if (outbox.isResting()) {
+            outbox.ring();
+            return;
+        }
+        long begun = connections.ticker().read();
+        ring(connection);
+        outbox.rung(connections.ticker().read() - begun);
     }
 
     private void ring(Connection connection) throws SQLException {
