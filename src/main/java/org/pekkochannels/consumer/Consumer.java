@@ -27,6 +27,7 @@ import org.pekkochannels.layer.SystemJson;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
+import org.pekkochannels.protocol.Lease;
 import org.pekkochannels.protocol.Wire.SharedMessage;
 
 /**
@@ -479,6 +480,11 @@ public abstract sealed class Consumer permits AsyncConsumer, SyncConsumer {
     /** Events of groups are missing here. */
     CompletionStage<?> handleGap(Gap gap) throws Exception {
         context.counts().missed();
+        return context.turn().done();
+    }
+
+    /** The lease of the connection ends soon; a worker has none. */
+    CompletionStage<?> handleExpiring(Lease lease) throws Exception {
         return context.turn().done();
     }
 

@@ -125,6 +125,8 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
             inbox.add(work);
         } else if (message instanceof ConsumerTimer due) {
             inbox.add(due);
+        } else if (message instanceof Inbound.Expiring expiring) {
+            inbox.add(expiring);
         } else if (message instanceof Inbound.Connect connect) {
             onConnect(connect);
         } else if (message instanceof Inbound.Closed closed) {
@@ -197,6 +199,8 @@ final class ConsumerActor extends ExtensibleBehavior<Object> implements OwnConte
         } else if (next instanceof Assigned work) {
             work.begin();
             runtime.handlers().start(consumer(), work.event(), callbacks);
+        } else if (next instanceof Inbound.Expiring expiring) {
+            callbacks.start("expiring(Lease)", () -> consumer().begin().handleExpiring(expiring.lease()));
         }
         return next != null;
     }

@@ -15,7 +15,7 @@ import org.pekkochannels.protocol.Inbound;
  * the consumer's turns.
  */
 final class Inbox {
-    // Of a client, or assigned to a worker.
+    // Of a client, or assigned to a worker, or about the lease.
     private final Backlog<Object> messages = new Backlog<>();
     private final Backlog<Event> events = new Backlog<>();
     // Created when the first one is due.
@@ -35,6 +35,11 @@ final class Inbox {
 
     void add(Assigned work) {
         messages.add(work);
+    }
+
+    /** After the messages that wait, because one of them may renew the lease. */
+    void add(Inbound.Expiring notice) {
+        messages.add(notice);
     }
 
     void addAll(List<Inbound.Message> more) {

@@ -20,6 +20,7 @@ import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Header;
 import org.pekkochannels.protocol.Inbound;
+import org.pekkochannels.protocol.Lease;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
 
@@ -45,6 +46,7 @@ import org.pekkochannels.protocol.Scope;
  */
 public abstract non-sealed class SyncWebSocketConsumer extends SyncConsumer {
     private static final OptionalCallback HANDLES_GAPS = new OptionalCallback("missed", Gap.class);
+    private static final OptionalCallback HANDLES_EXPIRY = new OptionalCallback("expiring", Lease.class);
 
     /**
      * Takes the context that the runtime hands to the factory.
@@ -242,6 +244,18 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncConsumer {
             close(MISSED.code(), MISSED.reason());
         }
     }
+
+    /**
+     * Called {@code channels.websocket.lease-notice} before the end of the connection's lease, or at once if it is shorter: ask the client for a
+     * new token, and pass it to {@link Lease#renew}. After a renewal it is called again before the new end. By default does nothing, and the
+     * connection closes with 4401 {@code channels.websocket.lease-grace} after the end, also while this callback is pending.
+     *
+     * <p>Only connections whose middleware knows the user have a lease: {@code scope().attribute(Lease.ATTRIBUTE)}.
+     *
+     * @param lease the lease
+     * @throws Exception any failure; closes with 1011
+     */
+    protected void expiring(Lease lease) throws Exception {}
 
     /**
      * Called when another callback has failed: {@code connect}, {@code receive} and the like, a handler of an event, a timer, or a slice of
@@ -456,6 +470,13 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncConsumer {
             context().outlet().close(MISSED);
         }
         return context().turn().done();
+    }
+
+    @Override
+    final CompletionStage<?> handleExpiring(Lease lease) {
+        return HANDLES_EXPIRY.isOverriddenBy(getClass())
+                ? run(() -> expiring(lease))
+                : context().turn().done();
     }
 
     @Override

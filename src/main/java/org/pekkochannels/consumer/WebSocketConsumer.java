@@ -21,6 +21,7 @@ import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Header;
 import org.pekkochannels.protocol.Inbound;
+import org.pekkochannels.protocol.Lease;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.protocol.Wire.SharedMessage;
@@ -260,6 +261,21 @@ public abstract non-sealed class WebSocketConsumer extends AsyncConsumer {
      */
     protected CompletionStage<?> missed(Gap gap) throws Exception {
         return isEndedBy(gap) ? close(MISSED.code(), MISSED.reason()) : done();
+    }
+
+    /**
+     * Called {@code channels.websocket.lease-notice} before the end of the connection's lease, or at once if it is shorter: ask the client for a
+     * new token, and pass it to {@link Lease#renew}. After a renewal it is called again before the new end. By default does nothing, and the
+     * connection closes with 4401 {@code channels.websocket.lease-grace} after the end, also while this callback is pending.
+     *
+     * <p>Only connections whose middleware knows the user have a lease: {@code scope().attribute(Lease.ATTRIBUTE)}.
+     *
+     * @param lease the lease
+     * @return a stage that the consumer waits for
+     * @throws Exception any failure; closes with 1011
+     */
+    protected CompletionStage<?> expiring(Lease lease) throws Exception {
+        return done();
     }
 
     /**
@@ -578,6 +594,11 @@ public abstract non-sealed class WebSocketConsumer extends AsyncConsumer {
     @Override
     final CompletionStage<?> handleGap(Gap gap) throws Exception {
         return missed(gap);
+    }
+
+    @Override
+    final CompletionStage<?> handleExpiring(Lease lease) throws Exception {
+        return expiring(lease);
     }
 
     @Override

@@ -5,6 +5,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.StackRoom;
 import org.pekkochannels.protocol.CloseReason;
+import org.pekkochannels.protocol.Lease;
+import org.pekkochannels.protocol.Opening;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.websocket.WebSockets;
@@ -36,7 +38,14 @@ final class PendingOpening implements WebSocketSlots.Occupant {
      * @param value an Opening, or anything else, because generics are not checked at run time
      * @param failure the stage's failure
      */
-    record Answer(@Nullable Object value, @Nullable Throwable failure) {}
+    record Answer(@Nullable Object value, @Nullable Throwable failure) {
+        /** No connection follows. */
+        void endLease() {
+            if (value instanceof Opening.Proceed proceed) {
+                proceed.lease().ifPresent(Lease::ended);
+            }
+        }
+    }
 
     /**
      * The first answer, from the application or from here. The stage does not fail, because a future wraps failures and calls their
@@ -55,6 +64,8 @@ final class PendingOpening implements WebSocketSlots.Occupant {
     private void complete(Answer first) {
         if (isFirst()) {
             answer.complete(first);
+        } else {
+            first.endLease();
         }
     }
 

@@ -2,6 +2,7 @@ package org.pekkochannels.edge;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,7 @@ import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
+import org.pekkochannels.protocol.Lease;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.settings.Settings;
@@ -98,12 +100,17 @@ final class ServedWebSocket implements Upgrade, WebSocketSlots.Occupant, Consume
     }
 
     ServedWebSocket(
-            Scope scope, WebSockets sockets, SessionSettings settings, WebSocketSlots.Slot slot, AccessLog.Entry log) {
+            Scope scope,
+            WebSockets sockets,
+            SessionSettings settings,
+            Optional<Lease> lease,
+            WebSocketSlots.Slot slot,
+            AccessLog.Entry log) {
         this.path = scope.printablePath();
         this.settings = settings;
         this.slot = slot;
         this.log = log;
-        this.session = sockets.session(settings, scope, this);
+        this.session = sockets.session(settings, scope, lease, this);
     }
 
     @Override

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.ConfinedFuture;
 import org.pekkochannels.concurrent.Counted;
 import org.pekkochannels.concurrent.SafeLog;
-import org.pekkochannels.concurrent.Ticker;
 import org.pekkochannels.concurrent.TimeSource;
 import org.pekkochannels.edge.ContainedFailures.Place;
 import org.pekkochannels.protocol.Application;
@@ -72,9 +71,9 @@ final class WebSocketHandler {
         this.mostSubprotocols = mostSubprotocols;
         this.expected = expected;
         Config config = system.settings().config();
-        Ticker ticker = TimeSource.of(system).ticker();
-        this.accessLog = AccessLog.of(config, ticker);
-        this.sockets = new WebSockets(SessionSettings.of(config), ticker);
+        TimeSource time = TimeSource.of(system);
+        this.accessLog = AccessLog.of(config, time.ticker());
+        this.sockets = new WebSockets(SessionSettings.of(config), time.ticker(), time.clock());
         this.endpoints = SessionSettings.endpoints(config);
         this.placement = Placement.of(system);
         this.late = system.dispatchers().lookup(DispatcherSelector.defaultDispatcher());
@@ -171,6 +170,7 @@ final class WebSocketHandler {
                     ? connect(request, proceed)
                     : refuse(request, refusal(answer.value()));
         } catch (Throwable failure) {
+            answer.endLease();
             return failed(request, failure);
         }
     }
@@ -207,8 +207,8 @@ final class WebSocketHandler {
      * shutdown has no effect. {@code ServedWebSocket.start} passes the slot on, and {@code Slot.pass} repeats the shutdown's call then.
      */
     private CompletionStage<Decision> connect(Request request, Opening.Proceed proceed) {
-        ServedWebSocket connection =
-                new ServedWebSocket(request.scope(), sockets, settings(proceed), request.slot(), request.log());
+        ServedWebSocket connection = new ServedWebSocket(
+                request.scope(), sockets, settings(proceed), proceed.lease(), request.slot(), request.log());
         // Before the actor can run, because the future is dropped once the decision is made.
         CompletionStage<Decision> decision = connection.decision();
         request.place().spawn(connection, proceed.consumer(), placement.of(proceed.endpoint()), request.gone());

@@ -2,7 +2,6 @@ package org.pekkochannels.middleware;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.pekkochannels.protocol.Application;
 import org.pekkochannels.protocol.Opening;
@@ -53,8 +52,6 @@ public final class Endpoint implements Application {
 
     private static Opening named(String name, Opening opening) {
         // Null stays null; the edge answers it with 500.
-        return opening instanceof Opening.Proceed proceed
-                ? new Opening.Proceed(proceed.consumer(), Optional.of(name))
-                : opening;
+        return opening instanceof Opening.Proceed proceed ? proceed.withEndpoint(name) : opening;
     }
 }

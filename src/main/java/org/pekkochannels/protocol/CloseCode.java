@@ -1,6 +1,6 @@
 package org.pekkochannels.protocol;
 
-/** The close codes of RFC 6455, section 7.4, and of the IANA registry that it established. */
+/** The close codes of RFC 6455, section 7.4, and of the IANA registry that it established; those from 4000 on are this library's. */
 public final class CloseCode {
     /** The purpose was fulfilled. */
     public static final int NORMAL = 1000;
@@ -28,6 +28,10 @@ public final class CloseCode {
     public static final int SERVICE_RESTART = 1012;
     /** The server is overloaded; try again later. */
     public static final int TRY_AGAIN_LATER = 1013;
+    /** The user's session or token has expired, or was revoked; log in again. One of the codes for applications. */
+    public static final int UNAUTHORIZED = 4401;
+    /** The user may not continue; a new attempt is of no use. One of the codes for applications. */
+    public static final int FORBIDDEN = 4403;
 
     private CloseCode() {}
 

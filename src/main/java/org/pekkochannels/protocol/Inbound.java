@@ -7,8 +7,8 @@ import org.apache.pekko.actor.DeadLetterSuppression;
  * Events that a server sends to a consumer. An event that arrives after the consumer has stopped is ignored.
  *
  * <p>{@link Connect} is sent first and {@link Closed} last, each exactly once. Between them at most one delivery, that is one
- * {@link Message} or {@link Batch}, is in flight: the next follows when {@link Wire#endTurn} has returned the credit. Immutable; the
- * receiver owns the arrays.
+ * {@link Message} or {@link Batch}, is in flight: the next follows when {@link Wire#endTurn} has returned the credit. {@link Expiring} may
+ * come at any time between them. Immutable; the receiver owns the arrays.
  */
 public sealed interface Inbound extends DeadLetterSuppression {
 
@@ -43,6 +43,14 @@ public sealed interface Inbound extends DeadLetterSuppression {
      * @param messages at least two, in the client's order
      */
     record Batch(List<Message> messages) implements Inbound {}
+
+    /**
+     * The lease of the connection ends within {@code channels.websocket.lease-notice}, and was not renewed. It is not a delivery: it may come
+     * while one is in flight.
+     *
+     * @param lease the lease; {@link Lease#renew} moves its end
+     */
+    record Expiring(Lease lease) implements Inbound {}
 
     /**
      * The connection has ended or was never established. The last event.

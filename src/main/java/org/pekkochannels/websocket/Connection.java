@@ -3,6 +3,7 @@ package org.pekkochannels.websocket;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
+import org.pekkochannels.protocol.Lease;
 import org.pekkochannels.protocol.LogWords;
 import org.pekkochannels.websocket.codec.Compression;
 import org.pekkochannels.websocket.codec.FrameParser;
@@ -114,6 +115,20 @@ final class Connection implements FrameParser.Findings {
         }
     }
 
+    /** The lease has ended: closes at once, also while a delivery is in flight. */
+    void revoke(CloseReason reason) {
+        if (phase.isOpen()) {
+            shared.crossedLimits().closed(reason, words);
+            fail(reason);
+        }
+    }
+
+    void tellExpiring(Lease lease) {
+        if (!told) {
+            link.tell(new Inbound.Expiring(lease));
+        }
+    }
+
     void lost(CloseReason reason) {
         if (phase != Phase.GONE) {
             parseAll();
@@ -173,7 +188,7 @@ final class Connection implements FrameParser.Findings {
 
     @Override
     public void violation(CloseReason reason) {
-        shared.crossedLimits().violated(reason, words);
+        shared.crossedLimits().closed(reason, words);
         fail(reason);
     }
 

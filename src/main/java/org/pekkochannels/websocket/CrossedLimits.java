@@ -9,7 +9,7 @@ import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.LogWords;
 
 /**
- * Counts and logs why connections are closed by a limit, and logs why they are closed because of the client's input. Each is logged at
+ * Counts and logs why connections are closed by a limit, and logs why they are closed because of the client's input or of a lease. Each is logged at
  * debug. A limit that a well-behaved client can exceed is also logged at info, once a minute. Thread-safe.
  *
  * <p>A limit that is crossed without closing the connection, because it only pauses reading or drops messages, is counted where it is
@@ -52,8 +52,8 @@ final class CrossedLimits {
         }
     }
 
-    /** A connection is closed because of the client's input. */
-    void violated(CloseReason reason, LogWords words) {
+    /** A connection is closed because of the client's input, or of its lease. */
+    void closed(CloseReason reason, LogWords words) {
         if (LOG.isDebugEnabled()) {
             words.inLogContext(() -> LOG.debug("{}: closed with {}, {}", words.path(), reason.code(), reason.reason()));
         }

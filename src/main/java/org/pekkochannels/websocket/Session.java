@@ -1,5 +1,7 @@
 package org.pekkochannels.websocket;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -7,6 +9,7 @@ import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
+import org.pekkochannels.protocol.Lease;
 import org.pekkochannels.protocol.LogWords;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
@@ -32,6 +35,7 @@ public final class Session implements TransportListener {
     private static final Refusal LATE =
             Refusal.of(503, "Service Unavailable").because(Refusal.Reason.HANDSHAKE_TIMEOUT);
 
+    private static final Refusal REVOKED = Refusal.of(401, "Unauthorized");
     private static final CloseReason STOPPED = CloseReason.of(CloseCode.INTERNAL_ERROR);
     private static final Refusal FAILURE =
             Refusal.of(500, "Internal Server Error").because(Refusal.Reason.FAILURE);
@@ -44,8 +48,9 @@ public final class Session implements TransportListener {
     private final ConsumerLink link;
     private final Attachment attachment;
     private final Wire wire;
+    private final @Nullable LeaseWatch leaseWatch;
 
-    Session(WebSockets shared, SessionSettings settings, Scope scope, Upgrade upgrade) {
+    Session(WebSockets shared, SessionSettings settings, Scope scope, @Nullable Lease lease, Upgrade upgrade) {
         this.shared = shared;
         this.settings = settings;
         words = scope.named().logWords().orElseThrow();
@@ -54,6 +59,7 @@ public final class Session implements TransportListener {
         link = new ConsumerLink(shared.counters());
         attachment = new Attachment(link, shared.crossedLimits(), words, settings);
         wire = new ConsumerWire(words, scope.subprotocols(), upgrade, attachment, link, compression);
+        leaseWatch = lease == null ? null : new LeaseWatch(lease, shared, settings.leaseTimes());
     }
 
     /**
@@ -62,8 +68,30 @@ public final class Session implements TransportListener {
      * @param consumer receives events on the thread that causes them, and must neither block nor throw
      */
     public void start(Consumer<Inbound> consumer) {
-        link.start(consumer);
+        link.start(leaseWatch == null ? consumer : event -> tell(consumer, event, leaseWatch.lease()));
         link.tell(new Inbound.Connect(wire));
+        if (leaseWatch != null) {
+            leaseWatch.lease().onChange(this::leaseChanged);
+            // It may have been revoked since the middleware made it.
+            leaseChanged();
+        }
+    }
+
+    private static void tell(Consumer<Inbound> consumer, Inbound event, Lease lease) {
+        consumer.accept(event);
+        if (event instanceof Inbound.Closed) {
+            lease.ended();
+        }
+    }
+
+    /** Any thread. */
+    private void leaseChanged() {
+        CloseReason revocation = requireNonNull(leaseWatch).lease().revocation().orElse(null);
+        if (revocation != null && attachment.refuse(revocation)) {
+            upgrade.refused(REVOKED);
+        } else {
+            onConnection(leaseWatch::check);
+        }
     }
 
     /**
@@ -74,6 +102,9 @@ public final class Session implements TransportListener {
     public void opened(Transport transport) {
         if (!attachment.attach(new Connection(shared, settings, words, compression, transport, link))) {
             transport.abort();
+        } else if (leaseWatch != null) {
+            // Before this, a change of the lease found no connection.
+            onConnection(leaseWatch::check);
         }
     }
 
@@ -117,6 +148,9 @@ public final class Session implements TransportListener {
         Connection connection = attachment.connection();
         if (connection != null) {
             connection.tick(nanoTime);
+            if (leaseWatch != null && leaseWatch.isDue(nanoTime)) {
+                leaseWatch.check(connection);
+            }
         }
     }
 
@@ -128,7 +162,7 @@ public final class Session implements TransportListener {
      */
     public boolean isDue(long nanoTime) {
         Connection connection = attachment.connection();
-        return connection != null && connection.isDue(nanoTime);
+        return connection != null && (connection.isDue(nanoTime) || (leaseWatch != null && leaseWatch.isDue(nanoTime)));
     }
 
     /** The connection is over or, before {@link #opened}, the client has left. Any thread; the first call counts. */

@@ -16,6 +16,7 @@ import org.pekkochannels.websocket.codec.CompressionSettings;
  * @param handshakeTimeout the time for a consumer to accept or refuse; enforced by the edge
  * @param attachTimeout the time from an acceptance until the connection must be attached; enforced by the edge
  * @param times the timeouts that the session enforces
+ * @param leaseTimes the times around the end of a lease
  * @param bounds the sizes and numbers
  * @param slowReader the policy for a peer that does not read
  * @param compression whether and how messages are compressed
@@ -24,6 +25,7 @@ public record SessionSettings(
         Duration handshakeTimeout,
         Duration attachTimeout,
         SessionTimes times,
+        LeaseTimes leaseTimes,
         SessionBounds bounds,
         SlowReader slowReader,
         CompressionSettings compression) {
@@ -75,6 +77,7 @@ public record SessionSettings(
                 section.duration("handshake-timeout", SHORTEST, Duration.ofMinutes(10)),
                 section.duration("attach-timeout", SHORTEST, Duration.ofMinutes(1)),
                 SessionTimes.of(section),
+                LeaseTimes.of(section),
                 SessionBounds.of(section),
                 section.choice("slow-reader", SlowReader.class),
                 CompressionSettings.of(section));

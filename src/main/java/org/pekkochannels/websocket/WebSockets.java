@@ -1,8 +1,12 @@
 package org.pekkochannels.websocket;
 
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.concurrent.Ticker;
+import org.pekkochannels.protocol.Lease;
 import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.websocket.codec.Compressors;
 
@@ -16,6 +20,7 @@ public final class WebSockets implements AutoCloseable {
 
     private final SessionSettings settings;
     private final Ticker ticker;
+    private final Clock clock;
     private final WebSocketCounters counters = new WebSocketCounters();
     private final CrossedLimits crossedLimits = new CrossedLimits(counters);
     private final Compressors compressors = new Compressors();
@@ -25,10 +30,12 @@ public final class WebSockets implements AutoCloseable {
      *
      * @param settings the settings of sessions without custom ones
      * @param ticker measures their times
+     * @param clock the date, which leases end by
      */
-    public WebSockets(SessionSettings settings, Ticker ticker) {
+    public WebSockets(SessionSettings settings, Ticker ticker, Clock clock) {
         this.settings = settings;
         this.ticker = ticker;
+        this.clock = clock;
     }
 
     /**
@@ -39,7 +46,7 @@ public final class WebSockets implements AutoCloseable {
      * @return the session, not started
      */
     public Session session(Scope scope, Upgrade upgrade) {
-        return session(settings, scope, upgrade);
+        return session(settings, scope, Optional.empty(), upgrade);
     }
 
     /**
@@ -47,11 +54,12 @@ public final class WebSockets implements AutoCloseable {
      *
      * @param own the endpoint's settings
      * @param scope the request's scope
+     * @param lease bounds the connection's life, or empty
      * @param upgrade receives the consumer's decision
      * @return the session, not started
      */
-    public Session session(SessionSettings own, Scope scope, Upgrade upgrade) {
-        return new Session(this, own, scope, upgrade);
+    public Session session(SessionSettings own, Scope scope, Optional<Lease> lease, Upgrade upgrade) {
+        return new Session(this, own, scope, lease.orElse(null), upgrade);
     }
 
     /**
@@ -116,5 +124,9 @@ public final class WebSockets implements AutoCloseable {
 
     long now() {
         return ticker.read();
+    }
+
+    Instant date() {
+        return clock.instant();
     }
 }

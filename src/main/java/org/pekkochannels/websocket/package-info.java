@@ -36,6 +36,7 @@
  * <tr><td>1012</td><td>shutdown, by default</td><td>the same; from the client</td></tr>
  * <tr><td>1013</td><td>max-outbound-bytes with the policy close; by the consumer, when the database is overloaded</td>
  * <td>the same; write-timeout, which aborts</td></tr>
+ * <tr><td>4401</td><td>the end of the lease and lease-grace; its revocation</td><td>the same; from the client</td></tr>
  * </table>
  */
 @NullMarked

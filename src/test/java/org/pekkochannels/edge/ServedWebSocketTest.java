@@ -3,8 +3,10 @@ package org.pekkochannels.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -26,7 +28,7 @@ class ServedWebSocketTest {
     private static final Duration STOP_TIME = Duration.ofSeconds(10);
     private static final Scope SCOPE = Scope.of("/ws/");
 
-    private final WebSockets sockets = new WebSockets(SETTINGS, Ticker.SYSTEM);
+    private final WebSockets sockets = new WebSockets(SETTINGS, Ticker.SYSTEM, Clock.systemUTC());
     private final WebSocketSlots connections =
             new WebSocketSlots(1, 1012, STOP_TIME, new ContainedFailures(Runnable::run));
     private final List<Inbound> heard = new CopyOnWriteArrayList<>();
@@ -37,6 +39,7 @@ class ServedWebSocketTest {
             SCOPE,
             sockets,
             SETTINGS,
+            Optional.empty(),
             slot,
             AccessLog.of(ConfigFactory.load(), Ticker.SYSTEM).entry(SCOPE));
 

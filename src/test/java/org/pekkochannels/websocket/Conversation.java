@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Inbound;
+import org.pekkochannels.protocol.Lease;
 import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.protocol.Wire;
@@ -37,10 +38,10 @@ public final class Conversation implements Upgrade {
     private final AtomicLong clock;
     private final WebSockets sockets;
 
-    private Conversation(SessionSettings settings, Scope scope) {
+    private Conversation(SessionSettings settings, Scope scope, Optional<Lease> lease) {
         clock = new AtomicLong(START);
-        sockets = new WebSockets(settings, clock::get);
-        session = sockets.session(scope, this);
+        sockets = new WebSockets(settings, clock::get, new ConversationClock(clock::get));
+        session = sockets.session(settings, scope, lease, this);
         transport = new RecordedTransport(session);
         session.start(events::add);
         wire = ((Inbound.Connect) events.remove(0)).wire();
@@ -52,7 +53,11 @@ public final class Conversation implements Upgrade {
     }
 
     static Conversation asked(Scope scope) {
-        return new Conversation(SETTINGS, scope);
+        return new Conversation(SETTINGS, scope, Optional.empty());
+    }
+
+    static Conversation asked(Lease lease) {
+        return new Conversation(SETTINGS, Scope.of("/ws/"), Optional.of(lease));
     }
 
     static SessionSettings settings(SessionTimes times, SlowReader slowReader) {
@@ -64,6 +69,7 @@ public final class Conversation implements Upgrade {
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(5),
                 times,
+                new LeaseTimes(Duration.ofSeconds(60), Duration.ofSeconds(25)),
                 bounds,
                 slowReader,
                 new CompressionSettings(true, 100, 6));
@@ -75,12 +81,28 @@ public final class Conversation implements Upgrade {
     }
 
     static Conversation open(SessionSettings settings, Scope scope) {
-        Conversation conversation = new Conversation(settings, scope);
-        conversation.wire.accept(Acceptance.PLAIN);
-        conversation.wire.endTurn(true);
-        conversation.session.opened(conversation.transport);
-        conversation.answers.clear();
-        return conversation;
+        return new Conversation(settings, scope, Optional.empty()).opened();
+    }
+
+    /** With a lease; the conversation's date is the epoch at first. */
+    static Conversation open(Lease lease) {
+        return asked(lease).opened();
+    }
+
+    private Conversation opened() {
+        accept();
+        attach();
+        answers.clear();
+        return this;
+    }
+
+    void accept() {
+        wire.accept(Acceptance.PLAIN);
+        wire.endTurn(true);
+    }
+
+    void attach() {
+        session.opened(transport);
     }
 
     /** One read of the socket. */
@@ -166,6 +188,8 @@ public final class Conversation implements Upgrade {
                     closed.unread().stream().map(Conversation::words).toList();
             return ("closed " + reason.code() + " " + reason.reason()).trim() + (unread.isEmpty() ? "" : " " + unread);
         }
-        return "connect";
+        return event instanceof Inbound.Expiring expiring
+                ? "expiring " + expiring.lease().user()
+                : "connect";
     }
 }

@@ -38,6 +38,7 @@ class SessionSettingsTest extends BoundsContract {
                                 Optional.empty(),
                                 Duration.ofSeconds(10),
                                 Duration.ofSeconds(10)),
+                        new LeaseTimes(Duration.ofSeconds(60), Duration.ofSeconds(25)),
                         new SessionBounds(65_536, 64, 65_536, 1_048_576),
                         SlowReader.CLOSE,
                         new CompressionSettings(false, 1024, 6)));

@@ -2,6 +2,7 @@ package org.pekkochannels.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -26,7 +27,7 @@ class SessionThreadsTest {
     private final MemoryPipe toServer = new MemoryPipe();
     private final MemoryPipe fromServer = new MemoryPipe();
     private final CompletableFuture<String> closed = new CompletableFuture<>();
-    private final Session session = new WebSockets(Conversation.SETTINGS, Ticker.SYSTEM)
+    private final Session session = new WebSockets(Conversation.SETTINGS, Ticker.SYSTEM, Clock.systemUTC())
             .session(Scope.of("/ws/"), new Upgrade() {
                 @Override
                 public void accepted(Acceptance acceptance) {

@@ -1,0 +1,81 @@
+package org.pekkochannels.websocket;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.pekkochannels.protocol.CloseCode;
+import org.pekkochannels.protocol.CloseReason;
+import org.pekkochannels.protocol.Lease;
+
+/**
+ * Compares the lease of one connection with the clock, when the edge's timer finds it due.
+ *
+ * <p>A separate object, so that connections without a lease pay for one null reference. Confined to the connection's thread, except
+ * {@link #isDue}.
+ */
+final class LeaseWatch {
+    private static final CloseReason EXPIRED = new CloseReason(CloseCode.UNAUTHORIZED, "session expired");
+    private static final long NEVER = Long.MAX_VALUE;
+    // The lease ends at a date, and the machine's clock may be set.
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
+
+    private final Lease lease;
+    private final WebSockets shared;
+    private final LeaseTimes times;
+    // The end of which the consumer was notified.
+    private @Nullable Instant notified;
+    private volatile long due;
+
+    LeaseWatch(Lease lease, WebSockets shared, LeaseTimes times) {
+        this.lease = lease;
+        this.shared = shared;
+        this.times = times;
+        due = shared.now();
+    }
+
+    Lease lease() {
+        return lease;
+    }
+
+    /** Whether {@link #check} may find anything; any thread. */
+    boolean isDue(long nanoTime) {
+        long next = due;
+        return next != NEVER && nanoTime - next >= 0;
+    }
+
+    /** Closes the connection or notifies its consumer, if it is time for that. */
+    void check(Connection connection) {
+        CloseReason revocation = lease.revocation().orElse(null);
+        Instant end = lease.end().orElse(null);
+        if (revocation != null) {
+            close(connection, revocation);
+        } else if (end == null) {
+            due = NEVER;
+        } else {
+            check(connection, end, shared.date());
+        }
+    }
+
+    private void check(Connection connection, Instant end, Instant now) {
+        Instant last = now.minus(times.grace());
+        if (!end.isAfter(last)) {
+            close(connection, EXPIRED);
+            return;
+        }
+        if (!end.isAfter(now.plus(times.notice())) && !end.equals(notified)) {
+            notified = end;
+            connection.tellExpiring(lease);
+        }
+        due = shared.deadlineIn(pause(end.equals(notified) ? last : now.plus(times.notice()), end));
+    }
+
+    private void close(Connection connection, CloseReason reason) {
+        due = NEVER;
+        connection.revoke(reason);
+    }
+
+    /** Compared as dates first, because the end may be too far away for a duration in nanoseconds. */
+    private static Duration pause(Instant from, Instant end) {
+        return end.isAfter(from.plus(LONGEST_PAUSE)) ? LONGEST_PAUSE : Duration.between(from, end);
+    }
+}
