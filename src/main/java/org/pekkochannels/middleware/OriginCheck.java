@@ -14,6 +14,7 @@ import org.apache.pekko.annotation.InternalApi;
 import org.pekkochannels.concurrent.LogPace;
 import org.pekkochannels.concurrent.Printable;
 import org.pekkochannels.concurrent.SafeLog;
+import org.pekkochannels.protocol.AllowedOrigins;
 import org.pekkochannels.protocol.Application;
 import org.pekkochannels.protocol.Opening;
 import org.pekkochannels.protocol.Refusal;
@@ -44,7 +45,7 @@ public final class OriginCheck {
     private static final Refusal FORBIDDEN =
             Refusal.of(403, "Origin not allowed").because(Refusal.Reason.ORIGIN);
 
-    private final List<OriginPattern> allowed;
+    private final AllowedOrigins allowed;
     private final MissingOrigin missing;
     private final LogPace warnings = LogPace.of(INTERVAL);
 
@@ -54,8 +55,8 @@ public final class OriginCheck {
         REFUSE
     }
 
-    private OriginCheck(List<OriginPattern> allowed, MissingOrigin missing) {
-        this.allowed = List.copyOf(allowed);
+    private OriginCheck(AllowedOrigins allowed, MissingOrigin missing) {
+        this.allowed = allowed;
         this.missing = missing;
     }
 
@@ -67,12 +68,10 @@ public final class OriginCheck {
      */
     public static OriginCheck of(Config config) {
         Settings settings = Settings.of(config, PATH);
-        List<OriginPattern> allowed = settings.texts("allowed-origins").stream()
-                .map(text -> pattern(settings, text))
-                .toList();
-        if (allowed.stream().anyMatch(OriginPattern::isAny)) {
+        AllowedOrigins allowed = AllowedOrigins.of(settings);
+        if (allowed.includeAll()) {
             LOG.warn("channels.http.allowed-origins contains '*': pages of any site may open WebSockets here");
-        } else if (allowed.stream().anyMatch(OriginPattern::isOpaque)) {
+        } else if (allowed.includeOpaque()) {
             LOG.warn("channels.http.allowed-origins contains 'null': pages of any site may open WebSockets here"
                     + " from a sandboxed frame");
         }
@@ -123,26 +122,11 @@ public final class OriginCheck {
                 .filter(header -> header.is("Origin"))
                 .map(header -> header.value().strip())
                 .toList();
-        if (allowed.stream().anyMatch(OriginPattern::isAny)) {
+        if (allowed.includeAll()) {
             return true;
         }
         return origins.isEmpty()
                 ? missing == MissingOrigin.ALLOW
-                : origins.size() == 1 && allows(origins.get(0), scope.host());
-    }
-
-    private boolean allows(String text, Optional<String> host) {
-        return OriginPattern.Origin.parse(text)
-                .filter(origin -> host.filter(origin::isHost).isPresent()
-                        || allowed.stream().anyMatch(pattern -> pattern.matches(origin)))
-                .isPresent();
-    }
-
-    private static OriginPattern pattern(Settings settings, String text) {
-        try {
-            return new OriginPattern(text);
-        } catch (IllegalArgumentException e) {
-            throw settings.bad("allowed-origins", "each " + e.getMessage(), text);
-        }
+                : origins.size() == 1 && allowed.include(origins.get(0), scope.host());
     }
 }

@@ -2,6 +2,8 @@ package org.pekkochannels.protocol;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.List;
+
 /**
  * One HTTP header field. The name is kept as written and compared case-insensitively.
  *
@@ -13,6 +15,9 @@ import static java.util.Objects.requireNonNull;
  */
 public record Header(String name, String value) {
     private static final boolean[] TOKEN_CHARACTERS = tokenCharacters();
+    // Their values contain sessions, passwords and tokens.
+    private static final List<String> SECRET =
+            List.of("Cookie", "Set-Cookie", "Authorization", "Proxy-Authorization", "Sec-WebSocket-Protocol");
 
     /**
      * Checks both parts.
@@ -39,6 +44,17 @@ public record Header(String name, String value) {
      */
     public boolean is(String other) {
         return name.equalsIgnoreCase(other);
+    }
+
+    /**
+     * The header for a log or a message: without the value of a header that usually contains a secret, such as {@code Cookie} or
+     * {@code Authorization}.
+     *
+     * @return name and value, or the name and a note
+     */
+    @Override
+    public String toString() {
+        return name + ": " + (SECRET.stream().anyMatch(this::is) ? "(not shown)" : value);
     }
 
     /**

@@ -320,6 +320,21 @@ public record Scope(
     }
 
     /**
+     * The scope for a log or a message: without the query, the subprotocols and the values of attributes, which may contain secrets, and
+     * with headers as {@link Header#toString} shows them.
+     *
+     * @return scheme, path, client, headers and the names of the attributes
+     */
+    @Override
+    public String toString() {
+        List<String> added =
+                attributes.keySet().stream().map(Attribute::name).sorted().toList();
+        return "Scope[" + scheme + " " + printablePath() + ", client "
+                + client.map(Object::toString).orElse("unknown") + ", headers " + headers + ", attributes " + added
+                + "]";
+    }
+
+    /**
      * The path without its leading slashes, as routers match it.
      *
      * @param path a path

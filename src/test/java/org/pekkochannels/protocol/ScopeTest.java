@@ -39,6 +39,25 @@ final class ScopeTest {
     }
 
     @Test
+    void printsNoSecrets() {
+        Attribute<String> token = new Attribute<>("token", String.class);
+        Scope scope = Scope.of("/ws/?ticket=planted")
+                .withHeaders(List.of(
+                        new Header("Host", "example.com"),
+                        new Header("COOKIE", "session=planted"),
+                        new Header("Authorization", "Bearer planted"),
+                        new Header("Proxy-Authorization", "Basic planted"),
+                        new Header("sec-websocket-protocol", "channels.bearer.planted"),
+                        new Header("Set-Cookie", "session=planted")))
+                .withSubprotocols(List.of("channels.bearer.planted"))
+                .withAttribute(token, "planted");
+
+        assertThat(scope.toString())
+                .doesNotContain("planted")
+                .contains("/ws/", "Host: example.com", "COOKIE: (not shown)", "[token]");
+    }
+
+    @Test
     void findsNoParameterWithoutAName() {
         assertThat(Scope.of("/ws/").queryParameter("")).isEmpty();
         assertThat(Scope.of("/ws/?a=1&&b=2").queryParameter("")).isEmpty();

@@ -1,4 +1,4 @@
-package org.pekkochannels.middleware;
+package org.pekkochannels.protocol;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
