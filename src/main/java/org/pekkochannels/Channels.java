@@ -28,6 +28,7 @@ import org.pekkochannels.database.Database;
 import org.pekkochannels.edge.Gateway;
 import org.pekkochannels.edge.ReadyCheck;
 import org.pekkochannels.edge.Workers;
+import org.pekkochannels.identity.Sessions;
 import org.pekkochannels.layer.Channel;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.SystemJson;
@@ -403,6 +404,7 @@ public final class Channels {
         UnknownKeys.warnOf(started.settings().config());
         Database.openAll(started);
         ConsumerBehavior.checkSettings(started);
+        Sessions.checkSettings(started);
         table.endpoints().forEach(name -> requireSection(started, name));
         if (table.knowsAllEndpoints()) {
             UnknownKeys.warnOfUnused(started.settings().config(), table.endpoints());

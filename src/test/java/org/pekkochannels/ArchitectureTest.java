@@ -53,6 +53,7 @@ final class ArchitectureTest {
             Map.entry("routing", 3),
             Map.entry("middleware", 3),
             Map.entry("consumer", 3),
+            Map.entry("identity", 3),
             Map.entry("edge", 4),
             Map.entry("http", 5),
             Map.entry("netty", 5),

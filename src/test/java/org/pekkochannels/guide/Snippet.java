@@ -71,6 +71,7 @@ public final class Snippet extends SimpleJavaFileObject {
             "org.jdbi.v3.sqlobject.transaction",
             "org.pekkochannels.consumer",
             "org.pekkochannels.database",
+            "org.pekkochannels.identity",
             "org.pekkochannels.layer",
             "org.pekkochannels.middleware",
             "org.pekkochannels.protocol");

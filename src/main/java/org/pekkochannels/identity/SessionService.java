@@ -1,0 +1,105 @@
+package org.pekkochannels.identity;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.typesafe.config.Config;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.actor.ActorSystem;
+import org.pekkochannels.concurrent.TimeSource;
+import org.pekkochannels.database.Database;
+import org.pekkochannels.layer.SystemJson;
+import org.pekkochannels.protocol.Scope;
+import org.pekkochannels.settings.Settings;
+
+/** What {@link Sessions} needs in one actor system. Thread-safe. */
+final class SessionService<U> {
+    // Deep enough for any value; Jackson's own limit is for documents.
+    private static final int MAX_DEPTH = 100;
+
+    private final Sessions<U> sessions;
+    private final Users<U> users;
+    private final SessionCookie cookie;
+    private final SessionStore<U> store;
+    private final ObjectMapper values;
+    private final Clock clock;
+
+    SessionService(Sessions<U> sessions, Users<U> users, ActorSystem system) {
+        Config config = system.settings().config();
+        IdentitySettings settings = IdentitySettings.of(config);
+        this.sessions = sessions;
+        this.users = users;
+        this.cookie = settings.cookie();
+        cookie.warnIfPlain(Settings.isDevelopment(config));
+        this.values = SystemJson.of(system).strict(MAX_DEPTH);
+        this.clock = TimeSource.of(system).clock();
+        this.store = switch (settings.store()) {
+            case DATABASE -> new JdbiSessionStore<>(database(system, settings), users, settings, clock);
+            case COOKIE ->
+                new CookieSessionStore<>(
+                        users.byId().isPresent() ? Optional.empty() : Optional.of(database(system, settings)),
+                        users,
+                        settings,
+                        clock);
+        };
+        settings.cleanupInterval()
+                .filter(interval -> settings.store() == IdentitySettings.Store.DATABASE)
+                .ifPresent(interval -> new ExpiredSessions(store).deleteEvery(interval, system));
+    }
+
+    private static Database database(ActorSystem system, IdentitySettings settings) {
+        return settings.database().isEmpty() ? Database.get(system) : Database.get(system, settings.database());
+    }
+
+    /** The session that a request's cookie leads to. */
+    CompletionStage<WebSession<U>> load(Scope scope, boolean page) {
+        CompletionStage<SessionStore.Found<U>> found = cookie.read(scope)
+                .map(store::find)
+                .orElseGet(() -> CompletableFuture.completedFuture(SessionStore.Found.nothing()));
+        return found.thenApply(kept -> new WebSession<>(this, page, kept));
+    }
+
+    Sessions<U> sessions() {
+        return sessions;
+    }
+
+    Users<U> users() {
+        return users;
+    }
+
+    SessionCookie cookie() {
+        return cookie;
+    }
+
+    SessionStore<U> store() {
+        return store;
+    }
+
+    /** Reads and writes the application's values. */
+    ObjectMapper values() {
+        return values;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    /** The same stage, whose observers see the failure itself, as they expect it. */
+    static <T> CompletionStage<T> unwrapped(CompletionStage<T> stage) {
+        CompletableFuture<T> plain = new CompletableFuture<>();
+        stage.whenComplete((value, failure) -> {
+            if (failure == null) {
+                plain.complete(value);
+            } else {
+                plain.completeExceptionally(cause(failure));
+            }
+        });
+        return plain;
+    }
+
+    static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+}

@@ -1,0 +1,156 @@
+package org.pekkochannels.identity;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.ClassicActorSystemProvider;
+import org.apache.pekko.annotation.InternalApi;
+import org.apache.pekko.http.javadsl.server.Route;
+import org.pekkochannels.protocol.Application;
+import org.pekkochannels.protocol.Attribute;
+import org.pekkochannels.protocol.Opening;
+import org.pekkochannels.protocol.Scope;
+
+/**
+ * The sessions of an application's browsers, and their users, for WebSockets and pages. Configured by {@code channels.session}.
+ *
+ * <p>Define them once, as a constant. What they need in an actor system is created at first use.
+ * <pre>{@code
+ * static final Sessions<Account> SESSIONS = Sessions.of(new Accounts());
+ *
+ * Channels.load()
+ *         .beforeStart(SESSIONS::createTable)
+ *         .through(SESSIONS::middleware, inside -> inside.websocket("ws/chat/", ChatConsumer::new))
+ *         .http(system -> SESSIONS.session(system, session -> pages(session)))
+ *         .start();
+ * }</pre>
+ *
+ *
+ * <p>Thread-safe.
+ *
+ * @param <U> the class of the users
+ */
+public final class Sessions<U> {
+    @SuppressWarnings("rawtypes") // a class has no type arguments; session(..) checks whose it is
+    private static final Attribute<WebSession> SESSION = new Attribute<>("session", WebSession.class);
+
+    private final Users<U> users;
+
+    private Sessions(Users<U> users) {
+        this.users = users;
+    }
+
+    /**
+     * Sessions whose users are read from the database.
+     *
+     * @param loader reads a user by the id that the session keeps
+     * @param <U> the class of the users
+     * @return the sessions
+     */
+    public static <U> Sessions<U> of(UserLoader<U> loader) {
+        return new Sessions<>(Users.of(loader));
+    }
+
+    /**
+     * Sessions whose user is the id of {@link WebSession#login} itself, for applications that need no more.
+     *
+     * @return the sessions
+     */
+    public static Sessions<String> ofUserIds() {
+        return new Sessions<>(Users.IDS);
+    }
+
+    /**
+     * Creates the table, where it does not exist; a task for {@code Channels.beforeStart}. Does nothing with
+     * {@code channels.session.store = cookie}.
+     *
+     * @param system a typed or classic actor system
+     * @return completes when the table exists; fails as a call of {@link org.pekkochannels.database.Database} does
+     */
+    public CompletionStage<Done> createTable(ClassicActorSystemProvider system) {
+        return service(system).store().createTable();
+    }
+
+    /**
+     * The middleware that reads session and user for each handshake, in one database call in all, for {@code Channels.through}. It refuses
+     * nobody: a browser without a session has an empty one. Consumers find it with {@link #session(Scope)}.
+     *
+     * @param system a typed or classic actor system
+     * @return the middleware; fails with {@link com.typesafe.config.ConfigException} if a key of {@code channels.session} is out of bounds
+     */
+    public UnaryOperator<Application> middleware(ClassicActorSystemProvider system) {
+        SessionService<U> service = service(system);
+        return application -> scope -> service.load(scope, false)
+                .thenCompose(session -> open(application, scope.withAttribute(SESSION, session)));
+    }
+
+    private static CompletionStage<Opening> open(Application application, Scope scope) {
+        return requireNonNull(
+                application.open(scope),
+                () -> application.getClass().getName()
+                        + " returned null; an application or a middleware must return a stage of an Opening");
+    }
+
+    /**
+     * The directive that gives pages a session. It saves what they have changed before the head of the response leaves. Route of Pekko HTTP.
+     *
+     * <p>Requests that change something (all methods but {@code GET}, {@code HEAD}, {@code OPTIONS} and {@code TRACE}) and come from a page
+     * of a foreign site are answered 403. A session that was changed elsewhere meanwhile is answered 409.
+     *
+     * @param system a typed or classic actor system
+     * @param inner makes the pages of one request, on any thread
+     * @return the route; fails with {@link com.typesafe.config.ConfigException} if a key of {@code channels.session} is out of bounds
+     */
+    public Route session(ClassicActorSystemProvider system, Function<WebSession<U>, Route> inner) {
+        requireNonNull(inner, "the pages of session(..) must not be null");
+        return SessionDirective.of(service(system), system.classicSystem()).around(inner);
+    }
+
+    /**
+     * The session of a connection behind {@link #middleware}.
+     *
+     * @param scope the connection's
+     * @return the session, the same at every call
+     * @throws IllegalStateException if the middleware is not around the endpoint
+     */
+    @SuppressWarnings("unchecked") // a session of these sessions has their users
+    public WebSession<U> session(Scope scope) {
+        return (WebSession<U>) scope.attribute(SESSION)
+                .filter(session -> session.belongsTo(this))
+                .orElseThrow(() -> new IllegalStateException("the scope of " + scope.printablePath()
+                        + " has no session: add the endpoint within Channels.through(sessions::middleware, ..)"));
+    }
+
+    /**
+     * The user who is logged in on a connection behind {@link #middleware}.
+     *
+     * @param scope the connection's
+     * @return the user; empty if nobody is logged in
+     * @throws IllegalStateException if the middleware is not around the endpoint
+     */
+    public Optional<U> user(Scope scope) {
+        return session(scope).user();
+    }
+
+    /**
+     * Checks the keys of {@code channels.session}, for applications that may use sessions later. Not API.
+     *
+     * @param system a typed or classic actor system
+     * @hidden
+     */
+    @InternalApi
+    @SuppressWarnings("InvalidBlockTag") // Error Prone rejects @hidden here; the doclet obeys it
+    public static void checkSettings(ClassicActorSystemProvider system) {
+        IdentitySettings unused =
+                IdentitySettings.of(system.classicSystem().settings().config());
+    }
+
+    private SessionService<U> service(ClassicActorSystemProvider system) {
+        requireNonNull(system, "the actor system of sessions must not be null");
+        return SessionsExtension.of(system).service(this, users);
+    }
+}

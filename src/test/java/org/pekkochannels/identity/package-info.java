@@ -1,0 +1,4 @@
+@NullMarked
+package org.pekkochannels.identity;
+
+import org.jspecify.annotations.NullMarked;
