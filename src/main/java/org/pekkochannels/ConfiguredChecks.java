@@ -29,16 +29,30 @@ final class ConfiguredChecks {
             if (checks.stream().anyMatch(known -> known.name().equals(name))) {
                 throw bad(system, "must contain each name once", name);
             }
-            Database database = database(system, name);
-            // The other half is for a database whose threads are busy: its answer must not arrive after the timeout.
-            Duration time = settings.timeout().dividedBy(2);
-            checks.add(new ReadyCheck(name, () -> database.ping(time)));
+            checks.add(name.equals(LAYER) ? layer(system) : database(system, name, settings.timeout()));
         }
-        if (!system.settings().config().getString("channels.layer.type").equals("in-memory")) {
-            ChannelLayer layer = ChannelLayer.get(system);
-            checks.add(new ReadyCheck(LAYER, layer::ready));
+        if (!settings.names().contains(LAYER) && isCheckedByDefault(system)) {
+            checks.add(layer(system));
         }
         return checks;
+    }
+
+    // An outage of a database that all nodes share would leave no node for clients.
+    private static boolean isCheckedByDefault(ActorSystem<?> system) {
+        String type = system.settings().config().getString("channels.layer.type");
+        return !type.equals("in-memory") && !type.equals("postgres");
+    }
+
+    private static ReadyCheck layer(ActorSystem<?> system) {
+        ChannelLayer layer = ChannelLayer.get(system);
+        return new ReadyCheck(LAYER, layer::ready);
+    }
+
+    private static ReadyCheck database(ActorSystem<?> system, String name, Duration timeout) {
+        Database database = database(system, name);
+        // The other half is for a database whose threads are busy: its answer must not arrive after the timeout.
+        Duration time = timeout.dividedBy(2);
+        return new ReadyCheck(name, () -> database.ping(time));
     }
 
     /** Whether the name is reserved for checks of the configuration. */
@@ -56,7 +70,7 @@ final class ConfiguredChecks {
         }
         throw bad(
                 system,
-                "must contain only 'database', or 'databases.' and a name of channels.databases " + known
+                "must contain only 'database', 'layer', or 'databases.' and a name of channels.databases " + known
                         + "; an application adds custom checks with Channels.readyCheck(..)",
                 name);
     }

@@ -10,9 +10,13 @@ import org.pekkochannels.consumer.WebSocketConsumer;
 /**
  * One node with WebSockets: what a client of {@code /ws/publish} sends, every client of {@code /ws/member} receives, on all nodes.
  *
- * <p>Environment: {@code PORT}, and {@code CLUSTER_PORT} and {@code CLUSTER_SEEDS} for more than one node.
+ * <p>Environment: {@code PORT}, and {@code CLUSTER_PORT} and {@code CLUSTER_SEEDS} for more than one node, or {@code LAYER=postgres},
+ * {@code DATABASE_URL} and {@code DATABASE_USER}.
  */
 public final class NodeServer {
+    // Otherwise the next message is sent while this one is, and the load generator alone bounds how many are.
+    private static final boolean AWAITED = !"false".equals(System.getProperty("awaited"));
+
     private NodeServer() {}
 
     /**
@@ -21,16 +25,20 @@ public final class NodeServer {
      * @param args none
      */
     public static void main(String[] args) {
-        String layer = System.getenv("CLUSTER_PORT") == null ? "in-memory" : "cluster";
         // The load generator does not answer pings.
         Channels.load(ConfigFactory.parseString("""
-                                channels { development = off, layer { type = %s, capacity = 10000 } }
+                                channels { development = off, layer { type = %s, capacity = 10000, postgres.create = on } }
                                 channels.websocket { ping-interval = 1h, pong-timeout = 1h }
-                                """.formatted(layer))
+                                """.formatted(layer()))
                         .withFallback(Environment.read().config(1)))
                 .websocket("ws/publish", Publisher::new)
                 .websocket("ws/member", Member::new)
                 .start();
+    }
+
+    private static String layer() {
+        String nodes = System.getenv("CLUSTER_PORT") == null ? "in-memory" : "cluster";
+        return System.getenv().getOrDefault("LAYER", nodes);
     }
 
     private static final class Publisher extends WebSocketConsumer {
@@ -42,7 +50,8 @@ public final class NodeServer {
 
         @Override
         protected CompletionStage<?> receive(String text) {
-            return room.send("text", text);
+            CompletionStage<?> sent = room.send("text", text);
+            return AWAITED ? sent : done();
         }
     }
 

@@ -1,6 +1,7 @@
 package org.pekkochannels.bench;
 
 import com.typesafe.config.Config;
+import java.time.Clock;
 import org.pekkochannels.concurrent.Ticker;
 import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.Inbound;
@@ -30,7 +31,7 @@ final class OpenSession implements AutoCloseable {
     }
 
     private OpenSession(Config config, Scope scope) {
-        sockets = new WebSockets(SessionSettings.of(config), Ticker.SYSTEM);
+        sockets = new WebSockets(SessionSettings.of(config), Ticker.SYSTEM, Clock.systemUTC());
         session = sockets.session(scope, new Undecided());
     }
 

@@ -41,13 +41,21 @@ final class ConnectionPool {
         this.networked = networked;
     }
 
-    /** Opens the configured pool; with {@code fail-fast}, blocks until the database has answered. */
-    static ConnectionPool open(DatabaseSettings settings, DispatcherSettings limits, @Nullable ClassLoader loader) {
+    /**
+     * Opens the configured pool; with {@code fail-fast}, blocks until the database has answered.
+     *
+     * @param settings of the database
+     * @param limits of its threads
+     * @param ofLayer connections of the channel layer beside those of the pool
+     * @param loader finds the driver
+     */
+    static ConnectionPool open(
+            DatabaseSettings settings, DispatcherSettings limits, int ofLayer, @Nullable ClassLoader loader) {
         Driver driver = DriverLookup.require(settings.section(), settings.url(), loader);
         UrlCheck.check(driver, settings.url(), settings.section());
         JdbcSource source = new JdbcSource(driver, settings, limits.threads(), limits.lockTimeout());
         if (settings.failFast()) {
-            requireAnswer(source, settings, limits.threads());
+            requireAnswer(source, settings, limits.threads(), ofLayer);
         }
         return new ConnectionPool(
                 Optional.of(new HikariDataSource(pooled(source, settings, limits))),
@@ -150,19 +158,21 @@ final class ConnectionPool {
         return new DatabaseStats.Pool(pool.getActiveConnections(), pool.getIdleConnections());
     }
 
-    private static void requireAnswer(JdbcSource source, DatabaseSettings settings, int threads) {
+    private static void requireAnswer(JdbcSource source, DatabaseSettings settings, int threads, int ofLayer) {
         try (Connection connection = source.getConnection()) {
             NetworkTimeout.set(connection, settings.connectionTimeout());
-            warnOfTooManyThreads(connection, settings, threads);
+            warnOfTooManyThreads(connection, settings, threads, ofLayer);
         } catch (SQLException e) {
             throw DatabaseUnavailableException.atStart(settings, e);
         }
     }
 
     // Not every server with this protocol has these settings.
-    private static void warnOfTooManyThreads(Connection connection, DatabaseSettings settings, int threads) {
+    private static void warnOfTooManyThreads(
+            Connection connection, DatabaseSettings settings, int threads, int ofLayer) {
         try {
-            ConnectionBudget.warning(connection, settings.section(), threads).ifPresent(LOG::warn);
+            ConnectionBudget.warning(connection, settings.section(), threads, ofLayer)
+                    .ifPresent(LOG::warn);
         } catch (SQLException | RuntimeException | LinkageError e) {
             LOG.debug("{} does not report how many connections it has", settings.url(), e);
         }

@@ -16,6 +16,7 @@ import org.apache.pekko.actor.Extension;
 import org.jdbi.v3.core.Jdbi;
 import org.pekkochannels.concurrent.LogContext;
 import org.pekkochannels.concurrent.SafeLog;
+import org.pekkochannels.database.jdbc.ConnectionBudget;
 import org.pekkochannels.database.jdbc.DatabaseSection;
 import org.pekkochannels.database.jdbc.DatabaseSettings;
 import org.pekkochannels.database.jdbc.SqliteTransactions;
@@ -86,7 +87,10 @@ final class DatabaseExtension implements Extension {
         DatabaseDispatcher dispatcher = dispatcher(section);
         DatabaseSettings settings = DatabaseSettings.of(section);
         ConnectionPool pool = ConnectionPool.open(
-                settings, dispatcher.settings(), system.dynamicAccess().classLoader());
+                settings,
+                dispatcher.settings(),
+                ConnectionBudget.ofLayer(root, section),
+                system.dynamicAccess().classLoader());
         CallTracer tracer = CallTarget.of(section.label(), settings.url()).tracer(Tracing.of(system));
         Database database =
                 over(system, new DatabaseCore(system, dispatcher, jdbi(settings, pool), pool, tracer).measured());

@@ -246,7 +246,7 @@ final class DatabaseStartTest {
 
     private static ConnectionPool open(Config root) {
         DatabaseSection section = DatabaseSection.ofDefault(root);
-        return ConnectionPool.open(DatabaseSettings.of(section), DispatcherSettings.of(section), null);
+        return ConnectionPool.open(DatabaseSettings.of(section), DispatcherSettings.of(section), 0, null);
     }
 
     private static DatabaseSettings settings(Config root) {

@@ -40,7 +40,8 @@ class HousekeeperTest {
     @Test
     void isThatOfThePoolAndEndsWithIt() {
         DatabaseSection section = DatabaseSection.ofDefault(TestDatabase.config());
-        ConnectionPool pool = ConnectionPool.open(DatabaseSettings.of(section), DispatcherSettings.of(section), null);
+        ConnectionPool pool =
+                ConnectionPool.open(DatabaseSettings.of(section), DispatcherSettings.of(section), 0, null);
         ScheduledExecutorService housekeeper = pool.source().getScheduledExecutor();
         assertThat(housekeeper).isInstanceOf(TaskThread.class);
 

@@ -101,7 +101,7 @@ final class PgBouncerDatabaseTest extends DatabaseContract {
                 Connection direct = DriverManager.getConnection(POSTGRES.url())) {
             assertThat(Pooler.isBetween(pooled)).isTrue();
             assertThat(Pooler.isBetween(direct)).isFalse();
-            assertThat(ConnectionBudget.warning(pooled, "channels.database", 4000))
+            assertThat(ConnectionBudget.warning(pooled, "channels.database", 4000, 0))
                     .isEmpty();
         }
     }

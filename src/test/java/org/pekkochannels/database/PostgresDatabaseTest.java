@@ -59,9 +59,15 @@ final class PostgresDatabaseTest extends ServerContract {
         try (EmbeddedPostgreSql small = EmbeddedPostgreSql.start(Map.of(
                         "max_connections", "20", "superuser_reserved_connections", "4", "reserved_connections", "5"));
                 Connection connection = DriverManager.getConnection(small.url())) {
-            assertThat(ConnectionBudget.warning(connection, "channels.database", 11))
+            assertThat(ConnectionBudget.warning(connection, "channels.database", 11, 0))
                     .isEmpty();
-            assertThat(ConnectionBudget.warning(connection, "channels.database", 12))
+            assertThat(ConnectionBudget.warning(connection, "channels.database", 9, 2))
+                    .isEmpty();
+            assertThat(ConnectionBudget.warning(connection, "channels.database", 10, 2))
+                    .hasValueSatisfying(warning -> assertThat(warning)
+                            .contains("threads is 10, and channels.layer.type = postgres needs 2 connections more, but"
+                                    + " the server has 11 connections"));
+            assertThat(ConnectionBudget.warning(connection, "channels.database", 12, 0))
                     .hasValueSatisfying(
                             warning -> assertThat(warning)
                                     .contains("threads is 12, but the server has 11 connections for all its clients")

@@ -27,11 +27,11 @@ abstract class ServerContract extends DatabaseContract {
     @Test
     void warnsOfMoreThreadsThanTheServerHasConnections() throws SQLException {
         try (Connection connection = DriverManager.getConnection(url())) {
-            assertThat(ConnectionBudget.warning(connection, "channels.database", 4000))
+            assertThat(ConnectionBudget.warning(connection, "channels.database", 4000, 0))
                     .hasValueSatisfying(warning -> assertThat(warning)
                             .contains("channels.database.threads is 4000")
                             .containsPattern(arithmetic()));
-            assertThat(ConnectionBudget.warning(connection, "channels.database", 5))
+            assertThat(ConnectionBudget.warning(connection, "channels.database", 5, 0))
                     .isEmpty();
         }
     }

@@ -169,7 +169,7 @@ class ReadyCheckTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("channels.http.ready-checks")
                 .hasMessageContaining(
-                        "must contain only 'database', or 'databases.' and a name of channels.databases []")
+                        "must contain only 'database', 'layer', or 'databases.' and a name of channels.databases []")
                 .hasMessageContaining("was 'redis'");
     }
 

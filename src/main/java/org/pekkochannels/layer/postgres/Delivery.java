@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.SafeLog;
@@ -33,6 +34,7 @@ final class Delivery {
     private final StoredHistory history;
     private final Directory directory;
     private final LogPresence presence;
+    private final LongAdder skipped = new LongAdder();
 
     Delivery(
             LogStatements statements,
@@ -49,6 +51,11 @@ final class Delivery {
 
     String node() {
         return local.node();
+    }
+
+    /** Rows that could not be delivered. May be called on any thread. */
+    long skipped() {
+        return skipped.sum();
     }
 
     /**
@@ -74,7 +81,10 @@ final class Delivery {
                 delivered.accept(row);
                 deliver(row, payload);
             }
-        } catch (RuntimeException e) { // one row that another program has written, or a newer release
+        } catch (SQLException e) {
+            throw e;
+        } catch (Throwable e) { // one row that another program has written, or a newer release
+            skipped.increment();
             LOG.warn("channels.layer: row {} of the log is skipped", row.id, e);
         }
     }

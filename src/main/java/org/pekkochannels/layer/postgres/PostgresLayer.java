@@ -4,12 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import com.typesafe.config.Config;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -62,10 +58,11 @@ public final class PostgresLayer implements TransactionalLayer {
     private final Joins joins;
     private final Outbox outbox;
     private final Directory directory;
-    private final LogStatements statements;
+    private final LogHistory log;
     private final EventWriter writes;
     private final Writer writer;
     private final Reader reader;
+    private final Delivery delivery;
 
     /**
      * Called for {@code channels.layer.type = postgres}.
@@ -81,7 +78,7 @@ public final class PostgresLayer implements TransactionalLayer {
                 system.dynamicAccess().classLoader(),
                 new LocalChannels(system, ChannelBounds.of(settings)),
                 system.dispatcher()::execute);
-        PostgresMeters.watch(Meters.of(system), reader, writer, outbox);
+        PostgresMeters.watch(Meters.of(system), reader, writer, outbox, delivery);
         CoordinatedShutdown.get(system)
                 .addTask(CoordinatedShutdown.PhaseBeforeClusterShutdown(), "channels-layer-leave", this::leave);
     }
@@ -97,7 +94,8 @@ public final class PostgresLayer implements TransactionalLayer {
         this.settings = settings;
         this.here = local.layer(settings.maxEvent());
         this.history = StoredHistory.of(section, local, this::refill);
-        this.statements = new LogStatements(settings.schema());
+        LogStatements statements = new LogStatements(settings.schema());
+        this.log = new LogHistory(statements, history);
         this.writes = new EventWriter(statements);
         this.directory = new Directory(statements, local);
         this.outbox = new Outbox(settings.queueBytes());
@@ -110,14 +108,11 @@ public final class PostgresLayer implements TransactionalLayer {
         LogPresence presence =
                 new LogPresence(local.presenceExchange(), statements, outbox, local.node(), connections.ticker());
         this.writer = new Writer(connections, statements, directory, presence, local, outbox, stages);
+        this.delivery = new Delivery(statements, local, history, directory, presence);
         this.reader = new Reader(
                 connections,
                 statements,
-                new Feed(
-                        statements,
-                        new Delivery(statements, local, history, directory, presence),
-                        local,
-                        connections.ticker()),
+                new Feed(statements, delivery, local, connections.ticker()),
                 joins,
                 this::begin,
                 stages);
@@ -151,29 +146,16 @@ public final class PostgresLayer implements TransactionalLayer {
     /** Begins the histories of groups, and wakes the reader then. */
     private void begin(List<GroupName> groups) {
         CompletableFuture<Boolean> begun = outbox.request(connection -> {
-            begin(connection, groups);
+            log.begin(connection, groups);
             outbox.ring();
             return true;
         });
         requireNonNull(begun); // the channels wait on if it fails, for the next attempt
     }
 
-    private void begin(Connection connection, List<GroupName> groups) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(statements.begin())) {
-            statement.setArray(
-                    1,
-                    connection.createArrayOf(
-                            "text", groups.stream().map(GroupName::value).toArray()));
-            statement.setArray(
-                    2,
-                    connection.createArrayOf(
-                            "bigint", groups.stream().map(this::ttl).toArray()));
-            statement.executeUpdate();
-        }
-    }
-
-    private @Nullable Long ttl(GroupName group) {
-        return history.ttl(group).map(Duration::toMillis).orElse(null);
+    /** Rows that this node could not deliver. */
+    long skipped() {
+        return delivery.skipped();
     }
 
     /** Writes what waits, and takes leave of the other nodes. */
@@ -184,6 +166,11 @@ public final class PostgresLayer implements TransactionalLayer {
     @Override
     public CompletionStage<Done> started() {
         return reader.started().thenCombine(writer.started(), (reads, writes) -> Done.getInstance());
+    }
+
+    @Override
+    public CompletionStage<Done> ready() {
+        return reader.ready();
     }
 
     @Override
@@ -266,7 +253,7 @@ public final class PostgresLayer implements TransactionalLayer {
 
     private LogEvent toGroup(GroupName group, @Nullable String excluded, Event event) {
         requireNonNull(group, "the name of a group must not be null");
-        return new LogEvent(null, group.value(), excluded, event, ttl(group));
+        return new LogEvent(null, group.value(), excluded, event, log.ttlMillis(group));
     }
 
     @Override
@@ -294,33 +281,13 @@ public final class PostgresLayer implements TransactionalLayer {
     @Override
     public CompletionStage<Position> position(GroupName group) {
         return keepsHistory(group)
-                ? outbox.request(connection -> begun(connection, group))
+                ? outbox.request(connection -> log.begun(connection, group))
                 : CompletableFuture.completedFuture(Position.NONE);
     }
 
     @Override
     public Position position(Connection transaction, GroupName group) throws SQLException {
-        return keepsHistory(group) ? top(transaction, group).orElse(Position.NONE) : Position.NONE;
-    }
-
-    private Position begun(Connection connection, GroupName group) throws SQLException {
-        Optional<Position> top = top(connection, group);
-        if (top.isEmpty()) {
-            begin(connection, List.of(group));
-            top = top(connection, group);
-        }
-        return top.orElse(Position.NONE);
-    }
-
-    private Optional<Position> top(Connection connection, GroupName group) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(statements.tops())) {
-            statement.setArray(1, connection.createArrayOf("text", new String[] {group.value()}));
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next()
-                        ? Optional.of(GroupPlace.position(row.getString("epoch"), row.getLong("top")))
-                        : Optional.empty();
-            }
-        }
+        return keepsHistory(group) ? log.top(transaction, group).orElse(Position.NONE) : Position.NONE;
     }
 
     @Override
@@ -329,26 +296,8 @@ public final class PostgresLayer implements TransactionalLayer {
             throw new IllegalArgumentException("the limit of a history must be at least 1, was " + limit);
         }
         return keepsHistory(group)
-                ? outbox.request(connection -> newest(connection, group, limit))
+                ? outbox.request(connection -> log.newest(connection, group, limit))
                 : CompletableFuture.completedFuture(List.of());
-    }
-
-    private List<Event> newest(Connection connection, GroupName group, int limit) throws SQLException {
-        List<Event> newestFirst = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(statements.newest())) {
-            statement.setString(1, group.value());
-            statement.setLong(2, history.size(group));
-            statement.setInt(3, limit);
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    LogRow row = new LogRow(rows);
-                    newestFirst.add(
-                            history.placed(group, Event.ofJson(row.type, requireNonNull(row.payload)), row.position()));
-                }
-            }
-        }
-        Collections.reverse(newestFirst);
-        return List.copyOf(newestFirst);
     }
 
     @Override

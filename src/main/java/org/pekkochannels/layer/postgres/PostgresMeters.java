@@ -9,7 +9,7 @@ final class PostgresMeters {
 
     private PostgresMeters() {}
 
-    static void watch(Meters meters, Reader reader, Writer writer, Outbox outbox) {
+    static void watch(Meters meters, Reader reader, Writer writer, Outbox outbox, Delivery delivery) {
         meters.gauge(
                 Measure.of(
                         "channels.layer.postgres.lag",
@@ -38,5 +38,11 @@ final class PostgresMeters {
                         "Events whose connection was lost while they were written, so that it is not known whether they"
                                 + " were."),
                 writer::unknown);
+        meters.counter(
+                Measure.of(
+                        "channels.layer.postgres.skipped",
+                        "rows",
+                        "Rows of the log that could not be delivered, because they are malformed."),
+                delivery::skipped);
     }
 }

@@ -2,8 +2,11 @@ package org.pekkochannels.layer.postgres;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.pekko.Done;
 import org.pekkochannels.concurrent.SafeLog;
@@ -19,6 +22,9 @@ import org.pekkochannels.layer.LayerUnavailableException;
 final class Reader implements Runnable {
     /** How long the reader waits for a bell. */
     static final int POLL_MILLIS = 250;
+
+    // A node that is behind for so long is not ready for clients.
+    private static final Duration LATE = Duration.ofSeconds(5);
 
     private static final SafeLog LOG = SafeLog.of(Reader.class);
 
@@ -57,6 +63,18 @@ final class Reader implements Runnable {
     /** Completes when this node reads the log; fails if it cannot. */
     CompletableFuture<Done> started() {
         return started;
+    }
+
+    /** Fails while this node does not read the log. */
+    CompletionStage<Done> ready() {
+        long lag = lagNanos();
+        if (started.isDone() && lag < LATE.toNanos()) {
+            return started;
+        }
+        return CompletableFuture.failedFuture(new LayerUnavailableException(
+                "channels.layer has not read the events of the database for " + TimeUnit.NANOSECONDS.toSeconds(lag)
+                        + " s",
+                null));
     }
 
     /** Ends at the next bell, or the next poll. */

@@ -279,6 +279,34 @@ final class PostgresFaultsTest {
     }
 
     @Test
+    void countsARowThatCannotBeDeliveredAndDeliversTheNext() throws Exception {
+        GroupName group = GroupName.of("plain", "skipped");
+        long before = other.skipped();
+        try (Received received = Received.of(other, group)) {
+            execute("insert into channels_event (expires, target, type, payload, kept)"
+                    + " values (now() + interval '5 minutes', 'not a name of a group', 'text', '1', false)");
+            send(one, group, "1");
+            received.await("1");
+
+            assertThat(other.skipped()).isEqualTo(before + 1);
+            assertThat(received.texts()).containsExactly("1");
+        }
+    }
+
+    @Test
+    void isReadyAsLongAsItReadsTheEvents() throws Exception {
+        try (PostgresNodes elsewhere = new PostgresNodes("postgres://postgres@127.0.0.1:1/postgres")) {
+            PostgresLayer starting = elsewhere.starting(10, Duration.ofHours(1), System::nanoTime);
+
+            assertThat(one.ready().toCompletableFuture()).succeedsWithin(Duration.ofSeconds(30));
+            assertThat(starting.ready().toCompletableFuture())
+                    .failsWithin(Duration.ofSeconds(30))
+                    .withThrowableOfType(ExecutionException.class)
+                    .withCauseInstanceOf(LayerUnavailableException.class);
+        }
+    }
+
+    @Test
     void deletesWhatHasExpired() throws Exception {
         GroupName group = GroupName.of("kept", "expired");
         try (Received received = Received.of(other, group)) {
