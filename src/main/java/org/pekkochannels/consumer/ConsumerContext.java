@@ -13,6 +13,7 @@ import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.EventTooLargeException;
 import org.pekkochannels.layer.GroupName;
 import org.pekkochannels.layer.SystemJson;
+import org.pekkochannels.protocol.Acceptance;
 import org.pekkochannels.protocol.LogWords;
 import org.pekkochannels.protocol.Scope;
 
@@ -272,6 +273,16 @@ public final class ConsumerContext {
         if (timers != null) {
             timers.close();
         }
+    }
+
+    /** Accepts with the scope's default subprotocol if the consumer has chosen none. */
+    void accept(Acceptance chosen) {
+        outlet.accept(
+                chosen.subprotocol().isPresent()
+                        ? chosen
+                        : scope.attribute(Scope.DEFAULT_SUBPROTOCOL)
+                                .map(name -> new Acceptance(Optional.of(name), chosen.headers()))
+                                .orElse(chosen));
     }
 
     Outlet outlet() {

@@ -369,7 +369,7 @@ public abstract non-sealed class SyncWebSocketConsumer extends SyncConsumer {
      */
     protected final void accept(Optional<String> subprotocol, List<Header> headers) {
         Acceptance acceptance = new Acceptance(subprotocol, headers);
-        calls().say(() -> context().outlet().accept(acceptance));
+        calls().say(() -> context().accept(acceptance));
     }
 
     /** Refuses the connection with HTTP status 403, before the upgrade. */

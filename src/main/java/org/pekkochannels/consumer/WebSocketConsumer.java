@@ -532,10 +532,10 @@ public abstract non-sealed class WebSocketConsumer extends AsyncConsumer {
 
     private CompletionStage<Done> accept(Acceptance acceptance) {
         if (context().isOnTurn()) {
-            context().outlet().accept(acceptance);
+            context().accept(acceptance);
             return done();
         }
-        return context().calls().run(() -> context().outlet().accept(acceptance));
+        return context().calls().run(() -> context().accept(acceptance));
     }
 
     /** The message was encoded on the caller's thread. */

@@ -11,22 +11,14 @@ import org.pekkochannels.protocol.Scope;
  * {@code CrossOriginProtection}. Immutable.
  *
  * <p>A page can neither remove nor forge these headers. A client that sends none of them is not a browser of the last years, or not one at
- * all; such browsers are left to {@code SameSite}. A page of a foreign site can add a bearer token only with permission of this server
- * (CORS), and the cookie is not what such a request relies on.
+ * all; such browsers are left to {@code SameSite}.
  */
 record CrossSiteCheck(AllowedOrigins allowed) {
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
     private static final Set<String> OWN = Set.of("same-origin", "none");
-    private static final String BEARER = "Bearer ";
 
     boolean allows(String method, Scope scope) {
-        return SAFE.contains(method) || hasToken(scope) || isOwn(scope);
-    }
-
-    private static boolean hasToken(Scope scope) {
-        return scope.header("Authorization")
-                .filter(value -> value.regionMatches(true, 0, BEARER, 0, BEARER.length()))
-                .isPresent();
+        return SAFE.contains(method) || isOwn(scope);
     }
 
     private boolean isOwn(Scope scope) {

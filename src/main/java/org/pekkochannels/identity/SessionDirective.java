@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.pekko.actor.ActorSystem;
@@ -61,8 +62,34 @@ final class SessionDirective<U> {
     Route around(Function<WebSession<U>, Route> inner) {
         return Directives.extractRequest(request -> {
             Scope scope = scope(request);
-            return check.allows(request.method().value(), scope) ? loaded(scope, inner) : refused(scope);
+            Optional<BearerToken> token = service.token(scope);
+            if (token.isPresent()) {
+                // Its cookie is not read, so a page of another site gains nothing.
+                return withToken(scope, token.get(), inner);
+            }
+            return check.allows(request.method().value(), scope)
+                    ? within(scope, () -> service.load(scope, true), inner)
+                    : refused(scope);
         });
+    }
+
+    private Route withToken(Scope scope, BearerToken token, Function<WebSession<U>, Route> inner) {
+        TokenLogin<U> login = service.tokens().orElseThrow();
+        return Directives.onSuccess(
+                () -> SessionService.unwrapped(login.find(token)),
+                found -> found.map(known -> within(
+                                scope,
+                                () -> CompletableFuture.completedFuture(service.tokenSession(known.user())),
+                                inner))
+                        .orElseGet(SessionDirective::unauthorized));
+    }
+
+    private static Route unauthorized() {
+        Header challenge = TokenLogin.INVALID.headers().get(0);
+        return Directives.complete(HttpResponse.create()
+                .withStatus(StatusCodes.UNAUTHORIZED)
+                .addHeader(RawHeader.create(challenge.name(), challenge.value()))
+                .withEntity(TokenLogin.INVALID.body()));
     }
 
     private Route refused(Scope scope) {
@@ -70,9 +97,10 @@ final class SessionDirective<U> {
         return Directives.complete(StatusCodes.FORBIDDEN, FOREIGN);
     }
 
-    private Route loaded(Scope scope, Function<WebSession<U>, Route> inner) {
+    private Route within(
+            Scope scope, Supplier<CompletionStage<WebSession<U>>> load, Function<WebSession<U>, Route> inner) {
         return Directives.onSuccess(
-                () -> SessionService.unwrapped(service.load(scope, true)),
+                () -> SessionService.unwrapped(load.get()),
                 session -> Directives.mapRouteResultWith(
                         result -> ended(scope, session, result), () -> inner.apply(session)));
     }

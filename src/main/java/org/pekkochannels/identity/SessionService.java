@@ -25,8 +25,9 @@ final class SessionService<U> {
     private final SessionStore<U> store;
     private final ObjectMapper values;
     private final Clock clock;
+    private final Optional<TokenLogin<U>> tokens;
 
-    SessionService(Sessions<U> sessions, Users<U> users, ActorSystem system) {
+    SessionService(Sessions<U> sessions, Users<U> users, Optional<TokenVerifier> verifier, ActorSystem system) {
         Config config = system.settings().config();
         IdentitySettings settings = IdentitySettings.of(config);
         this.sessions = sessions;
@@ -44,6 +45,11 @@ final class SessionService<U> {
                         settings,
                         clock);
         };
+        this.tokens = verifier.map(checked -> new TokenLogin<>(
+                checked,
+                users,
+                users.byId().isPresent() ? Optional.empty() : Optional.of(database(system, settings)),
+                clock));
         settings.cleanupInterval()
                 .filter(interval -> settings.store() == IdentitySettings.Store.DATABASE)
                 .ifPresent(interval -> new ExpiredSessions(store).deleteEvery(interval, system));
@@ -51,6 +57,20 @@ final class SessionService<U> {
 
     private static Database database(ActorSystem system, IdentitySettings settings) {
         return settings.database().isEmpty() ? Database.get(system) : Database.get(system, settings.database());
+    }
+
+    /** The token of a request; empty if tokens are not accepted, or the request has none. */
+    Optional<BearerToken> token(Scope scope) {
+        return tokens.isPresent() ? BearerToken.of(scope) : Optional.empty();
+    }
+
+    /** The session of a token's user, which is not stored. */
+    WebSession<U> tokenSession(U user) {
+        return new WebSession<>(this, false, new SessionStore.Found<>(Optional.empty(), Optional.of(user)));
+    }
+
+    Optional<TokenLogin<U>> tokens() {
+        return tokens;
     }
 
     /** The session that a request's cookie leads to. */

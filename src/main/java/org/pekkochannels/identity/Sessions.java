@@ -3,6 +3,7 @@ package org.pekkochannels.identity;
 import static java.util.Objects.requireNonNull;
 
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -12,6 +13,7 @@ import org.apache.pekko.annotation.InternalApi;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.pekkochannels.protocol.Application;
 import org.pekkochannels.protocol.Attribute;
+import org.pekkochannels.protocol.Lease;
 import org.pekkochannels.protocol.Opening;
 import org.pekkochannels.protocol.Scope;
 
@@ -39,9 +41,11 @@ public final class Sessions<U> {
     private static final Attribute<WebSession> SESSION = new Attribute<>("session", WebSession.class);
 
     private final Users<U> users;
+    private final Optional<TokenVerifier> verifier;
 
-    private Sessions(Users<U> users) {
+    private Sessions(Users<U> users, Optional<TokenVerifier> verifier) {
         this.users = users;
+        this.verifier = verifier;
     }
 
     /**
@@ -52,7 +56,7 @@ public final class Sessions<U> {
      * @return the sessions
      */
     public static <U> Sessions<U> of(UserLoader<U> loader) {
-        return new Sessions<>(Users.of(loader));
+        return new Sessions<>(Users.of(loader), Optional.empty());
     }
 
     /**
@@ -61,7 +65,27 @@ public final class Sessions<U> {
      * @return the sessions
      */
     public static Sessions<String> ofUserIds() {
-        return new Sessions<>(Users.IDS);
+        return new Sessions<>(Users.IDS, Optional.empty());
+    }
+
+    /**
+     * Sessions that also accept tokens, of clients that have no cookie. A request with a token is that of the token's user, and its cookie is
+     * not read. It has a session without values, which cannot be saved. A token that is not valid is answered 401.
+     *
+     * <p>A client sends the token as {@code Authorization: Bearer ..}. A browser cannot add that header to a WebSocket, and offers
+     * subprotocols instead: {@code new WebSocket(url, ["channels", "channels.bearer." + token])}. The consumer does not see the second one,
+     * and accepts the first one unless it names another. A token that has other characters than letters, digits and {@code -_.~} must be
+     * encoded, for example as base64url. Tokens are never read from the query, which proxies log.
+     *
+     * <p>The connection gets a {@link org.pekkochannels.protocol.Lease} that ends with the token. The client renews it with another token of
+     * the same user.
+     *
+     * @param tokens checks tokens
+     * @return other sessions; use them for middleware and pages instead of these
+     */
+    public Sessions<U> withTokens(TokenVerifier tokens) {
+        return new Sessions<>(
+                users, Optional.of(requireNonNull(tokens, "the verifier of withTokens(..) must not be null")));
     }
 
     /**
@@ -84,8 +108,30 @@ public final class Sessions<U> {
      */
     public UnaryOperator<Application> middleware(ClassicActorSystemProvider system) {
         SessionService<U> service = service(system);
-        return application -> scope -> service.load(scope, false)
-                .thenCompose(session -> open(application, scope.withAttribute(SESSION, session)));
+        return application -> scope -> open(service, application, scope);
+    }
+
+    private static <U> CompletionStage<Opening> open(SessionService<U> service, Application application, Scope scope) {
+        Optional<BearerToken> token = service.token(scope);
+        return token.isPresent()
+                ? open(service, application, scope, token.get())
+                : service.load(scope, false)
+                        .thenCompose(session -> open(application, scope.withAttribute(SESSION, session)));
+    }
+
+    private static <U> CompletionStage<Opening> open(
+            SessionService<U> service, Application application, Scope scope, BearerToken token) {
+        if (token.isAlone()) {
+            return CompletableFuture.completedFuture(TokenLogin.ALONE);
+        }
+        TokenLogin<U> login = service.tokens().orElseThrow();
+        return login.find(token)
+                .thenCompose(found -> found.map(known -> Lease.of(known.grant(), login::renewed)
+                                .open(
+                                        application,
+                                        token.removedFrom(scope)
+                                                .withAttribute(SESSION, service.tokenSession(known.user()))))
+                        .orElseGet(() -> CompletableFuture.completedFuture(TokenLogin.INVALID)));
     }
 
     private static CompletionStage<Opening> open(Application application, Scope scope) {
@@ -151,6 +197,6 @@ public final class Sessions<U> {
 
     private SessionService<U> service(ClassicActorSystemProvider system) {
         requireNonNull(system, "the actor system of sessions must not be null");
-        return SessionsExtension.of(system).service(this, users);
+        return SessionsExtension.of(system).service(this, users, verifier);
     }
 }

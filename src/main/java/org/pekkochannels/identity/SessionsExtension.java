@@ -1,6 +1,7 @@
 package org.pekkochannels.identity;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.actor.AbstractExtensionId;
 import org.apache.pekko.actor.ActorSystem;
@@ -23,9 +24,9 @@ final class SessionsExtension implements Extension {
 
     /** Creates it at the first call; fails with {@link com.typesafe.config.ConfigException} if a key is out of bounds. */
     @SuppressWarnings("unchecked") // each key has a service of its own type
-    <U> SessionService<U> service(Sessions<U> sessions, Users<U> users) {
+    <U> SessionService<U> service(Sessions<U> sessions, Users<U> users, Optional<TokenVerifier> verifier) {
         return (SessionService<U>)
-                services.computeIfAbsent(sessions, first -> new SessionService<>(sessions, users, system));
+                services.computeIfAbsent(sessions, first -> new SessionService<>(sessions, users, verifier, system));
     }
 
     private static final class Id extends AbstractExtensionId<SessionsExtension> {

@@ -30,6 +30,8 @@ public final class WebSession<U> {
 
     private final SessionService<U> service;
     private final boolean page;
+    // Of a token, which no store knows.
+    private final Optional<U> bearer;
     // All guarded by this.
     private Optional<StoredSession> stored;
     private Optional<U> user;
@@ -52,6 +54,7 @@ public final class WebSession<U> {
     WebSession(SessionService<U> service, boolean page, SessionStore.Found<U> found) {
         this.service = service;
         this.page = page;
+        this.bearer = found.session().isPresent() ? Optional.empty() : found.user();
         this.stored = found.session();
         this.user = found.user();
         this.userId = found.session().flatMap(StoredSession::userId);
@@ -144,15 +147,15 @@ public final class WebSession<U> {
      * that was planted in the browser before is worth nothing. Its values are kept, unless another user was logged in.
      *
      * @param known the user
-     * @throws UnsupportedOperationException on a WebSocket, which cannot give the browser the new key
+     * @throws UnsupportedOperationException on a WebSocket, which cannot give the browser the new key, and in a request with a token
      * @throws IllegalStateException on a page whose head has left
      */
     public synchronized void login(U known) {
         requireOpen();
         if (!page) {
             throw new UnsupportedOperationException(
-                    "a WebSocket cannot set a cookie, so the browser would not learn the"
-                            + " session's new key; log in on a page");
+                    "a WebSocket or a request with a token cannot set a cookie, so the browser would not learn the session's"
+                            + " new key; log in on a page, without a token");
         }
         String id = service.users().id(known);
         boolean another = userId.filter(before -> !before.equals(id)).isPresent();
@@ -229,7 +232,8 @@ public final class WebSession<U> {
         SessionChange change = change(changed.atLeast(failed), userId, user, data);
         if (!page && change.kind() != SessionChange.Kind.NONE && needsCookie(change)) {
             throw new IllegalStateException("a WebSocket cannot set a cookie, so it can only change a session of"
-                    + " channels.session.store = database that a page has begun; begin it on a page");
+                    + " channels.session.store = database that a page has begun; begin it on a page. A request with a"
+                    + " token has no session that could be saved");
         }
         changed = SessionChange.Kind.NONE;
         failed = SessionChange.Kind.NONE;
@@ -284,7 +288,7 @@ public final class WebSession<U> {
 
     private synchronized Done replaceWith(SessionStore.Found<U> found) {
         stored = found.session();
-        user = found.user();
+        user = found.user().or(() -> bearer);
         userId = found.session().flatMap(StoredSession::userId);
         data = copy(found.session());
         changed = SessionChange.Kind.NONE;
@@ -317,6 +321,6 @@ public final class WebSession<U> {
     /** Whether a user is logged in, without saying who. */
     @Override
     public synchronized String toString() {
-        return "WebSession[" + (userId.isPresent() ? "logged in" : "anonymous") + "]";
+        return "WebSession[" + (user.isPresent() ? "logged in" : "anonymous") + "]";
     }
 }

@@ -44,6 +44,9 @@ public record Scope(
     /** The host that the client requested from a proxy, as reported by the trusted proxy nearest to the client. */
     public static final Attribute<String> FORWARDED_HOST = new Attribute<>("forwarded-host", String.class);
 
+    /** The subprotocol that a consumer accepts if it names none: the one that a browser offers beside its token. */
+    public static final Attribute<String> DEFAULT_SUBPROTOCOL = new Attribute<>("default-subprotocol", String.class);
+
     private static final Attribute<LogWords> LOG_WORDS = new Attribute<>("log-words", LogWords.class);
     private static final int MAX_SHOWN = 500;
 

@@ -53,7 +53,7 @@ final class HostileCookiesTest {
             }
 
             assertThat(ada.get("/who").body()).isEqualTo("Ada");
-            assertThat(log.soFar("")).as("the log").isEmpty();
+            assertThat(log.soFar("/who")).as("the log of the page").isEmpty();
         }
     }
 

@@ -43,7 +43,7 @@ final class SessionCookieTest {
 
     @Test
     void warnsOfAPlainCookieInProduction() {
-        try (RecordedLog log = new RecordedLog("org.pekkochannels.identity")) {
+        try (RecordedLog log = new RecordedLog(SessionCookie.class.getName())) {
             cookie("").warnIfPlain(false);
             cookie("channels.development = on").warnIfPlain(true);
             assertThat(log.soFar("")).isEmpty();

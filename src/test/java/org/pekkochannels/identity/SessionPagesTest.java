@@ -219,7 +219,7 @@ final class SessionPagesTest {
             Origin: http://SELF                                            | 200
             Origin: http://shop.example ; X-Forwarded-Host: shop.example ; X-Forwarded-For: 192.0.2.1 | 200
             Origin: http://shop.example ; X-Forwarded-Host: evil.example ; X-Forwarded-For: 192.0.2.1 | 403
-            Origin: https://evil.example ; Authorization: Bearer x         | 200
+            Origin: https://evil.example ; Authorization: Bearer x         | 403
             Origin: https://evil.example ; Authorization: Basic x          | 403
             X-None: 1                                                      | 200
             """)

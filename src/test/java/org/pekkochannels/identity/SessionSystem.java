@@ -2,6 +2,7 @@ package org.pekkochannels.identity;
 
 import com.typesafe.config.ConfigFactory;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +34,7 @@ final class SessionSystem implements AutoCloseable {
                 ActorSystemSetup.create(
                         BootstrapSetup.create(ConfigFactory.load(ConfigFactory.parseString(all))),
                         new TimeSource.Replacement(Ticker.SYSTEM, clock)));
-        service = new SessionService<>(Sessions.of(accounts), Users.of(accounts), system);
+        service = new SessionService<>(Sessions.of(accounts), Users.of(accounts), Optional.empty(), system);
     }
 
     Database database() {
