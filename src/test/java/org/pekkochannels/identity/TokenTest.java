@@ -292,12 +292,12 @@ final class TokenTest {
             for (int i = 0; i < requests; i++) {
                 String token = hostile(random);
                 assertThat(new Visitor(application)
-                                .get("/who", "Authorization", "Bearer " + token)
+                                .get("/hostile", "Authorization", "Bearer " + token)
                                 .statusCode())
                         .as("the answer to %s", token)
                         .isEqualTo(401);
             }
-            assertThat(log.soFar("/who")).as("the log of the page").isEmpty();
+            assertThat(log.soFar("/hostile")).as("the log of the page").isEmpty();
         }
     }
 
