@@ -104,7 +104,7 @@ final class Feed {
 
     /** Returns whether nothing is left to read at once. */
     private boolean readOnce(Connection connection) throws SQLException {
-        Batch batch = Batch.read(connection, statements.read(ROWS), cursor(), delivery.node());
+        LogBatch batch = LogBatch.read(connection, statements.read(ROWS), cursor(), delivery.node());
         if (batch.rows().size() == ROWS) {
             readBacklog(connection);
             return false;
@@ -144,7 +144,8 @@ final class Feed {
     /** Many rows, in one snapshot and a few at a time. */
     private void readBacklog(Connection connection) throws SQLException {
         connection.setAutoCommit(false);
-        try (PreparedStatement statement = Batch.prepare(connection, statements.read(0), cursor(), delivery.node())) {
+        try (PreparedStatement statement =
+                LogBatch.prepare(connection, statements.read(0), cursor(), delivery.node())) {
             statement.setFetchSize(ROWS);
             LogCursor next = cursor();
             try (ResultSet rows = statement.executeQuery()) {
@@ -205,8 +206,8 @@ final class Feed {
     }
 
     /** Reads what is new and the histories in one snapshot, so that nothing falls between the two. */
-    Joins.Served readAndJoin(Connection connection, Joins joins) throws SQLException {
-        Joins.Served served;
+    JoinQueue.Served readAndJoin(Connection connection, JoinQueue joins) throws SQLException {
+        JoinQueue.Served served;
         do {
             read(connection); // usually nothing is left for the snapshot that follows
             served = join(connection, joins);
@@ -215,11 +216,11 @@ final class Feed {
     }
 
     /** Null if there is more to read first. */
-    private Joins.@Nullable Served join(Connection connection, Joins joins) throws SQLException {
+    private JoinQueue.@Nullable Served join(Connection connection, JoinQueue joins) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(ONE_SNAPSHOT);
             try {
-                Batch batch = Batch.read(connection, statements.read(ROWS), cursor(), delivery.node());
+                LogBatch batch = LogBatch.read(connection, statements.read(ROWS), cursor(), delivery.node());
                 if (batch.rows().size() == ROWS || (batch.hasUnnumbered() && !owesNumbers)) {
                     return null;
                 }

@@ -42,7 +42,7 @@ final class LogPresence {
 
     private final PresenceExchange exchange;
     private final EventWriter writes;
-    private final Outbox queue;
+    private final WriteQueue queue;
     private final String node;
     private final Ticker ticker;
     // When changes were written last.
@@ -51,7 +51,7 @@ final class LogPresence {
     private final Set<String> present = new HashSet<>();
     private final Map<String, Long> asked = new HashMap<>();
 
-    LogPresence(PresenceExchange exchange, LogStatements statements, Outbox queue, String node, Ticker ticker) {
+    LogPresence(PresenceExchange exchange, LogStatements statements, WriteQueue queue, String node, Ticker ticker) {
         this.exchange = exchange;
         this.writes = new EventWriter(statements);
         this.queue = queue;

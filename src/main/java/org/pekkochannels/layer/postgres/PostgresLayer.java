@@ -55,13 +55,13 @@ public final class PostgresLayer implements TransactionalLayer {
     private final ChannelLayer here;
     private final PostgresSettings settings;
     private final StoredHistory history;
-    private final Joins joins;
-    private final Outbox outbox;
+    private final JoinQueue joins;
+    private final WriteQueue queue;
     private final Directory directory;
     private final LogHistory log;
     private final EventWriter writes;
-    private final Writer writer;
-    private final Reader reader;
+    private final LogWriter writer;
+    private final LogReader reader;
     private final Delivery delivery;
 
     /**
@@ -78,7 +78,7 @@ public final class PostgresLayer implements TransactionalLayer {
                 system.dynamicAccess().classLoader(),
                 new LocalChannels(system, ChannelBounds.of(settings)),
                 system.dispatcher()::execute);
-        PostgresMeters.watch(Meters.of(system), reader, writer, outbox, delivery);
+        PostgresMeters.watch(Meters.of(system), reader, writer, queue, delivery);
         CoordinatedShutdown.get(system)
                 .addTask(CoordinatedShutdown.PhaseBeforeClusterShutdown(), "channels-layer-leave", this::leave);
     }
@@ -90,7 +90,7 @@ public final class PostgresLayer implements TransactionalLayer {
             @Nullable ClassLoader loader,
             LocalChannels local,
             Executor executor) {
-        Stages stages = new Stages(executor);
+        StageCompletion completion = new StageCompletion(executor);
         this.settings = settings;
         this.here = local.layer(settings.maxEvent());
         this.history = StoredHistory.of(section, local, this::refill);
@@ -98,24 +98,24 @@ public final class PostgresLayer implements TransactionalLayer {
         this.log = new LogHistory(statements, history);
         this.writes = new EventWriter(statements);
         this.directory = new Directory(statements, local);
-        this.outbox = new Outbox(settings.queueBytes());
-        this.joins = new Joins(statements, history);
+        this.queue = new WriteQueue(settings.queueBytes());
+        this.joins = new JoinQueue(statements, history);
         LayerConnections connections = new LayerConnections(
                 PostgresSettings.writers(root, loader),
                 PostgresSettings.readers(root, loader),
                 new Schema(settings.schema(), settings.create()),
                 settings.sendTimeout());
         LogPresence presence =
-                new LogPresence(local.presenceExchange(), statements, outbox, local.node(), connections.ticker());
-        this.writer = new Writer(connections, statements, directory, presence, local, outbox, stages);
+                new LogPresence(local.presenceExchange(), statements, queue, local.node(), connections.ticker());
+        this.writer = new LogWriter(connections, statements, directory, presence, local, queue, completion);
         this.delivery = new Delivery(statements, local, history, directory, presence);
-        this.reader = new Reader(
+        this.reader = new LogReader(
                 connections,
                 statements,
                 new Feed(statements, delivery, local, connections.ticker()),
                 joins,
                 this::begin,
-                stages);
+                completion);
         local.onNamesChanged(this::namesChanged);
         presence.begin();
         if (!settings.shared()) {
@@ -135,19 +135,19 @@ public final class PostgresLayer implements TransactionalLayer {
 
     private void namesChanged() {
         directory.namesChanged();
-        outbox.ring();
+        queue.ring();
     }
 
     private void refill(GroupName group, Channel channel, Position before) {
         joins.refill(group, channel, before);
-        outbox.ring();
+        queue.ring();
     }
 
     /** Begins the histories of groups, and wakes the reader then. */
     private void begin(List<GroupName> groups) {
-        CompletableFuture<Boolean> begun = outbox.request(connection -> {
+        CompletableFuture<Boolean> begun = queue.request(connection -> {
             log.begin(connection, groups);
-            outbox.ring();
+            queue.ring();
             return true;
         });
         requireNonNull(begun); // the channels wait on if it fails, for the next attempt
@@ -200,7 +200,7 @@ public final class PostgresLayer implements TransactionalLayer {
 
     @Override
     public void published() {
-        outbox.ring();
+        queue.ring();
     }
 
     @Override
@@ -232,7 +232,7 @@ public final class PostgresLayer implements TransactionalLayer {
         } catch (EventTooLargeException e) {
             return CompletableFuture.failedFuture(e);
         }
-        return outbox.send(event);
+        return queue.send(event);
     }
 
     private static Event required(Event event) {
@@ -269,7 +269,7 @@ public final class PostgresLayer implements TransactionalLayer {
         history.require(requireNonNull(channel, "the channel that joins a group must not be null"));
         requireNonNull(since, "the position of a channel that joins must not be null; use Position.NONE");
         CompletionStage<Joined> joined = joins.join(group, channel, since);
-        outbox.ring();
+        queue.ring();
         return joined;
     }
 
@@ -281,7 +281,7 @@ public final class PostgresLayer implements TransactionalLayer {
     @Override
     public CompletionStage<Position> position(GroupName group) {
         return keepsHistory(group)
-                ? outbox.request(connection -> log.begun(connection, group))
+                ? queue.request(connection -> log.begun(connection, group))
                 : CompletableFuture.completedFuture(Position.NONE);
     }
 
@@ -296,7 +296,7 @@ public final class PostgresLayer implements TransactionalLayer {
             throw new IllegalArgumentException("the limit of a history must be at least 1, was " + limit);
         }
         return keepsHistory(group)
-                ? outbox.request(connection -> log.newest(connection, group, limit))
+                ? queue.request(connection -> log.newest(connection, group, limit))
                 : CompletableFuture.completedFuture(List.of());
     }
 

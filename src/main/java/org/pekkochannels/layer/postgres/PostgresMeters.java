@@ -9,7 +9,7 @@ final class PostgresMeters {
 
     private PostgresMeters() {}
 
-    static void watch(Meters meters, Reader reader, Writer writer, Outbox outbox, Delivery delivery) {
+    static void watch(Meters meters, LogReader reader, LogWriter writer, WriteQueue queue, Delivery delivery) {
         meters.gauge(
                 Measure.of(
                         "channels.layer.postgres.lag",
@@ -18,7 +18,7 @@ final class PostgresMeters {
                 () -> reader.lagNanos() / NANOS);
         meters.gauge(
                 Measure.of("channels.layer.postgres.waiting", "events", "Events that wait to be written."),
-                outbox::waiting);
+                queue::waiting);
         meters.gauge(
                 Measure.of("channels.layer.postgres.rows", "rows", "Events in the log, as the server estimates."),
                 () -> writer.server().rows());

@@ -13,8 +13,8 @@ import java.util.List;
  * @param rows ordered by their ids
  * @param next the cursor for the next read
  */
-record Batch(List<LogRow> rows, LogCursor next) {
-    static Batch read(Connection connection, String sql, LogCursor cursor, String node) throws SQLException {
+record LogBatch(List<LogRow> rows, LogCursor next) {
+    static LogBatch read(Connection connection, String sql, LogCursor cursor, String node) throws SQLException {
         try (PreparedStatement statement = prepare(connection, sql, cursor, node);
                 ResultSet found = statement.executeQuery()) {
             List<LogRow> rows = new ArrayList<>();
@@ -25,7 +25,7 @@ record Batch(List<LogRow> rows, LogCursor next) {
                     rows.add(new LogRow(found));
                 }
             }
-            return new Batch(rows, next);
+            return new LogBatch(rows, next);
         }
     }
 

@@ -13,40 +13,40 @@ import org.pekkochannels.layer.LayerUnavailableException;
  *
  * <p>By reflection, because the driver is optional.
  */
-final class Bells {
+final class NotificationListener {
     // A notification to oneself takes a millisecond.
     private static final int TEST_MILLIS = 5000;
 
     private final Object connection;
     private final Method receive;
 
-    private Bells(Object connection, Method receive) {
+    private NotificationListener(Object connection, Method receive) {
         this.connection = connection;
         this.receive = receive;
     }
 
     /** Listens from now on, and rings itself: behind a pooler nothing would be heard. */
-    static Bells listen(Connection connection, LogStatements statements) throws SQLException {
-        Bells bells = of(connection);
+    static NotificationListener listen(Connection connection, LogStatements statements) throws SQLException {
+        NotificationListener listener = of(connection);
         try (Statement statement = connection.createStatement()) {
             statement.execute(statements.listen());
             statement.execute(statements.bell());
         }
-        if (Pooler.isBetween(connection) || bells.await(TEST_MILLIS) == 0) {
+        if (Pooler.isBetween(connection) || listener.await(TEST_MILLIS) == 0) {
             throw new LayerUnavailableException(
                     "channels.layer does not receive notifications (LISTEN), because a pooler such as PgBouncer shares the"
                             + " sessions of the database; set channels.layer.postgres.listen-url to the address of the"
                             + " server itself",
                     null);
         }
-        return bells;
+        return listener;
     }
 
-    private static Bells of(Connection connection) throws SQLException {
+    private static NotificationListener of(Connection connection) throws SQLException {
         try {
             Class<?> type = Class.forName(
                     "org.postgresql.PGConnection", false, connection.getClass().getClassLoader());
-            return new Bells(connection.unwrap(type), type.getMethod("getNotifications", int.class));
+            return new NotificationListener(connection.unwrap(type), type.getMethod("getNotifications", int.class));
         } catch (ReflectiveOperationException e) {
             throw new SQLException("channels.layer needs the driver org.postgresql:postgresql", e);
         }

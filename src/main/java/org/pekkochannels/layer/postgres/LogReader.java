@@ -14,26 +14,26 @@ import org.pekkochannels.layer.GroupName;
 import org.pekkochannels.layer.LayerUnavailableException;
 
 /**
- * Reads the log and delivers it. Has one connection, on which it also hears the bells, and one thread.
+ * Reads the log and delivers it. Has one connection, on which it also receives notifications, and one thread.
  *
  * <p>It reads at each bell, and every {@value #POLL_MILLIS} ms in case that a bell is missing, because a process has ended between a commit
  * and its bell.
  */
-final class Reader implements Runnable {
+final class LogReader implements Runnable {
     /** How long the reader waits for a bell. */
     static final int POLL_MILLIS = 250;
 
     // A node that is behind for so long is not ready for clients.
     private static final Duration LATE = Duration.ofSeconds(5);
 
-    private static final SafeLog LOG = SafeLog.of(Reader.class);
+    private static final SafeLog LOG = SafeLog.of(LogReader.class);
 
     private final LayerConnections connections;
     private final LogStatements statements;
     private final Feed feed;
-    private final Joins joins;
+    private final JoinQueue joins;
     private final Begins begins;
-    private final Stages stages;
+    private final StageCompletion completion;
     private final CompletableFuture<Done> started = new CompletableFuture<>();
     private final CompletableFuture<Done> ended = new CompletableFuture<>();
     private final LongAdder losses = new LongAdder();
@@ -45,19 +45,19 @@ final class Reader implements Runnable {
         void begin(List<GroupName> groups);
     }
 
-    Reader(
+    LogReader(
             LayerConnections connections,
             LogStatements statements,
             Feed feed,
-            Joins joins,
+            JoinQueue joins,
             Begins begins,
-            Stages stages) {
+            StageCompletion completion) {
         this.connections = connections;
         this.statements = statements;
         this.feed = feed;
         this.joins = joins;
         this.begins = begins;
-        this.stages = stages;
+        this.completion = completion;
     }
 
     /** Completes when this node reads the log; fails if it cannot. */
@@ -106,13 +106,13 @@ final class Reader implements Runnable {
     private boolean attempt(Backoff backoff) {
         boolean ready = false;
         try (Connection connection = connections.reader()) {
-            Bells bells = begin(connection);
+            NotificationListener listener = begin(connection);
             joins.up();
             backoff.reset();
             ready = true;
             failing = false;
-            stages.complete(() -> started.complete(Done.getInstance()));
-            serve(connection, bells);
+            completion.complete(() -> started.complete(Done.getInstance()));
+            serve(connection, listener);
             return true;
         } catch (Throwable e) { // whatever it is, the next connection may work
             if (ready && !closed) {
@@ -133,30 +133,30 @@ final class Reader implements Runnable {
         LayerUnavailableException failure = connections.unavailable(reason);
         List<CompletableFuture<?>> waiting = joins.down(failure);
         waiting.add(started);
-        stages.fail(waiting, failure);
+        completion.fail(waiting, failure);
     }
 
-    /** Hears the bells from before the first read on. */
-    private Bells begin(Connection connection) throws SQLException {
-        Bells bells = Bells.listen(connection, statements);
+    /** Receives notifications from before the first read on. */
+    private NotificationListener begin(Connection connection) throws SQLException {
+        NotificationListener listener = NotificationListener.listen(connection, statements);
         feed.begin(connection, connections.incarnation(connection));
-        return bells;
+        return listener;
     }
 
-    private void serve(Connection connection, Bells bells) throws SQLException {
+    private void serve(Connection connection, NotificationListener listener) throws SQLException {
         while (!closed) {
             if (joins.isEmpty()) {
                 feed.read(connection);
             } else {
                 join(feed.readAndJoin(connection, joins));
             }
-            bells.await(POLL_MILLIS);
+            listener.await(POLL_MILLIS);
         }
     }
 
-    private void join(Joins.Served served) {
+    private void join(JoinQueue.Served served) {
         List<Runnable> completions = served.stages();
-        stages.complete(() -> completions.forEach(Runnable::run));
+        completion.complete(() -> completions.forEach(Runnable::run));
         if (!served.unknown().isEmpty()) {
             begins.begin(served.unknown());
         }

@@ -27,14 +27,14 @@ import org.pekkochannels.layer.StoredHistory;
  * batches of the log, from the same snapshot as the batch before: what the snapshot contains is replayed, what it does not contain is still
  * to come.
  */
-final class Joins {
+final class JoinQueue {
     private final LogStatements statements;
     private final StoredHistory history;
     // Guarded by this.
     private final Queue<Join> waiting = new ArrayDeque<>();
     private @Nullable LayerUnavailableException down;
 
-    Joins(LogStatements statements, StoredHistory history) {
+    JoinQueue(LogStatements statements, StoredHistory history) {
         this.statements = statements;
         this.history = history;
     }

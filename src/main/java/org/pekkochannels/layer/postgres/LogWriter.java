@@ -20,8 +20,8 @@ import org.pekkochannels.layer.LocalChannels;
  * <p>What waits is written by one statement, so that the more waits the less each event costs. A ring is a transaction of its own after the
  * commit: a transaction that notifies holds a lock of the whole server until it is flushed, and this one need not be.
  */
-final class Writer implements Runnable {
-    private static final SafeLog LOG = SafeLog.of(Writer.class);
+final class LogWriter implements Runnable {
+    private static final SafeLog LOG = SafeLog.of(LogWriter.class);
 
     /** How often a node says that it lives. */
     private static final Duration BEAT = Duration.ofSeconds(5);
@@ -42,8 +42,8 @@ final class Writer implements Runnable {
     private final Directory directory;
     private final LogPresence presence;
     private final LocalChannels local;
-    private final Outbox outbox;
-    private final Stages stages;
+    private final WriteQueue queue;
+    private final StageCompletion completion;
     private final Retention retention;
     private final LongAdder unknown = new LongAdder();
     private final LongAdder losses = new LongAdder();
@@ -54,14 +54,14 @@ final class Writer implements Runnable {
     // Until when events are written without numbers; 0 for ever since.
     private long numberAgain;
 
-    Writer(
+    LogWriter(
             LayerConnections connections,
             LogStatements statements,
             Directory directory,
             LogPresence presence,
             LocalChannels local,
-            Outbox outbox,
-            Stages stages) {
+            WriteQueue queue,
+            StageCompletion completion) {
         this.connections = connections;
         this.statements = statements;
         this.writes = new EventWriter(statements);
@@ -69,8 +69,8 @@ final class Writer implements Runnable {
         this.directory = directory;
         this.presence = presence;
         this.local = local;
-        this.outbox = outbox;
-        this.stages = stages;
+        this.queue = queue;
+        this.completion = completion;
     }
 
     /** Completes when the other nodes can know of this one; fails if they cannot. */
@@ -81,7 +81,7 @@ final class Writer implements Runnable {
     /** Writes what waits, and ends. */
     CompletableFuture<Done> close() {
         closed = true;
-        outbox.close();
+        queue.close();
         return ended;
     }
 
@@ -114,12 +114,12 @@ final class Writer implements Runnable {
         try (Connection connection = connections.writer()) {
             directory.announce(connection);
             ring(connection);
-            outbox.up();
+            queue.up();
             presence.announce(connection); // now, so that what the reader asks for meanwhile is not lost
             backoff.reset();
             ready = true;
             failing = false;
-            stages.complete(() -> started.complete(Done.getInstance()));
+            completion.complete(() -> started.complete(Done.getInstance()));
             serve(connection);
             return true;
         } catch (Throwable e) { // whatever it is, the next connection may work
@@ -139,16 +139,16 @@ final class Writer implements Runnable {
             LOG.warn("channels.layer: no connection that writes events: {}; it is tried again", reason.getMessage());
         }
         LayerUnavailableException failure = connections.unavailable(reason);
-        List<CompletableFuture<?>> waiting = outbox.down(failure);
+        List<CompletableFuture<?>> waiting = queue.down(failure);
         waiting.add(started);
-        stages.fail(waiting, failure);
+        completion.fail(waiting, failure);
     }
 
     private void serve(Connection connection) throws SQLException, InterruptedException {
         long beat = connections.ticker().read();
         long used = beat;
         retention.pause(); // after an outage, other nodes need time to say that they live
-        for (Outbox.Work work = outbox.take(BEAT); work != null; work = outbox.take(BEAT)) {
+        for (WriteQueue.Work work = queue.take(BEAT); work != null; work = queue.take(BEAT)) {
             requireAlive(connection, used, work);
             write(connection, work);
             if (retention.run(connection)) {
@@ -171,32 +171,32 @@ final class Writer implements Runnable {
     }
 
     /** A connection that was lost while it was idle costs no event: what was about to be written waits for the next one. */
-    private void requireAlive(Connection connection, long used, Outbox.Work work) throws SQLException {
+    private void requireAlive(Connection connection, long used, WriteQueue.Work work) throws SQLException {
         if (connections.ticker().read() - used > IDLE.toNanos() && !connection.isValid(VALIDATION_SECONDS)) {
-            outbox.again(work);
+            queue.again(work);
             throw new SQLException("the connection was lost while it was idle", "08006");
         }
     }
 
-    private void write(Connection connection, Outbox.Work work) throws SQLException {
+    private void write(Connection connection, WriteQueue.Work work) throws SQLException {
         boolean announced = directory.announceChanges(connection);
         boolean written = !work.events().isEmpty() && write(connection, work.events());
         if (written || announced || work.bell()) {
             ringOrRest(connection);
         }
-        for (Outbox.Request<?> request : work.requests()) {
+        for (WriteQueue.Request<?> request : work.requests()) {
             answer(connection, request);
         }
     }
 
     private void ringOrRest(Connection connection) throws SQLException {
-        if (outbox.isResting()) {
-            outbox.ring();
+        if (queue.isResting()) {
+            queue.ring();
             return;
         }
         long begun = connections.ticker().read();
         ring(connection);
-        outbox.rung(connections.ticker().read() - begun);
+        queue.rung(connections.ticker().read() - begun);
     }
 
     private void ring(Connection connection) throws SQLException {
@@ -205,9 +205,9 @@ final class Writer implements Runnable {
         }
     }
 
-    private boolean write(Connection connection, List<Outbox.Sending> sendings) throws SQLException {
-        List<Outbox.Sending> known = new ArrayList<>(sendings.size());
-        for (Outbox.Sending sending : sendings) {
+    private boolean write(Connection connection, List<WriteQueue.Sending> sendings) throws SQLException {
+        List<WriteQueue.Sending> known = new ArrayList<>(sendings.size());
+        for (WriteQueue.Sending sending : sendings) {
             if (directory.isReachable(connection, sending.event().node())) {
                 known.add(sending);
             } else {
@@ -221,21 +221,21 @@ final class Writer implements Runnable {
     }
 
     /** No node has the channel: it is counted here. */
-    private void drop(Outbox.Sending sending) {
+    private void drop(WriteQueue.Sending sending) {
         local.deliver(sending.event().target(), sending.event().event());
-        stages.complete(() -> sending.sent().complete(Done.getInstance()));
+        completion.complete(() -> sending.sent().complete(Done.getInstance()));
     }
 
-    private void commit(Connection connection, List<Outbox.Sending> sendings) throws SQLException {
-        List<LogEvent> events = sendings.stream().map(Outbox.Sending::event).toList();
+    private void commit(Connection connection, List<WriteQueue.Sending> sendings) throws SQLException {
+        List<LogEvent> events = sendings.stream().map(WriteQueue.Sending::event).toList();
         try {
             commit(connection, isNumbering(), events);
-            stages.complete(() -> sendings.forEach(sending -> sending.sent().complete(Done.getInstance())));
+            completion.complete(() -> sendings.forEach(sending -> sending.sent().complete(Done.getInstance())));
         } catch (Throwable e) {
             boolean lost = isLost(connection, e);
             unknown.add(lost ? events.size() : 0);
             LayerUnavailableException failure = connections.unavailable(e);
-            stages.fail(sendings.stream().map(Outbox.Sending::sent).toList(), failure);
+            completion.fail(sendings.stream().map(WriteQueue.Sending::sent).toList(), failure);
             if (lost) {
                 throw e;
             }
@@ -264,13 +264,13 @@ final class Writer implements Runnable {
         return state == null || state.startsWith("08") || state.startsWith("57P") || connection.isClosed();
     }
 
-    private <T> void answer(Connection connection, Outbox.Request<T> request) throws SQLException {
+    private <T> void answer(Connection connection, WriteQueue.Request<T> request) throws SQLException {
         try {
             T result = request.reading().read(connection);
-            stages.complete(() -> request.result().complete(result));
+            completion.complete(() -> request.result().complete(result));
         } catch (Throwable e) {
             LayerUnavailableException failure = connections.unavailable(e);
-            stages.complete(() -> request.result().completeExceptionally(failure));
+            completion.complete(() -> request.result().completeExceptionally(failure));
             if (isLost(connection, e)) {
                 throw e;
             }

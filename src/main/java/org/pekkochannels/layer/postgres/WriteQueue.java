@@ -15,7 +15,7 @@ import org.pekkochannels.concurrent.Ticker;
 import org.pekkochannels.layer.LayerUnavailableException;
 
 /** What waits for the writer: events in the order of their sends, and reads. Bounded in bytes. Thread-safe. */
-final class Outbox {
+final class WriteQueue {
     // The most that one statement writes.
     private static final int BATCH_EVENTS = 1000;
     private static final int BATCH_BYTES = 4 << 20;
@@ -41,7 +41,7 @@ final class Outbox {
     private boolean closed;
     private @Nullable LayerUnavailableException down;
 
-    Outbox(long most) {
+    WriteQueue(long most) {
         this.most = most;
     }
 

@@ -6,10 +6,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /** Completes the stages of the layer away from its own threads, because code of the application may follow them. Thread-safe. */
-final class Stages {
+final class StageCompletion {
     private final Executor executor;
 
-    Stages(Executor executor) {
+    StageCompletion(Executor executor) {
         this.executor = executor;
     }
 
