@@ -18,10 +18,13 @@ import org.pekkochannels.settings.Manual;
 
 /** {@code reference.conf} is the manual: each key is explained there, and each is read and checked at start. */
 class ReferenceConfTest {
-    // What any text may be: nothing to check at start but what the database itself says.
+    // What any text may be: nothing to check at start but what the database or the site itself says.
     private static final Set<String> ANY_TEXT = Set.of(
             "channels.database.user",
             "channels.database.password",
+            "channels.django.secret-key",
+            "channels.django.session-salt",
+            "channels.django.password-salt",
             "channels.layer.postgres.user",
             "channels.layer.postgres.password");
 

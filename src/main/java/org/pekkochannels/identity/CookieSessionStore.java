@@ -6,6 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -177,5 +180,48 @@ final class CookieSessionStore<U> implements SessionStore<U> {
     @Override
     public CompletionStage<Boolean> deleteExpired() {
         return CompletableFuture.completedFuture(false);
+    }
+
+    /** A session in a cookie ends early only if the fingerprint of its user changes. */
+    @Override
+    public CompletionStage<Map<String, Instant>> valid(List<String> cookies) {
+        return database.map(users -> users.withHandle(handle -> valid(handle, cookies)))
+                .orElseGet(() -> CompletableFuture.completedFuture(unexpired(cookies)));
+    }
+
+    private Map<String, Instant> valid(Handle handle, List<String> cookies) throws Exception {
+        Map<String, Instant> valid = new HashMap<>();
+        for (String cookie : cookies) {
+            find(handle, cookie).session().ifPresent(session -> valid.put(cookie, session.expires()));
+        }
+        return valid;
+    }
+
+    private Map<String, Instant> unexpired(List<String> cookies) {
+        Map<String, Instant> valid = new HashMap<>();
+        cookies.forEach(cookie -> open(cookie)
+                .ifPresent(opened -> valid.put(cookie, opened.session().expires())));
+        return valid;
+    }
+
+    @Override
+    public CompletionStage<Done> endAll(String userId) {
+        return database.map(users -> users.useHandle(handle -> requireFingerprint(handle, userId)))
+                .orElseGet(() -> CompletableFuture.failedFuture(withoutFingerprint()));
+    }
+
+    /** The application has changed what the fingerprint is made of, or deleted the user. */
+    private void requireFingerprint(Handle handle, String userId) throws Exception {
+        Optional<U> user = users.load(handle, userId);
+        if (user.isPresent() && users.fingerprint(user.get()).isEmpty()) {
+            throw withoutFingerprint();
+        }
+    }
+
+    private static IllegalStateException withoutFingerprint() {
+        return new IllegalStateException(
+                "a session in a cookie cannot be deleted, so closeAll(..) needs UserLoader.fingerprint(..):"
+                        + " change the text that it returns, such as the hash of the password, and call closeAll(..) then; or set"
+                        + " channels.session.store = database");
     }
 }

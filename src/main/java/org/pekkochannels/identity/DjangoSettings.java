@@ -1,6 +1,7 @@
 package org.pekkochannels.identity;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -16,21 +17,29 @@ import org.pekkochannels.settings.Settings;
 record DjangoSettings(
         String database, String cookieName, DjangoTables tables, DjangoSigner sessions, DjangoSigner passwords) {
     private static final String SECTION = "channels.django";
+    private static final Pattern COOKIE = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}");
     private static final Pattern NAME = Pattern.compile("([A-Za-z_][A-Za-z0-9_]{0,62}\\.)?[A-Za-z_][A-Za-z0-9_]{0,62}");
 
+    /** The keys of an application that uses {@link DjangoSessions}. */
     static DjangoSettings of(Config config) {
         Settings settings = Settings.of(config, SECTION);
-        List<String> keys = Stream.concat(
-                        Stream.of(settings.text("secret-key")), settings.texts("secret-key-fallbacks").stream())
-                .toList();
-        if (keys.stream().anyMatch(String::isEmpty)) {
-            throw settings.secret(
-                    "secret-key",
-                    "must be the SECRET_KEY of the Django site, and no key of secret-key-fallbacks may be empty");
+        if (settings.text("secret-key").isEmpty()) {
+            throw settings.secret("secret-key", "must be the SECRET_KEY of the Django site");
         }
+        return checked(config);
+    }
+
+    /** Also for an application that does not use it, which has no secret key. */
+    static DjangoSettings checked(Config config) {
+        Settings settings = Settings.of(config, SECTION);
+        String database = settings.text("database");
+        if (!database.isEmpty() && !config.getObject("channels.databases").containsKey(database)) {
+            throw settings.bad("database", "must be empty, or the name of a section of channels.databases", database);
+        }
+        List<String> keys = keys(settings);
         return new DjangoSettings(
-                settings.text("database"),
-                settings.text("cookie-name"),
+                database,
+                cookieName(settings),
                 new DjangoTables(
                         name(settings, "session-table"),
                         name(settings, "user-table"),
@@ -40,6 +49,30 @@ record DjangoSettings(
                 // Django adds this word to the salt of each signer.
                 new DjangoSigner(settings.text("session-salt") + "signer", keys),
                 new DjangoSigner(settings.text("password-salt"), keys));
+    }
+
+    private static String cookieName(Settings settings) {
+        String name = settings.text("cookie-name");
+        if (!COOKIE.matcher(name).matches()) {
+            throw settings.bad(
+                    "cookie-name", "must be the name of a cookie: 1 to 100 of [A-Za-z0-9!#$%&'*+.^_`|~-]", name);
+        }
+        return name;
+    }
+
+    /** No message contains a key. */
+    private static List<String> keys(Settings settings) {
+        List<String> former;
+        try {
+            former = settings.texts("secret-key-fallbacks");
+        } catch (ConfigException wrong) {
+            throw settings.secret("secret-key-fallbacks", "must be a list of texts");
+        }
+        if (former.stream().anyMatch(String::isEmpty)) {
+            throw settings.secret("secret-key-fallbacks", "must not have an empty text");
+        }
+        return Stream.concat(Stream.of(settings.text("secret-key")), former.stream())
+                .toList();
     }
 
     /** It becomes a part of a statement. */

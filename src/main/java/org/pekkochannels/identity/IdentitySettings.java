@@ -14,6 +14,7 @@ import org.pekkochannels.settings.Settings;
  *
  * @param database the name of a section of {@code channels.databases}; empty for {@code channels.database}
  * @param idleTimeout how long a session may be unused
+ * @param checkInterval how often the sessions of open WebSockets are read again
  * @param keys sign cookies; the first one is used for new ones
  */
 record IdentitySettings(
@@ -24,6 +25,7 @@ record IdentitySettings(
         Optional<Duration> idleTimeout,
         int maxBytes,
         Optional<Duration> cleanupInterval,
+        Duration checkInterval,
         List<byte[]> keys,
         SessionCookie cookie) {
     private static final String SECTION = "channels.session";
@@ -47,6 +49,7 @@ record IdentitySettings(
                 settings.durationOrOff("idle-timeout", Duration.ofMinutes(5), Duration.ofDays(400)),
                 settings.bytes("max-bytes", 64, 1 << 20),
                 settings.durationOrOff("cleanup-interval", Duration.ofSeconds(1), Duration.ofDays(1)),
+                settings.duration("check-interval", Duration.ofSeconds(1), Duration.ofDays(1)),
                 keys(settings),
                 SessionCookie.of(settings, Settings.isDevelopment(config)));
         read.requireSound(settings, config);

@@ -5,6 +5,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -166,5 +168,15 @@ final class JdbiSessionStore<U> implements SessionStore<U> {
     public CompletionStage<Boolean> deleteExpired() {
         return database.inTransaction(
                 handle -> table.deleteExpired(handle, clock.instant(), MOST_DELETED) == MOST_DELETED);
+    }
+
+    @Override
+    public CompletionStage<Map<String, Instant>> valid(List<String> keys) {
+        return database.withHandle(handle -> table.valid(handle, keys, clock.instant()));
+    }
+
+    @Override
+    public CompletionStage<Done> endAll(String userId) {
+        return database.useHandle(handle -> table.deleteAll(handle, userId));
     }
 }

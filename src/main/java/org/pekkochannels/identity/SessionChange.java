@@ -32,6 +32,11 @@ record SessionChange(
         }
     }
 
+    /** Whether the session as it was before is deleted. */
+    boolean endsSession() {
+        return kind == Kind.CYCLE || kind == Kind.REPLACE;
+    }
+
     boolean isEmpty() {
         return userId.isEmpty() && data.isEmpty();
     }

@@ -3,13 +3,16 @@ package org.pekkochannels.identity;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.Config;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.ActorSystem;
+import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.TimeSource;
 import org.pekkochannels.database.Database;
+import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.layer.SystemJson;
 import org.pekkochannels.protocol.Scope;
 import org.pekkochannels.settings.Settings;
@@ -26,11 +29,16 @@ final class SessionService<U> {
     private final ObjectMapper values;
     private final Clock clock;
     private final Optional<TokenLogin<U>> tokens;
+    private final ActorSystem system;
+    private final Duration checkInterval;
+    private volatile @Nullable UserConnections<U> connections;
 
     SessionService(Sessions<U> sessions, Users<U> users, Optional<TokenVerifier> verifier, ActorSystem system) {
         Config config = system.settings().config();
         IdentitySettings settings = IdentitySettings.of(config);
         this.sessions = sessions;
+        this.system = system;
+        this.checkInterval = settings.checkInterval();
         this.users = users;
         this.cookie = settings.cookie();
         cookie.warnIfPlain(Settings.isDevelopment(config));
@@ -79,6 +87,22 @@ final class SessionService<U> {
                 .map(store::find)
                 .orElseGet(() -> CompletableFuture.completedFuture(SessionStore.Found.nothing()));
         return found.thenApply(kept -> new WebSession<>(this, page, kept));
+    }
+
+    /** Created for the first endpoint, because applications that have only pages need none. */
+    UserConnections<U> connections() {
+        UserConnections<U> made = connections;
+        return made == null ? firstConnections() : made;
+    }
+
+    private synchronized UserConnections<U> firstConnections() {
+        UserConnections<U> made = connections;
+        if (made == null) {
+            made = new UserConnections<>(store, ChannelLayer.get(system));
+            made.start(system, checkInterval);
+            connections = made;
+        }
+        return made;
     }
 
     Sessions<U> sessions() {

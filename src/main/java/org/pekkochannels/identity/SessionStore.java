@@ -1,5 +1,8 @@
 package org.pekkochannels.identity;
 
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
@@ -41,4 +44,19 @@ interface SessionStore<U> {
 
     /** Deletes some expired sessions, and returns whether there may be more. */
     CompletionStage<Boolean> deleteExpired();
+
+    /**
+     * Which sessions are still valid, read in one call of the database.
+     *
+     * @param keys at most 1000
+     * @return the keys of those that are, and when they expire
+     */
+    CompletionStage<Map<String, Instant>> valid(List<String> keys);
+
+    /**
+     * Ends all sessions of a user.
+     *
+     * @return fails with {@link IllegalStateException} if the store cannot
+     */
+    CompletionStage<Done> endAll(String userId);
 }

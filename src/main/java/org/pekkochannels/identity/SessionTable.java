@@ -7,8 +7,10 @@ import java.security.NoSuchAlgorithmException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
@@ -147,6 +149,26 @@ record SessionTable(String name) {
     void delete(Handle handle, String key) {
         handle.createUpdate("delete from " + name + " where session_key = :key")
                 .bind("key", hash(key))
+                .execute();
+    }
+
+    /** Of these keys those whose sessions exist, and when they expire. */
+    Map<String, Instant> valid(Handle handle, List<String> keys, Instant now) {
+        Map<String, String> byHash = new HashMap<>();
+        keys.forEach(key -> byHash.put(hash(key), key));
+        Map<String, Instant> valid = new HashMap<>();
+        handle.createQuery("select session_key, expires_at from " + name
+                        + " where session_key in (<hashes>) and expires_at > :now")
+                .bindList("hashes", List.copyOf(byHash.keySet()))
+                .bind("now", now.toEpochMilli())
+                .map((row, context) -> Map.entry(row.getString(1), Instant.ofEpochMilli(row.getLong(2))))
+                .forEach(found -> valid.put(byHash.get(found.getKey()), found.getValue()));
+        return valid;
+    }
+
+    void deleteAll(Handle handle, String userId) {
+        handle.createUpdate("delete from " + name + " where user_id = :user")
+                .bind("user", userId)
                 .execute();
     }
 

@@ -2,6 +2,7 @@ package org.pekkochannels.identity;
 
 import static java.util.Objects.requireNonNull;
 
+import com.typesafe.config.Config;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -101,32 +102,46 @@ public final class Sessions<U> {
 
     /**
      * The middleware that reads session and user for each handshake, in one database call in all, for {@code Channels.through}. It refuses
-     * nobody: a browser without a session has an empty one. Consumers find it with {@link #session(Scope)}.
+     * nobody: a browser without a session has an empty one. Consumers find it with {@link #session(Scope)}. A connection whose user is logged
+     * in has a {@link Lease}: it closes with 4401 after the session has expired or ended.
      *
      * @param system a typed or classic actor system
      * @return the middleware; fails with {@link com.typesafe.config.ConfigException} if a key of {@code channels.session} is out of bounds
      */
     public UnaryOperator<Application> middleware(ClassicActorSystemProvider system) {
         SessionService<U> service = service(system);
-        return application -> scope -> open(service, application, scope);
-    }
-
-    private static <U> CompletionStage<Opening> open(SessionService<U> service, Application application, Scope scope) {
-        Optional<BearerToken> token = service.token(scope);
-        return token.isPresent()
-                ? open(service, application, scope, token.get())
-                : service.load(scope, false)
-                        .thenCompose(session -> open(application, scope.withAttribute(SESSION, session)));
+        return application ->
+                scope -> service.connections().handshake(begun -> open(service, application, scope, begun));
     }
 
     private static <U> CompletionStage<Opening> open(
-            SessionService<U> service, Application application, Scope scope, BearerToken token) {
+            SessionService<U> service, Application application, Scope scope, UserConnections<U>.Handshake begun) {
+        Optional<BearerToken> token = service.token(scope);
+        return token.isPresent()
+                ? open(service, application, scope, begun, token.get())
+                : service.load(scope, false).thenCompose(session -> open(application, scope, begun, session));
+    }
+
+    private static <U> CompletionStage<Opening> open(
+            Application application, Scope scope, UserConnections<U>.Handshake begun, WebSession<U> session) {
+        Scope known = scope.withAttribute(SESSION, session);
+        return session.login()
+                .map(login -> begun.lease(login).open(application, known))
+                .orElseGet(() -> open(application, known));
+    }
+
+    private static <U> CompletionStage<Opening> open(
+            SessionService<U> service,
+            Application application,
+            Scope scope,
+            UserConnections<U>.Handshake begun,
+            BearerToken token) {
         if (token.isAlone()) {
             return CompletableFuture.completedFuture(TokenLogin.ALONE);
         }
         TokenLogin<U> login = service.tokens().orElseThrow();
         return login.find(token)
-                .thenCompose(found -> found.map(known -> Lease.of(known.grant(), login::renewed)
+                .thenCompose(found -> found.map(known -> begun.lease(Lease.of(known.grant(), login::renewed))
                                 .open(
                                         application,
                                         token.removedFrom(scope)
@@ -139,6 +154,27 @@ public final class Sessions<U> {
                 application.open(scope),
                 () -> application.getClass().getName()
                         + " returned null; an application or a middleware must return a stage of an Opening");
+    }
+
+    /**
+     * Ends all sessions of a user, and closes the user's WebSockets on all nodes with 4401. Sockets of other users stay. Those that were
+     * opened with a token close too; the token itself stays valid.
+     *
+     * <p>With {@code channels.session.store = cookie}, change what {@link UserLoader#fingerprint} returns for the user before this call.
+     *
+     * @param system a typed or classic actor system
+     * @param userId what {@link UserLoader#id} returns for the user
+     * @return completes when the sessions are deleted and the layer has taken the message to the other nodes. Fails with
+     *     {@link org.pekkochannels.layer.LayerUnavailableException} if it cannot: the sessions are deleted then, this node has closed its
+     *     sockets, and the others close those with sessions within {@code channels.session.check-interval}. Fails as a call of
+     *     {@link org.pekkochannels.database.Database} does, and with {@link IllegalStateException} if cookies have no fingerprint
+     */
+    public CompletionStage<Done> closeAll(ClassicActorSystemProvider system, String userId) {
+        requireNonNull(userId, "the user id of closeAll(..) must not be null");
+        SessionService<U> service = service(system);
+        return SessionService.unwrapped(service.store()
+                .endAll(userId)
+                .thenCompose(done -> service.connections().ended(userId)));
     }
 
     /**
@@ -183,7 +219,7 @@ public final class Sessions<U> {
     }
 
     /**
-     * Checks the keys of {@code channels.session}, for applications that may use sessions later. Not API.
+     * Checks the keys of {@code channels.session} and {@code channels.django}, for applications that may use sessions later. Not API.
      *
      * @param system a typed or classic actor system
      * @hidden
@@ -191,8 +227,9 @@ public final class Sessions<U> {
     @InternalApi
     @SuppressWarnings("InvalidBlockTag") // Error Prone rejects @hidden here; the doclet obeys it
     public static void checkSettings(ClassicActorSystemProvider system) {
-        IdentitySettings unused =
-                IdentitySettings.of(system.classicSystem().settings().config());
+        Config config = system.classicSystem().settings().config();
+        IdentitySettings unused = IdentitySettings.of(config);
+        DjangoSettings unusedToo = DjangoSettings.checked(config);
     }
 
     private SessionService<U> service(ClassicActorSystemProvider system) {

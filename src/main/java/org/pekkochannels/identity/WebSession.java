@@ -205,7 +205,15 @@ public final class WebSession<U> {
         return service.store()
                 .write(change)
                 .whenComplete((after, failure) -> end(change, after, failure))
-                .thenApply(after -> Done.getInstance());
+                .thenApply(after -> announced(change));
+    }
+
+    /** The WebSockets of a session that a page has ended close. One that a socket ends is that socket's own matter. */
+    private Done announced(SessionChange change) {
+        if (page && change.endsSession()) {
+            change.before().flatMap(StoredSession::userId).ifPresent(service.connections()::announce);
+        }
+        return Done.getInstance();
     }
 
     /**
@@ -305,6 +313,11 @@ public final class WebSession<U> {
     synchronized Ending seal() {
         headSent = true;
         return new Ending(stored, loggedOut);
+    }
+
+    /** The session of a logged-in user. */
+    synchronized Optional<StoredSession> login() {
+        return user.isPresent() ? stored : Optional.empty();
     }
 
     boolean belongsTo(Sessions<?> sessions) {

@@ -166,13 +166,21 @@ public final class Lease {
         requireNonNull(token, "the token of Lease.renew(..) must not be null");
         try {
             return requireNonNull(renewal.verify(token), "the Renewal of a lease returned null; return a stage")
-                    .thenApply(grant -> grant.isPresent() && take(grant.get()));
+                    .thenApply(grant -> grant.isPresent() && renew(grant.get()));
         } catch (Throwable failure) {
             return CompletableFuture.failedFuture(failure);
         }
     }
 
-    private boolean take(Grant grant) {
+    /**
+     * Moves the end to that of another grant, such as that of a session that was read again. A grant of another user revokes the lease with
+     * {@link CloseCode#FORBIDDEN}. Any thread.
+     *
+     * @param grant user and end
+     * @return whether the lease was renewed
+     */
+    public boolean renew(Grant grant) {
+        requireNonNull(grant, "the grant of Lease.renew(..) must not be null");
         boolean same = grant.user().equals(user);
         if (same) {
             end = grant.end().orElse(null);

@@ -8,6 +8,7 @@ import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.PathMatchers;
 import org.apache.pekko.http.javadsl.server.Route;
+import org.pekkochannels.Channels;
 import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.SyncWebSocketConsumer;
 import org.pekkochannels.consumer.WebSocketConsumer;
@@ -24,18 +25,27 @@ final class LoginApplication {
         return start(config, session -> Directives.reject());
     }
 
+    /** A further node, which finds the tables. */
+    static RunningApplication startSecond(String config) {
+        return RunningApplication.start(config, channels -> serving(channels, session -> Directives.reject()));
+    }
+
     static RunningApplication start(String config, Function<WebSession<Account>, Route> more) {
         return RunningApplication.start(
                 config,
-                channels -> channels.beforeStart(SESSIONS::createTable)
-                        .beforeStart(system -> Database.get(system).useHandle(Accounts::create))
-                        .through(
-                                SESSIONS::middleware,
-                                inside -> inside.websocket("ws/async/", AsyncWho::new)
-                                        .websocket("ws/sync/", SyncWho::new))
-                        .websocket("ws/without/", AsyncWho::new)
-                        .http(system -> SESSIONS.session(
-                                system, session -> Directives.concat(pages(system, session), more.apply(session)))));
+                channels -> serving(
+                        channels.beforeStart(SESSIONS::createTable)
+                                .beforeStart(system -> Database.get(system).useHandle(Accounts::create)),
+                        more));
+    }
+
+    private static Channels serving(Channels channels, Function<WebSession<Account>, Route> more) {
+        return channels.through(
+                        SESSIONS::middleware,
+                        inside -> inside.websocket("ws/async/", AsyncWho::new).websocket("ws/sync/", SyncWho::new))
+                .websocket("ws/without/", AsyncWho::new)
+                .http(system -> SESSIONS.session(
+                        system, session -> Directives.concat(pages(system, session), more.apply(session))));
     }
 
     private static Route pages(ActorSystem<?> system, WebSession<Account> session) {

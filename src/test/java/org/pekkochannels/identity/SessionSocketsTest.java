@@ -91,13 +91,17 @@ final class SessionSocketsTest {
     void seeALogoutElsewhere(String path) {
         Visitor visitor = ada();
         JdkClient socket = visitor.connect(path);
+        JdkClient other = visitor.connect(path);
         socket.next();
-        visitor.post("/logout");
+        other.next();
+
+        assertThat(other.send("logout").next()).isEqualTo("nobody nothing");
 
         assertThat(socket.send("hello").next()).isEqualTo("SessionConflictException");
         assertThat(socket.send("refresh").next()).isEqualTo("nobody nothing");
         assertThat(visitor.get("/who").body()).isEqualTo("nobody");
         socket.close(1000, "");
+        other.close(1000, "");
     }
 
     @ParameterizedTest
