@@ -13,11 +13,17 @@ const state = document.querySelector('#connection');
 window.websocketConnected = false;
 window.messageHandled = false;
 
-const connection = new Connection(() => '/ws/message/', {
+let since = ''; // the position up to which this page has everything
+
+const connection = new Connection(() => '/ws/message/?' + new URLSearchParams({ since }), {
     onOpen() {
         window.websocketConnected = true;
     },
     onFrame(board) {
+        since = board.position;
+        if (board.messages === undefined) {
+            return; // This page has not missed what does not follow.
+        }
         count.textContent = board.count;
         countWord.textContent = board.count === 1 ? 'message' : 'messages';
         empty.hidden = board.messages.length > 0;

@@ -1,5 +1,6 @@
 // A WebSocket that reconnects: after a loss it waits a random time below a bound that doubles ("full jitter"), so that a
-// thousand pages do not all reconnect at once when a server restarts.
+// thousand pages do not all reconnect at once when a server restarts. If the server lists several nodes, each attempt
+// goes to the next one.
 const FIRST_BOUND = 500;
 const LAST_BOUND = 30_000;
 // After a connection that lasted this long, the next loss starts from the first bound.
@@ -7,7 +8,17 @@ const GOOD_AFTER = 5_000;
 // The close code whose reason is a text for the user.
 const BROKE_A_RULE = 1008;
 
+// The page's own node, and then the others. Read at once, because the list is needed when the own node has ended. It is
+// empty behind a load balancer, where all nodes have one address.
+let nodes = [window.location.host];
+fetch('/nodes')
+    .then((response) => response.json())
+    .then((all) => { nodes = [...new Set([...nodes, ...all])]; })
+    .catch(() => {});
+
 export class Connection {
+    #losses = 0;
+    #node;
     #path;
     #handlers;
     #socket;
@@ -17,7 +28,7 @@ export class Connection {
     #timer;
 
     /**
-     * @param {() => string} path the socket's path and query on this page's host, read for each connection
+     * @param {() => string} path the socket's path and query, read for each connection
      * @param {{onOpen?: () => void, onFrame: (data: object) => void, onState: (state: object) => void}} handlers
      */
     constructor(path, handlers) {
@@ -60,7 +71,8 @@ export class Connection {
     #connect() {
         this.#state({ name: 'connecting' });
         const scheme = window.location.protocol === 'https:' ? 'wss://' : 'ws://';
-        const socket = new WebSocket(scheme + window.location.host + this.#path());
+        this.#node = nodes[this.#losses % nodes.length];
+        const socket = new WebSocket(scheme + this.#node + this.#path());
         this.#socket = socket;
         // Events of a socket that another one has replaced do not count.
         const on = (type, handler) => socket.addEventListener(type, (event) => socket === this.#socket && handler(event));
@@ -72,7 +84,7 @@ export class Connection {
     #opened() {
         this.#openedAt = Date.now();
         console.log('WebSocket connected');
-        this.#state({ name: 'connected' });
+        this.#state({ name: 'connected', node: this.#node });
         this.#handlers.onOpen?.();
     }
 
@@ -92,6 +104,7 @@ export class Connection {
         this.#openedAt = 0;
         const bound = Math.min(LAST_BOUND, FIRST_BOUND * 2 ** this.#attempt);
         this.#attempt += 1;
+        this.#losses += 1;
         this.#retryAt = Date.now() + Math.random() * bound;
         console.error('Socket closed unexpectedly', event.code, event.reason);
         this.#wait(event.code === BROKE_A_RULE ? event.reason : '');
@@ -130,7 +143,7 @@ export function showState(element, state) {
 function words(state) {
     switch (state.name) {
         case 'connected':
-            return 'Connected';
+            return state.node === window.location.host ? 'Connected' : `Connected to ${state.node}`;
         case 'waiting':
             return (state.reason ? state.reason + ' – ' : '')
                 + (navigator.onLine ? 'Reconnecting' : 'Offline, reconnecting') + ` in ${state.seconds} s`;

@@ -21,28 +21,32 @@ import org.apache.pekko.http.javadsl.server.Route;
 /** Static pages and their resources, from the class path. Thread-safe. */
 public final class Pages {
     // Only our own files are permitted: even a script that was injected into a page would not run. Under the
-    // development
-    // server, this property has its origin.
+    // development server, this property has its origin.
     private static final String OWN = ("'self' " + System.getProperty("dev.server", "")).strip();
-    private static final List<HttpHeader> HEADERS = List.of(
-            RawHeader.create(
-                    "Content-Security-Policy",
-                    "default-src 'none'; script-src " + OWN + "; style-src 'self'; img-src 'self'; connect-src " + OWN
-                            + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
-            RawHeader.create("X-Content-Type-Options", "nosniff"),
-            RawHeader.create("Referrer-Policy", "same-origin"),
-            RawHeader.create("Cache-Control", "no-cache"));
 
     private Pages() {}
 
     /**
      * Adds the headers of every response with a page.
      *
+     * @param nodes the nodes to which pages may connect beside their own
      * @param pages the pages
      * @return the same pages, with the headers
      */
-    public static Route secured(Route pages) {
-        return respondWithDefaultHeaders(HEADERS, () -> pages);
+    public static Route secured(Nodes nodes, Route pages) {
+        return respondWithDefaultHeaders(headers(nodes), () -> pages);
+    }
+
+    private static List<HttpHeader> headers(Nodes nodes) {
+        return List.of(
+                RawHeader.create(
+                        "Content-Security-Policy",
+                        "default-src 'none'; script-src " + OWN + "; style-src 'self'; img-src 'self'; connect-src "
+                                + OWN + nodes.webSockets()
+                                + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+                RawHeader.create("X-Content-Type-Options", "nosniff"),
+                RawHeader.create("Referrer-Policy", "same-origin"),
+                RawHeader.create("Cache-Control", "no-cache"));
     }
 
     /**

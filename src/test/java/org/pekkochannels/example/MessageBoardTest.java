@@ -29,14 +29,29 @@ final class MessageBoardTest {
     }
 
     @Test
-    void showsTheBoardToWhoComesAndToEverybodyElse() throws Exception {
+    void showsTheBoardToWhoComes() {
         try (Client ada = visit()) {
             assertThat(ada.text()).isEqualTo("{\"count\":0,\"messages\":[]}");
+        }
+    }
 
-            try (Client bob = visit()) {
-                assertThat(bob.text()).isEqualTo("{\"count\":0,\"messages\":[]}");
-                assertThat(ada.text()).isEqualTo("{\"count\":0,\"messages\":[]}");
-            }
+    @Test
+    void aVisitorWhoComesBackReceivesOnlyWhatItMissed() throws Exception {
+        String since;
+        try (Client ada = Client.open(server.socket("/ws/message/?since="))) {
+            since = ada.json().get("position").textValue();
+        }
+        try (Client bob = visit()) {
+            bob.send("{\"title\":\"First\",\"message\":\"one\"}");
+            board(bob, 1);
+        }
+
+        try (Client ada = Client.open(server.socket("/ws/message/?since=" + since))) {
+            assertThat(ada.json().has("messages")).isFalse();
+            assertThat(ada.json().at("/messages/0/title").textValue()).isEqualTo("First");
+        }
+        try (Client stranger = Client.open(server.socket("/ws/message/?since=unknown"))) {
+            assertThat(stranger.json().get("count").intValue()).isOne();
         }
     }
 

@@ -288,6 +288,7 @@ final class TwoNodesTest {
                 .directory(folder.toFile())
                 .redirectErrorStream(true);
         java.environment().keySet().removeAll(StarterBuild.SETTINGS);
+        java.environment().put("CHANNELS_LAYER", "cluster");
         java.environment().put("CLASSPATH", DevelopmentLoopTest.classPath());
         return java.start();
     }

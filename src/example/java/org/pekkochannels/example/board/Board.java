@@ -1,6 +1,7 @@
 package org.pekkochannels.example.board;
 
 import java.util.List;
+import org.pekkochannels.layer.Position;
 
 /**
  * The board after a change. Immutable.
@@ -12,6 +13,13 @@ import java.util.List;
 record Board(long version, int count, List<Note> messages) {
     /** The frame for clients, without the version. */
     record Frame(int count, List<Note> messages) {}
+
+    /** The frame for clients that come back with its position. */
+    record Live(int count, List<Note> messages, Position position) {}
+
+    Live at(Position position) {
+        return new Live(count, messages, position);
+    }
 
     Frame frame() {
         return new Frame(count, messages);

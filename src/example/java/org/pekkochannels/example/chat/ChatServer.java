@@ -14,7 +14,11 @@ import org.pekkochannels.Channels;
 import org.pekkochannels.ChannelsServer;
 import org.pekkochannels.database.Database;
 import org.pekkochannels.example.MetricsPage;
+import org.pekkochannels.example.Nodes;
 import org.pekkochannels.example.Pages;
+import org.pekkochannels.example.answers.AnswerPages;
+import org.pekkochannels.example.answers.AnswerReader;
+import org.pekkochannels.example.answers.Answers;
 import org.pekkochannels.example.auction.AuctionConsumer;
 import org.pekkochannels.example.auction.AuctionPages;
 import org.pekkochannels.example.auction.Auctions;
@@ -23,7 +27,7 @@ import org.pekkochannels.example.board.BoardPages;
 import org.pekkochannels.example.board.MessageBoard;
 import org.pekkochannels.example.board.Notes;
 
-/** Serves the chat, the message board and the auctions; {@code mvn} without a goal starts it. */
+/** Serves the chat, the message board, the auctions and the answers; {@code mvn} without a goal starts it. */
 public final class ChatServer {
     private ChatServer() {}
 
@@ -48,16 +52,19 @@ public final class ChatServer {
      * @return the running server
      */
     public static ChannelsServer start(Config config) {
-        return Channels.load(config)
+        Nodes nodes = Nodes.of(config);
+        return Channels.load(nodes.allowOrigins(config))
                 .beforeStart(system -> create(Database.get(system), Messages::createTable))
                 .beforeStart(system -> create(Database.get(system), Notes::createTables))
                 .beforeStart(system -> create(Database.get(system), Auctions::createTables))
+                .beforeStart(system -> create(Database.get(system), Answers::createTable))
                 .websocket("ws/chat/{room}/", ChatConsumer::new)
                 .websocket("ws/message/", MessageBoard::new)
+                .websocket("ws/answer/{id:uuid}/", AnswerReader::new)
                 .through(
                         system -> Bidder.required(),
                         named -> named.websocket("ws/auction/{id:uuid}/", AuctionConsumer::new))
-                .http(ChatServer::pages)
+                .http(system -> pages(system, nodes))
                 .start();
     }
 
@@ -66,10 +73,17 @@ public final class ChatServer {
         return database.useTransaction(tables).exceptionallyCompose(failure -> database.useTransaction(tables));
     }
 
-    private static Route pages(ActorSystem<?> system) {
+    private static Route pages(ActorSystem<?> system, Nodes nodes) {
         return concat(
                 Pages.secured(
-                        concat(ChatPages.route(), BoardPages.route(), new AuctionPages(system).route(), Pages.files())),
+                        nodes,
+                        concat(
+                                ChatPages.route(),
+                                BoardPages.route(),
+                                new AuctionPages(system).route(),
+                                new AnswerPages(system).route(),
+                                nodes.route(),
+                                Pages.files())),
                 MetricsPage.route(system));
     }
 

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Starts a PostgreSQL and two nodes of the examples, each a process, and prints what to try; {@code mvn -Pnodes} starts it.
  *
- * <p>All of them end with this process, however it ends. With {@code DATABASE_URL} in the environment, that database is used.
+ * <p>The database is also their channel layer; with {@code -Dlayer=cluster} they are a Pekko cluster. All end with this process, however it
+ * ends. With {@code DATABASE_URL} in the environment, that database is used.
  */
 public final class TwoNodes {
     private static final List<String> PORTS = List.of("8001", "8002");
@@ -49,35 +50,44 @@ public final class TwoNodes {
 
     private void start(List<String> ports) throws IOException {
         String url = databaseUrl();
-        List<String> addresses = clusterAddresses(ports.size());
+        List<String> addresses = freeAddresses(ports.size());
+        String pages = ports.contains("0")
+                ? ""
+                : ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
         for (int i = 0; i < ports.size(); i++) {
             String address = addresses.get(i);
             nodes.add(ChatProcess.start(
                     i + 1,
                     Map.of(
-                            "CHANNELS_LAYER",
-                                    Optional.ofNullable(System.getenv("CHANNELS_LAYER"))
-                                            .orElse("cluster"),
+                            "CHANNELS_LAYER", layer(),
                             "CLUSTER_HOST", "127.0.0.1",
                             "CLUSTER_PORT", address.substring(address.indexOf(':') + 1),
                             "CLUSTER_SEEDS", String.join(",", addresses),
                             "DATABASE_URL", url,
+                            "NODES", pages,
                             "PORT", ports.get(i))));
         }
         nodes.forEach(ChatProcess::awaitReady);
         System.out.println("""
 
-                One chat on %d nodes. Their database is %s
+                The examples on %d nodes, layer %s. Their database is %s
 
                   %s
 
-                Open the pages, and write in each. End a node with kill -9 and its pid, and write on in the other.
+                Open the pages, and write in each. End a node with kill -9 and its pid: its pages continue on another one.
+                Those at /messages/ and /answers/ do, too.
                 Enter starts a node again that has ended. Ctrl-C stops all. Their logs are in %s
                 """.formatted(
                         nodes.size(),
+                        layer(),
                         url,
                         nodes.stream().map(String::valueOf).collect(Collectors.joining(System.lineSeparator() + "  ")),
                         ChildProcess.LOGS));
+    }
+
+    private static String layer() {
+        return System.getProperty(
+                "layer", Optional.ofNullable(System.getenv("CHANNELS_LAYER")).orElse("postgres"));
     }
 
     private String databaseUrl() throws IOException {
@@ -91,7 +101,7 @@ public final class TwoNodes {
         return server.awaitReady();
     }
 
-    private static List<String> clusterAddresses(int count) throws IOException {
+    private static List<String> freeAddresses(int count) throws IOException {
         List<ServerSocket> free = new ArrayList<>();
         try {
             for (int i = 0; i < count; i++) {
