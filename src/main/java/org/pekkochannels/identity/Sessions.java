@@ -125,9 +125,12 @@ public final class Sessions<U> {
     private static <U> CompletionStage<Opening> open(
             Application application, Scope scope, UserConnections<U>.Handshake begun, WebSession<U> session) {
         Scope known = scope.withAttribute(SESSION, session);
-        return session.login()
-                .map(login -> begun.lease(login).open(application, known))
-                .orElseGet(() -> open(application, known));
+        Optional<StoredSession> login = session.login();
+        if (login.isPresent()) {
+            return begun.lease(login.get()).open(application, known);
+        }
+        begun.withoutUser();
+        return open(application, known);
     }
 
     private static <U> CompletionStage<Opening> open(

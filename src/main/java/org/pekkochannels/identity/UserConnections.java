@@ -79,6 +79,11 @@ final class UserConnections<U> {
     final class Handshake {
         private final Set<String> ended = ConcurrentHashMap.newKeySet();
 
+        /** Nobody is logged in. The application may take its time now, or never answer. */
+        void withoutUser() {
+            pending.remove(this);
+        }
+
         /** The lease of the session's user. */
         Lease lease(StoredSession session) {
             String user = session.userId().orElseThrow();
@@ -183,6 +188,11 @@ final class UserConnections<U> {
     /** The number of WebSockets of logged-in users. */
     int size() {
         return byUser.values().stream().mapToInt(Set::size).sum();
+    }
+
+    /** The number of handshakes whose sessions are being read. */
+    int handshakes() {
+        return pending.size();
     }
 
     /**

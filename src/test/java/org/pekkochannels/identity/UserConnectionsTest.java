@@ -24,6 +24,7 @@ import org.pekkochannels.layer.GroupName;
 import org.pekkochannels.layer.LayerUnavailableException;
 import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Lease;
+import org.pekkochannels.protocol.Opening;
 
 /** Which WebSockets close when sessions end, on two nodes that share a layer and a table. */
 class UserConnectionsTest {
@@ -196,6 +197,25 @@ class UserConnectionsTest {
 
         awaitRevoked(token);
         assertThat(other.revocation()).isEmpty();
+    }
+
+    @Test
+    void forgetsAHandshakeThatHasNoUserOrFails() {
+        CompletableFuture<Opening> never = new CompletableFuture<>();
+
+        first.handshake(begun -> {
+            begun.withoutUser();
+            return never;
+        });
+        first.handshake(begun -> CompletableFuture.failedFuture(new IllegalStateException("planted")));
+        assertThatThrownBy(() -> first.handshake(begun -> {
+                    throw new IllegalStateException("planted");
+                }))
+                .hasMessage("planted");
+        assertThat(first.handshakes()).isZero();
+
+        first.handshake(begun -> never);
+        assertThat(first.handshakes()).isEqualTo(1);
     }
 
     @Test
