@@ -42,7 +42,9 @@ public final class Nodes {
      * @return the nodes; fails with {@link ConfigException} for an entry that is not {@code host:port}
      */
     public static Nodes of(Config config) {
-        List<String> addresses = Stream.of(config.getString(KEY).split(","))
+        // Without the application.conf of the examples, as in a copy of their sources, there is no list.
+        String list = config.hasPath(KEY) ? config.getString(KEY) : "";
+        List<String> addresses = Stream.of(list.split(","))
                 .map(String::strip)
                 .filter(address -> !address.isEmpty())
                 .map(Nodes::checked)

@@ -66,6 +66,11 @@ final class NodesTest {
         assertThatThrownBy(() -> connectFrom(origin)).hasStackTraceContaining("403");
     }
 
+    @Test
+    void areNoneWithoutTheConfigurationOfTheExamples() {
+        assertThat(Nodes.of(ConfigFactory.defaultReference()).webSockets()).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"*", "10.0.0.1", "http://10.0.0.1:8000", "a:1;script-src *", "a:1\"", "a:123456", ":8000"})
     void stopsTheStartUnlessEachIsAnAddress(String entry) {

@@ -1,5 +1,6 @@
 package org.pekkochannels.example.answers;
 
+import com.typesafe.config.Config;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -24,6 +25,7 @@ final class AnswerWriter extends AbstractBehavior<AnswerWriter.Command> {
     // Further answers wait until this process, or another one, has room for them.
     private static final int MAX_ANSWERS = 20;
     private static final Duration SEARCH_INTERVAL = Duration.ofSeconds(1);
+    private static final String PACE = "example.answer-pace";
 
     private final Database database;
     private final AfterCommit afterCommit;
@@ -36,10 +38,15 @@ final class AnswerWriter extends AbstractBehavior<AnswerWriter.Command> {
         super(context);
         this.database = Database.get(context.getSystem());
         this.afterCommit = AfterCommit.of(context.getSystem());
-        this.pace = context.getSystem().settings().config().getDuration("example.answer-pace");
+        this.pace = pace(context.getSystem().settings().config());
         this.name = name;
         this.timers = timers;
         context.getSelf().tell(Search.NOW);
+    }
+
+    /** Without the application.conf of the examples, as in a copy of their sources, the default. */
+    private static Duration pace(Config config) {
+        return config.hasPath(PACE) ? config.getDuration(PACE) : Duration.ofMillis(40);
     }
 
     /** What the writer handles. */
