@@ -1,20 +1,16 @@
 package org.pekkochannels.identity;
 
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Signs texts with HMAC-SHA256 and one of several keys: the first one signs, all verify, so that keys can be replaced while old cookies
  * live. Thread-safe.
  */
 final class CookieSignature {
-    private static final String ALGORITHM = "HmacSHA256";
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
     private static final int SIGNATURE_CHARACTERS = 43;
 
@@ -27,7 +23,7 @@ final class CookieSignature {
      */
     CookieSignature(List<byte[]> secrets, String purpose) {
         this.keys = secrets.stream()
-                .map(secret -> hmac(secret, "pekko-channels " + purpose))
+                .map(secret -> Sha256.hmac(secret, "pekko-channels " + purpose))
                 .toList();
     }
 
@@ -66,16 +62,6 @@ final class CookieSignature {
     }
 
     private static String signature(byte[] key, String text) {
-        return BASE64.encodeToString(hmac(key, text));
-    }
-
-    private static byte[] hmac(byte[] key, String text) {
-        try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(new SecretKeySpec(key, ALGORITHM));
-            return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
-        } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException("every JVM has " + ALGORITHM, impossible);
-        }
+        return BASE64.encodeToString(Sha256.hmac(key, text));
     }
 }

@@ -1,15 +1,11 @@
 package org.pekkochannels.identity;
 
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Checks what Django has signed with HMAC-SHA256 (<a href="https://docs.djangoproject.com/en/5.2/topics/signing/">Cryptographic signing</a>):
@@ -18,8 +14,6 @@ import javax.crypto.spec.SecretKeySpec;
  * <p>A key is the SHA-256 of a salt and the site's secret key, so that a signature for one purpose is of no use for another.
  */
 final class DjangoSigner {
-    private static final String ALGORITHM = "HmacSHA256";
-
     private final List<byte[]> keys;
 
     /**
@@ -29,7 +23,7 @@ final class DjangoSigner {
      * @param secretKeys {@code SECRET_KEY}, then {@code SECRET_KEY_FALLBACKS}
      */
     DjangoSigner(String salt, List<String> secretKeys) {
-        keys = secretKeys.stream().map(secret -> key(salt + secret)).toList();
+        keys = secretKeys.stream().map(secret -> Sha256.hash(salt + secret)).toList();
     }
 
     /** The signed value, without its signature; empty unless one of the keys has signed it. */
@@ -54,8 +48,7 @@ final class DjangoSigner {
     }
 
     private boolean isOf(String value, byte[] signature) {
-        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-        return keys.stream().anyMatch(key -> MessageDigest.isEqual(sign(key, bytes), signature));
+        return keys.stream().anyMatch(key -> MessageDigest.isEqual(Sha256.hmac(key, value), signature));
     }
 
     /** Only the canonical text of a signature counts, as in Django, which compares texts. */
@@ -70,24 +63,6 @@ final class DjangoSigner {
                     .findFirst();
         } catch (IllegalArgumentException notBase64) {
             return Optional.empty();
-        }
-    }
-
-    private static byte[] key(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-    }
-
-    private static byte[] sign(byte[] key, byte[] value) {
-        try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(new SecretKeySpec(key, ALGORITHM));
-            return mac.doFinal(value);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform has HMAC-SHA256", e);
         }
     }
 }
