@@ -79,10 +79,11 @@ public final class DjangoSessions<U> implements IdentitySource<U> {
         requireNonNull(system, "the actor system of DjangoSessions must not be null");
         DjangoSettings settings =
                 DjangoSettings.of(system.classicSystem().settings().config());
-        Database database =
-                settings.database().isEmpty() ? Database.get(system) : Database.get(system, settings.database());
         return new DjangoSessions<>(
-                settings, database, users, TimeSource.of(system).clock());
+                settings,
+                settings.database().in(system),
+                users,
+                TimeSource.of(system).clock());
     }
 
     /**

@@ -10,12 +10,16 @@ import org.pekkochannels.settings.Settings;
 /**
  * The keys of {@code channels.django}, checked. Immutable.
  *
- * @param database the name of a section of {@code channels.databases}; empty for {@code channels.database}
+ * @param database with the site's tables, and for the users
  * @param sessions checks what {@code SessionStore} has signed
  * @param passwords checks {@code _auth_user_hash}
  */
 record DjangoSettings(
-        String database, String cookieName, DjangoTables tables, DjangoSigner sessions, DjangoSigner passwords) {
+        ChosenDatabase database,
+        String cookieName,
+        DjangoTables tables,
+        DjangoSigner sessions,
+        DjangoSigner passwords) {
     private static final String SECTION = "channels.django";
     private static final Pattern COOKIE = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}");
     private static final Pattern NAME = Pattern.compile("([A-Za-z_][A-Za-z0-9_]{0,62}\\.)?[A-Za-z_][A-Za-z0-9_]{0,62}");
@@ -32,13 +36,9 @@ record DjangoSettings(
     /** Also for an application that does not use it, which has no secret key. */
     static DjangoSettings checked(Config config) {
         Settings settings = Settings.of(config, SECTION);
-        String database = settings.text("database");
-        if (!database.isEmpty() && !config.getObject("channels.databases").containsKey(database)) {
-            throw settings.bad("database", "must be empty, or the name of a section of channels.databases", database);
-        }
         List<String> keys = keys(settings);
         return new DjangoSettings(
-                database,
+                ChosenDatabase.of(settings, config),
                 cookieName(settings),
                 new DjangoTables(
                         name(settings, "session-table"),

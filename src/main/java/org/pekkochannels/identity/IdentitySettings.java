@@ -12,14 +12,14 @@ import org.pekkochannels.settings.Settings;
 /**
  * The keys of {@code channels.session}, checked. Immutable.
  *
- * @param database the name of a section of {@code channels.databases}; empty for {@code channels.database}
+ * @param database with the table, and for the users
  * @param idleTimeout how long a session may be unused
  * @param checkInterval how often the sessions of open WebSockets are read again
  * @param keys sign cookies; the first one is used for new ones
  */
 record IdentitySettings(
         Store store,
-        String database,
+        ChosenDatabase database,
         String table,
         Duration maxAge,
         Optional<Duration> idleTimeout,
@@ -43,7 +43,7 @@ record IdentitySettings(
         Settings settings = Settings.of(config, SECTION);
         IdentitySettings read = new IdentitySettings(
                 settings.choice("store", Store.class),
-                settings.text("database"),
+                ChosenDatabase.of(settings, config),
                 table(settings),
                 settings.duration("max-age", Duration.ofMinutes(1), Duration.ofDays(400)),
                 settings.durationOrOff("idle-timeout", Duration.ofMinutes(5), Duration.ofDays(400)),
@@ -52,7 +52,7 @@ record IdentitySettings(
                 settings.duration("check-interval", Duration.ofSeconds(1), Duration.ofDays(1)),
                 keys(settings),
                 SessionCookie.of(settings, Settings.isDevelopment(config)));
-        read.requireSound(settings, config);
+        read.requireSound(settings);
         return read;
     }
 
@@ -86,7 +86,7 @@ record IdentitySettings(
         return keys;
     }
 
-    private void requireSound(Settings settings, Config config) {
+    private void requireSound(Settings settings) {
         if (store == Store.COOKIE && keys.isEmpty()) {
             throw settings.secret("keys", "must have a key with channels.session.store = cookie, to sign the cookies");
         }
@@ -96,9 +96,6 @@ record IdentitySettings(
                     "must be off with channels.session.store = cookie, which does not know"
                             + " when a session was used; lower max-age",
                     Settings.written(idleTimeout.get()));
-        }
-        if (!database.isEmpty() && !config.getObject("channels.databases").containsKey(database)) {
-            throw settings.bad("database", "must be empty, or the name of a section of channels.databases", database);
         }
     }
 

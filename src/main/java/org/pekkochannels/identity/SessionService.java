@@ -11,7 +11,6 @@ import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.ActorSystem;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.TimeSource;
-import org.pekkochannels.database.Database;
 import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.layer.SystemJson;
 import org.pekkochannels.protocol.Scope;
@@ -45,10 +44,12 @@ final class SessionService<U> {
         this.values = SystemJson.of(system).strict(MAX_DEPTH);
         this.clock = TimeSource.of(system).clock();
         this.store = switch (settings.store()) {
-            case DATABASE -> new JdbiSessionStore<>(database(system, settings), users, settings, clock);
+            case DATABASE -> new JdbiSessionStore<>(settings.database().in(system), users, settings, clock);
             case COOKIE ->
                 new CookieSessionStore<>(
-                        users.byId().isPresent() ? Optional.empty() : Optional.of(database(system, settings)),
+                        users.byId().isPresent()
+                                ? Optional.empty()
+                                : Optional.of(settings.database().in(system)),
                         users,
                         settings,
                         clock);
@@ -56,15 +57,13 @@ final class SessionService<U> {
         this.tokens = verifier.map(checked -> new TokenLogin<>(
                 checked,
                 users,
-                users.byId().isPresent() ? Optional.empty() : Optional.of(database(system, settings)),
+                users.byId().isPresent()
+                        ? Optional.empty()
+                        : Optional.of(settings.database().in(system)),
                 clock));
         settings.cleanupInterval()
                 .filter(interval -> settings.store() == IdentitySettings.Store.DATABASE)
                 .ifPresent(interval -> new ExpiredSessions(store).deleteEvery(interval, system));
-    }
-
-    private static Database database(ActorSystem system, IdentitySettings settings) {
-        return settings.database().isEmpty() ? Database.get(system) : Database.get(system, settings.database());
     }
 
     /** The token of a request; empty if tokens are not accepted, or the request has none. */
