@@ -3,6 +3,7 @@ package org.pekkochannels.protocol;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -183,12 +184,19 @@ public final class Lease {
         requireNonNull(grant, "the grant of Lease.renew(..) must not be null");
         boolean same = grant.user().equals(user);
         if (same) {
-            end = grant.end().orElse(null);
-            changed.run();
+            moveEnd(grant.end().orElse(null));
         } else {
             revoke(OTHER_USER);
         }
         return same;
+    }
+
+    /** Sessions are read again every minute, mostly with the same end: then the connection's thread has nothing to do. */
+    private void moveEnd(@Nullable Instant next) {
+        if (!Objects.equals(end, next)) {
+            end = next;
+            changed.run();
+        }
     }
 
     /**
