@@ -21,17 +21,11 @@ import java.util.UUID;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
-import org.apache.pekko.http.javadsl.model.ContentTypes;
-import org.apache.pekko.http.javadsl.model.HttpEntities;
-import org.apache.pekko.http.javadsl.model.HttpEntity;
-import org.apache.pekko.http.javadsl.model.HttpResponse;
-import org.apache.pekko.http.javadsl.model.MediaTypes;
-import org.apache.pekko.http.javadsl.model.StatusCode;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.model.headers.Location;
 import org.apache.pekko.http.javadsl.server.Route;
-import org.apache.pekko.http.javadsl.unmarshalling.Unmarshaller;
 import org.pekkochannels.database.Database;
+import org.pekkochannels.example.JsonApi;
 import org.pekkochannels.example.Pages;
 
 /**
@@ -41,9 +35,6 @@ import org.pekkochannels.example.Pages;
 public final class AnswerPages {
     private static final int LISTED = 12;
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    // A page of another site cannot send this media type without the server's consent (CORS).
-    private static final Unmarshaller<HttpEntity, String> JSON_TEXT =
-            Unmarshaller.forMediaType(MediaTypes.APPLICATION_JSON, Unmarshaller.entityToString());
 
     private final Database database;
     private final String name;
@@ -70,7 +61,7 @@ public final class AnswerPages {
         return pathPrefix(
                 "answers",
                 () -> concat(
-                        pathEnd(() -> post(() -> entity(JSON_TEXT, this::ask))),
+                        pathEnd(() -> post(() -> entity(JsonApi.TEXT, this::ask))),
                         get(() -> path("latest", this::latest)),
                         get(() -> redirectToTrailingSlashIfMissing(
                                 StatusCodes.MOVED_PERMANENTLY,
@@ -92,7 +83,7 @@ public final class AnswerPages {
     private Route latest() {
         return onSuccess(
                 database.withHandle(handle -> Answers.latest(handle, LISTED)),
-                answers -> complete(json(StatusCodes.OK, answers)));
+                answers -> complete(JsonApi.response(StatusCodes.OK, answers)));
     }
 
     private Route ask(String text) {
@@ -100,33 +91,17 @@ public final class AnswerPages {
         try {
             question = JSON.readValue(text, Question.class);
         } catch (JsonProcessingException e) {
-            return complete(json(StatusCodes.BAD_REQUEST, Map.of("error", words(e))));
+            return complete(JsonApi.badRequest(e, "{\"question\": \"Why?\"}"));
         }
         if (question == null) { // the JSON null
-            return complete(json(StatusCodes.BAD_REQUEST, Map.of("error", "a question needs some text")));
+            return complete(JsonApi.badRequest("a question needs some text"));
         }
         return onSuccess(database.inTransaction(handle -> Answers.ask(handle, question.question(), name)), this::asked);
     }
 
     private Route asked(String id) {
         writer.tell(new AnswerWriter.Begin(id));
-        return complete(json(StatusCodes.CREATED, Map.of("id", id)).addHeader(Location.create("/answers/" + id + "/")));
-    }
-
-    /** The words of {@link Question}. Those of Jackson may quote the request. */
-    private static String words(JsonProcessingException failure) {
-        return failure.getCause() instanceof IllegalArgumentException refusal
-                ? String.valueOf(refusal.getMessage())
-                : "Send JSON such as {\"question\": \"Why?\"}.";
-    }
-
-    private static HttpResponse json(StatusCode status, Object value) {
-        try {
-            return HttpResponse.create()
-                    .withStatus(status)
-                    .withEntity(HttpEntities.create(ContentTypes.APPLICATION_JSON, JSON.writeValueAsString(value)));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+        return complete(JsonApi.response(StatusCodes.CREATED, Map.of("id", id))
+                .addHeader(Location.create("/answers/" + id + "/")));
     }
 }

@@ -23,17 +23,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.http.javadsl.model.ContentTypes;
-import org.apache.pekko.http.javadsl.model.HttpEntities;
-import org.apache.pekko.http.javadsl.model.HttpEntity;
-import org.apache.pekko.http.javadsl.model.HttpResponse;
-import org.apache.pekko.http.javadsl.model.MediaTypes;
-import org.apache.pekko.http.javadsl.model.StatusCode;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.model.headers.Location;
 import org.apache.pekko.http.javadsl.server.Route;
-import org.apache.pekko.http.javadsl.unmarshalling.Unmarshaller;
 import org.pekkochannels.database.Database;
+import org.pekkochannels.example.JsonApi;
 import org.pekkochannels.example.Pages;
 
 /**
@@ -50,10 +44,6 @@ public final class AuctionPages {
                     DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
                     DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
-    // A page of another site cannot send this media type without the server's consent (CORS), so it cannot start
-    // auctions.
-    private static final Unmarshaller<HttpEntity, String> JSON_TEXT =
-            Unmarshaller.forMediaType(MediaTypes.APPLICATION_JSON, Unmarshaller.entityToString());
 
     private final Database database;
 
@@ -75,8 +65,8 @@ public final class AuctionPages {
         return pathPrefix(
                 "auctions",
                 () -> concat(
-                        pathEnd(() ->
-                                post(() -> Bidder.required(seller -> entity(JSON_TEXT, text -> start(seller, text))))),
+                        pathEnd(() -> post(() ->
+                                Bidder.required(seller -> entity(JsonApi.TEXT, text -> start(seller, text))))),
                         get(() -> path("latest", this::latest)),
                         get(() -> redirectToTrailingSlashIfMissing(
                                 StatusCodes.MOVED_PERMANENTLY,
@@ -111,7 +101,8 @@ public final class AuctionPages {
     private Route latest() {
         return onSuccess(
                 database.withHandle(handle -> Auctions.latest(handle, LISTED)),
-                auctions -> complete(json(StatusCodes.OK, new Latest(System.currentTimeMillis(), auctions))));
+                auctions ->
+                        complete(JsonApi.response(StatusCodes.OK, new Latest(System.currentTimeMillis(), auctions))));
     }
 
     private Route start(String seller, String text) {
@@ -119,7 +110,7 @@ public final class AuctionPages {
         try {
             terms = terms(text);
         } catch (JsonProcessingException e) {
-            return complete(json(StatusCodes.BAD_REQUEST, Map.of("error", words(e))));
+            return complete(JsonApi.badRequest(e, "{\"title\": \"A lamp\", \"price\": 10, \"seconds\": 300}"));
         }
         return onSuccess(
                 database.inTransaction(handle -> Auctions.start(handle, terms, seller, System.currentTimeMillis())),
@@ -135,24 +126,7 @@ public final class AuctionPages {
     }
 
     private static Route started(Auction auction) {
-        return complete(
-                json(StatusCodes.CREATED, auction).addHeader(Location.create("/auctions/" + auction.id() + "/")));
-    }
-
-    /** The words of {@link NewAuction}. Those of Jackson may quote the request. */
-    private static String words(JsonProcessingException failure) {
-        return failure.getCause() instanceof IllegalArgumentException refusal
-                ? String.valueOf(refusal.getMessage())
-                : "Send JSON such as {\"title\": \"A lamp\", \"price\": 10, \"seconds\": 300}.";
-    }
-
-    private static HttpResponse json(StatusCode status, Object value) {
-        try {
-            return HttpResponse.create()
-                    .withStatus(status)
-                    .withEntity(HttpEntities.create(ContentTypes.APPLICATION_JSON, JSON.writeValueAsString(value)));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+        return complete(JsonApi.response(StatusCodes.CREATED, auction)
+                .addHeader(Location.create("/auctions/" + auction.id() + "/")));
     }
 }
