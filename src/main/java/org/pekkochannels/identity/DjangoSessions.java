@@ -90,7 +90,7 @@ public final class DjangoSessions<U> implements IdentitySource<U> {
      * Finds the user whom the site's cookie names. Two cookies of the name, or one that cannot be a key, are no session.
      *
      * @param scope the request
-     * @return a stage of the user, which completes on any thread; empty if nobody is logged in; fails as a call of {@link Database} does, and
+     * @return a stage of the user, which completes on any thread; empty if no user is logged in; fails as a call of {@link Database} does, and
      *     as the loader does
      */
     @Override

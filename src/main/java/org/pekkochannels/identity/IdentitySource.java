@@ -15,7 +15,7 @@ public interface IdentitySource<U> {
      * Finds the user. Called on any thread; must not block.
      *
      * @param scope the request
-     * @return a stage of the user; empty if nobody is logged in
+     * @return a stage of the user; empty if no user is logged in
      */
     CompletionStage<Optional<U>> user(Scope scope);
 }

@@ -56,7 +56,7 @@ record SessionCookie(String name, boolean secure, String path, String domain, Sa
         return cookie;
     }
 
-    /** Whoever is between can read the cookie. */
+    /** Over plain HTTP, others on the network can read the cookie. */
     void warnIfPlain(boolean development) {
         if (!secure && !development) {
             LOG.warn(

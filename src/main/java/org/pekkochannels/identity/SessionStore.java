@@ -14,7 +14,7 @@ interface SessionStore<U> {
      * What a cookie leads to. An expired session, or one whose user does not exist any more, is not found.
      *
      * @param session empty if the visitor has none
-     * @param user empty if nobody is logged in
+     * @param user empty if no user is logged in
      */
     record Found<U>(Optional<StoredSession> session, Optional<U> user) {
         static <U> Found<U> nothing() {

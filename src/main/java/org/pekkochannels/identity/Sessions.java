@@ -102,7 +102,7 @@ public final class Sessions<U> {
 
     /**
      * The middleware that reads session and user for each handshake, in one database call in all, for {@code Channels.through}. It refuses
-     * nobody: a browser without a session has an empty one. Consumers find it with {@link #session(Scope)}. A connection whose user is logged
+     * no client: a browser without a session has an empty one. Consumers find it with {@link #session(Scope)}. A connection whose user is logged
      * in has a {@link Lease}: it closes with 4401 after the session has expired or ended.
      *
      * @param system a typed or classic actor system
@@ -214,7 +214,7 @@ public final class Sessions<U> {
      * The user who is logged in on a connection behind {@link #middleware}.
      *
      * @param scope the connection's
-     * @return the user; empty if nobody is logged in
+     * @return the user; empty if no user is logged in
      * @throws IllegalStateException if the middleware is not around the endpoint
      */
     public Optional<U> user(Scope scope) {

@@ -79,7 +79,7 @@ final class UserConnections<U> {
     final class Handshake {
         private final Set<String> ended = ConcurrentHashMap.newKeySet();
 
-        /** Nobody is logged in. The application may take its time now, or never answer. */
+        /** No user is logged in. The application may take its time now, or never answer. */
         void withoutUser() {
             pending.remove(this);
         }
@@ -205,7 +205,7 @@ final class UserConnections<U> {
         return layer.groupSend(GROUP, ENDED, new Ended(user));
     }
 
-    /** As {@link #ended}, where nobody waits for the result. */
+    /** As {@link #ended}, where no caller waits for the result. */
     void announce(String user) {
         ended(user).whenComplete((done, failure) -> {
             if (failure != null) {

@@ -68,7 +68,7 @@ public final class WebSession<U> {
     /**
      * The user who is logged in.
      *
-     * @return the user, as of the last read or {@link #login}; empty if nobody is logged in
+     * @return the user, as of the last read or {@link #login}; empty if no user is logged in
      */
     public synchronized Optional<U> user() {
         return user;

@@ -11,7 +11,7 @@
  * routes and middleware are created with the system.
  * <li>The name of the cookie and its {@code Secure} are fixed at start. A request could choose them otherwise, for example a plain one
  * that a proxy lets through.
- * <li>A table contains the SHA-256 of a session's key, so that a stolen backup logs nobody in. The key is 32 random bytes and needs no salt.
+ * <li>A table contains the SHA-256 of a session's key, so that a stolen backup is of no use for a login. The key is 32 random bytes and needs no salt.
  * <li>A session is written with the version that was read. A session that was deleted or changed since is never overwritten.
  * <li>Times are numbers of milliseconds, because the types of five databases for dates differ in their time zones.
  * </ul>
