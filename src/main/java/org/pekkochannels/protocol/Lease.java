@@ -16,8 +16,8 @@ import org.pekkochannels.concurrent.SafeLog;
  * does. Thread-safe.
  *
  * <p>A middleware that knows the user passes a lease on with {@link #open}. Consumers find it in their scope under {@link #ATTRIBUTE}, and
- * are notified before its end ({@link Inbound.Expiring}). With {@code channels.websocket.lease-grace} after the end the connection closes
- * with {@link CloseCode#UNAUTHORIZED}. If it has not been accepted by then, the client is answered 401.
+ * are notified before its end ({@link Inbound.Expiring}). The connection closes with {@link CloseCode#UNAUTHORIZED} when
+ * {@code channels.websocket.lease-grace} has passed after the end. A lease that is revoked before the acceptance is answered 401.
  */
 public final class Lease {
     /** The key of a connection's lease in its scope. */
