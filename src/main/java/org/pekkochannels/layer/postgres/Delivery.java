@@ -32,6 +32,7 @@ final class Delivery {
     private final LogStatements statements;
     private final LocalChannels local;
     private final StoredHistory history;
+    private final RecentHistories histories;
     private final Directory directory;
     private final LogPresence presence;
     private final LongAdder skipped = new LongAdder();
@@ -40,11 +41,13 @@ final class Delivery {
             LogStatements statements,
             LocalChannels local,
             StoredHistory history,
+            RecentHistories histories,
             Directory directory,
             LogPresence presence) {
         this.statements = statements;
         this.local = local;
         this.history = history;
+        this.histories = histories;
         this.directory = directory;
         this.presence = presence;
     }
@@ -64,6 +67,7 @@ final class Delivery {
      * @param delivered is called with each before it is delivered
      */
     void deliver(Connection connection, List<LogRow> rows, Consumer<LogRow> delivered) throws SQLException {
+        histories.removeOld();
         for (LogRow row : ordered(rows)) {
             if (!row.isUnnumbered()) {
                 deliver(connection, row, delivered);
@@ -80,11 +84,14 @@ final class Delivery {
                 byte[] payload = payload(connection, row);
                 delivered.accept(row);
                 deliver(row, payload);
+            } else {
+                histories.skip(row);
             }
         } catch (SQLException e) {
             throw e;
         } catch (Throwable e) { // one row that another program has written, or a newer release
             skipped.increment();
+            histories.skip(row);
             LOG.warn("channels.layer: row {} of the log is skipped", row.id, e);
         }
     }
@@ -107,6 +114,7 @@ final class Delivery {
     /** Rows may not have been read. */
     void missed() {
         presence.missed();
+        histories.clear();
     }
 
     /**
@@ -158,6 +166,7 @@ final class Delivery {
 
     private void deliver(LogRow row, byte @Nullable [] payload) {
         if (payload == null) {
+            histories.skip(row);
             local.missed(row.node == null ? Gap.of(new GroupName(row.target)) : NONE, 1);
         } else if (row.node != null) {
             local.deliver(row.target, Event.ofJson(row.type, payload));
@@ -168,7 +177,9 @@ final class Delivery {
 
     private void deliverToGroup(GroupName group, LogRow row, Event event) {
         if (row.kept) {
-            history.deliver(group, row.excluded, history.placed(group, event, row.position()), row.before());
+            Event placed = history.placed(group, event, row.position());
+            histories.append(row, placed);
+            history.deliver(group, row.excluded, placed, row.before());
         } else if (row.excluded != null) {
             local.deliverToGroupExcept(group, row.excluded, event);
         } else {

@@ -1,13 +1,9 @@
 package org.pekkochannels.layer.postgres;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,14 +24,14 @@ import org.pekkochannels.layer.StoredHistory;
  * to come.
  */
 final class JoinQueue {
-    private final LogStatements statements;
+    private final RecentHistories histories;
     private final StoredHistory history;
     // Guarded by this.
     private final Queue<Join> waiting = new ArrayDeque<>();
     private @Nullable LayerUnavailableException down;
 
-    JoinQueue(LogStatements statements, StoredHistory history) {
-        this.statements = statements;
+    JoinQueue(RecentHistories histories, StoredHistory history) {
+        this.histories = histories;
         this.history = history;
     }
 
@@ -51,34 +47,7 @@ final class JoinQueue {
             GroupName group,
             Channel channel,
             Position since,
-            @Nullable CompletableFuture<Joined> joined) {}
-
-    /** The epoch and the top of a group, and its events after the least number asked for. */
-    private static final class Past {
-        private final String epoch;
-        private final long top;
-        private final List<Event> events = new ArrayList<>();
-        private long first;
-
-        Past(String epoch, long top) {
-            this.epoch = epoch;
-            this.top = top;
-            this.first = top + 1;
-        }
-
-        void add(long number, Event event) {
-            first = events.isEmpty() ? number : first;
-            events.add(event);
-        }
-
-        /** Empty unless all events after the position are here. */
-        Optional<List<Event>> after(Position since) {
-            return GroupPlace.of(since)
-                    .filter(place -> place.epoch().equals(epoch) && place.number() <= top)
-                    .filter(place -> place.number() + 1 >= first && first + events.size() == top + 1)
-                    .map(place -> events.subList((int) (place.number() + 1 - first), events.size()));
-        }
-    }
+            @Nullable CompletableFuture<Joined> joined) implements RecentHistories.Need {}
 
     CompletableFuture<Joined> join(GroupName group, Channel channel, Position since) {
         CompletableFuture<Joined> joined = new CompletableFuture<>();
@@ -130,7 +99,7 @@ final class JoinQueue {
     Served serve(Connection connection) throws SQLException {
         List<Join> joins = take();
         try {
-            Map<String, Past> pasts = read(connection, joins);
+            Map<String, Past> pasts = histories.read(connection, joins);
             List<Join> unknown = new ArrayList<>();
             List<Runnable> stages = new ArrayList<>();
             for (Join join : joins) {
@@ -167,64 +136,7 @@ final class JoinQueue {
         }
         boolean recovered = missed.isPresent() && history.mayReplay(join.group(), join.channel());
         history.join(join.group(), join.channel(), recovered ? missed.get() : List.of());
-        Joined outcome = new Joined(recovered ? join.since() : GroupPlace.position(past.epoch, past.top), recovered);
+        Joined outcome = new Joined(recovered ? join.since() : past.newest(), recovered);
         return () -> joined.complete(outcome);
-    }
-
-    private Map<String, Past> read(Connection connection, List<Join> joins) throws SQLException {
-        Map<GroupPlaceOf, Long> wanted = new LinkedHashMap<>();
-        for (Join join : joins) {
-            GroupPlace place = GroupPlace.of(join.since()).orElse(new GroupPlace("", Long.MAX_VALUE));
-            wanted.merge(new GroupPlaceOf(join.group(), place.epoch()), place.number(), Math::min);
-        }
-        return read(connection, List.copyOf(wanted.keySet()), List.copyOf(wanted.values()));
-    }
-
-    /** A group, and an epoch that clients have presented. */
-    private record GroupPlaceOf(GroupName group, String epoch) {}
-
-    private Map<String, Past> read(Connection connection, List<GroupPlaceOf> places, List<Long> numbers)
-            throws SQLException {
-        Map<String, Past> pasts = new HashMap<>();
-        try (PreparedStatement statement = connection.prepareStatement(statements.history())) {
-            statement.setArray(
-                    1,
-                    connection.createArrayOf(
-                            "text",
-                            places.stream().map(place -> place.group().value()).toArray()));
-            statement.setArray(
-                    2,
-                    connection.createArrayOf(
-                            "text", places.stream().map(GroupPlaceOf::epoch).toArray()));
-            statement.setArray(3, connection.createArrayOf("bigint", numbers.toArray()));
-            statement.setArray(
-                    4,
-                    connection.createArrayOf(
-                            "bigint",
-                            places.stream()
-                                    .map(place -> (long) history.size(place.group()))
-                                    .toArray()));
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    read(rows, pasts);
-                }
-            }
-        }
-        return pasts;
-    }
-
-    private void read(ResultSet rows, Map<String, Past> pasts) throws SQLException {
-        String epoch = rows.getString("current");
-        if (epoch == null) {
-            return;
-        }
-        long top = rows.getLong("top");
-        Past past = pasts.computeIfAbsent(rows.getString("name"), any -> new Past(epoch, top));
-        byte[] payload = rows.getBytes("payload");
-        if (payload != null) {
-            LogRow row = new LogRow(rows);
-            GroupName group = new GroupName(row.target);
-            past.add(row.position, history.placed(group, Event.ofJson(row.type, payload), row.position()));
-        }
     }
 }

@@ -19,11 +19,8 @@ final class LogStatements {
 
     private static final String SENT_MICROS = "(extract(epoch from e.sent) * 1000000)::bigint as sent";
 
-    // What one group's joins take into memory; more than this is not recovered.
+    // What one group's joins take into memory; what is older than these newest events is not recovered.
     private static final int HISTORY_BYTES = 64 << 20;
-
-    private static final String MISSED = "h.target = g.name and h.position > r.since and h.position <= g.top"
-            + " and h.epoch = g.epoch and g.epoch = r.epoch and g.top - r.since <= r.size";
 
     private final String schema;
 
@@ -190,19 +187,19 @@ final class LogStatements {
     }
 
     /**
-     * The tops of groups, and the events after a number. Parameters: arrays of names, epochs, numbers and sizes. At least one row for each
-     * group; without an epoch if the group has never been sent to.
+     * The tops of groups, and the events after a number, of which the newest are read if they are too many. Parameters: arrays of names,
+     * epochs, numbers and sizes. At least one row for each; without a current epoch if the group has never been sent to.
      */
     String history() {
-        return "select r.name as name, g.epoch as current, g.top, e.id, " + SENT_MICROS
+        return "select r.name as name, r.epoch as asked, r.since, g.epoch as current, g.top, e.id, " + SENT_MICROS
                 + ", e.node, e.target, e.excluded, e.type, e.kept, e.epoch, e.position, e.payload"
                 + " from unnest(?::text[], ?::text[], ?::bigint[], ?::bigint[]) with ordinality as r(name, epoch, since, size, n)"
                 + " left join " + table("group") + " g on g.name = r.name"
-                + " left join lateral (select sum(octet_length(h.payload)) as bytes from " + table("event")
-                + " h where "
-                + MISSED + ") b on true"
-                + " left join lateral (select * from " + table("event") + " h where " + MISSED + " and b.bytes <= "
-                + HISTORY_BYTES + " and h.expires > clock_timestamp()) e on true order by r.n, e.position";
+                + " left join lateral (select h.*, sum(octet_length(h.payload)) over (order by h.position desc) as bytes from "
+                + table("event") + " h where h.target = g.name and h.epoch = g.epoch and g.epoch = r.epoch"
+                + " and h.position > greatest(r.since, g.top - r.size) and h.position <= g.top"
+                + " and h.expires > clock_timestamp()) e on e.bytes <= " + HISTORY_BYTES
+                + " order by r.n, e.position";
     }
 
     /** The newest events of one group. Parameters: its name, the size of its history, the limit. */

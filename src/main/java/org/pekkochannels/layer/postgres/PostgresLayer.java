@@ -55,6 +55,7 @@ public final class PostgresLayer implements TransactionalLayer {
     private final ChannelLayer here;
     private final PostgresSettings settings;
     private final StoredHistory history;
+    private final RecentHistories histories;
     private final JoinQueue joins;
     private final WriteQueue queue;
     private final Directory directory;
@@ -99,16 +100,17 @@ public final class PostgresLayer implements TransactionalLayer {
         this.writes = new EventWriter(statements);
         this.directory = new Directory(statements, local);
         this.queue = new WriteQueue(settings.queueBytes());
-        this.joins = new JoinQueue(statements, history);
         LayerConnections connections = new LayerConnections(
                 PostgresSettings.writers(root, loader),
                 PostgresSettings.readers(root, loader),
                 new Schema(settings.schema(), settings.create()),
                 settings.sendTimeout());
+        this.histories = new RecentHistories(statements, history, connections.ticker());
+        this.joins = new JoinQueue(histories, history);
         LogPresence presence =
                 new LogPresence(local.presenceExchange(), statements, queue, local.node(), connections.ticker());
         this.writer = new LogWriter(connections, statements, directory, presence, local, queue, completion);
-        this.delivery = new Delivery(statements, local, history, directory, presence);
+        this.delivery = new Delivery(statements, local, history, histories, directory, presence);
         this.reader = new LogReader(
                 connections,
                 statements,
@@ -156,6 +158,11 @@ public final class PostgresLayer implements TransactionalLayer {
     /** Rows that this node could not deliver. */
     long skipped() {
         return delivery.skipped();
+    }
+
+    /** How often this node has read the history of a group. */
+    long historyReads() {
+        return histories.reads();
     }
 
     /** Writes what waits, and takes leave of the other nodes. */
