@@ -1,5 +1,7 @@
 package org.pekkochannels.layer.postgres;
 
+import static java.util.Objects.requireNonNull;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -7,9 +9,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import org.apache.pekko.Done;
-import org.pekkochannels.concurrent.SafeLog;
+import org.jspecify.annotations.Nullable;
 import org.pekkochannels.layer.GroupName;
 import org.pekkochannels.layer.LayerUnavailableException;
 
@@ -19,14 +20,12 @@ import org.pekkochannels.layer.LayerUnavailableException;
  * <p>It reads at each bell, and every {@value #POLL_MILLIS} ms in case that a bell is missing, because a process has ended between a commit
  * and its bell.
  */
-final class LogReader implements Runnable {
+final class LogReader implements ConnectionLoop.Work {
     /** How long the reader waits for a bell. */
     static final int POLL_MILLIS = 250;
 
     // A node that is behind for so long is not ready for clients.
     private static final Duration LATE = Duration.ofSeconds(5);
-
-    private static final SafeLog LOG = SafeLog.of(LogReader.class);
 
     private final LayerConnections connections;
     private final LogStatements statements;
@@ -34,11 +33,8 @@ final class LogReader implements Runnable {
     private final JoinQueue joins;
     private final Begins begins;
     private final StageCompletion completion;
-    private final CompletableFuture<Done> started = new CompletableFuture<>();
-    private final CompletableFuture<Done> ended = new CompletableFuture<>();
-    private final LongAdder losses = new LongAdder();
-    private boolean failing;
-    private volatile boolean closed;
+    private final ConnectionLoop loop;
+    private @Nullable NotificationListener listener;
 
     /** Begins the histories of groups, elsewhere, and rings then. */
     interface Begins {
@@ -58,18 +54,23 @@ final class LogReader implements Runnable {
         this.joins = joins;
         this.begins = begins;
         this.completion = completion;
+        this.loop = new ConnectionLoop("reads events", this, connections, completion);
+    }
+
+    void start() {
+        loop.start("channels-layer-reader");
     }
 
     /** Completes when this node reads the log; fails if it cannot. */
     CompletableFuture<Done> started() {
-        return started;
+        return loop.started();
     }
 
     /** Fails while this node does not read the log. */
     CompletionStage<Done> ready() {
         long lag = lagNanos();
-        if (started.isDone() && lag < LATE.toNanos()) {
-            return started;
+        if (started().isDone() && lag < LATE.toNanos()) {
+            return started();
         }
         return CompletableFuture.failedFuture(new LayerUnavailableException(
                 "channels.layer has not read the events of the database for " + TimeUnit.NANOSECONDS.toSeconds(lag)
@@ -79,13 +80,12 @@ final class LogReader implements Runnable {
 
     /** Ends at the next bell, or the next poll. */
     CompletableFuture<Done> close() {
-        closed = true;
-        return ended;
+        return loop.close();
     }
 
     /** Connections that were lost. */
     long losses() {
-        return losses.sum();
+        return loop.losses();
     }
 
     /** How long ago this node had read all that was visible. */
@@ -94,63 +94,33 @@ final class LogReader implements Runnable {
     }
 
     @Override
-    public void run() {
-        Backoff backoff = new Backoff();
-        while (!attempt(backoff) && backoff.pause()) {
-            LOG.debug("channels.layer: the reader connects again");
-        }
-        ended.complete(Done.getInstance());
-    }
-
-    /** Serves one connection until it is lost; returns whether the reader ends. */
-    private boolean attempt(Backoff backoff) {
-        boolean ready = false;
-        try (Connection connection = connections.reader()) {
-            NotificationListener listener = begin(connection);
-            joins.up();
-            backoff.reset();
-            ready = true;
-            failing = false;
-            completion.complete(() -> started.complete(Done.getInstance()));
-            serve(connection, listener);
-            return true;
-        } catch (Throwable e) { // whatever it is, the next connection may work
-            if (ready && !closed) {
-                losses.increment();
-                LOG.warn("channels.layer: the connection that reads events was lost: {}", e.getMessage());
-            } else {
-                fail(e);
-            }
-            return closed;
-        }
-    }
-
-    private void fail(Throwable reason) {
-        if (!failing && !closed) {
-            failing = true;
-            LOG.warn("channels.layer: no connection that reads events: {}; it is tried again", reason.getMessage());
-        }
-        LayerUnavailableException failure = connections.unavailable(reason);
-        List<CompletableFuture<?>> waiting = joins.down(failure);
-        waiting.add(started);
-        completion.fail(waiting, failure);
+    public Connection connect() throws SQLException {
+        return connections.reader();
     }
 
     /** Receives notifications from before the first read on. */
-    private NotificationListener begin(Connection connection) throws SQLException {
-        NotificationListener listener = NotificationListener.listen(connection, statements);
+    @Override
+    public void begin(Connection connection) throws SQLException {
+        listener = NotificationListener.listen(connection, statements);
         feed.begin(connection, connections.incarnation(connection));
-        return listener;
+        joins.up();
     }
 
-    private void serve(Connection connection, NotificationListener listener) throws SQLException {
-        while (!closed) {
+    @Override
+    public List<CompletableFuture<?>> down(LayerUnavailableException reason) {
+        return joins.down(reason);
+    }
+
+    @Override
+    public void serve(Connection connection) throws SQLException {
+        NotificationListener bell = requireNonNull(listener, "a connection begins before it serves");
+        while (!loop.isClosed()) {
             if (joins.isEmpty()) {
                 feed.read(connection);
             } else {
                 join(feed.readAndJoin(connection, joins));
             }
-            listener.await(POLL_MILLIS);
+            bell.await(POLL_MILLIS);
         }
     }
 

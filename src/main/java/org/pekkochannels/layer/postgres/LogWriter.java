@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.pekko.Done;
-import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.layer.LayerUnavailableException;
 import org.pekkochannels.layer.LocalChannels;
 
@@ -20,9 +19,7 @@ import org.pekkochannels.layer.LocalChannels;
  * <p>What waits is written by one statement, so that the more waits the less each event costs. A ring is a transaction of its own after the
  * commit: a transaction that notifies holds a lock of the whole server until it is flushed, and this one need not be.
  */
-final class LogWriter implements Runnable {
-    private static final SafeLog LOG = SafeLog.of(LogWriter.class);
-
+final class LogWriter implements ConnectionLoop.Work {
     /** How often a node says that it lives. */
     private static final Duration BEAT = Duration.ofSeconds(5);
 
@@ -46,11 +43,7 @@ final class LogWriter implements Runnable {
     private final StageCompletion completion;
     private final Retention retention;
     private final LongAdder unknown = new LongAdder();
-    private final LongAdder losses = new LongAdder();
-    private final CompletableFuture<Done> started = new CompletableFuture<>();
-    private final CompletableFuture<Done> ended = new CompletableFuture<>();
-    private boolean failing;
-    private volatile boolean closed;
+    private final ConnectionLoop loop;
     // Until when events are written without numbers; 0 for ever since.
     private long numberAgain;
 
@@ -71,16 +64,21 @@ final class LogWriter implements Runnable {
         this.local = local;
         this.queue = queue;
         this.completion = completion;
+        this.loop = new ConnectionLoop("writes events", this, connections, completion);
+    }
+
+    void start() {
+        loop.start("channels-layer-writer");
     }
 
     /** Completes when the other nodes can know of this one; fails if they cannot. */
     CompletableFuture<Done> started() {
-        return started;
+        return loop.started();
     }
 
     /** Writes what waits, and ends. */
     CompletableFuture<Done> close() {
-        closed = true;
+        CompletableFuture<Done> ended = loop.close();
         queue.close();
         return ended;
     }
@@ -92,7 +90,7 @@ final class LogWriter implements Runnable {
 
     /** Connections that were lost. */
     long losses() {
-        return losses.sum();
+        return loop.losses();
     }
 
     ServerNumbers server() {
@@ -100,51 +98,25 @@ final class LogWriter implements Runnable {
     }
 
     @Override
-    public void run() {
-        Backoff backoff = new Backoff();
-        while (!attempt(backoff) && backoff.pause()) {
-            LOG.debug("channels.layer: the writer connects again");
-        }
-        ended.complete(Done.getInstance());
+    public Connection connect() throws SQLException {
+        return connections.writer();
     }
 
-    /** Serves one connection until it is lost; returns whether the writer ends. */
-    private boolean attempt(Backoff backoff) {
-        boolean ready = false;
-        try (Connection connection = connections.writer()) {
-            directory.announce(connection);
-            ring(connection);
-            queue.up();
-            presence.announce(connection); // now, so that what the reader asks for meanwhile is not lost
-            backoff.reset();
-            ready = true;
-            failing = false;
-            completion.complete(() -> started.complete(Done.getInstance()));
-            serve(connection);
-            return true;
-        } catch (Throwable e) { // whatever it is, the next connection may work
-            if (ready && !closed) {
-                losses.increment();
-                LOG.warn("channels.layer: the connection that writes events was lost: {}", e.getMessage());
-            } else {
-                fail(e);
-            }
-            return closed;
-        }
+    @Override
+    public void begin(Connection connection) throws SQLException {
+        directory.announce(connection);
+        ring(connection);
+        queue.up();
+        presence.announce(connection); // now, so that what the reader asks for meanwhile is not lost
     }
 
-    private void fail(Throwable reason) {
-        if (!failing && !closed) {
-            failing = true;
-            LOG.warn("channels.layer: no connection that writes events: {}; it is tried again", reason.getMessage());
-        }
-        LayerUnavailableException failure = connections.unavailable(reason);
-        List<CompletableFuture<?>> waiting = queue.down(failure);
-        waiting.add(started);
-        completion.fail(waiting, failure);
+    @Override
+    public List<CompletableFuture<?>> down(LayerUnavailableException reason) {
+        return queue.down(reason);
     }
 
-    private void serve(Connection connection) throws SQLException, InterruptedException {
+    @Override
+    public void serve(Connection connection) throws SQLException, InterruptedException {
         long beat = connections.ticker().read();
         long used = beat;
         retention.pause(); // after an outage, other nodes need time to say that they live

@@ -125,14 +125,8 @@ public final class PostgresLayer implements TransactionalLayer {
                     "channels.layer.postgres.url names a database for the layer only: nothing is atomic, events after a"
                             + " commit are sent once it has succeeded");
         }
-        start(writer, "channels-layer-writer");
-        start(reader, "channels-layer-reader");
-    }
-
-    private static void start(Runnable task, String name) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        thread.start();
+        writer.start();
+        reader.start();
     }
 
     private void namesChanged() {
