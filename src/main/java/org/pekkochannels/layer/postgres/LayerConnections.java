@@ -16,6 +16,7 @@ final class LayerConnections {
     private final Schema schema;
     private final LogState state;
     private final Duration sendTimeout;
+    private volatile boolean snapshotsChecked;
 
     /**
      * The sources of connections.
@@ -47,6 +48,16 @@ final class LayerConnections {
         return prepared(
                 readers.getConnection(),
                 "set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set lock_timeout = 300");
+    }
+
+    /** Fails if the snapshots of the reader's server cannot be relied on. Opens another connection for a moment. */
+    void requireSnapshots(Connection reading) throws SQLException {
+        if (!snapshotsChecked) {
+            try (Connection writing = readers.getConnection()) {
+                SnapshotCheck.require(writing, reading);
+            }
+            snapshotsChecked = true;
+        }
     }
 
     /** The name of the log, another one if it was emptied. */

@@ -102,6 +102,7 @@ final class LogReader implements ConnectionLoop.Work {
     @Override
     public void begin(Connection connection) throws SQLException {
         listener = NotificationListener.listen(connection, statements);
+        connections.requireSnapshots(connection);
         feed.begin(connection, connections.incarnation(connection));
         joins.up();
     }
