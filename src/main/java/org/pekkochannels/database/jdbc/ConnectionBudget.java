@@ -5,7 +5,11 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Compares the number of connections that a server permits with those that one process opens; PostgreSQL, MySQL and MariaDB only. */
 public final class ConnectionBudget {
@@ -14,15 +18,37 @@ public final class ConnectionBudget {
     // The writer's and the reader's.
     private static final int OF_LAYER = 2;
 
+    // One host, as nearly all URLs have; the servers behind several are not compared.
+    private static final Pattern SERVER =
+            Pattern.compile("^jdbc:postgresql://(?<host>[^/?,:]+|\\[[^]]+])(?::(?<port>\\d+))?(?=[/?]|$)");
+
+    private static final String DEFAULT_PORT = "5432";
+
     private ConnectionBudget() {}
 
-    /** How many connections the channel layer opens to the database of a section, beside its pool. */
+    /** How many connections the channel layer opens to the server of a section's database, beside its pool. */
     public static int ofLayer(Config root, DatabaseSection section) {
         return section.isDefault()
                         && root.getString(LAYER + ".type").equals("postgres")
-                        && root.getString(LAYER + ".postgres.url").isEmpty()
+                        && isOnServer(
+                                root.getString(LAYER + ".postgres.url"),
+                                section.config().getString("url"))
                 ? OF_LAYER
                 : 0;
+    }
+
+    /** Whether the layer's database, which is the application's unless it has a URL, is on the server of the application's. */
+    private static boolean isOnServer(String layer, String application) {
+        Optional<String> server = server(layer);
+        return layer.isEmpty() || (server.isPresent() && server.equals(server(application)));
+    }
+
+    private static Optional<String> server(String url) {
+        return DatabaseUrl.parse(url)
+                .map(parsed -> SERVER.matcher(parsed.jdbc()))
+                .filter(Matcher::find)
+                .map(parts -> parts.group("host").toLowerCase(Locale.ROOT) + ":"
+                        + Objects.requireNonNullElse(parts.group("port"), DEFAULT_PORT));
     }
 
     /**
