@@ -2,6 +2,7 @@ package org.pekkochannels.concurrent;
 
 import java.time.Clock;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.pekko.actor.AbstractExtensionId;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.actor.ExtendedActorSystem;
@@ -10,7 +11,7 @@ import org.apache.pekko.actor.setup.Setup;
 
 /**
  * The time of one actor system: a {@link Ticker} for intervals, and a {@link Clock} for dates. Real unless the system was created with a
- * {@link Replacement}. Thread-safe.
+ * {@link Replacement}, or its scheduler is {@link Timed}. Thread-safe.
  *
  * <p>Timers are those of the system's scheduler. A test that moves time replaces both, otherwise a timer finds that its time has not
  * come.
@@ -80,6 +81,16 @@ public final class TimeSource implements Extension {
         }
     }
 
+    /** A scheduler of Pekko, named by {@code pekko.scheduler.implementation}, that has another time than the real one. */
+    public interface Timed {
+        /**
+         * The scheduler's time.
+         *
+         * @return the clock for intervals and the clock for dates
+         */
+        Replacement time();
+    }
+
     private static final class Id extends AbstractExtensionId<TimeSource> {
         static final Id INSTANCE = new Id();
 
@@ -88,8 +99,13 @@ public final class TimeSource implements Extension {
             return system.settings()
                     .setup()
                     .get(Replacement.class)
+                    .or(() -> timed(system))
                     .map(replacement -> replacement.source)
                     .orElse(REAL);
+        }
+
+        private static Optional<Replacement> timed(ExtendedActorSystem system) {
+            return system.scheduler() instanceof Timed scheduler ? Optional.of(scheduler.time()) : Optional.empty();
         }
     }
 }

@@ -194,6 +194,10 @@ public final class ConsumerContext {
         return runtime.settings();
     }
 
+    ConsumerActivity activity() {
+        return runtime.activity();
+    }
+
     ConsumerCounters counts() {
         return runtime.counts();
     }

@@ -91,6 +91,7 @@ final class ConsumerReport implements TurnExecutor.Host {
 
     /** A callback failed, and its consumer did not handle that. */
     void unhandled(String callback, Throwable failure) {
+        served().activity().failed(scope, failure);
         scope.inLogContext(() -> Failures.log(LOG, label(callback), scope, failure));
     }
 

@@ -19,6 +19,7 @@ final class ConsumerRuntime implements Extension {
     private final int maxOutboundBytes;
     private final ChannelLayer layer;
     private final ConsumerWatch watch;
+    private final ConsumerActivity activity;
     private final ConsumerCounters counts = new ConsumerCounters();
     private final EventHandlers handlers = new EventHandlers(counts);
     private final AfterCommit afterCommit;
@@ -38,6 +39,7 @@ final class ConsumerRuntime implements Extension {
             Development.watchBlockingCalls();
         }
         watch = new ConsumerWatch(system.classicSystem(), settings);
+        activity = new ConsumerActivity(watch);
         watch.showIn(Meters.of(system));
         counts.showIn(Meters.of(system));
         afterCommit = new AfterCommit(layer, () -> Database.get(system).jdbi(), counts, maxOutboundBytes);
@@ -79,6 +81,10 @@ final class ConsumerRuntime implements Extension {
 
     ConsumerWatch watch() {
         return watch;
+    }
+
+    ConsumerActivity activity() {
+        return activity;
     }
 
     ConsumerCounters counts() {

@@ -87,6 +87,15 @@ final class ConsumerWatch {
         waiting.remove(callbacks);
     }
 
+    boolean isWaiting() {
+        return !waiting.isEmpty();
+    }
+
+    /** Describes the callbacks whose stage is awaited. */
+    List<String> waiting() {
+        return waiting.stream().map(Callbacks::description).sorted().toList();
+    }
+
     void showIn(Meters meters) {
         meters.counter(
                 Measure.of(

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,6 +28,7 @@ public final class ContainedFailures implements Extension {
     private static final SafeLog LOG = SafeLog.of(ContainedFailures.class);
 
     private final Executor fatal;
+    private volatile BiConsumer<String, Throwable> observer = (what, failure) -> {};
     private final Map<Place, LongAdder> counts =
             Stream.of(Place.values()).collect(Collectors.toMap(Function.identity(), place -> new LongAdder()));
 
@@ -93,9 +95,19 @@ public final class ContainedFailures implements Extension {
     public void contain(Place place, String what, Throwable failure) {
         count(place).increment();
         log(what, failure);
+        observer.accept(what, failure);
         if (isFatal(failure)) {
             escalate(failure);
         }
+    }
+
+    /**
+     * Reports each failure, for the test kit.
+     *
+     * @param next receives what failed and the failure, on the thread where it was contained; must not throw
+     */
+    public void observe(BiConsumer<String, Throwable> next) {
+        observer = next;
     }
 
     /** The stack may be nearly exhausted here. If the check itself fails, the error counts as not fatal and the thread continues. */

@@ -51,6 +51,8 @@ public final class Snippet extends SimpleJavaFileObject {
             "org.apache.pekko.http.javadsl.unmarshalling.Unmarshaller",
             "org.jdbi.v3.core.Handle",
             "org.jdbi.v3.core.statement.PreparedBatch",
+            "org.junit.jupiter.api.Test",
+            "static org.junit.jupiter.api.Assertions.assertEquals",
             "org.pekkochannels.Channels",
             "org.pekkochannels.ChannelsServer",
             "org.pekkochannels.database.Batch",
@@ -74,7 +76,8 @@ public final class Snippet extends SimpleJavaFileObject {
             "org.pekkochannels.identity",
             "org.pekkochannels.layer",
             "org.pekkochannels.middleware",
-            "org.pekkochannels.protocol");
+            "org.pekkochannels.protocol",
+            "org.pekkochannels.testkit");
 
     private static final Pattern TYPE = Pattern.compile(
             "(?m)^(public )?((abstract|final|sealed|non-sealed) )*(class|interface|enum|record|@interface) (\\w+)");

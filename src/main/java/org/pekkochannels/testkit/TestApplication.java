@@ -1,0 +1,246 @@
+package org.pekkochannels.testkit;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.pekkochannels.ChannelsServer;
+import org.pekkochannels.consumer.ConsumerActivity;
+import org.pekkochannels.layer.SystemJson;
+
+/**
+ * An application under test, with all that a real one has: middleware, routes, consumers, layer, database, limits.
+ * <pre>{@code
+ * try (TestApplication app = TestApplication.start(config -> Channels.load(config).websocket("ws/echo/", Echo::new).start())) {
+ *     WebSocketCommunicator ada = app.connect("/ws/echo/");
+ *     ada.send("hello");
+ *     assertEquals("hello", ada.receiveText());
+ *     ada.receivesNothing();
+ * }
+ * }</pre>
+ *
+ * <p>By default its clients are in the same process, without sockets, and its time stands still until {@link #passes} is called. Timers of
+ * consumers, timeouts of connections, and everything else that asks the actor system's scheduler or clock then follow the test. The real
+ * waiting of threads, of JDBC drivers and of {@link java.util.concurrent.CompletableFuture#orTimeout} does not.
+ *
+ * <p>A database in H2's files, such as that of an application in development, is replaced by a new one in memory. Other databases are
+ * used as configured; see {@link FreshDatabase}.
+ *
+ * <p>Thread-safe.
+ */
+public final class TestApplication implements AutoCloseable {
+    private static final int SWITCHING_PROTOCOLS = 101;
+    private static final int KEY_BYTES = 16;
+
+    private final ChannelsServer server;
+    private final Quiescence quiescence;
+    private final ObservedFailures failures;
+    private final Network network;
+    private final Passage passage;
+    private final ObjectMapper json;
+    private final List<ClientConnection> clients = new CopyOnWriteArrayList<>();
+
+    private TestApplication(ChannelsServer server, TestEdge edge) {
+        this.server = server;
+        ActorSystem<?> system = server.system();
+        if (!(system.classicSystem().scheduler() instanceof ActivityOwner scheduler)) {
+            throw new IllegalStateException("the application was not started with the configuration that it was given;"
+                    + " pass that to Channels.load(..), with changes if necessary");
+        }
+        this.quiescence = new Quiescence(scheduler.activity(), ConsumerActivity.of(system));
+        if (edge == TestEdge.MEMORY) {
+            this.network = InProcessNetwork.of(system);
+        } else {
+            this.network = new SocketNetwork(server.address());
+            quiescence.deliveredBy(new BytesUnderWay(server, clients, quiescence)::awaitNone);
+        }
+        this.failures = ObservedFailures.of(system);
+        this.passage = Passage.of(scheduler, quiescence);
+        this.json = SystemJson.of(system).strict(MAX_DEPTH);
+    }
+
+    private static final int MAX_DEPTH = 1000;
+
+    /**
+     * Starts an application in memory, with the configuration of {@link ConfigFactory#load()}.
+     *
+     * @param application the application's start, for example {@code ChatServer::start}: passes the configuration to
+     *     {@code Channels.load(..)}, and starts. What it throws is passed on
+     * @return the running application
+     */
+    public static TestApplication start(Function<Config, ChannelsServer> application) {
+        return start(application, TestEdge.MEMORY, ConfigFactory.load());
+    }
+
+    /**
+     * Starts an application.
+     *
+     * @param application the application's start
+     * @param edge how its clients connect
+     * @param config the application's whole, resolved configuration
+     * @return the running application
+     */
+    public static TestApplication start(Function<Config, ChannelsServer> application, TestEdge edge, Config config) {
+        requireNonNull(application, "the application to start must not be null; pass a function from Config to server");
+        ChannelsServer server = requireNonNull(
+                application.apply(TestConfig.of(config, edge)),
+                "the application's start returned null; return what Channels.start() returns");
+        return new TestApplication(server, edge);
+    }
+
+    /**
+     * Connects a client.
+     *
+     * @param target path and query, percent-encoded, for example {@code /ws/chat/lobby/?since=5}
+     * @return the open connection
+     * @throws AssertionError if the application refuses
+     */
+    public WebSocketCommunicator connect(String target) {
+        return request(target).connect();
+    }
+
+    /**
+     * Prepares an upgrade request with headers or subprotocols.
+     *
+     * @param target path and query, percent-encoded
+     * @return the request, not sent yet
+     */
+    public WebSocketRequest request(String target) {
+        return new WebSocketRequest(this, requireNonNull(target, "the target of a request must not be null"));
+    }
+
+    /**
+     * Lets time pass: moves the time to that of the next timer, waits until nothing runs, and so on, until the duration is over.
+     *
+     * <p>Callbacks may wait for stages meanwhile, so that a test can let them time out.
+     *
+     * @param duration how long
+     * @throws IllegalStateException over sockets, whose time is real
+     */
+    public void passes(Duration duration) {
+        passage.passes(duration);
+    }
+
+    /** Waits until nothing runs in the application, and no callback waits for its stage. */
+    public void settles() {
+        try {
+            quiescence.await(Quiescence.Callbacks.HOLD, Optional::empty);
+        } catch (Quiescence.StuckException stuck) {
+            throw new AssertionError("the application was still busy after " + quiescence.bound() + passage.words()
+                    + stuck.getMessage());
+        }
+    }
+
+    /**
+     * Sets how long the application may be busy, in real time, before a waiting method fails; 5 seconds by default.
+     *
+     * @param bound the bound, longer than zero
+     * @return this
+     */
+    public TestApplication waitsAtMost(Duration bound) {
+        if (bound.isNegative() || bound.isZero()) {
+            throw new IllegalArgumentException("the bound must be longer than zero, was " + bound);
+        }
+        quiescence.bound(bound);
+        return this;
+    }
+
+    /**
+     * The actor system, for example for {@code Database.get(system)} or {@code ChannelLayer.get(system)}.
+     *
+     * @return the system
+     */
+    public ActorSystem<?> system() {
+        return server.system();
+    }
+
+    /**
+     * The running application.
+     *
+     * @return the server that the application's start has returned
+     */
+    public ChannelsServer server() {
+        return server;
+    }
+
+    WebSocketCommunicator connect(WebSocketRequest request) {
+        ClientConnection client = request.take();
+        Response response = answer(request, client);
+        if (response.status() != SWITCHING_PROTOCOLS) {
+            throw new AssertionError(
+                    request.target() + ": refused with " + response.status() + " " + response.body(),
+                    failures.last().orElse(null));
+        }
+        return new WebSocketCommunicator(
+                request.target(), response, client, quiescence, failures, passage::words, json);
+    }
+
+    Response refused(WebSocketRequest request) {
+        ClientConnection client = request.take();
+        Response response = answer(request, client);
+        if (response.status() == SWITCHING_PROTOCOLS) {
+            client.abort();
+            throw new AssertionError(request.target() + ": expected a refusal, but the application has accepted");
+        }
+        return response;
+    }
+
+    /** Sends a request and does not wait for the answer. */
+    ClientConnection send(WebSocketRequest request) {
+        ClientConnection client = new ClientConnection(quiescence.activity());
+        clients.removeIf(old -> old.end().isPresent());
+        clients.add(client);
+        failures.forgetLast();
+        network.connect(client);
+        failures.forget(client.link().address());
+        client.start(request.head(key()));
+        return client;
+    }
+
+    private static String key() {
+        byte[] key = new byte[KEY_BYTES];
+        ThreadLocalRandom.current().nextBytes(key);
+        return Base64.getEncoder().encodeToString(key);
+    }
+
+    /** The application may ask something else before it decides, which no callback shows. */
+    private Response answer(WebSocketRequest request, ClientConnection client) {
+        boolean answered = quiescence.awaitCondition(
+                () -> client.response().isPresent() || client.end().isPresent());
+        return client.response()
+                .filter(response -> answered)
+                .orElseThrow(() -> new AssertionError(
+                        request.target() + ": no answer to the handshake within " + quiescence.bound() + passage.words()
+                                + quiescence.state(),
+                        failures.last().orElse(null)));
+    }
+
+    /** Cuts off all clients, and waits until the application has nothing left to do. */
+    public void disconnectAll() {
+        cutOffAll();
+        settles();
+    }
+
+    private void cutOffAll() {
+        clients.stream().filter(client -> client.end().isEmpty()).forEach(ClientConnection::abort);
+    }
+
+    /** Cuts off all clients, and stops the application. */
+    @Override
+    public void close() {
+        cutOffAll();
+        CompletableFuture<?> stopped = server.stop().toCompletableFuture();
+        passage.passesUntil(stopped);
+        stopped.join();
+    }
+}
