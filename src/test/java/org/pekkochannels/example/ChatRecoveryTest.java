@@ -52,6 +52,25 @@ final class ChatRecoveryTest {
     }
 
     @Test
+    void messagesOutliveTheServer(@TempDir Path own) throws Exception {
+        try (ExampleServer other = ExampleServer.start(own)) {
+            try (Client ada = Client.open(other.socket("/ws/chat/lobby/"))) {
+                ada.send("{\"message\":\"remember me\"}");
+                ada.text();
+                other.stop();
+                assertThat(ada.closed()).startsWith("1012 ");
+            }
+
+            other.startAgain();
+
+            try (Client bob = Client.open(other.socket("/ws/chat/lobby/?history=50"))) {
+                bob.text();
+                assertThat(bob.json().get("message").textValue()).isEqualTo("remember me");
+            }
+        }
+    }
+
+    @Test
     void whoIsCutOffAgainAtAnyMissedMessageReceivesEachOnce() throws Exception {
         try (Client ada = Client.open(server.socket("/ws/chat/tunnel/"))) {
             String position = newPosition("tunnel");
