@@ -259,15 +259,32 @@ public final class AfterCommit {
 
         @Override
         public void publish(Connection connection) throws SQLException {
-            List<Outgoing> events = sends.subList(passed, sends.size()).stream()
-                    .map(Deferred::event)
-                    .filter(Objects::nonNull)
-                    .map(Effects.GroupSend::outgoing)
-                    .toList();
+            List<Outgoing> events = unpublished();
             if (!events.isEmpty()) {
                 ((TransactionalLayer) layer).publish(connection, events);
             }
             passed = sends.size();
+        }
+
+        @Override
+        public boolean publishAndCommit(Connection connection) throws SQLException {
+            List<Outgoing> events = unpublished();
+            boolean committed = !events.isEmpty() && ((TransactionalLayer) layer).publishAndCommit(connection, events);
+            passed = sends.size();
+            return committed;
+        }
+
+        @Override
+        public boolean isPublishing() {
+            return passed < sends.size();
+        }
+
+        private List<Outgoing> unpublished() {
+            return sends.subList(passed, sends.size()).stream()
+                    .map(Deferred::event)
+                    .filter(Objects::nonNull)
+                    .map(Effects.GroupSend::outgoing)
+                    .toList();
         }
 
         @Override

@@ -151,9 +151,9 @@ final class CallbackHandle implements HandleSource, AutoCloseable {
             return;
         }
         // Before the commit begins, because it may wait, and a cancel must still reach it.
-        transaction.publish();
+        boolean committed = transaction.publish();
         if (cancellation != null) {
-            cancellation.beginCommit();
+            cancellation.beginCommit(committed);
         }
         transaction.commit();
     }

@@ -38,20 +38,26 @@ final class CallbackTransaction {
         }
     }
 
-    /** Writes what depends on the transaction, unless the callback has ended it itself. */
-    void publish() {
+    /**
+     * Writes what depends on the transaction, unless the callback has ended it itself.
+     *
+     * @return whether the transaction has committed with it
+     */
+    boolean publish() {
         try {
             if (!CommitHook.isEmpty(handle) && handle.isInTransaction()) {
                 Publication.of(handle);
             }
+            return CommitHook.hasCommitted(handle);
         } catch (SQLException e) {
-            throw new TransactionException("The events of the transaction could not be written", e);
+            throw DatabaseOutcomeUnknownException.of(e);
         }
     }
 
     /** Commits, unless the callback has ended the transaction itself. */
     void commit() {
-        if (handle.isInTransaction()) {
+        // With its events it may have committed already, whatever became of the connection.
+        if (CommitHook.hasCommitted(handle) || handle.isInTransaction()) {
             commitForGood();
         }
         putBack();

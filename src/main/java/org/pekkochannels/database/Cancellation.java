@@ -139,9 +139,13 @@ final class Cancellation {
         handle.setStatementBuilder(new Guarded(handle.getStatementBuilder()));
     }
 
-    /** Too late to cancel from here on; fails if it was requested before. */
-    synchronized void beginCommit() {
-        if (requested) {
+    /**
+     * Too late to cancel from here on; fails if it was requested before.
+     *
+     * @param committed whether the transaction has committed already, so that it is too late in any case
+     */
+    synchronized void beginCommit(boolean committed) {
+        if (requested && !committed) {
             throw DatabaseCancelledException.betweenStatements();
         }
         phase = Phase.COMMITTING;
@@ -149,12 +153,12 @@ final class Cancellation {
 
     /**
      * A transaction on a handle commits. If it is nested in a call, a cancel must not reach its commit either. Fails if a cancel was
-     * requested before. A failure of the commit itself is reported unchanged.
+     * requested before, unless the transaction has committed already. A failure of the commit itself is reported unchanged.
      *
      * @return the cancellation to notify of the end of such a commit
      */
-    static @Nullable Cancellation beginInnerCommit(Handle handle) {
-        return handle.getStatementBuilder() instanceof Guarded guarded ? guarded.beginInnerCommit() : null;
+    static @Nullable Cancellation beginInnerCommit(Handle handle, boolean committed) {
+        return handle.getStatementBuilder() instanceof Guarded guarded ? guarded.beginInnerCommit(committed) : null;
     }
 
     /** The builder of a handle's statements without this guard. */
@@ -167,10 +171,10 @@ final class Cancellation {
         phase = Phase.WORKING;
     }
 
-    private synchronized boolean commitsWithin() {
+    private synchronized boolean commitsWithin(boolean committed) {
         boolean within = phase == Phase.WORKING;
         if (within) {
-            beginCommit();
+            beginCommit(committed);
         }
         return within;
     }
@@ -313,8 +317,8 @@ final class Cancellation {
         }
 
         @Nullable
-        Cancellation beginInnerCommit() {
-            return commitsWithin() ? Cancellation.this : null;
+        Cancellation beginInnerCommit(boolean committed) {
+            return commitsWithin(committed) ? Cancellation.this : null;
         }
 
         @Override

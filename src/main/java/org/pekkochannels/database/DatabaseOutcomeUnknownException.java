@@ -1,8 +1,10 @@
 package org.pekkochannels.database;
 
 import java.sql.SQLException;
+import org.jdbi.v3.core.transaction.TransactionException;
 import org.pekkochannels.concurrent.Causes;
 import org.pekkochannels.database.jdbc.Condition;
+import org.pekkochannels.database.jdbc.LostCommitException;
 
 /**
  * The connection was lost during a commit: the transaction may have been committed, or not. The cause is the driver's exception. Immutable.
@@ -20,6 +22,13 @@ public final class DatabaseOutcomeUnknownException extends RuntimeException {
                 "the connection was lost during a commit; check in the database whether the transaction was committed before the"
                         + " work is repeated",
                 cause);
+    }
+
+    /** The failure of a transaction whose events could not be written: of this class if it may have committed with them. */
+    static RuntimeException of(SQLException failure) {
+        return failure instanceof LostCommitException && failure.getCause() instanceof SQLException lost
+                ? explained(new TransactionException("Failed to commit", lost))
+                : new TransactionException("The transaction and its events could not be committed", failure);
     }
 
     /** The failure of a commit, or an exception of this class if the connection was lost meanwhile. */

@@ -9,6 +9,7 @@ import org.jdbi.v3.core.transaction.TransactionHandler;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jdbi.v3.core.transaction.UnableToRestoreAutoCommitStateException;
 import org.pekkochannels.concurrent.SafeLog;
+import org.pekkochannels.database.jdbc.CommitHook;
 import org.pekkochannels.database.jdbc.HookedTransactions;
 
 /**
@@ -43,8 +44,13 @@ final class JdbiTransactions extends HookedTransactions {
     }
 
     @Override
+    protected RuntimeException unpublished(SQLException failure) {
+        return DatabaseOutcomeUnknownException.of(failure);
+    }
+
+    @Override
     protected void commitPublished(Handle handle) {
-        Cancellation within = Cancellation.beginInnerCommit(handle);
+        Cancellation within = Cancellation.beginInnerCommit(handle, CommitHook.hasCommitted(handle));
         try {
             super.commitPublished(handle);
         } catch (UnableToRestoreAutoCommitStateException e) {

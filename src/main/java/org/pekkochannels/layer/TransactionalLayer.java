@@ -18,7 +18,8 @@ public interface TransactionalLayer extends ChannelLayer {
     boolean sharesDatabase();
 
     /**
-     * Writes events as the last statements of a transaction that is about to commit; called once for each commit that has events.
+     * Writes events as the last statements of a transaction that is about to commit. For each commit that has events, this method or {@link
+     * #publishAndCommit} is called.
      *
      * @param transaction the transaction's connection; the method neither commits nor closes it
      * @param events in the order in which they were sent; an event above {@link #maxEvent} is not among them
@@ -26,6 +27,20 @@ public interface TransactionalLayer extends ChannelLayer {
      *     again where a serialization failure or a deadlock allows it
      */
     void publish(Connection transaction, List<Outgoing> events) throws SQLException;
+
+    /**
+     * Writes events as {@link #publish} does, and may commit the transaction with them. That saves a round trip, during which other
+     * transactions would wait for a group with history. By default it does not commit.
+     *
+     * @param transaction the transaction's connection; the method does not close it
+     * @param events in the order in which they were sent; an event above {@link #maxEvent} is not among them
+     * @return whether the transaction has committed
+     * @throws SQLException as {@link #publish}, or because the commit has failed
+     */
+    default boolean publishAndCommit(Connection transaction, List<Outgoing> events) throws SQLException {
+        publish(transaction, events);
+        return false;
+    }
 
     /**
      * Wakes all nodes after a transaction with events has committed, so that they read them at once. Does not block, and never fails; if it is

@@ -16,9 +16,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleConsumer;
@@ -28,7 +30,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pekkochannels.database.Database;
+import org.pekkochannels.database.DatabaseOutcomeUnknownException;
 import org.pekkochannels.database.DatabaseTimeoutException;
 import org.pekkochannels.database.SharedPostgreSql;
 import org.pekkochannels.database.TransactionOptions;
@@ -216,12 +221,84 @@ class TransactionalSendTest {
         join(handle -> assertThat(rows(handle)).contains("own"));
     }
 
+    /** The events and the commit are sent at once, in each way in which the driver sends statements. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "&prepareThreshold=0",
+                "&prepareThreshold=1",
+                "&preferQueryMode=simple",
+                "&preferQueryMode=extendedForPrepared",
+                "&autosave=always",
+                "&autosave=always&cleanupSavepoints=true"
+            })
+    void commitsWithTheEventsInEachModeOfTheDriver(String parameters) throws Exception {
+        Jdbi jdbi = Jdbi.create(SERVER.url() + parameters);
+        AfterCommit.of(kit.system()).install(jdbi);
+
+        for (int i = 0; i < 3; i++) {
+            String note = "mode" + parameters + i;
+            jdbi.useTransaction(handle -> {
+                handle.execute("insert into note values (?)", note);
+                say(handle, "mode");
+            });
+            assertThatThrownBy(() -> jdbi.useTransaction(handle -> {
+                        handle.execute("insert into note values (?)", note);
+                        say(handle, "twice");
+                    }))
+                    .rootCause()
+                    .hasMessageContaining("note_body_key");
+        }
+
+        expect("mode", "mode", "mode");
+        join(handle -> assertThat(notes(handle)).contains("mode" + parameters + 0, "mode" + parameters + 2));
+    }
+
+    /** The counter's lock is waited for by the statement that also commits. */
+    @Test
+    void doesNotKnowTheOutcomeIfTheConnectionIsLostWhileTheEventsAreWrittenAndCommitted() throws Exception {
+        AtomicInteger waiting = new AtomicInteger();
+        CompletableFuture<Done> lost;
+        try (Handle other = Jdbi.create(SERVER.url()).open()) {
+            GroupName group = GroupName.of("kept", "lost");
+            AfterCommit afterCommit = AfterCommit.of(kit.system());
+            join(handle -> afterCommit.groupSend(handle, group, "first", "first"));
+            other.begin();
+            other.execute("update channels_group set top = top where name = ?", group.value());
+            lost = database()
+                    .useTransaction(handle -> {
+                        waiting.set(handle.select("select pg_backend_pid()")
+                                .mapTo(Integer.class)
+                                .one());
+                        afterCommit.groupSend(handle, group, "lost", "lost");
+                    })
+                    .toCompletableFuture();
+            while (!isWaiting(other, waiting.get())) {
+                Thread.sleep(5);
+            }
+            other.execute("select pg_terminate_backend(?)", waiting.get());
+            assertThatThrownBy(() -> lost.get(60, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(DatabaseOutcomeUnknownException.class);
+            other.rollback();
+        }
+
+        expectNoRow("lost");
+    }
+
+    private static boolean isWaiting(Handle handle, int process) {
+        return handle.select("select wait_event_type = 'Lock' from pg_stat_activity where pid = ?", process)
+                .mapTo(Boolean.class)
+                .findOne()
+                .orElse(false);
+    }
+
     /** A layer whose next attempt to write events fails. */
     private AfterCommit failingOnce(Throwable failure) {
         AtomicReference<Throwable> next = new AtomicReference<>(failure);
         ChannelLayer real = ChannelLayer.get(kit.system());
         InvocationHandler calls = (proxy, method, arguments) -> {
-            Throwable due = method.getName().equals("publish") ? next.getAndSet(null) : null;
+            Throwable due = method.getName().startsWith("publishAnd") ? next.getAndSet(null) : null;
             if (due != null) {
                 throw due;
             }

@@ -30,6 +30,7 @@ public final class CommitHook {
     // If the connection is lost, there is no rollback, but the handle is closed. Removed when the transaction ends,
     // because a handle may run any number of transactions.
     private final Cleanable close;
+    private boolean committed;
 
     private CommitHook(Handle handle) {
         close = () -> discard(handle);
@@ -45,6 +46,22 @@ public final class CommitHook {
          * @throws SQLException if the transaction must not commit; any other exception has the same effect
          */
         default void publish(Connection connection) throws SQLException {}
+
+        /** Whether {@link #publish} would write something. */
+        default boolean isPublishing() {
+            return false;
+        }
+
+        /**
+         * Publishes, and commits the transaction with it, if that saves a round trip; called instead of {@link #publish} for the last dependent.
+         *
+         * @return whether the transaction has committed
+         * @throws LostCommitException if the connection was lost, so that the transaction may have committed
+         */
+        default boolean publishAndCommit(Connection connection) throws SQLException {
+            publish(connection);
+            return false;
+        }
 
         /** The transaction has committed; called once. */
         void committed();
@@ -92,7 +109,8 @@ public final class CommitHook {
     }
 
     /**
-     * Publishes what depends on the transaction, in the order in which it was added, and has not been published.
+     * Publishes what depends on the transaction, in the order in which it was added, and has not been published. The last one may commit the
+     * transaction: see {@link #hasCommitted}.
      *
      * @param handle the handle
      * @param connection its connection
@@ -100,11 +118,26 @@ public final class CommitHook {
      */
     public static void publish(Handle handle, Connection connection) throws SQLException {
         CommitHook open = OPEN.get(handle);
-        if (open != null) {
-            for (Dependent dependent : open.dependents) {
-                dependent.publish(connection);
-            }
+        if (open != null && !open.committed) {
+            open.publish(connection);
         }
+    }
+
+    private void publish(Connection connection) throws SQLException {
+        List<Dependent> publishing =
+                dependents.stream().filter(Dependent::isPublishing).toList();
+        for (int i = 0; i < publishing.size() - 1; i++) {
+            publishing.get(i).publish(connection);
+        }
+        if (!publishing.isEmpty()) {
+            committed = publishing.get(publishing.size() - 1).publishAndCommit(connection);
+        }
+    }
+
+    /** Whether the handle's transaction was committed together with what depends on it; JDBI does not know of it yet. */
+    public static boolean hasCommitted(Handle handle) {
+        CommitHook open = OPEN.get(handle);
+        return open != null && open.committed;
     }
 
     /** The transaction has committed. */

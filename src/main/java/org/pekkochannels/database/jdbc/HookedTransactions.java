@@ -7,12 +7,15 @@ import org.jdbi.v3.core.transaction.DelegatingTransactionHandler;
 import org.jdbi.v3.core.transaction.TransactionException;
 import org.jdbi.v3.core.transaction.TransactionHandler;
 import org.jdbi.v3.core.transaction.UnableToRestoreAutoCommitStateException;
+import org.pekkochannels.concurrent.SafeLog;
 
 /**
  * JDBI's transactions, which report their steps to {@link CommitHook}. A commit that cannot publish what depends on it rolls back and fails.
  * Confined to the handle's thread.
  */
 public class HookedTransactions extends DelegatingTransactionHandler {
+    private static final SafeLog LOG = SafeLog.of(HookedTransactions.class);
+
     /** Wraps another handler. */
     public HookedTransactions(TransactionHandler delegate) {
         super(delegate);
@@ -32,13 +35,16 @@ public class HookedTransactions extends DelegatingTransactionHandler {
             CommitHook.committed(handle);
             throw committed;
         } catch (Throwable e) { // also if the outcome is unknown
-            CommitHook.discard(handle);
-            throw e;
+            if (!CommitHook.hasCommitted(handle)) {
+                CommitHook.discard(handle);
+                throw e;
+            }
+            LOG.warn("a connection was lost just after a commit, which remains valid", e);
         }
         CommitHook.committed(handle);
     }
 
-    /** Commits; what depends on the transaction is published. */
+    /** Commits, if that was not done together with the publication of what depends on the transaction. */
     protected void commitPublished(Handle handle) {
         super.commit(handle);
     }
@@ -49,20 +55,24 @@ public class HookedTransactions extends DelegatingTransactionHandler {
      * @throws TransactionException if it cannot be; the transaction is rolled back then
      */
     private void publish(Handle handle) {
-        if (CommitHook.isEmpty(handle)) {
+        if (CommitHook.isEmpty(handle) || CommitHook.hasCommitted(handle)) {
             return;
         }
         try {
             publishWithin(handle, handle.getConnection());
         } catch (SQLException e) {
-            TransactionException failure =
-                    new TransactionException("The events of the transaction could not be written", e);
+            RuntimeException failure = unpublished(e);
             rollbackAfter(failure, handle);
             throw failure;
         } catch (Throwable e) { // of a channel layer
             rollbackAfter(e, handle);
             throw e;
         }
+    }
+
+    /** The failure of a commit whose events could not be written, or which was lost together with them. */
+    protected RuntimeException unpublished(SQLException failure) {
+        return new TransactionException("The transaction and its events could not be committed", failure);
     }
 
     /** Writes on the transaction's connection what depends on the transaction. */

@@ -7,6 +7,7 @@ import java.sql.Types;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.database.jdbc.LostCommitException;
 
 /** Writes events as rows, with one statement. Immutable and thread-safe; each call uses its connection only. */
 final class EventWriter {
@@ -18,7 +19,21 @@ final class EventWriter {
 
     /** Writes events in a transaction of the caller. */
     void write(Connection connection, List<LogEvent> events) throws SQLException {
-        write(connection, events, statements.write(events.size() == 1), true);
+        write(connection, events, statement(events, statements.write(events.size() == 1)), true);
+    }
+
+    /**
+     * Writes events in a transaction of the caller, and commits it. The driver sends both statements at once, and the server skips the second one
+     * if the first fails.
+     *
+     * @throws LostCommitException if the connection was lost meanwhile
+     */
+    void writeAndCommit(Connection connection, List<LogEvent> events) throws SQLException {
+        try {
+            write(connection, events, statement(events, statements.write(events.size() == 1)) + "; commit", true);
+        } catch (SQLException e) {
+            throw LostCommitException.explained(e);
+        }
     }
 
     /**
@@ -27,28 +42,30 @@ final class EventWriter {
      * @param numbered whether the events are numbered at once, which waits for every other transaction that has sent to the groups
      */
     void commit(Connection connection, List<LogEvent> events, boolean numbered) throws SQLException {
-        write(connection, events, statements.writeLazily(events.size() == 1), numbered);
+        write(connection, events, statement(events, statements.writeLazily(events.size() == 1)), numbered);
     }
 
-    private void write(Connection connection, List<LogEvent> events, String unkept, boolean numbered)
+    private String statement(List<LogEvent> events, String unkept) {
+        return !isAnyKept(events) ? unkept : events.size() == 1 ? statements.writeOneKept() : statements.writeKept();
+    }
+
+    private static boolean isAnyKept(List<LogEvent> events) {
+        return events.stream().anyMatch(event -> event.ttlMillis() != null);
+    }
+
+    private static void write(Connection connection, List<LogEvent> events, String sql, boolean numbered)
             throws SQLException {
-        boolean kept = events.stream().anyMatch(event -> event.ttlMillis() != null);
-        boolean one = events.size() == 1;
-        try (PreparedStatement statement = connection.prepareStatement(kept ? kept(one) : unkept)) {
-            if (one) {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            if (events.size() == 1) {
                 set(statement, events.get(0));
             } else {
                 set(statement, events);
             }
-            if (kept) {
+            if (isAnyKept(events)) {
                 statement.setBoolean(7, numbered);
             }
             statement.executeUpdate();
         }
-    }
-
-    private String kept(boolean one) {
-        return one ? statements.writeOneKept() : statements.writeKept();
     }
 
     private static void set(PreparedStatement statement, LogEvent event) throws SQLException {

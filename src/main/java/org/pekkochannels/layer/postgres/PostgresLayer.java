@@ -191,12 +191,24 @@ public final class PostgresLayer implements TransactionalLayer {
 
     @Override
     public void publish(Connection transaction, List<Outgoing> events) throws SQLException {
-        List<LogEvent> rows = events.stream()
+        if (!events.isEmpty()) {
+            writes.write(transaction, rows(events));
+        }
+    }
+
+    @Override
+    public boolean publishAndCommit(Connection transaction, List<Outgoing> events) throws SQLException {
+        if (events.isEmpty()) {
+            return false;
+        }
+        writes.writeAndCommit(transaction, rows(events));
+        return true;
+    }
+
+    private List<LogEvent> rows(List<Outgoing> events) {
+        return events.stream()
                 .map(event -> toGroup(event.group(), event.excluded(), event.event()))
                 .toList();
-        if (!rows.isEmpty()) {
-            writes.write(transaction, rows);
-        }
     }
 
     @Override
