@@ -6,12 +6,17 @@ import java.util.stream.Stream;
 
 /** The command of a JVM that a test starts, ends or kills. */
 public final class ChildJvm {
-    private static final List<String> OPTIONS = List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx256m",
+    /** The options of a JVM that ends soon. */
+    public static final List<String> SHORT_LIVED = List.of(
             // It ends before the optimizing compiler pays off; without it a server starts with half the CPU time.
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
+            // A tenth of the CPU time of a start; what javac has written needs no verification.
+            "-XX:+UnlockDiagnosticVMOptions",
+            "-XX:-BytecodeVerificationRemote");
+
+    private static final List<String> OPTIONS = List.of(
+            "-Xmx256m",
             // On a busy machine H2 may need longer than the default of 5 s for its first login.
             "-Dchannels.database.connection-timeout=1m");
 
@@ -29,6 +34,13 @@ public final class ChildJvm {
 
     /** Runs what {@code rest} says, such as {@code -jar}. */
     public static List<String> plain(String... rest) {
-        return Stream.concat(OPTIONS.stream(), Stream.of(rest)).toList();
+        return Stream.of(List.of(java()), SHORT_LIVED, OPTIONS, List.of(rest))
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /** The program of this JVM. */
+    public static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 }

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
+import org.pekkochannels.ChildJvm;
 import org.pekkochannels.dev.DevServer;
 
 /** The examples under the development server, in a process of its own, as {@code mvn -Pdev} starts them. */
@@ -60,12 +61,8 @@ final class DevelopmentLoopTest {
 
     private Process start() throws IOException {
         copy(Path.of("src/example"));
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        ProcessBuilder builder = new ProcessBuilder(
-                        java,
+        ProcessBuilder builder = new ProcessBuilder(ChildJvm.plain(
                         "-Xmx512m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Dchannels.database.connection-timeout=1m",
                         "-Dlogback.configurationFile=example/logback.xml",
                         "-Dchannels.http.port=" + freePort(),
                         "-Dchannels.database.url=jdbc:h2:mem:dev;DB_CLOSE_DELAY=-1",
@@ -75,7 +72,7 @@ final class DevelopmentLoopTest {
                         "src/example/java",
                         "src/example/resources",
                         "-parameters",
-                        "-proc:none")
+                        "-proc:none"))
                 .directory(folder.toFile())
                 .redirectErrorStream(true);
         builder.environment().keySet().removeAll(StarterBuild.SETTINGS);

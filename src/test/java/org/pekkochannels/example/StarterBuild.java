@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import org.pekkochannels.Channels;
+import org.pekkochannels.ChildJvm;
 
 /**
  * A copy of {@code src/starter}, built by Maven in a process of its own. Maven finds this build's library, which is not installed, in a
@@ -22,8 +23,7 @@ import org.pekkochannels.Channels;
  */
 record StarterBuild(Path project, Path repository) implements AutoCloseable {
     private static final Path STARTER = Path.of("src/starter");
-    // It needs no optimizing compiler (C2): a third less CPU.
-    private static final String JVM = "-Xmx512m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+    private static final String JVM = "-Xmx512m " + String.join(" ", ChildJvm.SHORT_LIVED);
     /** What a reader of the guide has not set. */
     static final List<String> SETTINGS = List.of(
             "HOST",

@@ -28,6 +28,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.pekkochannels.ChildJvm;
 import org.pekkochannels.example.nodes.TwoNodes;
 
 /** The examples on two nodes, in processes of their own, as {@code mvn -Pnodes} starts them. */
@@ -276,17 +277,16 @@ final class TwoNodesTest {
     }
 
     private Process start() throws IOException {
-        ProcessBuilder java = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx64m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Dconfig.file=" + configuration(),
-                        "-Dlogback.configurationFile=example/logback.xml",
-                        TwoNodes.class.getName(),
-                        "0",
-                        "0")
-                .directory(folder.toFile())
-                .redirectErrorStream(true);
+        List<String> command = new ArrayList<>(List.of(ChildJvm.java(), "-Xmx64m"));
+        command.addAll(ChildJvm.SHORT_LIVED);
+        command.addAll(List.of(
+                "-Dconfig.file=" + configuration(),
+                "-Dlogback.configurationFile=example/logback.xml",
+                TwoNodes.class.getName(),
+                "0",
+                "0"));
+        ProcessBuilder java =
+                new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
         java.environment().keySet().removeAll(StarterBuild.SETTINGS);
         java.environment().put("CHANNELS_LAYER", "cluster");
         java.environment().put("CLASSPATH", DevelopmentLoopTest.classPath());

@@ -4,13 +4,13 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.pekkochannels.ChildJvm;
 import org.pekkochannels.layer.Channel;
 import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.layer.GroupName;
@@ -60,11 +60,8 @@ final class NodeProcess implements AutoCloseable {
 
     /** Starts it; {@link #await} waits until it has joined. */
     static NodeProcess start(String config) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx128m"));
+        List<String> command = new ArrayList<>(List.of(ChildJvm.java(), "-Xmx128m"));
+        command.addAll(ChildJvm.SHORT_LIVED);
         command.addAll(List.of(NodeProcess.class.getName(), config));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().putAll(Map.of("CLASSPATH", System.getProperty("java.class.path")));
