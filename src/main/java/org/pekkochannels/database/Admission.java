@@ -11,6 +11,7 @@ import org.apache.pekko.actor.ActorSystem;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.concurrent.StackRoom;
+import org.pekkochannels.concurrent.TimeSource;
 import org.pekkochannels.database.WaitingCalls.Waiting;
 
 /**
@@ -54,7 +55,7 @@ final class Admission {
     private final Executor dispatcher;
     private final Timers timers;
     private final UnservedCounters unserved = new UnservedCounters();
-    private final WaitingCalls waiting = new WaitingCalls();
+    private final WaitingCalls waiting;
     private final AtomicInteger rows = new AtomicInteger();
     private final long maxWaitNanos;
     private int busy;
@@ -64,6 +65,7 @@ final class Admission {
         this.settings = settings;
         this.dispatcher = dispatcher;
         this.timers = new Timers(system);
+        this.waiting = new WaitingCalls(TimeSource.of(system).ticker());
         this.maxWaitNanos = settings.maxWait().toNanos();
     }
 

@@ -15,14 +15,20 @@ import org.pekkochannels.concurrent.Ticker;
  * they are in no queue, and a timer adds them again. Confined to the lock of its {@link Admission}.
  */
 final class WaitingCalls {
+    private final Ticker ticker;
     private final Queue<Waiting> calls = new ArrayDeque<>();
     private final Queue<Waiting> cleanups = new ArrayDeque<>();
     private final Set<Call<?>> paused = new HashSet<>();
 
+    /** No calls yet, whose times the ticker measures. */
+    WaitingCalls(Ticker ticker) {
+        this.ticker = ticker;
+    }
+
     /** A waiting call, and the time since when it waits. */
-    record Waiting(Call<?> call, long sinceNanos) {
+    record Waiting(Call<?> call, long sinceNanos, Ticker ticker) {
         long nanos() {
-            return Ticker.SYSTEM.read() - sinceNanos;
+            return ticker.read() - sinceNanos;
         }
 
         boolean isLongerThan(long nanos) {
@@ -31,7 +37,7 @@ final class WaitingCalls {
     }
 
     void add(Call<?> call) {
-        (call.isCleanup() ? cleanups : calls).add(new Waiting(call, Ticker.SYSTEM.read()));
+        (call.isCleanup() ? cleanups : calls).add(new Waiting(call, ticker.read(), ticker));
     }
 
     void addPaused(Call<?> call) {

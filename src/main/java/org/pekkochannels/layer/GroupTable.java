@@ -1,7 +1,11 @@
 package org.pekkochannels.layer;
 
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.stream.Stream;
 
 /** The members of each group that has any. Thread-safe. */
 final class GroupTable {
@@ -27,6 +31,14 @@ final class GroupTable {
 
     int size() {
         return groups.size();
+    }
+
+    /** The names of the channels by that of their group. */
+    Map<String, List<String>> names() {
+        Map<String, List<String>> names = new TreeMap<>();
+        groups.forEach((group, members) -> names.put(
+                group, Stream.of(members.snapshot()).map(Channel::name).toList()));
+        return names;
     }
 
     /** The number of memberships of all channels. */

@@ -259,6 +259,11 @@ final class InMemoryLayer implements ChannelLayer {
         return local.presence();
     }
 
+    /** The members and presence entries of all groups. */
+    LayerContents contents() {
+        return local.contents();
+    }
+
     @Override
     public LayerStats stats() {
         return local.stats();

@@ -463,6 +463,11 @@ public final class LocalChannels {
         return tally.with(channels.size() + named.size(), groups.size(), groups.memberships());
     }
 
+    /** The members of all groups, and the presence entries of open channels. */
+    LayerContents contents() {
+        return new LayerContents(groups.names(), presence.keys());
+    }
+
     /**
      * The presence of these channels.
      *

@@ -3,6 +3,7 @@ package org.pekkochannels.layer;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -290,6 +291,17 @@ final class LocalPresence implements Presence, PresenceGroup.Source {
                 ticks.due(group);
             }
         }
+    }
+
+    /** The keys of the entries of open channels, by the name of their group. */
+    synchronized Map<String, List<String>> keys() {
+        Map<String, List<String>> keys = new HashMap<>();
+        owners.values()
+                .forEach(owner -> owner.entries
+                        .keySet()
+                        .forEach(place -> keys.computeIfAbsent(place.group(), group -> new ArrayList<>())
+                                .add(place.key())));
+        return keys;
     }
 
     private synchronized List<Entry> entries(String name) {

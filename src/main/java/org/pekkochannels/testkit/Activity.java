@@ -1,6 +1,7 @@
 package org.pekkochannels.testkit;
 
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.Ticker;
 
 /**
@@ -10,11 +11,31 @@ import org.pekkochannels.concurrent.Ticker;
  * Thread-safe.
  */
 final class Activity {
+    private final StartedThreads threads = new StartedThreads();
     private long pending;
+    private volatile @Nullable RuntimeException databaseFailure;
     // Grows with each task and each notice, so that two readings show whether anything has happened between them.
     private long changes;
     // Threads that wait for a change; the executors notify only if there is one.
     private int waiters;
+
+    /** The threads that the tasks have created. */
+    StartedThreads threads() {
+        return threads;
+    }
+
+    /** Each task for the database fails with this from now on; null to end that. */
+    void failDatabase(@Nullable RuntimeException failure) {
+        databaseFailure = failure;
+    }
+
+    /** Fails if the database shall. */
+    void requireDatabase() {
+        RuntimeException failure = databaseFailure;
+        if (failure != null) {
+            throw failure;
+        }
+    }
 
     /** A task is about to be submitted. */
     synchronized void begin() {

@@ -22,6 +22,7 @@ final class CountedExecutor extends ExecutorServiceConfigurator {
     static final String COUNTED = "counted-executor";
 
     private static final String EXECUTOR = "executor";
+    private static final String DATABASE = "channels.database.dispatcher";
 
     private final ExecutorServiceConfigurator counted;
     private final Activity activity;
@@ -55,20 +56,26 @@ final class CountedExecutor extends ExecutorServiceConfigurator {
     @Override
     public ExecutorServiceFactory createExecutorServiceFactory(String id, ThreadFactory threads) {
         ExecutorServiceFactory factory = counted.createExecutorServiceFactory(id, threads);
-        return () -> new Counting(factory.createExecutorService(), activity);
+        boolean database = id.equals(DATABASE);
+        return () -> new Counting(factory.createExecutorService(), activity, database);
     }
 
     private static final class Counting extends AbstractExecutorService {
         private final ExecutorService threads;
         private final Activity activity;
+        private final boolean database;
 
-        Counting(ExecutorService threads, Activity activity) {
+        Counting(ExecutorService threads, Activity activity, boolean database) {
             this.threads = threads;
             this.activity = activity;
+            this.database = database;
         }
 
         @Override
         public void execute(Runnable task) {
+            if (database) {
+                activity.requireDatabase();
+            }
             activity.begin();
             try {
                 threads.execute(() -> run(task));
@@ -79,6 +86,7 @@ final class CountedExecutor extends ExecutorServiceConfigurator {
         }
 
         private void run(Runnable task) {
+            activity.threads().follow();
             try {
                 task.run();
             } finally {

@@ -29,28 +29,40 @@ interface Passage {
         // Real time in which work outside the actor system, such as closing a pool, may go on before virtual time
         // passes.
         private static final long PAUSE_MILLIS = 20;
+        private static final Duration FIRST_STEP = Duration.ofMillis(100);
+        private static final Duration LONGEST_STEP = Duration.ofSeconds(10);
 
         @Override
         public synchronized void passes(Duration duration) {
             if (duration.isNegative()) {
                 throw new IllegalArgumentException("time cannot pass backwards, was " + duration);
             }
+            advance(duration, quiescence::awaitIdle);
+        }
+
+        private static Duration longer(Duration step) {
+            return step.compareTo(LONGEST_STEP) < 0 ? step.multipliedBy(2) : step;
+        }
+
+        private void advance(Duration duration, Runnable idle) {
             long end = time.passed() + duration.toNanos();
-            quiescence.awaitIdle();
+            idle.run();
             for (OptionalLong due = time.nextDue(); due.isPresent() && due.getAsLong() <= end; due = time.nextDue()) {
                 time.advanceTo(due.getAsLong());
-                quiescence.awaitIdle();
+                idle.run();
             }
             time.advanceTo(end);
         }
 
         @Override
         public synchronized void passesUntil(CompletableFuture<?> done) {
-            while (!isDoneWithin(done, PAUSE_MILLIS)) {
-                long deadline = Ticker.SYSTEM.read() + TimeUnit.SECONDS.toNanos(1);
-                if (quiescence.activity().awaitIdle(deadline)) {
-                    time.nextDue().ifPresent(time::advanceTo);
-                }
+            // Longer each time, because a stop may wait for timeouts.
+            for (Duration step = FIRST_STEP; !isDoneWithin(done, PAUSE_MILLIS); step = longer(step)) {
+                advance(
+                        step,
+                        () -> quiescence
+                                .activity()
+                                .awaitIdle(Ticker.SYSTEM.read() + TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS)));
             }
         }
 

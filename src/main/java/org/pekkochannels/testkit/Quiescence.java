@@ -21,6 +21,7 @@ final class Quiescence {
     private final Activity activity;
     private final ConsumerActivity consumers;
     private volatile BooleanSupplier delivered = () -> true;
+    private volatile boolean stalled;
     private volatile Duration bound = Duration.ofSeconds(5);
 
     Quiescence(Activity activity, ConsumerActivity consumers) {
@@ -39,6 +40,11 @@ final class Quiescence {
         HOLD,
         /** The stage is the test's own: the application is quiet. */
         IGNORED
+    }
+
+    /** Whether the test keeps the database busy, for which callbacks may wait. */
+    void stalled(boolean on) {
+        stalled = on;
     }
 
     Duration bound() {
@@ -107,7 +113,7 @@ final class Quiescence {
     }
 
     private boolean isSettled(Callbacks callbacks) {
-        return callbacks == Callbacks.IGNORED || !consumers.isWaiting();
+        return callbacks == Callbacks.IGNORED || stalled || !consumers.isWaiting();
     }
 
     private long deadline() {

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigFactory;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.platform.commons.support.AnnotationSupport;
 import org.pekkochannels.ChannelsServer;
 
@@ -29,9 +31,11 @@ final class RunningApplication
                 ParameterResolver {
     private final ChannelsTest test;
     private final TestEdge edge;
+    private final List<TestApplication> replaced = new ArrayList<>();
     private @Nullable TestDatabases databases;
     private @Nullable Config current;
     private @Nullable TestApplication application;
+    private @Nullable LeftBehind before;
 
     RunningApplication(ChannelsTest test, TestEdge edge) {
         this.test = test;
@@ -108,28 +112,66 @@ final class RunningApplication
     @Override
     public void beforeEach(ExtensionContext context) {
         startForTest(context);
+        if (application != null && isAlone(context)) {
+            before = LeftBehind.before(application.system());
+        }
+    }
+
+    /** Tests that run at the same time share clients and whatever they leave behind. */
+    private static boolean isAlone(ExtensionContext context) {
+        return context.getExecutionMode() == ExecutionMode.SAME_THREAD;
     }
 
     /** With a constructor that takes the application, before {@link #beforeEach}. */
     private void startForTest(ExtensionContext context) {
-        if (databases != null && application == null) {
+        if (application == null && databases != null) {
             Config fresh = databases.create(config());
             current = fresh;
             application = start(context, fresh);
+        } else if (application == null) {
+            application = start(context, config());
         }
     }
 
     @Override
     public void afterEach(ExtensionContext context) {
+        try {
+            if (application != null && isAlone(context)) {
+                application.disconnectAll();
+                requireNothingLeft(context);
+            }
+        } catch (AssertionError busyOrLeft) {
+            // The next test must not fail for the same reason.
+            replace();
+            throw busyOrLeft;
+        } finally {
+            if (databases != null) {
+                stop();
+            }
+        }
+    }
+
+    /** A new application serves the next test. The old one may not stop as long as its callbacks wait. */
+    private void replace() {
         if (databases == null && application != null) {
-            application.disconnectAll();
-        } else {
-            stop();
+            replaced.add(application);
+            application = null;
+        }
+    }
+
+    private void requireNothingLeft(ExtensionContext context) {
+        List<String> left = before == null ? List.of() : before.now();
+        before = null;
+        if (!left.isEmpty()) {
+            throw new AssertionError(context.getDisplayName() + " left behind, although its clients have left:\n    "
+                    + String.join("\n    ", left));
         }
     }
 
     @Override
     public void afterClassTemplateInvocation(ExtensionContext context) {
+        replaced.forEach(TestApplication::close);
+        replaced.clear();
         stop();
         if (databases != null) {
             databases.close();

@@ -16,6 +16,8 @@ import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.pekkochannels.ChannelsServer;
 import org.pekkochannels.consumer.ConsumerActivity;
+import org.pekkochannels.database.Database;
+import org.pekkochannels.layer.GroupName;
 import org.pekkochannels.layer.SystemJson;
 
 /**
@@ -48,9 +50,11 @@ public final class TestApplication implements AutoCloseable {
     private final Network network;
     private final Passage passage;
     private final ObjectMapper json;
+    private final ApplicationDatabase database;
+    private final Runnable afterwards;
     private final List<ClientConnection> clients = new CopyOnWriteArrayList<>();
 
-    private TestApplication(ChannelsServer server, TestEdge edge) {
+    private TestApplication(ChannelsServer server, TestEdge edge, Runnable afterwards) {
         this.server = server;
         ActorSystem<?> system = server.system();
         if (!(system.classicSystem().scheduler() instanceof ActivityOwner scheduler)) {
@@ -67,6 +71,8 @@ public final class TestApplication implements AutoCloseable {
         this.failures = ObservedFailures.of(system);
         this.passage = Passage.of(scheduler, quiescence);
         this.json = SystemJson.of(system).strict(MAX_DEPTH);
+        this.database = new ApplicationDatabase(Database.get(system), quiescence);
+        this.afterwards = afterwards;
     }
 
     private static final int MAX_DEPTH = 1000;
@@ -92,10 +98,11 @@ public final class TestApplication implements AutoCloseable {
      */
     public static TestApplication start(Function<Config, ChannelsServer> application, TestEdge edge, Config config) {
         requireNonNull(application, "the application to start must not be null; pass a function from Config to server");
+        Config safe = TestDatabases.withoutFiles(requireNonNull(config, "the configuration must not be null"));
         ChannelsServer server = requireNonNull(
-                application.apply(TestConfig.of(config, edge)),
+                application.apply(TestConfig.of(safe, edge)),
                 "the application's start returned null; return what Channels.start() returns");
-        return new TestApplication(server, edge);
+        return new TestApplication(server, edge, () -> TestDatabases.forget(safe));
     }
 
     /**
@@ -153,6 +160,25 @@ public final class TestApplication implements AutoCloseable {
         }
         quiescence.bound(bound);
         return this;
+    }
+
+    /**
+     * A group of the application, to send events to its members or to count them.
+     *
+     * @param name the group's name, as of {@link GroupName#value}, for example {@code chat_lobby}
+     * @return the group
+     */
+    public TestGroup group(String name) {
+        return new TestGroup(new GroupName(name), system());
+    }
+
+    /**
+     * The application's database, which the test can keep busy or make fail.
+     *
+     * @return the database of {@code channels.database}, always the same
+     */
+    public ApplicationDatabase database() {
+        return database;
     }
 
     /**
@@ -239,8 +265,14 @@ public final class TestApplication implements AutoCloseable {
     @Override
     public void close() {
         cutOffAll();
+        database.heal();
+        database.resume();
         CompletableFuture<?> stopped = server.stop().toCompletableFuture();
         passage.passesUntil(stopped);
-        stopped.join();
+        try {
+            stopped.join();
+        } finally {
+            afterwards.run();
+        }
     }
 }

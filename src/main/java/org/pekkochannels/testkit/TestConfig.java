@@ -28,8 +28,7 @@ final class TestConfig {
                 "pekko.coordinated-shutdown.run-by-jvm-shutdown-hook", "off",
                 // A turn that waits for its thread is visible to the kit.
                 "channels.consumer.turn-warning", "off"));
-        Config safe = TestDatabases.withoutFiles(config);
-        return counted(special(edge).withFallback(common).withFallback(safe).root())
+        return counted(special(edge).withFallback(common).withFallback(config).root())
                 .toConfig();
     }
 

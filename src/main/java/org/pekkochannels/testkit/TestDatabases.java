@@ -53,6 +53,13 @@ abstract class TestDatabases implements AutoCloseable {
         return inFiles ? withUrl(config, InMemory.url(url)) : config;
     }
 
+    /** Deletes the database in memory of a configuration of {@link #withoutFiles}; any other stays. */
+    static void forget(Config config) {
+        if (config.getString(URL).startsWith(H2 + "mem:channels_test_")) {
+            InMemory.shutDown(config);
+        }
+    }
+
     private static Config withUrl(Config config, String url) {
         return ConfigFactory.parseMap(Map.of(URL, url)).withFallback(config);
     }
@@ -117,12 +124,15 @@ abstract class TestDatabases implements AutoCloseable {
             return withUrl(config, url(configured));
         }
 
+        /** Does nothing here: the application deletes a database of this name when it has stopped. */
         @Override
-        void drop(Config created) {
+        void drop(Config created) {}
+
+        static void shutDown(Config config) {
             execute(
-                    created.getString(URL),
-                    created.getString("channels.database.user"),
-                    created.getString("channels.database.password"),
+                    config.getString(URL),
+                    config.getString("channels.database.user"),
+                    config.getString("channels.database.password"),
                     "shutdown immediately");
         }
     }

@@ -19,6 +19,7 @@ import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.actor.SchedulerException;
 import org.apache.pekko.event.LoggingAdapter;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.LambdaOwner;
 import org.pekkochannels.concurrent.TimeSource;
 import scala.concurrent.ExecutionContext;
 import scala.concurrent.duration.FiniteDuration;
@@ -125,9 +126,14 @@ final class VirtualTime extends AbstractScheduler implements ActivityOwner, Time
         return next == null ? OptionalLong.empty() : OptionalLong.of(next.due);
     }
 
-    /** The number of tasks that wait. */
-    synchronized int waiting() {
-        return tasks.size();
+    /** The code of all tasks that wait, by the class that contains it. */
+    synchronized List<String> codes() {
+        return tasks.stream().map(task -> owner(task.code)).toList();
+    }
+
+    private static String owner(Runnable task) {
+        Runnable code = task instanceof Repeated repeated ? repeated.code : task;
+        return LambdaOwner.of(code).orElseGet(() -> code.getClass().getName());
     }
 
     /** Sets the time, and hands all tasks that are due by then to their executors, on the caller's thread. */
@@ -168,6 +174,58 @@ final class VirtualTime extends AbstractScheduler implements ActivityOwner, Time
         return add(delay.toNanos(), 0, code, executor);
     }
 
+    @Override
+    public Cancellable scheduleWithFixedDelay(
+            FiniteDuration delay, FiniteDuration interval, Runnable code, ExecutionContext executor) {
+        Repeated repeated = new Repeated(code, Math.max(1, interval.toNanos()), executor);
+        enqueue(delay.toNanos(), 0, repeated, executor, repeated.cancelled);
+        return repeated;
+    }
+
+    /** A task that is due again some time after each run, unless it fails. */
+    private final class Repeated implements Runnable, Cancellable {
+        private final Runnable code;
+        private final long interval;
+        private final ExecutionContext executor;
+        private final AtomicBoolean cancelled = new AtomicBoolean();
+
+        Repeated(Runnable code, long interval, ExecutionContext executor) {
+            this.code = code;
+            this.interval = interval;
+            this.executor = executor;
+        }
+
+        @Override
+        public void run() {
+            if (!cancelled.get()) {
+                code.run();
+                again(this);
+            }
+        }
+
+        @Override
+        public boolean cancel() {
+            boolean first = cancelled.compareAndSet(false, true);
+            forget(cancelled);
+            return first;
+        }
+
+        @Override
+        public boolean isCancelled() {
+            return cancelled.get();
+        }
+    }
+
+    private synchronized void again(Repeated repeated) {
+        if (!closed && !repeated.cancelled.get()) {
+            tasks.add(new Task(now + repeated.interval, 0, repeated, repeated.executor, repeated.cancelled));
+        }
+    }
+
+    private synchronized void forget(AtomicBoolean cancelled) {
+        tasks.removeIf(task -> task.cancelled == cancelled);
+    }
+
     /** A task without a delay runs at once, as with Pekko's scheduler. */
     private Cancellable add(long delay, long interval, Runnable code, ExecutionContext executor) {
         if (delay <= 0 && interval == 0) {
@@ -175,12 +233,13 @@ final class VirtualTime extends AbstractScheduler implements ActivityOwner, Time
             executor.execute(code);
             return DONE;
         }
-        return enqueue(delay, interval, code, executor);
+        return enqueue(delay, interval, code, executor, new AtomicBoolean());
     }
 
-    private synchronized Cancellable enqueue(long delay, long interval, Runnable code, ExecutionContext executor) {
+    private synchronized Cancellable enqueue(
+            long delay, long interval, Runnable code, ExecutionContext executor, AtomicBoolean cancelled) {
         requireOpen();
-        Task task = new Task(now + delay, interval, code, executor, new AtomicBoolean());
+        Task task = new Task(now + delay, interval, code, executor, cancelled);
         tasks.add(task);
         return task;
     }
