@@ -43,5 +43,17 @@ function chip(room) {
     return item;
 }
 
+function showAccount() {
+    const account = JSON.parse(document.getElementById('account').textContent);
+    if (account) {
+        document.querySelector('#account-line a').textContent = `You are ${account}`;
+        const members = document.createElement('a');
+        members.href = roomPath('members');
+        members.textContent = 'Members’ room';
+        document.querySelector('#account-line').append(' ', members);
+    }
+}
+
 showRecent();
+showAccount();
 input.focus();

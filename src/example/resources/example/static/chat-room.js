@@ -11,6 +11,7 @@ const MOST_SHOWN = 1000;
 const NEAR_THE_BOUND = 0.9;
 
 const room = JSON.parse(document.getElementById('room-name').textContent);
+const account = JSON.parse(document.getElementById('account').textContent);
 const history = JSON.parse(document.getElementById('history').textContent);
 const log = document.querySelector('#chat-log');
 const list = document.querySelector('#messages');
@@ -41,18 +42,27 @@ rememberRoom(room);
 
 // --- the user's name ---
 
-let myName = ownName();
+let myName = account || ownName();
 
-editName(nameInput, (name) => {
-    myName = name;
-    // Comes back under the name, and misses nothing.
-    connection.reconnect();
-    input.focus();
-});
+if (account) {
+    nameInput.value = account;
+    nameInput.readOnly = true;
+} else {
+    editName(nameInput, (name) => {
+        myName = name;
+        // Comes back under the name, and misses nothing.
+        connection.reconnect();
+        input.focus();
+    });
+}
+
+const accountLink = document.querySelector('#account-link');
+accountLink.textContent = account ? 'Account' : 'Log in';
+accountLink.href = '/account/?next=' + encodeURIComponent(window.location.pathname);
 
 // --- messages ---
 
-function show({ id, message, name = '', time = Date.now() }) {
+function show({ id, message, name = '', time = Date.now(), member = false }) {
     const known = id !== undefined && seen.has(id);
     if (cut && !known) {
         list.append(line('Some messages are not shown here'));
@@ -71,8 +81,8 @@ function show({ id, message, name = '', time = Date.now() }) {
         list.append(line(day === calendar.format(Date.now()) ? 'Today' : day));
         last.name = null;
     }
-    list.append(item(message, name, time));
-    last = { name, time, day };
+    list.append(item(message, name, time, member));
+    last = { name, time, day, member };
     empty.hidden = true;
 }
 
@@ -90,17 +100,25 @@ function line(text) {
 }
 
 // Text of other users is only ever inserted as text, never as HTML.
-function item(message, name, time) {
-    const own = name === myName;
-    const goesOn = name === last.name && time - last.time < SAME_BREATH;
+function item(message, name, time, member) {
+    const own = name === myName && member === (account !== '');
+    const goesOn = name === last.name && member === last.member && time - last.time < SAME_BREATH;
     const entry = document.createElement('li');
     entry.className = own ? 'own' : `hue-${hue(name)}`;
     entry.classList.toggle('goes-on', goesOn);
     entry.append(
-        part('span', 'name', own ? 'You' : name || 'Guest'),
+        author(own ? 'You' : name || 'Guest', member),
         part('p', 'bubble', message),
         timeOf(time));
     return entry;
+}
+
+// Anybody may use any name. The mark is for those who have logged in.
+function author(name, member) {
+    const element = part('span', 'name', name);
+    element.classList.toggle('member', member);
+    element.title = member ? 'Logged in' : '';
+    return element;
 }
 
 function part(tag, className, text) {
@@ -226,6 +244,11 @@ const connection = new Connection(path, {
             showStale(true);
         }
         empty.hidden ||= now.name !== 'connected';
+    },
+    onLogout() {
+        accountLink.textContent = 'Log in';
+        input.disabled = true;
+        notice.textContent = 'You were logged out. Log in again, or reload the page.';
     },
 });
 input.focus();

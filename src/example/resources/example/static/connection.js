@@ -7,6 +7,8 @@ const LAST_BOUND = 30_000;
 const GOOD_AFTER = 5_000;
 // The close code whose reason is a text for the user.
 const BROKE_A_RULE = 1008;
+// The close code of a session that has ended: connecting again does not help.
+const LOGGED_OUT = 4401;
 
 // The page's own node, and then the others. Read at once, because the list is needed when the own node has ended. It is
 // empty behind a load balancer, where all nodes have one address.
@@ -23,18 +25,19 @@ export class Connection {
     #handlers;
     #socket;
     #attempt = 0;
+    #ended = false;
     #openedAt = 0;
     #retryAt = 0;
     #timer;
 
     /**
      * @param {() => string} path the socket's path and query, read for each connection
-     * @param {{onOpen?: () => void, onFrame: (data: object) => void, onState: (state: object) => void}} handlers
+     * @param {{onOpen?: () => void, onFrame: (data: object) => void, onState: (state: object) => void, onLogout?: () => void}} handlers
      */
     constructor(path, handlers) {
         this.#path = path;
         this.#handlers = handlers;
-        window.addEventListener('online', () => this.isOpen || this.reconnect());
+        window.addEventListener('online', () => this.isOpen || this.#ended || this.reconnect());
         window.addEventListener('offline', () => this.#giveUp());
         document.addEventListener('visibilitychange', () => document.hidden || this.retryNow());
         this.#connect();
@@ -98,6 +101,12 @@ export class Connection {
         if (this.#timer !== undefined) {
             return;
         }
+        if (event.code === LOGGED_OUT && this.#handlers.onLogout !== undefined) {
+            this.#ended = true;
+            this.#state({ name: 'ended' });
+            this.#handlers.onLogout();
+            return;
+        }
         if (this.#openedAt > 0 && Date.now() - this.#openedAt > GOOD_AFTER) {
             this.#attempt = 0;
         }
@@ -147,6 +156,8 @@ function words(state) {
         case 'waiting':
             return (state.reason ? state.reason + ' – ' : '')
                 + (navigator.onLine ? 'Reconnecting' : 'Offline, reconnecting') + ` in ${state.seconds} s`;
+        case 'ended':
+            return 'Logged out';
         default:
             return 'Connecting…';
     }

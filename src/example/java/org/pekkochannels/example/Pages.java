@@ -5,6 +5,7 @@ import static org.apache.pekko.http.javadsl.server.Directives.getFromResourceDir
 import static org.apache.pekko.http.javadsl.server.Directives.pathPrefix;
 import static org.apache.pekko.http.javadsl.server.Directives.respondWithDefaultHeaders;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -15,6 +16,8 @@ import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.StatusCode;
+import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.http.javadsl.server.Route;
 
@@ -66,11 +69,39 @@ public final class Pages {
      * @return the route
      */
     public static Route page(String name, Map<String, String> values) {
+        return page(StatusCodes.OK, name, values);
+    }
+
+    /**
+     * A page that is not what the visitor wanted.
+     *
+     * @param status the status
+     * @param name the file's name among the pages
+     * @param values the values by name, already escaped for their place in the page
+     * @return the route
+     */
+    public static Route page(StatusCode status, String name, Map<String, String> values) {
         String html = read(name);
         for (Map.Entry<String, String> value : values.entrySet()) {
             html = html.replace("{{" + value.getKey() + "}}", value.getValue());
         }
-        return complete(HttpResponse.create().withEntity(HttpEntities.create(ContentTypes.TEXT_HTML_UTF8, html)));
+        return complete(HttpResponse.create()
+                .withStatus(status)
+                .withEntity(HttpEntities.create(ContentTypes.TEXT_HTML_UTF8, html)));
+    }
+
+    /**
+     * A JSON string that cannot end the script element around it, in the form of Django's {@code json_script}.
+     *
+     * @param text any text
+     * @return the JSON
+     */
+    public static String json(String text) {
+        String escaped = new String(JsonStringEncoder.getInstance().quoteAsString(text))
+                .replace("<", "\\u003C")
+                .replace(">", "\\u003E")
+                .replace("&", "\\u0026");
+        return '"' + escaped + '"';
     }
 
     private static String read(String name) {

@@ -86,6 +86,31 @@ final class ChatBrowserTest {
     }
 
     @Test
+    void whoSignsUpEntersTheMembersRoomAndLogsOutInAllWindows() {
+        Browser.Window room = open("/chat/members/");
+        room.waitForText("h1", "This room is for members only");
+        room.click("main a");
+        room.waitForUrl("/account/");
+        room.element("#name").sendKeys("Ada Lovelace");
+        room.element("#password").sendKeys("correct horse battery");
+
+        room.click("#sign-up");
+
+        room.waitForUrl("/chat/members/");
+        room.waitForText(STATE, "Connected");
+        room.element("#chat-message-input").sendKeys("hello", Keys.ENTER);
+        room.waitForCount("#messages .own .member", 1);
+
+        Browser.Window account = open("/account/");
+        account.waitForText("#me", "Ada Lovelace");
+        account.click("#everywhere");
+
+        account.waitForText("#visitor-title", "Log in, or sign up");
+        room.waitForText(STATE, "Logged out");
+        assertThat(room.element("#chat-message-input").isEnabled()).isFalse();
+    }
+
+    @Test
     void theIndexRefusesANameThatNoAddressCanCarry() {
         Browser.Window window = open("/chat/");
 

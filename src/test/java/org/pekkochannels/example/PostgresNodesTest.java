@@ -125,6 +125,22 @@ final class PostgresNodesTest {
     }
 
     @Test
+    void whoLogsOutEverywhereOnOneNodeIsLoggedOutOnTheOther() throws Exception {
+        restartTheSecond();
+        AccountVisit here = new AccountVisit(
+                path -> ExampleNode.address("http", PORTS.get(0), path),
+                path -> ExampleNode.address("ws", PORTS.get(1), path));
+        assertThat(here.signUp("Ada").statusCode()).isEqualTo(200);
+        try (Client there = here.enter("members")) {
+            there.json();
+
+            assertThat(here.post("everywhere", "{}").statusCode()).isEqualTo(200);
+
+            assertThat(there.closed()).startsWith("4401");
+        }
+    }
+
+    @Test
     void visitorsOfAChatAndReadersOfAnAnswerMissNothingWhenANodeIsKilled() throws Exception {
         restartTheSecond();
         String socket = askTheSecond().replace("/answers/", "/ws/answer/");

@@ -60,6 +60,8 @@ public final class Snippet extends SimpleJavaFileObject {
             "org.pekkochannels.tracing.ChannelsTracing");
     private static final List<String> PACKAGES = List.of(
             "com.fasterxml.jackson.annotation",
+            "com.password4j",
+            "com.password4j.types",
             "com.fasterxml.jackson.core",
             "com.fasterxml.jackson.databind",
             "java.time",

@@ -11,6 +11,8 @@ import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.Group;
 import org.pekkochannels.consumer.JsonWebSocketConsumer;
 import org.pekkochannels.example.Text;
+import org.pekkochannels.example.accounts.Account;
+import org.pekkochannels.example.accounts.Accounts;
 import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.Feature;
@@ -29,15 +31,19 @@ import org.pekkochannels.protocol.Refusal;
  * receives what it missed instead of the stored messages. With {@code &after=} and the greatest id, it receives the stored messages that it
  * may have missed where the layer cannot replay them: the client ignores those that it has, by their ids. With {@code &name=Ada} it is
  * present under that name, and receives the names of all.
+ *
+ * <p>A logged-in user speaks under the account's name, and may enter the room {@link Room#MEMBERS}.
  */
 final class ChatConsumer extends JsonWebSocketConsumer<Draft> {
     static final int MAX_HISTORY = 50;
 
+    private final Optional<Account> account = Accounts.SESSIONS.user(scope());
     private final String room = scope().pathParameter("room");
     private final Group visitors = group(GroupName.of("chat", room));
     private final Optional<String> history = scope().queryParameter("history");
     private final int wanted = history.map(ChatConsumer::count).orElse(0);
-    private final String name = history.flatMap(asked -> scope().queryParameter("name"))
+    private final String name = history.flatMap(
+                    asked -> account.map(Account::name).or(() -> scope().queryParameter("name")))
             .map(text -> Text.storable(text).strip())
             .orElse("");
     private final Position since = history.flatMap(asked -> scope().queryParameter("since"))
@@ -71,15 +77,16 @@ final class ChatConsumer extends JsonWebSocketConsumer<Draft> {
 
     @Override
     protected CompletionStage<?> connect() {
-        Optional<String> problem = problem();
-        return problem.isPresent() ? refuse(Refusal.of(400, problem.get())) : enter().thenCompose(entered -> join());
+        Optional<Refusal> problem = problem();
+        return problem.isPresent() ? refuse(problem.get()) : enter().thenCompose(entered -> join());
     }
 
     @Override
     protected CompletionStage<?> receiveJson(Draft draft) {
+        Draft signed = account.map(known -> draft.by(known.name())).orElse(draft);
         return database()
-                .useTransaction(handle ->
-                        visitors.sendAfterCommit(handle, "chat.message", Messages.insert(handle, room, draft)));
+                .useTransaction(handle -> visitors.sendAfterCommit(
+                        handle, "chat.message", Messages.insert(handle, room, signed, account.isPresent())));
     }
 
     /** Reports the violated limit to the client. */
@@ -88,15 +95,19 @@ final class ChatConsumer extends JsonWebSocketConsumer<Draft> {
         return close(CloseCode.POLICY_VIOLATION, String.valueOf(refusal.getMessage()));
     }
 
-    private Optional<String> problem() {
+    private Optional<Refusal> problem() {
         if (!Room.isName(room)) {
-            return Optional.of(Room.RULE);
+            return Optional.of(Refusal.of(400, Room.RULE));
+        }
+        if (Room.isForMembers(room) && account.isEmpty()) {
+            return Optional.of(Refusal.of(403, "log in at /account/ to enter the room " + Room.MEMBERS));
         }
         if (wanted < 0) {
-            return Optional.of("history must be a number from 0 to " + MAX_HISTORY);
+            return Optional.of(Refusal.of(400, "history must be a number from 0 to " + MAX_HISTORY));
         }
         return name.length() > Draft.MAX_NAME
-                ? Optional.of("a name has at most " + Draft.MAX_NAME + " characters, was " + name.length())
+                ? Optional.of(
+                        Refusal.of(400, "a name has at most " + Draft.MAX_NAME + " characters, was " + name.length()))
                 : Optional.empty();
     }
 

@@ -10,18 +10,20 @@ import static org.apache.pekko.http.javadsl.server.Directives.redirectToTrailing
 import static org.apache.pekko.http.javadsl.server.Directives.reject;
 import static org.apache.pekko.http.javadsl.server.PathMatchers.segment;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.util.Map;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.model.Uri;
 import org.apache.pekko.http.javadsl.server.Route;
 import org.pekkochannels.example.Pages;
+import org.pekkochannels.example.accounts.Account;
+import org.pekkochannels.identity.WebSession;
 
 /** The chat's pages: {@code /chat/} asks for the name of a room, {@code /chat/lobby/} is a room. Thread-safe. */
 final class ChatPages {
     private ChatPages() {}
 
-    static Route route() {
+    /** The pages of one visitor. */
+    static Route route(WebSession<Account> session) {
         return get(() -> concat(
                 pathSingleSlash(() -> redirect(Uri.create("/chat/"), StatusCodes.FOUND)),
                 pathPrefix(
@@ -29,32 +31,32 @@ final class ChatPages {
                         () -> redirectToTrailingSlashIfMissing(
                                 StatusCodes.MOVED_PERMANENTLY,
                                 () -> concat(
-                                        pathSingleSlash(ChatPages::index),
-                                        path(segment().slash(), ChatPages::room))))));
+                                        pathSingleSlash(() -> index(session)),
+                                        path(segment().slash(), name -> room(name, session)))))));
     }
 
-    private static Route index() {
-        return Pages.page("chat-index.html", Map.of("max-room", String.valueOf(Room.MAX_LENGTH)));
+    private static Route index(WebSession<Account> session) {
+        return Pages.page(
+                "chat-index.html", Map.of("max-room", String.valueOf(Room.MAX_LENGTH), "account", account(session)));
     }
 
-    private static Route room(String name) {
+    private static String account(WebSession<Account> session) {
+        return Pages.json(session.user().map(Account::name).orElse(""));
+    }
+
+    private static Route room(String name, WebSession<Account> session) {
+        if (Room.isForMembers(name) && session.user().isEmpty()) {
+            return Pages.page(StatusCodes.FORBIDDEN, "chat-members.html", Map.of());
+        }
         return Room.isName(name)
                 ? Pages.page(
                         "chat-room.html",
                         Map.of(
-                                "room-name", jsonForHtml(name),
+                                "room-name", Pages.json(name),
+                                "account", account(session),
                                 "max-message", String.valueOf(Draft.MAX_MESSAGE),
                                 "max-name", String.valueOf(Draft.MAX_NAME),
                                 "history", String.valueOf(ChatConsumer.MAX_HISTORY)))
                 : reject();
-    }
-
-    /** A JSON string that cannot end the script element around it, in the form of Django's {@code json_script}. */
-    static String jsonForHtml(String text) {
-        String escaped = new String(JsonStringEncoder.getInstance().quoteAsString(text))
-                .replace("<", "\\u003C")
-                .replace(">", "\\u003E")
-                .replace("&", "\\u0026");
-        return '"' + escaped + '"';
     }
 }

@@ -16,6 +16,8 @@ import org.pekkochannels.database.Database;
 import org.pekkochannels.example.MetricsPage;
 import org.pekkochannels.example.Nodes;
 import org.pekkochannels.example.Pages;
+import org.pekkochannels.example.accounts.AccountPages;
+import org.pekkochannels.example.accounts.Accounts;
 import org.pekkochannels.example.answers.AnswerPages;
 import org.pekkochannels.example.answers.AnswerReader;
 import org.pekkochannels.example.answers.Answers;
@@ -54,11 +56,13 @@ public final class ChatServer {
     public static ChannelsServer start(Config config) {
         Nodes nodes = Nodes.of(config);
         return Channels.load(nodes.allowOrigins(config))
+                .beforeStart(Accounts.SESSIONS::createTable)
+                .beforeStart(system -> create(Database.get(system), Accounts::createTable))
                 .beforeStart(system -> create(Database.get(system), Messages::createTable))
                 .beforeStart(system -> create(Database.get(system), Notes::createTables))
                 .beforeStart(system -> create(Database.get(system), Auctions::createTables))
                 .beforeStart(system -> create(Database.get(system), Answers::createTable))
-                .websocket("ws/chat/{room}/", ChatConsumer::new)
+                .through(Accounts.SESSIONS::middleware, chat -> chat.websocket("ws/chat/{room}/", ChatConsumer::new))
                 .websocket("ws/message/", MessageBoard::new)
                 .websocket("ws/answer/{id:uuid}/", AnswerReader::new)
                 .through(
@@ -74,16 +78,19 @@ public final class ChatServer {
     }
 
     private static Route pages(ActorSystem<?> system, Nodes nodes) {
+        AccountPages accounts = new AccountPages(system);
         return concat(
                 Pages.secured(
                         nodes,
                         concat(
-                                ChatPages.route(),
                                 BoardPages.route(),
                                 new AuctionPages(system).route(),
                                 new AnswerPages(system).route(),
                                 nodes.route(),
-                                Pages.files())),
+                                Pages.files(),
+                                // Last, because only these need the visitor's session.
+                                Accounts.SESSIONS.session(
+                                        system, session -> concat(ChatPages.route(session), accounts.route(session))))),
                 MetricsPage.route(system));
     }
 

@@ -23,6 +23,11 @@ record Draft(String message, String name) {
         Text.checkLength("a name", name, MAX_NAME);
     }
 
+    /** The same message by another author. */
+    Draft by(String author) {
+        return new Draft(message, author);
+    }
+
     @JsonCreator
     static Draft of(@JsonProperty("message") @Nullable String message, @JsonProperty("name") @Nullable String name) {
         if (message == null) {

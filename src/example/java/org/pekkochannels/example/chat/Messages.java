@@ -20,29 +20,32 @@ final class Messages {
                     body varchar not null,
                     sent_at bigint not null)
                 """);
+        // Not in the first version of this table.
+        handle.execute("alter table chat_message add column if not exists member boolean default false not null");
         handle.execute("create index if not exists chat_message_room on chat_message (room, id)");
     }
 
-    static ChatMessage insert(Handle handle, String room, Draft draft) {
+    static ChatMessage insert(Handle handle, String room, Draft draft, boolean member) {
         long now = System.currentTimeMillis();
         long id = handle.createUpdate("""
-                        insert into chat_message (room, author, body, sent_at)
-                        values (:room, :author, :body, :now)
+                        insert into chat_message (room, author, body, sent_at, member)
+                        values (:room, :author, :body, :now, :member)
                         """)
                 .bind("room", room)
                 .bind("author", draft.name())
                 .bind("body", draft.message())
                 .bind("now", now)
+                .bind("member", member)
                 .executeAndReturnGeneratedKeys("id")
                 .mapTo(Long.class)
                 .one();
-        return new ChatMessage(id, draft.message(), draft.name(), now);
+        return new ChatMessage(id, draft.message(), draft.name(), now, member);
     }
 
     /** The last {@code limit} messages, oldest first. */
     static List<ChatMessage> last(Handle handle, String room, int limit) {
         List<ChatMessage> newestFirst = handle.createQuery("""
-                        select id, body, author, sent_at from chat_message
+                        select id, body, author, sent_at, member from chat_message
                         where room = :room order by id desc limit :limit
                         """)
                 .bind("room", room)
@@ -56,7 +59,7 @@ final class Messages {
     /** The first {@code limit} messages with a greater id, oldest first. */
     static List<ChatMessage> after(Handle handle, String room, long id, int limit) {
         return handle.createQuery("""
-                        select id, body, author, sent_at from chat_message
+                        select id, body, author, sent_at, member from chat_message
                         where room = :room and id > :id order by id limit :limit
                         """)
                 .bind("room", room)
@@ -68,6 +71,10 @@ final class Messages {
 
     private static ChatMessage message(ResultSet row, StatementContext context) throws SQLException {
         return new ChatMessage(
-                row.getLong("id"), row.getString("body"), row.getString("author"), row.getLong("sent_at"));
+                row.getLong("id"),
+                row.getString("body"),
+                row.getString("author"),
+                row.getLong("sent_at"),
+                row.getBoolean("member"));
     }
 }
