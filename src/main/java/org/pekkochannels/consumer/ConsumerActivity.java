@@ -69,7 +69,7 @@ public final class ConsumerActivity {
     void failed(Scope scope, Throwable failure) {
         try {
             failures.accept(scope, failure);
-        } catch (RuntimeException broken) {
+        } catch (Throwable broken) { // of a test
             LOG.warn("the observer of failures failed", broken);
         }
     }

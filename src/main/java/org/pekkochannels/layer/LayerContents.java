@@ -17,7 +17,12 @@ import org.apache.pekko.annotation.InternalApi;
 @InternalApi
 @SuppressWarnings("InvalidBlockTag") // Error Prone knows @hidden for members only; the doclet leaves types out too
 public record LayerContents(Map<String, List<String>> members, Map<String, List<String>> present) {
-    /** Copies the maps. */
+    /**
+     * Copies the maps.
+     *
+     * @param members the names of channels by that of their group
+     * @param present the keys of presence entries by the name of their group
+     */
     public LayerContents {
         members = Map.copyOf(members);
         present = Map.copyOf(present);

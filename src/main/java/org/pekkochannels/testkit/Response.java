@@ -12,7 +12,13 @@ import org.pekkochannels.protocol.Header;
  * @param body the response's body as UTF-8; empty for a 101
  */
 public record Response(int status, List<Header> headers, String body) {
-    /** Copies the headers. */
+    /**
+     * Copies the headers.
+     *
+     * @param status the HTTP status
+     * @param headers the response's headers
+     * @param body the response's body
+     */
     public Response {
         headers = List.copyOf(headers);
     }
