@@ -23,6 +23,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * }
  * }</pre>
  *
+ * <p>JUnit's configuration parameter {@code pekkochannels.testkit.waits-at-most}, for example {@code 30 s}, sets
+ * {@link TestApplication#waitsAtMost} for all classes, for example on a slow machine.
+ *
  * <p>The application is started by the only static method of the given class that takes a {@code Config} and returns a
  * {@code ChannelsServer}; its name and visibility do not matter.
  */

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigFactory;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +30,8 @@ final class RunningApplication
                 AfterEachCallback,
                 AfterClassTemplateInvocationCallback,
                 ParameterResolver {
+    private static final String BOUND = "pekkochannels.testkit.waits-at-most";
+
     private final ChannelsTest test;
     private final TestEdge edge;
     private final List<TestApplication> replaced = new ArrayList<>();
@@ -61,7 +64,14 @@ final class RunningApplication
     private TestApplication start(ExtensionContext context, Config config) {
         Class<?> starter = test.value() == ChannelsTest.class ? context.getRequiredTestClass() : test.value();
         Method start = start(starter);
-        return TestApplication.start(changed -> invoke(start, changed), edge, config);
+        TestApplication started = TestApplication.start(changed -> invoke(start, changed), edge, config);
+        context.getConfigurationParameter(BOUND, RunningApplication::duration).ifPresent(started::waitsAtMost);
+        return started;
+    }
+
+    /** Written as in the configuration of an application. */
+    private static Duration duration(String written) {
+        return ConfigFactory.parseString("bound = " + written).getDuration("bound");
     }
 
     private static Method start(Class<?> starter) {

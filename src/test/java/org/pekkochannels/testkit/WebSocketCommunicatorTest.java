@@ -310,7 +310,7 @@ final class WebSocketCommunicatorTest {
                     .isInstanceOf(AssertionError.class)
                     .hasMessageContaining("still busy after PT0.1S")
                     .hasMessageContaining("Foreign.receive(String) on /ws/foreign/");
-            app.waitsAtMost(Duration.ofSeconds(5));
+            app.waitsAtMost(Duration.ofSeconds(60));
 
             foreign.complete("42");
             assertThat(ada.receiveText()).isEqualTo("42");
