@@ -17,6 +17,10 @@ import org.pekkochannels.layer.LayerContents;
  * Callbacks and handles that are still in use show before, because the application does not become quiet.
  */
 final class LeftBehind {
+    // Of the library: some exist from the first connection on.
+    private static final String OWN_GROUPS = "channels.";
+    private static final String OWN_ACTORS = "channels-";
+
     private final ActorSystem<?> system;
     private final ActivityOwner scheduler;
     private final Set<String> actors;
@@ -65,7 +69,11 @@ final class LeftBehind {
 
     private static Set<String> names(String prefix, Map<String, List<String>> groups) {
         Set<String> names = new TreeSet<>();
-        groups.forEach((group, all) -> all.forEach(one -> names.add(prefix + group + ": " + one)));
+        groups.forEach((group, all) -> {
+            if (!group.startsWith(OWN_GROUPS)) {
+                all.forEach(one -> names.add(prefix + group + ": " + one));
+            }
+        });
         return names;
     }
 
@@ -81,13 +89,16 @@ final class LeftBehind {
 
     /** Not the actors of Pekko's streams, sockets and pools, which end by themselves. Typed actors have Pekko's adapter as their class. */
     private static boolean mayBeOfApplication(String line) {
+        if (line.startsWith(OWN_ACTORS)) {
+            return false;
+        }
         return line.contains(".typed.internal.adapter.")
                 || (line.contains(" class ") && !line.contains(" class org.apache.pekko."));
     }
 
     /** Pekko adds the number of an actor's children and messages. */
     private static String withoutNumbers(String line) {
-        return line.replaceAll("\\b\\d+ children\\b", "").replaceAll("\\(\\d+ .*?\\)", "");
+        return line.replaceAll(" status=.*", "");
     }
 
     private Map<String, Long> timers() {
