@@ -4,16 +4,27 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.LogPace;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.concurrent.TimeSource;
 import org.pekkochannels.database.Database;
+import org.pekkochannels.layer.ChannelLayer;
+import org.pekkochannels.protocol.Application;
+import org.pekkochannels.protocol.Attribute;
+import org.pekkochannels.protocol.Refusal;
 import org.pekkochannels.protocol.Scope;
 
 /**
@@ -25,7 +36,7 @@ import org.pekkochannels.protocol.Scope;
  * <pre>{@code
  * Channels.load()
  *         .through(
- *                 system -> Middleware.require(USER, DjangoSessions.of(system, new Accounts())::user, Refusal.of(401, "log in first")),
+ *                 system -> DjangoSessions.of(system, new Accounts()).require(USER, Refusal.of(401, "log in first")),
  *                 members -> members.websocket("ws/chat/", ChatConsumer::new))
  *         .start();
  * }</pre>
@@ -45,12 +56,19 @@ public final class DjangoSessions<U> implements IdentitySource<U> {
     private final Database database;
     private final Users<U> users;
     private final Clock clock;
+    private final ActorSystem system;
+    private final Duration checkInterval;
+    // Guarded by this.
+    private @Nullable UserConnections<U> connections;
 
-    private DjangoSessions(DjangoSettings settings, Database database, Users<U> users, Clock clock) {
+    private DjangoSessions(
+            DjangoSettings settings, Database database, Users<U> users, Clock clock, ActorSystem system) {
         this.settings = settings;
         this.database = database;
         this.users = users;
         this.clock = clock;
+        this.system = system;
+        this.checkInterval = IdentitySettings.of(system.settings().config()).checkInterval();
     }
 
     /**
@@ -83,7 +101,8 @@ public final class DjangoSessions<U> implements IdentitySource<U> {
                 settings,
                 settings.database().in(system),
                 users,
-                TimeSource.of(system).clock());
+                TimeSource.of(system).clock(),
+                system.classicSystem());
     }
 
     /**
@@ -95,18 +114,88 @@ public final class DjangoSessions<U> implements IdentitySource<U> {
      */
     @Override
     public CompletionStage<Optional<U>> user(Scope scope) {
-        return scope.cookie(settings.cookieName())
-                .filter(key -> KEY.matcher(key).matches())
+        return sessionKey(scope)
                 .map(key -> database.withHandle(handle -> user(handle, key)))
                 .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
     }
 
+    private Optional<String> sessionKey(Scope scope) {
+        return scope.cookie(settings.cookieName())
+                .filter(key -> KEY.matcher(key).matches());
+    }
+
     private Optional<U> user(Handle handle, String key) throws Exception {
-        Optional<DjangoSession> login =
-                settings.tables().data(handle, key, clock.instant()).flatMap(this::read);
-        return login.isPresent() && isValid(handle, login.get())
-                ? users.load(handle, login.get().userId())
-                : Optional.empty();
+        return login(handle, key).map(Login::user);
+    }
+
+    /** A session, and the user whom the application has read. */
+    private record Login<U>(StoredSession session, U user) {}
+
+    private Optional<Login<U>> login(Handle handle, String key) throws Exception {
+        List<DjangoTables.Row> rows = settings.tables().rows(handle, List.of(key), clock.instant());
+        Optional<DjangoSession> login = rows.stream().findFirst().flatMap(row -> read(row.data()));
+        if (login.isEmpty() || !isValid(handle, login.get())) {
+            return Optional.empty();
+        }
+        String id = login.get().userId();
+        Instant expires = rows.get(0).expires();
+        StoredSession session =
+                new StoredSession(key, 1, Optional.of(id), clock.instant(), expires, SessionJson.object());
+        return users.load(handle, id).map(user -> new Login<>(session, user));
+    }
+
+    /**
+     * A middleware that passes on the connections of users who are logged in on the site, for {@code Channels.through}. Each gets a
+     * {@link org.pekkochannels.protocol.Lease}: it closes with 4401 after the site's session has expired. The sessions of open WebSockets are
+     * read again every {@code channels.session.check-interval}, 1000 per call of the database; those that the site has ended, by a logout
+     * or a changed password, close then.
+     *
+     * @param key where consumers find the user in their scope
+     * @param otherwise the answer to other clients, such as {@code Refusal.of(401, "log in first")}
+     * @return the middleware; handshakes fail as {@link #user} does
+     */
+    public UnaryOperator<Application> require(Attribute<U> key, Refusal otherwise) {
+        requireNonNull(key, "the key of DjangoSessions.require(..) must not be null");
+        requireNonNull(otherwise, "the refusal of DjangoSessions.require(..) must not be null");
+        return application -> scope -> connections()
+                .handshake(begun -> sessionKey(scope)
+                        .map(cookie -> database.withHandle(handle -> login(handle, cookie)))
+                        .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()))
+                        .thenCompose(found -> found.map(login -> begun.lease(login.session())
+                                        .open(application, scope.withAttribute(key, login.user())))
+                                .orElseGet(() -> CompletableFuture.completedFuture(otherwise))));
+    }
+
+    /** Created for the first handshake, when the channel layer has started. */
+    private synchronized UserConnections<U> connections() {
+        if (connections == null) {
+            UserConnections<U> made = new UserConnections<>(this::valid, ChannelLayer.get(system));
+            made.start(system, checkInterval);
+            connections = made;
+        }
+        return connections;
+    }
+
+    /** Which sessions are still logins; a user with several is read once. */
+    CompletionStage<Map<String, Instant>> valid(List<String> keys) {
+        return database.withHandle(handle -> {
+            Map<String, Instant> valid = new HashMap<>();
+            Map<DjangoSession, Boolean> known = new HashMap<>();
+            for (DjangoTables.Row row : settings.tables().rows(handle, keys, clock.instant())) {
+                Optional<DjangoSession> login = read(row.data());
+                if (login.isPresent() && isValid(handle, login.get(), known)) {
+                    valid.put(row.key(), row.expires());
+                }
+            }
+            return valid;
+        });
+    }
+
+    private boolean isValid(Handle handle, DjangoSession login, Map<DjangoSession, Boolean> known) throws Exception {
+        if (!known.containsKey(login)) {
+            known.put(login, isValid(handle, login));
+        }
+        return known.getOrDefault(login, false);
     }
 
     private boolean isValid(Handle handle, DjangoSession login) throws Exception {

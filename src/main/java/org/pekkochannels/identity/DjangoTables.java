@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.argument.Argument;
@@ -20,17 +21,22 @@ record DjangoTables(String sessions, String users, String idColumn, String passw
     /** The row of a user. */
     record Account(String password, boolean active) {}
 
-    /** The data of a session that has not expired. */
-    Optional<String> data(Handle handle, String key, Instant now) throws SQLException {
-        boolean zoned = Vendor.of(handle.getConnection()) == Vendor.POSTGRESQL;
-        return handle.select("select session_data, expire_date from " + sessions + " where session_key = ?", key)
-                .map((row, context) -> new Dated(row.getString(1), zoned ? instant(row) : utc(row)))
-                .findOne()
-                .filter(session -> session.expiry().isAfter(now))
-                .map(Dated::data);
-    }
+    /** The row of a session that has not expired. */
+    record Row(String key, String data, Instant expires) {}
 
-    private record Dated(String data, Instant expiry) {}
+    /** The sessions that have not expired. */
+    List<Row> rows(Handle handle, List<String> keys, Instant now) throws SQLException {
+        boolean zoned = Vendor.of(handle.getConnection()) == Vendor.POSTGRESQL;
+        return handle
+                .createQuery("select session_data, expire_date, session_key from " + sessions
+                        + " where session_key in (<keys>)")
+                .bindList("keys", keys)
+                .map((row, context) -> new Row(row.getString(3), row.getString(1), zoned ? instant(row) : utc(row)))
+                .list()
+                .stream()
+                .filter(session -> session.expires().isAfter(now))
+                .toList();
+    }
 
     private static Instant instant(ResultSet row) throws SQLException {
         return row.getObject(2, OffsetDateTime.class).toInstant();

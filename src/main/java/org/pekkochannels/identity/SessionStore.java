@@ -1,15 +1,12 @@
 package org.pekkochannels.identity;
 
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.jdbi.v3.core.Handle;
 
 /** Where sessions are kept. Thread-safe. */
-interface SessionStore<U> {
+interface SessionStore<U> extends LoginCheck {
     /**
      * What a cookie leads to. An expired session, or one whose user does not exist any more, is not found.
      *
@@ -44,14 +41,6 @@ interface SessionStore<U> {
 
     /** Deletes some expired sessions, and returns whether there may be more. */
     CompletionStage<Boolean> deleteExpired();
-
-    /**
-     * Which sessions are still valid, read in one call of the database.
-     *
-     * @param keys at most 1000
-     * @return the keys of those that are, and when they expire
-     */
-    CompletionStage<Map<String, Instant>> valid(List<String> keys);
 
     /**
      * Ends all sessions of a user.

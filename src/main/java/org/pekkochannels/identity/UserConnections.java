@@ -44,7 +44,7 @@ final class UserConnections<U> {
     private static final CloseReason OVER = new CloseReason(CloseCode.UNAUTHORIZED, "session ended");
     private static final int BATCH = 1000;
 
-    private final SessionStore<U> store;
+    private final LoginCheck logins;
     private final ChannelLayer layer;
     private final Channel channel;
     private final Map<String, Set<Connection>> byUser = new ConcurrentHashMap<>();
@@ -52,8 +52,8 @@ final class UserConnections<U> {
     private final LogPace warnings = LogPace.of(Duration.ofMinutes(1));
     private final AtomicReference<State> state = new AtomicReference<>(State.OUT);
 
-    UserConnections(SessionStore<U> store, ChannelLayer layer) {
-        this.store = store;
+    UserConnections(LoginCheck logins, ChannelLayer layer) {
+        this.logins = logins;
         this.layer = layer;
         channel = layer.newChannel(this::heard);
     }
@@ -270,7 +270,7 @@ final class UserConnections<U> {
 
     private CompletionStage<Map<String, Instant>> valid(List<Connection> batch) {
         try {
-            return store.valid(batch.stream()
+            return logins.valid(batch.stream()
                     .flatMap(connection -> connection.key().stream())
                     .distinct()
                     .toList());

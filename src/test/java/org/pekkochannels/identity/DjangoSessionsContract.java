@@ -5,6 +5,7 @@ import static org.pekkochannels.identity.SessionSystem.await;
 import static org.pekkochannels.identity.SessionSystem.request;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterAll;
@@ -83,6 +84,13 @@ abstract class DjangoSessionsContract {
     @Test
     void haveTheUserOfTheCookie() {
         assertThat(user("theme=dark; sessionid=" + KEY)).contains("7");
+    }
+
+    @Test
+    void areReadAgainTogether() {
+        assertThat(await(sessions.valid(List.of(KEY, "a".repeat(32))))).containsOnlyKeys(KEY);
+        change("update auth_user set password = 'another'");
+        assertThat(await(sessions.valid(List.of(KEY)))).isEmpty();
     }
 
     @Test
