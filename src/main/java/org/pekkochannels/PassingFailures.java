@@ -8,6 +8,7 @@ import org.apache.pekko.http.javadsl.server.Route;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.database.DatabaseBusyException;
 import org.pekkochannels.database.DatabaseUnavailableException;
+import org.pekkochannels.identity.TokensUnavailableException;
 import org.pekkochannels.layer.ChannelFullException;
 import org.pekkochannels.layer.LayerUnavailableException;
 import org.pekkochannels.layer.NoWorkerException;
@@ -16,7 +17,7 @@ import org.pekkochannels.protocol.Scope;
 
 /**
  * Answers 503, as for consumers, if a page or a middleware failed because of something that is busy or absent for a while: the database,
- * the engine of the channel layer, a worker, or room in a channel. Logs one line instead of a stack trace, which would add nothing. A
+ * the engine of the channel layer, a worker, room in a channel, or the keys of tokens. Logs one line instead of a stack trace, which would add nothing. A
  * handler of the application takes precedence. Stateless.
  */
 final class PassingFailures {
@@ -27,6 +28,7 @@ final class PassingFailures {
             .match(LayerUnavailableException.class, PassingFailures::unavailable)
             .match(NoWorkerException.class, PassingFailures::unavailable)
             .match(ChannelFullException.class, PassingFailures::unavailable)
+            .match(TokensUnavailableException.class, PassingFailures::unavailable)
             .build();
 
     private static final Refusal UNAVAILABLE =
@@ -44,7 +46,8 @@ final class PassingFailures {
                 || failure instanceof DatabaseUnavailableException
                 || failure instanceof LayerUnavailableException
                 || failure instanceof NoWorkerException
-                || failure instanceof ChannelFullException;
+                || failure instanceof ChannelFullException
+                || failure instanceof TokensUnavailableException;
     }
 
     /** Wraps the pages with this handler. */

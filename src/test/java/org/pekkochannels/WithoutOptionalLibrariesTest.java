@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.File;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import org.pekkochannels.consumer.ConsumerContext;
 import org.pekkochannels.consumer.WebSocketConsumer;
 import org.pekkochannels.http.JdkClient;
 import org.pekkochannels.http.RunningApplication;
+import org.pekkochannels.identity.JwtVerifier;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.UnencodablePayloadException;
 
@@ -46,10 +48,12 @@ final class WithoutOptionalLibrariesTest {
                     "io.netty.util.ReferenceCounted",
                     "org.junit.jupiter.api.Test",
                     "org.apache.pekko.cluster.Cluster",
+                    "com.nimbusds.jose.JOSEException",
                     "com.fasterxml.jackson.datatype.jsr310.JavaTimeModule",
                     "com.fasterxml.jackson.datatype.jdk8.Jdk8Module");
             converse("");
             sendATime();
+            verifyTokens();
             fail("channels.edge = netty");
             fail("channels.layer.type = cluster");
             System.exit(0);
@@ -136,6 +140,18 @@ final class WithoutOptionalLibrariesTest {
         }
     }
 
+    private static void verifyTokens() {
+        try {
+            System.out.println(JwtVerifier.of(URI.create("https://login.example/keys"))
+                    .issuer("https://login.example/")
+                    .audience("chat")
+                    .algorithms("RS256")
+                    .build());
+        } catch (IllegalStateException e) {
+            System.out.println(e.getMessage());
+        }
+    }
+
     private static void fail(String config) {
         try (RunningApplication application = start(config)) {
             System.out.println(config + " started on port " + application.port());
@@ -165,6 +181,7 @@ final class WithoutOptionalLibrariesTest {
                 "opentelemetry-",
                 "netty-",
                 "jackson-datatype-",
+                "nimbus-jose-jwt-",
                 "junit-",
                 "pekko-cluster",
                 "pekko-remote",
@@ -174,6 +191,7 @@ final class WithoutOptionalLibrariesTest {
                 .contains(WORKED)
                 .doesNotContain("NoClassDefFoundError")
                 .contains("payload of event 'noon'", "com.fasterxml.jackson.datatype:jackson-datatype-jsr310")
+                .contains("JwtVerifier needs the dependency com.nimbusds:nimbus-jose-jwt, version 10")
                 .contains("'channels.edge': needs a class that is missing, io/netty/")
                 .contains("io.netty:netty-handler, version 4.2")
                 .contains(

@@ -17,7 +17,7 @@ record BearerToken(Optional<String> value, Optional<List<String>> carriers) {
     static final String SUBPROTOCOL = "channels.bearer.";
     private static final String CARRIER = "channels";
     private static final String SCHEME = "Bearer ";
-    private static final int MOST_CHARACTERS = 8192;
+    static final int MOST_CHARACTERS = 8192;
 
     /** The token; empty if the request has none. */
     static Optional<BearerToken> of(Scope scope) {

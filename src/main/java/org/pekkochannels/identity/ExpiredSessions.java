@@ -1,6 +1,7 @@
 package org.pekkochannels.identity;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.pekko.actor.ActorSystem;
 import org.jspecify.annotations.Nullable;
@@ -14,16 +15,36 @@ final class ExpiredSessions {
     private static final Duration LOG_INTERVAL = Duration.ofMinutes(10);
 
     private final SessionStore<?> store;
+    private final Optional<? extends Tickets<?>> tickets;
     private final LogPace warnings = LogPace.of(LOG_INTERVAL);
 
-    ExpiredSessions(SessionStore<?> store) {
+    ExpiredSessions(SessionStore<?> store, Optional<? extends Tickets<?>> tickets) {
         this.store = store;
+        this.tickets = tickets;
     }
 
     /** Until the system ends. The first time is random, so that nodes that start together do not do it together. */
     void deleteEvery(Duration interval, ActorSystem system) {
         Duration first = Duration.ofMillis(ThreadLocalRandom.current().nextLong(interval.toMillis()) + 1);
-        system.scheduler().scheduleWithFixedDelay(first, interval, this::deleteAll, system.dispatcher());
+        system.scheduler().scheduleWithFixedDelay(first, interval, this::tick, system.dispatcher());
+    }
+
+    private void tick() {
+        deleteTickets();
+        deleteAll();
+    }
+
+    private void deleteTickets() {
+        try {
+            tickets.ifPresent(known -> known.deleteExpired().whenComplete((done, failure) -> {
+                if (failure != null) {
+                    log(SessionService.cause(failure));
+                }
+            }));
+        } catch (RuntimeException failure) {
+            // The scheduler would not call again.
+            log(failure);
+        }
     }
 
     private void deleteAll() {

@@ -15,6 +15,8 @@ import org.pekkochannels.settings.Settings;
  * @param database with the table, and for the users
  * @param idleTimeout how long a session may be unused
  * @param checkInterval how often the sessions of open WebSockets are read again
+ * @param ticketTable the table with one-time tickets
+ * @param ticketMaxAge how long a ticket may be unused
  * @param keys sign cookies; the first one is used for new ones
  */
 record IdentitySettings(
@@ -26,6 +28,8 @@ record IdentitySettings(
         int maxBytes,
         Optional<Duration> cleanupInterval,
         Duration checkInterval,
+        String ticketTable,
+        Duration ticketMaxAge,
         List<byte[]> keys,
         SessionCookie cookie) {
     private static final String SECTION = "channels.session";
@@ -44,23 +48,25 @@ record IdentitySettings(
         IdentitySettings read = new IdentitySettings(
                 settings.choice("store", Store.class),
                 ChosenDatabase.of(settings, config),
-                table(settings),
+                table(settings, "table"),
                 settings.duration("max-age", Duration.ofMinutes(1), Duration.ofDays(400)),
                 settings.durationOrOff("idle-timeout", Duration.ofMinutes(5), Duration.ofDays(400)),
                 settings.bytes("max-bytes", 64, 1 << 20),
                 settings.durationOrOff("cleanup-interval", Duration.ofSeconds(1), Duration.ofDays(1)),
                 settings.duration("check-interval", Duration.ofSeconds(1), Duration.ofDays(1)),
+                table(settings, "ticket-table"),
+                settings.duration("ticket-max-age", Duration.ofSeconds(1), Duration.ofMinutes(5)),
                 keys(settings),
                 SessionCookie.of(settings, Settings.isDevelopment(config)));
         read.requireSound(settings);
         return read;
     }
 
-    private static String table(Settings settings) {
-        String table = settings.text("table");
+    private static String table(Settings settings, String key) {
+        String table = settings.text(key);
         if (!TABLE.matcher(table).matches()) {
             throw settings.bad(
-                    "table",
+                    key,
                     "must be a name of 1 to 48 of [A-Za-z0-9_], not beginning with a digit,"
                             + " possibly after a schema and a dot",
                     table);
@@ -96,6 +102,18 @@ record IdentitySettings(
                     "must be off with channels.session.store = cookie, which does not know"
                             + " when a session was used; lower max-age",
                     Settings.written(idleTimeout.get()));
+        }
+    }
+
+    /** Sessions in cookies have no table to keep the tickets in, and cannot be bound to one. */
+    void requireTickets(Config config) {
+        if (store == Store.COOKIE) {
+            throw Settings.of(config, SECTION)
+                    .bad(
+                            "store",
+                            "must be database, because the application uses tickets (Sessions.withTickets()),"
+                                    + " which need a table",
+                            "cookie");
         }
     }
 

@@ -1,16 +1,13 @@
 package org.pekkochannels.identity;
 
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.regex.Pattern;
 import org.apache.pekko.Done;
 import org.jdbi.v3.core.Handle;
 import org.pekkochannels.database.Database;
@@ -21,13 +18,9 @@ import org.pekkochannels.database.Database;
  * <p>One statement decides each conflict, so no lock is held between reading a session and writing it.
  */
 final class JdbiSessionStore<U> implements SessionStore<U> {
-    private static final int KEY_BYTES = 32;
-    // Any other text needs no database call.
-    private static final Pattern KEY = Pattern.compile("[A-Za-z0-9_-]{43}");
     // The time of last use is exact to a minute, so that most reads write nothing.
     private static final Duration TOUCH = Duration.ofMinutes(1);
     private static final int MOST_DELETED = 1000;
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Database database;
     private final SessionTable table;
@@ -45,7 +38,7 @@ final class JdbiSessionStore<U> implements SessionStore<U> {
 
     @Override
     public CompletionStage<Found<U>> find(String key) {
-        return KEY.matcher(key).matches()
+        return RandomKey.matches(key)
                 ? database.withHandle(handle -> find(handle, key))
                 : CompletableFuture.completedFuture(Found.nothing());
     }
@@ -133,15 +126,10 @@ final class JdbiSessionStore<U> implements SessionStore<U> {
         if (change.isEmpty()) {
             return Optional.empty();
         }
-        StoredSession session = new StoredSession(newKey(), 1, change.userId(), now, expiry(now, now), change.data());
+        StoredSession session =
+                new StoredSession(RandomKey.next(), 1, change.userId(), now, expiry(now, now), change.data());
         table.insert(handle, session, now);
         return Optional.of(session);
-    }
-
-    private static String newKey() {
-        byte[] key = new byte[KEY_BYTES];
-        RANDOM.nextBytes(key);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(key);
     }
 
     @Override

@@ -78,18 +78,8 @@ final class SessionDirective<U> {
         return Directives.onSuccess(
                 () -> SessionService.unwrapped(login.find(token)),
                 found -> found.map(known -> within(
-                                scope,
-                                () -> CompletableFuture.completedFuture(service.tokenSession(known.user())),
-                                inner))
-                        .orElseGet(SessionDirective::unauthorized));
-    }
-
-    private static Route unauthorized() {
-        Header challenge = TokenLogin.INVALID.headers().get(0);
-        return Directives.complete(HttpResponse.create()
-                .withStatus(StatusCodes.UNAUTHORIZED)
-                .addHeader(RawHeader.create(challenge.name(), challenge.value()))
-                .withEntity(TokenLogin.INVALID.body()));
+                                scope, () -> CompletableFuture.completedFuture(service.tokenSession(known)), inner))
+                        .orElseGet(() -> TicketRoute.refused(TokenLogin.INVALID)));
     }
 
     private Route refused(Scope scope) {

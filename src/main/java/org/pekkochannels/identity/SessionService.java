@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.ActorSystem;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.TimeSource;
@@ -28,13 +29,22 @@ final class SessionService<U> {
     private final ObjectMapper values;
     private final Clock clock;
     private final Optional<TokenLogin<U>> tokens;
+    private final Optional<Tickets<U>> tickets;
     private final ActorSystem system;
     private final Duration checkInterval;
     private volatile @Nullable UserConnections<U> connections;
 
-    SessionService(Sessions<U> sessions, Users<U> users, Optional<TokenVerifier> verifier, ActorSystem system) {
+    SessionService(
+            Sessions<U> sessions,
+            Users<U> users,
+            Optional<TokenVerifier> verifier,
+            boolean tickets,
+            ActorSystem system) {
         Config config = system.settings().config();
         IdentitySettings settings = IdentitySettings.of(config);
+        if (tickets) {
+            settings.requireTickets(config);
+        }
         this.sessions = sessions;
         this.system = system;
         this.checkInterval = settings.checkInterval();
@@ -61,9 +71,12 @@ final class SessionService<U> {
                         ? Optional.empty()
                         : Optional.of(settings.database().in(system)),
                 clock));
+        this.tickets = tickets
+                ? Optional.of(new Tickets<>(store, settings.database().in(system), users, settings, clock))
+                : Optional.empty();
         settings.cleanupInterval()
                 .filter(interval -> settings.store() == IdentitySettings.Store.DATABASE)
-                .ifPresent(interval -> new ExpiredSessions(store).deleteEvery(interval, system));
+                .ifPresent(interval -> new ExpiredSessions(store, this.tickets).deleteEvery(interval, system));
     }
 
     /** The token of a request; empty if tokens are not accepted, or the request has none. */
@@ -72,8 +85,12 @@ final class SessionService<U> {
     }
 
     /** The session of a token's user, which is not stored. */
-    WebSession<U> tokenSession(U user) {
-        return new WebSession<>(this, false, new SessionStore.Found<>(Optional.empty(), Optional.of(user)));
+    WebSession<U> tokenSession(TokenLogin.Known<U> known) {
+        return new WebSession<>(this, false, SessionStore.Found.nothing(), Optional.of(known));
+    }
+
+    WebSession<U> session(SessionStore.Found<U> found, boolean page) {
+        return new WebSession<>(this, page, found, Optional.empty());
     }
 
     Optional<TokenLogin<U>> tokens() {
@@ -85,7 +102,7 @@ final class SessionService<U> {
         CompletionStage<SessionStore.Found<U>> found = cookie.read(scope)
                 .map(store::find)
                 .orElseGet(() -> CompletableFuture.completedFuture(SessionStore.Found.nothing()));
-        return found.thenApply(kept -> new WebSession<>(this, page, kept));
+        return found.thenApply(kept -> session(kept, page));
     }
 
     /** Created for the first endpoint, because applications that have only pages need none. */
@@ -102,6 +119,30 @@ final class SessionService<U> {
             connections = made;
         }
         return made;
+    }
+
+    /** Of the sessions, and of the tickets. */
+    CompletionStage<Done> createTables() {
+        return store.createTable()
+                .thenCompose(done ->
+                        tickets.map(Tickets::createTable).orElseGet(() -> CompletableFuture.completedFuture(done)));
+    }
+
+    /** Tickets end first, because they can begin a session. */
+    CompletionStage<Done> endAll(String userId) {
+        return tickets.map(known -> known.endAll(userId))
+                .orElseGet(() -> CompletableFuture.completedFuture(Done.getInstance()))
+                .thenCompose(done -> store.endAll(userId));
+    }
+
+    Tickets<U> ticketsInUse() {
+        return tickets.orElseThrow(() -> new IllegalStateException(
+                "these sessions have no tickets; define them with Sessions.of(..).withTickets()"));
+    }
+
+    /** Empty unless the application uses them. */
+    Optional<Tickets<U>> tickets() {
+        return tickets;
     }
 
     Sessions<U> sessions() {

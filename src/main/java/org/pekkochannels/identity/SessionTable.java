@@ -5,12 +5,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.pekkochannels.database.jdbc.Vendor;
 
@@ -48,32 +46,15 @@ record SessionTable(String name) {
                         "create index if not exists " + index + "_expiry on " + name + " (expires_at)");
     }
 
-    /** Another node may create the table at the same time, which some databases report as a failure. */
     void create(Handle handle) {
-        for (String statement : ddl(Vendor.of(handle))) {
-            try {
-                handle.execute(statement);
-            } catch (JdbiException failed) {
-                requireTable(handle, failed);
-            }
-        }
-    }
-
-    private void requireTable(Handle handle, JdbiException failed) {
-        try {
-            handle.select("select version from " + name + " where session_key = ''")
-                    .mapTo(Long.class)
-                    .list();
-        } catch (JdbiException missing) {
-            failed.addSuppressed(missing);
-            throw failed;
-        }
+        new TableCreation(ddl(Vendor.of(handle)), "select version from " + name + " where session_key = ''")
+                .run(handle);
     }
 
     Optional<Row> find(Handle handle, String key, Instant now) {
         return handle.createQuery("select version, user_id, content, created_at, last_seen_at, expires_at from " + name
                         + " where session_key = :key and expires_at > :now")
-                .bind("key", hash(key))
+                .bind("key", Sha256.hex(key))
                 .bind("now", now.toEpochMilli())
                 .map((row, context) -> row(row))
                 .findOne();
@@ -98,7 +79,7 @@ record SessionTable(String name) {
                         + " where session_key = :key and last_seen_at <= :before")
                 .bind("now", now.toEpochMilli())
                 .bind("expires", expires.toEpochMilli())
-                .bind("key", hash(key))
+                .bind("key", Sha256.hex(key))
                 .bind("before", seenBefore.toEpochMilli())
                 .execute();
     }
@@ -107,7 +88,7 @@ record SessionTable(String name) {
         handle.createUpdate("insert into " + name
                         + " (session_key, user_id, content, version, created_at, last_seen_at, expires_at)"
                         + " values (:key, :user, :content, :version, :created, :now, :expires)")
-                .bind("key", hash(session.key()))
+                .bind("key", Sha256.hex(session.key()))
                 .bind("user", session.userId())
                 .bind("content", SessionJson.write(session.data()))
                 .bind("version", session.version())
@@ -126,7 +107,7 @@ record SessionTable(String name) {
                         .bind("version", session.version())
                         .bind("now", now.toEpochMilli())
                         .bind("expires", session.expires().toEpochMilli())
-                        .bind("key", hash(session.key()))
+                        .bind("key", Sha256.hex(session.key()))
                         .bind("before", session.version() - 1)
                         .execute()
                 == 1;
@@ -136,7 +117,7 @@ record SessionTable(String name) {
     boolean delete(Handle handle, String key, long version, Instant now) {
         return handle.createUpdate("delete from " + name
                                 + " where session_key = :key and version = :version and expires_at > :now")
-                        .bind("key", hash(key))
+                        .bind("key", Sha256.hex(key))
                         .bind("version", version)
                         .bind("now", now.toEpochMilli())
                         .execute()
@@ -145,14 +126,14 @@ record SessionTable(String name) {
 
     void delete(Handle handle, String key) {
         handle.createUpdate("delete from " + name + " where session_key = :key")
-                .bind("key", hash(key))
+                .bind("key", Sha256.hex(key))
                 .execute();
     }
 
     /** Of these keys those whose sessions exist, and when they expire. */
     Map<String, Instant> valid(Handle handle, List<String> keys, Instant now) {
         Map<String, String> byHash = new HashMap<>();
-        keys.forEach(key -> byHash.put(hash(key), key));
+        keys.forEach(key -> byHash.put(Sha256.hex(key), key));
         Map<String, Instant> valid = new HashMap<>();
         handle.createQuery("select session_key, expires_at from " + name
                         + " where session_key in (<hashes>) and expires_at > :now")
@@ -185,9 +166,5 @@ record SessionTable(String name) {
             deletions.execute();
         }
         return expired.size();
-    }
-
-    private static String hash(String key) {
-        return HexFormat.of().formatHex(Sha256.hash(key));
     }
 }

@@ -4,9 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import com.typesafe.config.Config;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
@@ -15,7 +15,6 @@ import org.apache.pekko.http.javadsl.server.Route;
 import org.pekkochannels.protocol.Application;
 import org.pekkochannels.protocol.Attribute;
 import org.pekkochannels.protocol.Lease;
-import org.pekkochannels.protocol.Opening;
 import org.pekkochannels.protocol.Scope;
 
 /**
@@ -39,14 +38,16 @@ import org.pekkochannels.protocol.Scope;
  */
 public final class Sessions<U> {
     @SuppressWarnings("rawtypes") // a class has no type arguments; session(..) checks whose it is
-    private static final Attribute<WebSession> SESSION = new Attribute<>("session", WebSession.class);
+    static final Attribute<WebSession> SESSION = new Attribute<>("session", WebSession.class);
 
     private final Users<U> users;
     private final Optional<TokenVerifier> verifier;
+    private final boolean tickets;
 
-    private Sessions(Users<U> users, Optional<TokenVerifier> verifier) {
+    private Sessions(Users<U> users, Optional<TokenVerifier> verifier, boolean tickets) {
         this.users = users;
         this.verifier = verifier;
+        this.tickets = tickets;
     }
 
     /**
@@ -57,7 +58,7 @@ public final class Sessions<U> {
      * @return the sessions
      */
     public static <U> Sessions<U> of(UserLoader<U> loader) {
-        return new Sessions<>(Users.of(loader), Optional.empty());
+        return new Sessions<>(Users.of(loader), Optional.empty(), false);
     }
 
     /**
@@ -66,7 +67,7 @@ public final class Sessions<U> {
      * @return the sessions
      */
     public static Sessions<String> ofUserIds() {
-        return new Sessions<>(Users.IDS, Optional.empty());
+        return new Sessions<>(Users.IDS, Optional.empty(), false);
     }
 
     /**
@@ -86,18 +87,38 @@ public final class Sessions<U> {
      */
     public Sessions<U> withTokens(TokenVerifier tokens) {
         return new Sessions<>(
-                users, Optional.of(requireNonNull(tokens, "the verifier of withTokens(..) must not be null")));
+                users, Optional.of(requireNonNull(tokens, "the verifier of withTokens(..) must not be null")), tickets);
     }
 
     /**
-     * Creates the table, where it does not exist; a task for {@code Channels.beforeStart}. Does nothing with
+     * Sessions that also have one-time tickets, for what a cookie cannot do. A ticket is valid for
+     * {@code channels.session.ticket-max-age}, and once.
+     * <ul>
+     * <li>{@link WebSession#loginTicket} is for a WebSocket, which cannot set a cookie: its page sends the ticket to
+     *     {@link #redeemTicket}, and is logged in.
+     * <li>{@link WebSession#webSocketTicket} is for a client that can send neither a cookie nor a token with a WebSocket. It opens
+     *     {@code wss://..?ticket=..}. A ticket that is not valid is answered 401. A token of {@link #withTokens} comes first, the cookie
+     *     last.
+     * </ul>
+     *
+     * <p>Tickets need {@code channels.session.store = database}. Otherwise {@link #middleware} and {@link #session} fail, and the
+     * application does not start.
+     *
+     * @return other sessions; use them for middleware and pages instead of these
+     */
+    public Sessions<U> withTickets() {
+        return new Sessions<>(users, verifier, true);
+    }
+
+    /**
+     * Creates the table, and that of tickets, where they do not exist; a task for {@code Channels.beforeStart}. Does nothing with
      * {@code channels.session.store = cookie}.
      *
      * @param system a typed or classic actor system
-     * @return completes when the table exists; fails as a call of {@link org.pekkochannels.database.Database} does
+     * @return completes when they exist; fails as a call of {@link org.pekkochannels.database.Database} does
      */
     public CompletionStage<Done> createTable(ClassicActorSystemProvider system) {
-        return service(system).store().createTable();
+        return service(system).createTables();
     }
 
     /**
@@ -110,53 +131,7 @@ public final class Sessions<U> {
      */
     public UnaryOperator<Application> middleware(ClassicActorSystemProvider system) {
         SessionService<U> service = service(system);
-        return application ->
-                scope -> service.connections().handshake(begun -> open(service, application, scope, begun));
-    }
-
-    private static <U> CompletionStage<Opening> open(
-            SessionService<U> service, Application application, Scope scope, UserConnections<U>.Handshake begun) {
-        Optional<BearerToken> token = service.token(scope);
-        return token.isPresent()
-                ? open(service, application, scope, begun, token.get())
-                : service.load(scope, false).thenCompose(session -> open(application, scope, begun, session));
-    }
-
-    private static <U> CompletionStage<Opening> open(
-            Application application, Scope scope, UserConnections<U>.Handshake begun, WebSession<U> session) {
-        Scope known = scope.withAttribute(SESSION, session);
-        Optional<StoredSession> login = session.login();
-        if (login.isPresent()) {
-            return begun.lease(login.get()).open(application, known);
-        }
-        begun.withoutUser();
-        return open(application, known);
-    }
-
-    private static <U> CompletionStage<Opening> open(
-            SessionService<U> service,
-            Application application,
-            Scope scope,
-            UserConnections<U>.Handshake begun,
-            BearerToken token) {
-        if (token.isAlone()) {
-            return CompletableFuture.completedFuture(TokenLogin.ALONE);
-        }
-        TokenLogin<U> login = service.tokens().orElseThrow();
-        return login.find(token)
-                .thenCompose(found -> found.map(known -> begun.lease(Lease.of(known.grant(), login::renewed))
-                                .open(
-                                        application,
-                                        token.removedFrom(scope)
-                                                .withAttribute(SESSION, service.tokenSession(known.user()))))
-                        .orElseGet(() -> CompletableFuture.completedFuture(TokenLogin.INVALID)));
-    }
-
-    private static CompletionStage<Opening> open(Application application, Scope scope) {
-        return requireNonNull(
-                application.open(scope),
-                () -> application.getClass().getName()
-                        + " returned null; an application or a middleware must return a stage of an Opening");
+        return application -> new SessionHandshakes<>(service, application);
     }
 
     /**
@@ -175,9 +150,8 @@ public final class Sessions<U> {
     public CompletionStage<Done> closeAll(ClassicActorSystemProvider system, String userId) {
         requireNonNull(userId, "the user id of closeAll(..) must not be null");
         SessionService<U> service = service(system);
-        return SessionService.unwrapped(service.store()
-                .endAll(userId)
-                .thenCompose(done -> service.connections().ended(userId)));
+        return SessionService.unwrapped(
+                service.endAll(userId).thenCompose(done -> service.connections().ended(userId)));
     }
 
     /**
@@ -193,6 +167,20 @@ public final class Sessions<U> {
     public Route session(ClassicActorSystemProvider system, Function<WebSession<U>, Route> inner) {
         requireNonNull(inner, "the pages of session(..) must not be null");
         return SessionDirective.of(service(system), system.classicSystem()).around(inner);
+    }
+
+    /**
+     * The page that logs in a browser whose WebSocket has sent it a ticket of {@link WebSession#loginTicket}. The ticket is the body of a
+     * {@code POST}. It is answered 401 if it is not valid: used or too old, or made for another session than that of this browser.
+     *
+     * @param session of the page, by {@link #session(ClassicActorSystemProvider, Function)}, which refuses requests of foreign sites
+     * @param inner makes the response, in which the user is logged in
+     * @return the route; rejects other methods. Fails with {@link IllegalStateException} without {@link #withTickets}
+     */
+    public Route redeemTicket(WebSession<U> session, Supplier<Route> inner) {
+        requireNonNull(session, "the session of redeemTicket(..) must not be null");
+        requireNonNull(inner, "the response of redeemTicket(..) must not be null");
+        return TicketRoute.of(session, inner);
     }
 
     /**
@@ -237,6 +225,6 @@ public final class Sessions<U> {
 
     private SessionService<U> service(ClassicActorSystemProvider system) {
         requireNonNull(system, "the actor system of sessions must not be null");
-        return SessionsExtension.of(system).service(this, users, verifier);
+        return SessionsExtension.of(system).service(this, users, verifier, tickets);
     }
 }

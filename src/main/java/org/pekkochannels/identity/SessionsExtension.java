@@ -24,9 +24,10 @@ final class SessionsExtension implements Extension {
 
     /** Creates it at the first call; fails with {@link com.typesafe.config.ConfigException} if a key is out of bounds. */
     @SuppressWarnings("unchecked") // each key has a service of its own type
-    <U> SessionService<U> service(Sessions<U> sessions, Users<U> users, Optional<TokenVerifier> verifier) {
-        return (SessionService<U>)
-                services.computeIfAbsent(sessions, first -> new SessionService<>(sessions, users, verifier, system));
+    <U> SessionService<U> service(
+            Sessions<U> sessions, Users<U> users, Optional<TokenVerifier> verifier, boolean tickets) {
+        return (SessionService<U>) services.computeIfAbsent(
+                sessions, first -> new SessionService<>(sessions, users, verifier, tickets, system));
     }
 
     private static final class Id extends AbstractExtensionId<SessionsExtension> {

@@ -3,6 +3,7 @@ package org.pekkochannels.identity;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -18,6 +19,10 @@ final class Sha256 {
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("every Java platform has SHA-256", impossible);
         }
+    }
+
+    static String hex(String text) {
+        return HexFormat.of().formatHex(hash(text));
     }
 
     /** RFC 2104. */

@@ -20,6 +20,8 @@ import org.pekkochannels.protocol.Refusal;
 record TokenLogin<U>(TokenVerifier verifier, Users<U> users, Optional<Database> database, Clock clock) {
     static final Refusal INVALID = new Refusal(
             401, List.of(new Header("WWW-Authenticate", "Bearer error=\"invalid_token\"")), "The token is not valid.");
+    static final Refusal INVALID_TICKET = new Refusal(
+            401, List.of(new Header("WWW-Authenticate", "Bearer error=\"invalid_token\"")), "The ticket is not valid.");
     static final Refusal ALONE = Refusal.of(
             400,
             "The only subprotocol is the token, which no answer may contain. Offer another one too: new WebSocket(url,"

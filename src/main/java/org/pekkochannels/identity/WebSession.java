@@ -31,7 +31,7 @@ public final class WebSession<U> {
     private final SessionService<U> service;
     private final boolean page;
     // Of a token, which no store knows.
-    private final Optional<U> bearer;
+    private final Optional<TokenLogin.Known<U>> bearer;
     // All guarded by this.
     private Optional<StoredSession> stored;
     private Optional<U> user;
@@ -51,14 +51,22 @@ public final class WebSession<U> {
      */
     record Ending(Optional<StoredSession> session, boolean loggedOut) {}
 
-    WebSession(SessionService<U> service, boolean page, SessionStore.Found<U> found) {
+    WebSession(
+            SessionService<U> service,
+            boolean page,
+            SessionStore.Found<U> found,
+            Optional<TokenLogin.Known<U>> bearer) {
         this.service = service;
         this.page = page;
-        this.bearer = found.session().isPresent() ? Optional.empty() : found.user();
+        this.bearer = bearer;
         this.stored = found.session();
-        this.user = found.user();
+        this.user = found.user().or(this::bearer);
         this.userId = found.session().flatMap(StoredSession::userId);
         this.data = copy(found.session());
+    }
+
+    private Optional<U> bearer() {
+        return bearer.map(TokenLogin.Known::user);
     }
 
     private static ObjectNode copy(Optional<StoredSession> session) {
@@ -155,7 +163,7 @@ public final class WebSession<U> {
         if (!page) {
             throw new UnsupportedOperationException(
                     "a WebSocket or a request with a token cannot set a cookie, so the browser would not learn the session's"
-                            + " new key; log in on a page, without a token");
+                            + " new key; log in on a page, without a token, or on a WebSocket with loginTicket(..)");
         }
         String id = service.users().id(known);
         boolean another = userId.filter(before -> !before.equals(id)).isPresent();
@@ -165,6 +173,73 @@ public final class WebSession<U> {
         userId = Optional.of(id);
         data = kept;
         changed = changed.atLeast(SessionChange.Kind.CYCLE);
+    }
+
+    /**
+     * Begins a login on a WebSocket, which cannot set a cookie. The application has checked the password, or what it uses instead. It sends
+     * the ticket to the page, which sends it to {@link Sessions#redeemTicket}. The ticket is valid once, for a short time, and only in the
+     * browser's session of now. This WebSocket stays as it is; the page opens another one afterwards.
+     *
+     * <p>A consumer continues on its turn with {@code onTurn(session.loginTicket(user))}.
+     *
+     * @param known the user
+     * @return a stage of the ticket, a secret; fails with {@link IllegalStateException} without {@link Sessions#withTickets} and in a
+     *     request with a token, and as a call of {@link org.pekkochannels.database.Database} does
+     */
+    public CompletionStage<String> loginTicket(U known) {
+        String id = service.users().id(known);
+        return SessionService.unwrapped(tickets().login(stored(), id));
+    }
+
+    /**
+     * As {@link #loginTicket(Object)}, on the caller's handle and in its transaction.
+     *
+     * @param handle the handle
+     * @param known the user
+     * @return the ticket, a secret
+     * @throws IllegalStateException without {@link Sessions#withTickets}, and in a request with a token
+     */
+    public String loginTicket(Handle handle, U known) {
+        requireNonNull(handle, "the handle of loginTicket(..) must not be null");
+        return tickets().login(handle, stored(), service.users().id(known));
+    }
+
+    private Tickets<U> tickets() {
+        if (bearer.isPresent()) {
+            throw new IllegalStateException("a client with a token is logged in by the token, not by a ticket");
+        }
+        return service.ticketsInUse();
+    }
+
+    /** The session that a ticket is for. */
+    private synchronized Optional<StoredSession> stored() {
+        return stored;
+    }
+
+    /** The user whom a ticket logs in here. */
+    CompletionStage<Optional<U>> redeemed(String ticket) {
+        return bearer.isPresent() || !page
+                ? CompletableFuture.completedFuture(Optional.empty())
+                : SessionService.unwrapped(service.ticketsInUse().redeemLogin(ticket, stored()));
+    }
+
+    /**
+     * A ticket with which a client opens one WebSocket, as {@code wss://..?ticket=..}, for clients that can send neither the cookie nor a
+     * token with it. The WebSocket has this session, or the user of this token, and ends with it.
+     *
+     * @return a stage of the ticket, a secret; fails with {@link IllegalStateException} without {@link Sessions#withTickets}, if no user is
+     *     logged in, or if the login has not been saved, and as a call of {@link org.pekkochannels.database.Database} does
+     */
+    public synchronized CompletionStage<String> webSocketTicket() {
+        Tickets<U> tickets = service.ticketsInUse();
+        if (bearer.isPresent()) {
+            return SessionService.unwrapped(tickets.webSocket(bearer.get().grant()));
+        }
+        StoredSession session = stored.filter(
+                        known -> known.userId().isPresent() && known.userId().equals(userId))
+                .orElseThrow(() -> new IllegalStateException("a ticket for a WebSocket needs a user: log in first, and"
+                        + " call save() if that is done in the same request"));
+        return SessionService.unwrapped(tickets.webSocket(session));
     }
 
     /**
@@ -296,7 +371,7 @@ public final class WebSession<U> {
 
     private synchronized Done replaceWith(SessionStore.Found<U> found) {
         stored = found.session();
-        user = found.user().or(() -> bearer);
+        user = found.user().or(this::bearer);
         userId = found.session().flatMap(StoredSession::userId);
         data = copy(found.session());
         changed = SessionChange.Kind.NONE;

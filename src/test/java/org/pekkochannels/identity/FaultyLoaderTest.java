@@ -117,8 +117,8 @@ final class FaultyLoaderTest {
     }
 
     private static WebSession<String> page() {
-        SessionService<String> service =
-                SessionsExtension.of(application.system()).service(SESSIONS, Users.of(new Faulty()), Optional.empty());
+        SessionService<String> service = SessionsExtension.of(application.system())
+                .service(SESSIONS, Users.of(new Faulty()), Optional.empty(), false);
         return SessionSystem.await(service.load(Scope.of("/"), true));
     }
 

@@ -11,57 +11,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.pekko.Done;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /** What the table keeps of sessions, the same on each database. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class SessionStoreContract {
-    private static final Account ADA = new Account(1, "Ada", "hash of Ada");
-    private static final Account BOB = new Account(2, "Bob", "hash of Bob");
-
-    private SessionSystem sessions;
-
+abstract class SessionStoreContract extends TicketStoreContract {
     private record Item(String name, BigDecimal price) {}
-
-    abstract String url();
-
-    @BeforeAll
-    void start() {
-        sessions = new SessionSystem(
-                url(),
-                "channels.database.max-waiting = 5000, channels.session { table = web_session, max-age = 10 days, idle-timeout = 1 day }");
-        drop();
-        await(sessions.service.store().createTable());
-        await(sessions.database().useHandle(Accounts::create));
-    }
-
-    private void drop() {
-        await(sessions.database().useHandle(handle -> {
-            handle.execute("drop table if exists web_session");
-            handle.execute("drop table if exists account");
-        }));
-    }
-
-    @AfterAll
-    void stop() {
-        drop();
-        sessions.close();
-    }
 
     private long rows() {
         return await(sessions.database()
                 .withHandle(handle -> handle.select("select count(*) from web_session")
                         .mapTo(Long.class)
                         .one()));
-    }
-
-    private String loggedIn(Account account) {
-        WebSession<Account> session = sessions.page("");
-        session.login(account);
-        return sessions.key(session);
     }
 
     @Test

@@ -27,6 +27,10 @@ final class SessionSystem implements AutoCloseable {
     final SessionService<Account> service;
 
     SessionSystem(String url, String config) {
+        this(url, config, false);
+    }
+
+    SessionSystem(String url, String config, boolean tickets) {
         String all = config + "\nchannels.database.url = \"" + url + "\"\nchannels.session.cleanup-interval = off\n"
                 + "channels.development = on\npekko.coordinated-shutdown.run-by-jvm-shutdown-hook = off";
         system = ActorSystem.create(
@@ -34,7 +38,7 @@ final class SessionSystem implements AutoCloseable {
                 ActorSystemSetup.create(
                         BootstrapSetup.create(ConfigFactory.load(ConfigFactory.parseString(all))),
                         new TimeSource.Replacement(Ticker.SYSTEM, clock)));
-        service = new SessionService<>(Sessions.of(accounts), Users.of(accounts), Optional.empty(), system);
+        service = new SessionService<>(Sessions.of(accounts), Users.of(accounts), Optional.empty(), tickets, system);
     }
 
     Database database() {
