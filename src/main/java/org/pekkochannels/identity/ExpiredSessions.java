@@ -41,7 +41,7 @@ final class ExpiredSessions {
                     log(SessionService.cause(failure));
                 }
             }));
-        } catch (RuntimeException failure) {
+        } catch (Throwable failure) {
             // The scheduler would not call again.
             log(failure);
         }
@@ -50,7 +50,7 @@ final class ExpiredSessions {
     private void deleteAll() {
         try {
             store.deleteExpired().whenComplete(this::next);
-        } catch (RuntimeException failure) {
+        } catch (Throwable failure) {
             // The scheduler would not call again.
             log(failure);
         }
