@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import org.jdbi.v3.core.transaction.TransactionException;
 import org.pekkochannels.concurrent.Causes;
 import org.pekkochannels.database.jdbc.Condition;
+import org.pekkochannels.database.jdbc.HookedTransactions;
 import org.pekkochannels.database.jdbc.LostCommitException;
 
 /**
@@ -28,7 +29,7 @@ public final class DatabaseOutcomeUnknownException extends RuntimeException {
     static RuntimeException of(SQLException failure) {
         return failure instanceof LostCommitException && failure.getCause() instanceof SQLException lost
                 ? explained(new TransactionException("Failed to commit", lost))
-                : new TransactionException("The transaction and its events could not be committed", failure);
+                : HookedTransactions.uncommitted(failure);
     }
 
     /** The failure of a commit, or an exception of this class if the connection was lost meanwhile. */

@@ -7,6 +7,7 @@ import org.jdbi.v3.core.transaction.DelegatingTransactionHandler;
 import org.jdbi.v3.core.transaction.TransactionException;
 import org.jdbi.v3.core.transaction.TransactionHandler;
 import org.jdbi.v3.core.transaction.UnableToRestoreAutoCommitStateException;
+import org.pekkochannels.concurrent.FatalErrors;
 import org.pekkochannels.concurrent.SafeLog;
 
 /**
@@ -40,6 +41,9 @@ public class HookedTransactions extends DelegatingTransactionHandler {
                 throw e;
             }
             LOG.warn("a connection was lost just after a commit, which remains valid", e);
+            CommitHook.committed(handle);
+            FatalErrors.rethrow(e);
+            return;
         }
         CommitHook.committed(handle);
     }
@@ -72,6 +76,11 @@ public class HookedTransactions extends DelegatingTransactionHandler {
 
     /** The failure of a commit whose events could not be written, or which was lost together with them. */
     protected RuntimeException unpublished(SQLException failure) {
+        return uncommitted(failure);
+    }
+
+    /** For a transaction that certainly has not committed. */
+    public static TransactionException uncommitted(SQLException failure) {
         return new TransactionException("The transaction and its events could not be committed", failure);
     }
 
