@@ -28,11 +28,20 @@ final class PlainClient implements AutoCloseable {
 
     /** Connects, and waits for the answer. */
     static PlainClient open(int port, String path) throws IOException {
+        return open(port, path, "");
+    }
+
+    /**
+     * Connects with further headers.
+     *
+     * @param headers lines that each end with CR and LF
+     */
+    static PlainClient open(int port, String path, String headers) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(10_000);
         String request = "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port
                 + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" + headers + "\r\n";
         socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
         return new PlainClient(socket, head(socket));
     }
@@ -96,6 +105,12 @@ final class PlainClient implements AutoCloseable {
         } catch (EOFException | SocketException e) {
             return "cut off without a close frame";
         }
+    }
+
+    /** Ends the connection by a reset, so that its port does not wait for its time. */
+    void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        close();
     }
 
     @Override

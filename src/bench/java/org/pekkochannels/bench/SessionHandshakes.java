@@ -2,14 +2,10 @@ package org.pekkochannels.bench;
 
 import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -152,9 +148,8 @@ public final class SessionHandshakes {
     private int handshakesUntil(long end, String path, String sent) {
         int count = 0;
         while (System.nanoTime() - end < 0) {
-            try (Socket socket = open(path, sent)) {
-                // A reset, so that no ports wait for their time.
-                socket.setSoLinger(true, 0);
+            try {
+                open(path, sent).reset();
                 count++;
             } catch (IOException e) {
                 throw new IllegalStateException(e);
@@ -163,30 +158,13 @@ public final class SessionHandshakes {
         return count;
     }
 
-    private Socket open(String path, String sent) throws IOException {
-        Socket socket = new Socket();
-        socket.connect(new InetSocketAddress(
-                InetAddress.getLoopbackAddress(), server.address().getPort()));
-        String request = "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                + (sent.isEmpty() ? "" : "Cookie: " + sent + "\r\n") + "\r\n";
-        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-        requireAccepted(socket);
-        return socket;
-    }
-
-    private static void requireAccepted(Socket socket) throws IOException {
-        StringBuilder head = new StringBuilder();
-        while (head.indexOf("\r\n\r\n") < 0) {
-            int next = socket.getInputStream().read();
-            if (next < 0) {
-                break;
-            }
-            head.append((char) next);
+    private PlainClient open(String path, String sent) throws IOException {
+        PlainClient client =
+                PlainClient.open(server.address().getPort(), path, sent.isEmpty() ? "" : "Cookie: " + sent + "\r\n");
+        if (!client.status().equals("101")) {
+            throw new IllegalStateException("the handshake was answered " + client.status());
         }
-        if (!head.toString().startsWith("HTTP/1.1 101")) {
-            throw new IllegalStateException("the handshake was answered: " + head);
-        }
+        return client;
     }
 
     private void idle(int connections) throws Exception {
@@ -203,15 +181,14 @@ public final class SessionHandshakes {
 
     private double idle(String name, String path, String sent, int connections) throws Exception {
         long before = heap();
-        List<Socket> sockets = new ArrayList<>(connections);
+        List<PlainClient> clients = new ArrayList<>(connections);
         for (int i = 0; i < connections; i++) {
-            sockets.add(open(path, sent));
+            clients.add(open(path, sent));
         }
         double bytes = (double) (heap() - before) / connections;
         System.out.printf(Locale.ROOT, "heap of an idle connection and its client, %s: %.0f bytes%n", name, bytes);
-        for (Socket socket : sockets) {
-            socket.setSoLinger(true, 0);
-            socket.close();
+        for (PlainClient client : clients) {
+            client.reset();
         }
         while (server.connections() > 0) {
             Thread.sleep(50);
