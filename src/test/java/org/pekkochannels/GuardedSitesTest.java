@@ -4,18 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.concurrent.Offloader;
 
@@ -44,35 +37,12 @@ final class GuardedSitesTest {
 
     @Test
     void listsEachSiteThatHandsCodeOverWithAReason() throws IOException {
-        SortedMap<String, String> listed = listed();
+        SortedMap<String, String> listed = CallSites.listed(LIST);
 
         assertThat(listed.keySet())
                 .as("sites in %s; for a new one say why what it throws harms nobody else", LIST)
-                .isEqualTo(sites());
+                .isEqualTo(CallSites.of(type -> true, GuardedSitesTest::handsCodeOver));
         assertThat(listed.values()).allSatisfy(reason -> assertThat(reason).hasSizeGreaterThan(10));
-    }
-
-    private static SortedMap<String, String> listed() throws IOException {
-        SortedMap<String, String> listed = new TreeMap<>();
-        for (String line : Files.readAllLines(LIST)) {
-            if (!line.isBlank() && !line.startsWith("#")) {
-                String[] parts = line.split(": ", 2);
-                assertThat(parts).as("a site, a colon and a reason: %s", line).hasSize(2);
-                assertThat(listed.put(parts[0], parts[1]))
-                        .as("%s twice", parts[0])
-                        .isNull();
-            }
-        }
-        return listed;
-    }
-
-    private static SortedSet<String> sites() {
-        return new ClassFileImporter()
-                .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("org.pekkochannels").stream()
-                        .flatMap(type -> type.getMethodCallsFromSelf().stream())
-                        .filter(GuardedSitesTest::handsCodeOver)
-                        .map(GuardedSitesTest::site)
-                        .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static boolean handsCodeOver(JavaMethodCall call) {
@@ -84,13 +54,5 @@ final class GuardedSitesTest {
 
     private static boolean isAnOwner(AccessTarget.MethodCallTarget target) {
         return OWNERS.stream().anyMatch(owner -> target.getOwner().isAssignableTo(owner));
-    }
-
-    private static String site(JavaMethodCall call) {
-        String type = call.getOriginOwner()
-                .getName()
-                .replace("org.pekkochannels.", "")
-                .replace('$', '.');
-        return type + "." + call.getOrigin().getName() + " " + call.getTarget().getName();
     }
 }

@@ -3,19 +3,13 @@ package org.pekkochannels.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaMethodCall;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.pekkochannels.CallSites;
 
 /** Every timer and every wait of a bounded time in the library: those that follow a test's time, and those that do not, with the reason. */
 final class TimersTest {
@@ -35,34 +29,13 @@ final class TimersTest {
 
     @Test
     void areListedAsVirtualOrRealWithAReason() throws IOException {
-        SortedMap<String, String> listed = listed();
+        SortedMap<String, String> listed = CallSites.listed(LIST);
 
         assertThat(listed.keySet())
                 .as("timers in %s; say for a new one whether a test's time moves it, or why the real time does", LIST)
-                .isEqualTo(timers());
+                .isEqualTo(CallSites.of(
+                        type -> !type.getPackageName().equals("org.pekkochannels.testkit"), TimersTest::isTimed));
         assertThat(listed.values()).allMatch(kind -> kind.equals("virtual") || kind.matches("real, .{10,}"));
-    }
-
-    private static SortedMap<String, String> listed() throws IOException {
-        SortedMap<String, String> listed = new TreeMap<>();
-        for (String line : Files.readAllLines(LIST)) {
-            if (!line.isBlank() && !line.startsWith("#")) {
-                String[] parts = line.split(": ", 2);
-                assertThat(parts).as("a timer, a colon and its kind: %s", line).hasSize(2);
-                listed.put(parts[0], parts[1]);
-            }
-        }
-        return listed;
-    }
-
-    private static SortedSet<String> timers() {
-        return new ClassFileImporter()
-                .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("org.pekkochannels").stream()
-                        .filter(type -> !type.getPackageName().equals("org.pekkochannels.testkit"))
-                        .flatMap(type -> type.getMethodCallsFromSelf().stream())
-                        .filter(TimersTest::isTimed)
-                        .map(TimersTest::site)
-                        .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static boolean isTimed(JavaMethodCall call) {
@@ -78,13 +51,5 @@ final class TimersTest {
         String owner = call.getTarget().getOwner().getName();
         return OWNERS.stream().anyMatch(owner::startsWith)
                 && call.getTarget().getRawParameterTypes().stream().anyMatch(type -> TIMES.contains(type.getName()));
-    }
-
-    private static String site(JavaMethodCall call) {
-        String type = call.getOriginOwner()
-                .getName()
-                .replace("org.pekkochannels.", "")
-                .replace('$', '.');
-        return type + "." + call.getOrigin().getName() + " " + call.getTarget().getName();
     }
 }
