@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Savepoint;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -12,6 +13,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.pekkochannels.database.SharedPostgreSql;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.GroupName;
@@ -67,6 +70,21 @@ final class PublishingTest {
             here.expect("1", "2");
             there.expect("1", "2");
             there.expectNothing();
+        }
+    }
+
+    /** Whether a group keeps history, and with one event or several, which are written by different statements. */
+    @ParameterizedTest
+    @CsvSource({"plain, 1", "plain, 2", "kept, 1", "kept, 2"})
+    void commitsWithTheEvents(String prefix, int count) throws Exception {
+        GroupName group = GroupName.of(prefix, "together" + count);
+        try (Connection connection = transaction(Connection.TRANSACTION_READ_COMMITTED);
+                ChannelProbe there = joined(other, group)) {
+            boolean committed = one.publishAndCommit(connection, Collections.nCopies(count, event(group, "committed")));
+            connection.rollback();
+
+            assertThat(committed).isTrue();
+            assertThat(there.arrived(count)).hasSize(count);
         }
     }
 
