@@ -24,8 +24,7 @@ import java.util.concurrent.RejectedExecutionException;
  *
  * <p>A token is valid if it is signed by one of the keys, with one of the algorithms, and has that issuer, one of the audiences, a user and
  * an end. Its end and its begin ({@code exp}, {@code nbf}) may be exceeded by {@link Builder#clockSkew}. Tokens that are not signed
- * ({@code alg: none}), are encrypted, or have more than 8192
- * characters, are never valid.
+ * ({@code alg: none}), are encrypted, or have more than 8192 characters, are never valid.
  *
  * <p>Keys are kept for five minutes. A token with an unknown key makes the verifier ask for them again, at most twice in 30 seconds. If the
  * provider does not answer, the keys are kept for up to four hours. If there are none, the stage fails with

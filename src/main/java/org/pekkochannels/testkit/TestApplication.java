@@ -43,6 +43,7 @@ import org.pekkochannels.layer.SystemJson;
 public final class TestApplication implements AutoCloseable {
     private static final int SWITCHING_PROTOCOLS = 101;
     private static final int KEY_BYTES = 16;
+    private static final int MAX_DEPTH = 1000;
 
     private final ChannelsServer server;
     private final Quiescence quiescence;
@@ -74,8 +75,6 @@ public final class TestApplication implements AutoCloseable {
         this.database = new ApplicationDatabase(Database.get(system), quiescence);
         this.afterwards = afterwards;
     }
-
-    private static final int MAX_DEPTH = 1000;
 
     /**
      * Starts an application in memory, with the configuration of {@link ConfigFactory#load()}.

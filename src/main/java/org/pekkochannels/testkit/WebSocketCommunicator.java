@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
 
@@ -305,7 +306,7 @@ public final class WebSocketCommunicator implements AutoCloseable {
         }
     }
 
-    private AssertionError failure(String what, @org.jspecify.annotations.Nullable Throwable cause) {
+    private AssertionError failure(String what, @Nullable Throwable cause) {
         Throwable why =
                 cause == null ? failures.ofConsumer(connection.link().address()).orElse(null) : cause;
         return new AssertionError(target + ": " + what + "\n  conversation:" + connection.transcript(), why);

@@ -50,7 +50,7 @@ final class RecentHistories {
         this.ticker = ticker;
     }
 
-    /** What somebody needs: the events of a group after a position. */
+    /** What a channel needs: the events of a group after a position. */
     interface Need {
         GroupName group();
 
