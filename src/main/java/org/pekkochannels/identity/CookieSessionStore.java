@@ -115,7 +115,7 @@ final class CookieSessionStore<U> implements SessionStore<U> {
                 text(content, ID),
                 Instant.ofEpochSecond(content.path(CREATED).asLong()),
                 Instant.ofEpochSecond(content.path(EXPIRES).asLong()),
-                (ObjectNode) content.path(DATA));
+                SessionJson.shared((ObjectNode) content.path(DATA)));
     }
 
     private static Optional<String> text(ObjectNode content, String name) {

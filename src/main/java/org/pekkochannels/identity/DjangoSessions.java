@@ -139,8 +139,7 @@ public final class DjangoSessions<U> implements IdentitySource<U> {
         }
         String id = login.get().userId();
         Instant expires = rows.get(0).expires();
-        StoredSession session =
-                new StoredSession(key, 1, Optional.of(id), clock.instant(), expires, SessionJson.object());
+        StoredSession session = new StoredSession(key, 1, Optional.of(id), clock.instant(), expires, SessionJson.EMPTY);
         return users.load(handle, id).map(user -> new Login<>(session, user));
     }
 
@@ -169,8 +168,8 @@ public final class DjangoSessions<U> implements IdentitySource<U> {
     /** Created for the first handshake, when the channel layer has started. */
     private synchronized UserConnections<U> connections() {
         if (connections == null) {
-            UserConnections<U> made = new UserConnections<>(this::valid, ChannelLayer.get(system));
-            made.start(system, checkInterval);
+            UserConnections<U> made = new UserConnections<>(this::valid, ChannelLayer.get(system), system);
+            made.start(checkInterval);
             connections = made;
         }
         return connections;

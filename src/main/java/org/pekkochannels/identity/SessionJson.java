@@ -21,6 +21,9 @@ final class SessionJson {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
+    /** An object without values; not changed, because many sessions share it. */
+    static final ObjectNode EMPTY = MAPPER.createObjectNode();
+
     private SessionJson() {}
 
     static ObjectNode object() {
@@ -56,13 +59,18 @@ final class SessionJson {
         }
     }
 
-    /** The object; empty for any other text. */
+    /** The object, which may be {@link #EMPTY}; empty for any other text. */
     static Optional<ObjectNode> read(String text) {
         try {
             JsonNode node = MAPPER.readTree(text);
-            return node instanceof ObjectNode object ? Optional.of(object) : Optional.empty();
+            return node instanceof ObjectNode object ? Optional.of(shared(object)) : Optional.empty();
         } catch (JsonProcessingException noJson) {
             return Optional.empty();
         }
+    }
+
+    /** A session that has no values keeps no object of its own. */
+    static ObjectNode shared(ObjectNode data) {
+        return data.isEmpty() ? EMPTY : data;
     }
 }

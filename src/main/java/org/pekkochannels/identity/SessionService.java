@@ -114,8 +114,8 @@ final class SessionService<U> {
     private synchronized UserConnections<U> firstConnections() {
         UserConnections<U> made = connections;
         if (made == null) {
-            made = new UserConnections<>(store, ChannelLayer.get(system));
-            made.start(system, checkInterval);
+            made = new UserConnections<>(store, ChannelLayer.get(system), system);
+            made.start(checkInterval);
             connections = made;
         }
         return made;

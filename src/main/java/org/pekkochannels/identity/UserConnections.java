@@ -1,5 +1,7 @@
 package org.pekkochannels.identity;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,12 +21,11 @@ import org.apache.pekko.actor.CoordinatedShutdown;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.concurrent.LogPace;
 import org.pekkochannels.concurrent.SafeLog;
+import org.pekkochannels.identity.ConnectionRegistry.Connection;
 import org.pekkochannels.layer.Channel;
 import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.GroupName;
-import org.pekkochannels.protocol.CloseCode;
-import org.pekkochannels.protocol.CloseReason;
 import org.pekkochannels.protocol.Lease;
 import org.pekkochannels.protocol.Opening;
 
@@ -41,20 +42,23 @@ final class UserConnections<U> {
     private static final SafeLog LOG = SafeLog.of(UserConnections.class);
     private static final GroupName GROUP = new GroupName("channels.sessions");
     private static final String ENDED = "channels.sessions.ended";
-    private static final CloseReason OVER = new CloseReason(CloseCode.UNAUTHORIZED, "session ended");
     private static final int BATCH = 1000;
 
     private final LoginCheck logins;
     private final ChannelLayer layer;
+    private final ActorSystem system;
+    private final PacedRevocation revocation;
     private final Channel channel;
-    private final Map<String, Set<Connection>> byUser = new ConcurrentHashMap<>();
+    private final ConnectionRegistry open = new ConnectionRegistry();
     private final Set<Handshake> pending = ConcurrentHashMap.newKeySet();
     private final LogPace warnings = LogPace.of(Duration.ofMinutes(1));
     private final AtomicReference<State> state = new AtomicReference<>(State.OUT);
 
-    UserConnections(LoginCheck logins, ChannelLayer layer) {
+    UserConnections(LoginCheck logins, ChannelLayer layer, ActorSystem system) {
         this.logins = logins;
         this.layer = layer;
+        this.system = system;
+        revocation = new PacedRevocation(system);
         channel = layer.newChannel(this::heard);
     }
 
@@ -67,13 +71,6 @@ final class UserConnections<U> {
 
     /** The sessions of a user have ended; sent to all nodes. */
     record Ended(String user) {}
-
-    /**
-     * A socket.
-     *
-     * @param key of its session, a secret; empty if it was opened with a token
-     */
-    private record Connection(Optional<String> key, Lease lease) {}
 
     /** A socket whose session is being read. */
     final class Handshake {
@@ -88,19 +85,17 @@ final class UserConnections<U> {
         Lease lease(StoredSession session) {
             String user = session.userId().orElseThrow();
             Lease lease = Lease.of(new Lease.Grant(user, Optional.of(session.expires())));
-            return registered(new Connection(Optional.of(session.key()), lease));
+            return registered(lease, session.key());
         }
 
         /** The lease of a token's user. */
         Lease lease(Lease ofToken) {
-            return registered(new Connection(Optional.empty(), ofToken));
+            return registered(ofToken, null);
         }
 
         /** If the user's sessions have ended since the handshake began, it is or will be revoked. */
-        private Lease registered(Connection connection) {
-            Lease lease = connection.lease();
-            add(connection);
-            lease.onEnd(() -> remove(connection));
+        private Lease registered(Lease lease, @Nullable String key) {
+            Connection connection = open.add(lease, key);
             // After add(..): from then on the event finds the connection.
             pending.remove(this);
             if (ended.contains(lease.user())) {
@@ -111,7 +106,7 @@ final class UserConnections<U> {
     }
 
     /** Joins the group, and checks all sessions again and again until the system ends. */
-    void start(ActorSystem system, Duration interval) {
+    void start(Duration interval) {
         AutoCloseable unused = layer.onGap(gap -> checkAll());
         join();
         // A typed variable, because addTask is overloaded for Scala's functions.
@@ -170,24 +165,9 @@ final class UserConnections<U> {
         return begun;
     }
 
-    private void add(Connection connection) {
-        byUser.compute(connection.lease().user(), (user, known) -> {
-            Set<Connection> all = known == null ? ConcurrentHashMap.newKeySet() : known;
-            all.add(connection);
-            return all;
-        });
-    }
-
-    private void remove(Connection connection) {
-        byUser.computeIfPresent(connection.lease().user(), (user, known) -> {
-            known.remove(connection);
-            return known.isEmpty() ? null : known;
-        });
-    }
-
     /** The number of WebSockets of logged-in users. */
     int size() {
-        return byUser.values().stream().mapToInt(Set::size).sum();
+        return open.all().size();
     }
 
     /** The number of handshakes whose sessions are being read. */
@@ -225,29 +205,25 @@ final class UserConnections<U> {
 
     private void end(String user) {
         pending.forEach(handshake -> handshake.ended.add(user));
-        Set<Connection> known = byUser.get(user);
-        if (known != null) {
-            end(List.copyOf(known));
-        }
+        end(open.of(user));
     }
 
     /** A token has no session that could be read again. */
     private void end(List<Connection> connections) {
-        connections.stream()
-                .filter(connection -> connection.key().isEmpty())
-                .forEach(connection -> connection.lease().revoke(OVER));
+        revocation.revoke(connections.stream()
+                .filter(connection -> connection.key() == null)
+                .map(Connection::lease)
+                .toList());
         check(withKeys(connections), true);
     }
 
     private void checkAll() {
-        List<Connection> all = new ArrayList<>();
-        byUser.values().forEach(all::addAll);
-        check(withKeys(all), false);
+        check(withKeys(open.all()), false);
     }
 
     private static List<Connection> withKeys(List<Connection> connections) {
         return connections.stream()
-                .filter(connection -> connection.key().isPresent())
+                .filter(connection -> connection.key() != null)
                 .toList();
     }
 
@@ -268,12 +244,15 @@ final class UserConnections<U> {
         });
     }
 
+    /** Of a connection that has one. */
+    private static String key(Connection connection) {
+        return requireNonNull(connection.key());
+    }
+
     private CompletionStage<Map<String, Instant>> valid(List<Connection> batch) {
         try {
-            return logins.valid(batch.stream()
-                    .flatMap(connection -> connection.key().stream())
-                    .distinct()
-                    .toList());
+            return logins.valid(
+                    batch.stream().map(UserConnections::key).distinct().toList());
         } catch (Throwable failure) {
             return CompletableFuture.failedFuture(failure);
         }
@@ -282,21 +261,27 @@ final class UserConnections<U> {
     private void settle(
             List<Connection> batch, @Nullable Map<String, Instant> valid, @Nullable Throwable failure, boolean strict) {
         if (valid != null) {
-            batch.forEach(connection -> settle(connection, connection.key().map(valid::get)));
+            settle(batch, valid);
         } else if (strict) {
-            batch.forEach(connection -> connection.lease().revoke(OVER));
+            revocation.revoke(batch.stream().map(Connection::lease).toList());
         }
         if (failure != null) {
             warn("the sessions of open WebSockets could not be read", failure);
         }
     }
 
-    private static void settle(Connection connection, Optional<Instant> expires) {
-        if (expires.isPresent()) {
-            connection.lease().renew(new Lease.Grant(connection.lease().user(), expires));
-        } else {
-            connection.lease().revoke(OVER);
+    private void settle(List<Connection> batch, Map<String, Instant> valid) {
+        List<Lease> over = new ArrayList<>();
+        for (Connection connection : batch) {
+            Lease lease = connection.lease();
+            Instant expires = valid.get(key(connection));
+            if (expires == null) {
+                over.add(lease);
+            } else {
+                lease.renew(new Lease.Grant(lease.user(), Optional.of(expires)));
+            }
         }
+        revocation.revoke(over);
     }
 
     private void warn(String what, Throwable failure) {

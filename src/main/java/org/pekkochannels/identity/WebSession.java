@@ -27,22 +27,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WebSession<U> {
     private static final int MAX_NAME = 100;
+    private static final CompletableFuture<Done> NEVER_SAVED = CompletableFuture.completedFuture(Done.getInstance());
 
     private final SessionService<U> service;
     private final boolean page;
     // Of a token, which no store knows.
     private final Optional<TokenLogin.Known<U>> bearer;
     // All guarded by this.
-    private Optional<StoredSession> stored;
-    private Optional<U> user;
+    private @Nullable StoredSession stored;
+    private @Nullable U user;
     private Optional<String> userId;
+    // Changed as a copy only; a session that has no values shares one object with all others.
     private ObjectNode data;
     private SessionChange.Kind changed = SessionChange.Kind.NONE;
     // What a save has failed with. A page that handles the failure is not saved again by itself.
     private SessionChange.Kind failed = SessionChange.Kind.NONE;
     private boolean loggedOut;
     private boolean headSent;
-    private CompletableFuture<Done> saved = CompletableFuture.completedFuture(Done.getInstance());
+    private CompletableFuture<Done> saved = NEVER_SAVED;
 
     /**
      * What the browser needs to know at the end of a page.
@@ -59,18 +61,18 @@ public final class WebSession<U> {
         this.service = service;
         this.page = page;
         this.bearer = bearer;
-        this.stored = found.session();
-        this.user = found.user().or(this::bearer);
+        this.stored = found.session().orElse(null);
+        this.user = found.user().or(this::bearer).orElse(null);
         this.userId = found.session().flatMap(StoredSession::userId);
-        this.data = copy(found.session());
+        this.data = data(found.session());
     }
 
     private Optional<U> bearer() {
         return bearer.map(TokenLogin.Known::user);
     }
 
-    private static ObjectNode copy(Optional<StoredSession> session) {
-        return session.map(kept -> kept.data().deepCopy()).orElseGet(SessionJson::object);
+    private static ObjectNode data(Optional<StoredSession> session) {
+        return session.map(StoredSession::data).orElse(SessionJson.EMPTY);
     }
 
     /**
@@ -79,7 +81,7 @@ public final class WebSession<U> {
      * @return the user, as of the last read or {@link #login}; empty if no user is logged in
      */
     public synchronized Optional<U> user() {
-        return user;
+        return Optional.ofNullable(user);
     }
 
     /**
@@ -128,7 +130,7 @@ public final class WebSession<U> {
         }
         ObjectNode more = data.deepCopy();
         more.set(name, SessionJson.encoded(service.values(), name, value));
-        service.store().requireFits(change(SessionChange.Kind.UPDATE, userId, user, more));
+        service.store().requireFits(change(SessionChange.Kind.UPDATE, userId, user(), more));
         data = more;
         changed = changed.atLeast(SessionChange.Kind.UPDATE);
     }
@@ -167,9 +169,9 @@ public final class WebSession<U> {
         }
         String id = service.users().id(known);
         boolean another = userId.filter(before -> !before.equals(id)).isPresent();
-        ObjectNode kept = another ? SessionJson.object() : data;
+        ObjectNode kept = another ? SessionJson.EMPTY : data;
         service.store().requireFits(change(SessionChange.Kind.CYCLE, Optional.of(id), Optional.of(known), kept));
-        user = Optional.of(known);
+        user = known;
         userId = Optional.of(id);
         data = kept;
         changed = changed.atLeast(SessionChange.Kind.CYCLE);
@@ -213,7 +215,7 @@ public final class WebSession<U> {
 
     /** The session that a ticket is for. */
     private synchronized Optional<StoredSession> stored() {
-        return stored;
+        return Optional.ofNullable(stored);
     }
 
     /** The user whom a ticket logs in here. */
@@ -235,7 +237,7 @@ public final class WebSession<U> {
         if (bearer.isPresent()) {
             return SessionService.unwrapped(tickets.webSocket(bearer.get().grant()));
         }
-        StoredSession session = stored.filter(
+        StoredSession session = stored().filter(
                         known -> known.userId().isPresent() && known.userId().equals(userId))
                 .orElseThrow(() -> new IllegalStateException("a ticket for a WebSocket needs a user: log in first, and"
                         + " call save() if that is done in the same request"));
@@ -250,9 +252,9 @@ public final class WebSession<U> {
      */
     public synchronized void logout() {
         requireOpen();
-        user = Optional.empty();
+        user = null;
         userId = Optional.empty();
-        data = SessionJson.object();
+        data = SessionJson.EMPTY;
         changed = SessionChange.Kind.REPLACE;
         loggedOut = true;
     }
@@ -306,13 +308,13 @@ public final class WebSession<U> {
         try {
             end(change, service.store().write(handle, change), null);
         } catch (RuntimeException | Error failure) {
-            end(change, stored, failure);
+            end(change, stored(), failure);
             throw failure;
         }
     }
 
     private synchronized SessionChange begin() {
-        SessionChange change = change(changed.atLeast(failed), userId, user, data);
+        SessionChange change = change(changed.atLeast(failed), userId, user(), data);
         if (!page && change.kind() != SessionChange.Kind.NONE && needsCookie(change)) {
             throw new IllegalStateException("a WebSocket cannot set a cookie, so it can only change a session of"
                     + " channels.session.store = database that a page has begun; begin it on a page. A request with a"
@@ -324,17 +326,17 @@ public final class WebSession<U> {
     }
 
     private boolean needsCookie(SessionChange change) {
-        boolean begins = stored.isEmpty() || change.kind() == SessionChange.Kind.REPLACE;
+        boolean begins = stored == null || change.kind() == SessionChange.Kind.REPLACE;
         return !service.store().savesWithoutCookie() || (begins && !change.isEmpty());
     }
 
     private SessionChange change(SessionChange.Kind kind, Optional<String> id, Optional<U> who, ObjectNode values) {
-        return new SessionChange(kind, stored, id, who.flatMap(service.users()::fingerprint), values);
+        return new SessionChange(kind, stored(), id, who.flatMap(service.users()::fingerprint), values);
     }
 
     private synchronized void end(SessionChange change, Optional<StoredSession> after, @Nullable Throwable failure) {
         if (failure == null) {
-            stored = after;
+            stored = after.orElse(null);
         } else {
             failed = change.kind();
         }
@@ -349,7 +351,7 @@ public final class WebSession<U> {
         Optional<String> key;
         synchronized (this) {
             requireOpen();
-            key = stored.map(StoredSession::key);
+            key = stored().map(StoredSession::key);
         }
         CompletionStage<SessionStore.Found<U>> found = key.map(service.store()::find)
                 .orElseGet(() -> CompletableFuture.completedFuture(SessionStore.Found.nothing()));
@@ -366,14 +368,14 @@ public final class WebSession<U> {
         requireNonNull(handle, "the handle of refresh(..) must not be null");
         requireOpen();
         replaceWith(
-                stored.isPresent() ? service.store().find(handle, stored.get().key()) : SessionStore.Found.nothing());
+                stored == null ? SessionStore.Found.nothing() : service.store().find(handle, stored.key()));
     }
 
     private synchronized Done replaceWith(SessionStore.Found<U> found) {
-        stored = found.session();
-        user = found.user().or(this::bearer);
+        stored = found.session().orElse(null);
+        user = found.user().or(this::bearer).orElse(null);
         userId = found.session().flatMap(StoredSession::userId);
-        data = copy(found.session());
+        data = data(found.session());
         changed = SessionChange.Kind.NONE;
         failed = SessionChange.Kind.NONE;
         return Done.getInstance();
@@ -387,12 +389,12 @@ public final class WebSession<U> {
     /** No change is possible from now on. */
     synchronized Ending seal() {
         headSent = true;
-        return new Ending(stored, loggedOut);
+        return new Ending(stored(), loggedOut);
     }
 
     /** The session of a logged-in user. */
     synchronized Optional<StoredSession> login() {
-        return user.isPresent() ? stored : Optional.empty();
+        return user == null ? Optional.empty() : stored();
     }
 
     boolean belongsTo(Sessions<?> sessions) {
@@ -409,6 +411,6 @@ public final class WebSession<U> {
     /** Whether a user is logged in, without saying who. */
     @Override
     public synchronized String toString() {
-        return "WebSession[" + (user.isPresent() ? "logged in" : "anonymous") + "]";
+        return "WebSession[" + (user == null ? "anonymous" : "logged in") + "]";
     }
 }

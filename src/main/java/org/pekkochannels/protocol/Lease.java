@@ -25,14 +25,15 @@ public final class Lease {
 
     private static final CloseReason OTHER_USER = new CloseReason(CloseCode.FORBIDDEN, "token of another user");
     private static final SafeLog LOG = SafeLog.of(Lease.class);
+    private static final Runnable NOTHING = Lease::doNothing;
 
     private final String user;
     private final Renewal renewal;
     private volatile @Nullable Instant end;
     private volatile @Nullable CloseReason revocation;
-    private volatile Runnable changed = Lease::doNothing;
+    private volatile Runnable changed = NOTHING;
     // Guarded by this.
-    private Runnable atEnd = Lease::doNothing;
+    private Runnable atEnd = NOTHING;
     // Guarded by this.
     private boolean over;
 
@@ -195,7 +196,7 @@ public final class Lease {
     private void moveEnd(@Nullable Instant next) {
         if (!Objects.equals(end, next)) {
             end = next;
-            changed.run();
+            run(changed, "a change of a lease");
         }
     }
 
@@ -213,7 +214,7 @@ public final class Lease {
             }
             revocation = reason;
         }
-        changed.run();
+        run(changed, "a change of a lease");
     }
 
     /**
@@ -226,8 +227,8 @@ public final class Lease {
     }
 
     /**
-     * Runs a task once, when the connection has ended or the request was refused; at once if that has happened. A later task replaces an
-     * earlier one.
+     * Runs a task once, when the connection has ended or the request was refused; at once if that has happened. Several tasks run in the
+     * order of their calls.
      *
      * @param task runs on any thread; must not block; what it throws is logged
      */
@@ -235,18 +236,33 @@ public final class Lease {
         requireNonNull(task, "the task of Lease.onEnd(..) must not be null");
         synchronized (this) {
             if (!over) {
-                atEnd = task;
+                atEnd = inOrder(atEnd, task);
                 return;
             }
         }
-        run(task);
+        runAtEnd(task);
     }
 
-    private static void run(Runnable task) {
+    /** Nearly always the first task is the only one. */
+    private static Runnable inOrder(Runnable first, Runnable second) {
+        return first == NOTHING
+                ? second
+                : () -> {
+                    runAtEnd(first);
+                    runAtEnd(second);
+                };
+    }
+
+    private static void runAtEnd(Runnable task) {
+        run(task, "a task of Lease.onEnd(..)");
+    }
+
+    /** Of many leases that change or end together, one that fails does not hinder the others. */
+    private static void run(Runnable task, String what) {
         try {
             task.run();
         } catch (Throwable failure) {
-            LOG.error("a task of Lease.onEnd(..) failed", failure);
+            LOG.error("{} failed", what, failure);
         }
     }
 
@@ -274,10 +290,10 @@ public final class Lease {
         synchronized (this) {
             over = true;
             task = atEnd;
-            atEnd = Lease::doNothing;
+            atEnd = NOTHING;
         }
-        changed = Lease::doNothing;
-        run(task);
+        changed = NOTHING;
+        runAtEnd(task);
     }
 
     private static void doNothing() {}

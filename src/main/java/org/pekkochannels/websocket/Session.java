@@ -59,7 +59,7 @@ public final class Session implements TransportListener {
         link = new ConsumerLink(shared.counters());
         attachment = new Attachment(link, shared.crossedLimits(), words, settings);
         wire = new ConsumerWire(words, scope.subprotocols(), upgrade, attachment, link, compression);
-        leaseWatch = lease == null ? null : new LeaseWatch(lease, shared, settings.leaseTimes());
+        leaseWatch = lease == null ? null : new LeaseWatch(lease, this);
     }
 
     /**
@@ -68,30 +68,32 @@ public final class Session implements TransportListener {
      * @param consumer receives events on the thread that causes them, and must neither block nor throw
      */
     public void start(Consumer<Inbound> consumer) {
-        link.start(leaseWatch == null ? consumer : event -> tell(consumer, event, leaseWatch.lease()));
+        link.start(leaseWatch == null ? consumer : leaseWatch.before(consumer));
         link.tell(new Inbound.Connect(wire));
         if (leaseWatch != null) {
-            leaseWatch.lease().onChange(this::leaseChanged);
-            // It may have been revoked since the middleware made it.
-            leaseChanged();
+            leaseWatch.start();
         }
     }
 
-    private static void tell(Consumer<Inbound> consumer, Inbound event, Lease lease) {
-        consumer.accept(event);
-        if (event instanceof Inbound.Closed) {
-            lease.ended();
-        }
-    }
-
-    /** Any thread. */
-    private void leaseChanged() {
-        CloseReason revocation = requireNonNull(leaseWatch).lease().revocation().orElse(null);
+    /**
+     * The lease has been renewed or revoked. Any thread.
+     *
+     * @param revocation null if it is not revoked
+     */
+    void leaseChanged(@Nullable CloseReason revocation) {
         if (revocation != null && attachment.refuse(revocation)) {
             upgrade.refused(REVOKED);
         } else {
-            onConnection(leaseWatch::check);
+            onConnection(requireNonNull(leaseWatch)::check);
         }
+    }
+
+    WebSockets shared() {
+        return shared;
+    }
+
+    LeaseTimes leaseTimes() {
+        return settings.leaseTimes();
     }
 
     /**

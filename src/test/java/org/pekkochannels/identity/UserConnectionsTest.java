@@ -37,8 +37,8 @@ class UserConnectionsTest {
             new SessionSystem("jdbc:h2:mem:connections;DB_CLOSE_DELAY=-1", "channels.session.table = web_session");
     private final PlantedLayer layer = new PlantedLayer();
     private final PlantedStore store = new PlantedStore(system.service.store());
-    private final UserConnections<Account> first = new UserConnections<>(store, layer);
-    private final UserConnections<Account> second = new UserConnections<>(store, layer);
+    private final UserConnections<Account> first = new UserConnections<>(store, layer, system.system);
+    private final UserConnections<Account> second = new UserConnections<>(store, layer, system.system);
 
     /** Loses or refuses the events that it is told to. */
     private static final class PlantedLayer extends ForwardingLayer {
@@ -80,8 +80,8 @@ class UserConnectionsTest {
     UserConnectionsTest() {
         await(system.service.store().createTable());
         await(system.database().useHandle(Accounts::create));
-        first.start(system.system, NEVER);
-        second.start(system.system, NEVER);
+        first.start(NEVER);
+        second.start(NEVER);
     }
 
     @AfterEach
@@ -154,8 +154,8 @@ class UserConnectionsTest {
     @Test
     void closesWithoutTheEventAtTheNextCheck() {
         layer.lost = true;
-        UserConnections<Account> checking = new UserConnections<>(store, layer);
-        checking.start(system.system, Duration.ofMillis(50));
+        UserConnections<Account> checking = new UserConnections<>(store, layer, system.system);
+        checking.start(Duration.ofMillis(50));
         Lease ada = connect(checking, login(ADA));
         Lease bob = connect(checking, login(BOB));
 
@@ -243,5 +243,57 @@ class UserConnectionsTest {
 
         many.forEach(UserConnectionsTest::awaitRevoked);
         assertThat(stays.revocation()).isEmpty();
+    }
+
+    @Test
+    void closesAFewAtATimeSoThatOthersHaveTheirTurnsBetween() {
+        List<Lease> many = IntStream.range(0, 1000)
+                .mapToObj(i -> first.begin().lease(Lease.of(new Lease.Grant("1", Optional.empty()))))
+                .toList();
+
+        await(first.ended("1"));
+
+        assertThat(many.stream().filter(lease -> lease.revocation().isPresent()).count())
+                .as("those that the call itself has closed")
+                .isBetween(20L, 900L);
+        many.forEach(UserConnectionsTest::awaitRevoked);
+    }
+
+    @Test
+    void closesTheOthersWhereAConnectionFailsToClose() {
+        Lease failing = first.begin().lease(Lease.of(new Lease.Grant("1", Optional.empty())));
+        failing.onChange(() -> {
+            throw new StackOverflowError("planted");
+        });
+        Lease other = first.begin().lease(Lease.of(new Lease.Grant("1", Optional.empty())));
+
+        await(first.ended("1"));
+
+        awaitRevoked(other);
+    }
+
+    @Test
+    void forgetsEachOfAUsersConnectionsInAnyOrder() {
+        for (List<Integer> order : List.of(List.of(0, 1, 2), List.of(2, 1, 0), List.of(1, 0, 2), List.of(1, 2, 0))) {
+            List<Lease> hers = IntStream.range(0, 3)
+                    .mapToObj(i -> first.begin().lease(Lease.of(new Lease.Grant("1", Optional.empty()))))
+                    .toList();
+            for (int i = 0; i < 3; i++) {
+                hers.get(order.get(i)).ended();
+                assertThat(first.size()).as("in the order " + order).isEqualTo(2 - i);
+            }
+        }
+    }
+
+    @Test
+    void forgetsAConnectionWhoseLeaseHasAnotherTaskAtItsEnd() {
+        Lease ada = connect(first, login(ADA));
+        CompletableFuture<Done> alsoDone = new CompletableFuture<>();
+        ada.onEnd(() -> alsoDone.complete(Done.getInstance()));
+
+        ada.ended();
+
+        assertThat(alsoDone).isCompleted();
+        assertThat(first.size()).isZero();
     }
 }

@@ -21,7 +21,8 @@ import org.apache.pekko.actor.typed.ActorSystem;
 final class Passwords {
     // The parameters that OWASP recommends: 19 MiB, two iterations, one lane.
     private static final Argon2Function ARGON2 = Argon2Function.getInstance(19 * 1024, 2, 1, 32, Argon2.ID);
-    private static final int THREADS = 2;
+    // Half of the cores, so that many logins at once leave the others to turns and database.
+    private static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     private static final int MAX_WAITING = 64;
 
     private final ThreadPoolExecutor threads;
