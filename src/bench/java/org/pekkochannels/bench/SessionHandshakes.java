@@ -1,28 +1,14 @@
 package org.pekkochannels.bench;
 
-import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.apache.pekko.http.javadsl.server.Directives;
-import org.jdbi.v3.core.Handle;
-import org.pekkochannels.Channels;
-import org.pekkochannels.ChannelsServer;
-import org.pekkochannels.consumer.ConsumerContext;
-import org.pekkochannels.consumer.WebSocketConsumer;
-import org.pekkochannels.database.Database;
-import org.pekkochannels.identity.Sessions;
-import org.pekkochannels.identity.UserLoader;
 
 /**
  * What a session with a user costs: handshakes a second with and without, in windows that alternate, and the heap of an idle connection. The
@@ -32,46 +18,12 @@ import org.pekkochannels.identity.UserLoader;
  */
 public final class SessionHandshakes {
     private static final int CLIENTS = 16;
-    private static final String CONFIG = """
-            channels {
-              http { port = 0, allowed-origins = ["*"] }
-              development = off
-              session { cookie-secure = off, cookie-name = channels }
-              database { url = "jdbc:h2:mem:sessions;DB_CLOSE_DELAY=-1", threads = 4 }
-            }
-            """;
 
-    private final ChannelsServer server;
-    private final String cookie;
+    private final SessionServer server = new SessionServer();
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final String cookie = server.login(http, "login/ada");
 
-    private SessionHandshakes(ChannelsServer server) throws IOException, InterruptedException {
-        this.server = server;
-        this.cookie = login();
-    }
-
-    private record Member(String id) {}
-
-    private static final class Members implements UserLoader<Member> {
-        static final Sessions<Member> SESSIONS = Sessions.of(new Members());
-
-        @Override
-        public Optional<Member> load(Handle handle, String id) {
-            return handle.select("select id from member where id = ?", id)
-                    .map((row, context) -> new Member(row.getString(1)))
-                    .findOne();
-        }
-
-        @Override
-        public String id(Member member) {
-            return member.id();
-        }
-    }
-
-    private static final class Silent extends WebSocketConsumer {
-        Silent(ConsumerContext context) {
-            super(context);
-        }
-    }
+    private SessionHandshakes() throws IOException, InterruptedException {}
 
     /**
      * Measures.
@@ -80,43 +32,20 @@ public final class SessionHandshakes {
      * @throws Exception if a handshake fails
      */
     public static void main(String[] args) throws Exception {
-        ChannelsServer server = Channels.load(ConfigFactory.defaultOverrides()
-                        .withFallback(ConfigFactory.parseString(CONFIG))
-                        .withFallback(ConfigFactory.load())
-                        .resolve())
-                .beforeStart(Members.SESSIONS::createTable)
-                .beforeStart(system -> Database.get(system).useHandle(handle -> {
-                    handle.execute("create table member (id varchar(20) primary key)");
-                    handle.execute("insert into member values ('ada')");
-                }))
-                .websocket("ws/plain", Silent::new)
-                .through(Members.SESSIONS::middleware, members -> members.websocket("ws/member", Silent::new))
-                .http(system -> Members.SESSIONS.session(system, session -> {
-                    session.login(new Member("ada"));
-                    return Directives.complete("logged in");
-                }))
-                .start();
-        SessionHandshakes handshakes = new SessionHandshakes(server);
+        SessionHandshakes handshakes = new SessionHandshakes();
         handshakes.compare(Double.parseDouble(args[0]), Integer.parseInt(args[1]));
         handshakes.idle(Integer.parseInt(args[2]));
         System.exit(0);
     }
 
-    private String login() throws IOException, InterruptedException {
-        URI page = URI.create("http://127.0.0.1:" + server.address().getPort() + "/");
-        HttpResponse<Void> response = HttpClient.newHttpClient()
-                .send(HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.discarding());
-        return response.headers().firstValue("Set-Cookie").orElseThrow().replaceFirst(";.*", "");
-    }
-
     private void compare(double seconds, int windows) throws Exception {
         double[] ratios = new double[windows];
-        perSecond("/ws/member", 5 * seconds);
-        perSecond("/ws/plain", 5 * seconds);
+        perSecond("/ws/member", 5 * seconds, cookie);
+        perSecond("/ws/plain", 5 * seconds, cookie);
         for (int i = 0; i < windows; i++) {
-            double plain = perSecond("/ws/plain", seconds);
+            double plain = perSecond("/ws/plain", seconds, cookie);
             double anonymous = perSecond("/ws/member", seconds, "");
-            double member = perSecond("/ws/member", seconds);
+            double member = perSecond("/ws/member", seconds, cookie);
             ratios[i] = member / plain;
             System.out.printf(
                     Locale.ROOT,
@@ -126,10 +55,6 @@ public final class SessionHandshakes {
                     member);
         }
         System.out.printf(Locale.ROOT, "with session and user over plain: %.2f%n", ClosedLoop.median(ratios));
-    }
-
-    private double perSecond(String path, double seconds) throws Exception {
-        return perSecond(path, seconds, cookie);
     }
 
     private double perSecond(String path, double seconds, String sent) throws Exception {
@@ -149,7 +74,7 @@ public final class SessionHandshakes {
         int count = 0;
         while (System.nanoTime() - end < 0) {
             try {
-                open(path, sent).reset();
+                server.open(path, sent).reset();
                 count++;
             } catch (IOException e) {
                 throw new IllegalStateException(e);
@@ -158,34 +83,35 @@ public final class SessionHandshakes {
         return count;
     }
 
-    private PlainClient open(String path, String sent) throws IOException {
-        PlainClient client =
-                PlainClient.open(server.address().getPort(), path, sent.isEmpty() ? "" : "Cookie: " + sent + "\r\n");
-        if (!client.status().equals("101")) {
-            throw new IllegalStateException("the handshake was answered " + client.status());
-        }
-        return client;
-    }
-
+    /** The cookie itself is part of the request, which a connection keeps, so the plain one sends it too. */
     private void idle(int connections) throws Exception {
-        idle("plain", "/ws/plain", "", connections / 10); // loads what all share
-        double plain = idle("plain", "/ws/plain", "", connections);
-        double anonymous = idle("through the middleware without a cookie", "/ws/member", "", connections);
-        double member = idle("with session and user", "/ws/member", cookie, connections);
+        List<String> cookies = new ArrayList<>();
+        for (int i = 0; i < connections; i++) {
+            cookies.add(server.login(http, "login/user" + i));
+        }
+        List<String> none = cookies.stream().map(sent -> "").toList();
+        idle("to load what all share", "/ws/plain", cookies.subList(0, connections / 10));
+        double plain = idle("plain", "/ws/plain", none);
+        double withCookie = idle("plain, with a cookie that no middleware reads", "/ws/plain", cookies);
+        double anonymous = idle("through the middleware without a cookie", "/ws/member", none);
+        double lease = idle("with a lease and without a session", "/ws/lease", none);
+        double member = idle("with session and user", "/ws/member", cookies);
         System.out.printf(
                 Locale.ROOT,
-                "more than plain, in bytes: %.0f without a cookie, %.0f with session and user%n",
+                "more than plain, in bytes: %.0f through the middleware, %.0f with a lease; more than plain with the cookie:"
+                        + " %.0f with session, user and lease%n",
                 anonymous - plain,
-                member - plain);
+                lease - plain,
+                member - withCookie);
     }
 
-    private double idle(String name, String path, String sent, int connections) throws Exception {
+    private double idle(String name, String path, List<String> cookies) throws Exception {
         long before = heap();
-        List<PlainClient> clients = new ArrayList<>(connections);
-        for (int i = 0; i < connections; i++) {
-            clients.add(open(path, sent));
+        List<PlainClient> clients = new ArrayList<>(cookies.size());
+        for (String sent : cookies) {
+            clients.add(server.open(path, sent));
         }
-        double bytes = (double) (heap() - before) / connections;
+        double bytes = (double) (heap() - before) / cookies.size();
         System.out.printf(Locale.ROOT, "heap of an idle connection and its client, %s: %.0f bytes%n", name, bytes);
         for (PlainClient client : clients) {
             client.reset();
