@@ -14,6 +14,7 @@ import org.pekkochannels.concurrent.ThreadStack;
 import org.pekkochannels.database.jdbc.DriverConnection;
 import org.pekkochannels.database.jdbc.LateCancel;
 import org.pekkochannels.database.jdbc.NetworkTimeout;
+import org.pekkochannels.database.jdbc.OpenCopy;
 import org.pekkochannels.database.jdbc.Vendor;
 
 /**
@@ -140,8 +141,11 @@ final class CallbackHandle implements HandleSource, AutoCloseable {
         return options == null ? 1 : options.attempts();
     }
 
-    /** Rejects a result of the callback that cannot be used after the handle is closed. */
+    /** Rejects a result of the callback that cannot be used after the handle is closed, and a COPY that has not ended. */
     void check(@Nullable Object result) {
+        if (handle != null) {
+            OpenCopy.cancelAndRefuse(handle.getConnection());
+        }
         EscapedHandle.refuse(result, statements != null && statements.areOpen());
     }
 
@@ -167,6 +171,9 @@ final class CallbackHandle implements HandleSource, AutoCloseable {
     void rollback(Throwable failure) {
         failed = true;
         release();
+        if (handle != null) {
+            OpenCopy.cancel(handle.getConnection());
+        }
         cutOff = limits != null && limits.haveCutOff(failure);
         if (transaction != null) {
             transaction.rollback(failure);

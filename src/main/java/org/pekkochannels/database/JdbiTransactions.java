@@ -11,10 +11,12 @@ import org.jdbi.v3.core.transaction.UnableToRestoreAutoCommitStateException;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.database.jdbc.CommitHook;
 import org.pekkochannels.database.jdbc.HookedTransactions;
+import org.pekkochannels.database.jdbc.OpenCopy;
 
 /**
- * Corrects three cases of JDBI's transactions. A transaction on an escaped handle fails with an explanation. One that has committed does
- * not fail because its connection was lost afterwards. None begins on a lost connection. Confined to the handle's thread.
+ * Corrects four cases of JDBI's transactions. A transaction on an escaped handle fails with an explanation. One that has committed does
+ * not fail because its connection was lost afterwards. None begins on a lost connection, or waits at its end for a COPY that was left open.
+ * Confined to the handle's thread.
  */
 final class JdbiTransactions extends HookedTransactions {
     private static final SafeLog LOG = SafeLog.of(JdbiTransactions.class);
@@ -36,6 +38,17 @@ final class JdbiTransactions extends HookedTransactions {
         if (watched != null) {
             watched.changes().beginTransaction();
         }
+    }
+
+    @Override
+    protected void beforeCommit(Handle handle) {
+        OpenCopy.cancelAndRefuse(handle.getConnection());
+    }
+
+    @Override
+    public void rollback(Handle handle) {
+        OpenCopy.cancel(handle.getConnection());
+        super.rollback(handle);
     }
 
     @Override

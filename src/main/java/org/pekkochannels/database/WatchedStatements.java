@@ -12,6 +12,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementBuilder;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.database.jdbc.OpenCopy;
 import org.pekkochannels.database.jdbc.SessionChanges;
 
 /** Creates the statements of one callback's handle, and checks each for a change of the session. Confined to its thread. */
@@ -50,6 +51,7 @@ final class WatchedStatements implements StatementBuilder {
     // For a batch or a script, whose statements are added later.
     @Override
     public Statement create(Connection connection, StatementContext context) throws SQLException {
+        OpenCopy.refuse(connection);
         Statement made = builder.create(connection, context);
         return (Statement) Proxy.newProxyInstance(
                 WatchedStatements.class.getClassLoader(),
@@ -59,6 +61,7 @@ final class WatchedStatements implements StatementBuilder {
 
     @Override
     public PreparedStatement create(Connection connection, String sql, StatementContext context) throws SQLException {
+        OpenCopy.refuse(connection);
         changes.look(sql, connection);
         PreparedStatement made = builder.create(connection, sql, context);
         open++;
@@ -68,6 +71,7 @@ final class WatchedStatements implements StatementBuilder {
     @Override
     public CallableStatement createCall(Connection connection, String sql, StatementContext context)
             throws SQLException {
+        OpenCopy.refuse(connection);
         return builder.createCall(connection, sql, context);
     }
 

@@ -22,7 +22,12 @@ import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pekkochannels.database.jdbc.ConnectionBudget;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyManager;
+import org.postgresql.copy.CopyOperation;
 
 /** A real PostgreSQL. */
 final class PostgresDatabaseTest extends ServerContract {
@@ -103,6 +108,37 @@ final class PostgresDatabaseTest extends ServerContract {
                 .hasStackTraceContaining("planted");
 
         awaitEndOfUnfitConnections();
+    }
+
+    /** The driver would wait for its end for ever, in the roll-back. */
+    @ParameterizedTest
+    @ValueSource(strings = {"copy copied from stdin", "copy (select generate_series(1, 100)) to stdout"})
+    void endsACopyThatACallbackLeavesOpen(String copy) {
+        await(database.useHandle(handle -> handle.execute("create table if not exists copied (number int)")));
+
+        String cure = "end it with endCopy(), or with cancelCopy() in a finally block";
+        assertThat(failure(database.useHandle(handle -> begin(copy, handle)))).hasMessageContaining(cure);
+        assertThat(failure(database.useTransaction(handle -> begin(copy, handle))))
+                .hasMessageContaining(cure);
+        assertThat(failure(database.inTransaction(TransactionOptions.serializable(), handle -> begin(copy, handle))))
+                .hasMessageContaining(cure);
+        assertThat(failure(database.useTransaction(handle -> {
+                    begin(copy, handle);
+                    throw new IllegalStateException("planted");
+                })))
+                .hasMessage("planted");
+        assertThat(failure(database.useTransaction(handle -> {
+                    begin(copy, handle);
+                    handle.execute("select 1");
+                })))
+                .hasMessageContaining(cure);
+        await(database.useTransaction(handle -> handle.execute("insert into copied values (1)")));
+        assertThat(database.stats().busy()).isZero();
+    }
+
+    private static CopyOperation begin(String copy, Handle handle) throws SQLException {
+        CopyManager copies = handle.getConnection().unwrap(PGConnection.class).getCopyAPI();
+        return copy.endsWith("stdin") ? copies.copyIn(copy) : copies.copyOut(copy);
     }
 
     @Test

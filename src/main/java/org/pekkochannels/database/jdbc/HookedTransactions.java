@@ -29,6 +29,7 @@ public class HookedTransactions extends DelegatingTransactionHandler {
 
     @Override
     public final void commit(Handle handle) {
+        beforeCommit(handle);
         publish(handle);
         try {
             commitPublished(handle);
@@ -47,6 +48,9 @@ public class HookedTransactions extends DelegatingTransactionHandler {
         }
         CommitHook.committed(handle);
     }
+
+    /** Fails if the transaction cannot be committed; by default it has no effect. */
+    protected void beforeCommit(Handle handle) {}
 
     /** Commits, if that was not done together with the publication of what depends on the transaction. */
     protected void commitPublished(Handle handle) {
