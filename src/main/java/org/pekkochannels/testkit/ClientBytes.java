@@ -10,6 +10,12 @@ final class ClientBytes {
 
     private byte[] bytes = {};
 
+    static byte[] joined(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
+    }
+
     void add(byte[] window, int offset, int length) {
         int before = bytes.length;
         bytes = Arrays.copyOf(bytes, before + length);

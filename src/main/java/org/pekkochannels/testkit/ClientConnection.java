@@ -4,13 +4,10 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.protocol.CloseReason;
-import org.pekkochannels.protocol.Header;
 import org.pekkochannels.websocket.codec.Opcode;
 
 /**
@@ -23,13 +20,13 @@ final class ClientConnection implements ClientEnd {
     private static final int SWITCHING_PROTOCOLS = 101;
 
     private final Activity activity;
+    private final ResponseReader reader;
     private final Transcript transcript = new Transcript();
     private final ClientBytes bytes = new ClientBytes();
     private final ArrayDeque<ServerMessage> messages = new ArrayDeque<>();
     private final ByteArrayOutputStream message = new ByteArrayOutputStream();
     private int messageOpcode;
     private @Nullable ClientLink link;
-    private @Nullable Response head;
     private @Nullable Response response;
     private @Nullable CloseReason closed;
     private boolean closing;
@@ -38,8 +35,9 @@ final class ClientConnection implements ClientEnd {
     private long pongs;
     private long received;
 
-    ClientConnection(Activity activity) {
+    ClientConnection(Activity activity, ResponseReader reader) {
         this.activity = activity;
+        this.reader = reader;
     }
 
     @Override
@@ -48,9 +46,9 @@ final class ClientConnection implements ClientEnd {
     }
 
     /** Sends a request; called once. */
-    void start(String request) {
-        transcript.sent(request.lines().findFirst().orElse(""));
-        link().send(request.getBytes(StandardCharsets.UTF_8));
+    void start(String line, byte[] request) {
+        transcript.sent(line);
+        link().send(request);
     }
 
     ClientLink link() {
@@ -148,7 +146,9 @@ final class ClientConnection implements ClientEnd {
             if (!ended) {
                 ended = true;
                 transcript.received("end of the connection");
-                completeResponse();
+                if (response == null) {
+                    reader.ended(bytes).ifPresent(answer -> response = answer);
+                }
             }
         }
         link().finish();
@@ -156,53 +156,18 @@ final class ClientConnection implements ClientEnd {
     }
 
     private void read() {
-        if (head == null) {
-            bytes.takeHead().ifPresent(this::readHead);
-        }
         if (response == null) {
-            readBody();
-        } else if (response.status() == SWITCHING_PROTOCOLS) {
+            reader.read(bytes, transcript).ifPresent(this::answered);
+        }
+        if (response != null && response.status() == SWITCHING_PROTOCOLS) {
             readFrames();
         }
     }
 
-    private void readHead(String text) {
-        List<String> lines = text.lines().toList();
-        transcript.received(lines.get(0).trim());
-        int status = Integer.parseInt(lines.get(0).split(" ", 3)[1]);
-        List<Header> headers = lines.stream()
-                .skip(1)
-                .filter(line -> line.contains(":"))
-                .flatMap(ClientConnection::header)
-                .toList();
-        head = new Response(status, headers, "");
-        if (status == SWITCHING_PROTOCOLS) {
-            response = head;
-        }
-    }
-
-    private static Stream<Header> header(String line) {
-        int colon = line.indexOf(':');
-        return Stream.of(
-                new Header(line.substring(0, colon), line.substring(colon + 1).trim()));
-    }
-
-    private void readBody() {
-        Response read = head;
-        if (read != null) {
-            Optional<Integer> length = read.header("Content-Length").map(Integer::valueOf);
-            if (length.isPresent() && bytes.length() >= length.get()) {
-                completeResponse();
-                link().finish();
-            }
-        }
-    }
-
-    private void completeResponse() {
-        Response read = head;
-        if (read != null && response == null) {
-            String body = new String(bytes.take(bytes.length()), StandardCharsets.UTF_8);
-            response = new Response(read.status(), read.headers(), body);
+    private void answered(Response answer) {
+        response = answer;
+        if (answer.status() != SWITCHING_PROTOCOLS) {
+            link().finish();
         }
     }
 

@@ -2,6 +2,7 @@ package org.pekkochannels.testkit;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
@@ -10,8 +11,12 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.pekkochannels.ChannelsServer;
@@ -122,7 +127,38 @@ public final class TestApplication implements AutoCloseable {
      * @return the request, not sent yet
      */
     public WebSocketRequest request(String target) {
-        return new WebSocketRequest(this, requireNonNull(target, "the target of a request must not be null"));
+        return new WebSocketRequest(this, browser(), target);
+    }
+
+    /**
+     * A browser without cookies, which can log in.
+     *
+     * @return a new browser
+     */
+    public TestBrowser browser() {
+        return new TestBrowser(this);
+    }
+
+    /**
+     * Waits for a stage of the test's own, for example {@code app.await(SESSIONS.closeAll(app.system(), "ada"))}.
+     *
+     * @param stage the stage
+     * @param <T> the type of its result
+     * @return the result
+     * @throws AssertionError if the stage fails, with the failure as its cause, or is not complete within {@link #waitsAtMost}
+     */
+    public <T> T await(CompletionStage<T> stage) {
+        try {
+            return stage.toCompletableFuture().get(quiescence.bound().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw new AssertionError("the stage that the test waits for has failed", e.getCause());
+        } catch (TimeoutException e) {
+            throw new AssertionError("the stage that the test waits for was not complete after " + quiescence.bound()
+                    + passage.words() + quiescence.state());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("the test's thread was interrupted while it waited for a stage", e);
+        }
     }
 
     /**
@@ -200,7 +236,7 @@ public final class TestApplication implements AutoCloseable {
 
     WebSocketCommunicator connect(WebSocketRequest request) {
         ClientConnection client = request.take();
-        Response response = answer(request, client);
+        Response response = request.answered(answer(request.target(), client));
         if (response.status() != SWITCHING_PROTOCOLS) {
             throw new AssertionError(
                     request.target() + ": refused with " + response.status() + " " + response.body(),
@@ -212,7 +248,7 @@ public final class TestApplication implements AutoCloseable {
 
     Response refused(WebSocketRequest request) {
         ClientConnection client = request.take();
-        Response response = answer(request, client);
+        Response response = request.answered(answer(request.target(), client));
         if (response.status() == SWITCHING_PROTOCOLS) {
             client.abort();
             throw new AssertionError(request.target() + ": expected a refusal, but the application has accepted");
@@ -222,14 +258,31 @@ public final class TestApplication implements AutoCloseable {
 
     /** Sends a request and does not wait for the answer. */
     ClientConnection send(WebSocketRequest request) {
-        ClientConnection client = new ClientConnection(quiescence.activity());
+        return send(false, request.line(), request.bytes(key()));
+    }
+
+    private ClientConnection send(boolean head, String line, byte[] request) {
+        ClientConnection client = new ClientConnection(quiescence.activity(), new ResponseReader(head, json));
         clients.removeIf(old -> old.end().isPresent());
         clients.add(client);
         failures.forgetLast();
         network.connect(client);
         failures.forget(client.link().address());
-        client.start(request.head(key()));
+        client.start(line, request);
         return client;
+    }
+
+    /** Sends a request for a page, and waits for the answer. */
+    Response send(PageRequest request) {
+        return answer(request.line(), send(request.isHead(), request.line(), request.bytes()));
+    }
+
+    String json(Object value) {
+        try {
+            return json.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("cannot encode " + value + " as JSON", e);
+        }
     }
 
     private static String key() {
@@ -239,15 +292,18 @@ public final class TestApplication implements AutoCloseable {
     }
 
     /** The application may ask something else before it decides, which no callback shows. */
-    private Response answer(WebSocketRequest request, ClientConnection client) {
+    private Response answer(String request, ClientConnection client) {
         boolean answered = quiescence.awaitCondition(
                 () -> client.response().isPresent() || client.end().isPresent());
         return client.response()
                 .filter(response -> answered)
                 .orElseThrow(() -> new AssertionError(
-                        request.target() + ": no answer to the handshake within " + quiescence.bound() + passage.words()
-                                + quiescence.state(),
+                        request + ": " + (answered ? "the connection has ended without a whole answer" : unanswered()),
                         failures.last().orElse(null)));
+    }
+
+    private String unanswered() {
+        return "no answer within " + quiescence.bound() + passage.words() + quiescence.state();
     }
 
     /** Cuts off all clients, and waits until the application has nothing left to do. */
