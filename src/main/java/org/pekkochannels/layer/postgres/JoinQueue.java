@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.layer.Channel;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.GroupName;
@@ -24,6 +25,8 @@ import org.pekkochannels.layer.StoredHistory;
  * to come.
  */
 final class JoinQueue {
+    private static final SafeLog LOG = SafeLog.of(JoinQueue.class);
+
     private final RecentHistories histories;
     private final StoredHistory history;
     // Guarded by this.
@@ -99,24 +102,48 @@ final class JoinQueue {
     Served serve(Connection connection) throws SQLException {
         List<Join> joins = take();
         try {
-            Map<String, Past> pasts = histories.read(connection, joins);
-            List<Join> unknown = new ArrayList<>();
-            List<Runnable> stages = new ArrayList<>();
-            for (Join join : joins) {
-                Past past = pasts.get(join.group().value());
-                if (past == null) {
-                    unknown.add(join);
-                } else {
-                    stages.add(serve(join, past));
-                }
-            }
-            again(unknown);
-            return new Served(
-                    stages, unknown.stream().map(Join::group).distinct().toList());
+            return serve(joins, histories.read(connection, joins));
         } catch (SQLException e) {
             again(joins);
             throw e;
+        } catch (Throwable e) { // again, it would fail in the same way
+            return new Served(joins.stream().map(join -> failed(join, e)).toList(), List.of());
         }
+    }
+
+    private Served serve(List<Join> joins, Map<String, Past> pasts) {
+        List<Join> unknown = new ArrayList<>();
+        List<Runnable> stages = new ArrayList<>();
+        for (Join join : joins) {
+            Past past = pasts.get(join.group().value());
+            if (past == null) {
+                unknown.add(join);
+            } else {
+                stages.add(attempt(join, past));
+            }
+        }
+        again(unknown);
+        return new Served(stages, unknown.stream().map(Join::group).distinct().toList());
+    }
+
+    /** A failure concerns one channel only. */
+    private Runnable attempt(Join join, Past past) {
+        try {
+            return serve(join, past);
+        } catch (Throwable e) {
+            return failed(join, e);
+        }
+    }
+
+    private static Runnable failed(Join join, Throwable reason) {
+        LOG.warn("channels.layer: the history of group '{}' could not be read", join.group(), reason);
+        CompletableFuture<Joined> joined = join.joined();
+        return () -> {
+            if (joined != null) {
+                joined.completeExceptionally(new LayerUnavailableException(
+                        "channels.layer: the history of group '" + join.group() + "' could not be read", reason));
+            }
+        };
     }
 
     /**

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.GroupName;
 import org.pekkochannels.layer.Position;
@@ -19,6 +20,8 @@ import org.pekkochannels.layer.StoredHistory;
 
 /** The positions and the newest events of groups, as a connection sees them. Immutable and thread-safe; each call uses its connection only. */
 final class LogHistory {
+    private static final SafeLog LOG = SafeLog.of(LogHistory.class);
+
     private final LogStatements statements;
     private final StoredHistory history;
 
@@ -70,6 +73,17 @@ final class LogHistory {
         }
     }
 
+    /** What a row of a history contains; empty for a row that another program has written, or a newer release, which Delivery skips, too. */
+    static Optional<Event> event(GroupName group, LogRow row, StoredHistory history) {
+        try {
+            Event event = Event.ofJson(row.type, requireNonNull(row.payload, "the row has no payload"));
+            return Optional.of(history.placed(group, event, row.position()));
+        } catch (RuntimeException e) {
+            LOG.warn("channels.layer: row {} of the log is not replayed", row.id, e);
+            return Optional.empty();
+        }
+    }
+
     /** The newest events, oldest first. */
     List<Event> newest(Connection connection, GroupName group, int limit) throws SQLException {
         List<Event> newestFirst = new ArrayList<>();
@@ -79,9 +93,7 @@ final class LogHistory {
             statement.setInt(3, limit);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    LogRow row = new LogRow(rows);
-                    newestFirst.add(
-                            history.placed(group, Event.ofJson(row.type, requireNonNull(row.payload)), row.position()));
+                    event(group, new LogRow(rows), history).ifPresent(newestFirst::add);
                 }
             }
         }

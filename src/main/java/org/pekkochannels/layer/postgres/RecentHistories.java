@@ -198,10 +198,9 @@ final class RecentHistories {
         if (epoch.equals(rows.getString("asked"))) {
             past.asked(rows.getLong("since"));
         }
-        byte[] payload = rows.getBytes("payload");
-        if (payload != null) {
+        if (rows.getBytes("payload") != null) {
             LogRow row = new LogRow(rows);
-            past.add(row.position, history.placed(group, Event.ofJson(row.type, payload), row.position()));
+            LogHistory.event(group, row, history).ifPresent(event -> past.add(row.position, event));
         }
     }
 }

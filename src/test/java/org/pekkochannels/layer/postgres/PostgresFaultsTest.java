@@ -293,6 +293,33 @@ final class PostgresFaultsTest {
         }
     }
 
+    /** Such a row is read with the history of its group, too. */
+    @Test
+    void servesAGroupWhoseHistoryContainsARowThatCannotBeDelivered() throws Exception {
+        GroupName group = GroupName.of("kept", "skipped");
+        try (Received received = Received.of(other, group)) {
+            send(one, group, "1");
+            execute(
+                    "with next as (update channels_group set top = top + 1 where name = 'kept_skipped' returning epoch, top)"
+                            + " insert into channels_event (expires, target, type, payload, kept, epoch, position)"
+                            + " select now() + interval '1 hour', 'kept_skipped', '_not a type', '\"2\"', true, epoch, top from next");
+            send(one, group, "3");
+            received.await("3");
+            Position first = received.events().get(0).position().orElseThrow();
+            Position last = received.events().get(1).position().orElseThrow();
+            String processes = "select sum(pid) from pg_stat_activity where backend_type = 'client backend'"
+                    + " and pid <> pg_backend_pid()";
+            long before = number(processes);
+
+            assertThat(received.join(group, first).recovered()).isFalse();
+            assertThat(received.join(group, last).recovered()).isTrue();
+            assertThat(other.history(group, 10).toCompletableFuture().get(30, TimeUnit.SECONDS))
+                    .extracting(event -> event.payload(String.class))
+                    .containsExactly("1", "3");
+            assertThat(number(processes)).isEqualTo(before);
+        }
+    }
+
     @Test
     void isReadyAsLongAsItReadsTheEvents() throws Exception {
         try (PostgresNodes elsewhere = new PostgresNodes("postgres://postgres@127.0.0.1:1/postgres")) {
