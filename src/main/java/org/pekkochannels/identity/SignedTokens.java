@@ -25,9 +25,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.pekkochannels.concurrent.SafeLog;
 
 /** Checks signed tokens with Nimbus, which not every application has. Blocks while keys are requested. Thread-safe. */
 final class SignedTokens {
+    private static final SafeLog LOG = SafeLog.of(SignedTokens.class);
+
     private static final int MILLIS = 5000;
     private static final int MOST_BYTES = 256 * 1024;
     private static final Duration KEPT = Duration.ofMinutes(5);
@@ -95,13 +98,15 @@ final class SignedTokens {
         } catch (KeySourceException absent) {
             requireKeys(absent);
             return Optional.empty();
-        } catch (ParseException | BadJOSEException | JOSEException invalid) {
+        } catch (ParseException | BadJOSEException | JOSEException | RuntimeException invalid) {
+            // The library throws NullPointerException for "null" in place of an object, or of a parameter.
+            LOG.debug("a token is not valid", invalid);
             return Optional.empty();
         }
     }
 
     private Optional<VerifiedToken> verified(JWTClaimsSet claims) {
-        return claims.getClaim(userClaim) instanceof String user && !user.isEmpty()
+        return claims.getClaim(userClaim) instanceof String user && Users.isId(user)
                 ? Optional.of(new VerifiedToken(
                         user, Optional.of(claims.getExpirationTime().toInstant().plus(skew))))
                 : Optional.empty();

@@ -66,7 +66,7 @@ record TicketTable(String name) {
     }
 
     void insert(Handle handle, String ticket, Purpose purpose, Row row, Instant expires) {
-        @Nullable Long ends = row.identityEnds().map(Instant::toEpochMilli).orElse(null);
+        @Nullable Long ends = row.identityEnds().map(TicketTable::millis).orElse(null);
         handle.createUpdate("insert into " + name
                         + " (ticket_hash, purpose, session_ref, user_id, identity_ends_at, expires_at)"
                         + " values (:ticket, :purpose, :session, :user, :ends, :expires)")
@@ -77,6 +77,12 @@ record TicketTable(String name) {
                 .bindByType("ends", ends, Long.class)
                 .bind("expires", expires.toEpochMilli())
                 .execute();
+    }
+
+    /** An end that is too far away for the column, such as {@link Instant#MAX}, is the last that it can contain. */
+    private static long millis(Instant end) {
+        Instant last = Instant.ofEpochMilli(Long.MAX_VALUE);
+        return end.isAfter(last) ? Long.MAX_VALUE : end.toEpochMilli();
     }
 
     Optional<Row> find(Handle handle, String ticket, Purpose purpose, Instant now) {

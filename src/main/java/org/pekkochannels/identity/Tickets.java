@@ -105,7 +105,8 @@ final class Tickets<U> {
 
     /** A ticket for a WebSocket whose user is that of a token. */
     CompletionStage<String> webSocket(Lease.Grant grant) {
-        TicketTable.Row row = new TicketTable.Row("", grant.user(), grant.end());
+        String user = Users.requireId(grant.user(), "the token's verifier returned");
+        TicketTable.Row row = new TicketTable.Row("", user, grant.end());
         return database.withHandle(handle -> insert(handle, RandomKey.next(), TicketTable.Purpose.WEBSOCKET, row));
     }
 

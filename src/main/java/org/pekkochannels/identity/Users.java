@@ -46,16 +46,25 @@ record Users<U>(UserLoader<U> loader, Optional<Function<String, U>> byId) {
         String id = requireNonNull(
                 loader.id(requireNonNull(user, "the user of login(..) must not be null")),
                 () -> name() + ".id(..) returned null");
-        if (id.isEmpty()
-                || id.length() > MAX_ID
-                || !id.strip().equals(id)
-                || id.chars().anyMatch(Character::isISOControl)
-                || !isText(id)) {
+        return requireId(id, name() + ".id(..) returned");
+    }
+
+    /** Fails with {@link IllegalArgumentException} unless databases can store the id; the message does not contain it. */
+    static String requireId(String id, String source) {
+        if (!isId(id)) {
             throw new IllegalArgumentException("the id of a user must have 1 to " + MAX_ID + " characters, no control"
-                    + " characters, and no blanks at its ends; " + name() + ".id(..) returned one of " + id.length()
-                    + " characters");
+                    + " characters, and no blanks at its ends; " + source + " one of " + id.length() + " characters");
         }
         return id;
+    }
+
+    /** Whether databases can store the id. */
+    static boolean isId(String id) {
+        return !id.isEmpty()
+                && id.length() <= MAX_ID
+                && id.strip().equals(id)
+                && id.chars().noneMatch(Character::isISOControl)
+                && isText(id);
     }
 
     /** Databases cannot store half of a surrogate pair. */

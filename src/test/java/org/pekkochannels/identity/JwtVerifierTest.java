@@ -13,8 +13,11 @@ import com.nimbusds.jose.JWEAlgorithm;
 import com.nimbusds.jose.JWEHeader;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.Payload;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.RSAEncrypter;
+import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.EncryptedJWT;
@@ -192,6 +195,12 @@ final class JwtVerifierTest {
                 Arguments.of(
                         "changed",
                         parts[0] + "." + encoded(good.toString().replace("\"1\"", "\"2\"")) + "." + parts[2]),
+                Arguments.of("JSON null", "bnVsbA.bnVsbA.bnVsbA"),
+                Arguments.of("enc null", encoded("{\"alg\":\"dir\",\"enc\":null}") + "." + parts[1] + "." + parts[2]),
+                Arguments.of("an end that is null", json("{\"sub\":\"1\",\"exp\":null}")),
+                Arguments.of("a line break in the user", json("{\"sub\":\"1\\n2\",\"exp\":4000000000}")),
+                Arguments.of("half a character in the user", json("{\"sub\":\"\\ud800\",\"exp\":4000000000}")),
+                Arguments.of("a long user", json("{\"sub\":\"" + "1".repeat(201) + "\",\"exp\":4000000000}")),
                 Arguments.of("no signature", parts[0] + "." + parts[1] + "."),
                 Arguments.of("two parts", parts[0] + "." + parts[1]),
                 Arguments.of("empty", ""),
@@ -205,6 +214,15 @@ final class JwtVerifierTest {
 
     private static String encoded(String text) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Genuine but for claims that the library would not write. */
+    private static String json(String claims) throws JOSEException {
+        String all = "{\"iss\":\"" + KeyServer.ISSUER + "\",\"aud\":\"chat\"," + claims.substring(1);
+        JWSObject token = new JWSObject(
+                new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("rsa-1").build(), new Payload(all));
+        token.sign(new RSASSASigner(provider.rsa));
+        return token.serialize();
     }
 
     private static String ecHeader() {

@@ -44,10 +44,13 @@ final class TicketTest {
 
     private static CompletionStage<Optional<VerifiedToken>> verify(String token) {
         return CompletableFuture.completedFuture(
-                token.equals("bob")
-                        ? Optional.of(
-                                new VerifiedToken("2", Optional.of(Instant.now().plus(Duration.ofHours(1)))))
-                        : Optional.empty());
+                switch (token) {
+                    case "bob" ->
+                        Optional.of(
+                                new VerifiedToken("2", Optional.of(Instant.now().plus(Duration.ofHours(1)))));
+                    case "bob-for-ever" -> Optional.of(new VerifiedToken("2", Optional.of(Instant.MAX)));
+                    default -> Optional.empty();
+                });
     }
 
     @BeforeAll
@@ -257,6 +260,20 @@ final class TicketTest {
                 .body();
 
         JdkClient socket = new Visitor(application).connect(path + "?ticket=" + ticket);
+
+        assertThat(socket.next()).isEqualTo("Bob");
+        SessionSystem.await(SESSIONS.closeAll(application.system(), "2"));
+        assertThat(socket.next()).isEqualTo(new JdkClient.Closed(4401, "session ended"));
+    }
+
+    /** No column can contain the end of such a token. */
+    @Test
+    void openAWebSocketForATokenThatNeverEnds() {
+        String ticket = new Visitor(application)
+                .get("/ticket", "Authorization", "Bearer bob-for-ever")
+                .body();
+
+        JdkClient socket = new Visitor(application).connect("/ws/async/?ticket=" + ticket);
 
         assertThat(socket.next()).isEqualTo("Bob");
         SessionSystem.await(SESSIONS.closeAll(application.system(), "2"));
