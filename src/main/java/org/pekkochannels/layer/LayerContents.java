@@ -3,6 +3,7 @@ package org.pekkochannels.layer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.pekko.annotation.InternalApi;
 
 /**
@@ -12,20 +13,23 @@ import org.apache.pekko.annotation.InternalApi;
  *
  * @param members the names of channels by that of their group
  * @param present the keys of presence entries by the name of their group
+ * @param named the names of channels that their owners chose, such as workers
  * @hidden
  */
 @InternalApi
 @SuppressWarnings("InvalidBlockTag") // Error Prone knows @hidden for members only; the doclet leaves types out too
-public record LayerContents(Map<String, List<String>> members, Map<String, List<String>> present) {
+public record LayerContents(Map<String, List<String>> members, Map<String, List<String>> present, Set<String> named) {
     /**
-     * Copies the maps.
+     * Copies the collections.
      *
      * @param members the names of channels by that of their group
      * @param present the keys of presence entries by the name of their group
+     * @param named the names of channels that their owners chose
      */
     public LayerContents {
         members = Map.copyOf(members);
         present = Map.copyOf(present);
+        named = Set.copyOf(named);
     }
 
     /**

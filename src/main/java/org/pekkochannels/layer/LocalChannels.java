@@ -465,7 +465,7 @@ public final class LocalChannels {
 
     /** The members of all groups, and the presence entries of open channels. */
     LayerContents contents() {
-        return new LayerContents(groups.names(), presence.keys());
+        return new LayerContents(groups.names(), presence.keys(), named.names());
     }
 
     /**

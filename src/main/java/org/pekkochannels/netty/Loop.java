@@ -9,8 +9,10 @@ import io.netty.util.concurrent.RejectedExecutionHandlers;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.TaskCount;
 import org.pekkochannels.edge.ConsumerSpawner;
 import org.pekkochannels.edge.ContainedFailures;
 import org.pekkochannels.edge.ContainedFailures.Place;
@@ -35,6 +37,8 @@ final class Loop extends SingleThreadIoEventLoop {
     private static final int LARGEST_READ = 64 * 1024;
 
     private final ContainedFailures failures;
+    // Of the test kit only.
+    private final @Nullable TaskCount count;
     // Turns that are ready to run, and connections with output of this pass.
     private final ArrayDeque<Runnable> turns = new ArrayDeque<>();
     private final List<ChannelTransport> dirty = new ArrayList<>();
@@ -47,11 +51,17 @@ final class Loop extends SingleThreadIoEventLoop {
     // Set by the thread that binds, before the first connection.
     private volatile @Nullable ConsumerSpawner consumers;
 
-    Loop(IoEventLoopGroup parent, Executor executor, IoHandlerFactory handlers, ContainedFailures failures) {
+    Loop(
+            IoEventLoopGroup parent,
+            Executor executor,
+            IoHandlerFactory handlers,
+            ContainedFailures failures,
+            Optional<TaskCount> count) {
         // Without a bound of tasks: their number follows from the connections, whose tasks must not be lost. They are
         // rejected only when the loop has ended.
         super(parent, executor, handlers, Integer.MAX_VALUE, RejectedExecutionHandlers.reject(), MOST_POSTED_MILLIS);
         this.failures = failures;
+        this.count = count.orElse(null);
     }
 
     /** Sets where the loop's consumers are spawned. Called once, before the loop has connections. */
@@ -63,9 +73,48 @@ final class Loop extends SingleThreadIoEventLoop {
     void turn(Runnable mailbox) {
         // Queued even on the loop itself: the caller is inside a read or another turn, and turns must not nest.
         if (inEventLoop()) {
-            turns.add(mailbox);
+            add(mailbox);
         } else {
-            execute(() -> turns.add(mailbox));
+            execute(() -> add(mailbox));
+        }
+    }
+
+    private void add(Runnable mailbox) {
+        if (count != null) {
+            count.begin();
+        }
+        turns.add(mailbox);
+    }
+
+    private void runTurn(Runnable mailbox) {
+        ContainedMailbox.run(mailbox, failures, Place.CONSUMER);
+        if (count != null) {
+            count.end();
+        }
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        if (count == null) {
+            super.execute(task);
+        } else {
+            executeCounted(task, count);
+        }
+    }
+
+    private void executeCounted(Runnable task, TaskCount tasks) {
+        tasks.begin();
+        try {
+            super.execute(() -> {
+                try {
+                    task.run();
+                } finally {
+                    tasks.end();
+                }
+            });
+        } catch (Throwable rejected) {
+            tasks.end();
+            throw rejected;
         }
     }
 
@@ -154,7 +203,7 @@ final class Loop extends SingleThreadIoEventLoop {
         super.afterRunningAllTasks();
         // Removed before it runs: a mailbox that has more messages adds itself again, behind the others.
         for (int i = 0; i < MOST_TURNS && !turns.isEmpty(); i++) {
-            ContainedMailbox.run(turns.remove(), failures, Place.CONSUMER);
+            runTurn(turns.remove());
         }
         // Turns that a flush causes are left for the next pass, for which hasTasks() keeps Netty awake.
         flush();

@@ -9,9 +9,11 @@ import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.pekkochannels.concurrent.Offloader;
+import org.pekkochannels.concurrent.TaskCount;
 import org.pekkochannels.edge.ContainedFailures;
 
 /**
@@ -28,8 +30,13 @@ final class LoopGroup extends MultiThreadIoEventLoopGroup {
      *
      * <p>A single loop has no offloader: on a machine with one loop, the executor's threads would compete with it for the processor.
      */
-    LoopGroup(int count, IoHandlerFactory handlers, Executor offloader, ContainedFailures failures) {
-        super(count, count == 1 ? threads() : new LoopThreads(offloader), handlers, failures);
+    LoopGroup(
+            int count,
+            IoHandlerFactory handlers,
+            Executor offloader,
+            ContainedFailures failures,
+            Optional<TaskCount> tasks) {
+        super(count, count == 1 ? threads() : new LoopThreads(offloader), handlers, failures, tasks);
     }
 
     private static DefaultThreadFactory threads() {
@@ -84,6 +91,8 @@ final class LoopGroup extends MultiThreadIoEventLoopGroup {
 
     @Override
     protected IoEventLoop newChild(Executor executor, IoHandlerFactory handlers, Object... args) {
-        return new Loop(this, executor, handlers, (ContainedFailures) args[0]);
+        @SuppressWarnings("unchecked") // as passed by the constructor
+        Optional<TaskCount> tasks = (Optional<TaskCount>) args[1];
+        return new Loop(this, executor, handlers, (ContainedFailures) args[0], tasks);
     }
 }

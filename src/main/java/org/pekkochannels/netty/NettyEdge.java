@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.pekkochannels.concurrent.TaskCount;
 import org.pekkochannels.edge.AcceptGate;
 import org.pekkochannels.edge.Binding;
 import org.pekkochannels.edge.ContainedFailures;
@@ -56,8 +57,12 @@ public final class NettyEdge implements Edge {
     /** Like {@link #bind(ServedApplication)}, with the given handlers. */
     static CompletionStage<Binding> bind(ServedApplication service, NettySettings settings, IoHandlerFactory handlers) {
         ActorSystem<?> system = service.system();
-        LoopGroup loops =
-                new LoopGroup(settings.loops(), handlers, system.executionContext(), ContainedFailures.of(system));
+        LoopGroup loops = new LoopGroup(
+                settings.loops(),
+                handlers,
+                system.executionContext(),
+                ContainedFailures.of(system),
+                TaskCount.of(system));
         // Loops end after the actor system, because the last turns of consumers, and their output, still need them.
         system.getWhenTerminated().thenRun(loops::end);
         // Before listening, because the first connection may arrive at once and asks its loop for the spawner.

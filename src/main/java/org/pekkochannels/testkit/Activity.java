@@ -2,15 +2,16 @@ package org.pekkochannels.testkit;
 
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.TaskCount;
 import org.pekkochannels.concurrent.Ticker;
 
 /**
- * The tasks of all executors of one actor system that were submitted and have not ended.
+ * The tasks of all executors and event loops of one actor system that were submitted and have not ended.
  *
  * <p>A mailbox with mail is a submitted task, and so is a running database call, so the system has nothing to do when the number is zero.
  * Thread-safe.
  */
-final class Activity {
+final class Activity implements TaskCount {
     private final StartedThreads threads = new StartedThreads();
     private long pending;
     private volatile @Nullable RuntimeException databaseFailure;
@@ -37,8 +38,8 @@ final class Activity {
         }
     }
 
-    /** A task is about to be submitted. */
-    synchronized void begin() {
+    @Override
+    public synchronized void begin() {
         pending++;
         changes++;
         if (waiters > 0) {
@@ -46,8 +47,8 @@ final class Activity {
         }
     }
 
-    /** A task has ended, or was rejected. */
-    synchronized void end() {
+    @Override
+    public synchronized void end() {
         pending--;
         if (pending == 0) {
             notifyAll();

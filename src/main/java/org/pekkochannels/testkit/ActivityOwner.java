@@ -1,7 +1,10 @@
 package org.pekkochannels.testkit;
 
+import org.pekkochannels.concurrent.TaskCount;
+
 /** A scheduler of an application under test: the one part of an actor system that its executors can reach when they are created. */
-interface ActivityOwner {
+interface ActivityOwner extends TaskCount.Owner {
     /** The tasks of the actor system. */
+    @Override
     Activity activity();
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jdbi.v3.core.HandleCallback;
 import org.jspecify.annotations.Nullable;
 import org.pekkochannels.database.Database;
+import org.pekkochannels.database.DatabaseWaitTimeoutException;
 
 /**
  * The database threads of {@code channels.database} of an application under test, which can be kept busy or made to fail. Other databases
@@ -17,12 +18,20 @@ import org.pekkochannels.database.Database;
  */
 public final class ApplicationDatabase {
     private final Database database;
+    private final int mostWaiting;
     private final Quiescence quiescence;
     private final List<CompletionStage<?>> holding = new ArrayList<>();
     private @Nullable CountDownLatch released;
+    private volatile boolean refuses;
 
-    ApplicationDatabase(Database database, Quiescence quiescence) {
+    /**
+     * The threads of a database.
+     *
+     * @param mostWaiting how many calls may wait, {@code max-waiting}
+     */
+    ApplicationDatabase(Database database, int mostWaiting, Quiescence quiescence) {
         this.database = database;
+        this.mostWaiting = mostWaiting;
         this.quiescence = quiescence;
     }
 
@@ -48,6 +57,30 @@ public final class ApplicationDatabase {
         released = release;
     }
 
+    /**
+     * Keeps all database threads busy, as {@link #stall} does, and fills the queue: further calls are rejected with
+     * {@link org.pekkochannels.database.DatabaseOverloadedException} until {@link #resume}, however much time passes. Calls of
+     * {@code disconnect} callbacks wait, as always.
+     *
+     * @throws IllegalStateException if the threads are kept busy already
+     */
+    public synchronized void refuse() {
+        stall();
+        refuses = true;
+        for (int i = 0; i < mostWaiting; i++) {
+            occupy();
+        }
+    }
+
+    /** A call that takes one place of the queue, and takes it again after it has timed out there. */
+    private void occupy() {
+        CompletionStage<?> unused = database.useHandle(handle -> {}).whenComplete((done, failure) -> {
+            if (refuses && failure instanceof DatabaseWaitTimeoutException) {
+                occupy();
+            }
+        });
+    }
+
     /** A call that the test itself holds does not count as work of the application. */
     private void hold(CountDownLatch busy, CountDownLatch release) {
         quiescence.activity().end();
@@ -68,11 +101,12 @@ public final class ApplicationDatabase {
         }
     }
 
-    /** Ends {@link #stall}, if it was called, and waits until the threads are free. */
+    /** Ends {@link #stall} or {@link #refuse}, if it was called, and waits until the threads are free. */
     public synchronized void resume() {
         CountDownLatch release = released;
         if (release != null) {
             released = null;
+            refuses = false;
             release.countDown();
             quiescence.stalled(false);
             holding.forEach(call -> call.toCompletableFuture().join());

@@ -5,9 +5,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.pekkochannels.layer.ChannelLayer;
 import org.pekkochannels.layer.LayerContents;
@@ -19,11 +19,10 @@ import org.pekkochannels.layer.LayerContents;
 final class LeftBehind {
     // Of the library: some exist from the first connection on.
     private static final String OWN_GROUPS = "channels.";
-    private static final String OWN_ACTORS = "channels-";
 
     private final ActorSystem<?> system;
     private final ActivityOwner scheduler;
-    private final Set<String> actors;
+    private final Map<String, Long> actors;
     private final Map<String, Long> timers;
     private final Set<String> members;
     private final Set<String> present;
@@ -32,7 +31,7 @@ final class LeftBehind {
     private LeftBehind(ActorSystem<?> system, ActivityOwner scheduler) {
         this.system = system;
         this.scheduler = scheduler;
-        this.actors = actors();
+        this.actors = ActorTree.of(system);
         this.timers = timers();
         this.members = names("group ", contents().members());
         this.present = names("group ", contents().present());
@@ -50,21 +49,28 @@ final class LeftBehind {
         LeftBehind now = before(system);
         now.members.stream().filter(name -> !members.contains(name)).forEach(name -> left.add("member of " + name));
         now.present.stream().filter(name -> !present.contains(name)).forEach(name -> left.add("presence in " + name));
-        now.actors.stream().filter(name -> !actors.contains(name)).forEach(name -> left.add("actor " + name));
+        more(actors, now.actors).forEach((actor, count) -> left.add("actor " + times(actor, count)));
         List<String> started = new ArrayList<>(now.threads);
         threads.forEach(started::remove);
         started.forEach(place -> left.add("thread, created" + place));
-        now.timers.forEach((code, count) -> {
-            long more = count - timers.getOrDefault(code, 0L);
-            if (more > 0) {
-                left.add("timer of " + code + (more == 1 ? "" : ", " + more + " times"));
-            }
-        });
+        more(timers, now.timers).forEach((code, count) -> left.add("timer of " + times(code, count)));
         return left;
     }
 
+    private static Map<String, Long> more(Map<String, Long> before, Map<String, Long> now) {
+        Map<String, Long> more = new TreeMap<>(now);
+        before.forEach((name, count) -> more.computeIfPresent(name, (same, all) -> all - count));
+        more.values().removeIf(count -> count <= 0);
+        return more;
+    }
+
+    private static String times(String name, long count) {
+        return count == 1 ? name : name + ", " + count + " times";
+    }
+
     private LayerContents contents() {
-        return LayerContents.of(ChannelLayer.get(system)).orElseGet(() -> new LayerContents(Map.of(), Map.of()));
+        return LayerContents.of(ChannelLayer.get(system))
+                .orElseGet(() -> new LayerContents(Map.of(), Map.of(), Set.of()));
     }
 
     private static Set<String> names(String prefix, Map<String, List<String>> groups) {
@@ -75,30 +81,6 @@ final class LeftBehind {
             }
         });
         return names;
-    }
-
-    /** The lines of Pekko's own list, which has path, state and class of each actor. */
-    private Set<String> actors() {
-        String tree = ((ExtendedActorSystem) system.classicSystem()).printTree();
-        return tree.lines()
-                .map(line -> line.replaceAll("^[ |\\\\⌊└├─>-]+", "").trim())
-                .filter(LeftBehind::mayBeOfApplication)
-                .map(LeftBehind::withoutNumbers)
-                .collect(Collectors.toCollection(TreeSet::new));
-    }
-
-    /** Not the actors of Pekko's streams, sockets and pools, which end by themselves. Typed actors have Pekko's adapter as their class. */
-    private static boolean mayBeOfApplication(String line) {
-        if (line.startsWith(OWN_ACTORS)) {
-            return false;
-        }
-        return line.contains(".typed.internal.adapter.")
-                || (line.contains(" class ") && !line.contains(" class org.apache.pekko."));
-    }
-
-    /** Pekko adds the number of an actor's children and messages. */
-    private static String withoutNumbers(String line) {
-        return line.replaceAll(" status=.*", "");
     }
 
     private Map<String, Long> timers() {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -17,6 +18,9 @@ import org.pekkochannels.consumer.ConsumerActivity;
  */
 final class Quiescence {
     private static final int MOST_FRAMES = 25;
+    // By name, because Netty is optional.
+    private static final String LOOP = "org.pekkochannels.netty.Loop";
+    private static final Set<String> RUNNING = Set.of("run", "runTurn");
 
     private final Activity activity;
     private final ConsumerActivity consumers;
@@ -142,8 +146,9 @@ final class Quiescence {
     }
 
     private static boolean runsTasks(StackTraceElement frame) {
-        return frame.getClassName().startsWith(CountedExecutor.class.getName())
-                && frame.getMethodName().equals("run");
+        return (frame.getClassName().startsWith(CountedExecutor.class.getName())
+                        && frame.getMethodName().equals("run"))
+                || (frame.getClassName().equals(LOOP) && RUNNING.contains(frame.getMethodName()));
     }
 
     private static String stack(Map.Entry<Thread, StackTraceElement[]> entry) {

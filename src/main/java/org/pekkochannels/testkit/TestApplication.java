@@ -17,12 +17,17 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.pekkochannels.ChannelsServer;
 import org.pekkochannels.consumer.ConsumerActivity;
 import org.pekkochannels.database.Database;
+import org.pekkochannels.layer.Channel;
+import org.pekkochannels.layer.ChannelLayer;
+import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.GroupName;
+import org.pekkochannels.layer.LayerContents;
 import org.pekkochannels.layer.SystemJson;
 
 /**
@@ -59,6 +64,7 @@ public final class TestApplication implements AutoCloseable {
     private final ApplicationDatabase database;
     private final Runnable afterwards;
     private final List<ClientConnection> clients = new CopyOnWriteArrayList<>();
+    private final List<TestChannel> channels = new CopyOnWriteArrayList<>();
 
     private TestApplication(ChannelsServer server, TestEdge edge, Runnable afterwards) {
         this.server = server;
@@ -77,7 +83,8 @@ public final class TestApplication implements AutoCloseable {
         this.failures = ObservedFailures.of(system);
         this.passage = Passage.of(scheduler, quiescence);
         this.json = SystemJson.of(system).strict(MAX_DEPTH);
-        this.database = new ApplicationDatabase(Database.get(system), quiescence);
+        this.database = new ApplicationDatabase(
+                Database.get(system), system.settings().config().getInt("channels.database.max-waiting"), quiescence);
         this.afterwards = afterwards;
     }
 
@@ -204,7 +211,67 @@ public final class TestApplication implements AutoCloseable {
      * @return the group
      */
     public TestGroup group(String name) {
-        return new TestGroup(new GroupName(name), system());
+        return new TestGroup(this, new GroupName(name));
+    }
+
+    /**
+     * Sends an event to a channel by its name, such as that of a worker, and waits until the layer has accepted it.
+     *
+     * @param channel the name of a worker, or what {@code channelName()} of a consumer returns
+     * @param type the event's type, for example {@code thumbnail.make}
+     * @param payload its payload, which Jackson can write
+     * @throws AssertionError if the layer rejects it, with the reason as its cause, for example because no worker has the name
+     */
+    public void send(String channel, String type, Object payload) {
+        failures.forgetLast();
+        await(layer().send(channel, type, payload));
+    }
+
+    /**
+     * Opens a channel of the test itself, for replies of the application to its name.
+     *
+     * @return the open channel
+     */
+    public TestChannel channel() {
+        return opened(layer()::newChannel);
+    }
+
+    /**
+     * Plays a worker: what the application sends to the name reaches the test. Start the application without its own worker of this name.
+     *
+     * @param name the worker's name
+     * @return the open channel
+     * @throws IllegalStateException if the application has such a worker, which would receive some of the events
+     */
+    public TestChannel worker(String name) {
+        if (LayerContents.of(layer())
+                .filter(contents -> contents.named().contains(name))
+                .isPresent()) {
+            throw new IllegalStateException("the application has a worker '" + name
+                    + "', which would receive some of the events; start the application without it to play it");
+        }
+        return opened(receiver -> layer().newChannel(name, receiver));
+    }
+
+    private TestChannel opened(Function<Consumer<Event>, Channel> opening) {
+        TestChannel channel = new TestChannel(opening, quiescence, SystemJson.of(system()), passage::words);
+        channels.add(channel);
+        return channel;
+    }
+
+    ChannelLayer layer() {
+        return ChannelLayer.get(system());
+    }
+
+    /**
+     * The last failure of the application's own code that it has not handled, since the last request or {@link #send}: of a consumer, a
+     * worker, a middleware or a task. Waits until nothing runs.
+     *
+     * @return the failure as it was thrown, or empty
+     */
+    public Optional<Throwable> failure() {
+        settles();
+        return failures.last();
     }
 
     /**
@@ -306,10 +373,16 @@ public final class TestApplication implements AutoCloseable {
         return "no answer within " + quiescence.bound() + passage.words() + quiescence.state();
     }
 
-    /** Cuts off all clients, and waits until the application has nothing left to do. */
+    /** Cuts off all clients, closes all channels of the test, and waits until the application has nothing left to do. */
     public void disconnectAll() {
         cutOffAll();
+        closeChannels();
         settles();
+    }
+
+    private void closeChannels() {
+        channels.forEach(TestChannel::close);
+        channels.clear();
     }
 
     private void cutOffAll() {
@@ -320,6 +393,7 @@ public final class TestApplication implements AutoCloseable {
     @Override
     public void close() {
         cutOffAll();
+        closeChannels();
         database.heal();
         database.resume();
         CompletableFuture<?> stopped = server.stop().toCompletableFuture();

@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -38,7 +39,8 @@ class LoopTest {
 
     private final WatchedSelectors selectors = new WatchedSelectors();
     private final BlockingQueue<Runnable> fatal = new LinkedBlockingQueue<>();
-    private final LoopGroup loops = new LoopGroup(1, selectors, Runnable::run, new ContainedFailures(fatal::add));
+    private final LoopGroup loops =
+            new LoopGroup(1, selectors, Runnable::run, new ContainedFailures(fatal::add), Optional.empty());
     private final Loop loop = loops.all().get(0);
     private final CompletableFuture<ChannelTransport> accepted = new CompletableFuture<>();
     private final CountedWrites writes = new CountedWrites();

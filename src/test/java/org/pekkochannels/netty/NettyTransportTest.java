@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.pekkochannels.edge.ContainedFailures;
@@ -38,7 +39,8 @@ class NettyTransportTest extends TransportContract {
 
     @Override
     protected RawClient connect(TransportListener endpoint) throws Exception {
-        LoopGroup loops = new LoopGroup(1, kind().handlers(), Runnable::run, new ContainedFailures(Runnable::run));
+        LoopGroup loops = new LoopGroup(
+                1, kind().handlers(), Runnable::run, new ContainedFailures(Runnable::run), Optional.empty());
         NettySettings settings = new NettySettings(kind(), 1, false);
         Channel server = NettyEdge.bootstrap(settings, loops)
                 .childOption(ChannelOption.MESSAGE_SIZE_ESTIMATOR, writes)

@@ -114,6 +114,44 @@ final class ApplicationDatabaseTest {
     }
 
     @Test
+    void aRefusingDatabaseRejectsCallsAsOneWhoseQueueIsFull() {
+        WebSocketCommunicator query = app.connect("/ws/query/");
+        WebSocketCommunicator blocking = app.connect("/ws/blocking/");
+        WebSocketCommunicator later = app.connect("/ws/query/");
+        WebSocketCommunicator echo = app.connect("/ws/echo/");
+        app.database().refuse();
+
+        assertThat(query.send("select").closed().code()).isEqualTo(1013);
+        assertThat(blocking.send("select").closed().code()).isEqualTo(1013);
+        assertThat(query.failure()).get().isInstanceOfSatisfying(DatabaseOverloadedException.class, overloaded -> {
+            assertThat(overloaded.limit()).isOne();
+            assertThat(overloaded).hasMessageContaining("2 threads busy, 1 waiting (channels.database.max-waiting)");
+        });
+        assertThat(blocking.failure()).get().isInstanceOf(DatabaseOverloadedException.class);
+        assertThat(echo.send("hello").receiveText()).isEqualTo("hello");
+
+        app.passes(Duration.ofMinutes(1));
+        assertThat(later.send("select").closed().code()).isEqualTo(1013);
+        app.database().resume();
+        assertThat(app.connect("/ws/query/").send("select").receiveText()).isEqualTo("42");
+    }
+
+    @Test
+    void aDatabaseRefusesAgainAfterItHasResumed() {
+        WebSocketCommunicator query = app.connect("/ws/query/");
+        app.database().refuse();
+        assertThatIllegalStateException().isThrownBy(() -> app.database().refuse());
+        app.database().resume();
+        app.database().resume();
+        assertThat(query.send("select").receiveText()).isEqualTo("42");
+
+        app.database().refuse();
+
+        assertThat(query.send("select").closed().code()).isEqualTo(1013);
+        app.database().resume();
+    }
+
+    @Test
     void aDatabaseFailsAsTheTestSays() {
         WebSocketCommunicator query = app.connect("/ws/query/");
         WebSocketCommunicator blocking = app.connect("/ws/blocking/");
