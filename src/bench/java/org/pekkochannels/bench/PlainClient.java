@@ -94,16 +94,34 @@ final class PlainClient implements AutoCloseable {
             int length = in.readUnsignedByte();
             byte[] payload = new byte[length == CONTINUES_IN_TWO_BYTES ? in.readUnsignedShort() : length];
             in.readFully(payload);
-            return opcode != CLOSE
-                    ? new String(payload, StandardCharsets.UTF_8)
-                    : "closed with "
-                            + (payload.length < 2
-                                    ? "no code"
-                                    : ByteBuffer.wrap(payload).getShort() & 0xffff);
+            return opcode == CLOSE ? closing(payload) : new String(payload, StandardCharsets.UTF_8);
         } catch (SocketTimeoutException e) {
             return "nothing in 10 s";
         } catch (EOFException | SocketException e) {
             return "cut off without a close frame";
+        }
+    }
+
+    private static String closing(byte[] payload) {
+        if (payload.length < 2) {
+            return "closed with no code";
+        }
+        String reason = new String(payload, 2, payload.length - 2, StandardCharsets.UTF_8);
+        int code = ByteBuffer.wrap(payload).getShort() & 0xffff;
+        return "closed with " + code + (reason.isEmpty() ? "" : ", \"" + reason + "\"");
+    }
+
+    /** Whether the server has not closed it yet, as far as is known without waiting long. */
+    boolean isOpen() throws IOException {
+        socket.setSoTimeout(200);
+        try {
+            return (in.readUnsignedByte() & 0xf) != CLOSE;
+        } catch (SocketTimeoutException quiet) {
+            return true;
+        } catch (EOFException | SocketException over) {
+            return false;
+        } finally {
+            socket.setSoTimeout(10_000);
         }
     }
 
