@@ -13,7 +13,7 @@ import org.pekkochannels.concurrent.SafeLog;
  * A COPY that was begun on a connection of PostgreSQL, and not ended. Thread-safe.
  *
  * <p>The driver reserves the connection for it. Everything else on the connection, a roll-back too, would wait for its end for ever, and no
- * timeout of the driver ends that wait. The driver does not publish who has reserved a connection, so its private field is read; with a
+ * timeout of the driver ends that wait. The driver does not publish what has reserved a connection, so its private field is read; with a
  * driver that has no such field, or is a closed module, nothing is found.
  */
 public final class OpenCopy {
