@@ -1,9 +1,12 @@
 package org.pekkochannels.database;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.dispatch.DispatcherConfigurator;
 import org.apache.pekko.dispatch.Dispatchers;
+import org.apache.pekko.dispatch.MessageDispatcher;
+import org.pekkochannels.concurrent.Printable;
 import org.pekkochannels.concurrent.SafeLog;
 import org.pekkochannels.database.jdbc.DatabaseSection;
 import org.pekkochannels.metrics.instrument.Meters;
@@ -14,6 +17,7 @@ import org.pekkochannels.metrics.instrument.Meters;
  */
 final class DatabaseDispatcher {
     private static final SafeLog LOG = SafeLog.of(DatabaseDispatcher.class);
+    private static final int MOST_WORDS = 500;
 
     private final DispatcherSettings settings;
     private final Admission admission;
@@ -47,8 +51,21 @@ final class DatabaseDispatcher {
         return new DatabaseDispatcher(
                 system,
                 settings,
-                new Admission(settings, system.dispatchers().lookup(section.dispatcherId()), system),
+                new Admission(settings, lookup(system, section.dispatcherId()), system),
                 new DatabaseMeters(Meters.of(system), section.label()));
+    }
+
+    /** Pekko's failures do not contain the path of the section. */
+    private static MessageDispatcher lookup(ActorSystem system, String id) {
+        try {
+            return system.dispatchers().lookup(id);
+        } catch (RuntimeException failure) {
+            String words = Printable.line(String.valueOf(failure.getMessage()), MOST_WORDS);
+            throw new ConfigException.BadValue(
+                    id,
+                    "Pekko cannot create this dispatcher; leave its executor, type and throughput out: " + words,
+                    failure);
+        }
     }
 
     DispatcherSettings settings() {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.pekkochannels.concurrent.Printable;
 import org.pekkochannels.protocol.CloseCode;
 import org.pekkochannels.proxy.TrustedProxies;
 import org.pekkochannels.settings.Settings;
@@ -60,6 +61,8 @@ public record HttpSettings(
     private static final Set<String> SHUTDOWN_CODES =
             Set.of(String.valueOf(CloseCode.SERVICE_RESTART), String.valueOf(CloseCode.GOING_AWAY));
     private static final int FIRST_UNPRIVILEGED = 1024;
+    // Of a name, in a message.
+    private static final int MOST_SHOWN = 253;
     private static final StackTraceElement[] NO_STACK = {};
 
     /**
@@ -154,7 +157,9 @@ public record HttpSettings(
     public IllegalStateException cannotListen(Throwable failure) {
         Throwable cause = root(failure);
         IllegalStateException told = new IllegalStateException(
-                "cannot listen on " + host + ":" + port + ": " + words(cause) + "; " + cure(words(cause)), cause);
+                "cannot listen on " + Printable.line(host, MOST_SHOWN) + ":" + port + ": " + words(cause) + "; "
+                        + cure(words(cause)),
+                cause);
         cause.setStackTrace(NO_STACK);
         told.setStackTrace(NO_STACK);
         return told;

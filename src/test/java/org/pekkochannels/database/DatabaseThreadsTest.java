@@ -86,6 +86,19 @@ final class DatabaseThreadsTest {
         TestDatabase.terminate(system);
     }
 
+    /** Pekko's own failures do not contain the path of the section. */
+    @ParameterizedTest
+    @ValueSource(strings = {"type = Nonsense", "throughput = many", "shutdown-timeout = infinite", "executor = [1]"})
+    void refusesADispatcherThatPekkoCannotCreateWithItsPath(String setting) {
+        ActorSystem system = TestDatabase.system("channels.database.dispatcher." + setting);
+
+        assertThatThrownBy(() -> Database.get(system))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("'channels.database.dispatcher'");
+
+        TestDatabase.terminate(system);
+    }
+
     @Test
     void letsIdleThreadsGo() throws InterruptedException {
         // Of a dispatcher that does nothing at all, Pekko itself lets all threads go: one is busy.

@@ -91,6 +91,14 @@ class AddressesTest {
         return text.toString();
     }
 
+    @Test
+    void keepsTheFailureOfAnInterfaceWithALineBreakInOneLine() {
+        assertThatThrownBy(() -> RunningApplication.start(
+                                "channels.http.interface = \"not\\nan address\"", channels -> channels)
+                        .close())
+                .hasMessageStartingWith("cannot listen on not?an address:0: ");
+    }
+
     @ParameterizedTest
     @CsvSource({"no.such.host.invalid", "not an address", "203.0.113.7"})
     void stopsTheStartWhereTheInterfaceIsNotHere(String host) {
