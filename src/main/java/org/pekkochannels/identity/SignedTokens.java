@@ -12,7 +12,6 @@ import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
-import com.nimbusds.jose.util.DefaultResourceRetriever;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
@@ -32,7 +31,7 @@ final class SignedTokens {
     private static final SafeLog LOG = SafeLog.of(SignedTokens.class);
 
     private static final int MILLIS = 5000;
-    private static final int MOST_BYTES = 256 * 1024;
+    private static final Duration LONGEST_DOWNLOAD = Duration.ofSeconds(10);
     private static final Duration KEPT = Duration.ofMinutes(5);
     private static final Duration OUTAGE = Duration.ofHours(4);
     private static final Duration BETWEEN = Duration.ofSeconds(30);
@@ -75,7 +74,7 @@ final class SignedTokens {
 
     private static JWKSource<SecurityContext> keys(URI url) {
         try {
-            return JWKSourceBuilder.create(url.toURL(), new DefaultResourceRetriever(MILLIS, MILLIS, MOST_BYTES))
+            return JWKSourceBuilder.create(url.toURL(), new KeyDownload(Duration.ofMillis(MILLIS), LONGEST_DOWNLOAD))
                     // It would keep threads of its own.
                     .refreshAheadCache(false)
                     .cache(KEPT.toMillis(), 3L * MILLIS)

@@ -24,7 +24,13 @@ import com.nimbusds.jwt.EncryptedJWT;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -314,6 +320,33 @@ final class JwtVerifierTest {
             assertThat(await(with.verify(signed(KeyServer.rsa("x"), JWSAlgorithm.RS256, claims().build()))))
                     .isEmpty();
         }
+    }
+
+    /** Each byte arrives in time, and all of them too late. */
+    @Test
+    void boundsTheDownloadOfKeysAsAWhole() throws IOException {
+        HttpServer slow = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        slow.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            try (OutputStream body = exchange.getResponseBody()) {
+                for (int i = 0; i < 10_000; i++) {
+                    body.write(' ');
+                    body.flush();
+                    Thread.sleep(10);
+                }
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+        });
+        slow.start();
+        URL url = new URL("http://127.0.0.1:" + slow.getAddress().getPort() + "/");
+        KeyDownload download = new KeyDownload(Duration.ofSeconds(60), Duration.ofMillis(200));
+
+        assertThatThrownBy(() -> download.retrieveResource(url))
+                .isInstanceOf(IOException.class)
+                .hasMessage("the keys were not read within 200 ms");
+
+        slow.stop(0);
     }
 
     @Test
