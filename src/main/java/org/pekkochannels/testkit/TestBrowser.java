@@ -4,7 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.pekkochannels.concurrent.TimeSource;
 import org.pekkochannels.identity.Sessions;
 import org.pekkochannels.identity.WebSession;
@@ -72,6 +74,34 @@ public final class TestBrowser {
     public <U> TestBrowser session(Sessions<U> sessions, Consumer<WebSession<U>> page) {
         new SessionPage<>(sessions, page).open(application, this);
         return this;
+    }
+
+    /**
+     * Keeps a cookie for all paths, as if the application had set it.
+     *
+     * @param name its name
+     * @param value its value, which is sent as it is
+     * @return this
+     */
+    public TestBrowser cookie(String name, String value) {
+        Header checked = new Header(name, value);
+        cookies.set(checked.name() + "=" + checked.value() + "; Path=/", "/");
+        return this;
+    }
+
+    /**
+     * The value of a cookie that the browser has for the path {@code /}.
+     *
+     * @param name its name
+     * @return the value, or empty
+     */
+    public Optional<String> cookie(String name) {
+        requireNonNull(name, "the name of a cookie must not be null");
+        return cookies.header("/").stream()
+                .flatMap(header -> Stream.of(header.split("; ")))
+                .filter(pair -> pair.startsWith(name + "="))
+                .map(pair -> pair.substring(name.length() + 1))
+                .findFirst();
     }
 
     /**

@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -141,7 +143,31 @@ public final class WebSocketCommunicator implements AutoCloseable {
      */
     public <T> T receiveJson(Class<T> type) {
         requireNonNull(type, "the type of a JSON message must not be null; use JsonNode.class for any");
-        String text = receiveText();
+        return decoded(receiveText(), type);
+    }
+
+    /**
+     * Receives all messages that have arrived and will arrive unless something else happens. Each must be JSON.
+     *
+     * @param type their type, for example a record; {@link JsonNode} accepts any JSON
+     * @param <T> their type
+     * @return the values in order, decoded as by {@link #receiveJson}; empty if there are none
+     */
+    public <T> List<T> receiveAllJson(Class<T> type) {
+        requireNonNull(type, "the type of JSON messages must not be null; use JsonNode.class for any");
+        awaitIdle();
+        List<T> all = new ArrayList<>();
+        while (connection.firstMessage().isPresent()) {
+            all.add(receiveJson(type));
+        }
+        return all;
+    }
+
+    private void awaitIdle() {
+        Optional<Object> unused = await("messages", Quiescence.Callbacks.HOLD, Optional::empty);
+    }
+
+    private <T> T decoded(String text, Class<T> type) {
         try {
             return requireNonNull(json.readValue(text, type), "JSON null");
         } catch (JsonProcessingException | NullPointerException e) {

@@ -1,81 +1,88 @@
 package org.pekkochannels.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pekkochannels.example.chat.ChatServer;
+import org.pekkochannels.testkit.ChannelsTest;
+import org.pekkochannels.testkit.Response;
+import org.pekkochannels.testkit.TestApplication;
+import org.pekkochannels.testkit.TestBrowser;
+import org.pekkochannels.testkit.WebSocketCommunicator;
 
 /** The chat's accounts as a program sees them. */
+@ChannelsTest(value = ChatServer.class, config = "include file(\"application.conf\")")
 final class AccountsTest {
-    @TempDir
-    private static Path directory;
+    private static final String PASSWORD = "correct horse battery";
 
-    private static ExampleServer server;
+    private final TestApplication app;
 
-    @BeforeAll
-    static void start() {
-        server = ExampleServer.start(directory);
+    AccountsTest(TestApplication app) {
+        this.app = app;
     }
 
-    @AfterAll
-    static void stop() {
-        server.close();
+    private record Known(String name, String password) {}
+
+    private record Said(String message, String name) {}
+
+    private TestBrowser member(String name) {
+        TestBrowser browser = app.browser();
+        assertThat(signUp(browser, name).status()).isEqualTo(200);
+        return browser;
     }
 
-    private static AccountVisit visitor() {
-        return new AccountVisit(server::page, server::socket);
+    private static Response signUp(TestBrowser browser, String name) {
+        return browser.postJson("/account/sign-up", new Known(name, PASSWORD));
     }
 
-    private static AccountVisit member(String name) throws Exception {
-        AccountVisit visitor = visitor();
-        assertThat(visitor.signUp(name).statusCode()).isEqualTo(200);
-        return visitor;
+    private static Response login(TestBrowser browser, String name, String password) {
+        return browser.postJson("/account/login", new Known(name, password));
+    }
+
+    private static Response press(TestBrowser browser, String button) {
+        return browser.page("POST", "/account/" + button)
+                .body("application/json", "{}")
+                .send();
+    }
+
+    private static WebSocketCommunicator enter(TestBrowser browser, String room) {
+        WebSocketCommunicator client = browser.connect("/ws/chat/" + room + "/?history=50");
+        assertThat(client.receiveJson(JsonNode.class).has("history")).isTrue();
+        return client;
     }
 
     @Test
-    void signsUpAndOutAndIn() throws Exception {
-        AccountVisit grace = member("Grace");
+    void signsUpAndOutAndIn() {
+        TestBrowser grace = member("Grace");
         assertThat(grace.get("/account/").body()).contains("\"Grace\"");
 
-        assertThat(grace.post("logout", "{}").statusCode()).isEqualTo(200);
+        assertThat(press(grace, "logout").status()).isEqualTo(200);
         assertThat(grace.get("/account/").body()).doesNotContain("\"Grace\"");
 
-        assertThat(grace.login("grace", AccountVisit.PASSWORD).body()).isEqualTo("{\"name\":\"Grace\"}");
+        assertThat(login(grace, "grace", PASSWORD).body()).isEqualTo("{\"name\":\"Grace\"}");
         assertThat(grace.get("/account/").body()).contains("\"Grace\"");
     }
 
     @Test
-    void aMemberSpeaksUnderTheAccountsNameWhateverTheFrameSays() throws Exception {
-        AccountVisit linus = member("Linus");
-        try (Client known = linus.enter("desk");
-                Client guest = visitor().enter("desk")) {
-            known.json();
-            guest.json();
-            known.send("{\"message\":\"mine\",\"name\":\"Eve\"}");
-            assertSaid(guest.json(), "Linus", true);
-            guest.send("{\"message\":\"also mine\",\"name\":\"Linus\"}");
+    void aMemberSpeaksUnderTheAccountsNameWhateverTheFrameSays() {
+        WebSocketCommunicator known = enter(member("Linus"), "desk");
+        WebSocketCommunicator guest = enter(app.browser(), "desk");
 
-            assertSaid(guest.json(), "Linus", false);
-        }
-        try (Client late = visitor().enter("desk")) {
-            late.json();
-            assertSaid(late.json(), "Linus", true);
-            assertSaid(late.json(), "Linus", false);
-        }
+        known.sendJson(new Said("mine", "Eve"));
+        assertSaid(guest.receiveJson(JsonNode.class), "Linus", true);
+        guest.sendJson(new Said("also mine", "Linus"));
+        assertSaid(guest.receiveJson(JsonNode.class), "Linus", false);
+
+        WebSocketCommunicator late = enter(app.browser(), "desk");
+        assertSaid(late.receiveJson(JsonNode.class), "Linus", true);
+        assertSaid(late.receiveJson(JsonNode.class), "Linus", false);
     }
 
     private static void assertSaid(JsonNode frame, String name, boolean member) {
@@ -84,103 +91,90 @@ final class AccountsTest {
     }
 
     @Test
-    void theMembersRoomIsClosedToStrangers() throws Exception {
-        assertThatThrownBy(() -> visitor().enter("members")).hasStackTraceContaining("403");
-        assertThat(visitor().get("/chat/members/").statusCode()).isEqualTo(403);
+    void theMembersRoomIsClosedToStrangers() {
+        assertThat(app.request("/ws/chat/members/").refused().status()).isEqualTo(403);
+        assertThat(app.browser().get("/chat/members/").status()).isEqualTo(403);
 
-        AccountVisit edsger = member("Edsger");
-        assertThat(edsger.get("/chat/members/").statusCode()).isEqualTo(200);
-        try (Client entered = edsger.enter("members")) {
-            assertThat(entered.json().has("history")).isTrue();
-        }
+        TestBrowser edsger = member("Edsger");
+        assertThat(edsger.get("/chat/members/").status()).isEqualTo(200);
+        enter(edsger, "members").receivesNothing();
     }
 
     @Test
-    void aLogoutEverywhereClosesTheSocketsOfAllBrowsersAndNoOthers() throws Exception {
-        AccountVisit desk = member("Barbara");
-        AccountVisit phone = visitor();
-        phone.login("Barbara", AccountVisit.PASSWORD);
-        AccountVisit other = member("Margaret");
-        try (Client one = desk.enter("lobby");
-                Client two = phone.enter("members");
-                Client third = other.enter("hall")) {
+    void aLogoutEverywhereClosesTheSocketsOfAllBrowsersAndNoOthers() {
+        TestBrowser desk = member("Barbara");
+        TestBrowser phone = app.browser();
+        login(phone, "Barbara", PASSWORD);
+        WebSocketCommunicator one = enter(desk, "lobby");
+        WebSocketCommunicator two = enter(phone, "members");
+        WebSocketCommunicator third = enter(member("Margaret"), "hall");
 
-            assertThat(desk.post("everywhere", "{}").statusCode()).isEqualTo(200);
+        assertThat(press(desk, "everywhere").status()).isEqualTo(200);
 
-            assertThat(one.closed()).startsWith("4401");
-            assertThat(two.closed()).startsWith("4401");
-            third.send("{\"message\":\"still here\"}");
-            JsonNode frame = third.json();
-            while (!frame.has("message")) { // who is there
-                frame = third.json();
-            }
-            assertThat(frame.get("message").textValue()).isEqualTo("still here");
-        }
-        assertThat(phone.get("/chat/members/").statusCode()).isEqualTo(403);
-        assertThat(visitor().post("everywhere", "{}").statusCode()).isEqualTo(401);
+        assertThat(one.closed().code()).isEqualTo(4401);
+        assertThat(two.closed().code()).isEqualTo(4401);
+        third.sendJson(new Said("still here", ""));
+        assertThat(third.receiveJson(JsonNode.class).get("message").textValue()).isEqualTo("still here");
+        assertThat(phone.get("/chat/members/").status()).isEqualTo(403);
+        assertThat(press(app.browser(), "everywhere").status()).isEqualTo(401);
     }
 
-    /** Who plants a session in somebody's browser does not share the login. */
+    /** An attacker who plants a session in another browser does not share its login. */
     @Test
-    void aPlantedSessionIsWorthlessAfterTheLogin() throws Exception {
-        String planted = member("Mallory").cookie();
-        AccountVisit victim = visitor().with(planted);
+    void aPlantedSessionIsWorthlessAfterTheLogin() {
+        String[] planted = signUp(app.browser(), "Mallory")
+                .header("Set-Cookie")
+                .orElseThrow()
+                .split("[=;]", 3);
+        TestBrowser victim = app.browser().cookie(planted[0], planted[1]);
 
-        victim.signUp("Victim");
+        signUp(victim, "Victim");
 
-        assertThat(victim.cookie()).isNotEqualTo(planted);
-        assertThat(visitor().with(planted).get("/account/").body()).doesNotContain("Victim");
+        assertThat(victim.cookie(planted[0])).isPresent().get().isNotEqualTo(planted[1]);
+        assertThat(app.browser().cookie(planted[0], planted[1]).get("/account/").body())
+                .doesNotContain("Victim");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Zoë", "ZOË", "Zoe\u0308", "\uff3aoë"})
-    void aNameIsTakenInAnySpelling(String name) throws Exception {
-        visitor().signUp("zoë");
+    void aNameIsTakenInAnySpelling(String name) {
+        signUp(app.browser(), "zoë");
 
-        assertThat(visitor().signUp(name).statusCode()).isEqualTo(409);
+        assertThat(signUp(app.browser(), name).status()).isEqualTo(409);
     }
 
     @Test
-    void ofManyWhoSignUpUnderOneNameOneSucceeds() throws Exception {
+    void ofManyWhoSignUpUnderOneNameOneSucceeds() {
         List<CompletableFuture<Integer>> all = IntStream.range(0, 16)
-                .mapToObj(i -> CompletableFuture.supplyAsync(() -> status("Everyone")))
+                .mapToObj(i -> CompletableFuture.supplyAsync(
+                        () -> signUp(app.browser(), "Everyone").status()))
                 .toList();
-        List<Integer> statuses = new ArrayList<>();
-        for (CompletableFuture<Integer> one : all) {
-            statuses.add(one.get());
-        }
 
-        assertThat(statuses).containsOnlyOnce(200).containsOnly(200, 409);
-    }
-
-    private static int status(String name) {
-        try {
-            return visitor().signUp(name).statusCode();
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
+        assertThat(all.stream().map(CompletableFuture::join))
+                .containsOnlyOnce(200)
+                .containsOnly(200, 409);
     }
 
     @Test
-    void doesNotTellWhetherANameExists() throws Exception {
+    void doesNotTellWhetherANameExists() {
         member("Donald");
 
-        HttpResponse<String> wrong = visitor().login("Donald", "wrong password");
-        HttpResponse<String> unknown = visitor().login("Nobody Known", "wrong password");
+        Response wrong = login(app.browser(), "Donald", "wrong password");
+        Response unknown = login(app.browser(), "Nobody Known", "wrong password");
 
-        assertThat(wrong.statusCode()).isEqualTo(401);
-        assertThat(unknown.statusCode()).isEqualTo(401);
+        assertThat(wrong.status()).isEqualTo(401);
+        assertThat(unknown.status()).isEqualTo(401);
         assertThat(unknown.body()).isEqualTo(wrong.body());
     }
 
     @Test
-    void triesNoFurtherPasswordAfterTenWrongOnes() throws Exception {
+    void triesNoFurtherPasswordAfterTenWrongOnes() {
         member("Alan");
         for (int i = 0; i < 10; i++) {
-            assertThat(visitor().login("alan", "wrong " + i).statusCode()).isEqualTo(401);
+            assertThat(login(app.browser(), "alan", "wrong " + i).status()).isEqualTo(401);
         }
 
-        assertThat(visitor().login("Alan", AccountVisit.PASSWORD).statusCode()).isEqualTo(429);
+        assertThat(login(app.browser(), "Alan", PASSWORD).status()).isEqualTo(429);
     }
 
     @ParameterizedTest
@@ -196,32 +190,32 @@ final class AccountsTest {
                 "{\"name\":[1]}                               | Send JSON such as",
                 "{                                          | Send JSON such as"
             })
-    void rejectsWhatCannotBeAnAccount(String json, String words) throws Exception {
-        HttpResponse<String> response = visitor().post("sign-up", json);
+    void rejectsWhatCannotBeAnAccount(String json, String words) {
+        Response response = app.browser()
+                .page("POST", "/account/sign-up")
+                .body("application/json", json)
+                .send();
 
-        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.status()).isEqualTo(400);
         assertThat(response.body()).contains(words);
     }
 
     @Test
-    void rejectsAPasswordThatWouldTakeLongToHash() throws Exception {
-        HttpResponse<String> response = visitor().login("Ada", "x".repeat(10_000));
+    void rejectsAPasswordThatWouldTakeLongToHash() {
+        Response response = login(app.browser(), "Ada", "x".repeat(10_000));
 
-        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.status()).isEqualTo(400);
         assertThat(response.body()).contains("a password has at most 200 characters, was 10000");
     }
 
     @Test
-    void refusesTheFormOfAnotherSite() throws Exception {
-        HttpRequest forged = HttpRequest.newBuilder(server.page("/account/login"))
-                .header("Content-Type", "application/json")
-                .header("Origin", "https://evil.example")
-                .POST(HttpRequest.BodyPublishers.ofString("{\"name\":\"Eve\",\"password\":\"12345678\"}"))
-                .build();
+    void refusesTheFormOfAnotherSite() {
+        Response forged = app.browser()
+                .page("POST", "/account/login")
+                .json(new Known("Eve", "12345678"))
+                .origin("https://evil.example")
+                .send();
 
-        assertThat(Client.HTTP
-                        .send(forged, HttpResponse.BodyHandlers.ofString())
-                        .statusCode())
-                .isEqualTo(403);
+        assertThat(forged.status()).isEqualTo(403);
     }
 }

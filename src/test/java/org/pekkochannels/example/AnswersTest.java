@@ -1,61 +1,78 @@
 package org.pekkochannels.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.net.http.HttpResponse;
-import java.nio.file.Path;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import java.util.UUID;
-import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.pekkochannels.example.chat.ChatServer;
+import org.pekkochannels.testkit.ChannelsTest;
+import org.pekkochannels.testkit.Response;
+import org.pekkochannels.testkit.TestApplication;
+import org.pekkochannels.testkit.WebSocketCommunicator;
 
 /** The answers as a program sees them. */
+@ChannelsTest(value = ChatServer.class, config = "include file(\"application.conf\")")
 final class AnswersTest {
-    @TempDir
-    private static Path directory;
+    private final TestApplication app;
 
-    private static ExampleServer server;
-
-    @BeforeAll
-    static void start() {
-        server = ExampleServer.start(directory, "example.answer-pace", "2ms");
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
+    AnswersTest(TestApplication app) {
+        this.app = app;
     }
 
     @Test
-    void anAnswerIsWrittenWithoutReadersAndOneThatComesBackReceivesTheRest() throws Exception {
-        String path = ask("{\"question\":\" Why? \"}")
-                .headers()
-                .firstValue("Location")
-                .orElseThrow();
+    void anAnswerIsWrittenWithoutReadersAndOneThatComesBackReceivesTheRest() {
+        String path = ask("{\"question\":\" Why? \"}").header("Location").orElseThrow();
         String socket = path.replace("/answers/", "/ws/answer/");
+        WebSocketCommunicator left = app.connect(socket);
+        JsonNode begin = left.receiveJson(JsonNode.class).get("answer");
+        app.passes(Duration.ofMillis(500));
+        JsonNode first = left.receiveJson(JsonNode.class);
+        JsonNode second = left.receiveJson(JsonNode.class);
+        assertThat(second.get("number").intValue())
+                .isEqualTo(begin.get("pieces").intValue() + 2);
+        left.cutOff();
 
-        AnswerVisit left = AnswerVisit.start(server.socket(socket));
-        left.awaitPieces(3);
-        left.close();
-        awaitTheEndOf("Why?");
+        app.passes(Duration.ofMinutes(2));
 
-        try (AnswerVisit again = left.comeBack(server.socket(socket));
-                AnswerVisit late = AnswerVisit.start(server.socket(socket))) {
-            assertThat(again.resumed()).isTrue();
-            assertThat(again.awaitEnd())
-                    .startsWith("“Why?” is a good question")
-                    .contains("\n\n5. ")
-                    .endsWith("the same answer twice.");
-            assertThat(late.text()).as("read at once").isEqualTo(again.text());
-        }
-        assertThat(AnswerVisit.get(server.page(path)).body())
-                .contains("data-id=\"")
-                .doesNotContain("{{");
+        assertThat(app.browser().get("/answers/latest").body())
+                .containsPattern("\"question\":\"Why\\?\",\"text\":\"\",\"pieces\":\\d+,\"done\":true");
+        WebSocketCommunicator again =
+                app.connect(socket + "?since=" + second.get("position").textValue());
+        assertThat(again.receiveJson(JsonNode.class).has("resumed")).isTrue();
+        String text = text(begin)
+                + text(first)
+                + text(second)
+                + rest(again, second.get("number").intValue() + 1);
+        assertThat(text)
+                .startsWith("“Why?” is a good question")
+                .contains("\n\n5. ")
+                .endsWith("the same answer twice.");
+        JsonNode late = app.connect(socket).receiveJson(JsonNode.class);
+        assertThat(text(late.get("answer"))).as("read at once").isEqualTo(text);
+        assertThat(app.browser().get(path).body()).contains("data-id=\"").doesNotContain("{{");
+    }
+
+    private static String text(JsonNode part) {
+        return part.get("text").textValue();
+    }
+
+    /** The text from a piece on, each piece once and in order. */
+    private static String rest(WebSocketCommunicator reader, int first) {
+        StringBuilder text = new StringBuilder();
+        JsonNode piece;
+        int number = first;
+        do {
+            piece = reader.receiveJson(JsonNode.class);
+            assertThat(piece.get("number").intValue()).isEqualTo(number);
+            text.append(text(piece));
+            number++;
+        } while (!piece.get("done").booleanValue());
+        reader.receivesNothing();
+        return text.toString();
     }
 
     @ParameterizedTest
@@ -69,40 +86,32 @@ final class AnswersTest {
                 "[]                        | Send JSON such as",
                 "{\"question\":[1]}         | Send JSON such as"
             })
-    void rejectsWhatIsNotAQuestion(String json, String words) throws Exception {
-        HttpResponse<String> response = ask(json);
+    void rejectsWhatIsNotAQuestion(String json, String words) {
+        Response response = ask(json);
 
-        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.status()).isEqualTo(400);
         assertThat(response.body()).contains(words);
     }
 
     @Test
-    void rejectsAQuestionThatIsTooLong() throws Exception {
+    void rejectsAQuestionThatIsTooLong() {
         assertThat(ask("{\"question\":\"" + "x".repeat(301) + "\"}").body())
                 .isEqualTo("{\"error\":\"a question has at most 300 characters, was 301\"}");
     }
 
     @Test
-    void refusesReadersOfUnknownAnswers() throws Exception {
+    void refusesReadersOfUnknownAnswers() {
         UUID unknown = UUID.randomUUID();
 
-        assertThatThrownBy(() -> Client.open(server.socket("/ws/answer/" + unknown + "/")))
-                .hasStackTraceContaining("404");
-        assertThat(AnswerVisit.get(server.page("/answers/" + unknown + "/")).statusCode())
+        assertThat(app.request("/ws/answer/" + unknown + "/").refused().status())
                 .isEqualTo(404);
+        assertThat(app.browser().get("/answers/" + unknown + "/").status()).isEqualTo(404);
     }
 
-    /** Of the newest answers. */
-    private static void awaitTheEndOf(String question) throws Exception {
-        String end = "\"question\":\"" + question + "\",\"text\":\"\",\"pieces\":\\d+,\"done\":true";
-        Pattern ended = Pattern.compile(end.replace("?", "\\?"));
-        while (!ended.matcher(AnswerVisit.get(server.page("/answers/latest")).body())
-                .find()) {
-            Thread.sleep(50);
-        }
-    }
-
-    private static HttpResponse<String> ask(String json) throws Exception {
-        return AnswerVisit.ask(server.page("/answers"), json);
+    private Response ask(String json) {
+        return app.browser()
+                .page("POST", "/answers")
+                .body("application/json", json)
+                .send();
     }
 }

@@ -1,7 +1,6 @@
 package org.pekkochannels.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,13 +8,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.WebSocketHandshakeException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
@@ -46,14 +43,6 @@ final class AuctionVisits {
         return Client.open(
                 Client.HTTP.newWebSocketBuilder().header("Cookie", "visitor=" + cookie),
                 server.socket("/ws/auction/" + auction + "/"));
-    }
-
-    /** The status with which a visit is refused. */
-    static int refusal(ExampleServer server, String auction, String cookie) {
-        CompletionException refused =
-                catchThrowableOfType(CompletionException.class, () -> visit(server, auction, cookie));
-        WebSocketHandshakeException cause = (WebSocketHandshakeException) refused.getCause();
-        return Objects.requireNonNull(cause).getResponse().statusCode();
     }
 
     static void bid(Client client, long amount) {

@@ -1,112 +1,112 @@
 package org.pekkochannels.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.net.http.WebSocketHandshakeException;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.pekkochannels.example.chat.ChatServer;
+import org.pekkochannels.testkit.ChannelsTest;
+import org.pekkochannels.testkit.TestApplication;
+import org.pekkochannels.testkit.WebSocketCommunicator;
 
 /** Who is in a room of the chat, as clients see it that give their names. */
-@Tag("edge")
+@ChannelsTest(value = ChatServer.class, config = "include file(\"application.conf\")")
 final class ChatPresenceTest {
-    @TempDir
-    private static Path directory;
+    private static final Duration TICKS = Duration.ofSeconds(3);
+    private static final Duration GRACE = Duration.ofMinutes(1);
 
-    private static ExampleServer server;
+    private final TestApplication app;
 
-    @BeforeAll
-    static void start() {
-        server = ExampleServer.start(directory);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
+    ChatPresenceTest(TestApplication app) {
+        this.app = app;
     }
 
     @Test
-    void twoDevicesOfOneNameAreOneEntry() throws Exception {
-        try (Visitor phone = Visitor.enter(server, "desk", "Ada");
-                Visitor laptop = Visitor.enter(server, "desk", "Ada");
-                Visitor bob = Visitor.enter(server, "desk", "%20Bob%20")) {
-            assertThat(phone.waitFor(Map.of("Ada", 2, "Bob", 1))).isEmpty();
-            assertThat(laptop.waitFor(Map.of("Ada", 2, "Bob", 1))).isEmpty();
-            assertThat(bob.waitFor(Map.of("Ada", 2, "Bob", 1))).isEmpty();
+    void twoDevicesOfOneNameAreOneEntry() {
+        Visitor phone = enter("desk", "Ada");
+        Visitor laptop = enter("desk", "Ada");
+        Visitor bob = enter("desk", "%20Bob%20");
+
+        app.passes(TICKS);
+
+        for (Visitor visitor : Set.of(phone, laptop, bob)) {
+            assertThat(visitor.left()).isEmpty();
+            assertThat(visitor.counts()).isEqualTo(Map.of("Ada", 2, "Bob", 1));
         }
     }
 
     @Test
-    void whoComesBackWithinTheGraceHasNotLeft() throws Exception {
-        try (Visitor ada = Visitor.enter(server, "tunnel", "Ada")) {
-            try (Visitor bob = Visitor.enter(server, "tunnel", "Bob")) {
-                bob.waitFor(Map.of("Ada", 1, "Bob", 1));
-                ada.waitFor(Map.of("Ada", 1, "Bob", 1));
-            }
+    void whoComesBackWithinTheGraceHasNotLeft() {
+        Visitor ada = enter("tunnel", "Ada");
+        Visitor away = enter("tunnel", "Bob");
+        app.passes(TICKS);
+        assertThat(ada.left()).isEmpty();
+        away.client().cutOff();
+        app.passes(TICKS);
 
-            try (Visitor bob = Visitor.enter(server, "tunnel", "Bob");
-                    Visitor carl = Visitor.enter(server, "tunnel", "Carl")) {
-                assertThat(bob.waitFor(Map.of("Ada", 1, "Bob", 1, "Carl", 1))).isEmpty();
-                assertThat(carl.waitFor(Map.of("Ada", 1, "Bob", 1, "Carl", 1))).isEmpty();
-                assertThat(ada.waitFor(Map.of("Ada", 1, "Bob", 1, "Carl", 1))).isEmpty();
-            }
+        Visitor bob = enter("tunnel", "Bob");
+        Visitor carl = enter("tunnel", "Carl");
+        app.passes(GRACE);
+
+        for (Visitor visitor : Set.of(ada, bob, carl)) {
+            assertThat(visitor.left()).isEmpty();
+            assertThat(visitor.counts()).isEqualTo(Map.of("Ada", 1, "Bob", 1, "Carl", 1));
         }
     }
 
     @Test
-    void whoStaysAwayHasLeft(@TempDir Path own) throws Exception {
-        try (ExampleServer hasty = ExampleServer.start(own, "channels.layer.presence.grace", "100ms");
-                Visitor ada = Visitor.enter(hasty, "door", "Ada")) {
-            try (Visitor bob = Visitor.enter(hasty, "door", "Bob")) {
-                bob.waitFor(Map.of("Ada", 1, "Bob", 1));
-                ada.waitFor(Map.of("Ada", 1, "Bob", 1));
-            }
+    void whoStaysAwayHasLeft() {
+        Visitor ada = enter("door", "Ada");
+        Visitor bob = enter("door", "Bob");
+        app.passes(TICKS);
+        assertThat(ada.left()).isEmpty();
+        assertThat(ada.counts()).isEqualTo(Map.of("Ada", 1, "Bob", 1));
+        bob.client().cutOff();
 
-            assertThat(ada.waitFor(Map.of("Ada", 1))).containsExactly("Bob");
-        }
+        app.passes(GRACE);
+
+        assertThat(ada.left()).containsExactly("Bob");
+        assertThat(ada.counts()).isEqualTo(Map.of("Ada", 1));
     }
 
     @Test
-    void namesAreDataWhateverTheyAre() throws Exception {
-        try (Visitor odd = Visitor.enter(server, "odd", "__proto__");
-                Visitor cat = Visitor.enter(server, "odd", "%F0%9F%90%88%00")) {
-            odd.waitFor(Map.of("__proto__", 1, "🐈\uFFFD", 1));
-            cat.waitFor(Map.of("__proto__", 1, "🐈\uFFFD", 1));
+    void namesAreDataWhateverTheyAre() {
+        Visitor odd = enter("odd", "__proto__");
+        Visitor cat = enter("odd", "%F0%9F%90%88%00");
+
+        app.passes(TICKS);
+
+        for (Visitor visitor : Set.of(odd, cat)) {
+            assertThat(visitor.left()).isEmpty();
+            assertThat(visitor.counts()).isEqualTo(Map.of("__proto__", 1, "🐈\uFFFD", 1));
         }
     }
 
     @Test
     void refusesANameThatIsTooLong() {
-        assertThatThrownBy(() -> Visitor.enter(server, "hall", "x".repeat(41)))
-                .cause()
-                .isInstanceOfSatisfying(
-                        WebSocketHandshakeException.class,
-                        refused ->
-                                assertThat(refused.getResponse().statusCode()).isEqualTo(400));
+        assertThat(app.request("/ws/chat/hall/?history=0&name=" + "x".repeat(41))
+                        .refused()
+                        .status())
+                .isEqualTo(400);
+    }
+
+    private Visitor enter(String room, String name) {
+        WebSocketCommunicator client = app.connect("/ws/chat/" + room + "/?history=0&name=" + name);
+        assertThat(client.receiveText()).startsWith("{\"history\":0,");
+        return new Visitor(client, new TreeMap<>());
     }
 
     /** A client with a name, which keeps who is there as a page does. */
-    private record Visitor(Client client, Map<String, Set<String>> present) implements AutoCloseable {
-        static Visitor enter(ExampleServer server, String room, String name) {
-            Client client = Client.open(server.socket("/ws/chat/" + room + "/?history=0&name=" + name));
-            assertThat(client.text()).startsWith("{\"history\":0,");
-            return new Visitor(client, new TreeMap<>());
-        }
-
-        /** The names that were reported as left until these were present, each with a number of connections. */
-        Set<String> waitFor(Map<String, Integer> names) throws Exception {
+    private record Visitor(WebSocketCommunicator client, Map<String, Set<String>> present) {
+        /** The names that were reported as left until now. */
+        Set<String> left() {
             Set<String> left = new TreeSet<>();
-            while (!counts().equals(names)) {
-                JsonNode frame = client.json();
+            for (JsonNode frame : client.receiveAllJson(JsonNode.class)) {
                 assertThat(frame.get("type").textValue()).isEqualTo("presence");
                 apply(frame);
                 frame.get("leaves").fieldNames().forEachRemaining(left::add);
@@ -137,11 +137,6 @@ final class ChatPresenceTest {
             Map<String, Integer> counts = new TreeMap<>();
             present.forEach((name, references) -> counts.put(name, references.size()));
             return counts;
-        }
-
-        @Override
-        public void close() {
-            client.close();
         }
     }
 }

@@ -3,175 +3,174 @@ package org.pekkochannels.example;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pekkochannels.example.chat.ChatServer;
+import org.pekkochannels.testkit.ChannelsTest;
+import org.pekkochannels.testkit.TestApplication;
+import org.pekkochannels.testkit.TestEdge;
+import org.pekkochannels.testkit.WebSocketCommunicator;
 
 /** The chat as a client sees it that comes back with its position. */
-@Tag("edge")
+@ChannelsTest(value = ChatServer.class, config = "include file(\"application.conf\")")
 final class ChatRecoveryTest {
-    @TempDir
-    private static Path directory;
+    private final TestApplication app;
 
-    private static ExampleServer server;
-
-    @BeforeAll
-    static void start() {
-        server = ExampleServer.start(directory);
+    ChatRecoveryTest(TestApplication app) {
+        this.app = app;
     }
 
-    @AfterAll
-    static void stop() {
-        server.close();
+    private record Said(String message) {}
+
+    @Test
+    void whoComesBackReceivesWhatItMissedAndThenWhatFollows() {
+        WebSocketCommunicator ada = app.connect("/ws/chat/return/");
+        String position = newPosition("return");
+        say(ada, "one", "two", "three");
+
+        WebSocketCommunicator bob = comeBack("return", position);
+
+        assertThat(bob.receiveText()).isEqualTo("{\"history\":0,\"position\":\"" + position + "\",\"recovered\":true}");
+        assertThat(messages(bob, 3)).containsExactly("one", "two", "three");
+        say(ada, "four");
+        assertThat(messages(bob, 1)).containsExactly("four");
+        bob.receivesNothing();
     }
 
     @Test
-    void whoComesBackReceivesWhatItMissedAndThenWhatFollows() throws Exception {
-        try (Client ada = Client.open(server.socket("/ws/chat/return/"))) {
-            String position = newPosition("return");
-            say(ada, "one", "two", "three");
+    void messagesOutliveTheServer() {
+        Config kept = keptDatabase("messages");
+        try (TestApplication first = start(kept)) {
+            WebSocketCommunicator ada = first.connect("/ws/chat/lobby/");
+            say(ada, "remember me");
+            first.server().stop();
+            first.passes(Duration.ofSeconds(10));
+            assertThat(ada.closed().code()).isEqualTo(1012);
+        }
 
-            try (Client bob = comeBack("return", position)) {
-                assertThat(bob.json().toString())
-                        .isEqualTo("{\"history\":0,\"position\":\"" + position + "\",\"recovered\":true}");
-                assertThat(messages(bob, 3)).containsExactly("one", "two", "three");
-                say(ada, "four");
-                assertThat(messages(bob, 1)).containsExactly("four");
-            }
+        try (TestApplication second = start(kept)) {
+            WebSocketCommunicator bob = second.connect("/ws/chat/lobby/?history=50");
+            bob.receiveText();
+            assertThat(messages(bob, 1)).containsExactly("remember me");
         }
     }
 
     @Test
-    void messagesOutliveTheServer(@TempDir Path own) throws Exception {
-        try (ExampleServer other = ExampleServer.start(own)) {
-            try (Client ada = Client.open(other.socket("/ws/chat/lobby/"))) {
-                ada.send("{\"message\":\"remember me\"}");
-                ada.text();
-                other.stop();
-                assertThat(ada.closed()).startsWith("1012 ");
-            }
-
-            other.startAgain();
-
-            try (Client bob = Client.open(other.socket("/ws/chat/lobby/?history=50"))) {
-                bob.text();
-                assertThat(bob.json().get("message").textValue()).isEqualTo("remember me");
-            }
+    void whoIsCutOffAgainAtAnyMissedMessageReceivesEachOnce() {
+        WebSocketCommunicator ada = app.connect("/ws/chat/tunnel/");
+        String position = newPosition("tunnel");
+        say(ada, numbers(0, 20));
+        List<String> received = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            WebSocketCommunicator bob = comeBack("tunnel", position);
+            assertThat(isRecovered(bob)).isTrue();
+            JsonNode missed = bob.receiveJson(JsonNode.class);
+            received.add(missed.get("message").textValue());
+            position = missed.get("position").textValue();
+            bob.cutOff();
         }
+
+        assertThat(received).containsExactly(numbers(0, 20));
+        assertThat(isRecovered(comeBack("tunnel", position))).isTrue();
     }
 
     @Test
-    void whoIsCutOffAgainAtAnyMissedMessageReceivesEachOnce() throws Exception {
-        try (Client ada = Client.open(server.socket("/ws/chat/tunnel/"))) {
-            String position = newPosition("tunnel");
-            say(ada, numbers(0, 20));
-            List<String> received = new ArrayList<>();
-            for (int i = 0; i < 20; i++) {
-                try (Client bob = comeBack("tunnel", position)) {
-                    assertThat(bob.json().get("recovered").booleanValue()).isTrue();
-                    JsonNode missed = bob.json();
-                    received.add(missed.get("message").textValue());
-                    position = missed.get("position").textValue();
-                }
-            }
+    void whoIsAwayForMoreThanTheHistoryReceivesTheNewestStoredMessages() {
+        WebSocketCommunicator ada = app.connect("/ws/chat/holiday/");
+        String position = newPosition("holiday");
+        say(ada, numbers(0, 101));
 
-            assertThat(received).containsExactly(numbers(0, 20));
-            assertThat(comeBackWithNothingMissed("tunnel", position)).isTrue();
-        }
+        WebSocketCommunicator bob = comeBack("holiday", position);
+
+        JsonNode welcome = bob.receiveJson(JsonNode.class);
+        assertThat(welcome.get("recovered").booleanValue()).isFalse();
+        assertThat(welcome.get("history").intValue()).isEqualTo(50);
+        assertThat(messages(bob, 50)).containsExactly(numbers(51, 101));
+        assertThat(isRecovered(comeBack("holiday", welcome.get("position").textValue())))
+                .isTrue();
     }
 
     @Test
-    void whoIsAwayForMoreThanTheHistoryReceivesTheNewestStoredMessages() throws Exception {
-        try (Client ada = Client.open(server.socket("/ws/chat/holiday/"))) {
-            String position = newPosition("holiday");
-            say(ada, numbers(0, 101));
-
-            try (Client bob = comeBack("holiday", position)) {
-                JsonNode welcome = bob.json();
-                assertThat(welcome.get("recovered").booleanValue()).isFalse();
-                assertThat(welcome.get("history").intValue()).isEqualTo(50);
-                assertThat(messages(bob, 50)).containsExactly(numbers(51, 101));
-                assertThat(comeBackWithNothingMissed(
-                                "holiday", welcome.get("position").textValue()))
-                        .isTrue();
-            }
+    void aPositionOfBeforeARestartRecoversNothing() {
+        Config kept = keptDatabase("positions");
+        String position;
+        try (TestApplication first = start(kept)) {
+            WebSocketCommunicator ada = first.connect("/ws/chat/port/?history=50");
+            ada.receiveText();
+            ada.sendJson(new Said("before"));
+            position = ada.receiveJson(JsonNode.class).get("position").textValue();
         }
-    }
 
-    @Test
-    void aPositionOfBeforeARestartRecoversNothing(@TempDir Path own) throws Exception {
-        try (ExampleServer other = ExampleServer.start(own)) {
-            String position;
-            try (Client ada = Client.open(other.socket("/ws/chat/port/?history=50"))) {
-                ada.json();
-                ada.send("{\"message\":\"before\"}");
-                position = ada.json().get("position").textValue();
-            }
-            other.stop();
-            other.startAgain();
-
-            try (Client bob = Client.open(other.socket("/ws/chat/port/?history=50&since=" + position))) {
-                JsonNode welcome = bob.json();
-                assertThat(welcome.get("recovered").booleanValue()).isFalse();
-                assertThat(welcome.get("history").intValue()).isEqualTo(1);
-                assertThat(messages(bob, 1)).containsExactly("before");
-            }
+        try (TestApplication second = start(kept)) {
+            WebSocketCommunicator bob = second.connect("/ws/chat/port/?history=50&since=" + position);
+            JsonNode welcome = bob.receiveJson(JsonNode.class);
+            assertThat(welcome.get("recovered").booleanValue()).isFalse();
+            assertThat(welcome.get("history").intValue()).isEqualTo(1);
+            assertThat(messages(bob, 1)).containsExactly("before");
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "x", "0:0", "e:99999999999999999999", "%00", "%F0%9F%90%88", "' or 1=1"})
-    void aPositionThatIsNoneRecoversNothing(String text) throws Exception {
-        try (Client ada = Client.open(server.socket("/ws/chat/odd/"));
-                Client bob = comeBack("odd", text);
-                Client longest = comeBack("odd", "x".repeat(2000))) {
-            assertThat(bob.json().get("recovered").booleanValue()).isFalse();
-            assertThat(longest.json().get("recovered").booleanValue()).isFalse();
-            assertThat(comeBackWithNothingMissed("odd", newPosition("even"))).isFalse();
-            say(ada, "hello");
-        }
+    void aPositionThatIsNoneRecoversNothing(String text) {
+        WebSocketCommunicator ada = app.connect("/ws/chat/odd/");
+
+        assertThat(isRecovered(comeBack("odd", text))).isFalse();
+        assertThat(isRecovered(comeBack("odd", "x".repeat(2000)))).isFalse();
+        assertThat(isRecovered(comeBack("odd", newPosition("even")))).isFalse();
+        say(ada, "hello");
     }
 
     @Test
-    void theTutorialsClientReceivesItsFramesOnlyAlsoWithAPosition() throws Exception {
+    void theTutorialsClientReceivesItsFramesOnlyAlsoWithAPosition() {
         String position = newPosition("school");
-        try (Client ada = Client.open(server.socket("/ws/chat/school/"))) {
-            say(ada, "one");
+        WebSocketCommunicator ada = app.connect("/ws/chat/school/");
+        say(ada, "one");
 
-            try (Client bob = Client.open(server.socket("/ws/chat/school/?name=Bob&since=" + position))) {
-                say(ada, "two");
-                assertThat(bob.text()).isEqualTo("{\"message\":\"two\"}");
-            }
-            assertThat(comeBackWithNothingMissed("school", position)).isTrue();
-        }
+        WebSocketCommunicator bob = app.connect("/ws/chat/school/?name=Bob&since=" + position);
+        say(ada, "two");
+
+        assertThat(bob.receiveText()).isEqualTo("{\"message\":\"two\"}");
+        bob.receivesNothing();
+        assertThat(isRecovered(comeBack("school", position))).isTrue();
     }
 
-    private static Client comeBack(String room, String position) {
-        return Client.open(server.socket(
-                "/ws/chat/" + room + "/?history=50&since=" + URLEncoder.encode(position, StandardCharsets.UTF_8)));
+    private static TestApplication start(Config config) {
+        return TestApplication.start(ChatServer::start, TestEdge.MEMORY, config);
+    }
+
+    /** With a database that outlives the application. */
+    private Config keptDatabase(String name) {
+        return ConfigFactory.parseMap(Map.of(
+                        "channels.database.url",
+                        "jdbc:h2:mem:chat-" + name
+                                + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH"
+                                + ";DB_CLOSE_DELAY=-1"))
+                .withFallback(app.system().settings().config());
+    }
+
+    private WebSocketCommunicator comeBack(String room, String position) {
+        return app.connect(
+                "/ws/chat/" + room + "/?history=50&since=" + URLEncoder.encode(position, StandardCharsets.UTF_8));
     }
 
     /** Whether the room accepts the position as its newest or an older one. */
-    private static boolean comeBackWithNothingMissed(String room, String position) throws Exception {
-        try (Client client = comeBack(room, position)) {
-            return client.json().get("recovered").booleanValue();
-        }
+    private static boolean isRecovered(WebSocketCommunicator client) {
+        return client.receiveJson(JsonNode.class).get("recovered").booleanValue();
     }
 
-    private static String newPosition(String room) throws Exception {
-        try (Client client = comeBack(room, "")) {
-            return client.json().get("position").textValue();
-        }
+    private String newPosition(String room) {
+        return comeBack(room, "").receiveJson(JsonNode.class).get("position").textValue();
     }
 
     private static String[] numbers(int from, int to) {
@@ -179,17 +178,17 @@ final class ChatRecoveryTest {
     }
 
     /** Sends as the tutorial's client, and waits for each of the messages. */
-    private static void say(Client tutorial, String... messages) {
+    private static void say(WebSocketCommunicator tutorial, String... messages) {
         for (String message : messages) {
-            tutorial.send("{\"message\":\"" + message + "\"}");
-            assertThat(tutorial.text()).isEqualTo("{\"message\":\"" + message + "\"}");
+            tutorial.sendJson(new Said(message));
+            assertThat(tutorial.receiveText()).isEqualTo("{\"message\":\"" + message + "\"}");
         }
     }
 
-    private static List<String> messages(Client client, int count) throws Exception {
+    private static List<String> messages(WebSocketCommunicator client, int count) {
         List<String> messages = new ArrayList<>();
         while (messages.size() < count) {
-            messages.add(client.json().get("message").textValue());
+            messages.add(client.receiveJson(JsonNode.class).get("message").textValue());
         }
         return messages;
     }

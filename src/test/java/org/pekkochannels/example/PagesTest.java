@@ -2,36 +2,26 @@ package org.pekkochannels.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pekkochannels.example.chat.ChatServer;
+import org.pekkochannels.testkit.ChannelsTest;
+import org.pekkochannels.testkit.Response;
+import org.pekkochannels.testkit.TestApplication;
+import org.pekkochannels.testkit.TestEdge;
 
 /** The pages as they leave the server. */
-@Tag("edge")
+@ChannelsTest(
+        value = ChatServer.class,
+        over = {TestEdge.HTTP, TestEdge.NETTY},
+        config = "include file(\"application.conf\")")
 final class PagesTest {
-    @TempDir
-    private static Path directory;
+    private final TestApplication app;
 
-    private static ExampleServer server;
-
-    @BeforeAll
-    static void start() {
-        server = ExampleServer.start(directory);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
+    PagesTest(TestApplication app) {
+        this.app = app;
     }
 
     @ParameterizedTest
@@ -42,22 +32,22 @@ final class PagesTest {
         "/messages, 301, /messages/",
         "/auctions, 301, /auctions/"
     })
-    void redirectsToTheAddressWithTheSlash(String path, int status, String target) throws Exception {
-        HttpResponse<String> response = get(path);
+    void redirectsToTheAddressWithTheSlash(String path, int status, String target) {
+        Response response = get(path);
 
-        assertThat(response.statusCode()).isEqualTo(status);
-        assertThat(response.headers().firstValue("Location").orElseThrow()).endsWith(target);
+        assertThat(response.status()).isEqualTo(status);
+        assertThat(response.header("Location").orElseThrow()).endsWith(target);
     }
 
     @Test
-    void theIndexHasWhatTheTutorialsIndexHas() throws Exception {
+    void theIndexHasWhatTheTutorialsIndexHas() {
         assertThat(get("/chat/").body())
                 .contains("<title>Chat Rooms</title>", "id=\"room-name-input\"", "id=\"room-name-submit\"")
                 .contains("value=\"Enter\"");
     }
 
     @Test
-    void aRoomHasWhatTheTutorialsRoomHas() throws Exception {
+    void aRoomHasWhatTheTutorialsRoomHas() {
         assertThat(get("/chat/lobby/").body())
                 .contains("<title>Chat Room</title>", "<textarea id=\"chat-log\"", "id=\"chat-message-input\"")
                 .contains("id=\"chat-message-submit\"", "value=\"Send\"")
@@ -66,13 +56,13 @@ final class PagesTest {
     }
 
     @Test
-    void theNameOfARoomCannotEndItsScript() throws Exception {
+    void theNameOfARoomCannotEndItsScript() {
         assertThat(get("/chat/%3C!--%3Cscript%3E&%22/").body())
                 .contains("\"\\u003C!--\\u003Cscript\\u003E\\u0026\\\"\"</script>");
     }
 
     @Test
-    void theBoardHasWhatTheSampleProjectsBoardHas() throws Exception {
+    void theBoardHasWhatTheSampleProjectsBoardHas() {
         assertThat(get("/messages/").body())
                 .contains("id=\"messageCount\"", "id=\"cardsContainer\"", "id=\"msgTitle\"", "id=\"msgTextArea\"")
                 .contains("id=\"sendBtn\"");
@@ -82,14 +72,14 @@ final class PagesTest {
     @ValueSource(
             strings = {"/chat/", "/chat/lobby/", "/messages/", "/auctions/", "/auctions/latest", "/static/chat-room.js"
             })
-    void nothingButOurOwnFilesMayRun(String path) throws Exception {
-        HttpResponse<String> response = get(path);
+    void nothingButOurOwnFilesMayRun(String path) {
+        Response response = get(path);
 
-        assertThat(response.statusCode()).isEqualTo(200);
-        assertThat(response.headers().firstValue("Content-Security-Policy").orElseThrow())
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.header("Content-Security-Policy").orElseThrow())
                 .contains("default-src 'none'", "script-src 'self'")
                 .doesNotContain("unsafe");
-        assertThat(response.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+        assertThat(response.header("X-Content-Type-Options")).contains("nosniff");
     }
 
     @ParameterizedTest
@@ -101,11 +91,11 @@ final class PagesTest {
                 "/static/../pages/board.html",
                 "/static/%2e%2e/pages/board.html"
             })
-    void thereIsNothingElse(String path) throws Exception {
-        assertThat(get(path).statusCode()).isEqualTo(404);
+    void thereIsNothingElse(String path) {
+        assertThat(get(path).status()).isEqualTo(404);
     }
 
-    private static HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return Client.HTTP.send(HttpRequest.newBuilder(server.page(path)).build(), BodyHandlers.ofString());
+    private Response get(String path) {
+        return app.browser().get(path);
     }
 }
