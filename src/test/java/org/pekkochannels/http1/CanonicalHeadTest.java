@@ -18,6 +18,7 @@ class CanonicalHeadTest {
                 "GET / HTTP/1.0|Connection: a, Keep-Alive||; GET / HTTP/1.0|Host: own:1|Connection: keep-alive||",
                 "GET / HTTP/1.1|Host: x|Connection: a|Connection: b,CLOSE||; GET / HTTP/1.1|Host: x|Connection: close||",
                 "GET http://y:1/a?b HTTP/1.1|Host: x||; GET /a?b HTTP/1.1|Host: y:1||",
+                "GET http://y:1 HTTP/1.1|Host: x|a: b|c: \u20ac d|e: f||; GET / HTTP/1.1|Host: y:1|a: b|c: \u20ac d|e: f||",
                 "GET /a/../b?{ HTTP/1.1|Host: x||; GET /b?%7B HTTP/1.1|Host: x||",
                 "PUT / HTTP/1.1|Host: x|Content-Length: 007||; PUT / HTTP/1.1|Host: x|Content-Length: 7||",
                 "PUT / HTTP/1.1|Host: x|Content-Length: 0||; PUT / HTTP/1.1|Host: x||",

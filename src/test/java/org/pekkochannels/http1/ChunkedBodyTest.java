@@ -26,7 +26,8 @@ class ChunkedBodyTest {
 
     @Test
     void isWrittenInOneChunkForEachReadWithoutExtensionsAndTrailers() throws Exception {
-        read("4;a=b|Wi");
+        read("4;a=b \t\u20ac|Wi");
+        assertThat(body.isComplete()).isFalse();
         read("ki|00005|pedia|0;x|X: y||");
 
         assertThat(body.isComplete()).isTrue();
@@ -89,6 +90,12 @@ class ChunkedBodyTest {
                 "1;\n",
                 "1;\0|",
                 "1;\u007f|",
+                "1\rxa|0|",
+                "1|ax\n0|",
+                "1|a\rx0|",
+                "1;\0|a|0|",
+                "1;\u001f|a|0|",
+                "1;\u007f|a|0|",
                 "1|aa|",
                 "1|a\n",
                 "1|a\rx",

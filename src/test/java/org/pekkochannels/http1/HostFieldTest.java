@@ -32,6 +32,25 @@ class HostFieldTest {
     }
 
     @Test
+    void hasNoOtherCharactersThanANameMayHave() {
+        for (char c = 0; c < 0x100; c++) {
+            String host = "x" + c + "y";
+            assertThat(accepts(host)).as("U+%04X", (int) c).isEqualTo(host.matches("x[A-Za-z0-9._~!$&'()*+,;=-]y"));
+            String port = "x:1" + c;
+            assertThat(accepts(port)).as("U+%04X", (int) c).isEqualTo(port.matches("x:1[0-9]"));
+        }
+    }
+
+    private static boolean accepts(String host) {
+        try {
+            HostField.checked(host);
+            return true;
+        } catch (RefusedRequestException refused) {
+            return false;
+        }
+    }
+
+    @Test
     void isWrittenWithoutAColonThatNoPortFollows() throws Exception {
         assertThat(HostField.checked("x:")).isEqualTo("x");
         assertThat(HostField.checked("[::1]:")).isEqualTo("[::1]");

@@ -96,6 +96,15 @@ class RequestTargetTest {
         assertThat(RequestTarget.encoded(encoded)).isEqualTo(encoded);
     }
 
+    @Test
+    void encodesAllCharactersOutsideTheGrammarAndNoOthers() {
+        for (char c = 0x21; c < 0x7f; c++) {
+            String plain = "/" + c;
+            assertThat(RequestTarget.encoded(plain))
+                    .isEqualTo(plain.matches("/[A-Za-z0-9._~!$&'()*+,;=:@/?-]") ? plain : "/%%%02X".formatted((int) c));
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"/caf%C3%A9?q, /café", "/a%2Fb, /a/b", "/a+b, /a+b"})
     void decodesAPath(String target, String path) {

@@ -66,6 +66,11 @@ final class GroupNameTest {
     }
 
     @Test
+    void acceptsAPrefixOf32Characters() {
+        assertThat(GroupName.of("p".repeat(32), "lobby").value()).isEqualTo("p".repeat(32) + "_lobby");
+    }
+
+    @Test
     void checksANameThatWasMadeByHand() {
         assertThatThrownBy(() -> new GroupName("chat room"))
                 .hasMessage("group name must be 1-99 of [A-Za-z0-9._-] (GroupName.of(prefix, text) accepts any text),"

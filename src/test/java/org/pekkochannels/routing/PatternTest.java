@@ -113,6 +113,8 @@ final class PatternTest {
                 "ws/{}/; 4; a parameter's name must be a letter or '_', then letters, digits or '_', was ''",
                 "{:int}; 1; a parameter's name must be a letter or '_', then letters, digits or '_', was ''",
                 "{1a}; 1; a parameter's name must be a letter or '_', then letters, digits or '_', was '1a'",
+                "{0a}; 1; a parameter's name must be a letter or '_', then letters, digits or '_', was '0a'",
+                "{9a}; 1; a parameter's name must be a letter or '_', then letters, digits or '_', was '9a'",
                 "{a-b}; 1; a parameter's name must be a letter or '_', then letters, digits or '_', was 'a-b'",
                 "{ a }; 1; a parameter's name must be a letter or '_', then letters, digits or '_', was ' a '",
                 "{a{b}}; 1; a parameter's name must be a letter or '_', then letters, digits or '_', was 'a{b'",
@@ -124,6 +126,7 @@ final class PatternTest {
                 "ws/<room>/; 3; a path has no '<' here: write a parameter as {name}, and the rest of a path as {name:path}",
                 "ws/*; 3; write a parameter as {name}, and the rest of a path as {name:path}, not as *",
                 "^ws/$; 0; a path has no '^' here: write a parameter as {name}, and the rest of a path as {name:path}",
+                "{a}/x?y; 5; a pattern has no query: read it with scope().queryParameter(name)",
                 "{a}?x=1; 3; a pattern has no query: read it with scope().queryParameter(name)",
                 "ws/:room/x; 3; write a parameter as {name}, and the rest of a path as {name:path}, not as :room",
                 "ws/{int:a}; 8; the name comes before the converter: write {a:int}",
@@ -144,6 +147,16 @@ final class PatternTest {
         assertThatThrownBy(() -> Pattern.whole(pattern))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("route pattern '%s' is invalid at position %d: %s", pattern, position, words);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"STR, [^/]", "INT, [0-9]", "LONG, [0-9]", "SLUG, [A-Za-z0-9_-]", "UUID, [A-Fa-f0-9-]"})
+    void aConverterAcceptsItsCharactersAndNoOthers(Converter converter, String characters) {
+        for (char c = 0; c < 0x700; c++) {
+            assertThat(converter.accepts(c))
+                    .as("%s accepts U+%04X", converter, (int) c)
+                    .isEqualTo(String.valueOf(c).matches(characters));
+        }
     }
 
     @Test

@@ -290,7 +290,7 @@ final class RouterTest {
     }
 
     @Test
-    @Timeout(10)
+    @Timeout(60)
     void givesUpOnPatternsThatWouldTakeTooLong() {
         String many = IntStream.range(0, 60).mapToObj(n -> "{a" + n + "}x").collect(Collectors.joining());
         List<Route> routes = IntStream.range(0, 10)
@@ -301,7 +301,7 @@ final class RouterTest {
     }
 
     @Test
-    @Timeout(10)
+    @Timeout(60)
     void checksManyRoutesInNoTime() {
         Router router = Router.of(IntStream.range(0, 2000)
                 .mapToObj(number -> Route.path("ws/feed" + number + "/{room}/", echo("1")))
@@ -340,5 +340,45 @@ final class RouterTest {
                 .failsWithin(Duration.ofSeconds(5))
                 .withThrowableThat()
                 .withMessageContaining("the stage of the " + name + " has the value null");
+    }
+
+    /** As an application in Java sees it, whose compiler does not know of null. */
+    @Test
+    @SuppressWarnings("NullAway")
+    void rejectsNullWhereARouteIsMade() {
+        assertThatThrownBy(() -> Route.path(null, echo("a")))
+                .hasMessage("the pattern of a route must not be null; \"\" matches the empty path");
+        assertThatThrownBy(() -> Route.prefix(null, echo("a")))
+                .hasMessage("the pattern of a route must not be null; \"\" matches the empty path");
+        assertThatThrownBy(() -> Route.path("a", null)).hasMessage("the application of the route 'a' must not be null");
+        assertThatThrownBy(() -> Route.prefix("a/", null))
+                .hasMessage("the application of the route 'a/' must not be null");
+        assertThatThrownBy(() -> Route.path("a", echo("a")).with("x", null))
+                .hasMessage("the parameter 'x' of a route must not be null; leave it out");
+        assertThatThrownBy(() -> Router.of(Route.path("a", echo("a")), null))
+                .hasMessage("a route of a router must not be null; leave it out");
+        assertThatThrownBy(() -> Router.of(Route.path("a", echo("a"))).through(application -> null))
+                .hasMessage("a middleware returned null for the route 'a'; return an application");
+        assertThatThrownBy(() -> Router.of(Route.path("a", scope -> null)).open(Scope.of("/a")))
+                .hasMessageEndingWith(
+                        " returned null; an application or a middleware must return a stage of an Opening");
+    }
+
+    @Test
+    void namesTheMiddlewareInWhatIsThrownBehindItBesideWhatTheFailureHasSuppressed() {
+        IllegalStateException planted = new IllegalStateException("planted");
+        planted.addSuppressed(new IllegalArgumentException("its own"));
+        Router router = Router.of(Route.path("a", scope -> {
+                    throw planted;
+                }))
+                .through(application -> application);
+
+        assertThatThrownBy(() -> router.open(Scope.of("/a"))).isSameAs(planted);
+
+        assertThat(planted.getSuppressed())
+                .extracting(Throwable::getMessage)
+                .containsExactly(
+                        "its own",
+                        "in or behind the middleware of " + RouterTest.class.getName() + " around the route 'a'");
     }
 }

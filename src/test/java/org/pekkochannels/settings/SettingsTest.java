@@ -7,6 +7,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,67 @@ class SettingsTest {
         assertThat(of("off").flag("key")).isFalse();
         assertThat(of("seconds").choice("key", TimeUnit.class)).isEqualTo(TimeUnit.SECONDS);
         assertThat(of("\"\"").text("key")).isEmpty();
+    }
+
+    @Test
+    void readsTextsSwitchesAndLists() {
+        assertThat(of("hello").text("key")).isEqualTo("hello");
+        assertThat(of("on").flag("key")).isTrue();
+        assertThat(of("[a, b]").texts("key")).containsExactly("a", "b");
+        assertThat(of("20ms").durationOrOff("key", Duration.ZERO, Duration.ofSeconds(1)))
+                .contains(Duration.ofMillis(20));
+        assertThat(Settings.isDevelopment(ConfigFactory.parseString("channels.development = on")))
+                .isTrue();
+        assertThat(Settings.isDevelopment(ConfigFactory.parseString("channels.development = off")))
+                .isFalse();
+    }
+
+    @Test
+    void theBoundsAreLegalValues() {
+        assertThat(of("1").integer("key", 1, 10)).isEqualTo(1);
+        assertThat(of("10").integer("key", 1, 10)).isEqualTo(10);
+        assertThat(of("1").bytes("key", 1, 1024)).isEqualTo(1);
+        assertThat(of("1 KiB").bytes("key", 1, 1024)).isEqualTo(1024);
+        assertThat(of("1s").duration("key", Duration.ofSeconds(1), Duration.ofSeconds(1)))
+                .isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void readsSectionsInTheirOrder() {
+        List<Settings> sections = of("[{x = 7}, {x = 8, y = abc}]").sections("key", List.of("x", "y"));
+
+        assertThat(sections).hasSize(2);
+        assertThat(sections.get(0).integer("x", 1, 10)).isEqualTo(7);
+        assertThatThrownBy(() -> sections.get(1).integer("y", 1, 10))
+                .hasMessageContaining("'a.b.key.1.y': must be a whole number from 1 to 10, was 'abc'");
+    }
+
+    @Test
+    void namesTheKeysThatASectionMayHave() {
+        assertThatThrownBy(() -> of("[{x = 7}, {z = 8}]").sections("key", List.of("x", "y")))
+                .hasMessageContaining("'a.b.key': must be a list of sections with the keys x, y, was 'z'");
+        assertThatThrownBy(() -> of("7").sections("key", List.of("x", "y")))
+                .hasMessageContaining("'a.b.key': must be a list of sections with the keys x, y, was '7'");
+    }
+
+    @Test
+    void namesTheVariableThatSetsAKey() {
+        Config root = ConfigFactory.parseString("channels.http { port = abc, other = abc }");
+
+        assertThatThrownBy(() -> Settings.of(root, "channels.http").integer("port", 1, 10))
+                .message()
+                .endsWith("was 'abc' (environment variable PORT sets it)");
+        assertThatThrownBy(() -> Settings.of(root, "channels.http").integer("other", 1, 10))
+                .message()
+                .endsWith("was 'abc'");
+    }
+
+    @Test
+    void writesTimesInTheUnitOfTheirPrecision() {
+        assertThat(Settings.written(Duration.ZERO)).isEqualTo("0s");
+        assertThat(Settings.written(Duration.ofMillis(1_001))).isEqualTo("1001ms");
+        assertThat(Settings.written(Duration.ofSeconds(Long.MAX_VALUE, 1_000_000)))
+                .isEqualTo(Long.MAX_VALUE + "s");
     }
 
     @Test
