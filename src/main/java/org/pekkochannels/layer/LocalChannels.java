@@ -13,6 +13,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.Origins;
 import org.pekkochannels.concurrent.StackRoom;
 import org.pekkochannels.concurrent.Ticker;
 import org.pekkochannels.concurrent.TimeSource;
@@ -35,6 +36,7 @@ public final class LocalChannels {
     private final Ticker ticker;
     private final SystemJson json;
     private final DropLog drops;
+    private final Origins origins;
     private final LocalPresence presence;
     private final GapListeners listeners = new GapListeners(tally.listenerFailures);
     private volatile HistoryHook histories = HistoryHook.NONE;
@@ -61,7 +63,8 @@ public final class LocalChannels {
                 bounds,
                 TimeSource.of(system).ticker(),
                 PresenceSettings.of(system.classicSystem().settings().config()),
-                PresenceTicks.Scheduling.of(system.classicSystem()));
+                PresenceTicks.Scheduling.of(system.classicSystem()),
+                Origins.of(system));
     }
 
     /**
@@ -87,7 +90,13 @@ public final class LocalChannels {
     }
 
     LocalChannels(ChannelBounds bounds, Ticker ticker) {
-        this(SystemJson.standard(), bounds, ticker, PresenceSettings.DEFAULT, PresenceTicks.Scheduling.ofJvm());
+        this(
+                SystemJson.standard(),
+                bounds,
+                ticker,
+                PresenceSettings.DEFAULT,
+                PresenceTicks.Scheduling.ofJvm(),
+                Origins.NONE);
     }
 
     LocalChannels(
@@ -96,7 +105,7 @@ public final class LocalChannels {
             Ticker ticker,
             PresenceSettings presence,
             PresenceTicks.Scheduling scheduling) {
-        this(SystemJson.standard(), new ChannelBounds(capacity, expiry), ticker, presence, scheduling);
+        this(SystemJson.standard(), new ChannelBounds(capacity, expiry), ticker, presence, scheduling, Origins.NONE);
     }
 
     private LocalChannels(
@@ -104,8 +113,10 @@ public final class LocalChannels {
             ChannelBounds bounds,
             Ticker ticker,
             PresenceSettings presence,
-            PresenceTicks.Scheduling scheduling) {
+            PresenceTicks.Scheduling scheduling,
+            Origins origins) {
         this.bounds = bounds;
+        this.origins = origins;
         this.expiryNanos = bounds.expiry().toNanos();
         this.ticker = ticker;
         this.json = json;
@@ -464,6 +475,10 @@ public final class LocalChannels {
     }
 
     /** The members of all groups, and the presence entries of open channels. */
+    Origins origins() {
+        return origins;
+    }
+
     LayerContents contents() {
         return new LayerContents(groups.names(), presence.keys(), named.names());
     }
@@ -519,6 +534,7 @@ public final class LocalChannels {
 
     void addMember(String group, Channel channel) {
         groups.add(group, channel);
+        origins.begun("member", group, channel.name());
     }
 
     void removeMember(String group, Channel channel) {

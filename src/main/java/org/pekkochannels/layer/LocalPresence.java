@@ -74,6 +74,7 @@ final class LocalPresence implements Presence, PresenceGroup.Source {
         requireNonNull(meta, NO_META);
         return outcome(() -> {
             require(group.value(), key, meta);
+            local.origins().begun("presence", group.value(), key);
             return put(new Place(group.value(), key), channel, meta, true);
         });
     }

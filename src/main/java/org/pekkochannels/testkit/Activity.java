@@ -13,6 +13,7 @@ import org.pekkochannels.concurrent.Ticker;
  */
 final class Activity implements TaskCount {
     private final StartedThreads threads = new StartedThreads();
+    private final MemberOrigins origins = new MemberOrigins();
     private long pending;
     private volatile @Nullable RuntimeException databaseFailure;
     // Grows with each task and each notice, so that two readings show whether anything has happened between them.
@@ -23,6 +24,11 @@ final class Activity implements TaskCount {
     /** The threads that the tasks have created. */
     StartedThreads threads() {
         return threads;
+    }
+
+    /** Where group members and presence entries come from. */
+    MemberOrigins origins() {
+        return origins;
     }
 
     /** Each task for the database fails with this from now on; null to end that. */

@@ -24,8 +24,8 @@ final class LeftBehind {
     private final ActivityOwner scheduler;
     private final Map<String, Long> actors;
     private final Map<String, Long> timers;
-    private final Set<String> members;
-    private final Set<String> present;
+    private final Set<InGroup> members;
+    private final Set<InGroup> present;
     private final List<String> threads;
 
     private LeftBehind(ActorSystem<?> system, ActivityOwner scheduler) {
@@ -33,28 +33,52 @@ final class LeftBehind {
         this.scheduler = scheduler;
         this.actors = ActorTree.of(system);
         this.timers = timers();
-        this.members = names("group ", contents().members());
-        this.present = names("group ", contents().present());
+        this.members = entries(contents().members());
+        this.present = entries(contents().present());
         this.threads = scheduler.activity().threads().alive();
     }
 
     /** What exists before a test. */
     static LeftBehind before(ActorSystem<?> system) {
-        return new LeftBehind(system, (ActivityOwner) system.classicSystem().scheduler());
+        ActivityOwner scheduler = (ActivityOwner) system.classicSystem().scheduler();
+        scheduler.origins().clear();
+        return new LeftBehind(system, scheduler);
     }
 
     /** What exists now, and did not before; a text for each. */
     List<String> now() {
         List<String> left = new ArrayList<>();
-        LeftBehind now = before(system);
-        now.members.stream().filter(name -> !members.contains(name)).forEach(name -> left.add("member of " + name));
-        now.present.stream().filter(name -> !present.contains(name)).forEach(name -> left.add("presence in " + name));
+        LeftBehind now = new LeftBehind(system, scheduler);
+        now.members.stream()
+                .filter(entry -> !members.contains(entry))
+                .forEach(entry -> left.add("member of " + entry + joined("member", entry)));
+        now.present.stream()
+                .filter(entry -> !present.contains(entry))
+                .forEach(entry -> left.add("presence in " + entry + joined("presence", entry)));
         more(actors, now.actors).forEach((actor, count) -> left.add("actor " + times(actor, count)));
         List<String> started = new ArrayList<>(now.threads);
         threads.forEach(started::remove);
         started.forEach(place -> left.add("thread, created" + place));
         more(timers, now.timers).forEach((code, count) -> left.add("timer of " + times(code, count)));
         return left;
+    }
+
+    private String joined(String kind, InGroup entry) {
+        String place = scheduler.origins().place(kind, entry.group(), entry.name());
+        return place.isEmpty() ? "" : ", added" + place;
+    }
+
+    /** A channel or a key in a group. */
+    private record InGroup(String group, String name) implements Comparable<InGroup> {
+        @Override
+        public int compareTo(InGroup other) {
+            return toString().compareTo(other.toString());
+        }
+
+        @Override
+        public String toString() {
+            return "group " + group + ": " + name;
+        }
     }
 
     private static Map<String, Long> more(Map<String, Long> before, Map<String, Long> now) {
@@ -73,21 +97,20 @@ final class LeftBehind {
                 .orElseGet(() -> new LayerContents(Map.of(), Map.of(), Set.of()));
     }
 
-    private static Set<String> names(String prefix, Map<String, List<String>> groups) {
-        Set<String> names = new TreeSet<>();
-        groups.forEach((group, all) -> {
+    private static Set<InGroup> entries(Map<String, List<String>> groups) {
+        Set<InGroup> entries = new TreeSet<>();
+        groups.forEach((group, names) -> {
             if (!group.startsWith(OWN_GROUPS)) {
-                all.forEach(one -> names.add(prefix + group + ": " + one));
+                names.forEach(name -> entries.add(new InGroup(group, name)));
             }
         });
-        return names;
+        return entries;
     }
 
     private Map<String, Long> timers() {
         return scheduler instanceof VirtualTime time
-                ? time.codes().stream()
-                        .filter(Ownership::isOfApplication)
-                        .collect(Collectors.groupingBy(code -> code, HashMap::new, Collectors.counting()))
+                ? time.ofApplication().stream()
+                        .collect(Collectors.groupingBy(timer -> timer, HashMap::new, Collectors.counting()))
                 : Map.of();
     }
 }

@@ -18,6 +18,7 @@ final class Ownership {
             "org.apache.pekko.",
             "scala.",
             "io.netty.",
+            "org.junit.",
             "com.zaxxer.",
             "org.h2.",
             "org.postgresql.",

@@ -57,14 +57,22 @@ final class VirtualTime extends AbstractScheduler implements ActivityOwner, Time
         private final Runnable code;
         private final ExecutionContext executor;
         private final AtomicBoolean cancelled;
+        private final @Nullable CallSite site;
 
-        Task(long due, long interval, Runnable code, ExecutionContext executor, AtomicBoolean cancelled) {
+        Task(
+                long due,
+                long interval,
+                Runnable code,
+                ExecutionContext executor,
+                AtomicBoolean cancelled,
+                @Nullable CallSite site) {
             this.due = due;
             this.number = count++;
             this.interval = interval;
             this.code = code;
             this.executor = executor;
             this.cancelled = cancelled;
+            this.site = site;
         }
 
         @Override
@@ -126,9 +134,22 @@ final class VirtualTime extends AbstractScheduler implements ActivityOwner, Time
         return next == null ? OptionalLong.empty() : OptionalLong.of(next.due);
     }
 
-    /** The code of all tasks that wait, by the class that contains it. */
+    /** The class that contains the code of all tasks that wait. */
     synchronized List<String> codes() {
         return tasks.stream().map(task -> owner(task.code)).toList();
+    }
+
+    /** The tasks of the application that wait: the class that contains the code, and where they were set. */
+    synchronized List<String> ofApplication() {
+        return tasks.stream()
+                .filter(task -> Ownership.isOfApplication(owner(task.code)))
+                .map(task -> owner(task.code) + (task.site == null ? "" : ", set" + task.site))
+                .toList();
+    }
+
+    /** Only timers of an application may be left behind. */
+    private static @Nullable CallSite site(Runnable code) {
+        return Ownership.isOfApplication(owner(code)) ? new CallSite() : null;
     }
 
     private static String owner(Runnable task) {
@@ -151,8 +172,13 @@ final class VirtualTime extends AbstractScheduler implements ActivityOwner, Time
         }
         tasks.remove();
         if (first.interval > 0) {
-            tasks.add(
-                    new Task(first.due + first.interval, first.interval, first.code, first.executor, first.cancelled));
+            tasks.add(new Task(
+                    first.due + first.interval,
+                    first.interval,
+                    first.code,
+                    first.executor,
+                    first.cancelled,
+                    first.site));
         }
         return first;
     }
@@ -188,11 +214,13 @@ final class VirtualTime extends AbstractScheduler implements ActivityOwner, Time
         private final long interval;
         private final ExecutionContext executor;
         private final AtomicBoolean cancelled = new AtomicBoolean();
+        private final @Nullable CallSite site;
 
         Repeated(Runnable code, long interval, ExecutionContext executor) {
             this.code = code;
             this.interval = interval;
             this.executor = executor;
+            this.site = site(code);
         }
 
         @Override
@@ -218,7 +246,8 @@ final class VirtualTime extends AbstractScheduler implements ActivityOwner, Time
 
     private synchronized void again(Repeated repeated) {
         if (!closed && !repeated.cancelled.get()) {
-            tasks.add(new Task(now + repeated.interval, 0, repeated, repeated.executor, repeated.cancelled));
+            tasks.add(new Task(
+                    now + repeated.interval, 0, repeated, repeated.executor, repeated.cancelled, repeated.site));
         }
     }
 
@@ -239,7 +268,8 @@ final class VirtualTime extends AbstractScheduler implements ActivityOwner, Time
     private synchronized Cancellable enqueue(
             long delay, long interval, Runnable code, ExecutionContext executor, AtomicBoolean cancelled) {
         requireOpen();
-        Task task = new Task(now + delay, interval, code, executor, cancelled);
+        CallSite site = code instanceof Repeated repeated ? repeated.site : site(code);
+        Task task = new Task(now + delay, interval, code, executor, cancelled, site);
         tasks.add(task);
         return task;
     }

@@ -32,10 +32,12 @@ import org.pekkochannels.layer.GroupName;
 /** Each kind of what a test may leave behind is left once, and its test fails and names it. */
 final class LeftBehindTest {
     private static final Map<String, List<String>> NAMED = Map.of(
-            "member(TestApplication)", List.of("member of group room_1: "),
-            "presence(TestApplication)", List.of("presence in group room_1: ada"),
-            "actor(TestApplication)", List.of("actor ", "forgotten"),
-            "timer(TestApplication)", List.of("timer of " + Planted.class.getName()),
+            "member(TestApplication)", List.of("member of group room_1: ", "added", "LeftBehindTest$Planted.member("),
+            "presence(TestApplication)",
+                    List.of("presence in group room_1: ada, added", "LeftBehindTest$Planted.presence("),
+            "actor(TestApplication)", List.of("actor /system/forgotten "),
+            "timer(TestApplication)",
+                    List.of("timer of " + Planted.class.getName() + ", set", "LeftBehindTest$Planted.timer("),
             "thread(TestApplication)", List.of("thread, created", "LeftBehindTest$Plants.receive("),
             "handle(TestApplication)",
                     List.of(
