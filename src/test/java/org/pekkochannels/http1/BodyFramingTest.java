@@ -19,6 +19,7 @@ class BodyFramingTest {
         "0, 0",
         "42, 42",
         "000000000000000042, 42",
+        "00000000000000000000000042, 42",
         "999999999999999999, 999999999999999999",
     })
     void isOneDecimalNumber(String sent, long length) throws Exception {

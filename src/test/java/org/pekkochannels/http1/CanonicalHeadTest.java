@@ -13,6 +13,7 @@ class CanonicalHeadTest {
             value = {
                 "GET / HTTP/1.1|Host: x||; GET / HTTP/1.1|Host: x||",
                 "GET / HTTP/1.1|a:b|hOST:x:|c: d||; GET / HTTP/1.1|Host: x|a: b|c: d||",
+                "GET / HTTP/1.1|Host: x|Content-Type: a/b||; GET / HTTP/1.1|Host: x|Content-Type: a/b||",
                 "GET / HTTP/1.1|Host:||; GET / HTTP/1.1|Host: own:1||",
                 "GET / HTTP/1.0||; GET / HTTP/1.0|Host: own:1|Connection: close||",
                 "GET / HTTP/1.0|Connection: a, Keep-Alive||; GET / HTTP/1.0|Host: own:1|Connection: keep-alive||",

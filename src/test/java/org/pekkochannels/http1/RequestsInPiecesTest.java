@@ -32,6 +32,7 @@ final class RequestsInPiecesTest {
         byte[] bytes = Requests.bytes(lines.replace("LONG", LONG));
         Reading whole = Reading.of(bytes, 0);
         assertThat(whole.isRequest()).isTrue();
+        assertThat(whole.taken()).isEqualTo(bytes.length - (lines.endsWith("GET /next") ? "GET /next".length() : 0));
 
         for (long pieces = 1; pieces <= 30; pieces++) {
             Reading reading = Reading.of(bytes, pieces);

@@ -109,6 +109,56 @@ class FrameParserTest {
     }
 
     @Test
+    void leavesTheFramesForWhichThereIsNoRoom() {
+        byte[] first = ClientFrames.text("a");
+        byte[] array = ClientFrames.join(new byte[] {1, 2}, first, ClientFrames.text("b"));
+        RecordedFindings findings = new RecordedFindings(1);
+
+        assertThat(parser(findings).parse(array, 2, array.length - 2)).isEqualTo(first.length);
+        assertThat(findings.found()).containsExactly("text a");
+    }
+
+    @Test
+    void isUnfinishedFromTheFirstByteOfAMessageToTheLastButOne() {
+        byte[] message = ClientFrames.join(
+                ClientFrames.fragment(false, Opcode.TEXT, "a"), ClientFrames.fragment(true, Opcode.CONTINUATION, "bc"));
+        FrameParser parser = parser(new RecordedFindings());
+        assertThat(parser.isUnfinished()).isFalse();
+
+        for (int at = 0; at < message.length; at++) {
+            parser.parse(message, at, 1);
+            boolean complete = at == message.length - 1;
+            assertThat(parser.isUnfinished()).as("after byte %s", at).isNotEqualTo(complete);
+            assertThat(parser.takeFinished()).as("after byte %s", at).isEqualTo(complete);
+        }
+        assertThat(parser.takeFinished()).as("once").isFalse();
+    }
+
+    @Test
+    void aControlFrameWithinAMessageFinishesNothing() {
+        FrameParser parser = parser(new RecordedFindings());
+
+        assertThat(finishes(parser, ClientFrames.ping("alone"))).isTrue();
+        assertThat(finishes(parser, ClientFrames.fragment(false, Opcode.TEXT, "a")))
+                .isFalse();
+        assertThat(finishes(parser, ClientFrames.ping("within"))).isFalse();
+        assertThat(finishes(parser, ClientFrames.fragment(true, Opcode.CONTINUATION, "b")))
+                .isTrue();
+        assertThat(finishes(
+                        parser,
+                        ClientFrames.join(
+                                ClientFrames.text("whole"),
+                                ClientFrames.fragment(false, Opcode.TEXT, "a"),
+                                ClientFrames.ping("within"))))
+                .isTrue();
+    }
+
+    private static boolean finishes(FrameParser parser, byte[] bytes) {
+        parser.parse(bytes, 0, bytes.length);
+        return parser.takeFinished();
+    }
+
+    @Test
     void refusesAnUnmaskedFrame() {
         assertThat(found(ClientFrames.unmasked(0x81, new byte[3]))).containsExactly("violation 1002 frame not masked");
     }

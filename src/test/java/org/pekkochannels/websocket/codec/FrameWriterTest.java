@@ -47,6 +47,35 @@ class FrameWriterTest {
     }
 
     @Test
+    void discardsWhatIsSentAndCopiesWhatIsWritten() {
+        writer.text("sent");
+        int sent = writer.length();
+        writer.text("waits");
+        writer.discard(sent);
+        byte[] waiting = written();
+
+        FrameWriter other = new FrameWriter(0);
+        other.ping();
+        other.copy(waiting, 0, waiting.length);
+        other.copy(new byte[] {'x', (byte) 0x89, 0, 'x'}, 1, 2);
+
+        assertThat(ServerFrame.readAll(waiting)).containsExactly("text waits");
+        assertThat(ServerFrame.readAll(Arrays.copyOf(other.array(), other.length())))
+                .containsExactly("ping", "text waits", "ping");
+    }
+
+    @Test
+    void beginsWithItsFirstCapacityAndDoubles() {
+        FrameWriter growing = new FrameWriter(64);
+        assertThat(growing.array()).isEmpty();
+
+        growing.ping();
+        assertThat(growing.array()).hasSize(64);
+        growing.text("x".repeat(60));
+        assertThat(growing.array()).hasSize(128);
+    }
+
+    @Test
     void writesControlFrames() {
         writer.pong(new byte[] {'x', 'a', 'b', 'x'}, 1, 2);
         writer.close(new CloseReason(4001, "bye é"));

@@ -10,6 +10,16 @@ import org.pekkochannels.websocket.Conversation;
 /** What a parser found, in words. */
 final class RecordedFindings implements FrameParser.Findings {
     private final List<String> found = new ArrayList<>();
+    private final int most;
+
+    RecordedFindings() {
+        this(Integer.MAX_VALUE);
+    }
+
+    /** With room for so many. */
+    RecordedFindings(int most) {
+        this.most = most;
+    }
 
     List<String> found() {
         return found;
@@ -17,7 +27,7 @@ final class RecordedFindings implements FrameParser.Findings {
 
     @Override
     public boolean hasRoom() {
-        return true;
+        return found.size() < most;
     }
 
     @Override
