@@ -18,15 +18,24 @@ import java.util.zip.ZipEntry;
  * <p>Loading a class from a directory takes a file descriptor. If none is free, the class stays unusable even when descriptors are free
  * again, because the JVM remembers the failure. Classes in jars take no descriptor once the jar is open, and reading the configuration has
  * opened all jars. Classes are also initialized, because a stack overflow of an application's callback inside a class initializer would
- * make that class unusable for good. Stateless.
+ * make that class unusable for good. Thread-safe.
  */
 final class OwnClasses {
     private static final String SUFFIX = ".class";
 
+    private static boolean loaded;
+
     private OwnClasses() {}
 
-    /** Loads the classes. Has no effect if they are inside another archive, which is open already. */
-    static void load() {
+    /** Loads the classes, the first time. Has no effect if they are inside another archive, which is open already. */
+    static synchronized void load() {
+        if (!loaded) {
+            loadAll();
+            loaded = true;
+        }
+    }
+
+    private static void loadAll() {
         // The JVM creates these errors if an initializer fails, possibly with little stack left.
         Throwable unused = new ExceptionInInitializerError(new NoClassDefFoundError());
         CodeSource source = OwnClasses.class.getProtectionDomain().getCodeSource();
