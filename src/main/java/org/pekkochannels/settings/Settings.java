@@ -29,6 +29,8 @@ public final class Settings {
     // Texts that Config would read as milliseconds.
     private static final Pattern NUMBER = Pattern.compile("\\s*[-+]?(0[xX])?[0-9.]+([eEpP][-+]?[0-9]+)?\\s*");
     private static final Pattern WHOLE = Pattern.compile("\\s*[-+]?[0-9]+\\s*");
+    private static final Pattern NOT_IN_LINES = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
+    private static final int MOST_SHOWN = 300;
     private static final String SIZE = "a size in bytes (65536, 64 KiB, 1 MiB)";
     private static final String TIME = "a length of time (250ms, 10s, 5m)";
 
@@ -240,7 +242,14 @@ public final class Settings {
     public ConfigException bad(String key, String rule, String was) {
         String variable = VARIABLES.get(full(key));
         String cure = variable == null ? "" : " (environment variable " + variable + " sets it)";
-        return new ConfigException.BadValue(found(key).origin(), full(key), rule + ", was '" + was + "'" + cure);
+        return new ConfigException.BadValue(
+                found(key).origin(), full(key), rule + ", was '" + inOneLine(was) + "'" + cure);
+    }
+
+    /** A value from a file may contain line breaks, and be long. */
+    private static String inOneLine(String value) {
+        String shown = value.length() > MOST_SHOWN ? value.substring(0, MOST_SHOWN) + ".." : value;
+        return NOT_IN_LINES.matcher(shown).replaceAll("?");
     }
 
     private Duration duration(String key, Duration min, Duration max, String kind) {

@@ -93,6 +93,17 @@ class SettingsTest {
     }
 
     @Test
+    void showsABadValueInOneLineAndCutsALongOne() {
+        Settings section =
+                Settings.of(ConfigFactory.parseMap(Map.of("a.b.broken", "1\n2", "a.b.long", "3".repeat(1000))), "a.b");
+
+        assertThatThrownBy(() -> section.integer("broken", 1, 10)).hasMessageContaining(", was '1?2'");
+        assertThatThrownBy(() -> section.integer("long", 1, 10))
+                .hasMessageContaining("3".repeat(300) + "..'")
+                .hasMessageNotContaining("3".repeat(301));
+    }
+
+    @Test
     void doesNotShowASecret() {
         assertThat(of("hunter2").secret("key", "must be right"))
                 .hasMessageContaining("'a.b.key': must be right")

@@ -79,12 +79,18 @@ final class LayerConnections {
         }
     }
 
+    private String databases() {
+        String writing = writers.toString();
+        String reading = readers.toString();
+        return writing.equals(reading) ? writing : writing + " (listen-url: " + reading + ")";
+    }
+
     /** What a stage fails with. */
     LayerUnavailableException unavailable(Throwable reason) {
         return reason instanceof LayerUnavailableException known
                 ? known
                 : new LayerUnavailableException(
-                        "channels.layer cannot use the database " + writers + ": " + reason.getMessage()
+                        "channels.layer cannot use the database " + databases() + ": " + reason.getMessage()
                                 + "; it connects again by itself",
                         reason);
     }

@@ -82,9 +82,10 @@ record PostgresSettings(
         DatabaseSection section = section(root, key);
         DatabaseSettings settings = DatabaseSettings.of(section);
         if (Vendor.of(settings.url()) != Vendor.POSTGRESQL) {
-            throw section.settings()
+            boolean own = section.path().equals(SECTION);
+            throw (own ? Settings.of(root, SECTION) : section.settings())
                     .bad(
-                            "url",
+                            own ? key : "url",
                             "must be a URL of PostgreSQL for channels.layer.type = postgres; with another database use"
                                     + " channels.layer.type = in-memory, or cluster between nodes",
                             DatabaseUrl.parse(settings.url().jdbc())

@@ -3,6 +3,7 @@ package org.pekkochannels.layer.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.typesafe.config.ConfigException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,17 @@ import org.pekkochannels.layer.LayerUnavailableException;
 final class PoolerTest {
     @RegisterExtension
     static final SharedPostgreSql SERVER = new SharedPostgreSql();
+
+    @Test
+    void namesTheKeyOfAListenUrlOfAnotherDatabase() {
+        PostgresNodes nodes =
+                new PostgresNodes(SERVER.platformUrl(), "channels.layer.postgres.listen-url = \"jdbc:h2:mem:other\"");
+
+        assertThatThrownBy(nodes::open)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("'channels.layer.postgres.listen-url'")
+                .hasMessageContaining("must be a URL of PostgreSQL");
+    }
 
     @Test
     void refusesToListenThroughAPoolerAndNamesTheCure(@TempDir Path directory) throws Exception {
