@@ -183,7 +183,7 @@ final class DatabaseStartTest {
     void tellsNoSecretWhenItStarts() throws SQLException {
         try (RecordingDriver driver = new RecordingDriver();
                 Log log = new Log();
-                TestDatabase started = TestDatabase.start(settings("on"))) {
+                TestDatabase started = TestDatabase.start(settings("on", "60s"))) {
             await(started.database.useHandle(handle -> handle.execute("select 1")));
 
             assertThat(driver.broken).isFalse();
@@ -200,7 +200,7 @@ final class DatabaseStartTest {
         try (RecordingDriver driver = new RecordingDriver()) {
             // Not as soon as the others give up: the first connection of a run is long about loading classes.
             String patience = "channels.database.connection-timeout = 30s";
-            ConnectionPool pool = open(TestDatabase.config(String.join("\n", settings("off")), patience));
+            ConnectionPool pool = open(TestDatabase.config(String.join("\n", settings("off", "250ms")), patience));
             HikariDataSource hikari = pool.source();
             hikari.getHikariConfigMXBean().setIdleTimeout(1);
             try (Connection connection = hikari.getConnection()) {
@@ -254,7 +254,7 @@ final class DatabaseStartTest {
     }
 
     private static Throwable startAndFail(String failFast) {
-        ActorSystem system = TestDatabase.system(settings(failFast));
+        ActorSystem system = TestDatabase.system(settings(failFast, "250ms"));
         try {
             return failFast.equals("on")
                     ? catchThrowable(() -> Database.get(system))
@@ -264,10 +264,10 @@ final class DatabaseStartTest {
         }
     }
 
-    private static String[] settings(String failFast) {
+    private static String[] settings(String failFast, String timeout) {
         return new String[] {
             TestDatabase.url(RecordingDriver.URL),
-            "channels.database { user = jerry, password = ch33se, connection-timeout = 250ms }",
+            "channels.database { user = jerry, password = ch33se, connection-timeout = " + timeout + " }",
             "channels.database.fail-fast = " + failFast,
         };
     }
