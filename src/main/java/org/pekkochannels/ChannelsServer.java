@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -19,7 +20,9 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.apache.pekko.http.javadsl.server.Route;
+import org.pekkochannels.concurrent.ConfinedFuture;
 import org.pekkochannels.concurrent.SafeLog;
+import org.pekkochannels.concurrent.ScalaStage;
 import org.pekkochannels.database.Database;
 import org.pekkochannels.edge.BoundServer;
 import org.pekkochannels.edge.Gateway;
@@ -163,7 +166,8 @@ public final class ChannelsServer {
      * @return a stage that completes when the actor system has terminated
      */
     public CompletionStage<Done> stop() {
-        return CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.actorSystemTerminateReason());
+        return ScalaStage.plain(
+                CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.actorSystemTerminateReason()));
     }
 
     private ChannelsServer announce() {
@@ -174,10 +178,11 @@ public final class ChannelsServer {
 
     /** The last line of a stop, also if the system was not terminated by {@link #stop}. */
     private void logStop() {
-        CompletionStage<Done> logged = system.getWhenTerminated().thenApply(done -> {
-            LOG.info("stopped; {} was closed", server.uri());
-            return done;
-        });
+        CompletionStage<Done> logged = ScalaStage.plain(system.getWhenTerminated())
+                .thenApply(done -> {
+                    LOG.info("stopped; {} was closed", server.uri());
+                    return done;
+                });
         // The process may end with the last phase, which otherwise would not wait for the line.
         if (system.settings().config().getBoolean(SHUTDOWN + "terminate-actor-system")) {
             Supplier<CompletionStage<Done>> line = () -> logged;
@@ -190,10 +195,11 @@ public final class ChannelsServer {
     private static <T> T await(CompletionStage<T> stage) {
         try {
             return stage.toCompletableFuture().join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            } else if (e.getCause() instanceof Error error) {
+        } catch (CompletionException | CancellationException e) {
+            Throwable failure = ConfinedFuture.unwrap(e);
+            if (failure instanceof RuntimeException unchecked) {
+                throw unchecked;
+            } else if (failure instanceof Error error) {
                 throw error;
             }
             throw e;

@@ -82,13 +82,22 @@ public class ConfinedFuture<T extends @Nullable Object> extends CompletableFutur
     }
 
     /**
-     * The original failure, without the exception in which stages wrap it.
+     * The original failure, without the exception in which stages wrap it. Later releases of Java than 17 also wrap what
+     * {@link CompletableFuture#cancel} and subclasses of {@link CancellationException} have completed a stage with: {@code join()} throws
+     * another one, with the original as its cause.
      *
      * @param failure any failure of a stage
-     * @return its cause if it is a {@link CompletionException} with one, otherwise the failure itself
+     * @return its cause if it is one of these, otherwise the failure itself
      */
     public static Throwable unwrap(Throwable failure) {
-        return failure instanceof CompletionException ? Causes.cause(failure).orElse(failure) : failure;
+        if (failure instanceof CompletionException) {
+            return Causes.cause(failure).orElse(failure);
+        }
+        return failure.getClass() == CancellationException.class
+                ? Causes.cause(failure)
+                        .filter(CancellationException.class::isInstance)
+                        .orElse(failure)
+                : failure;
     }
 
     /** A minimal stage is a CompletableFuture too, but its isDone() throws; it counts as not done. */

@@ -18,6 +18,7 @@ import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.transaction.TransactionException;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jspecify.annotations.Nullable;
+import org.pekkochannels.concurrent.ConfinedFuture;
 import org.pekkochannels.database.Deadline;
 import org.pekkochannels.layer.Event;
 import org.pekkochannels.layer.GroupName;
@@ -270,8 +271,8 @@ public final class SyncGroup {
         }
         try {
             return answer.join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        } catch (CompletionException | CancellationException e) {
+            throw ConfinedFuture.unwrap(e) instanceof RuntimeException cause ? cause : e;
         }
     }
 

@@ -15,6 +15,7 @@ import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.stream.javadsl.Tcp;
 import org.apache.pekko.stream.javadsl.Tcp.IncomingConnection;
 import org.apache.pekko.stream.javadsl.Tcp.ServerBinding;
+import org.pekkochannels.concurrent.ScalaStage;
 import org.pekkochannels.edge.Binding;
 import org.pekkochannels.edge.ContainedFailures;
 import org.pekkochannels.edge.ContainedFailures.Place;
@@ -86,8 +87,8 @@ public final class HttpEdge implements Edge {
                         org.apache.pekko.stream.scaladsl.Tcp.get(service.system())
                                 .bindShutdownTimeout()))
                 .map(IncomingConnection::new)
-                .mapMaterializedValue(
-                        binding -> FutureConverters.asJava(binding).thenApply(ServerBinding::new));
+                .mapMaterializedValue(binding ->
+                        ScalaStage.plain(FutureConverters.asJava(binding)).thenApply(ServerBinding::new));
     }
 
     private static Security security(ServedApplication service) {
@@ -112,7 +113,7 @@ public final class HttpEdge implements Edge {
 
         @Override
         public CompletionStage<Done> unbind() {
-            return binding.unbind().thenApply(unbound -> Done.getInstance());
+            return ScalaStage.plain(binding.unbind()).thenApply(unbound -> Done.getInstance());
         }
     }
 }

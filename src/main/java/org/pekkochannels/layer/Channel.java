@@ -377,7 +377,8 @@ public final class Channel implements AutoCloseable {
         }
     }
 
-    // A failing receiver must not keep the event from the other members of a group. An interrupt flag that it leaves would end the
+    // A failing receiver must not keep the event from the other members of a group. An interrupt flag that it leaves
+    // would end the
     // sender's next wait.
     private boolean hand(Event event) {
         boolean interrupted = Thread.currentThread().isInterrupted();

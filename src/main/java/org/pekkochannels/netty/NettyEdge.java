@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.pekkochannels.concurrent.ScalaStage;
 import org.pekkochannels.concurrent.TaskCount;
 import org.pekkochannels.edge.AcceptGate;
 import org.pekkochannels.edge.Binding;
@@ -64,7 +65,7 @@ public final class NettyEdge implements Edge {
                 ContainedFailures.of(system),
                 TaskCount.of(system));
         // Loops end after the actor system, because the last turns of consumers, and their output, still need them.
-        system.getWhenTerminated().thenRun(loops::end);
+        ScalaStage.plain(system.getWhenTerminated()).thenRun(loops::end);
         // Before listening, because the first connection may arrive at once and asks its loop for the spawner.
         start(service, loops.all());
         return listen(service, settings, loops);
