@@ -377,11 +377,8 @@ public final class Channel implements AutoCloseable {
         }
     }
 
-    // A failing receiver must not keep the event from the other members of a group. An interrupt flag that it leaves
-    // would end the
-    // sender's next wait.
+    // A failing receiver must not keep the event from the other members of a group.
     private boolean hand(Event event) {
-        boolean interrupted = Thread.currentThread().isInterrupted();
         try {
             receiver.accept(event);
             return true;
@@ -393,10 +390,6 @@ public final class Channel implements AutoCloseable {
                     event,
                     e);
             return false;
-        } finally {
-            if (!interrupted) {
-                Thread.interrupted();
-            }
         }
     }
 }

@@ -40,20 +40,6 @@ final class LocalChannelsTest {
     }
 
     @Test
-    void leavesTheSendersInterruptFlagAsItWas() {
-        channels.join(ROOM, channels.open(event -> Thread.currentThread().interrupt()));
-        member(second);
-
-        channels.deliverToGroup(ROOM, Event.of("note", "one"));
-        assertThat(Thread.interrupted()).as("after a receiver that sets it").isFalse();
-
-        Thread.currentThread().interrupt();
-        channels.deliverToGroup(ROOM, Event.of("note", "two"));
-        assertThat(Thread.interrupted()).as("of the sender").isTrue();
-        assertThat(second).containsExactly("one", "two");
-    }
-
-    @Test
     void excludesNobodyByTheNameOfAnotherNodesChannel() {
         member(first);
 
